@@ -1,0 +1,89 @@
+"""GitHub's own rules: which names are owners and repositories, which are pages of its own, what a path means.
+
+Sources: the rules that GitHub's sign-up and new-repository forms state (owner: at most 39 letters, digits and
+single hyphens, not at the ends; repository: at most 100 of `A-Za-z0-9._-`), and the first path segments that
+its own pages occupy.
+"""
+
+from __future__ import annotations
+
+import re
+
+OWNER = re.compile(r"(?=.{1,39}\Z)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\Z")
+NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
+
+_WORDS = """
+about account admin advanced-search advisories api apps articles assets auth authentication blog branches
+business businesses careers cart case-studies categories changelog checkout codespaces collections comments
+commits compare contact contact-sales contributing contributors copilot customer-stories customers dashboard
+dashboard-feed design developer diff discover discussions docs downloads edit editor edu education
+enterprise enterprises event events exit explore features feed files fixtures github-copilot gist gists
+graphs guide guides help home hooks hosting images import inbox individual info integrations interfaces
+invalid-email-address investors issues jobs join journal languages learn legal lists login logos logout
+maintenance malware marketplace media mention mentioned mentions merge-queue messages migrating milestones
+mirrors mobile models new news none nonprofit nonprofits notices notifications oauth offer open-source
+organisations organizations orgs page pages partners payments personal plans plugins popular posts premium
+press pricing privacy projects pulls purchase raw readme recommendations redeem register releases render
+repos repositories resources restore revert saved-replies scraping search security services session sessions
+settings shareholders shop showcases signin signout signup site sitemap solutions spam sponsors ssh staff
+starred stars static status statistics stories styleguide subscriptions suggest suggestion suggestions
+support suspended switch team teamposts teams telecom terms terms-of-service timeline topic topics tos tour
+translations trending unsubscribe updates user users visualization watching why-github wiki wikis works-with
+www
+"""
+RESERVED = frozenset(_WORDS.split())
+"""First path segments that are pages of GitHub's own, never an owner."""
+
+_REFS = frozenset({"tree", "blob", "raw", "blame", "edit", "commits", "commit", "src", "zipball", "tarball"})
+_ARCHIVE = re.compile(r"\.(?:zip|tar\.gz|tgz|tar\.bz2)\Z")
+
+
+def is_owner(text: str) -> bool:
+    """Tell whether a person or an organisation can be called so on GitHub."""
+    return bool(OWNER.match(text)) and text.lower() not in RESERVED
+
+
+def repository_name(text: str) -> str | None:
+    """Return the repository's name out of a path segment, or None where none can be called so.
+
+    `.git` and `.wiki` at the end are not part of it; what no name may hold ends it (`name,and` is `name`).
+    """
+    match = re.match(r"[A-Za-z0-9._-]*", text)
+    name = match.group() if match else ""
+    for ending in (".git", ".wiki"):
+        if name.lower().endswith(ending):
+            name = name[: -len(ending)]
+    name = name.rstrip(".")
+    return name if NAME.match(name) and name != ".." else None
+
+
+def ref_of(parts: tuple[str, ...]) -> str | None:
+    """Return the branch, tag or commit that the path after a repository names, or None.
+
+    A branch with a slash in its name cannot be told from a folder: the first segment is taken.
+    """
+    if len(parts) < 2:
+        return None
+    head, rest = parts[0], parts[1:]
+    if head in _REFS:
+        return _first_ref(rest)
+    if head == "releases" and len(rest) >= 2 and rest[0] in ("tag", "download"):
+        return rest[1]
+    if head == "archive":
+        found = _first_ref(rest)
+        return _ARCHIVE.sub("", found) if found else None
+    return None
+
+
+def folder_of(parts: tuple[str, ...]) -> str | None:
+    """Return the folder or file inside the repository that the path after it names, or None."""
+    if parts[:1] not in (("tree",), ("blob",), ("raw",), ("blame",), ("edit",)):
+        return None
+    inner = parts[4:] if parts[1:3] in (("refs", "heads"), ("refs", "tags")) else parts[2:]
+    return "/".join(inner) or None
+
+
+def _first_ref(parts: tuple[str, ...]) -> str | None:
+    if parts[:2] in (("refs", "heads"), ("refs", "tags")):
+        return parts[2] if len(parts) > 2 else None
+    return parts[0] if parts else None
