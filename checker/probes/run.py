@@ -1,0 +1,201 @@
+"""Runs a command as its user would and writes down what it tried to open, how it ended, and where it stood then.
+
+    python run.py OUT.json [--seconds N] [--root DIR] -- PROGRAM ARGUMENT...
+
+Runs inside the sandbox: Python 3.6 or later, standard library only. Every Python process of the command is
+watched (site/checker_watch.py). Ends with the command's own exit code, 124 at the time limit, 128 plus the
+number of the signal that killed it, 127 where the program is not there.
+
+OUT: {"version": 1, "argv", "cwd", "exit_code", "signal", "timed_out", "seconds", "started", "output", "errors",
+      "processes": [{"pid", "main", "argv", "exception", "absent": [...], "hosts": [...], "ended"}]}
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HEAD, TAIL = 20000, 60000
+MOST_PROCESSES = 40
+
+
+class Tail(threading.Thread):
+    """Drains one pipe as it fills, passes it on, and keeps its head and its tail."""
+
+    def __init__(self, pipe, target):
+        super().__init__(daemon=True)
+        self.pipe, self.target = pipe, target
+        self.head, self.tail, self.cut = b"", b"", False
+        self.start()
+
+    def run(self):
+        """Read until every process has closed the pipe."""
+        while True:
+            chunk = os.read(self.pipe.fileno(), 65536)
+            if not chunk:
+                return
+            try:
+                self.target.write(chunk)
+                self.target.flush()
+            except (OSError, ValueError):
+                pass
+            room = HEAD - len(self.head)
+            if room > 0:
+                self.head, chunk = self.head + chunk[:room], chunk[room:]
+            self.tail += chunk
+            if len(self.tail) > TAIL:
+                self.tail, self.cut = self.tail[-TAIL:], True
+
+    def text(self):
+        """Return what was kept."""
+        middle = b"\n[...]\n" if self.cut else b""
+        return (self.head + middle + self.tail).decode("utf-8", "replace")
+
+
+def environment(folder, root):
+    """Return the environment of the command: as it is, and every Python in it watched."""
+    site = os.path.join(os.path.dirname(os.path.abspath(__file__)), "site")
+    env = dict(os.environ)
+    before = env.get("PYTHONPATH")
+    env["PYTHONPATH"] = site + (os.pathsep + before if before else "")
+    env["CHECKER_WATCH"] = folder
+    env["CHECKER_WATCH_ROOT"] = root
+    env["PYTHONUNBUFFERED"] = "1"
+    return env
+
+
+def end_group(process):
+    """End the command and everything it started: politely, then not."""
+    for number, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0)):
+        try:
+            os.killpg(process.pid, number)
+        except OSError:
+            pass
+        try:
+            process.wait(patience)
+            if number == signal.SIGTERM:
+                continue
+            return
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def run(argv, folder, seconds, root):
+    """Run the command and return what is known from outside of it."""
+    report = {"argv": argv, "cwd": os.getcwd(), "exit_code": None, "signal": None, "timed_out": False, "pid": None}
+    started = time.time()
+    try:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment(folder, root),
+            start_new_session=True,
+        )
+    except OSError as error:
+        report.update(exit_code=127, started=False, output="", errors=str(error), seconds=0.0)
+        return report
+    report["pid"] = process.pid
+    out, err = Tail(process.stdout, sys.stdout.buffer), Tail(process.stderr, sys.stderr.buffer)
+    try:
+        code = process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        report["timed_out"] = True
+        code = None
+    report["seconds"] = round(time.time() - started, 2)
+    end_group(process)
+    out.join(5)
+    err.join(5)
+    if code is not None and code < 0:
+        report["signal"] = -code
+    report.update(started=True, exit_code=code, output=out.text(), errors=err.text())
+    return report
+
+
+def processes(folder, main):
+    """Read the events of all watched processes, the main one first."""
+    found = []
+    for name in os.listdir(folder):
+        if not name.endswith(".jsonl"):
+            continue
+        entry = {"pid": int(name[:-6]), "main": False, "argv": [], "exception": None, "absent": [], "hosts": []}
+        entry["ended"] = False
+        with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
+            for line in file:
+                add_event(entry, line)
+        found.append(entry)
+    found.sort(key=lambda entry: entry["pid"])
+    for entry in found:
+        entry["main"] = entry["pid"] == main
+    found.sort(key=lambda entry: (not entry["main"], entry["exception"] is None, entry["pid"]))
+    return found[:MOST_PROCESSES]
+
+
+def add_event(entry, line):
+    """Add one event to a process; a broken line is left out."""
+    try:
+        event = json.loads(line)
+        kind = event.pop("kind")
+    except (ValueError, KeyError, AttributeError):
+        return
+    if kind == "start":
+        entry["argv"] = event.get("argv", [])
+    elif kind == "absent":
+        entry["absent"].append(event)
+    elif kind in ("connect", "resolve"):
+        entry["hosts"].append(dict(event, how=kind))
+    elif kind == "exception":
+        entry["exception"] = event
+    elif kind == "end":
+        entry["ended"] = True
+
+
+def read_arguments(arguments):
+    """Take the own options off; returns (out, seconds, root, argv) or None for wrong usage."""
+    if not arguments or "--" not in arguments:
+        return None
+    cut = arguments.index("--")
+    own, argv = arguments[:cut], arguments[cut + 1 :]
+    out, seconds, root = own[0], 120.0, os.getcwd()
+    rest = own[1:]
+    while len(rest) >= 2:
+        if rest[0] == "--seconds":
+            seconds = float(rest[1])
+        elif rest[0] == "--root":
+            root = rest[1]
+        else:
+            return None
+        rest = rest[2:]
+    return None if rest or not argv else (out, seconds, os.path.realpath(root), argv)
+
+
+def main(arguments):
+    """Run, write the report, and end as the command ended."""
+    known = read_arguments(arguments)
+    if known is None:
+        sys.stderr.write("usage: run.py OUT.json [--seconds N] [--root DIR] -- PROGRAM ARGUMENT...\n")
+        return 2
+    out, seconds, root, argv = known
+    folder = tempfile.mkdtemp(prefix="checker-watch-")
+    try:
+        report = run(argv, folder, seconds, root)
+        report["version"] = 1
+        main_pid = report.pop("pid", None)
+        report["processes"] = processes(folder, main_pid)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    with open(out, "w", encoding="utf-8") as file:
+        json.dump(report, file, indent=1)
+    if report["timed_out"]:
+        return 124
+    return 128 + report["signal"] if report["signal"] else report["exit_code"]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

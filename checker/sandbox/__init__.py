@@ -1,0 +1,1 @@
+"""Where untrusted code runs: one narrow interface, the Docker engine behind it, a scripted double beside it."""

@@ -1,0 +1,288 @@
+"""One attempt's sandbox: its files, and how a container for a step is put together."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import docker
+import docker.types
+
+from checker.errors import EngineFailure, StorageFailure
+from checker.interpreters import Interpreter
+from checker.models import BuildPlan, Step, StepResult, StepStatus
+from checker.sandbox import base, network
+from checker.sandbox.client import ENGINE_ERRORS, engine_errors, in_words
+from checker.sandbox.collect import collect
+from checker.sandbox.images import Image
+from checker.sandbox.running import Ending, Watch, run_container
+from checker.sandbox.scratch import Scratch
+from checker.settings import Settings
+
+HOME_LABEL = "reproducibility-checker.home"
+OWNER_LABEL = "reproducibility-checker.owner"
+ATTEMPT_LABEL = "reproducibility-checker.attempt"
+
+BIN = "/checker/bin"
+PATH = f"{base.ENVIRONMENT}/venv/bin:{BIN}:/usr/local/bin:/usr/bin:/bin"
+
+SHM_BYTES = base.GIB
+"""Size of /dev/shm: data loaders pass batches through it. It counts as memory of the container."""
+
+OPEN_FILES = 8192
+
+ARGUMENT_BYTES = 1024 * 1024
+"""Bytes of a command line and its environment at most; the kernel takes about two MiB."""
+
+ONE_ARGUMENT_BYTES = 128 * 1024
+"""The kernel's MAX_ARG_STRLEN."""
+
+LAUNCHER = f'exec 2>&1; ulimit -n {OPEN_FILES} 2>/dev/null; cd "$1" || exit 126; shift; exec "$@"'
+"""Joins the two outputs, so that their order is kept; enters the working folder and becomes the command, so that
+a folder or a program that is not there is the step's own failure (126, 127), and not an error of the engine.
+Both come as arguments, never as text of it."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where an attempt's folders lie on this machine."""
+
+    root: Path
+    cache: Path
+    tools: Path
+    interpreters: tuple[Interpreter, ...]
+
+    @property
+    def source(self) -> Path:
+        """The private copy of the checkout."""
+        return self.root / "src"
+
+    @property
+    def environment(self) -> Path:
+        """What gets installed."""
+        return self.root / "env"
+
+    @property
+    def temporary(self) -> Path:
+        """The folder for temporary files of the sandbox."""
+        return self.root / "tmp"
+
+    @property
+    def files(self) -> Path:
+        """The plan's files."""
+        return self.root / "files"
+
+    @property
+    def upper(self) -> Path:
+        """What the attempt writes into its view of the download cache."""
+        return self.root / "cache"
+
+    @property
+    def work(self) -> Path:
+        """The overlay's own working folder."""
+        return self.root / "work"
+
+    def folders(self) -> tuple[Path, ...]:
+        """Return every folder, parents first."""
+        written = (self.source, self.environment, self.environment / "home", self.temporary)
+        return (*written, self.files, self.upper, self.work)
+
+    def readable(self) -> dict[str, Path]:
+        """Return the folders out of which files may be read back, by their name inside."""
+        return {base.SOURCE: self.source, base.ENVIRONMENT: self.environment, "/tmp": self.temporary}  # noqa: S108
+
+
+def labels(home: Path, owner: str, attempt: str) -> dict[str, str]:
+    """Return the labels by which everything that we make in the engine is found again."""
+    return {HOME_LABEL: str(home), OWNER_LABEL: owner, ATTEMPT_LABEL: attempt}
+
+
+class DockerSandbox:
+    """A place made for one plan; each step runs in a container of its own."""
+
+    def __init__(
+        self,
+        *,
+        client: docker.APIClient,
+        settings: Settings,
+        limits: base.Limits,
+        plan: BuildPlan,
+        image: Image,
+        layout: Layout,
+        space: Scratch,
+        volume: str,
+        marks: dict[str, str],
+    ) -> None:
+        self._client = client
+        self._settings = settings
+        self._limits = limits
+        self._plan = plan
+        self.image = image
+        self._layout = layout
+        self._space = space
+        self._volume = volume
+        self._labels = marks
+        self._stopped = threading.Event()
+        self._note = "".join(f"[checker] Debian has no package {name!r}\n" for name in image.unknown)
+        with engine_errors("asking the engine for its processors"):
+            self._cpus = min(limits.cpus, float(client.info()["NCPU"]))
+
+    def write(self, files: Sequence[tuple[str, str]]) -> None:
+        """Write files below `FILES`, readable by everybody.
+
+        Raises:
+            EngineFailure: a path leaves the folder.
+            StorageFailure: our disk is full.
+
+        """
+        folder = self._layout.files
+        for name, text in files:
+            path = Path(os.path.normpath(folder / name.removeprefix(f"{base.FILES}/").lstrip("/")))
+            if not path.is_relative_to(folder) or path == folder:
+                raise EngineFailure(f"the plan wants to write {name!r}, which is not below {base.FILES}")
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8", errors="surrogateescape")
+                path.chmod(0o644)
+            except OSError as error:
+                raise StorageFailure(f"{name} cannot be written: {error.strerror}") from error
+
+    def stop(self) -> None:
+        """End the step that runs now, and refuse further ones; may be called from any thread."""
+        self._stopped.set()
+
+    def run(self, step: Step, on_line: base.LineListener | None = None) -> StepResult:
+        """Carry out one step inside its limits; never raises for what the step or the engine does."""
+        began = time.monotonic()
+        if (why := network.refusal(step)) is not None:
+            return StepResult(step=step, status=StepStatus.ENGINE_ERROR, log=why)
+        if (why := unfit(step)) is not None:
+            return StepResult(step=step, status=StepStatus.FAILED, exit_code=126, log=why)
+        watch = Watch(
+            seconds=max(1.0, step.seconds * self._limits.scale),
+            log_bytes=self._limits.log_bytes,
+            space=self._space,
+            free_bytes=self._settings.free_bytes // 2,
+            stopped=self._stopped,
+            on_line=on_line,
+        )
+        try:
+            ending = run_container(self._client, self._container(step), watch)
+        except ENGINE_ERRORS as error:
+            ending = Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {in_words(error)}")
+        cwd = posixpath.join(base.SOURCE, step.cwd)
+        return StepResult(
+            step=step,
+            status=ending.status,
+            exit_code=ending.exit_code,
+            seconds=round(time.monotonic() - began, 2),
+            peak_memory=ending.peak_memory,
+            log=self._take_note() + ending.log,
+            log_cut=ending.log_cut,
+            collected=collect(step.collect, cwd, self._layout.readable(), self._limits.collect_bytes),
+        )
+
+    def _take_note(self) -> str:
+        """Return what is to be said about the image, once: in the log of the first step."""
+        note, self._note = self._note, ""
+        return note
+
+    # ------------------------------------------------------------ the container of a step
+
+    def _container(self, step: Step) -> dict[str, Any]:
+        """Return everything that the engine is told about a step's container."""
+        cwd = posixpath.normpath(posixpath.join(base.SOURCE, step.cwd))
+        return {
+            "image": self.image.tag,
+            "command": ["/bin/sh", "-c", LAUNCHER, "sh", cwd, *step.argv],
+            "entrypoint": [],
+            "user": f"{self._settings.uid}:{self._settings.uid}",
+            "hostname": "checker",
+            "working_dir": "/",
+            "environment": self._environment(step),
+            "labels": self._labels,
+            "host_config": self._host_config(step),
+        }
+
+    def _environment(self, step: Step) -> dict[str, str]:
+        threads = str(max(1, int(self._cpus)))
+        env = {
+            "PATH": PATH,
+            "HOME": base.HOME,
+            "USER": "checker",
+            "LOGNAME": "checker",
+            "LANG": "C.UTF-8",
+            "TERM": "dumb",
+            "NO_COLOR": "1",
+            "TMPDIR": "/tmp",  # noqa: S108 - the attempt's own
+            "VIRTUAL_ENV": f"{base.ENVIRONMENT}/venv",
+            "UV_CACHE_DIR": base.CACHE,
+            "UV_LINK_MODE": "symlink",
+            "UV_NO_PROGRESS": "1",
+            "UV_PYTHON_DOWNLOADS": "never",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+            "PIP_NO_INPUT": "1",
+            "PYTHONUNBUFFERED": "1",
+            "GIT_TERMINAL_PROMPT": "0",
+            **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
+            **network.environment(step, self._settings),
+        }
+        env.update(self._plan.env)
+        env.update(step.env)
+        return env
+
+    def _host_config(self, step: Step) -> Any:
+        limits = self._limits
+        return self._client.create_host_config(
+            **network.host_config(step),
+            mounts=self._mounts(),
+            read_only=True,
+            init=True,
+            runtime=self._settings.runtime,
+            cap_drop=["ALL"],
+            security_opt=["no-new-privileges:true"],
+            mem_limit=limits.memory_bytes,
+            memswap_limit=limits.memory_bytes,
+            nano_cpus=int(self._cpus * 1e9),
+            pids_limit=limits.pids,
+            shm_size=min(SHM_BYTES, limits.memory_bytes),
+            oom_score_adj=500,
+            ulimits=[
+                docker.types.Ulimit(name="fsize", soft=limits.file_bytes, hard=limits.file_bytes),
+                docker.types.Ulimit(name="core", soft=0, hard=0),
+            ],
+            log_config=docker.types.LogConfig(type="none"),
+        )
+
+    def _mounts(self) -> list[docker.types.Mount]:
+        layout, probes = self._layout, Path(__file__).parent.parent / "probes"
+        writable = {base.SOURCE: layout.source, base.ENVIRONMENT: layout.environment, "/tmp": layout.temporary}  # noqa: S108
+        fixed = {base.FILES: layout.files, base.PROBES: probes, BIN: layout.tools}
+        fixed.update((i.prefix, Path(i.prefix)) for i in layout.interpreters if i.prefix is not None)
+        if self._settings.ca_bundle is not None:
+            fixed[network.CA_BUNDLE] = self._settings.ca_bundle.resolve()
+        mounts = [docker.types.Mount(target, str(path), type="bind") for target, path in writable.items()]
+        mounts.extend(
+            docker.types.Mount(target, str(path), type="bind", read_only=True) for target, path in fixed.items()
+        )
+        mounts.append(docker.types.Mount(base.CACHE, self._volume, type="volume", no_copy=True))
+        return mounts
+
+
+def unfit(step: Step) -> str | None:
+    """Say why no container can be asked to run a step, or None."""
+    texts = (*step.argv, step.cwd, *(part for pair in step.env for part in pair))
+    if not step.argv:
+        return "the step names no command"
+    if any("\0" in text for text in texts):
+        return "the command holds a NUL character"
+    sizes = [len(text.encode("utf-8", "surrogatepass")) + 9 for text in texts]
+    if sum(sizes) > ARGUMENT_BYTES or max(sizes) > ONE_ARGUMENT_BYTES:
+        return "the command line is too long"
+    return None

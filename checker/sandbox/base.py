@@ -1,0 +1,96 @@
+"""The one boundary to untrusted code: `open(plan, source, limits)` gives `run(step) → StepResult`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from checker.models import BuildPlan, Step, StepResult, Value
+
+SOURCE = "/src"
+"""The repository's tree inside the sandbox; writable, and what is written there is gone afterwards."""
+
+ENVIRONMENT = "/env"
+"""Writable folder for what gets installed; lives as long as the attempt."""
+
+HOME = "/env/home"
+"""HOME of the untrusted user."""
+
+FILES = "/checker/files"
+"""Read-only folder with the plan's `files`."""
+
+CACHE = "/checker/cache"
+"""The attempt's own view of the shared download cache; uv's links inside it are relative."""
+
+PROBES = "/checker/probes"
+"""Read-only folder with the programs of `checker/probes`."""
+
+GIB = 1024**3
+MIB = 1024**2
+
+
+class Limits(Value):
+    """What one attempt may use; docs/security.md gives the reason for each default.
+
+    Bytes, seconds and counts. `log_bytes` is kept of one step's output (head and tail); `scale` multiplies
+    every step's own time limit; `attempt_seconds` bounds all steps together.
+    """
+
+    memory_bytes: int = 8 * GIB
+    cpus: float = 2.0
+    pids: int = 1024
+    file_bytes: int = 8 * GIB
+    disk_bytes: int = 20 * GIB
+    log_bytes: int = 256 * 1024
+    collect_bytes: int = 2 * MIB
+    scale: float = 1.0
+    attempt_seconds: int = 3600
+
+
+LineListener = Callable[[str], None]
+"""Called with each cleaned line of output as it comes; must not block."""
+
+
+class Sandbox(Protocol):
+    """A place made for one plan. Steps share its files, nothing else; no process outlives its step."""
+
+    def write(self, files: Sequence[tuple[str, str]]) -> None:
+        """Write files (path, text) below `FILES`: the plan's own are there already, later ones replace them.
+
+        Raises:
+            EngineFailure: a path leaves the folder.
+            StorageFailure: our disk is full.
+
+        """
+        ...
+
+    def run(self, step: Step, on_line: LineListener | None = None) -> StepResult:
+        """Carry out one step inside its limits.
+
+        Never raises for what the step does. A failure of the engine is a result with status
+        `engine_error`; it is never reported as a failure of the repository.
+        """
+        ...
+
+
+class SandboxEngine(Protocol):
+    """Makes sandboxes, and removes what dead processes left behind."""
+
+    def open(self, plan: BuildPlan, source: Path, limits: Limits) -> AbstractContextManager[Sandbox]:
+        """Make a sandbox that holds a private copy of `source`; leaving it removes everything it made.
+
+        Raises:
+            EngineFailure: the engine is absent, hangs, or could not make it.
+
+        """
+        ...
+
+    def sweep(self) -> int:
+        """Remove what dead processes left behind, without touching what living ones use; return how much."""
+        ...
+
+    def stop(self) -> None:
+        """End all steps that run now, from any thread; their results have the status `engine_error`."""
+        ...
