@@ -1,0 +1,1 @@
+"""Python: specifications, interpreters, imports, entry points, plans and repairs."""

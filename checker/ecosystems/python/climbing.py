@@ -1,0 +1,184 @@
+"""The steps that climb from `importable` to `runs`: imports, usage, real starts, notebooks, tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import PurePosixPath
+
+from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
+from checker.ecosystems.python.steps import (
+    ANSWER_SECONDS,
+    IMPORT_SECONDS,
+    PYTHON,
+    START_SECONDS,
+    TEST_SECONDS,
+)
+from checker.ecosystems.python.survey import Survey
+from checker.ecosystems.python.testsuite import TestSuite
+from checker.models import BuildPlan, Phase, Step, Value
+from checker.sandbox.base import ENVIRONMENT, FILES, PROBES, SOURCE
+
+MOST_ANSWERS = 5
+MOST_STARTS = 4
+MOST_NOTEBOOKS = 2
+MOST_MODULES = 400
+"""Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain."""
+
+IMPORTS_OUT = f"{ENVIRONMENT}/imports.json"
+NOTEBOOK_TOOLS = ("nbclient", "nbformat", "ipykernel")
+
+
+class Climb(Value):
+    """Steps, the files they read, and what they need installed besides the repository's own dependencies.
+
+    `tools` are installed set by set: a set that cannot be had does not keep the others away.
+    """
+
+    steps: tuple[Step, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    tools: tuple[tuple[str, ...], ...] = ()
+
+
+def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
+    """Return what is tried once everything is installed, cheapest first."""
+    order = _import_order(plan, seen)
+    notebooks = [e for e in seen.entry_points if e.kind is EntryKind.NOTEBOOK][:MOST_NOTEBOOKS]
+    steps = [
+        *([_import_step(plan)] if order["modules"] else []),
+        *_answers(plan, seen.entry_points),
+        *_collecting(plan, seen),
+        *_starts(plan, seen.entry_points),
+        *(_notebook(plan, entry, number) for number, entry in enumerate(notebooks, 1)),
+        *_testing(plan, seen),
+    ]
+    tools = (
+        NOTEBOOK_TOOLS if notebooks else (),
+        seen.tests.requirements if seen.tests else (),
+        seen.test_requirements if seen.tests else (),
+    )
+    files = (("imports.json", json.dumps(order, indent=1)),)
+    return Climb(steps=tuple(steps), files=files, tools=tuple(wanted for wanted in tools if wanted))
+
+
+# ---------------------------------------------------------------- imports
+
+
+def _import_order(plan: BuildPlan, seen: Survey) -> dict[str, object]:
+    """Say what the import probe is to import: other people's modules as the code names them, then its own."""
+    names: dict[str, bool] = {}
+    for module in seen.wanted(plan.interpreter or "3.8"):
+        for item in module.imports:
+            names.setdefault(item.full, False)
+    for module_name in seen.local.top_modules:
+        names.setdefault(module_name, True)
+    chosen = list(names.items())[:MOST_MODULES]
+    folder = f"{SOURCE}/{plan.project}" if plan.project != "." else SOURCE
+    return {
+        "modules": [{"name": name, "required": True, "own": own} for name, own in chosen],
+        "cwd": folder,
+        "path": [folder],
+        "total_seconds": IMPORT_SECONDS - 60,
+    }
+
+
+def _import_step(plan: BuildPlan) -> Step:
+    return Step(
+        name="import",
+        phase=Phase.IMPORT,
+        argv=(PYTHON, f"{PROBES}/imports.py", f"{FILES}/imports.json", IMPORTS_OUT),
+        cwd=plan.project,
+        env=plan.env,
+        seconds=IMPORT_SECONDS,
+        required=False,
+        collect=(IMPORTS_OUT,),
+    )
+
+
+# ---------------------------------------------------------------- entry points
+
+
+def _answers(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
+    """Ask entry points for their usage; one that answers is enough."""
+    asked = [(entry, entry.answer) for entry in entries if entry.answer][:MOST_ANSWERS]
+    for number, (entry, argv) in enumerate(asked, 1):
+        yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
+
+
+def _watched_step(
+    plan: BuildPlan, entry: EntryPoint, name: str, phase: Phase, command: tuple[str, tuple[str, ...]]
+) -> Step:
+    """Return a step that runs a command under the watching program; `command` is (report's name, argv)."""
+    seconds = ANSWER_SECONDS if phase is Phase.ANSWER else START_SECONDS
+    out = f"{ENVIRONMENT}/{command[0]}.json"
+    watch = (PYTHON, f"{PROBES}/run.py", out, "--seconds", str(seconds - 20), "--root", SOURCE, "--")
+    return Step(
+        name=name,
+        phase=phase,
+        argv=(*watch, *command[1]),
+        cwd=entry.cwd,
+        env=(*plan.env, *entry.env),
+        seconds=seconds,
+        required=False,
+        collect=(out,),
+        evidence=entry.evidence,
+    )
+
+
+_QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})
+"""Arguments that ask a program about itself: an answer, and no start."""
+
+
+def _starts(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
+    """Start entry points for real, those that need nothing filled in first."""
+    started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
+    started = [entry for entry in started if _QUESTIONS.isdisjoint(entry.start or ())]
+    started.sort(key=lambda entry: (bool(entry.placeholders), not entry.declared))
+    for number, entry in enumerate(started[:MOST_STARTS], 1):
+        phase = Phase.RUN if entry.declared else Phase.START
+        yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
+
+
+def _notebook(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:
+    out = f"{ENVIRONMENT}/notebook-{number}.json"
+    name = PurePosixPath(entry.script).name
+    argv = (PYTHON, f"{PROBES}/notebook.py", name, out, "--seconds", str(START_SECONDS - 20))
+    return Step(
+        name=f"notebook {entry.script}",
+        phase=Phase.RUN,
+        argv=argv,
+        cwd=entry.cwd,
+        env=plan.env,
+        seconds=START_SECONDS,
+        required=False,
+        collect=(out,),
+        evidence=entry.evidence,
+    )
+
+
+# ---------------------------------------------------------------- tests
+
+
+def _collecting(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
+    """Let the test runner find the tests: code that collects has at least been imported."""
+    if seen.tests is not None and seen.tests.collect:
+        yield _test_step(plan, seen.tests, Phase.ANSWER)
+
+
+def _testing(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
+    if seen.tests is not None:
+        yield _test_step(plan, seen.tests, Phase.TEST)
+
+
+def _test_step(plan: BuildPlan, suite: TestSuite, phase: Phase) -> Step:
+    collecting = phase is Phase.ANSWER
+    return Step(
+        name="collect the tests" if collecting else "run the tests",
+        phase=phase,
+        argv=suite.collect if collecting else suite.run,
+        cwd=suite.cwd,
+        env=plan.env,
+        seconds=ANSWER_SECONDS if collecting else TEST_SECONDS,
+        required=False,
+        evidence=(suite.stated_by,) if suite.stated_by else (),
+    )

@@ -1,0 +1,131 @@
+"""Turns the commands that authors show into entry points: through launchers and shell scripts, to files."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath
+
+from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.launchers import Launch, launch_of, unwrap
+from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.placeholders import placeholders
+from checker.ecosystems.python.shell import Directory, read_commands_of
+from checker.ecosystems.python.shell_scripts import expand
+from checker.ecosystems.python.usage import parser_from_imports, read_script
+from checker.ecosystems.python.values import Command
+from checker.tree import Tree
+
+MAX_SHELL_DEPTH = 3
+_SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
+
+
+def command_entries(tree: Tree, commands: Sequence[Command]) -> Iterator[EntryPoint]:
+    """Yield the entry points that the author's commands name, those within shell scripts included."""
+    for command in commands:
+        yield from _command(tree, command, depth=0)
+
+
+def _command(tree: Tree, command: Command, depth: int) -> Iterator[EntryPoint]:
+    argv = unwrap(command.argv)
+    launch = launch_of(argv)
+    if launch is not None:
+        entry = None if launch.tool else _launched(tree, command, launch, depth)
+        if entry is not None:
+            yield entry
+        return
+    if argv and depth < MAX_SHELL_DEPTH:
+        yield from _shell(tree, command, argv, depth)
+    if argv and argv[0] in {"jupyter", "papermill"}:
+        yield from _notebooks(tree, command, argv)
+    if argv and argv[0] in {"streamlit", "gradio"} and any(part.endswith(".py") for part in argv):
+        script = next(part for part in argv if part.endswith(".py"))
+        path = locate(tree, script, command.cwd)
+        if path is not None:
+            yield _entry(tree, command, Launch(script=script), path, depth)
+
+
+def locate(tree: Tree, script: str, cwd: str) -> tuple[str, str] | None:
+    """Find a script that a command names: (path in the tree, folder to run in), or None where it is not there.
+
+    Pages leave out `cd`: where the folder does not hold it, a parent, or the one place in the tree that ends
+    in the same path is taken.
+    """
+    bare = script.removeprefix("./")
+    if "$" in bare or "<" in bare or bare.startswith(("/", "~")):
+        return None
+    for folder in (cwd, *(str(parent) for parent in PurePosixPath(cwd).parents), "."):
+        path = join(folder, bare)
+        if path in tree:
+            return path, folder
+    ending = [path for path in tree.files if path.endswith(f"/{bare}")]
+    if len(ending) == 1:
+        return ending[0], ending[0].removesuffix(bare).rstrip("/") or "."
+    return None
+
+
+def _launched(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoint | None:
+    if launch.module:
+        stem = launch.module.replace(".", "/")
+        candidates = [f"{stem}.py", f"{stem}/__main__.py", f"src/{stem}.py", f"src/{stem}/__main__.py"]
+        for candidate in candidates:
+            place = locate(tree, candidate, command.cwd)
+            if place is not None:
+                return _entry(tree, command, launch, place, depth)
+        return None
+    place = locate(tree, launch.script, command.cwd)
+    if place is None or posixpath.basename(place[0]) in NOT_STARTED:
+        return None
+    return _entry(tree, command, launch, place, depth)
+
+
+def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
+    path, cwd = place
+    text = tree.read(path)
+    facts = read_script(path, text, parser_from_imports(tree, path, text))
+    argv = launch.argv
+    bare = argv[: len(argv) - len(launch.arguments)]
+    open_ends = placeholders(launch.arguments)
+    away = min(command.file.count("/"), 3)
+    rank = (
+        15 + 2 * facts.weight + (6 if open_ends else 0) + (4 if launch.distributed else 0) + 3 * depth + 5 * away
+    )
+    return EntryPoint(
+        kind=EntryKind.SHELL if depth else EntryKind.COMMAND,
+        name=" ".join(bare),
+        script=path,
+        answer=(*bare, *facts.usage) if facts.usage else None,
+        start=argv,
+        cwd=cwd,
+        parser=facts.parser,
+        declared=True,
+        distributed=launch.distributed or facts.distributed,
+        placeholders=open_ends,
+        positionals=facts.positionals,
+        env=tuple(pair for pair in command.env if "$" not in pair[1] and "<" not in pair[1]),
+        rank=rank,
+        evidence=(command.evidence,),
+    )
+
+
+def _shell(tree: Tree, command: Command, argv: Sequence[str], depth: int) -> Iterator[EntryPoint]:
+    """Read the Python commands within a shell script that a command runs."""
+    script = next((part for part in argv if part.endswith((".sh", ".bash", ".slurm", ".sbatch"))), None)
+    if script is None or not (argv[0] in _SHELLS or argv[0].endswith((".sh", ".bash")) or argv[0] == "sbatch"):
+        return
+    place = locate(tree, script, command.cwd)
+    if place is None:
+        return
+    path, cwd = place
+    arguments = tuple(argv[list(argv).index(script) + 1 :])
+    text = expand(tree.read(path), arguments)
+    for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
+        for entry in _command(tree, inner, depth + 1):
+            yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+
+
+def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
+    for part in argv:
+        place = locate(tree, part, command.cwd) if part.endswith(".ipynb") else None
+        if place is not None:
+            yield notebook_entry(place[0], declared=True, evidence=command.evidence)

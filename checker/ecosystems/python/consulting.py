@@ -1,0 +1,88 @@
+"""Asks the index about every requirement line that the next repair may add, before it adds it.
+
+Repairing itself stays pure: what the index said travels with the facts. Where it did not answer, the table is
+believed, as it is without an index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from checker.ecosystems.base import Facts, Toolbox
+from checker.ecosystems.python.demands import line_for, mended, requirement_for
+from checker.ecosystems.python.distributions import distribution_for
+from checker.ecosystems.python.plans import GRACE
+from checker.ecosystems.python.repair import context_of
+from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.survey import Survey, survey
+from checker.ecosystems.python.verification import Question, judge, same_name_candidate
+from checker.models import Attempt, Way
+from checker.repairs import next_repair, text_of
+from checker.tree import Tree
+
+MOST_QUESTIONS = 40
+"""Distributions that are looked up for one check; the rest is taken from the table unasked."""
+
+SECONDS = 20
+"""How long the index is waited for at a time."""
+
+
+_IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
+
+
+def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
+    """Return the facts with the index's answers about what the next repair may add, each asked once."""
+    known = {(answer.module, answer.line) for answer in facts.answers}
+    found = {(q.module, q.line): q for q in _questions(survey(tree), facts, attempts[-1])}
+    new = [found[key] for key in found if key not in known][: MOST_QUESTIONS - len(facts.answers)]
+    if not new:
+        return facts
+    moment = facts.code_date + GRACE
+    holdings = toolbox.look_up([question.query for question in new], as_of=moment, seconds=SECONDS)
+    others = bool(attempts[-1].plan.indexes)
+    answers = (judge(q, held, moment, other_indexes=others) for q, held in zip(new, holdings, strict=True))
+    return facts.model_copy(update={"answers": (*facts.answers, *answers)})
+
+
+def _questions(seen: Survey, facts: Facts, last: Attempt) -> Iterator[Question]:
+    """Give the table's rows first, then the guesses."""
+    guesses: list[Question] = []
+    if last.plan.way is not Way.REPAIRED:
+        for question in _by_reading(seen, last):
+            if question.guess:
+                guesses.append(question)
+            else:
+                yield question
+    yield from _by_logs(seen, facts, last)
+    yield from guesses
+
+
+def _by_reading(seen: Survey, last: Attempt) -> Iterator[Question]:
+    """Ask about what the code imports and no specification covers."""
+    python = last.plan.interpreter or "3.8"
+    for wanted in sorted(seen.undeclared(python, mended(seen, python).lines), key=lambda w: w.module):
+        for entry in wanted.distributions:
+            if line := line_for(entry):
+                yield Question(module=entry.module, line=line, imports=wanted.imports)
+        guess = same_name_candidate(wanted.module) if not wanted.distributions and not wanted.python2 else None
+        if guess is not None:
+            yield Question(module=wanted.module, line=guess, imports=wanted.imports, guess=True)
+
+
+def _by_logs(seen: Survey, facts: Facts, last: Attempt) -> Iterable[Question]:
+    """Ask about what the rules look up in the table for this attempt's logs, by letting them try."""
+    asked: dict[str, Question] = {}
+    imported = {name.partition(".")[0] for result in last.results for name in _IMPORTED.findall(text_of(result))}
+
+    def note(module: str) -> str | None:
+        line, entry = requirement_for(module, facts.answers), distribution_for(module)
+        if line is not None and entry is not None:
+            asked.setdefault(
+                entry.module, Question(module=entry.module, line=line, by_name=module not in imported)
+            )
+        return line
+
+    next_repair(RULES, last, replace(context_of(seen, facts, last), requirement_for=note))
+    return asked.values()

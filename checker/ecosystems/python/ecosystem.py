@@ -1,0 +1,31 @@
+"""Python as an ecosystem: what `checker.ecosystems.base.Ecosystem` asks for, one name each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checker.ecosystems.python.consulting import consult
+from checker.ecosystems.python.detection import detect
+from checker.ecosystems.python.distributions import covers
+from checker.ecosystems.python.interpreting import interpret
+from checker.ecosystems.python.missing import missing_files, missing_modules
+from checker.ecosystems.python.plans import plans
+from checker.ecosystems.python.prepare import prepare
+from checker.ecosystems.python.repair import repair
+from checker.ecosystems.python.survey import survey
+from checker.models import Attempt, Missing
+from checker.tree import Tree
+
+name = "python"
+
+
+def missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+    """List modules that exist nowhere, and files that the author's commands name and that were never committed."""
+    seen = survey(tree)
+    installed = {line for attempt in attempts for line in (*attempt.plan.requirements, *attempt.plan.lock)}
+    python = next((a.plan.interpreter for a in reversed(attempts) if a.plan.interpreter), "3.8")
+    modules = missing_modules(seen.local, seen.scan.imports, lambda item: covers(installed, item), python)
+    return (*modules, *missing_files(tree, seen.statements.commands))
+
+
+__all__ = ["consult", "detect", "interpret", "missing", "name", "plans", "prepare", "repair"]

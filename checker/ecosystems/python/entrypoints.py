@@ -1,0 +1,166 @@
+"""Finds how a repository's code is meant to be started, the most telling way first; pure, runs nothing."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+
+from checker.ecosystems.python.command_entries import command_entries
+from checker.ecosystems.python.console_scripts import console_scripts
+from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
+from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
+from checker.ecosystems.python.values import Command
+from checker.models import Evidence
+from checker.tree import Tree
+
+MAX_ENTRY_POINTS = 60
+MAX_OF_ONE_SCRIPT = 4
+
+
+def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
+    """Return the entry points of a project, the first to be tried first, at most `MAX_ENTRY_POINTS`.
+
+    Order: what the author's pages name before what was only found; among equals those without placeholders,
+    demonstrations before training, shallow before deep.
+    """
+    found = [
+        *_console(tree, project),
+        *command_entries(tree, commands),
+        *_mains(tree, project),
+        *_scripts(tree, project),
+    ]
+    known: dict[tuple[object, ...], EntryPoint] = {}
+    for entry in found:
+        key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")
+        known.setdefault(key, entry)
+    unique = _few_of_each(known.values())
+    named = {entry.script for entry in unique if entry.declared and entry.script}
+    kept = [entry for entry in unique if entry.declared or entry.script not in named]
+    return tuple(sorted(kept, key=lambda entry: (entry.rank, entry.script.count("/"))))[:MAX_ENTRY_POINTS]
+
+
+def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
+    """Keep the best few commands of each script: pages list one script with many settings."""
+    kept: list[EntryPoint] = []
+    counts: dict[str, int] = {}
+    for entry in sorted(entries, key=lambda item: item.rank):
+        counts[entry.script] = counts.get(entry.script, 0) + 1
+        if not entry.script or counts[entry.script] <= MAX_OF_ONE_SCRIPT:
+            kept.append(entry)
+    return kept
+
+
+def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    for script in console_scripts(tree, project):
+        parser = _target_parser(tree, script.target, project)
+        yield EntryPoint(
+            kind=EntryKind.CONSOLE_SCRIPT,
+            name=script.name,
+            answer=(script.name, *(USAGE_ARGUMENTS[parser] or ())) if USAGE_ARGUMENTS[parser] else None,
+            start=None if USAGE_ARGUMENTS[parser] else (script.name,),
+            cwd=project,
+            parser=parser,
+            declared=True,
+            rank=10,
+            evidence=(script.evidence,),
+        )
+
+
+def _target_parser(tree: Tree, target: str, project: str) -> Parser:
+    """Return what parses the command line of a console script; argparse's way is tried where nobody can tell."""
+    stem = target.partition(":")[0].replace(".", "/")
+    for base in (project, join(project, "src")):
+        for path in (join(base, f"{stem}.py"), join(base, stem, "__init__.py")):
+            if path in tree:
+                text = tree.read(path)
+                return read_script(path, text, parser_from_imports(tree, path, text)).parser
+    return Parser.ARGPARSE
+
+
+def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    """Yield packages with a `__main__.py`."""
+    prefix = "" if project == "." else project + "/"
+    for path in tree.files:
+        pure = PurePosixPath(path)
+        if pure.name != "__main__.py" or not path.startswith(prefix) or _vendored(path) or pure.parent.name == "":
+            continue
+        facts = read_script(path, tree.read(path), Parser.ARGPARSE)
+        root = pure.parent
+        while f"{root.parent}/__init__.py".removeprefix("./") in tree and str(root.parent) != ".":
+            root = root.parent
+        cwd = str(root.parent)
+        module = str(pure.parent.relative_to(root.parent)).replace("/", ".")
+        argv = ("python", "-m", module)
+        yield EntryPoint(
+            kind=EntryKind.MODULE,
+            name=f"python -m {module}",
+            script=path,
+            answer=(*argv, *facts.usage) if facts.usage else None,
+            cwd=cwd,
+            parser=facts.parser,
+            rank=40,
+            evidence=(Evidence(claim="a package that can be run", source=path, line=1),),
+        )
+
+
+def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    """Yield scripts with a main guard and notebooks that no page names."""
+    prefix = "" if project == "." else project + "/"
+    for path in tree.files:
+        pure = PurePosixPath(path)
+        if not path.startswith(prefix) or _vendored(path) or pure.name in NOT_STARTED:
+            continue
+        if pure.suffix == ".ipynb":
+            yield notebook_entry(path, declared=False, evidence=Evidence(claim="a notebook", source=path))
+            continue
+        if pure.suffix != ".py" or pure.name == "__main__.py":
+            continue
+        text = tree.read(path)
+        if "__main__" not in text and pure.parent != PurePosixPath(prefix or "."):
+            continue
+        if place_of(tree, path, text) in {Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED}:
+            continue
+        yield from _script(tree, path, text, project)
+
+
+def _script(tree: Tree, path: str, text: str, project: str) -> Iterator[EntryPoint]:
+    facts = read_script(path, text)
+    if not facts.runs:
+        return
+    if facts.parser is Parser.NONE:
+        facts = facts.model_copy(update={"parser": parser_from_imports(tree, path, text)})
+    folder = str(PurePosixPath(path).parent)
+    cwd = project if folder.startswith(project) or project == "." else folder
+    relative = posixpath.relpath(path, cwd) if cwd != "." else path
+    argv = ("python", relative)
+    needs = bool(facts.positionals or facts.required_options)
+    yield EntryPoint(
+        kind=EntryKind.SCRIPT,
+        name=path,
+        script=path,
+        answer=(*argv, *facts.usage) if facts.usage else None,
+        start=None if needs else argv,
+        cwd=cwd,
+        parser=facts.parser,
+        distributed=facts.distributed,
+        positionals=facts.positionals,
+        rank=_script_rank(facts, path),
+        evidence=(Evidence(claim="a script that can be run", source=path, line=_main_line(text)),),
+    )
+
+
+def _script_rank(facts: ScriptFacts, path: str) -> int:
+    depth = min(path.count("/"), 6)
+    return 44 + 2 * facts.weight + 2 * depth + (0 if facts.usage else 8) + (3 if facts.distributed else 0)
+
+
+def _main_line(text: str) -> int | None:
+    at = text.find("__name__")
+    return text.count("\n", 0, at) + 1 if at >= 0 else None
+
+
+def _vendored(path: str) -> bool:
+    return not VENDORED_FOLDERS.isdisjoint(part.lower() for part in PurePosixPath(path).parts[:-1])

@@ -1,0 +1,148 @@
+"""Looks through launchers (`torchrun`, `accelerate launch`, `python -m …`) to the script that a command runs."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Sequence
+
+from checker.models import Value
+
+_PYTHON = re.compile(r"^(?:.*/)?(?:python|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
+_FLAGGED = frozenset({"-W", "-X", "-Q"})
+_LAUNCH_MODULES = frozenset(
+    {
+        "torch.distributed.launch",
+        "torch.distributed.run",
+        "torch_xla.distributed.xla_dist",
+        "accelerate.commands.launch",
+        "deepspeed.launcher.runner",
+        "colossalai.cli",
+        "paddle.distributed.launch",
+        "oneflow.distributed.launch",
+    }
+)
+_TOOL_NAMES = """pip venv virtualenv ensurepip http.server pytest unittest ipykernel spacy nltk build twine jupyter
+    pip3 conda notebook json.tool cProfile pdb timeit tensorboard.main wheel"""
+_TOOL_MODULES = frozenset(_TOOL_NAMES.split())
+_LAUNCHERS = frozenset(
+    {"torchrun", "deepspeed", "accelerate", "horovodrun", "mpirun", "mpiexec", "srun", "colossalai"}
+)
+_WRAPPERS = frozenset(
+    {"sudo", "nohup", "time", "exec", "env", "xvfb-run", "proxychains", "nsys", "numactl", "taskset", "caffeinate"}
+)
+_RUNNERS = {
+    "poetry": "run",
+    "uv": "run",
+    "pipenv": "run",
+    "pdm": "run",
+    "hatch": "run",
+    "conda": "run",
+    "rye": "run",
+}
+_VALUE_OPTIONS = re.compile(
+    r"^--?(?:nproc[_-]per[_-]node|nnodes|node[_-]rank|master[_-](?:addr|port)|num[_-](?:processes|machines|gpus|nodes)"
+    r"|config[_-]file|main[_-]process[_-]port|machine[_-]rank|rdzv[_-]\w+|include|exclude|hostfile|mixed[_-]precision"
+    r"|num[_-]cpu[_-]threads\w*|gpu[_-]ids|np?|H|x|bind-to|map-by|partition|gres|ntasks\S*|job-name|cpus\S*|mem|c|p"
+    r"|max[_-]restarts|start[_-]method|log[_-]dir|local[_-]ranks\S*|dynamo[_-]backend|deepspeed_\w+|mca|env|name)$"
+)
+
+
+class Launch(Value):
+    """What a command really runs: a script (`script`) or a module (`module`) with its `arguments`.
+
+    `distributed` holds where a launcher was taken off that starts several processes; `tool` where the module
+    is a tool of Python's and not code of the repository.
+    """
+
+    script: str = ""
+    module: str = ""
+    arguments: tuple[str, ...] = ()
+    distributed: bool = False
+    tool: bool = False
+    options: tuple[str, ...] = ()
+
+    @property
+    def argv(self) -> tuple[str, ...]:
+        """The command with `python` alone in front."""
+        target = ("-m", self.module) if self.module else (self.script,)
+        return ("python", *self.options, *target, *self.arguments)
+
+
+def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
+    """Take off what stands in front of the program: wrappers, and `run` of project managers."""
+    rest = list(argv)
+    while rest:
+        head = posixpath.basename(rest[0])
+        if head in _WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0]):
+            rest = _without_options(rest[1:]) if head in {"xvfb-run", "numactl", "taskset", "nsys"} else rest[1:]
+        elif head in _RUNNERS and len(rest) > 1 and rest[1] == _RUNNERS[head]:
+            rest = _without_options(rest[2:])
+        else:
+            break
+    return tuple(rest)
+
+
+def launch_of(argv: Sequence[str]) -> Launch | None:
+    """Return the Python script or module that a command runs, or None where it runs no Python of its own."""
+    rest = list(unwrap(argv))
+    if not rest:
+        return None
+    head = posixpath.basename(rest[0])
+    if head in _LAUNCHERS:
+        return _launched(rest[1:])
+    if _PYTHON.match(rest[0]):
+        return _python(rest[1:])
+    if rest[0].endswith(".py"):
+        return Launch(script=_clean(rest[0]), arguments=tuple(rest[1:]))
+    return None
+
+
+def _launched(rest: list[str]) -> Launch | None:
+    """Read what follows a launcher: its options, then a script, `-m module`, or `python script`."""
+    if rest and rest[0] in {"launch", "run"}:
+        rest = rest[1:]
+    if "-m" in rest[:12] or "--module" in rest[:12]:
+        at = min(rest.index(flag) for flag in ("-m", "--module") if flag in rest)
+        if at + 1 < len(rest) and not any(part.endswith(".py") for part in rest[:at]):
+            return Launch(module=rest[at + 1], arguments=tuple(rest[at + 2 :]), distributed=True)
+    rest = _without_options(rest)
+    inner = launch_of(rest)
+    return inner.model_copy(update={"distributed": True}) if inner is not None else None
+
+
+def _python(rest: list[str]) -> Launch | None:
+    options: list[str] = []
+    while rest and rest[0].startswith("-") and rest[0] not in {"-m", "-c", "-"}:
+        if rest[0] in _FLAGGED:
+            options, rest = [*options, *rest[:2]], rest[2:]
+        elif rest[0] in {"-V", "--version", "-h", "--help"}:
+            return None
+        elif rest[0].startswith("-m") and len(rest[0]) > 2:
+            rest = ["-m", rest[0][2:], *rest[1:]]
+        else:
+            options, rest = [*options, rest[0]], rest[1:]
+    if not rest or rest[0] in {"-c", "-"}:
+        return None
+    if rest[0] != "-m":
+        return Launch(script=_clean(rest[0]), arguments=tuple(rest[1:]), options=tuple(options))
+    if len(rest) < 2:
+        return None
+    if rest[1] in _LAUNCH_MODULES:
+        return _launched(rest[2:])
+    tool = rest[1] in _TOOL_MODULES or rest[1].partition(".")[0] in _TOOL_MODULES
+    return Launch(module=rest[1].removesuffix(".py"), arguments=tuple(rest[2:]), tool=tool, options=tuple(options))
+
+
+def _without_options(rest: list[str]) -> list[str]:
+    """Drop the options that come before the next program or script."""
+    while rest and rest[0].startswith("-"):
+        takes_value = bool(_VALUE_OPTIONS.match(rest[0])) and len(rest) > 1 and not rest[1].endswith(".py")
+        rest = rest[2:] if takes_value else rest[1:]
+    while rest and re.fullmatch(r"\d+", rest[0]):
+        rest = rest[1:]
+    return rest
+
+
+def _clean(path: str) -> str:
+    return path.removeprefix("./")

@@ -1,0 +1,102 @@
+"""Lock files: every version that the author had, as constraints; they install nothing by themselves."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable, Iterator
+
+from checker.ecosystems.python.lines import requirement
+from checker.ecosystems.python.pyproject import read_toml, table
+from checker.ecosystems.python.pythons import statement
+from checker.ecosystems.python.values import Requirement, Specification, Strength
+from checker.models import Evidence
+from checker.tree import MAX_TEXT, Tree
+
+MAX_PACKAGES = 2_000
+"""Packages of one lock file that are read."""
+
+Pins = Iterator[tuple[str, str]]
+
+
+def read_lock(tree: Tree, path: str) -> Specification | None:
+    """Read a lock file into constraints, one pin a package; None for an unknown kind."""
+    name = posixpath.basename(path)
+    reader = LOCK_FILES.get(name)
+    if reader is None:
+        return None
+    base = Specification(path=path, kind="lock", project=posixpath.dirname(path) or ".")
+    text = tree.read(path)
+    if tree.size(path) > MAX_TEXT:
+        return base.model_copy(update={"unreadable": (f"{path}: longer than {MAX_TEXT} bytes, not read",)})
+    data = _parse(name, text)
+    if isinstance(data, str):
+        return base.model_copy(update={"unreadable": (f"{path}: {data}",)})
+    constraints: dict[str, Requirement] = {}
+    for package, version in reader(data):
+        if len(constraints) >= MAX_PACKAGES:
+            break
+        evidence = Evidence(claim="locked version", source=path, text=f"{package} {version}"[:300])
+        found = requirement(f"{package}=={version.removeprefix('==')}", evidence)
+        if found is not None and found.text:
+            constraints.setdefault(found.name, found)
+    python = statement(_python(data), Strength.PINNED, Evidence(claim="locked interpreter", source=path))
+    return base.model_copy(
+        update={"constraints": tuple(constraints.values()), "python": (python,) if python else ()}
+    )
+
+
+def _parse(name: str, text: str) -> dict[str, object] | str:
+    if name != "Pipfile.lock":
+        return read_toml(text)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return str(error)[:200]
+    return data if isinstance(data, dict) else "no lock file"
+
+
+def _python(data: dict[str, object]) -> str:
+    places = [
+        data.get("requires-python"),
+        table(data, "metadata").get("python-versions"),
+        table(data, "metadata").get("requires_python"),
+        table(data, "_meta", "requires").get("python_version"),
+    ]
+    return next((place for place in places if isinstance(place, str)), "")
+
+
+def _packages(data: dict[str, object], key: str) -> Pins:
+    packages = data.get(key)
+    for package in packages if isinstance(packages, list) else ():
+        entry = table(package)
+        name, version = entry.get("name"), entry.get("version")
+        own = table(entry, "source").get("editable") or table(entry, "source").get("virtual")
+        if isinstance(name, str) and isinstance(version, str) and not own:
+            yield name, version
+
+
+def _toml_packages(data: dict[str, object]) -> Pins:
+    return _packages(data, "package")
+
+
+def _pylock_packages(data: dict[str, object]) -> Pins:
+    return _packages(data, "packages")
+
+
+def _pipenv_packages(data: dict[str, object]) -> Pins:
+    for section in ("default", "develop"):
+        for name, entry in table(data, section).items():
+            version = table(entry).get("version")
+            if isinstance(version, str):
+                yield name, version
+
+
+LOCK_FILES: dict[str, Callable[[dict[str, object]], Pins]] = {
+    "poetry.lock": _toml_packages,
+    "uv.lock": _toml_packages,
+    "pdm.lock": _toml_packages,
+    "pylock.toml": _pylock_packages,
+    "Pipfile.lock": _pipenv_packages,
+}
+"""File name → how its packages are listed."""

@@ -1,0 +1,284 @@
+"""Judges what a watched start did: worked, stopped at a limit of the check, or failed, and why; pure.
+
+The report is that of `checker/probes/run.py`. What a program tried to open tells a limit from a crash: data
+that a user brings is a limit, a file that the repository was to hold is not.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from checker.ecosystems.python.distributions import Status, distribution_for
+from checker.ecosystems.python.outcome_rules import (
+    DEMANDS,
+    is_config_or_code,
+    is_data_path,
+    is_weights_path,
+    message_cause,
+)
+from checker.ecosystems.python.run_report import Process, Raised, StartReport
+from checker.models import Evidence, Value
+from checker.sandbox.base import SOURCE
+from checker.tree import Tree
+
+
+class StartStatus(StrEnum):
+    """How a start went.
+
+    `passed` ended well or still worked at its time limit; `limit` stopped for what a check cannot give;
+    `failed` is its own fault.
+    """
+
+    PASSED = "passed"
+    LIMIT = "limit"
+    FAILED = "failed"
+
+
+LIMITS = frozenset(
+    {"needs_data", "needs_weights", "needs_credentials", "needs_network", "needs_gpu", "needs_display"}
+)
+"""Causes that are limits of the check (rows of `checker.causes`)."""
+
+
+_ENVIRON = ("/os.py", "<frozen os>")
+"""Where a variable of the environment that is not set raises."""
+
+_GPU_PROGRAMS = ("nvidia-smi", "nvcc")
+
+
+class StartOutcome(Value):
+    """The judgement: `cause` is a row of `checker.causes`, '' where the start passed."""
+
+    status: StartStatus
+    cause: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+def classify_start(report: StartReport, tree: Tree) -> StartOutcome:
+    """Judge a start of an entry point.
+
+    A usage error is no start. A child that crashed makes a start fail although its runner exited with 0. A
+    program that still works at its time limit has started, unless it was waiting for a host.
+    """
+    raised = _deciding(report)
+    if report.timed_out:
+        return _at_the_limit(report, raised)
+    if report.exit_code == 0 and raised is None:
+        return _ended_well(report)
+    if _usage_error(report):
+        return _outcome("usage_only", "its command line was refused", _last_line(report.errors))
+    if report.signal is not None:
+        return _by_signal(report)
+    if raised is not None and raised.type:
+        return _by_exception(report, raised, tree)
+    return _by_text(report, tree)
+
+
+_USAGE = (
+    "usage:",
+    "usage\n",
+    "show this help",
+    "flags:",
+    "options:",
+    "arguments:",
+    "synopsis",
+    "powered by hydra",
+)
+"""What a text holds that tells how a program is called, in lower case."""
+
+
+def classify_answer(report: StartReport) -> StartOutcome:
+    """Judge a question for the usage: it is answered by a usage text, whatever the exit code says."""
+    text = f"{report.output}\n{report.errors}".lower()
+    tracebacks = "traceback (most recent call last)" in text
+    if (
+        any(sign in text for sign in _USAGE)
+        and not tracebacks
+        and not report.timed_out
+        and not _usage_error(report)
+    ):
+        return StartOutcome(status=StartStatus.PASSED)
+    if report.timed_out:
+        return _outcome("time_out", "the question for its usage did not end: the program may have started")
+    raised = _deciding(report)
+    if raised is not None:
+        cause = message_cause(raised.type, raised.message) or "crash"
+        return _outcome(cause, f"{raised.type}: {raised.message}"[:300], raised=raised)
+    return _outcome("no_entry_point" if report.exit_code == 0 else "crash", "no usage was printed", report.errors)
+
+
+def _outcome(cause: str, claim: str, text: str = "", raised: Raised | None = None) -> StartOutcome:
+    status = StartStatus.LIMIT if cause in LIMITS else StartStatus.FAILED
+    source, line = "log", None
+    own = [frame for frame in raised.frames if frame.own] if raised is not None else []
+    if own:
+        source, line = own[-1].file.removeprefix(f"{SOURCE}/"), own[-1].line
+    evidence = Evidence(claim=claim[:300], source=source, line=line, text=text.strip()[-300:])
+    return StartOutcome(status=status, cause=cause, evidence=(evidence,))
+
+
+def _deciding(report: StartReport) -> Raised | None:
+    """Return the exception that decides: the main process's, else that of a child running repository code."""
+    for process in report.processes:
+        if process.main and process.exception is not None:
+            return process.exception
+    for process in report.processes:
+        raised = process.exception
+        if raised is None or raised.type in {"SystemExit", "KeyboardInterrupt", "BrokenPipeError"}:
+            continue
+        if any(frame.own for frame in raised.frames) and _is_script(process):
+            return raised
+    return None
+
+
+def _is_script(process: Process) -> bool:
+    """Whether a child runs a file or a module, and not a question such as `python -c 'import x'`."""
+    return len(process.argv) > 1 and "-c" not in process.argv[1:3]
+
+
+def _ended_well(report: StartReport) -> StartOutcome:
+    head = report.output.lstrip()[:_HEAD].lower() or report.errors.lstrip()[:_HEAD].lower()
+    if "usage:" in head or "show this help" in head:
+        return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
+    if "Traceback (most recent call last)" in report.errors[-4000:] and not report.output.strip():
+        return _outcome("crash", "it printed a traceback and exited with 0", report.errors)
+    return StartOutcome(status=StartStatus.PASSED)
+
+
+_HEAD = 1500
+"""Characters of an output within which a program that only tells its usage says so."""
+
+
+def _at_the_limit(report: StartReport, raised: Raised | None) -> StartOutcome:
+    if raised is not None:
+        cause = message_cause(raised.type, raised.message) or "crash"
+        return _outcome(cause, "a part of it crashed while the rest went on waiting", raised.message, raised)
+    hosts = [contact.host for process in report.processes for contact in process.hosts]
+    quiet = len(report.output.strip()) < 40 and len(report.errors.strip()) < 40
+    retrying = any(word in report.errors[-3000:].lower() for word in ("retry", "connection", "resolve"))
+    if hosts and (quiet or retrying):
+        return _outcome("needs_network", f"it waits for {hosts[-1]}", report.errors)
+    evidence = Evidence(
+        claim=f"still at work after {report.seconds:.0f} s", source="log", text=report.output[-200:]
+    )
+    return StartOutcome(status=StartStatus.PASSED, evidence=(evidence,))
+
+
+def _usage_error(report: StartReport) -> bool:
+    tail = report.errors[-3000:]
+    refused = (
+        "error: the following arguments",
+        "error: unrecognized arguments",
+        "error: argument",
+        "invalid choice",
+    )
+    click = tail.lstrip().startswith("Usage:") and "Error:" in tail
+    return report.exit_code == 2 and (click or "usage:" in tail.lower() or any(sign in tail for sign in refused))
+
+
+def _by_signal(report: StartReport) -> StartOutcome:
+    cause = "out_of_memory" if report.signal == 9 else message_cause("", report.errors[-3000:]) or "crash"
+    return _outcome(cause, f"killed by signal {report.signal}", report.errors)
+
+
+def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutcome:
+    """Judge the exception by its message, by the file it is about, by the hosts called, in this order."""
+    claim = f"{raised.type}: {raised.message}"
+    if raised.type == "ModuleNotFoundError" and raised.missing:
+        return _outcome(module_cause(raised.missing, tree), f"no module named {raised.missing}", raised=raised)
+    for item in (raised, *raised.chain):
+        cause, about = _cause_of(item, tree)
+        if cause:
+            return _outcome(cause, about, claim, raised)
+    asked = _asked_last(report)
+    if asked and _is_about_files(raised):
+        return _outcome(file_cause(asked, tree), f"wants {asked}", claim, raised)
+    hosts = [contact.host for process in report.processes for contact in process.hosts]
+    if hosts and any(name in claim for name in ("Connection", "HTTP", "URL", "Max retries", "resolve", "offline")):
+        return _outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
+    return _outcome("crash", claim, raised=raised)
+
+
+def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
+    """Return (cause, claim) of one exception of the chain, ('', '') where it alone does not tell."""
+    if item.type == "KeyError" and any(frame.file.endswith(_ENVIRON) for frame in item.frames[-2:]):
+        return "needs_credentials", f"wants the variable {item.message}"
+    path = item.file or _path_in(item.message)
+    if item.type in {"FileNotFoundError", "NotADirectoryError"} or item.file:
+        if path.endswith(_GPU_PROGRAMS):
+            return "needs_gpu", f"wants {path}"
+        return file_cause(path, tree), f"wants {path}"
+    cause = message_cause(item.type, item.message)
+    return (cause, f"{item.type}: {item.message}") if cause else ("", "")
+
+
+def _path_in(message: str) -> str:
+    """Return the path that a message quotes, else the message."""
+    quoted = re.findall(r"['\"]([^'\"\n]+)['\"]", message)
+    bare = re.findall(r"(?<![\w/])[\w.~/-]*/[\w./-]+|\b[\w-]+\.[A-Za-z]\w{1,6}\b", message)
+    return next((text for text in (*quoted, *bare) if "/" in text or "." in text), message)
+
+
+def _asked_last(report: StartReport) -> str:
+    main = next((process for process in report.processes if process.main), None)
+    for process in [main] if main is not None else report.processes[:3]:
+        if process is not None and process.absent:
+            telling = [
+                item.path for item in process.absent if is_data_path(item.path) or is_weights_path(item.path)
+            ]
+            return (telling or [process.absent[-1].path])[-1]
+    return ""
+
+
+def _is_about_files(raised: Raised) -> bool:
+    """Whether an exception may follow from a file that is not there: empty lists, None instead of an image."""
+    lowered = raised.message.lower()
+    return any(sign in lowered for sign in DEMANDS)
+
+
+def module_cause(name: str, tree: Tree) -> str:
+    """Say what the lack of a module means: it is there but out of reach, to be installed, or nowhere."""
+    top = name.partition(".")[0]
+    here = any(path.split("/")[-1] == f"{top}.py" for path in tree.files) or any(
+        folder.split("/")[-1] == top for folder in tree.folders
+    )
+    entry = distribution_for(top, name)
+    if here and "." not in name:
+        return "module_out_of_reach"
+    if entry is not None and entry.status in (Status.CUDA, Status.OFF_INDEX):
+        return "needs_gpu_toolchain" if entry.status is Status.CUDA else "undeclared_dependency"
+    had = entry is not None and entry.name and entry.status not in (Status.PRIVATE, Status.NEVER)
+    return "undeclared_dependency" if had and not here else "missing_in_repository"
+
+
+def file_cause(path: str, tree: Tree) -> str:
+    """Say whose a file that is not there is: the repository's (code, configuration), or the user's."""
+    relative = path.removeprefix(f"{SOURCE}/").removeprefix("./")
+    if is_weights_path(relative):
+        return "needs_weights"
+    if is_data_path(relative):
+        return "needs_data"
+    if is_config_or_code(relative):
+        return "missing_in_repository"
+    return "needs_data" if path.startswith("/") and not path.startswith(SOURCE) else _by_folder(relative, tree)
+
+
+def _by_folder(relative: str, tree: Tree) -> str:
+    """Judge a file of no telling kind by its folder: beside committed files it was to be committed as well."""
+    folder = relative.rpartition("/")[0]
+    return "missing_in_repository" if folder and folder in tree.folders else "needs_data"
+
+
+def _by_text(report: StartReport, tree: Tree) -> StartOutcome:
+    """Judge by the end of the log where no process was watched to its end."""
+    cause = message_cause("", report.errors[-4000:]) or message_cause("", report.output[-2000:])
+    asked = _asked_last(report)
+    if cause is None and asked:
+        return _outcome(file_cause(asked, tree), f"wants {asked}", _last_line(report.errors or report.output))
+    return _outcome(cause or "crash", f"exit code {report.exit_code}", _last_line(report.errors or report.output))
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.strip().split("\n") if line.strip()]
+    return lines[-1] if lines else ""

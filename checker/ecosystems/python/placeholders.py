@@ -1,0 +1,34 @@
+"""Finds what an author left for the user to fill in: `<path>`, `/path/to/data`, `$DATA`, `YOUR_KEY`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_PLACEHOLDER = re.compile(
+    r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.|…"
+    r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[_-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"
+    r"|(?i:\bxxx+\b)|(?i:\b(?:data|dataset|model|output|save|ckpt|checkpoint|image)[_-](?:path|dir|root|file|name)$)"
+    r"|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^(?:DATA|PATH|DIR|ROOT|CONFIG|GPU|SEED|NAME|DATASET|MODEL|FILE|CHECKPOINT|OUTPUT|PORT|IMAGE|VIDEO|INPUT|TEXT|URL|KEY|TOKEN)$"
+)
+_ABSOLUTE = re.compile(r"^(?:~|/(?!dev/null|tmp\b))[\w./-]*")
+
+
+def placeholders(arguments: Iterable[str]) -> tuple[str, ...]:
+    """Return the arguments (or values of `--name=value`) that a user is meant to replace.
+
+    A path that starts at the root of the author's own machine is one as well.
+    """
+    found: list[str] = []
+    for argument in arguments:
+        if argument.startswith("-") and "=" not in argument:
+            continue
+        value = argument.partition("=")[2] if "=" in argument else argument
+        if _PLACEHOLDER.search(value) or _ABSOLUTE.match(value):
+            found.append(argument)
+    return tuple(dict.fromkeys(found))
+
+
+def is_placeholder(argument: str) -> bool:
+    """Say whether one argument is meant to be replaced."""
+    return bool(placeholders([argument]))

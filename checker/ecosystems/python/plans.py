@@ -1,0 +1,167 @@
+"""The plans of a Python repository: as published, at its date, and where repairs start from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from checker.ecosystems.base import Answer, Facts
+from checker.ecosystems.python.climbing import climbing_steps
+from checker.ecosystems.python.demands import Demand, as_written, mended, supported, undeclared
+from checker.ecosystems.python.interpreter import choose_interpreters
+from checker.ecosystems.python.steps import (
+    environment,
+    install,
+    install_project,
+    preinstall,
+    resolve,
+    tools,
+)
+from checker.ecosystems.python.survey import Survey, survey
+from checker.ecosystems.python.values import Choice
+from checker.models import BuildPlan, Evidence, Step, Way
+from checker.tree import Tree
+
+GRACE = timedelta(days=1)
+"""A release of the very day counts: authors commit after they installed."""
+
+
+def plans(tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
+    """Plan the main project as published and at its date; runs nothing."""
+    seen = survey(tree)
+    return (plan_for(seen, facts, Way.AS_PUBLISHED), plan_for(seen, facts, Way.PERIOD))
+
+
+def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
+    """Return the first plan of a way."""
+    as_of = facts.today if way is Way.AS_PUBLISHED else facts.code_date
+    choices = interpreters(seen, facts, as_of, newcomer=way is Way.AS_PUBLISHED)
+    choice = choices[0]
+    demand = mended(seen, choice.version) if way is Way.REPAIRED else as_written(seen)
+    evidence = [*seen.project.evidence, *choice.evidence]
+    cutoff = None
+    if way is not Way.AS_PUBLISHED:
+        cutoff = facts.code_date + GRACE
+        evidence.append(_dated(cutoff))
+    plan = BuildPlan(
+        ecosystem="python",
+        way=way,
+        project=seen.project.folder,
+        declared=bool(seen.project.specifications),
+        interpreter=choice.version,
+        cutoff=cutoff,
+        requirements=demand.lines,
+        constraints=_constraints(seen),
+        indexes=_indexes(seen),
+        system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
+        options=_options(demand, choices),
+        evidence=tuple(evidence),
+        repairs=demand.repairs,
+    )
+    if way is Way.REPAIRED:
+        plan = with_undeclared(plan, seen, facts.answers)
+    return complete(plan, seen)
+
+
+_NO_USE = re.compile(
+    r"^(?:.*desktop.*|openssh.*|tmux|screen|vim.*|nano|emacs.*|xterm|xauth|sudo|zsh|fish|htop|less|man-db|locales|tzdata"
+    r"|gdb|valgrind|docker.*|nvidia.*|cuda.*|libcudnn.*|libnccl.*|tensorrt.*|software-properties-common|apt-.*|gnupg.*"
+    r"|python3?|python3?\.\d+|python3?(?:\.\d+)?-(?:pip|setuptools|wheel|venv|distutils)|(?:ana|mini)?conda.*)$"
+)
+"""Packages that authors install for themselves, for a graphics card, or for the interpreter that we bring."""
+
+
+def serves_a_build(package: str) -> bool:
+    """Whether a system package of an author's list can matter to building or running the code here."""
+    return _NO_USE.match(package) is None
+
+
+def _dated(cutoff: datetime) -> Evidence:
+    return Evidence(
+        claim=f"index as of {cutoff:%Y-%m-%d}", source="date", text="last commit to code or specification"
+    )
+
+
+def interpreters(seen: Survey, facts: Facts, as_of: datetime, *, newcomer: bool) -> tuple[Choice, ...]:
+    """Return the interpreters to try, the likeliest first; a newcomer goes by what the author states."""
+    return choose_interpreters(
+        seen.tree,
+        seen.specifications,
+        seen.statements,
+        available=facts.interpreters,
+        date=as_of,
+        today=facts.today,
+        newcomer=newcomer,
+    )
+
+
+def _options(demand: Demand, choices: tuple[Choice, ...]) -> tuple[tuple[str, str], ...]:
+    found = {
+        "folders": ",".join(demand.folders),
+        "interpreter_ladder": ",".join(choice.version for choice in choices[1:]),
+        "skip": ",".join(demand.set_aside),
+    }
+    return tuple((name, value) for name, value in found.items() if value)
+
+
+def _constraints(seen: Survey) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(c.text for spec in seen.project.specifications for c in spec.constraints if c.text))
+
+
+def _indexes(seen: Survey) -> tuple[str, ...]:
+    """Return the extra indexes that the specifications name; which may be reached is the sandbox's matter."""
+    options = [o for spec in seen.project.specifications for o in spec.options]
+    urls = (o.value for o in options if o.name in ("extra-index-url", "index-url"))
+    return tuple(dict.fromkeys(url for url in urls if url.startswith("https://")))
+
+
+def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = ()) -> BuildPlan:
+    """Add what the code imports and no specification covers, each as a repair, unless the index contradicts."""
+    found = seen.undeclared(plan.interpreter or "3.8", plan.requirements)
+    demand = undeclared(found, answers)
+    options = dict(plan.options)
+    if demand.set_aside:
+        options["skip"] = ",".join(demand.set_aside)
+    plan = plan.with_(
+        requirements=tuple(dict.fromkeys((*plan.requirements, *demand.lines))),
+        options=tuple(options.items()),
+        evidence=(*plan.evidence, *demand.refused),
+        repairs=(*plan.repairs, *demand.repairs),
+    )
+    return supported(plan, answers)
+
+
+def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
+    """Write the plan's steps and files from its fields; called again after every change of them."""
+    installed = plan.option("project_on_path") is None
+    folders = [folder for folder in (plan.option("folders") or "").split(",") if folder and installed]
+    dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
+    steps: list[Step] = [environment(plan), *preinstall(plan)]
+    files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
+    files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []
+    files += [("overrides.txt", "".join(f"{line}\n" for line in plan.overrides))] if plan.overrides else []
+    if plan.requirements or dynamic:
+        steps += [
+            resolve(plan, [_metadata_source(seen, folder) for folder in dynamic]),
+            install(plan, offline=False),
+        ]
+    for folder in folders:
+        steps += install_project(plan, folder, setup_script=_runs_setup_script(seen, folder))
+    climb = climbing_steps(plan, seen)
+    steps += [tools(plan, wanted) for wanted in climb.tools]
+    return plan.with_(steps=(*steps, *climb.steps), files=(*files, *climb.files))
+
+
+def _runs_setup_script(seen: Survey, folder: str) -> bool:
+    """Whether a folder is built by a setup.py of setuptools, and not by another back end."""
+    prefix = "" if folder == "." else f"{folder}/"
+    backend = re.search(r'build-backend\s*=\s*"([^"]+)"', seen.tree.read(f"{prefix}pyproject.toml"))
+    return f"{prefix}setup.py" in seen.tree and (backend is None or backend[1].startswith("setuptools"))
+
+
+def _metadata_source(seen: Survey, folder: str) -> str:
+    """Return the file of a project that its build back end reads dependencies from."""
+    prefix = "" if folder == "." else f"{folder}/"
+    names = ("pyproject.toml", "setup.py", "setup.cfg")
+    return next(f"/src/{prefix}{name}" for name in names if f"{prefix}{name}" in seen.tree)

@@ -1,0 +1,76 @@
+"""The next plan of the way `repaired`: first what reading alone can mend, then what the logs call for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+
+from checker.ecosystems.base import Facts
+from checker.ecosystems.python.demands import requirement_for, supported
+from checker.ecosystems.python.distributions import normalise
+from checker.ecosystems.python.modules import Kind
+from checker.ecosystems.python.plans import complete, plan_for
+from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.survey import Survey, survey
+from checker.models import Attempt, BuildPlan, Evidence, Repair, StepStatus, Way
+from checker.repairs import Context, next_repair
+from checker.sandbox.base import SOURCE
+from checker.tree import Tree
+
+
+def repair(tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
+    """Return the next plan, or None when nothing listed helps; pure."""
+    seen = survey(tree)
+    last = attempts[-1]
+    if last.plan.way is not Way.REPAIRED:
+        first = plan_for(seen, facts, Way.REPAIRED)
+        if first.repairs:
+            return first
+    plan = next_repair(RULES, last, context_of(seen, facts, last))
+    plan = on_the_path(plan or last.plan, seen, last) or plan
+    return None if plan is None else complete(supported(plan, facts.answers), seen)
+
+
+_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
+
+
+def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:
+    """Put folders of the repository on the path whose modules its own code could not find."""
+    roots: dict[str, str] = {}
+    for result in last.results:
+        if result.status is not StepStatus.FAILED:
+            continue
+        for name in _NO_MODULE.findall(result.log):
+            place = seen.local.find(name, result.step.cwd + "/_" if result.step.cwd != "." else "_")
+            if place is not None and place.path.endswith((".py", ".pyx")) and place.kind is not Kind.ABSENT:
+                roots.setdefault(place.root, name)
+    on_path = dict(plan.env).get("PYTHONPATH", "")
+    folders = {root: SOURCE if root == "." else f"{SOURCE}/{root}" for root in roots}
+    new = {root: folder for root, folder in folders.items() if folder not in on_path.split(":")}
+    if not new:
+        return None
+    path = ":".join([*filter(None, [on_path]), *new.values()])
+    repairs = tuple(
+        Repair(
+            name="module out of reach",
+            signature=f"No module named '{roots[root]}'",
+            evidence=(Evidence(claim=f"{roots[root]} stands in {root}", source=root),),
+            changed=f"{root} put on Python's path",
+            hint=f"Say that the code is started with PYTHONPATH={root}, or make it installable.",
+        )
+        for root in new
+    )
+    env = (*((name, value) for name, value in plan.env if name != "PYTHONPATH"), ("PYTHONPATH", path))
+    return plan.with_(way=Way.REPAIRED, env=env, repairs=(*plan.repairs, *repairs))
+
+
+def context_of(seen: Survey, facts: Facts, last: Attempt) -> Context:
+    """Return what the rules may know besides the log."""
+    wanted = seen.wanted(last.plan.interpreter or "3.8")
+    return Context(
+        requirement_for=partial(requirement_for, answers=facts.answers),
+        interpreters=facts.interpreters,
+        imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
+        local_modules=frozenset(seen.local.top_modules),
+    )

@@ -1,0 +1,134 @@
+"""What rules do to a plan: small functions that make actions, so that a rule stays one row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from packaging.requirements import Requirement
+
+from checker import system_packages
+from checker.ecosystems.python.repairs import edits
+from checker.models import BuildPlan
+from checker.repairs import Action, Change, Found
+
+Edit = Callable[[BuildPlan], BuildPlan | None]
+
+
+def edited(plan: BuildPlan, changes: Iterable[tuple[Edit, str]]) -> Change | None:
+    """Make several edits; None where none of them changes anything."""
+    done: list[str] = []
+    for edit, words in changes:
+        new = edit(plan)
+        if new is not None:
+            plan = new
+            done.append(words)
+    return (plan, "; ".join(done)) if done else None
+
+
+def pins(*wanted: str, only_present: bool = False) -> Action:
+    """Narrow distributions to ranges; with `only_present` those alone that the plan requires."""
+
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        asked = [w for w in wanted if not only_present or edits.line_for(plan.requirements, Requirement(w).name)]
+        return edited(plan, [(_constraining(w), w) for w in asked])
+
+    return action
+
+
+def _constraining(wanted: str) -> Edit:
+    return lambda plan: edits.constrain(plan, wanted)
+
+
+def needs(*wanted: str) -> Action:
+    """Add distributions to what is required."""
+
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        return edited(plan, [(_requiring(w), f"added {w}") for w in wanted])
+
+    return action
+
+
+def _requiring(wanted: str) -> Edit:
+    return lambda plan: edits.require(plan, wanted)
+
+
+def swaps(old: str, new: str | None) -> Action:
+    """Put one distribution in the place of another."""
+
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        changed = edits.replace(plan, old, new)
+        return None if changed is None else (changed, f"{old} replaced by {new or 'nothing'}")
+
+    return action
+
+
+def python_at_most(highest: str) -> Action:
+    """Use the best interpreter that is not newer."""
+    return _python(lambda minor: minor <= edits.minor(highest), highest)
+
+
+def python_at_least(lowest: str) -> Action:
+    """Use the best interpreter that is not older; of those beyond the plan's own list, the oldest."""
+    return _python(lambda minor: minor >= edits.minor(lowest), lowest)
+
+
+def _python(fits: Callable[[tuple[int, ...]], bool], bound: str) -> Action:
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        if plan.interpreter is not None and fits(edits.minor(plan.interpreter)):
+            return None
+        fitting = [i for i in found.context.interpreters if fits(edits.minor(i))]
+        return to_interpreter(plan, nearest_interpreter(plan, fitting, bound))
+
+    return action
+
+
+def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> str | None:
+    """Return the interpreter of the plan's own list that fits, else the fitting one nearest to `bound`."""
+    known = set(fitting)
+    named = next((i for i in edits.ladder(plan, ()) if i in known), None)
+    target = edits.minor(bound)
+    return named or min(known, key=lambda i: abs(edits.minor(i)[1] - target[1]), default=None)
+
+
+def to_interpreter(plan: BuildPlan, interpreter: str | None) -> Change | None:
+    """Change the interpreter."""
+    changed = edits.use_interpreter(plan, interpreter)
+    return None if changed is None else (changed, f"Python {plan.interpreter} → {interpreter}")
+
+
+def first_of(*actions: Action) -> Action:
+    """Do the first action that changes anything."""
+
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        return next((change for each in actions if (change := each(plan, found)) is not None), None)
+
+    return action
+
+
+def installs(lookup: Callable[[str], tuple[str, ...]]) -> Action:
+    """Install the system packages that hold what the groups `name` or `other` of the pattern name."""
+
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        return add_system(plan, lookup(found["name"] or found["other"]))
+
+    return action
+
+
+def add_system(plan: BuildPlan, packages: Iterable[str]) -> Change | None:
+    """Add system packages that are not there yet."""
+    new = [package for package in packages if package not in plan.system_packages]
+    if not new:
+        return None
+    return plan.with_(system_packages=(*plan.system_packages, *new)), f"system packages: {' '.join(new)}"
+
+
+def _for_library(name: str) -> tuple[str, ...]:
+    """Return what brings a library: without a version (`libhdf5.so`) it is asked for by something that builds."""
+    building = system_packages.for_module(name.removesuffix(".so")) if name.endswith(".so") else ()
+    return building or system_packages.for_library(name)
+
+
+header = installs(system_packages.for_header)
+library = installs(_for_library)
+module = installs(system_packages.for_module)
+command = installs(system_packages.for_command)

@@ -1,0 +1,257 @@
+"""Repairs for packages that do not build: tools of their time, undeclared build requirements, no GPU toolchain."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python.repairs import actions, edits
+from checker.ecosystems.python.repairs.relax import looser
+from checker.ecosystems.python.repairs.rows import NAME, rule
+from checker.models import BuildPlan, Phase
+from checker.repairs import Action, Change, Found, Rule
+from checker.signatures.row import BUILDING
+
+BUILD_MODULES = {
+    "pkg_resources": "setuptools<66",
+    "setuptools": "setuptools<66",
+    "distutils": "setuptools<60",
+    "wheel": "wheel",
+    "Cython": "cython<3",
+    "numpy": "numpy",
+    "scipy": "scipy",
+    "torch": "torch",
+    "tensorflow": "tensorflow",
+    "pybind11": "pybind11",
+    "skbuild": "scikit-build",
+    "packaging": "packaging",
+    "pip": "pip",
+    "requests": "requests",
+    "six": "six",
+    "cffi": "cffi",
+    "yaml": "pyyaml",
+    "psutil": "psutil",
+    "setuptools_scm": "setuptools-scm",
+    "pbr": "pbr",
+    "pytest_runner": "pytest-runner",
+    "tqdm": "tqdm",
+    "cmake": "cmake",
+    "jupyter_packaging": "jupyter-packaging",
+    "mpi4py": "mpi4py",
+    "nvidia": "",
+}
+"""Module that a setup.py imports → what to have installed when it is built."""
+
+_BUILT = re.compile(
+    rf"(?:Failed to build:?|Failed to (?:download and|fetch and) build|Failed building wheel for|Building|"
+    rf"error in) `?(?P<package>{NAME})(?:[=@ `\n]|$)"
+)
+_PROJECT = re.compile(r"install (?:the project|\S+)$")
+
+
+def package_at(found: Found) -> str:
+    """Return the package whose build a place in the log belongs to; '' where that is the repository's own."""
+    if found["package"]:
+        return found["package"]
+    before = list(_BUILT.finditer(found.match.string, 0, found.match.end()))
+    return before[-1]["package"] if before else ""
+
+
+def is_project(found: Found) -> bool:
+    """Whether a place in the log belongs to the build of the repository's own package.
+
+    A resolver that cannot read the metadata of what it was given by path names no package.
+    """
+    if found.result.step.phase is Phase.RESOLVE:
+        return not package_at(found) and "The build backend returned an error" in found.match.string
+    return bool(_PROJECT.match(found.result.step.name))
+
+
+def built_with(*wanted: str) -> Action:
+    """Build the package at hand with older tools that are installed beforehand."""
+
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        return _built_with(plan, found, wanted)
+
+    return action
+
+
+def _built_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
+    package = package_at(found)
+    if not package:
+        return _project_with(plan, found, wanted)
+    changed = edits.preinstall(plan, package, (*wanted, "wheel"))
+    name = canonicalize_name(package)
+    return None if changed is None else (changed, f"{name} is built with {', '.join(wanted)}")
+
+
+def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
+    """Build the repository's own package against the environment."""
+    if not is_project(found):
+        return None
+    changed = edits.add_option(plan, "project_no_build_isolation", "1")
+    for line in wanted:
+        changed = edits.add_option(changed or plan, "preinstall", line, ";") or changed
+    return None if changed is None else (changed, f"the project is built with {', '.join(wanted)}")
+
+
+def build_module(plan: BuildPlan, found: Found) -> Change | None:
+    """Have the module installed that a setup.py imports, in the version that the plan asks for anyway."""
+    module = found["module"].split(".", maxsplit=1)[0]
+    known = BUILD_MODULES.get(module) or found.context.requirement_for(module)
+    if not known or module in found.context.local_modules:
+        return None
+    planned = edits.line_for(plan.requirements, edits.name_of(known)) if "<" not in known else None
+    wanted = [planned or known]
+    if module != "setuptools" and "setuptools" not in known:
+        wanted.append("setuptools<66")
+    if module == "torch":
+        wanted += [line for name in ("numpy",) if (line := edits.line_for(plan.requirements, name))]
+    return _built_with(plan, found, tuple(wanted))
+
+
+def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
+    """Set a package aside that only builds with a GPU toolchain."""
+    package = package_at(found)
+    aside = edits.set_aside(plan, package) if package else None
+    return None if aside is None else (aside, f"{canonicalize_name(package)} set aside: needs a GPU toolchain")
+
+
+def on_path(plan: BuildPlan, found: Found) -> Change | None:
+    """Put the project on the path where installing it fails; its dependencies are installed already."""
+    if not is_project(found) or plan.option("project_on_path"):
+        return None
+    return edits.set_option(plan, "project_on_path", "1"), "the project is put on the path instead of installed"
+
+
+def another_release(plan: BuildPlan, found: Found) -> Change | None:
+    """Loosen the pin of a package that does not build."""
+    line = edits.line_for(plan.requirements, package_at(found))
+    new = None if line is None else looser(line)
+    changed = None if line is None or new is None else edits.pin(plan, line, new)
+    return None if changed is None else (changed, f"{line} → {new}")
+
+
+def left_out(plan: BuildPlan, found: Found) -> Change | None:
+    """Set a package aside that does not build and that nothing imports."""
+    name = canonicalize_name(package_at(found))
+    if not name or not found.context.imported or name in found.context.imported:
+        return None
+    aside = edits.set_aside(plan, name)
+    return None if aside is None else (aside, f"{name} set aside: it does not build, and nothing imports it")
+
+
+def allow_stub(plan: BuildPlan, found: Found) -> Change | None:
+    """Let the `sklearn` stub pass where a dependency asks for it."""
+    key = "SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL"
+    if dict(plan.env).get(key):
+        return None
+    return plan.with_(env=(*plan.env, (key, "True"))), "the empty package sklearn is let pass"
+
+
+_TOOLS = "Name the build requirements with their versions in `[build-system] requires` of a pyproject.toml."
+_PYTHON = "State the Python version that you used (`requires-python`, `.python-version`, or in the README)."
+
+
+def _row(
+    name: str, pattern: str, action: Action, hint: str = _TOOLS, *, group: str = "", last: bool = False
+) -> Rule:
+    return rule(name, pattern, action, hint, phases=BUILDING, group=group, fallback=last)
+
+
+RULES = (
+    _row(
+        "sklearn_stub",
+        r"The '(?P<name>sklearn)' PyPI package is deprecated",
+        actions.first_of(actions.swaps("sklearn", "scikit-learn"), allow_stub),
+        "Require scikit-learn; sklearn is only the name of its module.",
+    ),
+    _row(
+        "gpu_only_package",
+        r"CUDA_HOME environment variable is not set|nvcc['\"]?:? (?:not found|was not found)|bin/nvcc'?"
+        r"|fatal error: (?:cuda\w*|cublas\w*|cudnn\w*)\.h: No such|Could NOT find CUDA|No CMAKE_CUDA_COMPILER",
+        without_gpu,
+        "Make the extension optional, or offer a way that works without a GPU.",
+    ),
+    _row(
+        "use_2to3",
+        r"error in (?P<package>[\w.-]+) setup command: use_2to3 is invalid",
+        built_with("setuptools<58"),
+    ),
+    _row(
+        "strict_metadata",
+        r"error in (?P<package>[\w.-]+) setup command: '\w+' must be|InvalidVersion: Invalid version"
+        r"|Invalid version: '|Expected end or semicolon|packaging\.requirements\.InvalidRequirement"
+        "|cannot import name 'packaging' from 'pkg_resources'",
+        built_with("setuptools<66", "wheel<0.39"),
+    ),
+    _row(
+        "numpy_headers",
+        r"numpy/(?:arrayobject|ndarrayobject|npy_\w+|ufuncobject)\.h: No such file",
+        built_with("numpy<2", "cython<3", "setuptools<66"),
+    ),
+    _row(
+        "numpy_2_build",
+        r"has no member named ['‘](?:elsize|subarray|alignment|f)['’]|‘NPY_\w+’ undeclared"
+        r"|numpy[^\n]{0,80}NPY_NO_DEPRECATED",
+        built_with("numpy<2", "cython<3", "setuptools<66"),
+    ),
+    _row(
+        "cython_3",
+        r"Cython\.Compiler\.Errors\.CompileError|Error compiling Cython file|has no attribute 'cython_sources'",
+        built_with("cython<3", "setuptools<66", "numpy<2"),
+    ),
+    _row(
+        "old_distutils",
+        r"new_compiler\(\) got an unexpected keyword|No module named 'distutils\.msvccompiler'"
+        r"|module 'distutils' has no attribute|cannot import name '\w+' from 'distutils"
+        r"|unexpected keyword argument 'dry_run'|No module named 'setuptools\.(?:_distutils"
+        r"|command\.(?:test|easy_install|upload))",
+        built_with("setuptools<60"),
+    ),
+    _row(
+        "build_import",
+        rf"likely indicates that `(?P<package>{NAME})(?:@[^`\n]*)?` depends on `(?P<module>[\w.]+)`",
+        build_module,
+    ),
+    _row(
+        "build_import_pip",
+        r"(?:ModuleNotFoundError|ImportError): No module named '(?P<module>[\w.]+)'",
+        build_module,
+    ),
+    _row(
+        "legacy_science",
+        "(?:Failed to build:?|Failed building wheel for) `?(?:numpy|scipy|pandas|scikit-learn|matplotlib"
+        "|h5py|grpcio|numba|llvmlite|pillow|lxml|scikit-image|statsmodels|tokenizers|sentencepiece|spacy"
+        r"|thinc|blis|cymem|gensim|opencv-python\S*|pyarrow|pywavelets|shapely|cryptography|psutil"
+        r"|aiohttp|regex|ruamel\.yaml\.clib|kiwisolver|cffi|bottleneck|tables)\b",
+        lambda plan, found: actions.to_interpreter(plan, next(iter(edits.ladder(plan, ())), None)),
+        _PYTHON,
+        group="interpreter",
+    ),
+    _row(
+        "project_on_path",
+        "The build backend returned an error|Failed to build|Multiple top-level|build_editable|^error: "
+        r"|^[ \t]*error: ",
+        on_path,
+        "Make `pip install .` work in a fresh clone.",
+        last=True,
+    ),
+    _row(
+        "another_release",
+        r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)",
+        another_release,
+        "Pin a release that builds with the tools of today, or name the tools.",
+        group="last",
+        last=True,
+    ),
+    _row(
+        "set_aside",
+        r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)",
+        left_out,
+        "Take packages out of the specification that the code does not import.",
+        group="last",
+        last=True,
+    ),
+)

@@ -1,0 +1,176 @@
+"""Small changes of a plan: requirements, interpreter, options; each gives None where nothing would change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import Specifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from checker.models import BuildPlan
+
+
+def parse(line: str) -> Requirement | None:
+    """Read a PEP 508 line; None where it is something else (an option, a path)."""
+    try:
+        return Requirement(line.strip())
+    except InvalidRequirement:
+        return None
+
+
+def name_of(line: str) -> str:
+    """Return the normal form of the name of a requirement line; '' where it has none."""
+    found = parse(line)
+    return "" if found is None else canonicalize_name(found.name)
+
+
+def version(text: str) -> Version | None:
+    """Read a version; None where it is none."""
+    try:
+        return Version(text)
+    except InvalidVersion:
+        return None
+
+
+def line_for(lines: Iterable[str], name: str) -> str | None:
+    """Return the first line that requires a distribution, or None."""
+    wanted = canonicalize_name(name)
+    return next((line for line in lines if name_of(line) == wanted), None)
+
+
+def with_specifier(line: str, specifier: str) -> str:
+    """Return a requirement line with other specifiers; extras and marker stay, an address goes."""
+    found = parse(line)
+    if found is None:
+        return line
+    found.url = None
+    found.specifier = SpecifierSet(specifier)
+    return str(found)
+
+
+def narrowed(line: str, wanted: SpecifierSet) -> str:
+    """Return a requirement line that keeps what is compatible with `wanted` and adds `wanted` to it.
+
+    A pin that satisfies `wanted` stays as it is; a pin or lower bound that contradicts it goes.
+    """
+    found = parse(line)
+    if found is None or found.url:
+        return line
+    kept = [spec for spec in found.specifier if _compatible(spec, wanted)]
+    if any(spec.operator in ("==", "===") and "*" not in spec.version for spec in kept):
+        return line
+    joined = sorted({str(spec) for spec in [*kept, *wanted]})
+    return with_specifier(line, ",".join(joined))
+
+
+def _compatible(spec: Specifier, wanted: SpecifierSet) -> bool:
+    if spec.operator in ("<", "<=", "!="):
+        return not any(other.operator in ("==", ">=", ">") for other in wanted)
+    base = version(spec.version.removesuffix(".*"))
+    return base is not None and wanted.contains(base, prereleases=True)
+
+
+def swap(lines: Sequence[str], old: str, new: str) -> tuple[str, ...]:
+    """Return lines in which one is replaced."""
+    return tuple(new if line == old else line for line in lines)
+
+
+def constrain(plan: BuildPlan, wanted: str) -> BuildPlan | None:
+    """Narrow a distribution to a range, whether it is required itself or comes along with another."""
+    asked = parse(wanted)
+    if asked is None:
+        return None
+    name = canonicalize_name(asked.name)
+    requirement = line_for(plan.requirements, name)
+    if requirement is not None:
+        new = narrowed(requirement, asked.specifier)
+        return None if new == requirement else plan.with_(requirements=swap(plan.requirements, requirement, new))
+    constraint = line_for(plan.constraints, name)
+    if constraint is not None:
+        new = narrowed(constraint, asked.specifier)
+        return None if new == constraint else plan.with_(constraints=swap(plan.constraints, constraint, new))
+    return plan.with_(constraints=(*plan.constraints, f"{name}{asked.specifier}"))
+
+
+def require(plan: BuildPlan, wanted: str) -> BuildPlan | None:
+    """Add a requirement; where the distribution is required already, narrow it."""
+    asked = parse(wanted)
+    if asked is None:
+        return None
+    if line_for(plan.requirements, asked.name) is None:
+        return plan.with_(requirements=(*plan.requirements, wanted))
+    return constrain(plan, f"{asked.name}{asked.specifier}") if asked.specifier else None
+
+
+def replace(plan: BuildPlan, old: str, new: str | None) -> BuildPlan | None:
+    """Put one distribution in the place of another (None: nothing), keeping no version of the old one."""
+    line = line_for(plan.requirements, old)
+    if line is None:
+        return None
+    there = new is not None and line_for(plan.requirements, new) is not None
+    others = tuple(each for each in plan.requirements if each != line)
+    if new is None or there:
+        return plan.with_(requirements=others)
+    return plan.with_(requirements=swap(plan.requirements, line, new))
+
+
+def set_aside(plan: BuildPlan, name: str) -> BuildPlan | None:
+    """Leave a requirement out, and note that in the option `skip`."""
+    without = replace(plan, name, None)
+    return None if without is None else add_option(without, "skip", canonicalize_name(name))
+
+
+def pin(plan: BuildPlan, line: str, new: str) -> BuildPlan | None:
+    """Put a requirement line in the place of another."""
+    return None if line == new else plan.with_(requirements=swap(plan.requirements, line, new))
+
+
+def add_option(plan: BuildPlan, key: str, value: str, separator: str = ",") -> BuildPlan | None:
+    """Add a value to an option that holds several."""
+    held = [part for part in (plan.option(key) or "").split(separator) if part]
+    if value in held:
+        return None
+    return set_option(plan, key, separator.join([*held, value]))
+
+
+def set_option(plan: BuildPlan, key: str, value: str) -> BuildPlan:
+    """Set an option."""
+    others = tuple((k, v) for k, v in plan.options if k != key)
+    return plan.with_(options=(*others, (key, value)) if value else others)
+
+
+def preinstall(plan: BuildPlan, package: str, wanted: Iterable[str]) -> BuildPlan | None:
+    """Build a package without isolation, with `wanted` installed beforehand."""
+    new: BuildPlan | None = None
+    for line in wanted:
+        name = name_of(line)
+        held = [part for part in ((new or plan).option("preinstall") or "").split(";") if part]
+        if any(name_of(part) == name and (part == line or parse(line) == Requirement(name)) for part in held):
+            continue
+        kept = [part for part in held if name_of(part) != name]
+        new = set_option(new or plan, "preinstall", ";".join([*kept, line]))
+    isolated = add_option(new or plan, "no_build_isolation", canonicalize_name(package))
+    return isolated or new
+
+
+def minor(interpreter: str | None) -> tuple[int, ...]:
+    """Return `3.8` as (3, 8); () where there is none."""
+    return tuple(int(part) for part in re.findall(r"\d+", interpreter or "")[:2])
+
+
+def ladder(plan: BuildPlan, available: Iterable[str]) -> tuple[str, ...]:
+    """Return the interpreters to try, best first: those that the plan names, then the others, newest first."""
+    named = [part for part in (plan.option("interpreter_ladder") or "").split(",") if part]
+    others = sorted(set(available) - set(named), key=minor, reverse=True)
+    return (*named, *others)
+
+
+def use_interpreter(plan: BuildPlan, interpreter: str | None) -> BuildPlan | None:
+    """Change to another interpreter, which then is no longer on the plan's list of those to try."""
+    if interpreter is None or interpreter == plan.interpreter:
+        return None
+    left = [part for part in (plan.option("interpreter_ladder") or "").split(",") if part not in ("", interpreter)]
+    return set_option(plan.with_(interpreter=interpreter), "interpreter_ladder", ",".join(left))

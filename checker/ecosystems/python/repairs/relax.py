@@ -1,0 +1,186 @@
+"""Finds the fewest and least harmful relaxations under which requirements resolve, by bisection. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from checker.ecosystems.python.repairs.edits import name_of, parse, version, with_specifier
+
+Resolves = Callable[[Sequence[str]], bool]
+"""Whether a resolver finds versions for requirement lines; more relaxed lines never resolve less."""
+
+TOOLS = re.compile(
+    "^(?:pytest.*|nose|tox|flake8.*|black|isort|pylint|mypy.*|autopep8|yapf|pre-commit|coverage"
+    "|codecov|twine|bump2version|wheel|pip|setuptools|build|sphinx.*|ipython|ipykernel|ipywidgets"
+    "|jupyter.*|notebook|nbconvert|nbformat|ipdb|types-.*|certifi|idna|chardet|charset-normalizer"
+    "|urllib3|six|pytz|pyparsing|zipp|importlib-.*|typing-extensions|packaging|attrs|tzdata"
+    "|markupsafe|wcwidth|pickleshare|backcall|ptyprocess|pexpect|decorator|prompt-toolkit|tornado"
+    "|traitlets|pygments|parso|jedi|pyzmq|mkl-.*|conda.*|cffi|pycparser|oauthlib|rsa|pyasn1.*"
+    "|cachetools|google-auth.*|requests-oauthlib|werkzeug|grpcio|absl-py|tensorboard-.*|nvidia-.*"
+    "|sentry-sdk|smmap|gitdb)$"
+)
+"""Development tools, and packages that only ever come along with others: freed first, nobody notices."""
+
+FRAMEWORKS = frozenset(
+    {"torch", "tensorflow", "jax", "jaxlib", "mxnet", "keras", "paddlepaddle", "python", "numpy"}
+)
+"""What a program is written for; changed last."""
+
+
+@dataclass(frozen=True)
+class Relaxed:
+    """The requirements as they resolve, the lines that were changed (old → new; '' is removed), and the trials."""
+
+    requirements: tuple[str, ...]
+    changes: tuple[tuple[str, str], ...]
+    trials: int
+
+
+@dataclass(frozen=True)
+class _Step:
+    index: int
+    line: str
+    harm: int
+
+
+def looser(line: str) -> str | None:
+    """Return a requirement line one degree looser; None where it is free already, or no requirement.
+
+    The degrees: without the local suffix (`+cu111`), any patch (`==1.7.*`), any minor (`==1.*`), any version. A
+    version below 1 has no major to keep; a range is given up whole.
+    """
+    found = parse(line)
+    if found is None or not (found.specifier or found.url):
+        return None
+    pin = next((s for s in found.specifier if s.operator in ("==", "===", "~=")), None)
+    pinned = None if pin is None else version(pin.version.removesuffix(".*"))
+    if pin is None or pinned is None:
+        return with_specifier(line, "")
+    if pinned.local:
+        return with_specifier(line, f"=={pinned.public}")
+    major, *rest = pinned.release
+    patch_free = pin.operator == "~=" or pin.version.endswith(".*")
+    if rest and not patch_free:
+        return with_specifier(line, f"=={major}.{rest[0]}.*")
+    if major == 0 or (patch_free and not rest):
+        return with_specifier(line, "")
+    return with_specifier(line, f"=={major}.*")
+
+
+def harm_of(line: str, imported: frozenset[str]) -> int:
+    """Return how much loosening harms: 0 tools, 1 what nothing imports, 2 what is imported, 3 frameworks."""
+    name = name_of(line)
+    if TOOLS.match(name) and name not in imported:
+        return 0
+    if name in FRAMEWORKS:
+        return 3
+    return 2 if name in imported else 1
+
+
+def steps_for(requirements: Sequence[str], imported: frozenset[str]) -> tuple[_Step, ...]:
+    """Return every single relaxation, least harmful first.
+
+    Tools are set free, then what nothing imports; then come patches, minors, majors of what is imported, those
+    of frameworks each after all others; last, requirements that are no framework are removed.
+    """
+    steps: list[_Step] = []
+    for index, line in enumerate(requirements):
+        harm = harm_of(line, imported)
+        degrees = _degrees(line)
+        if harm < 2:
+            degrees = degrees[-1:]
+        steps += [_Step(index, new, harm if harm < 2 else 2 * level + harm) for level, new in enumerate(degrees)]
+        if name_of(line) and harm < 3:
+            steps.append(_Step(index, "", 90 + harm))
+    return tuple(sorted(steps, key=lambda step: step.harm))
+
+
+def relax(
+    requirements: Sequence[str],
+    resolves: Resolves,
+    *,
+    imported: frozenset[str] = frozenset(),
+    trials: int = 40,
+) -> Relaxed | None:
+    """Return the requirements with the fewest and least harmful changes that make them resolve.
+
+    The relaxations are put in order of harm; bisection finds how many of them it takes, then those that turn
+    out to be unnecessary are taken back, in halves. After `trials` calls of `resolves` the best answer so far
+    is given. None when nothing helps.
+    """
+    search = _Search(tuple(requirements), resolves, steps_for(requirements, imported), trials)
+    return search.run()
+
+
+def _degrees(line: str) -> list[str]:
+    found: list[str] = []
+    new = looser(line)
+    while new is not None and new not in found:
+        found.append(new)
+        new = looser(new)
+    return found
+
+
+class _Search:
+    """One run of the bisection: how much was tried, and what is known to resolve."""
+
+    def __init__(
+        self, original: tuple[str, ...], resolves: Resolves, steps: tuple[_Step, ...], trials: int
+    ) -> None:
+        self.original, self.resolves, self.steps, self.left = original, resolves, steps, trials
+        self.spent = 0
+
+    def run(self) -> Relaxed | None:
+        if self._works(self.original):
+            return Relaxed(self.original, (), self.spent)
+        if not self.steps or not self._works(self._after(len(self.steps))):
+            return None
+        low, high = 0, len(self.steps)
+        while high - low > 1 and self.left > 0:
+            middle = (low + high) // 2
+            low, high = (low, middle) if self._works(self._after(middle)) else (middle, high)
+        best = self._restored(self._after(high), self.steps[high - 1].index)
+        return Relaxed(tuple(line for line in best if line), self._changes(best), self.spent)
+
+    def _after(self, count: int) -> tuple[str, ...]:
+        lines = list(self.original)
+        for step in self.steps[:count]:
+            lines[step.index] = step.line
+        return tuple(lines)
+
+    def _works(self, lines: Sequence[str]) -> bool:
+        if self.left <= 0:
+            return False
+        self.left -= 1
+        self.spent += 1
+        return self.resolves([line for line in lines if line])
+
+    def _restored(self, lines: tuple[str, ...], needed: int) -> tuple[str, ...]:
+        """Take back what was not necessary, most harmful changes first, in halves; then loosen the rest less."""
+        last = {step.index: place for place, step in enumerate(self.steps) if lines[step.index] == step.line}
+        changed = [i for i in sorted(last, key=lambda i: -last[i]) if i != needed and lines[i] != self.original[i]]
+        lines = self._take_back(lines, changed)
+        for index in changed:
+            degrees = [step.line for step in self.steps if step.index == index]
+            for degree in degrees[: degrees.index(lines[index])] if lines[index] in degrees else ():
+                trial = (*lines[:index], degree, *lines[index + 1 :])
+                if self._works(trial):
+                    lines = trial
+                    break
+        return lines
+
+    def _take_back(self, lines: tuple[str, ...], indexes: Sequence[int]) -> tuple[str, ...]:
+        if not indexes:
+            return lines
+        trial = tuple(self.original[i] if i in indexes else line for i, line in enumerate(lines))
+        if self._works(trial):
+            return trial
+        if len(indexes) == 1:
+            return lines
+        half = len(indexes) // 2
+        return self._take_back(self._take_back(lines, indexes[:half]), indexes[half:])
+
+    def _changes(self, lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
+        return tuple((old, new) for old, new in zip(self.original, lines, strict=True) if old != new)

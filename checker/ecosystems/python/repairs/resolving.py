@@ -1,0 +1,309 @@
+"""Repairs for requirements that no resolver can satisfy: gone, contradictory, or for another interpreter."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from checker.ecosystems.python.repairs import actions, edits
+from checker.ecosystems.python.repairs.relax import harm_of, looser
+from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
+from checker.ecosystems.python.stubs import GPU_BUILDS, STUBS, standard_library_name
+from checker.models import BuildPlan
+from checker.repairs import Change, Found
+from checker.signatures.row import BUILDING
+
+WIDER = timedelta(days=400)
+"""How far the index date is moved when nothing resolves at it; measured: docs/decisions.md, "The date"."""
+
+GIT_RELEASES = {
+    "clip": "openai-clip",
+    "open-clip": "open-clip-torch",
+    "segment-anything": "segment-anything-py",
+    "taming-transformers": "taming-transformers-rom1504",
+    "pycocotools": "pycocotools",
+    "lpips": "lpips",
+    "whisper": "openai-whisper",
+}
+"""Projects that are often required by their git address, and the distribution that releases the same code."""
+
+
+def strip_local(plan: BuildPlan, found: Found) -> Change | None:
+    """Ask for the plain version: local versions (`+cu111`) are not on the main index."""
+    line = edits.line_for(plan.requirements, found["name"])
+    if line is None or "+" not in line:
+        return None
+    new = edits.with_specifier(line, f"=={found['version']}")
+    changed = edits.pin(plan, line, new)
+    return None if changed is None else (changed, f"{line} → {new}")
+
+
+def overrule_companion(plan: BuildPlan, found: Found) -> Change | None:
+    """Overrule a wheel whose metadata asks for a local version of what it was built for (torchvision 0.11.0)."""
+    name, wanted = found["wanted"], f"{found['wanted']}=={found['version']}"
+    line = edits.line_for(plan.requirements, name)
+    pinned = re.search(r"==\s*([\w.]+)", line or "")
+    if pinned is not None and edits.version(pinned[1]) != edits.version(found["version"]):
+        return loosen(plan, found)
+    if edits.line_for(plan.overrides, name):
+        return None
+    return plan.with_(overrides=(*plan.overrides, wanted)), f"{wanted} for all that ask for its local build"
+
+
+def later_date(plan: BuildPlan, found: Found) -> Change | None:
+    """Move the index date behind a pin that is younger than the last commit."""
+    if plan.cutoff is None:
+        return None
+    try:
+        published = datetime.fromisoformat(found["date"]).replace(tzinfo=plan.cutoff.tzinfo) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    if published <= plan.cutoff:
+        return None
+    return plan.with_(
+        cutoff=published
+    ), f"index date → {published:%Y-%m-%d}, after {found['name']} {found['version']}"
+
+
+def wheel_interpreter(plan: BuildPlan, found: Found) -> Change | None:
+    """Use an interpreter for which the release has wheels; the resolver's hint lists their tags."""
+    tags = re.findall(r"cp(\d)(\d+)", found["tags"])
+    minors = {f"{major}.{minor}" for major, minor in tags}
+    fitting = [i for i in found.context.interpreters if i in minors]
+    return actions.to_interpreter(plan, actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8"))
+
+
+def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
+    """Use an interpreter that the package allows."""
+    try:
+        allowed = SpecifierSet(found["range"].replace(" ", "").strip("'\",."))
+    except InvalidSpecifier:
+        return None
+    fitting = [i for i in found.context.interpreters if allowed.contains(f"{i}.9")]
+    return actions.to_interpreter(plan, actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8"))
+
+
+def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
+    """Use the next interpreter of the plan's list."""
+    return actions.to_interpreter(plan, next(iter(edits.ladder(plan, ())), None))
+
+
+def stand_in(plan: BuildPlan, found: Found) -> Change | None:
+    """Put what was meant in the place of a name that is not on the index, or set it aside."""
+    name = canonicalize_name(found["name"])
+    if edits.line_for(plan.requirements, name) is None:
+        return None
+    meant = STUBS.get(name) or GPU_BUILDS.get(name)
+    if meant is None and name not in ("apex",):
+        known = None if standard_library_name(name) else found.context.requirement_for(name.replace("-", "_"))
+        meant = known if known and edits.name_of(known) != name else None
+    if meant is not None:
+        changed = edits.replace(plan, name, meant)
+        return None if changed is None else (changed, f"{name} replaced by {meant}")
+    aside = edits.set_aside(plan, name)
+    return None if aside is None else (aside, f"{name} set aside")
+
+
+def nearest(wanted: str, available: list[Version]) -> Version | None:
+    """Return the release nearest to one that is gone: same minor, then same major, the next higher first."""
+    asked = edits.version(wanted)
+    if asked is None or not available:
+        return None
+    stable = [v for v in available if not v.is_prerelease] or available
+
+    def distance(other: Version) -> tuple[bool, bool, bool, Version]:
+        same_major = other.major == asked.major
+        far = Version("0")
+        return (not same_major, not (same_major and other.minor == asked.minor), other < asked, far)
+
+    best = min(distance(v) for v in stable)
+    group = [v for v in stable if distance(v) == best]
+    return min(group) if group[0] >= asked else max(group)
+
+
+def kept_version(plan: BuildPlan, found: Found) -> Change | None:
+    """Ask for the nearest release that the index still has, or loosen the pin where its releases are unknown."""
+    line = edits.line_for(plan.requirements, found["name"])
+    if line is None:
+        return None
+    known = [v for text in found.context.versions(found["name"]) if (v := edits.version(text)) is not None]
+    closest = nearest(found["version"], known) if found["version"] else None
+    new = looser(line) if closest is None else edits.with_specifier(line, f"=={closest}")
+    return _replaced(plan, line, new)
+
+
+def loosen(plan: BuildPlan, found: Found) -> Change | None:
+    """Loosen one requirement by one degree."""
+    line = edits.line_for(plan.requirements, found["name"])
+    return None if line is None else _replaced(plan, line, looser(line))
+
+
+def loosen_conflict(plan: BuildPlan, found: Found) -> Change | None:
+    """Loosen the least harmful of the requirements that the resolver names in a conflict.
+
+    What is no matter to the code (tools, what nothing imports) is set free at once; else one requirement gives
+    way by one degree.
+    """
+    text = found.match.string[found.match.start() :]
+    named = re.findall(rf"\b({NAME})(?:\[[^\]\n]*\])?(?=[<>=!~]=?\s?[\d.])", text)
+    lines = {line for name in named if (line := edits.line_for(plan.requirements, name)) is not None}
+    imported = found.context.imported
+    ranked = sorted(lines, key=lambda each: (harm_of(each, imported), each))
+    free = [line for line in ranked if harm_of(line, imported) < 2 and edits.with_specifier(line, "") != line]
+    changes = [(line, edits.with_specifier(line, "")) for line in free]
+    if not changes:
+        changes = [(line, new) for line in ranked if (new := looser(line)) is not None][:1]
+    for line, new in changes:
+        plan = plan.with_(requirements=edits.swap(plan.requirements, line, new))
+    return (plan, "; ".join(f"{line} → {new}" for line, new in changes)) if changes else None
+
+
+def _replaced(plan: BuildPlan, line: str, new: str | None) -> Change | None:
+    changed = None if new is None else edits.pin(plan, line, new)
+    return None if changed is None else (changed, f"{line} → {new}")
+
+
+def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
+    """Use the release of a project whose git address is out of reach; what is not known to be it is set aside.
+
+    A distribution of the same name need not be the same project, so the name alone is not enough.
+    """
+    name = canonicalize_name(found["name"])
+    line = edits.line_for(plan.requirements, name)
+    if line is None or "@" not in line:
+        return None
+    release = GIT_RELEASES.get(name) or found.context.requirement_for(name.replace("-", "_"))
+    if release is not None:
+        changed = edits.replace(plan, name, release) or edits.pin(plan, line, release)
+        return None if changed is None else (changed, f"{line} → {release}, the release of that date")
+    aside = edits.set_aside(plan, name)
+    return None if aside is None else (aside, f"{line} set aside")
+
+
+def wider_date(plan: BuildPlan, found: Found) -> Change | None:
+    """Move the index date once, by about a year."""
+    if plan.cutoff is None or any(repair.name == "date_widened" for repair in plan.repairs):
+        return None
+    later = plan.cutoff + WIDER
+    return plan.with_(cutoff=later), f"index date → {later:%Y-%m-%d}"
+
+
+_PIN = "Pin versions that are on the package index together; try the file in an empty environment."
+_PYTHON = "State the Python version that you used (`requires-python`, `.python-version`, or in the README)."
+
+RULES = (
+    rule(
+        "local_version",
+        rf"(?:no version of|No matching distribution found for) (?P<name>{NAME})==(?P<version>[\w.]+)\+[\w.]+",
+        strip_local,
+        "Pin the plain version; give the index of special builds beside it.",
+        phases=BUILDING,
+    ),
+    rule(
+        "companion_metadata",
+        rf"(?P<name>{NAME})==[\w.+]+ depends on (?P<wanted>{NAME})==(?P<version>[\d.]+)\+\w+",
+        overrule_companion,
+        "Pin a release of the companion whose metadata names a version that is on the index.",
+        phases=BUILDING,
+    ),
+    rule(
+        "pin_after_date",
+        r"`(?P<name>[^`\n]{1,80})` was filtered by `exclude-newer`[^\n]{0,300}requested version,"
+        r" v(?P<version>[\w.+]+), was published at (?P<date>\d{4}-\d\d-\d\d)",
+        later_date,
+        "Commit the specification together with the code that it is for.",
+        phases=BUILDING,
+    ),
+    rule(
+        "wheels_for_another_python",
+        r"we only found wheels for `[^`\n]{1,80}` \([^)\n]{1,40}\) with the following Python \w+ tags?:"
+        r" (?P<tags>[^\n]{1,400})",
+        wheel_interpreter,
+        _PYTHON,
+        phases=BUILDING,
+        group="interpreter",
+    ),
+    rule(
+        "python_out_of_range",
+        r"(?:does not satisfy Python|requires a different Python: [\d.]+ not in ['\"]|only versions "
+        r"|Python version (?=>))(?P<range>[<>=!~][<>=!~\d.,* ]*[\d*])",
+        allowed_interpreter,
+        _PYTHON,
+        phases=BUILDING,
+        group="interpreter",
+    ),
+    rule(
+        "not_on_index",
+        rf"(?:Because |because |and )?(?P<name>{NAME}) was not found in the (?:package registry|provided)",
+        stand_in,
+        "Name the distribution as the package index does; give the address of what is not there.",
+        phases=BUILDING,
+    ),
+    rule(
+        "not_on_index_pip",
+        rf"(?:satisfies the requirement (?P<name>{NAME})[^\n]{{0,80}}\(from versions: none\))",
+        stand_in,
+        "Name the distribution as the package index does; give the address of what is not there.",
+        phases=BUILDING,
+    ),
+    rule(
+        "version_gone",
+        rf"no version of (?P<name>{NAME})(?:\[[^\]\n]*\])?==(?P<version>[\w.]+)(?!\S*\+)",
+        kept_version,
+        _PIN,
+        phases=BUILDING,
+    ),
+    rule(
+        "version_gone_pip",
+        rf"satisfies the requirement (?P<name>{NAME})==(?P<version>[\w.]+) \(from versions: \d",
+        kept_version,
+        _PIN,
+        phases=BUILDING,
+    ),
+    rule(
+        "range_never_existed",
+        rf"only (?:the following versions of )?(?P<name>{NAME}?)(?:[<>=]=?[\w.+]+)? (?:is|are) available",
+        loosen,
+        _PIN,
+        phases=BUILDING,
+    ),
+    rule(
+        "git_out_of_reach",
+        r"Failed to (?:download and build|build|fetch|resolve)[^\n`]{0,40} "
+        rf"`(?P<name>{NAME})(?:\[[^\]\n]*\])? @ (?:git\+)?\w+:",
+        release_for_git,
+        "Make that repository public, or require a release of it from the package index.",
+        phases=BUILDING,
+    ),
+    rule(
+        "conflict",
+        r"No solution found when resolving|ResolutionImpossible",
+        loosen_conflict,
+        _PIN,
+        phases=RESOLVING,
+        group="conflict",
+        fallback=True,
+    ),
+    rule(
+        "date_widened",
+        r"No solution found when resolving|ResolutionImpossible",
+        wider_date,
+        "Pin the versions that you used; packages may have been younger than the last commit.",
+        phases=RESOLVING,
+        group="conflict",
+        fallback=True,
+    ),
+    rule(
+        "another_python",
+        r"No solution found when resolving|ResolutionImpossible|has no (?:usable )?wheels|Failed to build",
+        next_interpreter,
+        _PYTHON,
+        phases=BUILDING,
+        group="conflict",
+        fallback=True,
+    ),
+)

@@ -1,0 +1,140 @@
+"""Repairs for packages that code imports, or tests ask for, and that no specification names."""
+
+from __future__ import annotations
+
+from checker.ecosystems.python.repairs import actions, edits
+from checker.ecosystems.python.repairs.rows import rule
+from checker.models import BuildPlan, Phase
+from checker.repairs import Change, Found
+
+TEST_OPTIONS = {
+    "asyncio-mode": "pytest-asyncio",
+    "benchmark": "pytest-benchmark",
+    "black": "pytest-black",
+    "cov": "pytest-cov",
+    "count": "pytest-repeat",
+    "cov-report": "pytest-cov",
+    "dist": "pytest-xdist",
+    "doctest-plus": "pytest-doctestplus",
+    "flake8": "pytest-flake8",
+    "forked": "pytest-forked",
+    "html": "pytest-html",
+    "isort": "pytest-isort",
+    "mpl": "pytest-mpl",
+    "mypy": "pytest-mypy",
+    "n": "pytest-xdist",
+    "nbmake": "nbmake",
+    "nbval": "nbval",
+    "nbval-lax": "nbval",
+    "numprocesses": "pytest-xdist",
+    "pylint": "pytest-pylint",
+    "randomly-seed": "pytest-randomly",
+    "regressions": "pytest-regressions",
+    "reruns": "pytest-rerunfailures",
+    "snapshot-update": "syrupy",
+    "timeout": "pytest-timeout",
+}
+"""Option of pytest's command line → the plugin that brings it (docs.pytest.org, "Plugin List")."""
+
+TEST_FIXTURES = {
+    "aiohttp_client": "pytest-aiohttp",
+    "benchmark": "pytest-benchmark",
+    "data_regression": "pytest-regressions",
+    "datadir": "pytest-datadir",
+    "event_loop": "pytest-asyncio",
+    "faker": "faker",
+    "freezer": "pytest-freezer",
+    "fs": "pyfakefs",
+    "httpserver": "pytest-httpserver",
+    "httpx_mock": "pytest-httpx",
+    "image_regression": "pytest-regressions",
+    "mocker": "pytest-mock",
+    "num_regression": "pytest-regressions",
+    "qtbot": "pytest-qt",
+    "requests_mock": "requests-mock",
+    "script_runner": "pytest-console-scripts",
+    "shared_datadir": "pytest-datadir",
+    "snapshot": "syrupy",
+    "subtests": "pytest-subtests",
+}
+"""Fixture → the plugin that brings it."""
+
+
+def imported(plan: BuildPlan, found: Found) -> Change | None:
+    """Add the distribution that brings a module, unless the repository holds the module itself."""
+    full = found["module"]
+    top = full.split(".", maxsplit=1)[0]
+    if top in found.context.local_modules:
+        return None
+    return _require(plan, found.context.requirement_for(full) or found.context.requirement_for(top))
+
+
+def named(plan: BuildPlan, found: Found) -> Change | None:
+    """Add a package that an error message names, where it is known under that name."""
+    name = (found["module"] or found["other"]).lower().replace("-", "_")
+    return _require(plan, found.context.requirement_for(name))
+
+
+def extra(plan: BuildPlan, found: Found) -> Change | None:
+    """Add the extras of a distribution that an error message asks for."""
+    asked = edits.parse(found["extra"])
+    if asked is None:
+        return None
+    line = edits.line_for(plan.requirements, asked.name)
+    if line is None:
+        return _require(plan, str(asked))
+    held = edits.parse(line)
+    if held is None or asked.extras <= held.extras:
+        return None
+    held.extras |= asked.extras
+    return plan.with_(requirements=edits.swap(plan.requirements, line, str(held))), f"{line} → {held}"
+
+
+def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
+    """Add the pytest plugin that brings an option or a fixture."""
+    option = found["option"].split("=", maxsplit=1)[0]
+    return _require(plan, TEST_OPTIONS.get(option) or TEST_FIXTURES.get(found["fixture"]))
+
+
+def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
+    changed = None if wanted is None else edits.require(plan, wanted)
+    return None if changed is None else (changed, f"added {wanted}")
+
+
+_HINT = "Add the package, with its version, to the specification."
+_TESTS = frozenset({Phase.TEST, Phase.ANSWER})
+
+RULES = (
+    rule("undeclared_import", r"No module named ['\"]?(?P<module>[A-Za-z_][\w.]*)", imported, _HINT),
+    rule("optional_dependency", r"Missing optional dependency '(?P<module>[\w.-]+)'", named, _HINT),
+    rule(
+        "wanted_library",
+        r"requires (?:the )?[`'\"]?(?P<module>[\w.-]+)[`'\"]? (?:library|package|to be installed)"
+        r"|[Pp]lease install (?:the )?(?:package )?[`'\"]?(?P<other>[A-Za-z][\w-]+)",
+        named,
+        _HINT,
+    ),
+    rule("asked_extra", r"pip install [`'\"\\]{0,2}(?P<extra>[A-Za-z][\w.-]*\[[\w,-]+\])", extra, _HINT),
+    rule(
+        "asked_install",
+        r"pip install (?:-U |--upgrade )?[`'\"]?(?P<module>[A-Za-z][\w-]+)(?![\w\[-])",
+        named,
+        _HINT,
+    ),
+    rule("tensorboard", r"TensorBoard logging requires TensorBoard", actions.needs("tensorboard"), _HINT),
+    rule(
+        "test_option",
+        r"unrecognized arguments: [^\n]{0,200}?--?(?P<option>[a-z][\w-]*)",
+        test_plugin,
+        _HINT,
+        phases=_TESTS,
+    ),
+    rule("test_fixture", r"fixture '(?P<fixture>\w+)' not found", test_plugin, _HINT, phases=_TESTS),
+    rule(
+        "async_tests",
+        r"async def functions are not natively supported",
+        actions.needs("pytest-asyncio"),
+        _HINT,
+        phases=_TESTS,
+    ),
+)

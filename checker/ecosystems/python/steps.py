@@ -1,0 +1,157 @@
+"""The steps of a Python plan: environment, resolve, install, import, climb; each an argv for uv or Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from checker.models import BuildPlan, Phase, Step
+from checker.sandbox.base import ENVIRONMENT, FILES, SOURCE
+
+VENV = f"{ENVIRONMENT}/venv"
+PYTHON = f"{VENV}/bin/python"
+LOCK = f"{ENVIRONMENT}/lock.txt"
+
+RESOLVE_SECONDS = 600
+INSTALL_SECONDS = 1800
+"""mmcv-full compiles on a processor in 3 to 7 minutes; what takes half an hour is not waited for."""
+IMPORT_SECONDS = 600
+ANSWER_SECONDS = 120
+START_SECONDS = 180
+TEST_SECONDS = 900
+
+Env = tuple[tuple[str, str], ...]
+
+
+def environment(plan: BuildPlan) -> Step:
+    """Make the empty virtual environment with the plan's interpreter."""
+    argv = ("uv", "venv", "--quiet", "--python", f"python{plan.interpreter}", VENV)
+    return Step(name="make the environment", phase=Phase.PREPARE, argv=argv, seconds=120)
+
+
+def index_date(plan: BuildPlan) -> Env:
+    """The index date as uv reads it; it cuts off build requirements as well."""
+    return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
+
+
+def index_options(plan: BuildPlan) -> tuple[str, ...]:
+    """Name the extra indexes of the specification; a version may then come from any of them."""
+    if not plan.indexes:
+        return ()
+    extra = tuple(part for url in plan.indexes for part in ("--extra-index-url", url))
+    return (*extra, "--index-strategy", "unsafe-best-match")
+
+
+def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
+    """Find one consistent set of versions for the plan's requirements."""
+    argv = ["uv", "pip", "compile", "--python", PYTHON, "--no-header", "--no-annotate", "--output-file", LOCK]
+    argv += ["--constraints", f"{FILES}/constraints.txt"] if plan.constraints else []
+    argv += ["--overrides", f"{FILES}/overrides.txt"] if plan.overrides else []
+    argv += [*_build_options(plan), *(_project_options(plan) if extra_inputs else ())]
+    argv += [*index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
+    return Step(
+        name="resolve",
+        phase=Phase.RESOLVE,
+        argv=tuple(argv),
+        cwd=plan.project,
+        env=index_date(plan),
+        network=True,
+        seconds=RESOLVE_SECONDS,
+        collect=(LOCK,),
+    )
+
+
+def _build_options(plan: BuildPlan) -> list[str]:
+    """Build the named packages against what is installed, because they do not name what they build with."""
+    names = [name for name in (plan.option("no_build_isolation") or "").split(",") if name]
+    return [part for name in names for part in ("--no-build-isolation-package", name)]
+
+
+def _project_options(plan: BuildPlan) -> list[str]:
+    """Build the project itself against what is installed, where it does not name what it builds with."""
+    return ["--no-build-isolation"] if plan.option("project_no_build_isolation") else []
+
+
+def preinstall(plan: BuildPlan) -> tuple[Step, ...]:
+    """Install what legacy builds expect to be there before the rest is resolved."""
+    wanted = [r for r in (plan.option("preinstall") or "").split(";") if r]
+    if not wanted:
+        return ()
+    argv = ("uv", "pip", "install", "--python", PYTHON, *index_options(plan), *wanted)
+    return (
+        Step(
+            name="install build requirements",
+            phase=Phase.INSTALL,
+            argv=argv,
+            env=index_date(plan),
+            network=True,
+            seconds=INSTALL_SECONDS,
+        ),
+    )
+
+
+def install(plan: BuildPlan, *, offline: bool) -> Step:
+    """Install the lock; offline when every entry came as a wheel that the cache already holds."""
+    argv = ["uv", "pip", "install", "--python", PYTHON, "--no-deps", *_build_options(plan)]
+    argv += ["--offline"] if offline else list(index_options(plan))
+    return Step(
+        name="install",
+        phase=Phase.INSTALL,
+        argv=(*argv, "--requirement", f"{FILES}/lock.txt" if offline else LOCK),
+        cwd=plan.project,
+        env=() if offline else index_date(plan),
+        network=not offline,
+        seconds=INSTALL_SECONDS,
+    )
+
+
+EDITABLE_SINCE = datetime(2022, 8, 12, tzinfo=UTC)
+"""Release of setuptools 64, the first that builds editable wheels (PEP 660)."""
+
+
+def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tuple[Step, ...]:
+    """Install the repository's own package in place, without its dependencies: the lock has installed them.
+
+    Where the index date lies before editable wheels, a `setup_script` is asked to do what pip had it do then.
+    """
+    name = "install the project" if folder == plan.project else f"install {folder}"
+    if setup_script and plan.cutoff is not None and plan.cutoff < EDITABLE_SINCE:
+        tools_of_then = ("uv", "pip", "install", "--python", PYTHON, "setuptools", "wheel")
+        develop = (PYTHON, "setup.py", "develop", "--no-deps")
+        return (
+            _project_step(plan, folder, f"{name}: setuptools of its date", tools_of_then),
+            _project_step(plan, folder, name, develop),
+        )
+    target = f"{SOURCE}/{folder}" if folder != "." else SOURCE
+    # The whole folder on the path, as `develop` did it: code beside the package counts on that.
+    compat = ("--config-setting", "editable_mode=compat") if setup_script else ()
+    options = (*_build_options(plan), *_project_options(plan), *compat)
+    argv = ("uv", "pip", "install", "--python", PYTHON, "--no-deps", *options, "--editable", target)
+    return (_project_step(plan, folder, name, argv),)
+
+
+def _project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str, ...]) -> Step:
+    return Step(
+        name=name,
+        phase=Phase.INSTALL,
+        argv=argv,
+        cwd=folder,
+        env=(*index_date(plan), *plan.env),
+        network=True,
+        seconds=INSTALL_SECONDS,
+    )
+
+
+def tools(plan: BuildPlan, packages: Iterable[str]) -> Step:
+    """Add what the check itself needs; the versions of the lock stay as they are."""
+    argv = ["uv", "pip", "install", "--python", PYTHON, *index_options(plan)]
+    argv += ["--constraints", LOCK] if plan.lock else []
+    return Step(
+        name="add test tools",
+        phase=Phase.TOOLS,
+        argv=(*argv, *packages),
+        env=index_date(plan),
+        network=True,
+        seconds=RESOLVE_SECONDS,
+        required=False,
+    )

@@ -1,0 +1,81 @@
+"""Everything read about a Python repository before anything is planned: one value, made once per tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from checker.ecosystems.python.distributions import covers
+from checker.ecosystems.python.entry_values import EntryPoint
+from checker.ecosystems.python.entrypoints import find_entry_points
+from checker.ecosystems.python.imports import ImportScan, scan_project
+from checker.ecosystems.python.modules import LocalModules, local_modules
+from checker.ecosystems.python.specification import find_specifications, main_project
+from checker.ecosystems.python.statements import author_statements
+from checker.ecosystems.python.testsuite import TestSuite, find_tests
+from checker.ecosystems.python.values import Project, Requirement, Specification, Statements
+from checker.ecosystems.python.wanted import Wanted, wanted_modules
+from checker.tree import Tree
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a tree holds and states. `project` is the main one; paths are relative to the tree."""
+
+    tree: Tree
+    specifications: tuple[Specification, ...]
+    statements: Statements
+    project: Project
+
+    @cached_property
+    def scan(self) -> ImportScan:
+        """All imports of the whole tree; which of them count is a matter of where they stand."""
+        return scan_project(self.tree, ".")
+
+    @cached_property
+    def local(self) -> LocalModules:
+        """What the repository serves itself."""
+        return local_modules(self.tree, self.project.folder, self.statements.commands)
+
+    @cached_property
+    def entry_points(self) -> tuple[EntryPoint, ...]:
+        """Ways to start the code, the best first."""
+        return find_entry_points(self.tree, self.statements.commands, self.project.folder)
+
+    @cached_property
+    def tests(self) -> TestSuite | None:
+        """The repository's tests, if it has some."""
+        return find_tests(self.tree, self.project.folder, self.statements.commands)
+
+    @cached_property
+    def runtime(self) -> tuple[Requirement, ...]:
+        """What the main project asks for, in order, each distribution as often as written.
+
+        Where no specification and no page says anything, the installation lines of the author's Dockerfile
+        and scripts do: they are carried out in our sandbox, not by an image build.
+        """
+        asked = tuple(r for spec in self.project.specifications for r in spec.runtime)
+        return asked or tuple(r for r in self.statements.packages if r.group is None)
+
+    @cached_property
+    def test_requirements(self) -> tuple[str, ...]:
+        """What the specifications list for tests and development."""
+        groups = ("test", "dev", "extra:test", "extra:tests", "extra:testing", "extra:dev")
+        found = (r for spec in self.project.specifications for r in spec.requirements if r.group in groups)
+        return tuple(dict.fromkeys(r.text for r in found if r.text))
+
+    def wanted(self, python: str) -> tuple[Wanted, ...]:
+        """Return other people's modules that the repository's own code cannot do without."""
+        found = wanted_modules(self.scan.imports, self.local, python)
+        return tuple(module for module in found if module.required)
+
+    def undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[Wanted, ...]:
+        """Return the wanted modules that none of the distributions named brings along."""
+        return tuple(w for w in self.wanted(python) if not any(covers(declared, item) for item in w.imports))
+
+
+@lru_cache(maxsize=4)
+def survey(tree: Tree) -> Survey:
+    """Read a tree; what it holds is read once, however often it is asked for."""
+    specifications = find_specifications(tree)
+    return Survey(tree, specifications, author_statements(tree), main_project(tree, specifications))

@@ -1,0 +1,9 @@
+"""The languages that the checker knows, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from checker.ecosystems.base import Ecosystem
+from checker.ecosystems.python import ecosystem as python
+
+ALL: tuple[Ecosystem, ...] = (python,)
+"""Every ecosystem; adding a language is one file and one name here."""
