@@ -1,0 +1,197 @@
+"""The shared download cache: generations on disk, and leases that keep one alive while somebody reads it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from pathlib import Path
+
+from checker.errors import StorageFailure
+from checker.sandbox.leases import lock
+from checker.sandbox.scratch import folder_bytes, free_bytes, remove_tree
+from checker.settings import Settings
+
+KEPT = 0.7
+"""Part of the limit that is left after an eviction: less would throw away too much, more would evict too often."""
+
+MEASURE_SECONDS = 900
+"""Pause between two measurements of the whole cache on one machine: each walks hundreds of thousands of files."""
+
+COPY_SECONDS = 1800
+
+ARCHIVES = "archive-v*/*"
+"""Where uv keeps unpacked wheels, one folder each: nearly all of the cache's bytes."""
+
+_current: ContextVar[dict[Path, Path] | None] = ContextVar("checker_cache_leases", default=None)
+
+
+class DownloadCache:
+    """`FOLDER/gen-N` holds uv's cache; the highest N is the one in use.
+
+    The folder itself is closed to other users (0700), what lies in it is writable to all: a container's user
+    must find its private overlay of it writable. Nothing is ever removed from a generation: an overlay may stand
+    on it. Evicting makes the next one out of hard links to what was used last, and removes the old one when its
+    last lease has ended.
+    """
+
+    def __init__(self, folder: Path, limit: int, keep_free: int = 0) -> None:
+        self._folder = folder
+        self._limit = limit
+        self._keep_free = keep_free
+
+    # ------------------------------------------------------------ reading
+
+    @contextmanager
+    def lease(self) -> Iterator[Path]:
+        """Give the folder of the present generation; it is not removed before the lease ends.
+
+        Inside a lease of the same thread the same generation is given again, so that what a check fetched is
+        there when the check installs it.
+
+        Raises:
+            StorageFailure: the cache cannot be written.
+
+        """
+        held = _current.get() or {}
+        if (known := held.get(self._folder)) is not None:
+            yield known
+            return
+        while True:
+            generation = self._newest()
+            with lock(self._lock_of(generation), shared=True):
+                if not generation.is_dir():
+                    continue
+                token = _current.set({**held, self._folder: generation})
+                try:
+                    yield generation
+                finally:
+                    _current.reset(token)
+                return
+
+    def generations(self) -> list[Path]:
+        """Return the generations on disk, oldest first."""
+        found = (path for path in self._folder.glob("gen-*") if path.is_dir() and path.name[4:].isdigit())
+        return sorted(found, key=lambda path: int(path.name[4:]))
+
+    def _lock_of(self, generation: Path) -> Path:
+        return self._folder / f"{generation.name}.lock"
+
+    def _newest(self) -> Path:
+        """Return the generation in use, made where there is none."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._folder.chmod(0o700)
+            if found := self.generations():
+                return found[-1]
+            first = self._folder / "gen-1"
+            first.mkdir(exist_ok=True)
+            first.chmod(0o777)
+        except OSError as error:
+            raise StorageFailure(f"the download cache {self._folder} cannot be written: {error}") from error
+        return first
+
+    # ------------------------------------------------------------ evicting
+
+    def note_use(self, installed: Path) -> None:
+        """Remember that the archives, which the links below `installed` lead to, were used now."""
+        for entry in installed.iterdir() if installed.is_dir() else ():
+            if (archive := self._archive_behind(entry)) is not None:
+                with suppress(OSError):
+                    os.utime(archive)
+
+    def _archive_behind(self, entry: Path) -> Path | None:
+        """Return the archive that the first link at or below `entry` leads to."""
+        names = [entry] if entry.is_symlink() else (Path(f, n) for f, _, ns in os.walk(entry) for n in ns)
+        target = next((path.readlink() for path in names if path.is_symlink()), None)
+        parts = target.parts if target is not None else ()
+        depth = next((at for at, part in enumerate(parts) if part.startswith("archive-v")), None)
+        return None if depth is None else Path(*parts[: depth + 2])
+
+    def tidy(self) -> None:
+        """Evict where the cache is over its limit, at most once in `MEASURE_SECONDS` on this machine.
+
+        Raises:
+            StorageFailure: the next generation could not be made.
+
+        """
+        stamp = self._folder / "measured"
+        with suppress(OSError):
+            if time.time() - stamp.stat().st_mtime < MEASURE_SECONDS:
+                return
+        self._newest()
+        stamp.touch()
+        self.evict()
+
+    def evict(self) -> bool:
+        """Start a new generation where this one is over the limit; remove old ones that nobody reads.
+
+        Returns whether a new one was started. Another process that does the same at the moment is left to it.
+
+        Raises:
+            StorageFailure: it could not be made.
+
+        """
+        with lock(self._folder / "evict.lock", wait=False) as mine:
+            if not mine:
+                return False
+            for unfinished in self._folder.glob("*.making"):
+                remove_tree(unfinished)
+            newest = self._newest()
+            size = folder_bytes(newest)
+            limit = self._effective_limit(size)
+            over = size > limit
+            if over:
+                self._start_next(newest, int(limit * KEPT))
+            self._remove_unread()
+            return over
+
+    def _effective_limit(self, size: int) -> int:
+        """Return the limit in bytes; where the disk fills up, the cache gives way."""
+        return max(1, min(self._limit, size + free_bytes(self._folder) - self._keep_free))
+
+    def _start_next(self, old: Path, budget: int) -> None:
+        making = self._folder / f"gen-{int(old.name[4:]) + 1}.making"
+        archives = sorted(old.glob(ARCHIVES), key=lambda path: path.stat().st_mtime, reverse=True)
+        making.mkdir()
+        for entry in old.iterdir():
+            if entry.name.startswith("archive-v"):
+                (making / entry.name).mkdir()
+                (making / entry.name).chmod(0o777)
+            else:
+                _link(entry, making / entry.name)
+        for archive in archives:
+            budget -= folder_bytes(archive)
+            if budget < 0:
+                break
+            _link(archive, making / archive.relative_to(old))
+        making.chmod(0o777)
+        making.rename(making.with_suffix(""))
+
+    def _remove_unread(self) -> None:
+        for old in self.generations()[:-1]:
+            with lock(self._lock_of(old), wait=False) as free:
+                if free and remove_tree(old):
+                    self._lock_of(old).unlink(missing_ok=True)
+
+
+def shared_cache(settings: Settings) -> DownloadCache:
+    """Return the cache of this machine."""
+    return DownloadCache(settings.home / "cache", settings.cache_bytes, 2 * settings.free_bytes)
+
+
+def _link(source: Path, destination: Path) -> None:
+    """Copy a tree with hard links instead of its files' bytes.
+
+    Raises:
+        StorageFailure: that failed.
+
+    """
+    command = ["cp", "-al", "--", str(source), str(destination)]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=COPY_SECONDS)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise StorageFailure(f"the next generation of the download cache could not be made: {error}") from error

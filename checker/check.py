@@ -1,0 +1,297 @@
+"""One repository end to end: probe, check out, plan, try, repair, judge. Nothing else composes the parts."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+from checker import __version__
+from checker.causes import cause
+from checker.diagnose import diagnose, diagnose_attempt
+from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
+from checker.errors import CheckerError, HostRefusal, Inconclusive
+from checker.hosting.base import Host
+from checker.ladder import climb, verdict
+from checker.languages import SOURCE_SUFFIXES
+from checker.models import (
+    Attempt,
+    Availability,
+    BuildPlan,
+    Check,
+    Checkout,
+    Missing,
+    Phase,
+    Probe,
+    Progress,
+    Rung,
+    RungResult,
+    Step,
+    StepResult,
+    StepStatus,
+    Target,
+    Verdict,
+    Way,
+)
+from checker.sandbox.base import Limits, Sandbox, SandboxEngine
+from checker.tree import Tree
+
+MAX_REPAIRS = 8
+"""Attempts of the way `repaired` at most: each fixes what the one before ran into."""
+
+REPAIR_SECONDS = 1500
+"""After so long no further repair is begun: nearly all that can be mended is mended by then."""
+
+Listener = Callable[[Progress], None]
+
+ONE_IS_ENOUGH = frozenset({Phase.ANSWER, Phase.START, Phase.RUN})
+"""Phases of which one passing step bears out the rung; the rest is not tried."""
+
+
+@dataclass(frozen=True)
+class Services:
+    """What a worker has to check repositories with."""
+
+    host: Host
+    engine: SandboxEngine
+    toolbox: Toolbox
+    ecosystems: tuple[Ecosystem, ...]
+    interpreters: tuple[str, ...]
+    workspace: Path
+    limits: Limits = field(default_factory=Limits)
+    worker: str = "worker"
+
+    def stop(self) -> None:
+        """End the steps that run now; their checks become inconclusive."""
+        self.engine.stop()
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One repository being checked: what every function below needs."""
+
+    services: Services
+    tree: Tree
+    facts: Facts
+    ecosystem: Ecosystem
+    detection: Detection
+    say: Callable[..., None]
+
+
+def check_repository(
+    target: Target, services: Services, listener: Listener | None = None, *, probe: Probe | None = None
+) -> Check:
+    """Check one repository; never raises for what the repository or the world does.
+
+    What we could not find out makes the check inconclusive, with the cause named. `probe` is the host's
+    answer where it was asked already.
+    """
+    started_at, clock = datetime.now(UTC).replace(microsecond=0), time.monotonic()
+
+    def say(activity: str, line: str = "", limit: int | None = None, done: bool = False) -> None:
+        if listener is not None:
+            listener(
+                Progress(
+                    worker=services.worker,
+                    repository=str(target.repository),
+                    activity=activity,
+                    line=line,
+                    limit=limit,
+                    done=done,
+                )
+            )
+
+    if probe is None:
+        say("probing")
+        probe = services.host.probe(target.repository)
+    check = Check(
+        target=target,
+        probe=probe,
+        availability=probe.availability,
+        checker_version=__version__,
+        started_at=started_at,
+    )
+    if probe.availability in (Availability.AVAILABLE, Availability.MOVED):
+        try:
+            check = _check_files(check, services, say)
+        except CheckerError as error:
+            check = _could_not_tell(check, error)
+    say("done", done=True)
+    return check.model_copy(update={"seconds": round(time.monotonic() - clock, 2)})
+
+
+def _could_not_tell(check: Check, error: CheckerError) -> Check:
+    """Turn an error into a cause: ours makes the check inconclusive, a refusal is a finding."""
+    if isinstance(error, HostRefusal):
+        why = cause("commit_gone", hint=str(error))
+        return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why)})
+    name = error.cause if isinstance(error, Inconclusive) else "checker"
+    why = cause(name).model_copy(update={"summary": f"{cause(name).summary.rstrip('.')}: {error}"})
+    return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why, inconclusive=True)})
+
+
+def _check_files(check: Check, services: Services, say: Callable[..., None]) -> Check:
+    """Check out the repository and look at its files."""
+    services.workspace.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=services.workspace, prefix="check-") as folder:
+        source = Path(folder, "source")
+        source.mkdir()
+        say("cloning")
+        checkout = services.host.checkout(check.target, check.probe, source)
+        tree = Tree(source)
+        check = check.model_copy(update={"checkout": checkout, "languages": count_languages(tree)})
+        if not check.languages:
+            # Said of one that moved as well: that it holds no code matters more than its new name.
+            return check.model_copy(update={"availability": Availability.NO_CODE})
+        return _check_code(check, checkout, tree, services, say)
+
+
+def _check_code(
+    check: Check, checkout: Checkout, tree: Tree, services: Services, say: Callable[..., None]
+) -> Check:
+    """Try to build and run what the tree holds."""
+    detected = [(e, d) for e in services.ecosystems if (d := e.detect(tree)) is not None]
+    ground = (RungResult(rung=Rung.CODE, holds=True),)
+    if not detected:
+        why = cause("unsupported_language")
+        return check.model_copy(
+            update={"cause": why, "verdict": Verdict(reached=Rung.CODE, rungs=ground, cause=why)}
+        )
+    ecosystem, detection = max(detected, key=lambda pair: pair[1].files)
+    facts = Facts(
+        repository=str(check.target.repository),
+        code_date=checkout.code_date,
+        today=check.started_at,
+        interpreters=services.interpreters,
+    )
+    work = _Work(services, tree, facts, ecosystem, detection, say)
+    attempts = _try_all_ways(work)
+    missing = _missing(work, attempts, checkout)
+    conclusion = verdict(attempts)
+    if conclusion.cause is None and conclusion.reached in (None, Rung.CODE, Rung.DECLARED):
+        # Nothing failed and nothing was there to be tried: that is to be said, and not left blank.
+        conclusion = conclusion.model_copy(update={"cause": cause("no_entry_point")})
+    return check.model_copy(
+        update={
+            "ecosystem": ecosystem.name,
+            "attempts": attempts,
+            "missing": missing,
+            "verdict": conclusion,
+            "cause": conclusion.cause,
+        }
+    )
+
+
+def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
+    """Try as published, then at the date, then repaired, until nothing is left to better."""
+    attempts: list[Attempt] = []
+    for plan in work.ecosystem.plans(work.tree, work.facts):
+        if attempts and attempts[-1].plan.project == plan.project and nothing_to_better(attempts[-1]):
+            continue
+        attempts.append(_carry_out(plan, work, attempts))
+    facts = work.facts
+    for _ in range(MAX_REPAIRS):
+        spent = sum(attempt.seconds for attempt in attempts)
+        if not attempts or nothing_to_better(attempts[-1]) or attempts[-1].inconclusive or spent > REPAIR_SECONDS:
+            break
+        facts = work.ecosystem.consult(work.tree, facts, attempts, work.services.toolbox)
+        repaired = work.ecosystem.repair(work.tree, facts, attempts)
+        if repaired is None:
+            break
+        attempts.append(_carry_out(repaired, work, attempts))
+    return tuple(attempts)
+
+
+def nothing_to_better(attempt: Attempt) -> bool:
+    """Whether every rung that could be told holds: another way could only repeat it."""
+    told = {r.rung: r.holds for r in attempt.rungs}
+    if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
+        return False
+    return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
+
+
+def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attempt:
+    """Carry out one plan; a plan equal to an earlier one is answered by that one's results."""
+    clock = time.monotonic()
+    with work.services.engine.open(plan, work.tree.root, work.services.limits) as box:
+        prepared = work.ecosystem.prepare(plan, work.services.toolbox, lambda step: _run(step, plan, box, work))
+        plan = prepared.plan
+        box.write(plan.files)
+        for earlier in before:
+            if same_work(earlier.plan, plan) and not earlier.inconclusive:
+                return earlier.model_copy(update={"plan": plan, "seconds": round(time.monotonic() - clock, 2)})
+        results = _run_steps(plan, box, work, prepared.results)
+    rungs = climb(has_code=True, declared=work.detection.declared, plan=plan, results=results)
+    return Attempt(
+        plan=plan,
+        results=tuple(results),
+        rungs=rungs,
+        cause=diagnose_attempt(results),
+        inconclusive=any(r.status is StepStatus.ENGINE_ERROR for r in results),
+        seconds=round(time.monotonic() - clock, 2),
+    )
+
+
+def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
+    """Run one step, let the ecosystem say what its result means, and name the cause where it failed."""
+    activity = f"{_IN_WORDS[plan.way]}: {step.name}"
+    work.say(activity, limit=step.seconds)
+    raw = box.run(step, lambda line: work.say(activity, line, step.seconds))
+    result = work.ecosystem.interpret(work.tree, raw)
+    if result.cause is None and result.status not in (StepStatus.PASSED, StepStatus.SKIPPED):
+        result = result.model_copy(update={"cause": diagnose(result)})
+    return result
+
+
+def same_work(one: BuildPlan, other: BuildPlan) -> bool:
+    """Whether two prepared plans do the same: same project, interpreter, files, packages and steps."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("ecosystem", "project", "interpreter", "system_packages", "env", "files", "steps")
+    )
+
+
+_IN_WORDS = {Way.AS_PUBLISHED: "as published", Way.PERIOD: "at its date", Way.REPAIRED: "repaired"}
+
+
+def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepResult]) -> list[StepResult]:
+    """Run what preparing has left of the steps, in order; after a required one fails the rest is skipped."""
+    results = list(done)
+    deadline = time.monotonic() + work.services.limits.attempt_seconds
+    borne_out: set[Phase] = set()
+    for step in plan.steps[len(done) :]:
+        if step.phase in borne_out & ONE_IS_ENOUGH:
+            continue
+        blocked = any(not r.passed and r.step.required for r in results)
+        if blocked or time.monotonic() > deadline:
+            results.append(StepResult(step=step, status=StepStatus.SKIPPED))
+            continue
+        result = _run(step, plan, box, work)
+        results.append(result)
+        if result.passed:
+            borne_out.add(step.phase)
+    return results
+
+
+def _missing(work: _Work, attempts: Sequence[Attempt], checkout: Checkout) -> tuple[Missing, ...]:
+    """List what the repository wants and lacks, submodules included."""
+    gone = (
+        Missing(kind="submodule", name=f"{s.path} ({s.url})", wanted_by=())
+        for s in checkout.submodules
+        if s.status == "gone"
+    )
+    return (*work.ecosystem.missing(work.tree, attempts), *gone)
+
+
+def count_languages(tree: Tree) -> tuple[tuple[str, int], ...]:
+    """Count source files by language, most first; empty means that the tree holds no code."""
+    counts = Counter(
+        language
+        for path in tree.files
+        if (language := SOURCE_SUFFIXES.get(PurePosixPath(path).suffix.lower())) is not None
+    )
+    return tuple(counts.most_common())

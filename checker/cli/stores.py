@@ -1,0 +1,66 @@
+"""Where results are kept: a store in each results folder, and one of our own for `checker repo`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from checker.cli.targets import read_target
+from checker.errors import UsageError
+from checker.models import Check
+from checker.reporter.publish import write_report
+from checker.reporter.report import build_report
+from checker.reporter.values import Report
+from checker.settings import Settings
+from checker.store import Run, Store
+from checker.text import one_line
+
+STORE_NAME = "checker.sqlite"
+
+SINGLE = "single"
+"""Note of a run that was one call of `checker repo`: no report is made of it."""
+
+
+def open_store(results: Path) -> Store:
+    """Open the store of a results folder, making it where it is not there.
+
+    Raises:
+        StorageFailure: the folder cannot be written.
+        UsageError: the store is of a newer version, or no store.
+
+    """
+    return Store.open(results / STORE_NAME)
+
+
+def single_store(settings: Settings) -> Path:
+    """Return where `checker repo` keeps its latest results for `badge` and `recipe`."""
+    return settings.home / "repo.sqlite"
+
+
+def publish(store: Store, night: Run, results: Path) -> tuple[Report, Path]:
+    """Write the report of a run; return it with its folder."""
+    night = next(known for known in store.runs() if known.id == night.id)
+    papers, checks = store.papers_of(night), store.checks_of(night)
+    report = build_report(night, papers, checks)
+    return report, write_report(results, report, papers, checks)
+
+
+def latest_check(name: str, results: Path) -> Check | None:
+    """Return the newest check of a repository: of a run, or by `checker repo`.
+
+    Raises:
+        UsageError: the name is none, or a store cannot be read by this checker.
+
+    """
+    target = read_target(name)
+    if target.folder is not None:
+        raise UsageError(f"{one_line(name, 200)}: name the repository as owner/name or by its URL")
+    stores = (results / STORE_NAME, single_store(Settings.from_environment()))
+    found = [check for path in stores if (check := _latest_in(path, target.repository.key)) is not None]
+    return max(found, key=lambda check: check.started_at, default=None)
+
+
+def _latest_in(path: Path, key: str) -> Check | None:
+    if not path.is_file():
+        return None
+    with Store.open(path) as store:
+        return store.latest_check(key)

@@ -1,0 +1,57 @@
+"""Reading the one repository that `checker repo`, `badge` and `recipe` are given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from checker.errors import UsageError
+from checker.links import forge_repository, locate
+from checker.models import LinkKind, RepositoryId, Target
+from checker.sources.repositories import parse_target
+from checker.text import one_line
+
+
+def read_target(text: str) -> Target:
+    """Read what the user names: a folder where it looks like or is one, else a repository on a code host.
+
+    Raises:
+        UsageError: it is neither.
+
+    """
+    looks_local = text in (".", "..") or text.startswith(("./", "../", "/", "~")) or text.endswith("/")
+    if looks_local and "://" not in text:
+        return _folder(text)
+    try:
+        return parse_target(text)
+    except ValueError as error:
+        if _is_folder(text):
+            return _folder(text)
+        named = _by_url(text)
+        if named is None:
+            raise UsageError(
+                f"{one_line(text, 200)!r}: neither owner/name, nor the URL of a repository, nor a folder"
+            ) from error
+        return Target(repository=named)
+
+
+def _by_url(text: str) -> RepositoryId | None:
+    """Return the repository of any URL that `checker links` understands."""
+    place = locate(text)
+    if place is not None and place.kind is LinkKind.REPOSITORY and place.owner and place.name:
+        return RepositoryId(host=place.host, owner=place.owner, name=place.name)
+    return forge_repository(text)
+
+
+def _is_folder(text: str) -> bool:
+    try:
+        return bool(text.strip()) and Path(text).expanduser().is_dir()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
+def _folder(text: str) -> Target:
+    if not _is_folder(text):
+        raise UsageError(f"{one_line(text, 200)}: no such folder")
+    path = Path(text).expanduser().resolve()
+    repository = RepositoryId(host="local", owner=path.parent.name or "folder", name=path.name or "root")
+    return Target(repository=repository, folder=str(path))

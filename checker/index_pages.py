@@ -1,0 +1,152 @@
+"""Reads an index's page of a distribution (PEP 503, 691, 700): releases, each with a file to look into. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from html import unescape
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from packaging.requirements import Requirement
+from packaging.tags import Tag
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+
+from checker.models import Value
+
+JSON_PAGE = "application/vnd.pypi.simple.v1+json"
+ACCEPT = f"{JSON_PAGE}, text/html;q=0.2"
+
+_ANCHOR = re.compile(r"<a\b([^>]*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'))?")
+
+
+class IndexFile(Value):
+    """A file of an index. `size` in bytes; `metadata` says that its core metadata can be had alone (PEP 658)."""
+
+    filename: str
+    url: str
+    size: int | None = None
+    uploaded: datetime | None = None
+    yanked: bool = False
+    metadata: bool = False
+
+
+class Release(Value):
+    """A version: its earliest upload, the file that tells best what it holds, whether all of it is yanked."""
+
+    version: str
+    uploaded: datetime | None = None
+    file: IndexFile
+    yanked: bool = False
+
+
+class Page(Value):
+    """What an index lists for a distribution; no releases where it has none of that name."""
+
+    name: str
+    exists: bool
+    first: datetime | None = None
+    releases: tuple[Release, ...] = ()
+
+
+def read_page(name: str, text: str, content_type: str, url: str) -> Page:
+    """Read a page that came from `url`.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is no page of an index.
+
+    """
+    files = tuple(
+        _from_json(json.loads(text), url) if content_type.startswith(JSON_PAGE) else _from_html(text, url)
+    )
+    times = [file.uploaded for file in files if file.uploaded is not None]
+    return Page(name=name, exists=True, first=min(times, default=None), releases=_releases(files))
+
+
+def _from_json(content: Mapping[str, Any], url: str) -> Iterable[IndexFile]:
+    for row in content["files"]:
+        told = row.get("upload-time")
+        size = row.get("size")
+        yield IndexFile(
+            filename=str(row["filename"]),
+            url=urljoin(url, str(row["url"])),
+            size=size if isinstance(size, int) else None,
+            uploaded=datetime.fromisoformat(str(told).replace("Z", "+00:00")).astimezone(UTC) if told else None,
+            yanked=bool(row.get("yanked")),
+            metadata=bool(row.get("core-metadata") or row.get("dist-info-metadata")),
+        )
+
+
+def _from_html(text: str, url: str) -> Iterable[IndexFile]:
+    for anchor in _ANCHOR.findall(text):
+        found = {name.lower(): unescape(a or b) for name, a, b in _ATTRIBUTE.findall(anchor)}
+        if not found.get("href"):
+            continue
+        target = urljoin(url, found["href"].partition("#")[0])
+        yield IndexFile(
+            filename=unquote(urlsplit(target).path.rsplit("/", 1)[-1]),
+            url=target,
+            yanked="data-yanked" in found,
+            metadata=bool(found.keys() & {"data-core-metadata", "data-dist-info-metadata"}),
+        )
+
+
+def _releases(files: Iterable[IndexFile]) -> tuple[Release, ...]:
+    of: dict[Version, list[tuple[int, str, IndexFile]]] = {}
+    for file in files:
+        read = _version_and_rank(file.filename)
+        if read is not None and urlsplit(file.url).scheme in ("http", "https"):
+            of.setdefault(read[0], []).append((read[1], file.filename, file))
+    return tuple(
+        Release(
+            version=str(version),
+            uploaded=min((f.uploaded for _, _, f in ranked if f.uploaded is not None), default=None),
+            file=min(ranked, key=lambda row: row[:2])[2],
+            yanked=all(f.yanked for _, _, f in ranked),
+        )
+        for version, ranked in sorted(of.items())
+    )
+
+
+def _version_and_rank(filename: str) -> tuple[Version, int] | None:
+    """Return the version of a file and how well it tells what is installed on Linux, the best first."""
+    try:
+        if filename.endswith(".whl"):
+            _, version, _, tags = parse_wheel_filename(filename)
+            return version, min(_rank(tag) for tag in tags)
+        _, version = parse_sdist_filename(filename)
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        return None
+    return version, 50
+
+
+def _rank(tag: Tag) -> int:
+    systems = ("any", "manylinux", "linux", "musllinux", "macosx")
+    system = next((n for n, prefix in enumerate(systems) if tag.platform.startswith(prefix)), len(systems))
+    return system + (10 if re.match(r"(?:py|cp)2", tag.interpreter) else 0)
+
+
+def as_of(page: Page, line: Requirement, moment: datetime) -> tuple[Release | None, int]:
+    """Return the newest release that fits a requirement on a date, and how many releases there were by then.
+
+    A release whose date nobody tells counts as there. Pre-releases serve only where nothing else does.
+    """
+    then = [r for r in page.releases if r.uploaded is None or r.uploaded <= moment]
+    offered = {r.version: r for r in then if not r.yanked}
+    fitting = list(line.specifier.filter(offered))
+    newest = max(fitting, key=Version, default=None)
+    return (offered[newest] if newest is not None else None), len(then)
+
+
+def first_date(page: Page) -> date | None:
+    """Return the day of the first upload, where the index tells it."""
+    return page.first.date() if page.first is not None else None

@@ -1,0 +1,1 @@
+"""The reporter: stored results in, reports out (site, JSON, Markdown, badge, terminal)."""

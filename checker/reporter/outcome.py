@@ -1,0 +1,107 @@
+"""A check in two or three words: the one table behind badge, site, Markdown and terminal."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from checker.models import Availability, Blame, Check, Rung, Value, Way
+
+
+class Tone(StrEnum):
+    """What an outcome means for a reader; each has one colour in every report."""
+
+    GOOD = "good"
+    WEAK = "weak"
+    DATED = "dated"
+    REPAIRED = "repaired"
+    BAD = "bad"
+    GONE = "gone"
+    UNTOLD = "untold"
+    UNCHECKED = "unchecked"
+
+
+class Outcome(Value):
+    """`label` stands on the badge; `sentence` says the same in full, for a title or a screen reader."""
+
+    tone: Tone
+    label: str
+    sentence: str
+
+
+NOT_CHECKED = Outcome(tone=Tone.UNCHECKED, label="not checked", sentence="This repository was not checked yet.")
+COULD_NOT_TELL = Outcome(
+    tone=Tone.UNTOLD,
+    label="could not tell",
+    sentence="The check did not come to a conclusion; that says nothing about the code.",
+)
+FAILS = Outcome(
+    tone=Tone.BAD,
+    label="fails",
+    sentence="It could not be built, neither as published nor at its date nor repaired.",
+)
+
+_UNAVAILABLE = {
+    Availability.MISSING: Outcome(
+        tone=Tone.GONE, label="not found", sentence="The host knows no such public repository."
+    ),
+    Availability.BLOCKED: Outcome(
+        tone=Tone.GONE, label="blocked", sentence="The host has blocked the repository."
+    ),
+    Availability.EMPTY: Outcome(tone=Tone.GONE, label="empty", sentence="The repository holds no commit."),
+    Availability.NO_CODE: Outcome(
+        tone=Tone.GONE, label="no code", sentence="The repository holds no source code."
+    ),
+    Availability.NOT_A_REPOSITORY: Outcome(
+        tone=Tone.GONE, label="not a repository", sentence="The link does not lead to a repository."
+    ),
+    Availability.UNREACHABLE: COULD_NOT_TELL,
+}
+
+_WORDS = {
+    Rung.BUILT: ("builds", "Every installation step succeeds, but not every import is found"),
+    Rung.IMPORTABLE: ("builds", "It installs, and every import of its code is found; no entry point answered"),
+    Rung.ANSWERS: (
+        "answers",
+        "An entry point prints its usage, or its tests are collected; nothing was seen to run",
+    ),
+    Rung.STARTS: (
+        "starts",
+        "An entry point works until it ends, or stops for data, weights, credentials or a GPU",
+    ),
+    Rung.RUNS: ("runs", "Its tests pass, or an example, command or notebook of its own runs to the end"),
+}
+_STRONG = frozenset({Rung.STARTS, Rung.RUNS})
+_TIMES = {
+    Way.AS_PUBLISHED: "as published, with the package index of today",
+    Way.PERIOD: "with the package index as of the date of its code",
+    Way.REPAIRED: "after listed repairs",
+}
+
+
+def outcome_of(check: Check | None) -> Outcome:
+    """Return what is said of a check; None means never checked.
+
+    The first that fits: not checked; could not tell; no code to be had; stopped below `built` by a limit of the
+    check (could not tell); below `built` (fails); else the word of the rung with the way it was reached by.
+    """
+    if check is None:
+        return NOT_CHECKED
+    if check.inconclusive:
+        return COULD_NOT_TELL
+    if check.availability in _UNAVAILABLE:
+        return _UNAVAILABLE[check.availability]
+    reached, cause = check.verdict.reached, check.cause or check.verdict.cause
+    if reached not in _WORDS:
+        ours = cause is not None and cause.blame is not Blame.REPOSITORY
+        return COULD_NOT_TELL if ours else FAILS
+    return _working(reached, check.verdict.way or Way.AS_PUBLISHED)
+
+
+def _working(reached: Rung, way: Way) -> Outcome:
+    word, meaning = _WORDS[reached]
+    sentence = f"{meaning}. Reached {_TIMES[way]}."
+    if way is Way.REPAIRED:
+        return Outcome(tone=Tone.REPAIRED, label="needs repairs", sentence=sentence)
+    if way is Way.PERIOD:
+        return Outcome(tone=Tone.DATED, label=f"{word} at its date", sentence=sentence)
+    return Outcome(tone=Tone.GOOD if reached in _STRONG else Tone.WEAK, label=word, sentence=sentence)

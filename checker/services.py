@@ -1,0 +1,155 @@
+"""Builds what a worker works with out of the settings: host, engine, downloads, interpreters, ecosystems."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from checker.check import Services
+from checker.downloads import Downloads
+from checker.ecosystems.registry import ALL
+from checker.errors import EngineFailure, StorageFailure
+from checker.hosting import open_host
+from checker.hosting.folder import open_folder
+from checker.interpreters import find_interpreters
+from checker.models import Target
+from checker.sandbox import leases
+from checker.sandbox.docker import DockerEngine
+from checker.sandbox.scratch import check_room, remove_tree
+from checker.settings import Settings
+
+MOST_JOBS = 8
+"""Builds at once that are chosen without being asked for; more is the operator's decision."""
+
+
+def open_services(settings: Settings, mirror: Path | None = None) -> Services:
+    """Put together everything that a check needs; nothing is started by that.
+
+    `mirror` stands in for GitHub; None means the one of the settings, if any.
+
+    Raises:
+        UsageError: the mirror is no folder.
+        EngineFailure: uv could not list the interpreters.
+
+    """
+    token = settings.github_token
+    mirror = mirror or settings.mirror
+    return Services(
+        host=open_host(mirror=mirror, token=token.get_secret_value() if token else None),
+        engine=DockerEngine(settings),
+        toolbox=Downloads(settings),
+        ecosystems=ALL,
+        interpreters=tuple(i.version for i in find_interpreters(settings)),
+        workspace=WORKSPACE.of_process(settings.home / "checkouts"),
+        limits=settings.limits,
+    )
+
+
+@contextmanager
+def ready_services(settings: Settings, mirror: Path | None = None) -> Iterator[Services]:
+    """Open the services, make sure that they work, and remove what dead processes left behind.
+
+    Raises:
+        UsageError: the mirror is no folder.
+        EngineFailure: no container engine answers.
+        StorageFailure: our disk is nearly full, or cannot be written.
+
+    """
+    make_room(settings)
+    services = open_services(settings, mirror)
+    try:
+        try:
+            sweep(services)
+        except EngineFailure as error:
+            raise EngineFailure(f"{error}; `checker doctor` says what is missing and what to do") from error
+        yield services
+    finally:
+        services.stop()
+        if isinstance(services.engine, DockerEngine):
+            services.engine.close()
+        WORKSPACE.release()
+
+
+def sweep(services: Services) -> None:
+    """Remove what dead processes left behind: containers, volumes, scratch space, checkouts.
+
+    Raises:
+        EngineFailure: no container engine answers.
+
+    """
+    services.engine.sweep()
+    sweep_checkouts(services.workspace.parent)
+
+
+def sweep_checkouts(folder: Path) -> None:
+    """Remove the checkouts of dead processes."""
+    found = [path for path in folder.glob("*") if path.is_dir()]
+    alive = leases.living(folder)  # asked after listing: whoever made a folder took its lease before
+    for path in found:
+        if path.name not in alive:
+            remove_tree(path)
+    leases.forget_dead(folder)
+
+
+class Workspace:
+    """The folder in which a process checks repositories out; another one after a fork."""
+
+    def __init__(self) -> None:
+        self._lease: leases.Lease | None = None
+        self._place = (Path(), 0)
+
+    def of_process(self, folder: Path) -> Path:
+        """Return this process' own folder below `folder`, which is swept when the process is dead.
+
+        Raises:
+            StorageFailure: the folder cannot be written.
+
+        """
+        if self._lease is None or self._place != (folder, os.getpid()):
+            self._lease, self._place = leases.Lease(folder), (folder, os.getpid())
+        return folder / self._lease.name
+
+    def release(self) -> None:
+        """Give the folder up."""
+        if self._lease is not None and self._place[1] == os.getpid():
+            remove_tree(self._place[0] / self._lease.name)
+            self._lease.release()
+            self._lease = None
+
+
+WORKSPACE = Workspace()
+
+
+def make_room(settings: Settings) -> None:
+    """Make the folder of ours, and refuse to work where its disk is nearly full.
+
+    Raises:
+        StorageFailure: it cannot be written, or less is free than the settings want to keep free.
+
+    """
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageFailure(f"{settings.home}: {error.strerror}; set CHECKER_HOME to another folder") from error
+    check_room(settings, settings.home)
+
+
+def for_target(services: Services, target: Target) -> Services:
+    """Return services whose host answers for the target: a local folder is its own host."""
+    if target.folder is None:
+        return services
+    return replace(services, host=open_folder(Path(target.folder)))
+
+
+def default_jobs(settings: Settings) -> int:
+    """Return how many builds run at once: one for each core, as far as memory goes, 8 at most.
+
+    A build is counted with half of its memory limit: few come near it.
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    fitting = memory // max(1, settings.limits.memory_bytes // 2)
+    return max(1, min(cores, fitting, MOST_JOBS))

@@ -1,0 +1,187 @@
+"""Opening the SQLite file: made, refused or migrated; and its errors told in one line."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
+
+from checker.errors import StorageFailure, UsageError
+from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS, metadata
+
+Migrations = Mapping[int, tuple[str, ...]]
+
+MIGRATIONS: Migrations = {}
+"""Statements that lead from a version of the tables to the next one."""
+
+BUSY_MILLISECONDS = 30_000
+"""How long a reader or the writer waits for a lock: longer than any transaction of ours."""
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """Turn what SQLite or the system says about a file into a StorageFailure of one line."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+        raise StorageFailure(f"{path}: {reason}") from error
+    except (OSError, sqlite3.Error) as error:
+        raise StorageFailure(f"{path}: {getattr(error, 'strerror', None) or error}") from error
+
+
+class WriterLock:
+    """That one process at a time is in the middle of a run; it goes when the process does."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.with_name(path.name + ".lock")
+        self._file: IO[str] | None = None
+
+    def claim(self) -> None:
+        """Take the lock; a second time changes nothing.
+
+        Raises:
+            UsageError: another process has it.
+            StorageFailure: the lock file cannot be made.
+
+        """
+        if self._file is not None:
+            return
+        with told_plainly(self._path):
+            file = self._path.open("a+", encoding="utf-8")
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read(40).strip()
+            file.close()
+            raise UsageError(
+                f"{self._path.parent}: another run is writing there"
+                f"{f' (process {holder})' if holder.isdecimal() else ''}; wait for it, or choose another folder"
+            ) from error
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        self._file = file
+
+    def release(self) -> None:
+        """Give the lock back."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+def open_engine(path: Path) -> Engine:
+    """Bring the file up to date and return an engine for it (errors: see `Store.open`)."""
+    with told_plainly(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        found = found_version(path)
+    if found is not None:
+        migrate(path, found, STORE_VERSION, MIGRATIONS)
+    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MILLISECONDS / 1000})
+    event.listen(engine, "connect", _set_up_connection)
+    with told_plainly(path):
+        if found is None:
+            _create(engine)
+        _refresh_views(engine)
+    return engine
+
+
+def _set_up_connection(connection: sqlite3.Connection, _: object) -> None:
+    for pragma in ("foreign_keys = on", f"busy_timeout = {BUSY_MILLISECONDS}", "synchronous = normal"):
+        connection.execute(f"pragma {pragma}")
+
+
+def found_version(path: Path) -> int | None:
+    """Return the version of the store in a file, None where there is none yet or its making broke off.
+
+    Raises:
+        UsageError: the file holds something else.
+
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        return None
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            application = connection.execute("pragma application_id").fetchone()[0]
+            version = connection.execute("pragma user_version").fetchone()[0]
+            tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        raise UsageError(f"{path}: not a store of this checker ({error})") from error
+    if application != APPLICATION_ID:
+        if tables == 0:
+            return None
+        raise UsageError(f"{path}: a database of another program; choose another file")
+    return int(version) or None
+
+
+def migrate(path: Path, found: int, wanted: int, migrations: Migrations) -> Path | None:
+    """Bring an older store to the wanted version; return the copy that was kept of it, None if none was needed.
+
+    Raises:
+        UsageError: the store is newer than wanted, or no migration leads on from it; it is left untouched.
+
+    """
+    if found == wanted:
+        return None
+    if found > wanted:
+        raise UsageError(
+            f"{path}: written by a newer checker (store version {found}, this one knows {wanted});"
+            " update the checker"
+        )
+    unknown = next((version for version in range(found, wanted) if version not in migrations), None)
+    if unknown is not None:
+        raise UsageError(f"{path}: store version {found} cannot be brought to {wanted}; choose another file")
+    copy = path.with_name(f"{path.name}.version-{found}")
+    with told_plainly(path):
+        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(f"{copy}.part")) as new:
+            old.backup(new)
+        shutil.move(f"{copy}.part", copy)
+        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+            connection.execute("begin immediate")
+            for version in range(found, wanted):
+                for statement in migrations[version]:
+                    connection.execute(statement)
+            connection.execute(f"pragma user_version = {wanted}")
+            connection.execute("commit")
+    return copy
+
+
+def _create(engine: Engine) -> None:
+    raw = engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("pragma journal_mode = wal")
+        cursor.execute(f"pragma application_id = {APPLICATION_ID}")
+        cursor.close()
+        raw.commit()
+    finally:
+        raw.close()
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        connection.exec_driver_sql(f"pragma user_version = {STORE_VERSION}")
+
+
+def _refresh_views(engine: Engine) -> None:
+    """Make the views anew where their text has changed; a store that may only be read keeps those it has."""
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("select name, sql from sqlite_master where type = 'view'")
+        found = {row.name: row.sql for row in rows}
+        wanted = {name: f"CREATE VIEW {name} as {body.strip()}" for name, body in VIEWS.items()}
+        if found == wanted:
+            return
+        for name, text in wanted.items():
+            if found.get(name) != text:
+                connection.exec_driver_sql(f"drop view if exists {name}")
+                connection.exec_driver_sql(text)
+        connection.commit()

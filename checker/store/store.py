@@ -1,0 +1,248 @@
+"""Opening the store, and what is asked of it; every change is one transaction."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+
+from checker.models import Availability, Check, LinkedPaper, Value, now
+from checker.store import rows, writing
+from checker.store import tables as t
+from checker.store.opening import WriterLock, open_engine, told_plainly
+
+
+class RunState(StrEnum):
+    """Where a run stands; `stopped` was ended before its time by somebody."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class Run(Value):
+    """One night: its date, what it was asked to read, and when it began and ended (UTC)."""
+
+    id: int
+    date: date
+    started_at: datetime
+    finished_at: datetime | None = None
+    state: RunState = RunState.RUNNING
+    inputs: tuple[str, ...] = ()
+    checker_version: str = ""
+    note: str = ""
+
+
+class Store:
+    """Results of all runs in one SQLite file. One process writes; any number may read meanwhile."""
+
+    def __init__(self, path: Path, engine: Engine) -> None:
+        self.path = path
+        self._engine = engine
+        self._lock = threading.RLock()
+        self._writer = WriterLock(path)
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Open a store, making it where there is none; an older one is brought up to date, with a copy kept.
+
+        Raises:
+            UsageError: the file is not a store, or was written by a newer checker; it is left untouched.
+            StorageFailure: it cannot be read or written, or the disk is full.
+
+        """
+        path = Path(path)
+        return cls(path, open_engine(path))
+
+    def close(self) -> None:
+        """Let go of the file; the object is not used afterwards."""
+        self._writer.release()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        with self._lock, told_plainly(self.path), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with told_plainly(self.path), self._engine.connect() as connection:
+            yield connection
+
+    # ------------------------------------------------------------ runs
+
+    def begin_run(self, day: date, *, inputs: Sequence[str], checker_version: str) -> Run:
+        """Begin a run.
+
+        Raises:
+            UsageError: another process is in the middle of a run on this store.
+
+        """
+        self.claim()
+        values = {
+            "date": day.isoformat(),
+            "started_at": rows.moment(now()),
+            "state": RunState.RUNNING.value,
+            "inputs": json.dumps(list(inputs)),
+            "checker_version": checker_version,
+            "note": "",
+        }
+        with self._changing() as connection:
+            found = connection.execute(insert(t.runs).values(**values).returning(*t.runs.c)).one()
+        return _run(found)
+
+    def claim(self) -> None:
+        """Become the one writer, as `begin_run` does; needed before going on with an unfinished run.
+
+        Raises:
+            UsageError: another process is the writer.
+
+        """
+        self._writer.claim()
+
+    def finish_run(self, run: Run, *, state: RunState = RunState.FINISHED, note: str = "") -> Run:
+        """Say that a run has ended, and let another process begin one."""
+        changes = {"finished_at": rows.moment(now()), "state": state.value, "note": note}
+        with self._changing() as connection:
+            found = connection.execute(
+                update(t.runs).where(t.runs.c.id == run.id).values(**changes).returning(*t.runs.c)
+            ).one()
+        self._writer.release()
+        return _run(found)
+
+    def runs(self) -> tuple[Run, ...]:
+        """Return all runs, oldest first."""
+        with self._reading() as connection:
+            return tuple(_run(row) for row in connection.execute(select(t.runs).order_by(t.runs.c.id)))
+
+    def latest_run(self) -> Run | None:
+        """Return the run that began last, finished or not."""
+        with self._reading() as connection:
+            row = connection.execute(select(t.runs).order_by(t.runs.c.id.desc()).limit(1)).one_or_none()
+        return None if row is None else _run(row)
+
+    def unfinished_run(self, day: date, inputs: Sequence[str]) -> Run | None:
+        """Return the last run of that day over the same inputs when it did not come to its end."""
+        with self._reading() as connection:
+            row = connection.execute(
+                select(t.runs)
+                .where(t.runs.c.date == day.isoformat(), t.runs.c.inputs == json.dumps(list(inputs)))
+                .order_by(t.runs.c.id.desc())
+                .limit(1)
+            ).one_or_none()
+        run = None if row is None else _run(row)
+        return run if run is not None and run.state is not RunState.FINISHED else None
+
+    # ------------------------------------------------------------ papers
+
+    def save_papers(self, run: Run, papers: Sequence[LinkedPaper]) -> None:
+        """Store the papers of a run with their links, in place of those it had."""
+        with self._changing() as connection:
+            for table in (t.links, t.run_papers):
+                connection.execute(delete(table).where(table.c.run_id == run.id))
+            for position, linked in enumerate(papers):
+                writing.save_paper(connection, run.id, linked, position)
+
+    def papers_of(self, run: Run) -> tuple[LinkedPaper, ...]:
+        """Return the papers of a run in the order in which they were saved."""
+        query = select(t.run_papers.c.value).where(t.run_papers.c.run_id == run.id).order_by("position")
+        with self._reading() as connection:
+            return tuple(LinkedPaper.model_validate_json(value) for value in connection.scalars(query))
+
+    # ------------------------------------------------------------ checks
+
+    def save_check(self, run: Run, check: Check) -> None:
+        """Store a finished check, whole or not at all.
+
+        A target has one check in a run: saving it again changes nothing, unless the one that is there is
+        inconclusive and the new one is not.
+        """
+        with self._changing() as connection:
+            if writing.stands_already(connection, run.id, check):
+                return
+            check_id = writing.insert_check(connection, check)
+            writing.attach(connection, run.id, check, check_id, reused=False)
+
+    def link_check(self, run: Run, check: Check) -> None:
+        """Let a stored check of an earlier run count in this one as well; an unknown one is saved."""
+        with self._changing() as connection:
+            if writing.stands_already(connection, run.id, check):
+                return
+            found: int | None = connection.execute(_same_check(check)).scalar()
+            check_id = found if found is not None else writing.insert_check(connection, check)
+            writing.attach(connection, run.id, check, check_id, reused=found is not None)
+
+    def checks_of(self, run: Run) -> dict[str, Check]:
+        """Return the checks of a run by the name of their target (`target_key`)."""
+        query = (
+            select(t.run_checks.c.target, t.check_values.c.value)
+            .join(t.check_values, t.check_values.c.check_id == t.run_checks.c.check_id)
+            .where(t.run_checks.c.run_id == run.id)
+            .order_by(t.run_checks.c.target)
+        )
+        with self._reading() as connection:
+            return {target: rows.unpack(value) for target, value in connection.execute(query)}
+
+    def latest_check(self, key: str) -> Check | None:
+        """Return the newest check of a repository, by its key."""
+        return self._first(_checks_of_repository(key))
+
+    def fresh_check(self, key: str, commit: str, checker_version: str, max_age: timedelta) -> Check | None:
+        """Return a conclusive check of that very commit by that very checker, not older than `max_age`."""
+        return self._first(
+            _checks_of_repository(key).where(
+                t.checks.c.commit == commit,
+                t.checks.c.checker_version == checker_version,
+                t.checks.c.inconclusive.is_(False),
+                t.checks.c.availability != Availability.UNREACHABLE.value,
+                t.checks.c.started_at >= rows.moment(now() - max_age),
+            )
+        )
+
+    def _first(self, query: Select[Any]) -> Check | None:
+        with self._reading() as connection:
+            value: bytes | None = connection.execute(query.limit(1)).scalar()
+        return None if value is None else rows.unpack(value)
+
+
+def _run(row: Row[Any]) -> Run:
+    values = dict(row._mapping)
+    return Run.model_validate({**values, "inputs": tuple(json.loads(values["inputs"]))})
+
+
+def _same_check(check: Check) -> Select[Any]:
+    return (
+        select(t.checks.c.id)
+        .join(t.repositories)
+        .where(
+            t.repositories.c.key == check.target.repository.key,
+            t.checks.c.started_at == rows.moment(check.started_at),
+            t.checks.c.commit == rows.check_row(check)["commit"],
+            t.checks.c.checker_version == check.checker_version,
+        )
+        .order_by(t.checks.c.id.desc())
+        .limit(1)
+    )
+
+
+def _checks_of_repository(key: str) -> Select[Any]:
+    return (
+        select(t.check_values.c.value)
+        .join(t.checks, t.checks.c.id == t.check_values.c.check_id)
+        .join(t.repositories, t.repositories.c.id == t.checks.c.repository_id)
+        .where(t.repositories.c.key == key.lower())
+        .order_by(t.checks.c.started_at.desc(), t.checks.c.id.desc())
+    )

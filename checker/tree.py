@@ -1,0 +1,111 @@
+"""A read-only view of a checkout for code that plans: bounded reads, nothing outside the tree, no execution."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+MAX_FILES = 50_000
+"""Files listed at most; a tree with more is read up to here, and `Tree.truncated` says so."""
+
+MAX_TEXT = 2_000_000
+"""Bytes read of one file at most: no specification that a person wrote is longer."""
+
+SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules", ".ipynb_checkpoints"})
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(data: bytes) -> str:
+    r"""Decode text as people save it: any byte-order mark, else UTF-8, else Latin-1; newlines become `\\n`."""
+    encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The files below `root` by POSIX path relative to it, sorted; symbolic links that leave it are not there."""
+
+    root: Path
+    max_files: int = field(default=MAX_FILES)
+
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """Relative paths of all regular files, shallow first, then by name."""
+        found: list[str] = []
+        for path in self._walk():
+            found.append(path)
+            if len(found) >= self.max_files:
+                break
+        return tuple(sorted(found, key=lambda p: (p.count("/"), p)))
+
+    @property
+    def truncated(self) -> bool:
+        """Whether there were more files than are listed."""
+        return len(self.files) >= self.max_files
+
+    def _walk(self) -> Iterator[str]:
+        base = self.root.resolve()
+        for folder, folders, names in os.walk(base, followlinks=False):
+            folders[:] = sorted(d for d in folders if d not in SKIPPED_FOLDERS)
+            for name in sorted(names):
+                path = Path(folder, name)
+                if path.is_symlink() and not self._inside(path, base):
+                    continue
+                if path.is_file():
+                    yield path.relative_to(base).as_posix()
+
+    @staticmethod
+    def _inside(path: Path, base: Path) -> bool:
+        try:
+            return path.resolve(strict=True).is_relative_to(base)
+        except (OSError, RuntimeError):
+            return False
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(self.files)
+
+    @cached_property
+    def folders(self) -> frozenset[str]:
+        """Relative paths of all folders that hold files, `.` included."""
+        found = {"."}
+        for path in self.files:
+            found.update(str(parent) for parent in PurePosixPath(path).parents)
+        return frozenset(found)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._known
+
+    def glob(self, pattern: str) -> tuple[str, ...]:
+        """Return the files whose whole path matches a shell pattern (`*` crosses folders)."""
+        return tuple(path for path in self.files if fnmatch(path, pattern))
+
+    def size(self, path: str) -> int:
+        """Return the size of a file in bytes."""
+        return (self.root / path).stat().st_size
+
+    def read(self, path: str, limit: int = MAX_TEXT) -> str:
+        """Return the text of a file, at most `limit` bytes of it; '' where it cannot be read."""
+        if path not in self._known:
+            return ""
+        try:
+            with (self.root / path).open("rb") as file:
+                return decode(file.read(limit))
+        except OSError:
+            return ""

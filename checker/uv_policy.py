@@ -1,0 +1,144 @@
+"""What the trusted uv runner may be asked: a table of subcommands and options, and of requirement lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import urlsplit
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from checker.models import StepStatus
+
+SUBCOMMANDS = (("pip", "compile"), ("pip", "install"))
+"""Resolving and fetching; nothing else of uv runs outside of a sandbox."""
+
+FLAGS = frozenset(
+    {
+        "--emit-index-annotation",
+        "--generate-hashes",
+        "--no-annotate",
+        "--no-build",
+        "--no-deps",
+        "--no-emit-index-url",
+        "--no-header",
+        "--no-strip-extras",
+        "--no-strip-markers",
+        "--quiet",
+        "--universal",
+    }
+)
+FILE_OPTIONS = frozenset({"-r", "--requirements", "-c", "--constraints", "--overrides"})
+OUTPUT_OPTIONS = frozenset({"-o", "--output-file", "--target"})
+INDEX_OPTIONS = frozenset({"--index", "--default-index"})
+PLAIN_OPTIONS = frozenset(
+    {
+        "--exclude-newer",
+        "--exclude-newer-package",
+        "--fork-strategy",
+        "--index-strategy",
+        "--link-mode",
+        "--only-binary",
+        "--prerelease",
+        "--python",
+        "--python-platform",
+        "--python-version",
+        "--resolution",
+    }
+)
+VALUED = FILE_OPTIONS | OUTPUT_OPTIONS | INDEX_OPTIONS | PLAIN_OPTIONS
+
+
+def refusal(arguments: Sequence[str], files: Mapping[str, str]) -> str | None:
+    """Say why uv must not be run with these arguments, or None."""
+    if tuple(arguments[:2]) not in SUBCOMMANDS:
+        return f"uv {' '.join(arguments[:2])} is no trusted step"
+    if arguments[1] == "install" and not any(word.partition("=")[0] == "--target" for word in arguments):
+        return "installing anywhere but into a folder of its own is no trusted step"
+    rest = list(arguments[2:])
+    while rest:
+        name, joined, value = rest.pop(0).partition("=")
+        if name in VALUED and not joined:
+            value = rest.pop(0) if rest else ""
+        if (why := _bad_word(name, value, files)) is not None:
+            return why
+    return next((why for text in files.values() for line in text.splitlines() if (why := bad_line(line))), None)
+
+
+def _bad_word(name: str, value: str, files: Mapping[str, str]) -> str | None:
+    """Say what is wrong with one option and its value, or with one positional argument."""
+    if name in FILE_OPTIONS or not name.startswith("-"):
+        path = value if name in FILE_OPTIONS else name
+        return None if path in files else f"{path}: only the files that were handed over are read"
+    if name in OUTPUT_OPTIONS:
+        return None if _stays(value) else f"{name} {value}: leaves the folder"
+    if name in INDEX_OPTIONS:
+        return None if value.startswith(("https://", "http://")) else f"{name} {value}: no HTTP address"
+    return None if name in FLAGS | PLAIN_OPTIONS else f"{name} is no option of a trusted step"
+
+
+def bad_line(line: str) -> str | None:
+    """Say why a requirement line must not reach the trusted uv, or None: names, versions and wheels' URLs may."""
+    text = re.sub(r"(?:^|\s)#.*$|\s--hash=\S+|\\$", "", line).strip()
+    if not text or line.lstrip().startswith("--hash="):
+        return None
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        return f"{text[:80]!r} is no plain requirement"
+    url = (requirement.url or "").partition("#")[0]
+    if url and not (url.startswith("https://") and url.endswith(".whl")):
+        return f"{text[:80]!r} is neither on the index nor a wheel"
+    return None
+
+
+def _stays(path: str) -> bool:
+    return not path.startswith("/") and ".." not in path.split("/")
+
+
+_INDEX_TROUBLE = re.compile(
+    r"error sending request|operation timed out|timed out|dns error|failed to lookup address"
+    r"|connection (?:refused|reset|closed|error)|connection closed before message completed"
+    r"|HTTP status (?:server error|client error \((?:407|408|425|429))"
+    r"|(?:^|\D)(?:429 Too Many Requests|50[0234] [A-Z])"
+    r"|Request failed after \d+ retr|error decoding response body|unexpected end of file|unexpected EOF"
+    r"|Hash mismatch|tls handshake|invalid peer certificate|tunnel error|Network (?:is )?unreachable"
+    r"|Failed to (?:read|extract|unzip)[^\n]*(?:archive|wheel|zip)|invalid Zip|Range request"
+    r"|Received some unexpected (?:HTML|JSON)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OUR_TROUBLE = re.compile(r"No space left on device|Read-only file system|Disk quota exceeded|os error 28")
+
+
+_URL = re.compile(r"(?:for url \(|Failed to fetch: `?|An index (?:URL )?\()(https?://[^\s)`]+)")
+_DENIED = re.compile(r"An index (?:URL )?\(https?://[^\s)]+\)[^\n]*\b(?:401|403)\b")
+
+
+def classify(exit_code: int, log: str, theirs: Iterable[str] = ()) -> StepStatus:
+    """Tell the index's answer (no such version, conflict: `failed`) from our failures (`engine_error`).
+
+    `theirs` are indexes that the repository names itself: one that does not answer is the repository's trouble.
+    """
+    if exit_code == 0:
+        return StepStatus.PASSED
+    if _OUR_TROUBLE.search(log) or is_index_trouble(log, theirs):
+        return StepStatus.ENGINE_ERROR
+    return StepStatus.FAILED
+
+
+def is_index_trouble(log: str, theirs: Iterable[str] = ()) -> bool:
+    """Whether an index of ours does not answer, or not properly: trying again later may help."""
+    if _OUR_TROUBLE.search(log) or not (_INDEX_TROUBLE.search(log) or _DENIED.search(log)):
+        return False
+    foreign = {urlsplit(url).hostname for url in theirs}
+    return not foreign & {urlsplit(url).hostname for url in _URL.findall(log)}
+
+
+def named_indexes(arguments: Sequence[str]) -> tuple[str, ...]:
+    """Return the indexes that stand on a command line of uv."""
+    pairs = zip(arguments, (*arguments[1:], ""), strict=True)
+    return tuple(
+        value if word in INDEX_OPTIONS else word.partition("=")[2]
+        for word, value in pairs
+        if word.partition("=")[0] in INDEX_OPTIONS
+    )

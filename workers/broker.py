@@ -1,0 +1,192 @@
+"""The coordinator's queue over Redis: outlives workers that die, messages that get lost, and Redis going away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from urllib.parse import urlsplit
+
+import redis
+from celery import Celery
+from celery.exceptions import BackendGetMetaError, BackendStoreError
+from kombu.exceptions import OperationalError
+from pydantic import ValidationError
+
+from checker.errors import NetworkFailure, UsageError
+from checker.jobs import Job, Outcome
+from checker.models import Progress
+from workers.app import make_app
+from workers.ledger import JobState, Ledger
+from workers.queue import CeleryQueue
+
+SCHEMES = frozenset({"redis", "rediss", "redis+socket", "unix"})
+
+AWAY = (redis.RedisError, OperationalError, BackendGetMetaError, BackendStoreError, OSError)
+"""What is raised while Redis is not there."""
+
+AWAY_SECONDS = 600.0
+"""How long Redis may be away before a coordinator gives up; what is finished stays."""
+
+LOOK_SECONDS = 2.0
+"""How often the ledger is asked for jobs that got lost or whose worker died."""
+
+RESEND_SECONDS = 300.0
+"""A message may be lost although its job stands in the ledger; a second one does no harm."""
+
+
+class BrokerQueue(CeleryQueue):
+    """Jobs go to workers elsewhere; `name` is the same when a run goes on, so that its results are found."""
+
+    poll_seconds = 0.1
+
+    def __init__(self, app: Celery, client: redis.Redis, workers: int, name: str) -> None:
+        super().__init__(app, workers, name)
+        self._ledger = Ledger(client)
+        self._unsent: dict[str, Job] = {}
+        self._sent_at: dict[str, float] = {}
+        self._looked_at = time.monotonic()
+        self._away_since: float | None = None
+
+    def submit(self, job: Job) -> None:
+        """Hand out a job, now or when Redis is there again; see `checker.jobs.Queue`."""
+        self._unsent[self._task(job)] = job
+        self._when_there(self._send_all)
+
+    def collect(self, seconds: float) -> Iterable[Outcome]:
+        """Return finished jobs, and as failed those whose worker died; see `checker.jobs.Queue`."""
+        deadline = time.monotonic() + seconds
+        self._when_there(self._forget_home)
+        home: list[Outcome] = []
+        while True:
+            self._when_there(lambda: self._gather(home))
+            if home or time.monotonic() >= deadline:
+                return home
+            time.sleep(self.poll_seconds)
+
+    def _send_all(self) -> None:
+        """Send what is to be sent; a result that an earlier coordinator did not fetch is not made again."""
+        for task, job in list(self._unsent.items()):
+            status = self._app.backend.get_task_meta(task)["status"]
+            if status != "SUCCESS":
+                if status != "PENDING":
+                    self._app.backend.forget(task)
+                self._ledger.offer(task)
+                self._send(task, job)
+            self._waiting[task] = job
+            self._sent_at[task] = time.monotonic()
+            del self._unsent[task]
+
+    def _gather(self, home: list[Outcome]) -> None:
+        """Add what has come home; what was added stays when Redis goes away in the middle."""
+        self._send_all()
+        for task in list(self._waiting):
+            if (outcome := self._result(task)) is not None:
+                home.append(outcome)  # noqa: PERF401 - one by one: the next look may fail
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        self._looked_at = time.monotonic()
+        for task, state in self._ledger.states(self._waiting).items():
+            overdue = time.monotonic() - self._sent_at[task] > RESEND_SECONDS
+            if state is JobState.LOST or (state is JobState.WAITING and overdue):
+                self._unsent[task] = self._waiting[task]
+            elif state is JobState.DIED:
+                home.append(self._result(task) or self._died(task))
+
+    def _died(self, task: str) -> Outcome:
+        """Give up waiting for a worker; the message that it held is dropped wherever it turns up again."""
+        job = self._waiting.pop(task)
+        self._home.append(task)
+        return Outcome(job_id=job.id, failure="the worker that was at it died")
+
+    def _forget(self, task: str) -> None:
+        super()._forget(task)
+        self._ledger.forget(task)
+        self._sent_at.pop(task, None)
+
+    def withdraw(self) -> None:
+        """Take back what no worker has begun; what runs may end, and its result waits for the next coordinator."""
+        with suppress(*AWAY):
+            self._forget_home()
+            for task, state in self._ledger.states(self._waiting).items():
+                if state is JobState.WAITING and self._app.backend.get_task_meta(task)["status"] == "PENDING":
+                    self._ledger.forget(task)
+
+    def _when_there(self, act: Callable[[], None]) -> None:
+        """Do something that needs Redis; raise only where it has been away for long."""
+        try:
+            act()
+        except AWAY as error:
+            self._away_since = self._away_since or time.monotonic()
+            if time.monotonic() - self._away_since > AWAY_SECONDS:
+                raise NetworkFailure(f"the broker does not answer: {error}") from error
+        else:
+            self._away_since = None
+
+
+def connect(broker_url: str) -> redis.Redis:
+    """Connect to the broker's Redis.
+
+    Raises:
+        UsageError: the address is not Redis'.
+        NetworkFailure: it does not answer.
+
+    """
+    if urlsplit(broker_url).scheme not in SCHEMES:
+        raise UsageError("CHECKER_BROKER_URL: only Redis is supported as a broker, such as redis://host:6379/0")
+    try:
+        client = redis.Redis.from_url(
+            broker_url.replace("redis+socket://", "unix://", 1), socket_connect_timeout=10, socket_timeout=30
+        )
+        client.ping()
+    except ValueError as error:
+        raise UsageError(f"CHECKER_BROKER_URL: {error}") from error
+    except (redis.RedisError, OSError) as error:
+        raise NetworkFailure(f"the broker does not answer: {error}") from error
+    return client
+
+
+def news_channel(task: str) -> str:
+    """Return the channel on which workers tell what they do for the run that a task belongs to."""
+    return f"checker:news:{task.partition('/')[0]}"
+
+
+@contextmanager
+def broker_queue(broker_url: str, workers: int, name: str, note: Callable[[str], None]) -> Iterator[BrokerQueue]:
+    """Reach workers over a broker; their news comes over a channel beside it.
+
+    `workers` builds at most are handed out at once; `note` is told what keeps the run waiting.
+
+    Raises:
+        UsageError: the broker's address is none.
+        NetworkFailure: the broker does not answer.
+
+    """
+    client = connect(broker_url)
+    app = make_app(broker_url)
+    carrier = BrokerQueue(app, client, workers, name)
+
+    def hear(message: dict[str, bytes]) -> None:
+        with suppress(ValidationError):
+            carrier.tell(name, Progress.model_validate_json(message["data"]))
+
+    channel = client.pubsub(ignore_subscribe_messages=True)  # type: ignore[no-untyped-call]
+    try:
+        if not app.control.ping(timeout=1.0):
+            note("no worker has answered yet; start one with `checker worker`")
+        channel.subscribe(**{news_channel(name): hear})
+    except AWAY as error:
+        raise NetworkFailure(f"the broker does not answer: {error}") from error
+    listener = channel.run_in_thread(sleep_time=0.2, daemon=True, exception_handler=_carry_on)
+    try:
+        yield carrier
+    finally:
+        carrier.withdraw()
+        listener.stop()
+        listener.join(2)
+        client.close()
+
+
+def _carry_on(error: BaseException, channel: object, thread: object) -> None:
+    """Lose news rather than results while the broker is away."""
+    time.sleep(1)

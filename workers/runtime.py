@@ -1,0 +1,134 @@
+"""What a worker process works with: its services, whom it tells its news, and which jobs are still wanted."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+
+from checker.check import Services
+from checker.errors import Inconclusive
+from checker.models import Progress
+from checker.services import open_services
+from checker.settings import Settings
+
+LINE_SECONDS = 0.1
+"""Lines of output are passed on ten times a second at most: a step may print millions."""
+
+Publish = Callable[[str, Progress], None]
+"""Takes the name of a task and its news."""
+
+Claim = Callable[[str], AbstractContextManager[bool]]
+"""Takes the name of a task; gives False where nobody wants it done, or somebody is at it."""
+
+
+class Stopped(Inconclusive):
+    """The check was ended by its user."""
+
+
+@dataclass
+class Work:
+    """One task that is being carried out."""
+
+    runtime: Runtime
+    task: str
+    thread: int = field(default_factory=threading.get_ident)
+    last: tuple[str, float] = ("", 0.0)
+
+    def services(self) -> Services:
+        """Return the services under this worker's name; see `Runtime.services`."""
+        return self.runtime.services()
+
+    def tell(self, news: Progress) -> None:
+        """Pass news on; ends the check where the checker is to stop.
+
+        Raises:
+            Stopped: the checker stops (in the thread of the check alone, never in one that reads its output).
+
+        """
+        if self.runtime.stop.is_set() and threading.get_ident() == self.thread:
+            raise Stopped("the checker was stopped")
+        activity, at = self.last
+        if news.line and news.activity == activity and time.monotonic() - at < LINE_SECONDS:
+            return
+        self.last = (news.activity, time.monotonic())
+        self.runtime.publish(self.task, news)
+
+
+class Runtime:
+    """Services made once per process, on first use; the embedded queue sets them instead."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._services: Services | None = None
+        self._pid = 0
+        self.publish: Publish = _nowhere
+        self.claim: Claim = _always
+        self.stop = threading.Event()
+        self._busy = 0
+        self._changed = threading.Condition()
+
+    def use(self, services: Services | None, publish: Publish | None = None, claim: Claim | None = None) -> None:
+        """Work with these services (None: make them on first use), tell news there, ask there what is wanted."""
+        with self._lock:
+            self._services, self._pid = services, os.getpid()
+            self.publish = publish or _nowhere
+            self.claim = claim or _always
+            self.stop = threading.Event()
+
+    def services(self) -> Services:
+        """Return the services under the name of the worker that asks.
+
+        Raises:
+            CheckerError: the engine, the interpreters or the settings are not what a worker needs.
+
+        """
+        with self._lock:
+            if self._services is None or self._pid != os.getpid():
+                self._services, self._pid = open_services(Settings.from_environment()), os.getpid()
+            return replace(self._services, worker=worker_name())
+
+    @contextmanager
+    def working_on(self, task: str) -> Iterator[Work | None]:
+        """Carry out a task inside the block; gives None where it is not to be carried out."""
+        with self.claim(task) as wanted, self._counted():
+            yield Work(self, task) if wanted else None
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        with self._changed:
+            self._busy += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy -= 1
+                self._changed.notify_all()
+
+    def wait_idle(self, seconds: float) -> bool:
+        """Wait until no task is being carried out; whether that came about in time."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._busy == 0, seconds)
+
+
+def worker_name() -> str:
+    """Name the worker's thread, or its process where it has one to itself."""
+    thread = threading.current_thread()
+    if thread is threading.main_thread():
+        return f"{os.uname().nodename}:{os.getpid()}"
+    return thread.name
+
+
+def _nowhere(task: str, news: Progress) -> None:
+    """Nobody listens."""
+
+
+def _always(task: str) -> AbstractContextManager[bool]:
+    """Everything that comes is wanted."""
+    return nullcontext(True)
+
+
+RUNTIME = Runtime()
