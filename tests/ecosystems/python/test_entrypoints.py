@@ -1,0 +1,277 @@
+"""How a repository is meant to be started, and how each way is asked for its usage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from small_trees import make_tree
+
+from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
+from checker.ecosystems.python.entrypoints import find_entry_points
+from checker.ecosystems.python.launchers import launch_of
+from checker.ecosystems.python.placeholders import placeholders
+from checker.ecosystems.python.readme import read_commands
+from checker.ecosystems.python.shell_scripts import expand
+from checker.ecosystems.python.testsuite import Runner, find_tests
+from checker.ecosystems.python.usage import Parser, parser_of, read_script
+
+MAIN = "if __name__ == '__main__':\n    main()\n"
+ARGPARSE = "import argparse\np = argparse.ArgumentParser()\n" + MAIN
+
+
+def entries(tmp_path: Path, files: Mapping[str, str]) -> list[EntryPoint]:
+    tree = make_tree(tmp_path, files)
+    return list(find_entry_points(tree, read_commands(tree)))
+
+
+@pytest.mark.parametrize(
+    ("command", "script", "module", "distributed"),
+    [
+        ("python train.py --lr 1", "train.py", "", False),
+        ("python3 -u ./train.py", "train.py", "", False),
+        ("CUDA_VISIBLE_DEVICES=0 python train.py", "train.py", "", False),
+        ("python -m pkg.run a", "", "pkg.run", False),
+        ("python -W ignore train.py", "train.py", "", False),
+        (
+            "python -m torch.distributed.launch --nproc_per_node=8 --master_port 29500 train.py a",
+            "train.py",
+            "",
+            True,
+        ),
+        ("python -m torch.distributed.launch --nproc_per_node 8 --use_env train.py", "train.py", "", True),
+        ("torchrun --nproc_per_node 8 train.py --x", "train.py", "", True),
+        ("torchrun --standalone --nnodes=1 -m pkg.train --x", "", "pkg.train", True),
+        ("accelerate launch --config_file a.yaml --num_processes 2 train.py", "train.py", "", True),
+        ("deepspeed --num_gpus 4 train.py --deepspeed ds.json", "train.py", "", True),
+        ("mpirun -np 4 python train.py", "train.py", "", True),
+        ("srun --gres gpu:1 -n 1 python -u train.py", "train.py", "", True),
+        ("poetry run python train.py", "train.py", "", False),
+        ("uv run train.py", "train.py", "", False),
+        ("conda run -n env python train.py", "train.py", "", False),
+        ("nohup python train.py", "train.py", "", False),
+    ],
+)
+def test_launchers(command: str, script: str, module: str, distributed: bool) -> None:
+    launch = launch_of(command.split())
+    assert launch is not None
+    assert (launch.script, launch.module, launch.distributed) == (script, module, distributed)
+
+
+@pytest.mark.parametrize(
+    "command", ["pip install x", "python -c 'print()'", "python --version", "ls", "python", ""]
+)
+def test_no_launch(command: str) -> None:
+    assert launch_of(command.split()) is None
+
+
+def test_tools_are_not_the_repository() -> None:
+    launch = launch_of(["python", "-m", "pip", "install", "x"])
+    assert launch is not None
+    assert launch.tool
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        "<path>",
+        "/path/to/data",
+        "$DATA",
+        "${ROOT}/x",
+        "YOUR_KEY",
+        "--data=/data/imagenet",
+        "DATA_PATH",
+        "{gpu}",
+        "[name]",
+        "~/x",
+        "your_dir",
+    ],
+)
+def test_placeholders(argument: str) -> None:
+    assert placeholders([argument]) == (argument,)
+
+
+@pytest.mark.parametrize(
+    "argument", ["--data_path", "configs/a.yaml", "0.1", "--lr=0.1", "resnet50", "./data", "/tmp/x", "True"]
+)
+def test_no_placeholders(argument: str) -> None:
+    assert placeholders([argument]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "parser"),
+    [
+        ("p = argparse.ArgumentParser()", Parser.ARGPARSE),
+        ("@click.command()\ndef main(): pass", Parser.CLICK),
+        ("app = typer.Typer()", Parser.TYPER),
+        ("fire.Fire(main)", Parser.FIRE),
+        ("@hydra.main(config_path='c')\ndef main(cfg): pass", Parser.HYDRA),
+        ("from absl import app\napp.run(main)", Parser.ABSL),
+        ("tf.app.run()", Parser.ABSL),
+        ("HfArgumentParser((A, B))", Parser.HF),
+        ("cli = LightningCLI(M)", Parser.JSONARGPARSE),
+        ("x = sys.argv[1]", Parser.ARGV),
+        ("x = 1", Parser.NONE),
+    ],
+)
+def test_parsers(text: str, parser: Parser) -> None:
+    assert parser_of(text) is parser
+
+
+def test_fire_and_argv_are_asked_in_their_own_way() -> None:
+    assert read_script("a.py", "fire.Fire(main)").usage == ("--", "--help")
+    assert read_script("a.py", "sys.argv[1]").usage is None
+
+
+def test_readme_command_goes_before_what_was_only_found(tmp_path: Path) -> None:
+    files = {
+        "README.md": """
+            # Use
+            ```bash
+            python train.py --epochs 2
+            python demo.py
+            python test.py --ckpt /path/to/x.pth
+            ```
+            """,
+        "train.py": ARGPARSE,
+        "demo.py": ARGPARSE,
+        "test.py": ARGPARSE,
+        "other.py": ARGPARSE,
+    }
+    found = entries(tmp_path, files)
+    assert [entry.script for entry in found] == ["demo.py", "train.py", "test.py", "other.py"]
+    demo, train, test, other = found
+    assert demo.answer == ("python", "demo.py", "--help")
+    assert train.start == ("python", "train.py", "--epochs", "2")
+    assert test.placeholders == ("/path/to/x.pth",)
+    assert (train.declared, other.declared) == (True, False)
+    assert (train.evidence[0].source, train.evidence[0].line) == ("README.md", 3)
+
+
+def test_command_in_a_folder_that_the_page_leaves_out(tmp_path: Path) -> None:
+    files = {"README.md": "```\ncd code\npython tools/run.py\n```\n", "code/tools/run.py": ARGPARSE}
+    entry = entries(tmp_path, files)[0]
+    assert (entry.script, entry.cwd) == ("code/tools/run.py", "code")
+
+
+def test_shell_script_is_read_through(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```bash\nbash scripts/run.sh 4\n```\n",
+        "scripts/run.sh": """
+            GPUS=$1
+            LR=0.1
+            torchrun --nproc_per_node=$GPUS train.py --lr $LR --out ${OUT:-x} --data $DATA
+            """,
+        "train.py": ARGPARSE,
+    }
+    entry = entries(tmp_path, files)[0]
+    assert entry.kind is EntryKind.SHELL
+    assert entry.start == ("python", "train.py", "--lr", "0.1", "--out", "x", "--data", "$DATA")
+    assert entry.placeholders == ("$DATA",)
+    assert entry.distributed
+    assert [item.source for item in entry.evidence] == ["README.md", "scripts/run.sh"]
+
+
+def test_expanding_leaves_what_is_unknown() -> None:
+    assert expand("A=1\necho $A ${B} ${C:-d} $1 $@", ["x", "y"]).split("\n")[1] == "echo 1 ${B} d x x y"
+
+
+def test_console_scripts_of_every_kind(tmp_path: Path) -> None:
+    files = {
+        "pyproject.toml": "[project.scripts]\none = 'pkg.a:main'\n[tool.poetry.scripts]\ntwo = 'pkg.b:main'\n",
+        "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    three = pkg.c:main\n",
+        "setup.py": "setup(entry_points={'console_scripts': ['four=pkg.d:main']})\n",
+        "pkg/__init__.py": "",
+        "pkg/a.py": "import click\n@click.command()\ndef main(): pass\n",
+        "pkg/b.py": "def main():\n    print(1)\n",
+    }
+    found = {entry.name: entry for entry in entries(tmp_path, files)}
+    assert set(found) == {"one", "two", "three", "four"}
+    assert found["one"].answer == ("one", "--help")
+    assert (found["two"].answer, found["two"].start) == (None, ("two",))
+
+
+def test_runnable_package_and_notebook(tmp_path: Path) -> None:
+    files = {"src/pkg/__init__.py": "", "src/pkg/__main__.py": ARGPARSE, "demo.ipynb": "{}"}
+    found = {entry.kind: entry for entry in entries(tmp_path, files)}
+    assert found[EntryKind.MODULE].answer == ("python", "-m", "pkg", "--help")
+    assert found[EntryKind.MODULE].cwd == "src"
+    assert found[EntryKind.NOTEBOOK].script == "demo.ipynb"
+
+
+def test_parser_one_import_away(tmp_path: Path) -> None:
+    files = {
+        "run.py": "from options.opt import Options\n" + MAIN,
+        "options/opt.py": "p = argparse.ArgumentParser()\n",
+    }
+    assert entries(tmp_path, files)[0].parser is Parser.ARGPARSE
+
+
+def test_positionals_keep_a_script_from_a_bare_start(tmp_path: Path) -> None:
+    files = {"run.py": "p = argparse.ArgumentParser()\np.add_argument('config')\n" + MAIN}
+    entry = entries(tmp_path, files)[0]
+    assert (entry.positionals, entry.start) == (("config",), None)
+
+
+def test_what_is_no_entry_point(tmp_path: Path) -> None:
+    files = {
+        "setup.py": MAIN,
+        "tests/test_a.py": "import pytest\n" + MAIN,
+        "third_party/x/run.py": ARGPARSE,
+        "lib.py": "def f(): pass\n",
+        "README.md": "```\npython gone.py\npython setup.py install\npython -m pip install x\n```\n",
+    }
+    assert entries(tmp_path, files) == []
+
+
+def test_many_settings_of_one_script(tmp_path: Path) -> None:
+    lines = "".join(f"python train.py --seed {n}\n" for n in range(30))
+    found = entries(tmp_path, {"README.md": f"```bash\n{lines}```\n", "train.py": ARGPARSE})
+    assert len(found) == 4
+
+
+def test_tests_and_their_runner(tmp_path: Path) -> None:
+    files = {
+        "tests/test_a.py": """
+            import pytest
+            def test_a(mocker): pass
+            @pytest.mark.asyncio
+            async def test_b(): pass
+            """,
+        "tests/test_c.py": "import unittest\nclass A(unittest.TestCase):\n    def test_c(self): pass\n",
+        "pytest.ini": "[pytest]\naddopts = --cov=pkg -n 2\n",
+        "train.py": ARGPARSE,
+    }
+    suite = find_tests(make_tree(tmp_path, files))
+    assert suite is not None
+    assert suite.runner is Runner.PYTEST
+    assert suite.folders == ("tests",)
+    assert set(suite.requirements) == {"pytest", "pytest-cov", "pytest-xdist", "pytest-mock", "pytest-asyncio"}
+    assert suite.stated_by is not None
+    assert suite.stated_by.source == "pytest.ini"
+    assert "--continue-on-collection-errors" in suite.collect
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "runner", "via"),
+    [
+        ("tox.ini", "[testenv]\ncommands =\n    python -m unittest discover\n", Runner.UNITTEST, "tox"),
+        ("noxfile.py", "session.run('pytest')\n", Runner.PYTEST, "nox"),
+        ("Makefile", "test:\n\tnosetests\n", Runner.PYTEST, "make"),
+        (".github/workflows/ci.yml", "run: python setup.py test\n", Runner.UNITTEST, ""),
+    ],
+)
+def test_runner_by_statement(tmp_path: Path, name: str, text: str, runner: Runner, via: str) -> None:
+    suite = find_tests(make_tree(tmp_path, {name: text, "tests/test_a.py": "def test_a(): pass\n"}))
+    assert suite is not None
+    assert (suite.runner, suite.via) == (runner, via)
+
+
+def test_no_tests(tmp_path: Path) -> None:
+    assert (
+        find_tests(
+            make_tree(tmp_path, {"test.py": ARGPARSE, "options/test_options.py": "class TestOptions: pass\n"})
+        )
+        is None
+    )

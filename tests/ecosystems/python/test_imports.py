@@ -1,0 +1,87 @@
+"""The imports of a whole tree, notebooks and kinds of files included."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from small_trees import make_tree
+
+from checker.ecosystems.python.imports import Where, find_imports, scan_project
+from checker.ecosystems.python.notebooks import read_notebook
+
+
+def notebook(*cells: str, language: str = "python") -> str:
+    body = [{"cell_type": "code", "source": cell.splitlines(keepends=True), "outputs": []} for cell in cells]
+    return json.dumps({"cells": body, "metadata": {"kernelspec": {"language": language}}, "nbformat": 4})
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "where"),
+    [
+        ("pkg/a.py", "import x\n", Where.PACKAGE),
+        ("pkg/run.py", "import x\nif __name__ == '__main__':\n    pass\n", Where.SCRIPT),
+        ("train.py", "import x\n", Where.SCRIPT),
+        ("setup.py", "import x\n", Where.SETUP),
+        ("docs/conf.py", "import x\n", Where.DOCS),
+        ("tests/test_a.py", "import x\ndef test_a(): pass\n", Where.TEST),
+        ("test_net.py", "import x\nimport pytest\n", Where.TEST),
+        ("test.py", "import x\nparser = ArgumentParser()\n", Where.SCRIPT),
+        ("test_net2.py", "import x\ndef test_epoch(): pass\np = ArgumentParser()\n", Where.SCRIPT),
+        ("options/test_options.py", "import x\nclass TestOptions: pass\n", Where.SCRIPT),
+        ("examples/a.py", "import x\n", Where.EXAMPLE),
+        ("third_party/net/a.py", "import x\n", Where.VENDORED),
+    ],
+)
+def test_kind_of_file(tmp_path: Path, path: str, text: str, where: Where) -> None:
+    tree = make_tree(tmp_path, {path: text, "pkg/__init__.py": ""})
+    assert [item.where for item in find_imports(tree) if item.module == "x"] == [where]
+
+
+def test_committed_environments_are_not_read(tmp_path: Path) -> None:
+    files = {"venv/lib/a.py": "import x\n", "lib/site-packages/b.py": "import y\n", "c.py": "import z\n"}
+    assert [item.module for item in find_imports(make_tree(tmp_path, files))] == ["z"]
+
+
+def test_only_the_project(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path, {"one/a.py": "import x\n", "oneself/b.py": "import y\n"})
+    assert [item.module for item in find_imports(tree, "one")] == ["x"]
+
+
+def test_notebook_without_magics(tmp_path: Path) -> None:
+    cells = (
+        "%matplotlib inline\nimport numpy\n!pip install einops==0.6 # quick\nfiles = !ls\nnumpy?\n",
+        "%%bash\npip install scipy\nimport nothing\n",
+        "%%time\nif True:\n    %cd x\nimport pandas\n",
+    )
+    scan = scan_project(make_tree(tmp_path, {"a.ipynb": notebook(*cells)}))
+    assert [(item.module, item.line) for item in scan.imports] == [("numpy", 2), ("pandas", 10)]
+    assert [command.argv for command in scan.statements] == [
+        ("pip", "install", "einops==0.6"),
+        ("pip", "install", "scipy"),
+    ]
+    assert scan.broken == ()
+
+
+def test_one_broken_cell_leaves_the_others(tmp_path: Path) -> None:
+    scan = scan_project(make_tree(tmp_path, {"a.ipynb": notebook("import a", "x = = 1", "import b")}))
+    assert [item.module for item in scan.imports] == ["a", "b"]
+    assert [(broken.kind, broken.line) for broken in scan.broken] == [("syntax", 3)]
+
+
+def test_notebook_of_another_language(tmp_path: Path) -> None:
+    assert find_imports(make_tree(tmp_path, {"a.ipynb": notebook("import a", language="julia")})) == ()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"cells": 3}', '{"cells": [1, {"cell_type": "code"}]}', "[" * 100_000]
+)
+def test_broken_notebooks(text: str) -> None:
+    code = read_notebook(text, "a.ipynb")
+    assert code.text == ""
+
+
+def test_old_notebook_format() -> None:
+    old = {"worksheets": [{"cells": [{"cell_type": "code", "input": ["import a\n"]}]}]}
+    assert read_notebook(json.dumps(old), "a.ipynb").cells == ("import a",)

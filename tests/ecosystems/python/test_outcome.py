@@ -1,0 +1,192 @@
+"""A limit of the check is told from a fault of the repository by what the program tried to open."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from small_trees import make_tree
+
+from checker.causes import CAUSES
+from checker.ecosystems.python.outcome import LIMITS, StartStatus, classify_answer, classify_start, file_cause
+from checker.ecosystems.python.run_report import StartReport, read_report
+from checker.tree import Tree
+
+OWN = {"file": "/src/run.py", "line": 3, "function": "<module>", "own": True}
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Tree:
+    return make_tree(tmp_path, {"run.py": "", "configs/a.yaml": "", "models/net.py": "", "assets/list.txt": ""})
+
+
+def report(**fields: object) -> StartReport:
+    return StartReport.model_validate({"argv": ["python", "run.py"], "exit_code": 1, **fields})
+
+
+def crashed(
+    kind: str, message: str = "", main: bool = True, argv: tuple[str, ...] = ("python", "run.py"), **more: object
+) -> dict[str, object]:
+    absent = more.pop("absent", ())
+    hosts = more.pop("hosts", ())
+    exception = {"type": kind, "message": message, "frames": [OWN], **more}
+    return {"main": main, "argv": argv, "exception": exception, "absent": absent, "hosts": hosts}
+
+
+@pytest.mark.parametrize(
+    ("kind", "message", "file", "cause"),
+    [
+        (
+            "FileNotFoundError",
+            "[Errno 2] No such file or directory: 'data/train.npy'",
+            "data/train.npy",
+            "needs_data",
+        ),
+        ("FileNotFoundError", "[Errno 2] ...", "/home/me/imagenet/train", "needs_data"),
+        ("FileNotFoundError", "[Errno 2] ...", "/src/checkpoints/best.pth", "needs_weights"),
+        ("FileNotFoundError", "[Errno 2] ...", "configs/b.yaml", "missing_in_repository"),
+        ("FileNotFoundError", "[Errno 2] ...", "/src/models/other.py", "missing_in_repository"),
+        ("FileNotFoundError", "[Errno 2] ...", "assets/labels.txt", "missing_in_repository"),
+        ("FileNotFoundError", "[Errno 2] ...", "nvidia-smi", "needs_gpu"),
+        ("FileNotFoundError", "./datasets/x.h5 is missing", None, "needs_data"),
+        ("RuntimeError", "Found no NVIDIA driver on your system", None, "needs_gpu"),
+        ("AssertionError", "Torch not compiled with CUDA enabled", None, "needs_gpu"),
+        ("RuntimeError", "Attempting to deserialize object on a CUDA device but", None, "needs_gpu"),
+        ("OSError", "We couldn't connect to 'https://huggingface.co' to load this file", None, "needs_weights"),
+        ("URLError", "<urlopen error [Errno -3] Temporary failure in name resolution>", None, "needs_network"),
+        ("LookupError", "Resource punkt not found.\n Please use the NLTK Downloader", None, "needs_network"),
+        ("UsageError", "api_key not configured (no-tty). call wandb login", None, "needs_credentials"),
+        ("AuthenticationError", "No API key provided.", None, "needs_credentials"),
+        ("TclError", "no display name and no $DISPLAY environment variable", None, "needs_display"),
+        (
+            "ValueError",
+            "num_samples should be a positive integer value, but got num_samples=0",
+            None,
+            "needs_data",
+        ),
+        ("AttributeError", "module 'numpy' has no attribute 'float'", None, "incompatible_dependency"),
+        ("TypeError", "forward() got an unexpected keyword argument 'x'", None, "incompatible_dependency"),
+        ("NameError", "name 'foo' is not defined", None, "crash"),
+        ("ZeroDivisionError", "division by zero", None, "crash"),
+        ("MemoryError", "", None, "out_of_memory"),
+        ("OSError", "libGL.so.1: cannot open shared object file: No such file", None, "missing_system_library"),
+    ],
+)
+def test_exceptions(tree: Tree, kind: str, message: str, file: str | None, cause: str) -> None:
+    outcome = classify_start(report(processes=[crashed(kind, message, file=file)]), tree)
+    assert outcome.cause == cause
+    assert outcome.status is (StartStatus.LIMIT if cause in LIMITS else StartStatus.FAILED)
+    assert (outcome.evidence[0].source, outcome.evidence[0].line) == ("run.py", 3)
+
+
+def test_missing_modules(tree: Tree) -> None:
+    nowhere = crashed("ModuleNotFoundError", "No module named 'einops'", missing="einops")
+    assert classify_start(report(processes=[nowhere]), tree).cause == "undeclared_dependency"
+    local = crashed("ModuleNotFoundError", "No module named 'models.old'", missing="models.old")
+    assert classify_start(report(processes=[local]), tree).cause == "missing_in_repository"
+
+
+def test_variable_of_the_environment(tree: Tree) -> None:
+    frames = [OWN, {"file": "/usr/lib/python3.8/os.py", "line": 675, "function": "__getitem__"}]
+    process = crashed("KeyError", "'OPENAI_TOKEN'")
+    process["exception"]["frames"] = frames  # type: ignore[index]
+    assert classify_start(report(processes=[process]), tree).cause == "needs_credentials"
+    assert classify_start(report(processes=[crashed("KeyError", "'x'")]), tree).cause == "crash"
+
+
+def test_the_exception_that_another_came_from(tree: Tree) -> None:
+    inner = {"type": "FileNotFoundError", "message": "", "file": "data/x.csv"}
+    outcome = classify_start(report(processes=[crashed("RuntimeError", "could not start", chain=[inner])]), tree)
+    assert outcome.cause == "needs_data"
+
+
+def test_a_file_asked_for_explains_what_follows(tree: Tree) -> None:
+    absent = [{"path": "data/images", "how": "asked"}, {"path": "/env/home/.config/x", "how": "asked"}]
+    process = crashed("IndexError", "list index out of range", absent=absent)
+    assert classify_start(report(processes=[process]), tree).cause == "needs_data"
+    unrelated = crashed("NameError", "name 'x' is not defined", absent=absent)
+    assert classify_start(report(processes=[unrelated]), tree).cause == "crash"
+
+
+def test_a_runner_that_exits_with_0_after_its_child_failed(tree: Tree) -> None:
+    child = crashed("NameError", "name 'x' is not defined", main=False, argv=("python", "inner.py"))
+    outcome = classify_start(report(exit_code=0, processes=[child]), tree)
+    assert (outcome.status, outcome.cause) == (StartStatus.FAILED, "crash")
+
+
+def test_a_question_to_another_interpreter_is_no_child_that_failed(tree: Tree) -> None:
+    child = crashed("ImportError", "x", main=False, argv=("python", "-c", "import x"))
+    assert classify_start(report(exit_code=0, processes=[child]), tree).status is StartStatus.PASSED
+
+
+def test_still_at_work_at_the_limit(tree: Tree) -> None:
+    working = report(exit_code=None, timed_out=True, seconds=120, output="epoch 1 loss 0.3\n" * 10)
+    assert classify_start(working, tree).status is StartStatus.PASSED
+
+
+def test_waiting_for_a_host_is_no_work(tree: Tree) -> None:
+    hosts = [{"host": "huggingface.co"}]
+    waiting = report(exit_code=None, timed_out=True, processes=[{"main": True, "hosts": hosts}])
+    assert classify_start(waiting, tree).cause == "needs_network"
+
+
+def test_a_usage_error_is_no_start(tree: Tree) -> None:
+    text = "usage: run.py [-h] --data DATA\nrun.py: error: the following arguments are required: --data\n"
+    outcome = classify_start(report(exit_code=2, errors=text), tree)
+    assert (outcome.status, outcome.cause) == (StartStatus.FAILED, "usage_only")
+
+
+def test_signals(tree: Tree) -> None:
+    assert classify_start(report(exit_code=-9, signal=9), tree).cause == "out_of_memory"
+    assert classify_start(report(exit_code=-11, signal=11), tree).cause == "crash"
+
+
+def test_ended_well_and_broken_reports(tree: Tree) -> None:
+    assert classify_start(report(exit_code=0, output="done"), tree).status is StartStatus.PASSED
+    assert read_report(None) is None
+    assert read_report("{") is None
+    assert read_report(json.dumps({"exit_code": 0, "later": 1})) is not None
+
+
+@pytest.mark.parametrize(
+    ("fields", "answered"),
+    [
+        ({"exit_code": 0, "output": "usage: a.py [-h]\n"}, True),
+        ({"exit_code": 1, "output": "flags:\n\n--lr: rate\n"}, True),
+        ({"exit_code": 0, "output": "Powered by Hydra (https://hydra.cc)\n"}, True),
+        ({"exit_code": 0, "output": "training...\n"}, False),
+        ({"exit_code": 1, "errors": "usage: x\nTraceback (most recent call last):\n"}, False),
+        ({"exit_code": None, "timed_out": True, "output": "epoch 1\n"}, False),
+        ({"exit_code": 2, "errors": "usage: a.py\na.py: error: the following arguments are required: x\n"}, False),
+    ],
+)
+def test_answers(fields: dict[str, object], answered: bool) -> None:
+    outcome = classify_answer(report(**fields))
+    assert (outcome.status is StartStatus.PASSED) is answered
+
+
+def test_every_cause_is_on_the_list(tree: Tree) -> None:
+    paths = ["data/a.npy", "w.pth", "a.yaml", "x", "/y/z"]
+    assert {file_cause(path, tree) for path in paths} | LIMITS | {"crash", "usage_only", "time_out"} <= set(CAUSES)
+
+
+def test_a_program_that_prints_its_usage_has_not_started(tree: Tree) -> None:
+    told = classify_start(report(exit_code=0, output="Usage: tool COMMAND\n\nCommands:\n  train\n  test\n"), tree)
+    assert (told.status, told.cause) == (StartStatus.FAILED, "usage_only")
+    worked = classify_start(report(exit_code=0, output="loss 0.5\n" * 300 + "memory usage: 3 MB\n"), tree)
+    assert worked.status is StartStatus.PASSED
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("sklearn", "undeclared_dependency"),
+        ("models", "module_out_of_reach"),
+        ("models.backbone", "missing_in_repository"),
+        ("my_private_helpers_of_2019", "missing_in_repository"),
+    ],
+)
+def test_a_module_that_is_not_found(tree: Tree, name: str, cause: str) -> None:
+    process = crashed("ModuleNotFoundError", f"No module named '{name}'", missing=name)
+    assert classify_start(report(processes=[process]), tree).cause == cause

@@ -1,0 +1,272 @@
+from __future__ import annotations
+
+import pytest
+
+from checker.ecosystems.python.prose import packages_in, python_in
+from checker.ecosystems.python.readme import pages, read_commands
+from checker.ecosystems.python.statements import author_statements
+from checker.ecosystems.python.values import Strength
+from checker.models import Evidence
+
+HERE = Evidence(claim="prose", source="README.md", line=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "specifier", "strength"),
+    [
+        ("- Python 3.8", "==3.8.*", Strength.STATED),
+        ("**Python3.8**", "==3.8.*", Strength.STATED),
+        ("Using `Python 3.6.9`, create", "==3.6.*", Strength.STATED),
+        ("* Python==3.7.6", "==3.7.*", Strength.STATED),
+        ("- **Python**: The recommended version is **3.9**.", "==3.9.*", Strength.STATED),
+        ("Python 3.8+", ">=3.8", Strength.BOUND),
+        ("Python >= 3.7", ">=3.7", Strength.BOUND),
+        ("python 3.6 or higher", ">=3.6", Strength.BOUND),
+        ("Python 3.6-3.9", "<=3.9.99,>=3.6", Strength.BOUND),
+        ("![p](https://img.shields.io/badge/python-3.8+-blue.svg)", ">=3.8", Strength.WEAK),
+        ("Python 3", "==3.*", Strength.WEAK),
+    ],
+)
+def test_python_in_words(text: str, specifier: str, strength: Strength) -> None:
+    [said] = python_in(text, HERE)
+    assert (said.specifier, said.strength) == (specifier, strength)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "python3 train.py --epochs 3.5",
+        "pythonic 3.8 ways",
+        "- Fix a crash on Python 3.9",
+        "CUDA 11.1",
+        "see python.org",
+    ],
+)
+def test_what_says_nothing_about_python(text: str) -> None:
+    assert list(python_in(text, HERE)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "requirement"),
+    [
+        ("PyTorch 1.7", "torch==1.7.*"),
+        ("- [PyTorch](https://pytorch.org) 1.7.1", "torch==1.7.1"),
+        ("PyTorch 1.8 or higher", "torch>=1.8"),
+        ("PyTorch: 1.10.0 ~ 1.11.0", "torch<=1.11.0,>=1.10.0"),
+        ("TensorFlow-gpu==1.15.0", "tensorflow==1.15.0"),
+        ("sklearn 0.24.1", "scikit-learn==0.24.1"),
+        ("under `timm>=0.3.2`. Use", "timm>=0.3.2"),
+    ],
+)
+def test_packages_in_words(text: str, requirement: str) -> None:
+    assert [r.text for r in packages_in(text, HERE)] == [requirement]
+
+
+README = """
+    # Demo
+
+    ## Installation
+
+    ```bash
+    git clone https://github.com/o/demo.git
+    cd demo
+    conda create -n demo python=3.7 -y
+    (demo) $ pip install torch==1.7.0+cu110 -f https://download.example.org/whl  # CUDA 11
+    pip install -r requirements.txt
+    sudo apt-get install -y libgl1-mesa-glx
+    ```
+
+    Tested with PyTorch 1.7.
+
+    ## Train
+
+    ```
+    CUDA_VISIBLE_DEVICES=0,1 python tools/train.py \\
+        --config a.yaml \\
+        > log.txt 2>&1
+    ├── data
+    Epoch 1: loss 0.3
+    ```
+
+    ```python
+    import demo
+    python tools/train.py --from-a-python-block
+    ```
+
+    Or run `python tools/train.py --help`, or
+
+        cd tools && ./run.sh
+
+    ```
+    python train.py
+    ```
+"""
+
+
+def test_commands_in_order_with_place_prompt_and_folder(make_tree) -> None:
+    tree = make_tree({"README.md": README, "requirements.txt": "six\n", "tools/train.py": "", "tools/run.sh": ""})
+    commands = read_commands(tree)
+    shown = [(c.line, c.cwd, " ".join(c.argv)) for c in commands]
+    assert (9, ".", "pip install torch==1.7.0+cu110 -f https://download.example.org/whl") in shown
+    assert (19, ".", "python tools/train.py --config a.yaml") in shown
+    assert (28, ".", "python tools/train.py --from-a-python-block") in shown
+    assert (31, ".", "python tools/train.py --help") in shown
+    assert (33, "tools", "./run.sh") in shown
+    assert (36, "tools", "python train.py") in shown
+    assert not [argv for *_, argv in shown if argv.startswith(("├", "Epoch", "import"))]
+    train = next(c for c in commands if c.line == 19)
+    assert (train.env, train.heading) == ((("CUDA_VISIBLE_DEVICES", "0,1"),), "Train")
+
+
+def test_statements_of_a_page(make_tree) -> None:
+    tree = make_tree({"README.md": README, "requirements.txt": "six\n"})
+    said = author_statements(tree)
+    assert [(s.version, s.strength) for s in said.python][:1] == [("3.7", Strength.STATED)]
+    assert {"torch==1.7.0+cu110", "torch==1.7.*"} <= {p.text for p in said.packages}
+    assert [p.name for p in said.system_packages] == ["libgl1-mesa-glx"]
+    assert [e.claim for e in said.named] == ["requirements.txt"]
+    assert [(o.name, o.value) for o in said.options] == [("find-links", "https://download.example.org/whl")]
+
+
+def test_what_is_done_in_a_clone_of_another_repository_is_not_said_of_this_one(make_tree) -> None:
+    tree = make_tree(
+        {
+            "README.md": """
+                ```
+                git clone https://github.com/o/demo && cd demo
+                pip install -r requirements.txt
+                git clone https://github.com/o/other.git
+                cd other
+                pip install -e .
+                cd ..
+                pip install ./sub
+                ```
+            """,
+            "requirements.txt": "six\n",
+            "setup.py": "",
+            "sub/setup.py": "",
+        }
+    )
+    said = author_statements(tree)
+    assert said.installs == ("sub",)
+    assert [e.claim for e in said.named] == ["requirements.txt"]
+
+
+def test_restructured_text(make_tree) -> None:
+    tree = make_tree(
+        {
+            "README.rst": """
+                Demo
+                ====
+
+                Installation
+                ------------
+
+                .. code-block:: bash
+
+                   pip install "numpy>=1.2"
+
+                Then::
+
+                    python run.py --fast
+
+                Requires Python 3.8.
+            """
+        }
+    )
+    assert [(c.line, c.heading, c.argv[0]) for c in read_commands(tree)] == [
+        (9, "Installation", "pip"),
+        (13, "Installation", "python"),
+    ]
+    assert [s.version for s in author_statements(tree).python] == ["3.8"]
+
+
+def test_pages_are_chosen_and_ordered(make_tree) -> None:
+    names = [
+        "docs/install.md",
+        "README.md",
+        "sub/README.md",
+        "CHANGELOG.md",
+        ".history/README.md",
+        "requirements.txt",
+    ]
+    tree = make_tree(dict.fromkeys(names, "x\n"))
+    assert pages(tree) == ("README.md", "sub/README.md", "docs/install.md")
+
+
+def test_hostile_pages_are_bounded(make_tree) -> None:
+    tree = make_tree(
+        {
+            "README.md": "```\n"
+            + "pip install a; " * 20_000
+            + "\n```\n"
+            + "[" * 5_000
+            + "\n"
+            + "> " * 2_000
+            + "x\n",
+            "INSTALL.md": "```\npip install 'unclosed\n```\n\0\1\n",
+        }
+    )
+    said = author_statements(tree)
+    assert len(said.commands) <= 4_000
+
+
+def test_dockerfiles_scripts_and_ci(make_tree) -> None:
+    tree = make_tree(
+        {
+            "Dockerfile": """
+                ARG PYTORCH="1.6.0"
+                FROM pytorch/pytorch:${PYTORCH}-cuda10.1-cudnn7-devel
+                RUN apt-get update && apt-get install -y ffmpeg libsm6 \\
+                    # a comment between
+                    && rm -rf /var/lib/apt/lists/*
+                RUN ["pip", "install", "einops==0.3"]
+            """,
+            "docker/Dockerfile": "FROM python:3.8-slim\n",
+            "install.sh": "#!/bin/bash\npip install 'timm==0.4.12'\n",
+            ".github/workflows/test.yml": """
+                jobs:
+                  test:
+                    strategy:
+                      matrix:
+                        python-version: [3.9, 3.10]
+                    steps:
+                      - run: |
+                          pip install pytest
+            """,
+        }
+    )
+    said = author_statements(tree)
+    assert {"torch==1.6.0", "einops==0.3", "timm==0.4.12", "pytest"} <= {p.text for p in said.packages}
+    assert [p.name for p in said.system_packages] == ["ffmpeg", "libsm6"]
+    assert [(s.version, s.strength) for s in said.python] == [
+        ("3.9", Strength.TESTED),
+        ("3.10", Strength.TESTED),
+        ("3.8", Strength.PINNED),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "version", "strength"),
+    [
+        (".python-version", "3.8.10\n", "3.8", Strength.PINNED),
+        ("runtime.txt", "python-3.7.4\n", "3.7", Strength.PINNED),
+        (".tool-versions", "nodejs 18\npython 3.9.1\n", "3.9", Strength.PINNED),
+        ("tox.ini", "[tox]\nenvlist = py{36}, lint\n", "3.6", Strength.TESTED),
+        ("noxfile.py", "import nox\n@nox.session(python=['3.8'])\ndef t(s): ...\n", "3.8", Strength.TESTED),
+        (".readthedocs.yml", "python:\n  version: 3.7\n", "3.7", Strength.TESTED),
+        (".travis.yml", "python:\n  - '3.6'\n", "3.6", Strength.TESTED),
+        (".gitlab-ci.yml", "image: python:3.9-slim\n", "3.9", Strength.TESTED),
+        (
+            "a.ipynb",
+            '{"metadata": {"language_info": {"name": "python", "version": "3.7.6"}}}',
+            "3.7",
+            Strength.USED,
+        ),
+        ("pkg/__pycache__/m.cpython-38.pyc", b"\0", "3.8", Strength.USED),
+        ("ext.cpython-39-x86_64-linux-gnu.so", b"\0", "3.9", Strength.USED),
+    ],
+)
+def test_files_that_name_an_interpreter(make_tree, name, text, version, strength) -> None:
+    said = author_statements(make_tree({name: text, "pkg/m.py": ""})).python
+    assert [(s.version, s.strength) for s in said] == [(version, strength)]

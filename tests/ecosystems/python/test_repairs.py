@@ -1,0 +1,390 @@
+"""Every repair fires on an excerpt of a real log and changes what it says; repairing always ends."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+
+import drift_excerpts
+import pytest
+import repair_excerpts as excerpts
+from hypothesis import given
+from hypothesis import strategies as st
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+from checker.ecosystems.python.repairs import RULES, edits
+from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, looser, relax
+from checker.ecosystems.python.repairs.resolving import nearest
+from checker.models import Attempt, BuildPlan, Phase, Step, StepResult, StepStatus, Way
+from checker.repairs import BATCH, MOST, Context, Rule, next_repair
+from checker.signatures.row import RUNNING
+
+KNOWN = {
+    "wandb": "wandb",
+    "openpyxl": "openpyxl",
+    "sentencepiece": "sentencepiece",
+    "einops": "einops",
+    "torch": "torch",
+}
+CONTEXT = Context(
+    requirement_for=KNOWN.get,
+    versions=lambda name: ("1.6.0", "1.7.0", "1.7.1", "1.8.0") if name == "torch" else (),
+    interpreters=("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"),
+    imported=frozenset({"torch", "keras", "tensorflow"}),
+)
+BY_NAME = {rule.name: rule for rule in RULES}
+GIVEN = {
+    "mmcv_operators": ("mmcv==1.7.0",),
+    "opencv_contrib": ("opencv-python==4.5.1.48",),
+}
+ALL = {
+    **{name: (said, given, changed) for name, (said, given, changed) in excerpts.RESOLVING.items()},
+    **excerpts.BUILDING,
+    **{name: (said, (), changed) for name, (said, changed) in excerpts.SYSTEM.items()},
+    **{name: (said, (), f"→ {version}") for name, (said, version) in (excerpts.GONE | excerpts.NOT_YET).items()},
+    **{name: (said, GIVEN.get(name, ()), changed) for name, (said, changed) in drift_excerpts.DRIFT.items()},
+    **excerpts.UNDECLARED,
+}
+STEP_NAMES = {"project_on_path": "install the project"}
+
+
+def plan(*requirements: str, interpreter: str = "3.10", **fields: object) -> BuildPlan:
+    options = (("interpreter_ladder", "3.9,3.8"),)
+    values = {"cutoff": datetime(2021, 1, 1, tzinfo=UTC), "options": options, **fields}
+    return BuildPlan(ecosystem="python", way=Way.PERIOD, interpreter=interpreter, requirements=requirements).with_(
+        **values
+    )
+
+
+def failed(said: BuildPlan, log: str, phase: Phase, name: str = "step") -> Attempt:
+    step = Step(name=name, phase=phase, argv=("x",))
+    return Attempt(plan=said, results=(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log),))
+
+
+def phase_of(rule: Rule) -> Phase:
+    wanted = (Phase.RESOLVE, Phase.INSTALL, Phase.START, Phase.TEST)
+    return next(phase for phase in wanted if phase in rule.phases)
+
+
+def attempt_for(rule: Rule) -> Attempt:
+    log, requirements, _ = ALL[rule.name]
+    interpreter = "3.10"
+    if rule.name in excerpts.GONE:
+        interpreter = "3.14"
+    if rule.name in excerpts.NOT_YET:
+        interpreter = "3.6"
+    fields = {"options": ()} if interpreter != "3.10" else {}
+    return failed(
+        plan(*requirements, interpreter=interpreter, **fields),
+        log,
+        phase_of(rule),
+        STEP_NAMES.get(rule.name, "step"),
+    )
+
+
+def test_every_rule_has_an_excerpt() -> None:
+    assert sorted(BY_NAME) == sorted(ALL)
+    assert len(BY_NAME) == len(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
+def test_a_rule_fires_on_its_excerpt_and_lists_what_it_changed(rule: Rule) -> None:
+    attempt = attempt_for(rule)
+    repaired = next_repair((rule,), attempt, CONTEXT)
+    assert repaired is not None
+    assert repaired.way is Way.REPAIRED
+    listed = repaired.repairs[0]
+    assert ALL[rule.name][2] in listed.changed
+    assert listed.hint
+    assert listed.evidence[0].text.strip()
+    assert listed.evidence[0].text in ALL[rule.name][0]
+    assert repaired.with_(repairs=(), way=Way.PERIOD) != attempt.plan
+
+
+@pytest.mark.parametrize(
+    "rule", [r for r in RULES if not r.fallback], ids=[r.name for r in RULES if not r.fallback]
+)
+def test_no_other_rule_keeps_a_rule_from_firing(rule: Rule) -> None:
+    repaired = next_repair(RULES, attempt_for(rule), CONTEXT)
+    assert repaired is not None
+    changes = " ".join(repair.changed for repair in repaired.repairs)
+    groups = {BY_NAME[repair.name].group for repair in repaired.repairs} - {""}
+    assert (
+        rule.name in {repair.name for repair in repaired.repairs}
+        or rule.group in groups
+        or ALL[rule.name][2] in changes
+    )
+
+
+def test_a_forged_log_breaks_no_rule() -> None:
+    forged = (
+        "hint: `numpy` was filtered by `exclude-newer`. The requested version, v9,"
+        " was published at 9999-99-99T00:00\n"
+        "jaxlib version 9 is newer than and incompatible with jax version 1..2\n"
+        "Numba needs NumPy 999999999999.9 or less\n"
+        "pip install gym[a,,b]\nonly versions >=3.7,<<3 are\nError: no version of x==1...\n"
+        "a>=1.x.,<2 is required for a normal functioning\nPlease install mmcv>=<\n"
+        "with the following Python ABI tags: `cp99999`\n"
+    )
+    for phase in Phase:
+        next_repair(RULES, failed(plan("numpy==1", "gym", "x==1"), forged, phase), CONTEXT)
+
+
+def test_several_independent_repairs_are_made_at_once_and_one_interpreter_at_a_time() -> None:
+    log = (
+        "src/a.c:1:10: fatal error: portaudio.h: No such file or directory\n"
+        "src/b.c:1:10: fatal error: fftw3.h: No such file or directory\n"
+        "src/c.c:1:10: fatal error: longintrepr.h: No such file or directory\n"
+        "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'\n"
+    )
+    repaired = next_repair(RULES, failed(plan(interpreter="3.13"), log, Phase.INSTALL), CONTEXT)
+    assert repaired is not None
+    assert repaired.system_packages == ("portaudio19-dev", "libfftw3-dev")
+    assert [r.name for r in repaired.repairs if "Python" in r.changed] == ["interpreter_internals"]
+
+
+def test_a_fallback_waits_until_nothing_else_helps() -> None:
+    log = excerpts.RESOLVING["version_gone"][0]
+    first = next_repair(RULES, failed(plan("torch==1.7.99"), log, Phase.RESOLVE), CONTEXT)
+    assert first is not None
+    assert [repair.name for repair in first.repairs] == ["version_gone"]
+    conflict = excerpts.RESOLVING["conflict"][0]
+    second = next_repair(RULES, failed(plan("keras==2.9", "tensorflow==2.10.0"), conflict, Phase.RESOLVE), CONTEXT)
+    assert second is not None
+    assert [repair.name for repair in second.repairs] == ["conflict"]
+    assert second.requirements == ("keras==2.9.*", "tensorflow==2.10.0")
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+def test_repairing_ends_even_if_nothing_ever_helps(name: str) -> None:
+    attempt = attempt_for(BY_NAME[name])
+    result = attempt.results
+    for _ in range(MOST + 1):
+        new = next_repair(RULES, Attempt(plan=attempt.plan, results=result), CONTEXT)
+        if new is None:
+            break
+        assert len(new.repairs) > len(attempt.plan.repairs)
+        keys = [(repair.name, repair.changed) for repair in new.repairs]
+        assert len(keys) == len(set(keys)) <= MOST
+        attempt = Attempt(plan=new, results=result)
+    else:
+        pytest.fail("there is always another repair")
+
+
+def test_a_flood_of_signatures_is_bounded() -> None:
+    headers = (
+        "fftw3.h",
+        "sndfile.h",
+        "hdf5.h",
+        "geos_c.h",
+        "proj.h",
+        "png.h",
+        "zmq.h",
+        "lz4.h",
+        "yaml.h",
+        "zstd.h",
+    )
+    more = "".join(f"/bin/sh: 1: {tool}: not found\n" for tool in ("swig", "flex", "bison", "nasm", "patchelf"))
+    log = "".join(f"a.c:1:1: fatal error: {name}: No such file or directory\n" for name in headers) + more
+    repaired = next_repair(RULES, failed(plan(), log, Phase.INSTALL), CONTEXT)
+    assert repaired is not None
+    assert len(repaired.repairs) == BATCH
+
+
+def test_what_passed_calls_for_no_repair_unless_its_report_lists_failures() -> None:
+    report = (
+        '{"modules": [{"name": "wandb", "required": true, "status": "not_found", "missing": "wandb"},'
+        '{"name": "einops", "required": false, "status": "not_found", "missing": "einops"}]}'
+    )
+    step = Step(name="import", phase=Phase.IMPORT, argv=("x",))
+    passed = StepResult(step=step, status=StepStatus.PASSED, log="not_found wandb", exit_code=0)
+    assert next_repair(RULES, Attempt(plan=plan(), results=(passed,)), CONTEXT) is None
+    listed = passed.model_copy(update={"collected": (("/env/imports.json", report),), "status": StepStatus.FAILED})
+    repaired = next_repair(RULES, Attempt(plan=plan(), results=(listed,)), CONTEXT)
+    assert repaired is not None
+    assert repaired.requirements == ("wandb",)
+
+
+def test_a_module_of_the_repository_is_never_installed_from_the_index() -> None:
+    context = Context(requirement_for=lambda module: module, local_modules=frozenset({"utils"}))
+    attempt = failed(plan(), "ModuleNotFoundError: No module named 'utils.metrics'\n", Phase.START)
+    assert next_repair((BY_NAME["undeclared_import"],), attempt, context) is None
+
+
+def test_a_library_without_a_version_is_wanted_for_building() -> None:
+    said = "[{}: cannot open shared object file: No such file or directory]\n"
+    for name, package in (("libhdf5.so", "libhdf5-dev"), ("libhdf5.so.103", "libhdf5-103-1")):
+        repaired = next_repair(RULES, failed(plan(), said.format(name), Phase.INSTALL), CONTEXT)
+        assert repaired is not None
+        assert repaired.system_packages == (package,)
+
+
+def test_a_git_requirement_without_a_known_release_is_set_aside_and_not_guessed_by_name() -> None:
+    line = "secretlib @ git+https://github.com/a-lab/secretlib.git"
+    log = f"error: Failed to download and build `{line}`\n  cause: Git operation failed\n"
+    repaired = next_repair(RULES, failed(plan(line), log, Phase.RESOLVE), CONTEXT)
+    assert repaired is not None
+    assert repaired.requirements == ()
+    assert repaired.option("skip") == "secretlib"
+
+
+def test_a_project_without_readable_metadata_is_built_against_the_environment_then_put_on_the_path() -> None:
+    log = (
+        "error: The build backend returned an error\n  cause: Call to `setuptools.build_meta:__legacy__."
+        "get_requires_for_build_wheel` failed (exit status: 1)\n"
+        "         ModuleNotFoundError: No module named 'torch'\n"
+    )
+    first = next_repair(RULES, failed(plan("torch==1.7.0"), log, Phase.RESOLVE, "resolve"), CONTEXT)
+    assert first is not None
+    assert first.option("project_no_build_isolation") == "1"
+    assert first.option("preinstall") == "torch==1.7.0;setuptools<66"
+    second = next_repair(RULES, failed(first, log, Phase.RESOLVE, "resolve"), CONTEXT)
+    assert second is not None
+    assert second.option("project_on_path") == "1"
+
+
+# ---------------------------------------------------------------- edits
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted", "new"),
+    [
+        ("numpy", "<1.24", "numpy<1.24"),
+        ("numpy==1.26.0", "<1.24", "numpy<1.24"),
+        ("numpy==1.20.0", "<1.24", "numpy==1.20.0"),
+        ("numpy>=1.19", "<1.24", "numpy<1.24,>=1.19"),
+        ("numpy>=1.25", "<1.24", "numpy<1.24"),
+        ("numpy[extra]>=1; python_version<'4'", "<1.24", 'numpy[extra]<1.24,>=1; python_version < "4"'),
+        ("numpy<1.10", ">=1.20", "numpy>=1.20"),
+    ],
+)
+def test_a_requirement_is_narrowed_without_contradicting_itself(line: str, wanted: str, new: str) -> None:
+    assert edits.narrowed(line, Requirement(f"numpy{wanted}").specifier) == new
+
+
+def test_a_distribution_that_comes_along_is_constrained_and_one_that_fits_is_left_alone() -> None:
+    constrained = edits.constrain(plan("pandas"), "numpy<1.24")
+    assert constrained is not None
+    assert constrained.constraints == ("numpy<1.24",)
+    assert edits.constrain(constrained, "numpy<1.24") is None
+    assert edits.constrain(plan("numpy==1.20.0"), "numpy<1.24") is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "kept"),
+    [
+        ("1.7.99", "1.7.1"),
+        ("1.6.5", "1.6.0"),
+        ("1.9.0", "1.8.0"),
+        ("0.4", "1.6.0"),
+        ("2.0", "1.8.0"),
+        ("1.5", "1.6.0"),
+    ],
+)
+def test_the_nearest_release_keeps_minor_then_major(wanted: str, kept: str) -> None:
+    assert str(nearest(wanted, [Version(v) for v in ("1.6.0", "1.7.0", "1.7.1", "1.8.0")])) == kept
+
+
+# ---------------------------------------------------------------- relaxing
+
+
+@pytest.mark.parametrize(
+    ("line", "steps"),
+    [
+        ("torch==1.7.1+cu110", ["torch==1.7.1", "torch==1.7.*", "torch==1.*", "torch"]),
+        ("tqdm==0.4.1", ["tqdm==0.4.*", "tqdm"]),
+        ("numpy>=1.19,<1.24", ["numpy"]),
+        ("scipy~=1.5.2", ["scipy==1.*", "scipy"]),
+        ("six", []),
+        ("-e .", []),
+    ],
+)
+def test_requirements_are_loosened_by_degrees(line: str, steps: list[str]) -> None:
+    found: list[str] = []
+    new = looser(line)
+    while new is not None:
+        found.append(new)
+        new = looser(new)
+    assert found == steps
+
+
+IMPORTED = frozenset({"torch", "scipy", "pandas", "requests"})
+
+
+def conflicts(*pairs: tuple[str, str]):
+    """Make a resolver that refuses requirement lines of which two are at odds as they stand."""
+
+    def resolves(lines: object) -> bool:
+        held = set(lines)  # type: ignore[call-overload]
+        return not any(one in held and other in held for one, other in pairs)
+
+    return resolves
+
+
+def test_relaxing_changes_the_least_harmful_of_two_that_conflict() -> None:
+    lines = ("torch==1.7.1", "scipy==1.5.2", "black==21.4", "leftover==1.2", "pandas==1.2.0")
+    cases = {
+        ("torch==1.7.1", "black==21.4"): ("black==21.4", "black"),
+        ("torch==1.7.1", "leftover==1.2"): ("leftover==1.2", "leftover"),
+        ("torch==1.7.1", "scipy==1.5.2"): ("scipy==1.5.2", "scipy==1.5.*"),
+    }
+    for pair, change in cases.items():
+        found = relax(lines, conflicts(pair), imported=IMPORTED)
+        assert found is not None
+        assert found.changes == (change,)
+
+
+def test_relaxing_several_conflicts_changes_no_more_than_needed() -> None:
+    lines = ("torch==1.7.1", "scipy==1.5.2", "pandas==1.2.0", *(f"other{i}==1.0" for i in range(20)))
+    found = relax(
+        lines, conflicts(("torch==1.7.1", "scipy==1.5.2"), ("pandas==1.2.0", "other3==1.0")), imported=IMPORTED
+    )
+    assert found is not None
+    assert dict(found.changes) == {"scipy==1.5.2": "scipy==1.5.*", "other3==1.0": "other3"}
+    assert found.trials <= 40
+
+
+def test_what_resolves_is_left_alone_and_what_never_does_is_given_up() -> None:
+    lines = ("torch==1.7.1", "scipy==1.5.2")
+    assert relax(lines, lambda _: True) == Relaxed(lines, (), 1)
+    assert relax(lines, lambda _: False) is None
+
+
+@given(st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda p: p[0] != p[1]), max_size=5))
+def test_relaxing_always_resolves_and_every_change_is_needed(pairs: set[tuple[int, int]]) -> None:
+    lines = ("torch==1.7.1", "scipy==1.5.2", "pandas==1.2.0", *(f"other{i}==1.0" for i in range(5)))
+    resolves = conflicts(*((lines[a], lines[b]) for a, b in pairs))
+    found = relax(lines, resolves, imported=IMPORTED, trials=200)
+    assert found is not None
+    assert resolves(found.requirements)
+    for old, new in found.changes:
+        back = [old if line == new else line for line in found.requirements]
+        assert not resolves(back) or not new
+
+
+def test_frameworks_give_way_last() -> None:
+    harms = [harm_of(line, IMPORTED) for line in ("pytest==6", "leftover==1", "scipy==1.5.2", "torch==1.7.1")]
+    assert harms == [0, 1, 2, 3]
+
+
+# ---------------------------------------------------------------- hostile logs
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", " ", "\n", "error: ", "No module named '", "pip install ", "module 'x' ", "=", "("]
+)
+def test_a_hostile_log_costs_no_more_than_an_honest_one(piece: str) -> None:
+    log = piece * (256 * 1024 // len(piece))
+    started = time.process_time()
+    for phase in (Phase.RESOLVE, Phase.INSTALL, Phase.START, Phase.TEST):
+        next_repair(RULES, failed(plan("numpy==1.2"), log, phase), CONTEXT)
+    assert time.process_time() - started < 30
+
+
+def test_no_pattern_repeats_over_lines_without_bound() -> None:
+    for rule in RULES:
+        assert not re.search(r"\[\^?\\0\]\*|\(\?s\)|\[\\s\\S\][*+](?!\?)", rule.pattern.pattern), rule.name
+        assert rule.phases <= frozenset(Phase)
+        assert rule.phases & (RUNNING | {Phase.INSTALL, Phase.RESOLVE})

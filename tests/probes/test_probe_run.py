@@ -1,0 +1,150 @@
+"""The run probe under real interpreters: exit codes kept, and what the program tried written down."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from interpreters import VERSIONS, interpreter
+
+from checker.ecosystems.python.outcome import StartStatus, classify_answer, classify_start
+from checker.ecosystems.python.run_report import StartReport, read_report
+from checker.tree import Tree
+
+PROBE = Path(__file__).parents[2] / "checker" / "probes" / "run.py"
+
+PROGRAMS = {
+    "opens.py": "import argparse\np = argparse.ArgumentParser()\n"
+    "p.add_argument('--data', default='data/train.npy')\nopen(p.parse_args().data)\n",
+    "asks.py": "import os\nif not os.path.isdir('data/images'):\n"
+    "    raise RuntimeError('could not find what I need')\n",
+    "lists.py": "import os\nos.listdir('data/val')\n",
+    "calls.py": "import socket\nsocket.getaddrinfo('data.invalid', 443)\n",
+    "connects.py": "import socket\ns = socket.socket()\ns.settimeout(0.2)\ns.connect(('192.0.2.1', 9))\n",
+    "hooked.py": "import sys\nsys.excepthook = lambda *a: print('mine')\nraise KeyError('x')\n",
+    "leaves.py": "import os\nprint('bye', flush=True)\nos._exit(7)\n",
+    "child.py": "import subprocess, sys\nsubprocess.call([sys.executable, 'hooked.py'])\nprint('all fine')\n",
+    "works.py": "import time\nfor n in range(1000):\n"
+    "    print('epoch', n, 'loss', 1 / (n + 1), flush=True)\n    time.sleep(0.05)\n",
+    "variable.py": "import os\nos.environ['SOME_SECRET_KEY']\n",
+    "noisy.py": "import sys\nsys.stderr.write('e' * 400000)\nsys.stdout.write('o' * 400000)\n",
+    "good.py": "import sys, os\nprint(sys.argv[1:], 'checker' in ''.join(sys.path), __name__)\n",
+    "killed.py": "import os, signal\nos.kill(os.getpid(), signal.SIGSEGV)\n",
+}
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    folder = tmp_path / "src"
+    folder.mkdir()
+    for name, text in PROGRAMS.items():
+        (folder / name).write_text(text)
+    (folder / "run.sh").write_text('python_path="$1"\n"$python_path" hooked.py\necho done\n')
+    return folder
+
+
+def run(source: Path, python: str, *argv: str, seconds: float = 30) -> tuple[int, StartReport]:
+    out = source.parent / "out.json"
+    command = [python, str(PROBE), str(out), "--seconds", str(seconds), "--root", str(source), "--", *argv]
+    done = subprocess.run(command, cwd=source, capture_output=True, timeout=120, check=False)
+    found = read_report(out.read_text())
+    assert found is not None
+    return done.returncode, found
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("program", "code", "cause"),
+    [
+        ("opens.py", 1, "needs_data"),
+        ("asks.py", 1, "needs_data"),
+        ("lists.py", 1, "needs_data"),
+        ("calls.py", 1, "needs_network"),
+        ("hooked.py", 1, "crash"),
+        ("variable.py", 1, "needs_credentials"),
+        ("child.py", 0, "crash"),
+        ("killed.py", 139, "crash"),
+        ("noisy.py", 0, ""),
+    ],
+)
+def test_how_it_ended_and_why(source: Path, version: str, program: str, code: int, cause: str) -> None:
+    python = interpreter(version)
+    returned, found = run(source, python, python, program)
+    outcome = classify_start(found, Tree(source))
+    assert (returned, outcome.cause) == (code, cause), (found.errors, found.processes)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_hosts_are_noted(source: Path, version: str) -> None:
+    python = interpreter(version)
+    _, found = run(source, python, python, "connects.py")
+    assert [(contact.host, contact.port) for contact in found.processes[0].hosts] == [("192.0.2.1", 9)]
+
+
+def test_the_program_is_not_changed(source: Path) -> None:
+    python = interpreter("this")
+    code, found = run(source, python, python, "good.py", "--a", "b c")
+    assert (code, found.output.strip()) == (0, "['--a', 'b c'] False __main__")
+
+
+def test_exit_codes_are_kept(source: Path) -> None:
+    python = interpreter("this")
+    code, found = run(source, python, python, "leaves.py")
+    assert (code, found.exit_code, found.output) == (7, 7, "bye\n")
+    assert run(source, python, python, "opens.py", "--wrong")[0] == 2
+    assert run(source, python, "no-such-program")[0] == 127
+
+
+def test_usage_error_and_answer(source: Path) -> None:
+    python = interpreter("this")
+    _, refused = run(source, python, python, "opens.py", "--wrong")
+    assert classify_start(refused, Tree(source)).cause == "usage_only"
+    _, asked = run(source, python, python, "opens.py", "--help")
+    assert classify_answer(asked).status is StartStatus.PASSED
+
+
+def test_time_limit_ends_everything_and_counts_as_a_start(source: Path) -> None:
+    python = interpreter("this")
+    started = time.monotonic()
+    code, found = run(source, python, python, "works.py", seconds=2)
+    assert time.monotonic() - started < 15
+    assert (code, found.timed_out) == (124, True)
+    assert classify_start(found, Tree(source)).status is StartStatus.PASSED
+
+
+def test_a_shell_script_that_goes_on_after_a_crash(source: Path) -> None:
+    python = interpreter("this")
+    code, found = run(source, python, "sh", "run.sh", python)
+    assert code == 0
+    assert classify_start(found, Tree(source)).status is StartStatus.FAILED
+
+
+def test_long_output_is_bounded(source: Path) -> None:
+    python = interpreter("this")
+    _, found = run(source, python, python, "noisy.py")
+    assert 50_000 < len(found.errors) < 100_000
+    assert 50_000 < len(found.output) < 100_000
+
+
+def test_an_own_sitecustomize_still_runs(source: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = interpreter("this")
+    (source / "site").mkdir()
+    (source / "site" / "sitecustomize.py").write_text("import builtins\nbuiltins.own_site = 'here'\n")
+    (source / "shows.py").write_text("print(own_site)\n")
+    monkeypatch.setenv("PYTHONPATH", str(source / "site"))
+    assert run(source, python, python, "shows.py")[1].output == "here\n"
+
+
+def test_wrong_usage() -> None:
+    done = subprocess.run([interpreter("this"), str(PROBE), "a.json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: run.py OUT.json")
+
+
+def test_the_report_is_json_with_a_version(source: Path) -> None:
+    python = interpreter("this")
+    run(source, python, python, "good.py")
+    assert json.loads((source.parent / "out.json").read_text())["version"] == 1

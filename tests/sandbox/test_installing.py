@@ -1,0 +1,105 @@
+"""From the package index through the shared cache into an environment; and nothing flows back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sandbox_steps import OpenBox, py, run, sh
+
+from checker.downloads import Downloads
+from checker.models import BuildPlan, Phase, Step, StepStatus, Way
+from checker.sandbox.attempt import DockerSandbox
+from checker.sandbox.base import GIB, Limits
+from checker.sandbox.docker import DockerEngine
+from checker.settings import Settings
+
+pytestmark = [pytest.mark.docker, pytest.mark.slow]
+
+ROOM = Limits(memory_bytes=2 * GIB, disk_bytes=2 * GIB)
+
+
+@pytest.fixture(scope="session")
+def downloads(settings: Settings) -> Downloads:
+    return Downloads(settings)
+
+
+def install(box: DockerSandbox, python: str, lock: str) -> None:
+    box.write((("lock.txt", lock),))
+    for argv in (
+        ("uv", "venv", "/env/venv", "--python", f"python{python}"),
+        ("uv", "pip", "install", "--offline", "--no-deps", "-r", "/checker/files/lock.txt"),
+    ):
+        result = box.run(Step(name="install", phase=Phase.INSTALL, argv=argv))
+        assert result.passed, result.log
+
+
+@pytest.mark.parametrize(("python", "numpy"), [("3.8", "1.24.4"), ("3.11", "1.26.4")])
+def test_numpy(open_box: OpenBox, downloads: Downloads, python: str, numpy: str) -> None:
+    lock = f"numpy=={numpy}\nsix==1.16.0\n"
+    box = open_box(ROOM, ecosystem="python")
+    assert downloads.fetch(lock, interpreter=python, indexes=(), seconds=200).passed
+    install(box, python, lock)
+    script = "import numpy, sys; print(numpy.__version__, sys.version[:4].rstrip('.'), numpy.eye(3).sum())"
+    result = box.run(Step(name="t", phase=Phase.IMPORT, argv=("python", "-c", script)))
+    assert result.log == f"{numpy} {python} 3.0\n"
+
+
+def test_every_interpreter_starts_in_the_image(open_box: OpenBox) -> None:
+    box = open_box(ROOM, ecosystem="python")
+    names = run(box, "cd /checker/bin; ls -d python3*").log.split()
+    assert "python3.11" in names
+    script = "import ssl, sqlite3, ctypes, lzma, bz2, readline, zlib, curses, uuid; ssl.create_default_context()"
+    for name in names:
+        result = box.run(Step(name="t", phase=Phase.RUN, argv=(name, "-c", script)))
+        assert result.passed, f"{name}: {result.log}"
+
+
+def test_source_distributions_build_inside(open_box: OpenBox) -> None:
+    box = open_box(ROOM, ecosystem="python")
+    setup = "from setuptools import setup, Extension; setup(name='own', ext_modules=[Extension('own', ['own.c'])])"
+    code = (
+        "#include <Python.h>\n"
+        'static struct PyModuleDef own = {PyModuleDef_HEAD_INIT, "own"};\n'
+        "PyMODINIT_FUNC PyInit_own(void) { return PyModule_Create(&own); }\n"
+    )
+    box.write((("setup.py", setup), ("own.c", code)))
+    steps = (
+        sh("uv venv /env/venv --python python3.9 && cp /checker/files/* /src", phase=Phase.PREPARE),
+        sh("uv pip install /src", phase=Phase.INSTALL, network=True, seconds=200),
+        Step(name="t", phase=Phase.IMPORT, argv=("python", "-c", "import own")),
+    )
+    for step in steps:
+        result = box.run(step)
+        assert result.passed, result.log
+
+
+def test_the_cache_cannot_be_poisoned(
+    engine: DockerEngine, downloads: Downloads, source: Path, settings: Settings
+) -> None:
+    lock, plan = "six==1.16.0\n", BuildPlan(ecosystem="base", way=Way.PERIOD)
+    assert downloads.fetch(lock, interpreter="3.11", indexes=(), seconds=200).passed
+    before = snapshot(settings.home / "cache")
+    with engine.open(plan, source, ROOM) as box:
+        install(box, "3.11", lock)
+        script = (
+            "cd $UV_CACHE_DIR && for f in $(find . -name six.py); do echo 'raise SystemExit(66)' > $f; done; "
+            "echo 'raise SystemExit(66)' > $(readlink -f /env/venv/lib/python3.11/site-packages/six.py); "
+            "mkdir evil; rm -rf wheels-v* simple-v*; chmod -R 000 archive-v*; echo done"
+        )
+        assert run(box, script).log.endswith("done\n")
+    with engine.open(plan, source, ROOM) as box:
+        install(box, "3.11", lock)
+        result = box.run(py("import sys; sys.path[:0] = ['/env/venv/lib/python3.11/site-packages']; import six"))
+        assert result.status is StepStatus.PASSED, result.log
+    assert snapshot(settings.home / "cache") == before
+
+
+def snapshot(folder: Path) -> dict[str, tuple[int, int, int]]:
+    """Mode, size and time of every file."""
+    return {
+        str(path): (facts.st_mode, facts.st_size, facts.st_mtime_ns)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        for facts in (path.lstat(),)
+    }

@@ -1,0 +1,152 @@
+"""The download cache: leases keep a generation alive, eviction starts the next one, and nobody is harmed."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from local_index import LocalIndex, serve_index, wheel
+
+from checker.cache import DownloadCache
+from checker.downloads import Downloads
+from checker.errors import StorageFailure
+from checker.indexes import IndexSettings
+from checker.sandbox.base import MIB
+from checker.settings import Settings
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> DownloadCache:
+    return DownloadCache(tmp_path / "cache", limit=10 * MIB)
+
+
+def fill(cache: DownloadCache, name: str, size: int, used: float) -> Path:
+    """Put an archive into the present generation that was last used `used` seconds ago."""
+    with cache.lease() as folder:
+        archive = folder / "archive-v0" / name
+        archive.mkdir(parents=True)
+        (archive / "module.py").write_bytes(os.urandom(size))
+        moment = time.time() - used
+        os.utime(archive, (moment, moment))
+        return archive
+
+
+def test_the_first_lease_makes_a_generation(cache: DownloadCache) -> None:
+    with cache.lease() as folder:
+        assert folder.name == "gen-1"
+        assert folder.stat().st_mode & 0o777 == 0o777
+        assert folder.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_cache_within_its_limit_stays(cache: DownloadCache) -> None:
+    fill(cache, "a", MIB, used=1)
+    assert not cache.evict()
+    assert [path.name for path in cache.generations()] == ["gen-1"]
+
+
+def test_eviction_keeps_what_was_used_last(cache: DownloadCache) -> None:
+    for used in (5, 1, 4, 2, 3):
+        fill(cache, f"used-{used}", 3 * MIB, used)
+    with cache.lease() as folder:
+        (folder / "wheels-v1").mkdir()
+        (folder / "wheels-v1" / "pointer").symlink_to("../archive-v0/used-1")
+    assert cache.evict()
+    with cache.lease() as folder:
+        assert folder.name == "gen-2"
+        assert {path.name for path in folder.glob("archive-v0/*")} == {"used-1", "used-2"}
+        assert (folder / "wheels-v1" / "pointer" / "module.py").stat().st_size == 3 * MIB
+        assert folder.stat().st_mode & 0o777 == 0o777
+    assert [path.name for path in cache.generations()] == ["gen-2"]
+    assert not cache.evict()
+
+
+def test_a_generation_with_a_lease_stays_whole(cache: DownloadCache) -> None:
+    archives = [fill(cache, f"a{number}", 4 * MIB, used=number) for number in range(4)]
+    with cache.lease() as mine:
+        seen: list[str] = []
+
+        def evict_elsewhere() -> None:
+            assert cache.evict()
+            with cache.lease() as theirs:
+                seen.append(theirs.name)
+
+        thread = threading.Thread(target=evict_elsewhere)
+        thread.start()
+        thread.join()
+        assert seen == ["gen-2"]
+        assert all((archive / "module.py").is_file() for archive in archives)
+        with cache.lease() as again:
+            assert again == mine
+    cache.evict()
+    assert not mine.exists()
+    assert [path.name for path in cache._folder.glob("gen-1*")] == []
+
+
+def test_two_at_once_evict_once(cache: DownloadCache) -> None:
+    for number in range(4):
+        fill(cache, f"a{number}", 4 * MIB, used=number)
+    answers: list[bool] = []
+    threads = [threading.Thread(target=lambda: answers.append(cache.evict())) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers.count(True) == 1
+    assert [path.name for path in cache.generations()] == ["gen-2"]
+
+
+def test_an_unfinished_generation_is_removed(cache: DownloadCache) -> None:
+    fill(cache, "a", 1, used=0)
+    (cache._folder / "gen-2.making").mkdir()
+    cache.evict()
+    assert [path.name for path in cache._folder.glob("gen-*[!k]")] == ["gen-1"]
+
+
+def test_a_full_disk_makes_the_cache_give_way(tmp_path: Path) -> None:
+    cache = DownloadCache(tmp_path / "cache", limit=1 << 50, keep_free=1 << 60)
+    fill(cache, "a", MIB, used=1)
+    assert cache.evict()
+
+
+def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailure), DownloadCache(tmp_path / "file" / "cache", 1).lease():
+        pass
+
+
+@pytest.fixture
+def index() -> Iterator[LocalIndex]:
+    with serve_index() as index:
+        for name in ("alpha", "beta"):
+            text = os.urandom(MIB).hex()
+            index.files[f"{name}-1.0-py3-none-any.whl"] = wheel(name, "1.0", files=((f"{name}.py", text),))
+        yield index
+
+
+def test_uv_fetches_again_what_was_evicted(index: LocalIndex, tmp_path: Path) -> None:
+    settings = Settings.from_environment({"HOME": str(tmp_path), "CHECKER_HOME": str(tmp_path / "home")})
+    settings = settings.model_copy(
+        update={"indexes": IndexSettings(default=index.url), "cache_bytes": 5 * MIB, "free_bytes": 0}
+    )
+    downloads = Downloads(settings)
+    for name in ("alpha", "beta"):
+        assert downloads.fetch(f"{name}==1.0", interpreter="3.11", indexes=(), seconds=60).passed
+        time.sleep(0.05)
+    assert downloads.fetch("alpha==1.0", interpreter="3.11", indexes=(), seconds=60).passed
+    with downloads.cache.lease() as folder:
+        (folder / "archive-v0" / "padding").mkdir()
+        (folder / "archive-v0" / "padding" / "x").write_bytes(b"x" * 2 * MIB)
+        os.utime(folder / "archive-v0" / "padding", (1, 1))
+    assert downloads.cache.evict()
+    with downloads.cache.lease() as folder:
+        assert [path.name for path in folder.glob("archive-v*/*/*.py")] == ["alpha.py"]
+    asked = len(index.asked)
+    assert downloads.fetch("alpha==1.0", interpreter="3.11", indexes=(), seconds=60).passed
+    assert not [path for path in index.asked[asked:] if "/files/" in path]
+    assert downloads.fetch("beta==1.0", interpreter="3.11", indexes=(), seconds=60).passed
+    with downloads.cache.lease() as folder:
+        assert {path.name for path in folder.glob("archive-v*/*/*.py")} == {"alpha.py", "beta.py"}

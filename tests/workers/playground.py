@@ -1,0 +1,125 @@
+"""A language of the tests' own: the repository says in `play.act` what happens to the worker that checks it.
+
+`pass` ends at once; `nap SECONDS` takes so long; `wait NAME` ends when the file NAME appears in the gate folder;
+`kill` kills the process that runs it, as the kernel does when memory is short. Every start is written down.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+from checker.check import Services
+from checker.ecosystems.base import (
+    Detection,
+    Facts,
+    Prepared,
+    RunStep,
+    Toolbox,
+    as_it_is,
+    nothing_missing,
+    unprepared,
+    unrepaired,
+)
+from checker.hosting import open_host
+from checker.models import Attempt, BuildPlan, Missing, Phase, Step, StepResult, StepStatus, Way
+from checker.sandbox.scripted import ScriptedEngine
+from checker.tree import Tree
+
+DAY = date(2026, 3, 1)
+
+PATIENCE = 120.0
+"""Seconds after which a waiting step gives up, so that a test that fails leaves nothing behind."""
+
+
+class Play:
+    """The language."""
+
+    name = "play"
+
+    def detect(self, tree: Tree) -> Detection | None:
+        return Detection(ecosystem=self.name, files=1, declared=True) if "play.act" in tree else None
+
+    def plans(self, tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
+        options = (("act", tree.read("play.act").strip()), ("repository", facts.repository))
+        step = Step(name="play", phase=Phase.INSTALL, argv=("play",))
+        return (BuildPlan(ecosystem=self.name, way=Way.AS_PUBLISHED, options=options, steps=(step,)),)
+
+    def prepare(self, plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
+        return unprepared(plan, toolbox, run)
+
+    def consult(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
+        return facts
+
+    def repair(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
+        return unrepaired(tree, facts, attempts)
+
+    def interpret(self, tree: Tree, result: StepResult) -> StepResult:
+        return as_it_is(tree, result)
+
+    def missing(self, tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+        return nothing_missing(tree, attempts)
+
+
+def services(mirror: Path, gate: Path) -> Services:
+    """Return what a worker works with: real git, a scripted engine, no container."""
+
+    def act(plan: BuildPlan, step: Step) -> StepResult | StepStatus:
+        what, _, name = (plan.option("act") or "").partition(" ")
+        with (gate / "starts").open("a", encoding="utf-8") as log:
+            log.write(f"{plan.option('repository')} {os.getpid()}\n")
+        if what == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if what == "nap":
+            time.sleep(float(name))
+        deadline = time.monotonic() + PATIENCE
+        while what == "wait" and not (gate / name).exists():
+            if time.monotonic() > deadline:
+                return StepStatus.ENGINE_ERROR
+            time.sleep(0.02)
+        return StepStatus.PASSED
+
+    return Services(
+        host=open_host(mirror=mirror),
+        engine=ScriptedEngine(act),
+        toolbox=None,  # type: ignore[arg-type]  # the language of the tests fetches nothing
+        ecosystems=(Play(),),
+        interpreters=(),
+        workspace=gate / "work",
+    )
+
+
+def write_repositories(mirror: Path, acts: Mapping[str, str]) -> None:
+    """Make `owner/name` repositories that do what they say."""
+    for slug, act in acts.items():
+        write_repository(mirror / f"{slug}.git", {"play.act": act, "main.c": "int main(void) { return 0; }\n"})
+
+
+def write_repository(bare: Path, files: Mapping[str, str]) -> None:
+    """Make a bare repository with one commit more, which holds just these files."""
+    env = {"PATH": os.environ["PATH"], "GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
+    if not bare.exists():
+        subprocess.run(["git", "init", "-q", "--bare", "--initial-branch=main", bare], check=True, env=env)
+    parts = [
+        "commit refs/heads/main",
+        "committer A <a@example.org> 1609459200 +0000",
+        "data 4",
+        "work",
+        "deleteall",
+    ]
+    for path, text in files.items():
+        parts += [f"M 100644 inline {path}", f"data {len(text.encode())}", text]
+    stream = "\n".join([*parts, ""]).encode()
+    subprocess.run(["git", "fast-import", "--quiet", "--force"], input=stream, cwd=bare, check=True, env=env)
+
+
+def starts(gate: Path) -> list[tuple[str, int]]:
+    """Return (repository, process) of every start, in order."""
+    log = gate / "starts"
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    return [(line.split()[0], int(line.split()[1])) for line in lines]
