@@ -14,7 +14,7 @@ from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
 from checker.errors import NetworkFailure, UsageError
-from checker.jobs import Job, Outcome
+from checker.jobs import Job, JobKind, Outcome
 from checker.models import Progress
 from workers.app import make_app
 from workers.ledger import JobState, Ledger
@@ -34,6 +34,9 @@ LOOK_SECONDS = 2.0
 RESEND_SECONDS = 300.0
 """A message may be lost although its job stands in the ledger; a second one does no harm."""
 
+DELIVERY_SECONDS = 10.0
+"""How long a worker may take from the message to the claim; where no message is left after that, it was lost."""
+
 
 class BrokerQueue(CeleryQueue):
     """Jobs go to workers elsewhere; `name` is the same when a run goes on, so that its results are found."""
@@ -42,6 +45,7 @@ class BrokerQueue(CeleryQueue):
 
     def __init__(self, app: Celery, client: redis.Redis, workers: int, name: str) -> None:
         super().__init__(app, workers, name)
+        self._client = client
         self._ledger = Ledger(client)
         self._unsent: dict[str, Job] = {}
         self._sent_at: dict[str, float] = {}
@@ -86,12 +90,21 @@ class BrokerQueue(CeleryQueue):
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return
         self._looked_at = time.monotonic()
+        patience = {kind: self._patience(kind) for kind in JobKind}
         for task, state in self._ledger.states(self._waiting).items():
-            overdue = time.monotonic() - self._sent_at[task] > RESEND_SECONDS
+            overdue = time.monotonic() - self._sent_at[task] > patience[self._waiting[task].kind]
             if state is JobState.LOST or (state is JobState.WAITING and overdue):
                 self._unsent[task] = self._waiting[task]
             elif state is JobState.DIED:
                 home.append(self._result(task) or self._died(task))
+
+    def _patience(self, kind: JobKind) -> float:
+        """Return the seconds after which a job that nobody has begun is sent again.
+
+        A worker that dies with a message in hand, before it claims the job, takes the message with it. Where the
+        queue holds no message any more, a job that still waits has none.
+        """
+        return DELIVERY_SECONDS if self._client.llen(kind.value) == 0 else RESEND_SECONDS
 
     def _died(self, task: str) -> Outcome:
         """Give up waiting for a worker; the message that it held is dropped wherever it turns up again."""
