@@ -14,8 +14,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = 1
-"""Version of the JSON that leaves the program (`checker schema`)."""
+SCHEMA_VERSION = 2
+"""Version of the JSON that leaves the program (`checker schema` tells what each version brought)."""
 
 
 class Value(BaseModel):

@@ -13,6 +13,12 @@ from checker.reporter.values import Report, RepositoryDocument
 DOCUMENTS: dict[str, type[BaseModel]] = {"link": CodeLink, "report": Report, "repository": RepositoryDocument}
 """A line of `checker links --json`; `run --json` and report.json; what `repo --json` prints."""
 
+VERSIONS = {
+    1: "links, reports, repositories",
+    2: "report.changes: what became otherwise since the nights before, null where nothing was compared",
+}
+"""What each version of the documents brought; the last one is `SCHEMA_VERSION`."""
+
 
 def schema() -> dict[str, Any]:
     """Return one schema: any of the documents is valid against it, each is named under `documents`."""
@@ -25,6 +31,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "Output of the reproducibility checker",
         "version": SCHEMA_VERSION,
+        "$comment": " ".join(f"Version {version}: {brought}." for version, brought in VERSIONS.items()),
         "documents": named,
         "anyOf": list(named.values()),
         **definitions,

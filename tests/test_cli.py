@@ -23,7 +23,18 @@ from checker.cli import app as application
 from checker.cli.repo import exit_code
 from checker.cli.targets import read_target
 from checker.errors import UsageError
-from checker.models import Availability, Check, LinkedPaper, Paper, Probe, RepositoryId, Rung, Target, Verdict
+from checker.models import (
+    SCHEMA_VERSION,
+    Availability,
+    Check,
+    LinkedPaper,
+    Paper,
+    Probe,
+    RepositoryId,
+    Rung,
+    Target,
+    Verdict,
+)
 from checker.sandbox.leases import Lease
 from checker.schema import schema
 from checker.services import sweep_checkouts
@@ -405,7 +416,7 @@ def test_repo_as_json_for_scripts(night: Path) -> None:
     assert done.returncode == 1
     said = json.loads(done.stdout)
     jsonschema.validate(said, schema())
-    assert said["version"] == 1
+    assert said["version"] == SCHEMA_VERSION
     assert said["availability"] == "missing"
     assert json.loads((night / "badge.json").read_text())["message"] == "not found"
     assert "Traceback" not in done.stderr

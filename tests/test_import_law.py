@@ -34,6 +34,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "checker.begun",
         "checker.cache",
+        "checker.changes",
         "checker.doctor",
         "checker.downloads",
         "checker.hosting",

@@ -9,9 +9,10 @@ import check_samples as samples
 import pytest
 from jsonschema import Draft202012Validator
 
+from checker.models import SCHEMA_VERSION
 from checker.reporter.publish import to_json
 from checker.reporter.report import build_report, repository_document
-from checker.schema import DOCUMENTS, schema
+from checker.schema import DOCUMENTS, VERSIONS, schema
 from checker.store import Run, target_key
 
 
@@ -22,7 +23,7 @@ def validator(document: str) -> Draft202012Validator:
 
 def test_the_schema_is_one_and_has_a_version() -> None:
     Draft202012Validator.check_schema(schema())
-    assert schema()["version"] == 1 and set(schema()["documents"]) == set(DOCUMENTS)
+    assert schema()["version"] == SCHEMA_VERSION == max(VERSIONS) and set(schema()["documents"]) == set(DOCUMENTS)
     assert json.loads(json.dumps(schema())) == schema()
 
 

@@ -6,6 +6,7 @@ import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from checker.changes import Changes
 from checker.models import (
     Attempt,
     Availability,
@@ -41,7 +42,9 @@ EXCERPT_LINES = 12
 """Lines of a failed step's log that `report.json` carries; the site shows more, the store holds all."""
 
 
-def build_report(run: Run, papers: Sequence[LinkedPaper], checks: Checks) -> Report:
+def build_report(
+    run: Run, papers: Sequence[LinkedPaper], checks: Checks, changes: Changes | None = None
+) -> Report:
     """Put a run together: every paper is accounted for, every checked repository has an entry."""
     naming = _papers_by_target(papers, checks)
     return Report(
@@ -57,6 +60,7 @@ def build_report(run: Run, papers: Sequence[LinkedPaper], checks: Checks) -> Rep
         started_at=run.started_at,
         finished_at=run.finished_at,
         checker_version=run.checker_version,
+        changes=changes,
     )
 
 

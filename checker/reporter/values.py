@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from checker.changes import Changes
 from checker.models import (
     SCHEMA_VERSION,
     Availability,
@@ -210,7 +211,10 @@ class CauseCount(Value):
 
 
 class Report(Value):
-    """A run as it is published. Every paper that was read stands in `papers`, whatever became of it."""
+    """A run as it is published. Every paper that was read stands in `papers`, whatever became of it.
+
+    `changes` is null where nobody compared: a report of `checker run` alone is about one night.
+    """
 
     version: int = SCHEMA_VERSION
     date: date
@@ -223,3 +227,4 @@ class Report(Value):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     checker_version: str = ""
+    changes: Changes | None = None

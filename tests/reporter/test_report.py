@@ -8,7 +8,7 @@ from datetime import date
 import check_samples as samples
 import pytest
 
-from checker.models import Availability, Check, LinkedPaper, Rung, Way
+from checker.models import SCHEMA_VERSION, Availability, Check, LinkedPaper, Rung, Way
 from checker.reporter.counting import rungs_up_to
 from checker.reporter.publish import to_json
 from checker.reporter.report import build_report, repository_document, telling_excerpt
@@ -28,7 +28,7 @@ def report(papers: tuple[LinkedPaper, ...] | None = None, *given: Check) -> Repo
 
 def test_the_json_keeps_the_contract() -> None:
     document = json.loads(to_json(report()))
-    assert document["version"] == 1 and document["date"] == "2026-03-01"
+    assert document["version"] == SCHEMA_VERSION and document["date"] == "2026-03-01"
     assert {"version", "date", "funnel", "papers", "repositories"} <= document.keys()
     for paper in document["papers"]:
         assert {"id", "title", "code_status", "scores", "links"} <= paper.keys()
@@ -106,7 +106,7 @@ def test_causes_are_counted_the_repositories_own_first() -> None:
 @pytest.mark.parametrize("check", samples.every_kind(), ids=lambda check: str(check.target.repository))
 def test_every_kind_makes_a_document(check: Check) -> None:
     document = repository_document(check).model_dump(mode="json")
-    assert document["version"] == 1 and document["repository"] == str(check.target.repository)
+    assert document["version"] == SCHEMA_VERSION and document["repository"] == str(check.target.repository)
 
 
 def test_the_excerpt_ends_near_the_line_that_tells_why() -> None:
