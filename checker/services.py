@@ -38,7 +38,9 @@ def open_services(settings: Settings, mirror: Path | None = None) -> Services:
     token = settings.github_token
     mirror = mirror or settings.mirror
     return Services(
-        host=open_host(mirror=mirror, token=token.get_secret_value() if token else None),
+        host=open_host(
+            mirror=mirror, token=token.get_secret_value() if token else None, allowed=settings.code_hosts
+        ),
         engine=DockerEngine(settings),
         toolbox=Downloads(settings),
         ecosystems=ALL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -38,6 +39,7 @@ class Settings(Value):
     broker_url: a Celery broker; None means embedded.
     github_token: for what git cannot tell; never handed to a container.
     mirror: a folder of bare repositories that stands in for GitHub; None means GitHub itself.
+    code_hosts: the code hosts that are asked, submodules included; None means every public one.
     docker_host: the engine's address; None means the engine's own default. Must be on this machine.
     runtime: the engine's runtime for untrusted code, such as `runsc`; None means the engine's default.
     uid: the user of untrusted code. As root 10001, else the caller's own, who could not remove files of others.
@@ -54,6 +56,7 @@ class Settings(Value):
     broker_url: str | None = None
     github_token: SecretStr | None = None
     mirror: Path | None = None
+    code_hosts: frozenset[str] | None = None
     docker_host: str | None = None
     runtime: str | None = None
     uid: Annotated[int, Field(gt=0, lt=2**31)] = SANDBOX_UID
@@ -135,6 +138,23 @@ def _switch(text: str) -> bool:
     return {"1": True, "on": True, "0": False, "off": False}[text.lower()]
 
 
+def host_names(text: str) -> frozenset[str]:
+    """Read names of hosts with commas or blanks between them.
+
+    Raises:
+        ValueError: one of them is no name of a host.
+
+    """
+    names = text.lower().replace(",", " ").split()
+    if not names or not all(_HOST_NAME.fullmatch(name) for name in names):
+        raise ValueError(text)
+    return frozenset(names)
+
+
+_HOST_NAME = re.compile(
+    r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII
+)
+
 _Converter = Callable[[str], object]
 
 _VARIABLES: dict[str, tuple[str, _Converter]] = {
@@ -142,6 +162,7 @@ _VARIABLES: dict[str, tuple[str, _Converter]] = {
     "GITHUB_TOKEN": ("github_token", SecretStr),
     "CHECKER_GITHUB_TOKEN": ("github_token", SecretStr),
     "CHECKER_MIRROR": ("mirror", lambda text: Path(text).expanduser().absolute()),
+    "CHECKER_CODE_HOSTS": ("code_hosts", host_names),
     "DOCKER_HOST": ("docker_host", str),
     "CHECKER_DOCKER_HOST": ("docker_host", str),
     "CHECKER_RUNTIME": ("runtime", str),

@@ -44,8 +44,8 @@ class Asked:
 class RemoteHost:
     """Asks hosts with git; `urls` gives the address to use for a host (`https://HOST` by default).
 
-    `timeout` bounds one question, `max_wait` all the waiting for a host that limits our rate or fails;
-    both in seconds.
+    `allowed` names the only hosts that are asked, submodules included; None means every public one. `timeout`
+    bounds one question, `max_wait` all the waiting for a host that limits our rate or fails; both in seconds.
     """
 
     git: Git
@@ -53,6 +53,7 @@ class RemoteHost:
     timeout: float = 30
     max_wait: float = 60
     limits: CloneLimits = field(default_factory=CloneLimits)
+    allowed: frozenset[str] | None = None
 
     @classmethod
     def create(
@@ -62,12 +63,14 @@ class RemoteHost:
         max_wait: float = 60,
         limits: CloneLimits | None = None,
         settings: Mapping[str, str] | None = None,
+        *,
+        allowed: frozenset[str] | None = None,
     ) -> RemoteHost:
         """Make a host that may use https, and http only where `urls` says so."""
         urls = urls or {}
         schemes = ("https", *sorted({urlsplit(u).scheme for u in urls.values()} & {"http"}))
         git = Git(protocols=schemes, stalled=timeout, settings=settings or {})
-        return cls(git, urls, timeout, max_wait, limits or CloneLimits())
+        return cls(git, urls, timeout, max_wait, limits or CloneLimits(), allowed)
 
     # ------------------------------------------------------------ probing
 
@@ -125,10 +128,12 @@ class RemoteHost:
 
         Raises:
             HostRefusal: the name is none, or leads to an address that is not public.
-            NetworkFailure: a redirect led elsewhere, or without end.
+            NetworkFailure: a redirect led elsewhere, or without end; or the operator lets us not ask that host.
 
         """
         check_repository(repository)
+        if self.allowed is not None and repository.host not in self.allowed:
+            raise NetworkFailure(f"{repository.host} is not asked: this checker is kept to other code hosts")
         if repository.host not in self.urls:
             check_public(repository.host)
 

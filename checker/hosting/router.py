@@ -50,13 +50,14 @@ def open_host(
     timeout: float = 30,
     max_wait: float = 60,
     limits: CloneLimits | None = None,
+    allowed: frozenset[str] | None = None,
 ) -> Host:
     """Return the host that answers for every repository.
 
     With `mirror`, the folder `mirror/OWNER/NAME.git` stands in for GitHub completely and nothing is asked
     over the network. Without, git is asked first, at `git_url`, and GitHub's API second, where there is a
-    `token`. `timeout` bounds one question, `max_wait` all the waiting for a host that limits our rate or
-    fails; both in seconds.
+    `token`. `allowed` names the only hosts that are asked (None: every public one). `timeout` bounds one
+    question, `max_wait` all the waiting for a host that limits our rate or fails; both in seconds.
 
     Raises:
         UsageError: the mirror is no folder, or an address is none.
@@ -70,6 +71,6 @@ def open_host(
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
             raise UsageError(f"{name}: {url[:200]!r} is not an http or https address")
-    remote = RemoteHost.create({MAIN_HOST: git_url}, timeout, max_wait, limits, operator_settings())
+    remote = RemoteHost.create({MAIN_HOST: git_url}, timeout, max_wait, limits, operator_settings(), allowed=allowed)
     api = GithubApi(token, api_url, timeout, max_wait) if token else None
     return Router(GithubHost(remote, api), remote, limits)
