@@ -71,6 +71,8 @@ def open_host(
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
             raise UsageError(f"{name}: {url[:200]!r} is not an http or https address")
-    remote = RemoteHost.create({MAIN_HOST: git_url}, timeout, max_wait, limits, operator_settings(), allowed=allowed)
+    remote = RemoteHost.create(
+        {MAIN_HOST: git_url}, timeout, max_wait, limits, operator_settings(), allowed=allowed
+    )
     api = GithubApi(token, api_url, timeout, max_wait) if token else None
     return Router(GithubHost(remote, api), remote, limits)
