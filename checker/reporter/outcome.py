@@ -86,15 +86,27 @@ def outcome_of(check: Check | None) -> Outcome:
     """
     if check is None:
         return NOT_CHECKED
-    if check.inconclusive:
+    cause = check.cause or check.verdict.cause
+    return outcome_from(
+        check.availability,
+        check.verdict.reached,
+        check.verdict.way,
+        blame=cause.blame if cause else None,
+        inconclusive=check.inconclusive,
+    )
+
+
+def outcome_from(
+    availability: Availability, reached: Rung | None, way: Way | None, *, blame: Blame | None, inconclusive: bool
+) -> Outcome:
+    """Return what is said of a check of which only this much is known, as the store's tables hold it."""
+    if inconclusive:
         return COULD_NOT_TELL
-    if check.availability in _UNAVAILABLE:
-        return _UNAVAILABLE[check.availability]
-    reached, cause = check.verdict.reached, check.cause or check.verdict.cause
-    if reached not in _WORDS:
-        ours = cause is not None and cause.blame is not Blame.REPOSITORY
-        return COULD_NOT_TELL if ours else FAILS
-    return _working(reached, check.verdict.way or Way.AS_PUBLISHED)
+    if availability in _UNAVAILABLE:
+        return _UNAVAILABLE[availability]
+    if reached is None or reached not in _WORDS:
+        return FAILS if blame in (None, Blame.REPOSITORY) else COULD_NOT_TELL
+    return _working(reached, way or Way.AS_PUBLISHED)
 
 
 def _working(reached: Rung, way: Way) -> Outcome:

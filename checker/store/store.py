@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, 
 from checker.models import Availability, Check, LinkedPaper, Value, now
 from checker.store import rows, writing
 from checker.store import tables as t
+from checker.store.history import History, read_history
 from checker.store.opening import WriterLock, open_engine, told_plainly
 
 
@@ -133,6 +134,11 @@ class Store:
         with self._reading() as connection:
             row = connection.execute(select(t.runs).order_by(t.runs.c.id.desc()).limit(1)).one_or_none()
         return None if row is None else _run(row)
+
+    def history_of(self, runs: Sequence[Run]) -> History:
+        """Return what runs said, in the order given: their counts, and the standing of every target."""
+        with self._reading() as connection:
+            return read_history(connection, {run.id: run.date for run in runs})
 
     def unfinished_run(self, day: date, inputs: Sequence[str]) -> Run | None:
         """Return the last run of that day over the same inputs when it did not come to its end."""
