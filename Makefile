@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the checker at work, `make test` proves it; both set everything up first.
-.PHONY: setup demo test lint clean
+.PHONY: setup demo test lint bench clean
 
 PYTHON := .venv/bin/python
 
@@ -19,6 +19,16 @@ lint:
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
+
+# make bench MIRROR=folder REPOSITORIES=list [RESULTS=folder] [JOBS=n]: renews both sections of docs/benchmarks.md
+RESULTS := results/bench
+BENCH = --mirror $(MIRROR) $(foreach list,$(REPOSITORIES),--repositories $(list)) --results $(RESULTS) --write docs/benchmarks.md
+
+bench: setup
+	@test -n "$(MIRROR)" && test -n "$(REPOSITORIES)" || \
+	  { echo "usage: make bench MIRROR=folder REPOSITORIES=list" >&2; exit 2; }
+	$(PYTHON) -m tools.bench funnel $(BENCH) $(if $(JOBS),--jobs $(JOBS))
+	$(PYTHON) -m tools.bench newcomer $(BENCH)
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

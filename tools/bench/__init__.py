@@ -1,0 +1,1 @@
+"""Measures the checker on lists of repositories; `python -m tools.bench --help` names the measurements."""

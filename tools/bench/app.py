@@ -1,0 +1,88 @@
+"""The command line: one command for each measurement; every error is one line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.errors import CheckerError
+from checker.settings import Settings
+from checker.text import one_line
+from tools.bench.funnel import measure
+from tools.bench.funnel_page import funnel_page
+from tools.bench.machine import heading
+from tools.bench.page import write_section, write_whole
+from tools.bench.running import read_results, run_checker
+
+INTERRUPTED = 130
+
+Mirror = Annotated[Path, typer.Option("--mirror", help="Folder whose OWNER/NAME.git stand in for GitHub.")]
+Lists = Annotated[
+    list[Path],
+    typer.Option(
+        "--repositories", help="owner/name[@commit] a line, or CSV with repo,commit; may be given again."
+    ),
+]
+Results = Annotated[Path, typer.Option("--results", help="Folder for results; a second call goes on from there.")]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Repositories at once (default: by cores).")]
+Write = Annotated[Path | None, typer.Option("--write", help="Page whose section of this name is renewed.")]
+
+DEFAULT_RESULTS = Path("results/bench")
+
+app = typer.Typer(name="bench", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.callback()
+def bench() -> None:
+    """Measure the checker on a list of repositories."""
+
+
+@app.command()
+def funnel(
+    mirror: Mirror,
+    repositories: Lists,
+    results: Results = DEFAULT_RESULTS,
+    jobs: Jobs = None,
+    write: Write = None,
+    existing: Annotated[
+        bool, typer.Option("--existing", help="Count what --results holds; check nothing.")
+    ] = False,
+) -> None:
+    """Check every repository and write how many reach which rung, by which way, and why the others do not."""
+    if not existing:
+        run_checker([str(path) for path in repositories], mirror=mirror, results=results, jobs=jobs)
+    told = read_results(results)
+    measured = measure(told.papers, told.checks, began=told.run.started_at, ended=told.run.finished_at)
+    command = f"bench funnel --mirror MIRROR --repositories {' '.join(path.name for path in repositories)}"
+    unfinished = "" if told.run.finished_at else "The run had not ended: these are the checks that were finished."
+    text = funnel_page(measured, heading(command, Settings.from_environment(), unfinished))
+    deliver("funnel", text, measured.model_dump_json(indent=1), results, write)
+
+
+def deliver(name: str, text: str, data: str, results: Path, write: Path | None) -> None:
+    """Write a measurement's Markdown and JSON into the results, renew its section of a page, and print it."""
+    folder = results / "bench"
+    write_whole(folder / f"{name}.json", data + "\n")
+    write_whole(folder / f"{name}.md", text)
+    if write is not None:
+        write_section(write, name, text)
+    typer.echo(text)
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code; no traceback reaches a user."""
+    try:
+        code = int(app(sys.argv[1:], prog_name="bench", standalone_mode=False) or 0)
+    except CheckerError as error:
+        code, line = error.exit_code, str(error)
+    except typer.TyperException as error:
+        code, line = 2, f"{error.format_message().rstrip('.')}; see bench --help"
+    except (KeyboardInterrupt, typer.Abort):
+        code, line = INTERRUPTED, "stopped; the same command goes on from there"
+    else:
+        sys.exit(code)
+    typer.echo(f"bench: {one_line(line, 2000)}", err=True)
+    sys.exit(code)

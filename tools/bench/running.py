@@ -1,0 +1,93 @@
+"""Calls the checker by its public command, as anybody would, and opens what it stored."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from checker.errors import CheckerError, UsageError
+from checker.models import Check, LinkedPaper, Value
+from checker.store import Run, Store
+
+STORE = "checker.sqlite"
+COULD_NOT_TELL = 3
+
+
+class Stopped(CheckerError):
+    """The checker was stopped by a signal; the exit code is that of the checker."""
+
+
+class Told(Value):
+    """What a finished run of the checker holds."""
+
+    run: Run
+    papers: tuple[LinkedPaper, ...]
+    checks: dict[str, Check]
+
+
+def run_checker(
+    inputs: Sequence[str],
+    *,
+    mirror: Path | None,
+    results: Path,
+    jobs: int | None = None,
+    fresh: bool = False,
+    quiet: bool = False,
+    env: Mapping[str, str] | None = None,
+) -> tuple[str, float]:
+    """Carry out `checker run`; return the JSON that it printed and its wall seconds.
+
+    A run that was stopped goes on where the same command is given again on the same day.
+
+    Raises:
+        UsageError: the checker refused its inputs (it has said why).
+        Stopped: it was stopped, or failed altogether.
+
+    """
+    argv = [sys.executable, "-m", "checker", "run", *inputs, "--results", str(results), "--json", "--tries", "1"]
+    argv += ["--mirror", str(mirror)] if mirror is not None else []
+    argv += ["--jobs", str(jobs)] if jobs is not None else []
+    argv += ["--fresh"] if fresh else []
+    began = time.monotonic()
+    process = subprocess.Popen(
+        argv,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL if quiet else None,
+        text=True,
+        env={**os.environ, **(env or {})},
+    )
+    try:
+        out, _ = process.communicate()
+    except BaseException:
+        process.send_signal(signal.SIGINT)
+        process.wait()
+        raise
+    seconds = time.monotonic() - began
+    if process.returncode == UsageError.exit_code:
+        raise UsageError(f"checker run {' '.join(inputs)}: refused, see above")
+    if process.returncode not in (0, COULD_NOT_TELL):
+        raise Stopped(f"checker run ended with exit code {process.returncode}")
+    return out, round(seconds, 2)
+
+
+def read_results(results: Path) -> Told:
+    """Return the latest run of a results folder.
+
+    Raises:
+        UsageError: there is none.
+        StorageFailure: its store cannot be read.
+
+    """
+    path = results / STORE
+    if not path.is_file():
+        raise UsageError(f"{results}: holds no results of the checker ({STORE})")
+    with Store.open(path) as store:
+        run = store.latest_run()
+        if run is None:
+            raise UsageError(f"{path}: holds no run")
+        return Told(run=run, papers=store.papers_of(run), checks=store.checks_of(run))
