@@ -18,6 +18,7 @@ from checker.store import rows, writing
 from checker.store import tables as t
 from checker.store.history import History, read_history
 from checker.store.opening import WriterLock, open_engine, told_plainly
+from checker.store.recent import RecentCheck, read_recent
 
 
 class RunState(StrEnum):
@@ -85,21 +86,24 @@ class Store:
 
     # ------------------------------------------------------------ runs
 
-    def begin_run(self, day: date, *, inputs: Sequence[str], checker_version: str) -> Run:
-        """Begin a run.
+    def begin_run(
+        self, day: date, *, inputs: Sequence[str], checker_version: str, note: str = "", alone: bool = True
+    ) -> Run:
+        """Begin a run. One that is not `alone` holds a single check, saved at once: it may stand beside a night.
 
         Raises:
-            UsageError: another process is in the middle of a run on this store.
+            UsageError: another process is in the middle of a run on this store, and this one is to be alone.
 
         """
-        self.claim()
+        if alone:
+            self.claim()
         values = {
             "date": day.isoformat(),
             "started_at": rows.moment(now()),
             "state": RunState.RUNNING.value,
             "inputs": json.dumps(list(inputs)),
             "checker_version": checker_version,
-            "note": "",
+            "note": note,
         }
         with self._changing() as connection:
             found = connection.execute(insert(t.runs).values(**values).returning(*t.runs.c)).one()
@@ -217,6 +221,11 @@ class Store:
                 t.checks.c.started_at >= rows.moment(now() - max_age),
             )
         )
+
+    def recent_checks(self, most: int, like: str = "") -> tuple[RecentCheck, ...]:
+        """Return the newest check of each repository, newest first; `like` is a part of the names wanted."""
+        with self._reading() as connection:
+            return read_recent(connection, most, like)
 
     def _first(self, query: Select[Any]) -> Check | None:
         with self._reading() as connection:
