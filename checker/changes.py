@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
 
 from checker.models import Rung, Value
 from checker.reporter.outcome import Tone
 
 PROMISE_DAYS = 90
 """Days after which promised code that is not there is called overdue, unless the settings say otherwise."""
+
+
+class ReportOptions(Value):
+    """How results are read: the rung that a repository is wanted to reach, and the days a promise may take."""
+
+    require: Rung = Rung.IMPORTABLE
+    promise_days: Annotated[int, Field(ge=0)] = PROMISE_DAYS
 
 
 class ChangeKind(StrEnum):
@@ -40,7 +50,7 @@ _HEADINGS = {
     ChangeKind.NEWLY_BROKEN: "Newly broken",
     ChangeKind.VANISHED: "Vanished",
     ChangeKind.NEWLY_FIXED: "Newly fixed",
-    ChangeKind.RETURNED: "Found again",
+    ChangeKind.RETURNED: "There now",
     ChangeKind.PROMISE_KEPT: "Promised code that has appeared",
     ChangeKind.MOVED: "Moved",
     ChangeKind.WEAKER: "Gets less far",

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from checker.changes import Changes
+from checker.differences import commit_of
 from checker.models import (
     Attempt,
     Availability,
@@ -154,11 +155,6 @@ def repository_entry(check: Check, papers: tuple[str, ...] = ()) -> RepositoryEn
         checker_version=check.checker_version,
         checked_at=check.started_at,
     )
-
-
-def commit_of(check: Check) -> str | None:
-    """Return the commit that was looked at."""
-    return check.checkout.commit if check.checkout else check.target.commit or check.probe.head_commit
 
 
 def _facts(check: Check) -> Facts:
