@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.common import DEFAULT_RESULTS, Name, Results
+from checker.cli.common import DEFAULT_RESULTS, Name, Results, complain
 from checker.cli.stores import latest_check
 from checker.reporter.badge import FORMATS, badge_for
 
@@ -25,5 +25,12 @@ def badge(
     form: Annotated[BadgeFormat, typer.Option("--format", help="svg, or json for shields.io.")] = BadgeFormat.SVG,
     results: Results = DEFAULT_RESULTS,
 ) -> None:
-    """Print the badge of a repository, from its latest check; grey where it was never checked."""
-    sys.stdout.write(FORMATS[form.value](badge_for(latest_check(name, results))))
+    """Print the badge of a repository, from its latest check; grey where it was never checked.
+
+    Exit code 0 in both cases: what was asked for, a badge, was written. That nothing is known yet stands on the
+    badge, and in one line on the error output.
+    """
+    check = latest_check(name, results)
+    sys.stdout.write(FORMATS[form.value](badge_for(check)))
+    if check is None:
+        complain(f"{name} was never checked: the badge says so (checker repo {name} checks it)")
