@@ -79,6 +79,8 @@ class _Work:
     facts: Facts
     ecosystem: Ecosystem
     detection: Detection
+    shelf: Path
+    """Where attempts leave each other what they compiled."""
     say: Callable[..., None]
 
 
@@ -168,7 +170,7 @@ def _check_code(
         today=check.started_at,
         interpreters=services.interpreters,
     )
-    work = _Work(services, tree, facts, ecosystem, detection, say)
+    work = _Work(services, tree, facts, ecosystem, detection, tree.root.with_name("builds"), say)
     attempts = _try_all_ways(work)
     missing = _missing(work, attempts, checkout)
     conclusion = verdict(attempts)
@@ -221,6 +223,8 @@ def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attem
         prepared = work.ecosystem.prepare(plan, work.services.toolbox, lambda step: _run(step, plan, box, work))
         plan = prepared.plan
         box.write(plan.files)
+        if prepared.builds is not None:
+            box.share_builds(work.shelf, prepared.builds)
         for earlier in before:
             if same_work(earlier.plan, plan) and not earlier.inconclusive:
                 return earlier.model_copy(update={"plan": plan, "seconds": round(time.monotonic() - clock, 2)})

@@ -80,6 +80,8 @@ class Prepared(Value):
 
     plan: BuildPlan
     results: tuple[StepResult, ...] = ()
+    builds: str | None = None
+    """Attempts of one check with the same name here may share what they compile; None shares nothing."""
 
 
 class Toolbox(Protocol):

@@ -7,6 +7,7 @@ import posixpath
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from checker.sandbox.collect import collect
 from checker.sandbox.images import Image
 from checker.sandbox.running import Ending, Watch, run_container
 from checker.sandbox.scratch import Scratch
+from checker.sandbox.shelf import Shelf
 from checker.settings import Settings
 
 HOME_LABEL = "reproducibility-checker.home"
@@ -129,6 +131,7 @@ class DockerSandbox:
         self._volume = volume
         self._labels = marks
         self._stopped = threading.Event()
+        self._shelf: Shelf | None = None
         self._note = "".join(f"[checker] Debian has no package {name!r}\n" for name in image.unknown)
         with engine_errors("asking the engine for its processors"):
             self._cpus = min(limits.cpus, float(client.info()["NCPU"]))
@@ -152,6 +155,20 @@ class DockerSandbox:
                 path.chmod(0o644)
             except OSError as error:
                 raise StorageFailure(f"{name} cannot be written: {error.strerror}") from error
+
+    def share_builds(self, shelf: Path, key: str) -> None:
+        """Take over what an earlier attempt built under the same key, and leave there what this one builds."""
+        folder = shelf / key
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o755)
+            self._shelf = Shelf(folder)
+
+    def leave_builds(self) -> None:
+        """Keep what was built for the next attempt of the same check; called when the last step has ended."""
+        if self._shelf is not None:
+            with suppress(OSError):
+                self._shelf.leave(self._layout.upper)
 
     def stop(self) -> None:
         """End the step that runs now, and refuse further ones; may be called from any thread."""
@@ -233,6 +250,8 @@ class DockerSandbox:
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
             **network.environment(step, self._settings),
         }
+        if self._shelf is not None:
+            env["UV_FIND_LINKS"] = base.BUILDS
         env.update(self._plan.env)
         env.update(step.env)
         return env
@@ -265,6 +284,8 @@ class DockerSandbox:
         writable = {base.SOURCE: layout.source, base.ENVIRONMENT: layout.environment, "/tmp": layout.temporary}  # noqa: S108
         fixed = {base.FILES: layout.files, base.PROBES: probes, BIN: layout.tools}
         fixed.update((i.prefix, Path(i.prefix)) for i in layout.interpreters if i.prefix is not None)
+        if self._shelf is not None:
+            fixed[base.BUILDS] = self._shelf.folder
         if self._settings.ca_bundle is not None:
             fixed[network.CA_BUNDLE] = self._settings.ca_bundle.resolve()
         mounts = [docker.types.Mount(target, str(path), type="bind") for target, path in writable.items()]

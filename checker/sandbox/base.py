@@ -27,6 +27,9 @@ CACHE = "/checker/cache"
 PROBES = "/checker/probes"
 """Read-only folder with the programs of `checker/probes`."""
 
+BUILDS = "/checker/builds"
+"""Read-only folder with the wheels that earlier attempts of the same check have built under the same key."""
+
 GIB = 1024**3
 MIB = 1024**2
 
@@ -63,6 +66,14 @@ class Sandbox(Protocol):
             EngineFailure: a path leaves the folder.
             StorageFailure: our disk is full.
 
+        """
+        ...
+
+    def share_builds(self, shelf: Path, key: str) -> None:
+        """Take over what an earlier attempt built under the same key, and leave there what this one builds.
+
+        `shelf` belongs to one check, and nothing outside that check's sandboxes ever reads what lies on it.
+        To be called between steps. Where it cannot be done, everything is built again.
         """
         ...
 

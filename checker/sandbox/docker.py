@@ -80,6 +80,7 @@ class DockerEngine:
             box.write(plan.files)
             self._open.add(box)
             yield box
+            box.leave_builds()
 
     def _closed(self, box: DockerSandbox) -> None:
         box.stop()

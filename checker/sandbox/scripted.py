@@ -68,6 +68,9 @@ class ScriptedSandbox:
         """Record the files."""
         self.files.update(files)
 
+    def share_builds(self, shelf: Path, key: str) -> None:
+        """Share nothing: a script builds nothing."""
+
     def run(self, step: Step, on_line: LineListener | None = None) -> StepResult:
         """Answer as the script says; the log's lines go to the listener."""
         self.engine.steps.append(step)

@@ -16,6 +16,9 @@ from checker.settings import Settings
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
+BUILDING = "Building: docopt==0.6.2"
+THEN = (("UV_EXCLUDE_NEWER", "2022-01-01T00:00:00Z"),)
+
 ROOM = Limits(memory_bytes=2 * GIB, disk_bytes=2 * GIB)
 
 
@@ -93,6 +96,57 @@ def test_the_cache_cannot_be_poisoned(
         result = box.run(py("import sys; sys.path[:0] = ['/env/venv/lib/python3.11/site-packages']; import six"))
         assert result.status is StepStatus.PASSED, result.log
     assert snapshot(settings.home / "cache") == before
+
+
+def build(box: DockerSandbox) -> str:
+    """Install a release that was published as source only; return what uv says of it."""
+    steps = (
+        sh("uv venv /env/venv --python python3.9", phase=Phase.PREPARE),
+        sh(
+            "uv pip install --verbose --no-deps docopt==0.6.2",
+            phase=Phase.INSTALL,
+            network=True,
+            seconds=200,
+            env=THEN,
+        ),
+        Step(name="t", phase=Phase.IMPORT, argv=("python", "-c", "import docopt; print(docopt.__version__)")),
+    )
+    results = [box.run(step) for step in steps]
+    assert all(result.passed for result in results), results[1].log
+    assert results[2].log == "0.6.2\n"
+    return results[1].log
+
+
+def test_what_one_attempt_built_the_next_does_not_build(
+    engine: DockerEngine, source: Path, tmp_path: Path
+) -> None:
+    plan, shelf = BuildPlan(ecosystem="base", way=Way.PERIOD), tmp_path / "builds"
+    said = {}
+    for attempt, key in (("first", "torch-1.7"), ("same", "torch-1.7"), ("other", "torch-1.8")):
+        with engine.open(plan, source, ROOM) as box:
+            box.share_builds(shelf, key)
+            said[attempt] = BUILDING in build(box)
+    assert said == {"first": True, "same": False, "other": True}
+
+
+def test_the_shelf_takes_nothing_of_ours_along(engine: DockerEngine, source: Path, tmp_path: Path) -> None:
+    plan, shelf = BuildPlan(ecosystem="base", way=Way.PERIOD), tmp_path / "builds"
+    wheel = "own-1.0-py3-none-any.whl"
+    (tmp_path / "ours" / "pypi").mkdir(parents=True)
+    (tmp_path / "ours" / "pypi" / wheel).write_text("secret")
+    script = (
+        f"cd $UV_CACHE_DIR && ln -s {tmp_path}/ours sdists-v8 && mkdir -p sdists-v9/index && "
+        f"ln -s {tmp_path}/ours/pypi sdists-v9/pypi && ln -s {tmp_path}/ours/pypi/{wheel} sdists-v9/index/ && "
+        "echo x > sdists-v9/index/built-1.0-py3-none-any.whl && echo y > sdists-v9/index/no_wheel && "
+        "mkfifo sdists-v9/index/pipe-1.0-py3-none-any.whl && mkdir sdists-v9/index/folder-1.0-py3-none-any.whl"
+    )
+    with engine.open(plan, source, ROOM) as box:
+        box.share_builds(shelf, "key")
+        assert run(box, script).passed
+    with engine.open(plan, source, ROOM) as box:
+        box.share_builds(shelf, "key")
+        seen = run(box, "cd /checker/builds && ls; echo z > built-1.0-py3-none-any.whl || echo read-only").log
+    assert seen.split("\n")[0] == "built-1.0-py3-none-any.whl" and seen.endswith("read-only\n"), seen
 
 
 def snapshot(folder: Path) -> dict[str, tuple[int, int, int]]:

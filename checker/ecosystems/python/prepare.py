@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from checker.ecosystems.base import Prepared, RunStep, Toolbox
 from checker.ecosystems.python.steps import LOCK, install
@@ -13,6 +15,29 @@ from checker.models import BuildPlan, Phase, Step, StepResult
 
 FETCH_SECONDS = 1200
 _SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
+_ABI = frozenset(
+    {
+        "cffi",
+        "cupy",
+        "cython",
+        "jax",
+        "jaxlib",
+        "mxnet",
+        "ninja",
+        "numpy",
+        "packaging",
+        "pybind11",
+        "scikit-build",
+        "scipy",
+        "setuptools",
+        "tensorflow",
+        "tensorflow-cpu",
+        "torch",
+        "wheel",
+    }
+)
+"""What extensions are compiled against or by."""
+
 _LEFT = re.compile(r"^no wheel, left to the sandbox: (\S+)$", re.MULTILINE)
 
 
@@ -41,7 +66,19 @@ def prepare(plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
     if whole:
         rest = tuple(_offline(plan, step) for step in rest)
         plan = plan.with_(files=(*plan.files, ("lock.txt", pinned)))
-    return Prepared(plan=plan.with_(lock=lock, steps=(*settled, *rest)), results=tuple(results))
+    plan = plan.with_(lock=lock, steps=(*settled, *rest))
+    return Prepared(plan=plan, results=tuple(results), builds=None if whole else builds_name(plan))
+
+
+def builds_name(plan: BuildPlan) -> str:
+    """Name what compiled code depends on: attempts that differ in none of it may share their builds.
+
+    A wheel built against one torch or numpy cannot be loaded beside another, and its name does not say so.
+    """
+    pins = [line for line in plan.lock if not is_exact(line) or canonicalize_name(Requirement(line).name) in _ABI]
+    options = [plan.option(name) for name in ("preinstall", "no_build_isolation")]
+    ground = (plan.interpreter, plan.cutoff, plan.system_packages, plan.env, plan.indexes, options, sorted(pins))
+    return hashlib.sha256(repr(ground).encode()).hexdigest()[:16]
 
 
 def _until_resolved(steps: Sequence[Step]) -> tuple[Step, ...]:

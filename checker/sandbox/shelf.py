@@ -1,0 +1,53 @@
+"""What one check has compiled, kept from attempt to attempt: the same wheel is not built twice."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+CACHES = "sdists-v*"
+"""uv's folder for wheels that it built from source."""
+
+ORIGINS = ("pypi", "index")
+"""Its parts whose wheels stand for a release; what comes from a folder or a commit is built where it is wanted."""
+
+WHEEL = re.compile(r"[A-Za-z0-9_.+!]+(-[A-Za-z0-9_.+!]+){4,5}\.whl")
+SHELF_BYTES = 2 * 1024**3
+"""More than this is not kept: it would take longer to copy than it saves."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A folder of one check for the wheels that were built under one key; sandboxes see it read-only.
+
+    They were written by strangers: files are copied without being opened, and no link is followed.
+    """
+
+    folder: Path
+
+    def leave(self, upper: Path) -> None:
+        """Keep what an attempt has built in its view of the cache at `upper`."""
+        room = SHELF_BYTES - sum(path.stat().st_size for path in self.folder.iterdir())
+        for wheel in _wheels(upper):
+            size = wheel.lstat().st_size
+            if size > room or (self.folder / wheel.name).exists():
+                continue
+            with suppress(OSError):
+                shutil.copyfile(wheel, self.folder / wheel.name, follow_symlinks=False)
+                room -= size
+
+
+def _wheels(upper: Path) -> Iterator[Path]:
+    """Yield the built wheels, none of them reached through a link."""
+    for cache in sorted(upper.glob(CACHES)):
+        for origin in (cache / name for name in ORIGINS):
+            if cache.is_symlink() or origin.is_symlink():
+                continue
+            for folder, _, files in os.walk(origin):
+                found = (Path(folder, name) for name in files if WHEEL.fullmatch(name))
+                yield from (path for path in found if path.is_file() and not path.is_symlink())
