@@ -51,13 +51,19 @@ class CodeStatus(StrEnum):
 
 
 class Paper(Value):
-    """A paper as a source names it; `sources` lists every page it stands on."""
+    """A paper as a source names it; `sources` lists every page it stands on.
+
+    `categories` (research fields, such as `cs.LG`) and `venue` (journal or conference) are set only where a
+    source tells them.
+    """
 
     id: str
     title: str
     abstract: str = ""
     sources: tuple[str, ...] = ()
     published: date | None = None
+    categories: tuple[str, ...] = ()
+    venue: str | None = None
 
 
 class CodeLink(Value):

@@ -20,6 +20,7 @@ NEWEST = 200
 """Papers of a category at most: a day of the largest one."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
+_OWN = "{http://arxiv.org/schemas/atom}"
 _CATEGORY = re.compile(r"[a-z][a-z-]*(?:\.[A-Za-z-]+)?\Z")
 
 
@@ -62,14 +63,24 @@ def _entries(body: bytes, name: str) -> Iterator[Entry]:
         number = arxiv_id(link)
         if number is None or not title:
             continue
-        notes = (item.findtext("{http://arxiv.org/schemas/atom}comment") or "").strip()
+        notes = (item.findtext(f"{_OWN}comment") or "").strip()
         abstract = (item.findtext(f"{_ATOM}summary") or "").strip()
         yield Entry(
             id=number,
             title=title,
             abstract=f"{abstract}\n\n{notes}" if notes else abstract,
             published=_date(item.findtext(f"{_ATOM}published") or ""),
+            categories=tuple(
+                dict.fromkeys(filter(None, (_category(tag) for tag in item.iter(f"{_ATOM}category"))))
+            ),
+            venue=" ".join((item.findtext(f"{_OWN}journal_ref") or "").split()) or None,
         )
+
+
+def _category(tag: ElementTree.Element) -> str | None:
+    """Return the category of a tag where it is one of arXiv's: authors add numbers of other classifications."""
+    term = tag.get("term", "")
+    return term if _CATEGORY.match(term) else None
 
 
 def _date(text: str) -> date | None:

@@ -32,6 +32,8 @@ class Entry(Value):
     title: str
     abstract: str = ""
     published: date | None = None
+    categories: tuple[str, ...] = ()
+    venue: str | None = None
     untitled: bool = False
 
 

@@ -42,7 +42,19 @@ def _entry(line: str) -> Entry:
         title=title,
         abstract=abstract,
         published=_date(record.get("published", record.get("date"))),
+        categories=_categories(record.get("categories")),
+        venue=_venue(record.get("venue")),
     )
+
+
+def _venue(value: object) -> str | None:
+    return " ".join(_clean(value).split()) or None if isinstance(value, str) else None
+
+
+def _categories(value: object) -> tuple[str, ...]:
+    """Return research fields: a list of them, or text with blanks between them, as arXiv's own lists have it."""
+    parts = value.split() if isinstance(value, str) else value if isinstance(value, list) else []
+    return tuple(dict.fromkeys(_clean(part).strip() for part in parts if isinstance(part, str) and part.strip()))
 
 
 def _text(record: dict[str, object], key: str) -> str:

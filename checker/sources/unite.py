@@ -19,6 +19,8 @@ class _Record:
     given_by: str | None = None
     abstract: str = ""
     published: date | None = None
+    categories: dict[str, None] = field(default_factory=dict)
+    venue: str | None = None
     sources: dict[str, None] = field(default_factory=dict)
 
     def take(self, entry: Entry, source: str) -> None:
@@ -28,6 +30,8 @@ class _Record:
         if len(entry.abstract) > len(self.abstract):
             self.abstract = entry.abstract
         self.published = self.published or entry.published
+        self.categories.update(dict.fromkeys(entry.categories))
+        self.venue = self.venue or entry.venue
         self.sources[source] = None
 
 
@@ -94,6 +98,8 @@ def _papers(records: Iterable[_Record]) -> tuple[Paper, ...]:
                 abstract=record.abstract,
                 sources=tuple(record.sources),
                 published=record.published,
+                categories=tuple(record.categories),
+                venue=record.venue,
             )
         )
     return tuple(papers)

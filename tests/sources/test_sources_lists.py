@@ -43,6 +43,19 @@ def test_what_a_line_may_hold() -> None:
     assert str(second.published) == "2024-05-01"
 
 
+@pytest.mark.parametrize(
+    ("more", "categories", "venue"),
+    [
+        ('"categories": ["cs.LG", "cs.LG", 4, " "], "venue": " ICML\\n2024"', ("cs.LG",), "ICML 2024"),
+        ('"categories": "cs.LG stat.ML", "venue": 3', ("cs.LG", "stat.ML"), None),
+        ('"categories": {}, "venue": " "', (), None),
+    ],
+)
+def test_research_fields_and_venues(more: str, categories: tuple[str, ...], venue: str | None) -> None:
+    (entry,) = read_jsonl(f'{{"title": "T", {more}}}', "x").entries
+    assert (entry.categories, entry.venue) == (categories, venue)
+
+
 def test_a_list_of_repositories() -> None:
     content = read_repositories(
         "# ours\nsea/waves\nsea/tides@0A1B2C3D  # pinned\n\nsea/foam@v1.0\nhttps://github.com/sea/salt/tree/dev\n"

@@ -17,6 +17,9 @@ FEED = """<?xml version="1.0" encoding="UTF-8"?>
   Everywhere</title><published>2023-01-01T00:00:00Z</published>
 <summary>We study waves &amp; more.</summary>
 <comment xmlns="http://arxiv.org/schemas/atom">Code: https://github.com/sea/waves</comment>
+<journal_ref xmlns="http://arxiv.org/schemas/atom">Journal of Waves
+ 7 (2023)</journal_ref>
+<category term="cs.LG"/><category term="stat.ML"/><category term="cs.LG"/><category term="68T05"/>
 </entry></feed>"""
 
 DAY = [
@@ -86,6 +89,7 @@ def test_a_category_of_arxiv(service: Service) -> None:
     assert (paper.id, paper.title, str(paper.published)) == ("2301.00001", "Waves Everywhere", "2023-01-01")
     assert paper.abstract == "We study waves & more.\n\nCode: https://github.com/sea/waves"
     assert service.asked[0][1]["search_query"] == ["cat:cs.LG"]
+    assert (paper.categories, paper.venue) == (("cs.LG", "stat.ML"), "Journal of Waves 7 (2023)")
 
 
 def test_papers_of_arxiv_by_number(service: Service) -> None:
