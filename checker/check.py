@@ -94,7 +94,13 @@ def check_repository(
     """
     started_at, clock = datetime.now(UTC).replace(microsecond=0), time.monotonic()
 
-    def say(activity: str, line: str = "", limit: int | None = None, done: bool = False) -> None:
+    def say(
+        activity: str,
+        line: str = "",
+        limit: int | None = None,
+        done: bool = False,
+        status: StepStatus | None = None,
+    ) -> None:
         if listener is not None:
             listener(
                 Progress(
@@ -103,6 +109,7 @@ def check_repository(
                     activity=activity,
                     line=line,
                     limit=limit,
+                    status=status,
                     done=done,
                 )
             )
@@ -248,6 +255,7 @@ def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
     result = work.ecosystem.interpret(work.tree, raw)
     if result.cause is None and result.status not in (StepStatus.PASSED, StepStatus.SKIPPED):
         result = result.model_copy(update={"cause": diagnose(result)})
+    work.say(activity, limit=step.seconds, status=result.status)
     return result
 
 

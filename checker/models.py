@@ -516,12 +516,16 @@ class PaperScores(Value):
 
 
 class Progress(Value):
-    """One line of news from a worker: who, about which repository, doing what, with which output."""
+    """One line of news from a worker: who, about which repository, doing what, with which output.
+
+    `status` is set once, when the activity is a step and has ended.
+    """
 
     worker: str
     repository: str
     activity: str
     line: str = ""
     limit: int | None = None
+    status: StepStatus | None = None
     done: bool = False
     at: datetime = Field(default_factory=lambda: datetime.now(UTC))
