@@ -15,6 +15,7 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
+from checker.changes import Change, ChangeKind, Changes, PackageChange
 from checker.errors import StorageFailure, UsageError
 from checker.models import Availability, Check, now
 from checker.store import RunState, Store, target_key
@@ -129,7 +130,9 @@ def test_an_unfinished_run_is_gone_on_with(store: Store) -> None:
 def test_a_second_process_is_told_that_a_run_is_on(store: Store) -> None:
     begin(store)
     other = Store.open(store.path)
-    with pytest.raises(UsageError, match=rf"another run is writing there \(process {os.getpid()}\)"):
+    since = r"since \d{4}-\d\d-\d\d [\d:]{8} UTC"
+    said = rf"another run is writing there \(process {os.getpid()} of \S+ on \S+, {since}\)"
+    with pytest.raises(UsageError, match=said):
         begin(other)
     assert len(other.runs()) == 1, "reading is free"
     store.close()
@@ -148,6 +151,7 @@ def test_every_view_answers(store: Store, view: str) -> None:
     store.save_papers(run, samples.papers())
     for check in samples.every_kind():
         store.save_check(run, check)
+    store.save_changes(run, Changes(changes=(Change(kind=ChangeKind.MOVED, subject="octo/old-name"),)))
     assert query(store, f"select * from {view}"), view
 
 
@@ -200,6 +204,82 @@ def test_an_older_store_is_brought_up_to_date_and_a_copy_kept(tmp_path: Path) ->
         assert connection.execute("select cause, way from checks").fetchall() == [("x", None)]
     with closing(sqlite3.connect(copy)) as connection:
         assert connection.execute("select cuase from checks").fetchall() == [("x",)]
+
+
+def version_1(path: Path) -> None:
+    """Make a store as the first version of the tables had it, with a finished night in it."""
+    with Store.open(path) as store:
+        run = begin(store)
+        store.save_papers(run, samples.papers())
+        for check in samples.every_kind():
+            store.save_check(run, check)
+        store.finish_run(run)
+    with closing(sqlite3.connect(path)) as connection:
+        names = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table'")]
+        kept = [name for name in names if name != "changes"]
+        rows = {name: connection.execute(f"select * from {name}").fetchall() for name in kept}
+    for file in path.parent.glob("checker.sqlite*"):
+        file.unlink()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(Path(__file__).with_name("store_version_1.sql").read_text("utf-8"))
+        for name, found in rows.items():
+            for row in found:
+                connection.execute(f"insert into {name} values ({','.join('?' * len(row))})", row)
+        connection.commit()
+        connection.executescript(
+            f"pragma journal_mode = wal; pragma application_id = {APPLICATION_ID}; pragma user_version = 1;"
+        )
+
+
+def shape(path: Path) -> dict[str, object]:
+    """Tell what the tables of a store look like, however their making was written."""
+    found: dict[str, object] = {}
+    with closing(sqlite3.connect(path)) as connection:
+        for name, kind in connection.execute("select name, type from sqlite_master").fetchall():
+            if kind == "table":
+                lists = ("table_info", "foreign_key_list")
+                found[name] = [connection.execute(f"pragma {what}({name})").fetchall() for what in lists]
+            elif kind == "index":
+                found[name] = connection.execute(f"pragma index_info({name})").fetchall()
+            else:
+                found[name] = kind
+    return found
+
+
+def test_a_store_of_the_first_version_is_migrated_with_a_copy_kept(tmp_path: Path) -> None:
+    path, copy = tmp_path / "checker.sqlite", tmp_path / "checker.sqlite.version-1"
+    version_1(path)
+    old = shape(path)
+    assert "changes" not in old
+    with Store.open(path) as store:
+        (run,) = store.runs()
+        assert store.checks_of(run) == {target_key(c.target): c for c in samples.every_kind()}
+        assert store.papers_of(run) == samples.papers()
+        again = begin(store)
+        store.link_check(again, samples.passing())
+        assert store.past_of(again).unchanged == {"github.com/octo/passes"}
+    assert found_version(path) == STORE_VERSION and found_version(copy) == 1 and shape(copy) == old
+    Store.open(tmp_path / "new.sqlite").close()
+    assert shape(path) == shape(tmp_path / "new.sqlite")
+    assert sorted(p.name for p in tmp_path.glob("*.part*")) == []
+
+
+def test_a_store_that_another_process_has_migrated_meanwhile_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "checker.sqlite"
+    version_1(path)
+    Store.open(path).close()
+    assert migrate(path, 1, STORE_VERSION, {1: ("create table changes (id integer)",)}) is None
+    assert found_version(tmp_path / "checker.sqlite.version-1") == 1
+
+
+def test_what_changed_is_stored_and_replaced(store: Store) -> None:
+    run = begin(store)
+    packages = (PackageChange(name="numpy", before="1.26.4", after="2.0.0"),)
+    broken = Change(kind=ChangeKind.NEWLY_BROKEN, subject="octo/passes", packages=packages)
+    store.save_changes(run, Changes(changes=(broken, broken)))
+    store.save_changes(run, Changes(changes=(broken,)))
+    rows = query(store, "select kind, subject, packages from changes_by_night")
+    assert rows == [("newly_broken", "octo/passes", "numpy 1.26.4 → 2.0.0")]
 
 
 def test_a_migration_that_breaks_off_changes_nothing(tmp_path: Path) -> None:

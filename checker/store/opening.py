@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import IO
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from checker.errors import StorageFailure, UsageError
+from checker.store.migrations import MIGRATIONS, Migrations
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS, metadata
-
-Migrations = Mapping[int, tuple[str, ...]]
-
-MIGRATIONS: Migrations = {}
-"""Statements that lead from a version of the tables to the next one."""
 
 BUSY_MILLISECONDS = 30_000
 """How long a reader or the writer waits for a lock: longer than any transaction of ours."""
@@ -36,47 +28,6 @@ def told_plainly(path: Path) -> Iterator[None]:
         raise StorageFailure(f"{path}: {reason}") from error
     except (OSError, sqlite3.Error) as error:
         raise StorageFailure(f"{path}: {getattr(error, 'strerror', None) or error}") from error
-
-
-class WriterLock:
-    """That one process at a time is in the middle of a run; it goes when the process does."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path.with_name(path.name + ".lock")
-        self._file: IO[str] | None = None
-
-    def claim(self) -> None:
-        """Take the lock; a second time changes nothing.
-
-        Raises:
-            UsageError: another process has it.
-            StorageFailure: the lock file cannot be made.
-
-        """
-        if self._file is not None:
-            return
-        with told_plainly(self._path):
-            file = self._path.open("a+", encoding="utf-8")
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            file.seek(0)
-            holder = file.read(40).strip()
-            file.close()
-            raise UsageError(
-                f"{self._path.parent}: another run is writing there"
-                f"{f' (process {holder})' if holder.isdecimal() else ''}; wait for it, or choose another folder"
-            ) from error
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        self._file = file
-
-    def release(self) -> None:
-        """Give the lock back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
 
 
 def open_engine(path: Path) -> Engine:
@@ -142,18 +93,31 @@ def migrate(path: Path, found: int, wanted: int, migrations: Migrations) -> Path
     unknown = next((version for version in range(found, wanted) if version not in migrations), None)
     if unknown is not None:
         raise UsageError(f"{path}: store version {found} cannot be brought to {wanted}; choose another file")
-    copy = path.with_name(f"{path.name}.version-{found}")
-    with told_plainly(path):
-        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(f"{copy}.part")) as new:
+    with (
+        told_plainly(path),
+        closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)) as connection,
+    ):
+        connection.execute("begin immediate")  # from here on nobody else writes, and nobody else migrates
+        if connection.execute("pragma user_version").fetchone()[0] != found:
+            return None
+        copy = _copy(path, path.with_name(f"{path.name}.version-{found}"))
+        for version in range(found, wanted):
+            for statement in migrations[version]:
+                connection.execute(statement)
+        connection.execute(f"pragma user_version = {wanted}")
+        connection.execute("commit")
+    return copy
+
+
+def _copy(path: Path, copy: Path) -> Path:
+    """Keep the store as it stands under another name: all of it or nothing."""
+    part = copy.with_name(f"{copy.name}.part")
+    try:
+        with closing(sqlite3.connect(path)) as old, closing(sqlite3.connect(part)) as new:
             old.backup(new)
-        shutil.move(f"{copy}.part", copy)
-        with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-            connection.execute("begin immediate")
-            for version in range(found, wanted):
-                for statement in migrations[version]:
-                    connection.execute(statement)
-            connection.execute(f"pragma user_version = {wanted}")
-            connection.execute("commit")
+        part.replace(copy)
+    finally:
+        part.unlink(missing_ok=True)
     return copy
 
 

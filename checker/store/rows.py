@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from checker.changes import Change
 from checker.models import Attempt, Cause, Check, CodeLink, Evidence, RungResult, StepResult
 from checker.text import clean, excerpt
 
@@ -146,3 +147,22 @@ def missing_rows(check: Check) -> list[Row]:
     return [
         {"kind": m.kind, "name": clean(m.name), "wanted_by": evidence_text(m.wanted_by)} for m in check.missing
     ]
+
+
+def change_row(change: Change, position: int) -> Row:
+    """Row of `changes`."""
+    packages = (f"{p.name} {p.before or 'none'} → {p.after or 'none'}" for p in change.packages)
+    return {
+        "position": position,
+        "kind": change.kind.value,
+        "subject": clean(change.subject),
+        "repository": change.repository,
+        "paper_id": change.paper_id,
+        "before": clean(change.before),
+        "after": clean(change.after),
+        "reason": clean(change.reason),
+        "commit_before": change.commit_before,
+        "commit_after": change.commit_after,
+        "packages": clean("\n".join(packages)),
+        "days": change.days,
+    }

@@ -13,12 +13,19 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
+from checker.changes import Changes
 from checker.models import Availability, Check, LinkedPaper, Value, now
+from checker.past import Past
 from checker.store import rows, writing
 from checker.store import tables as t
+from checker.store.earlier import read_past, read_recent_papers
 from checker.store.history import History, read_history
-from checker.store.opening import WriterLock, open_engine, told_plainly
+from checker.store.locking import ProcessLock
+from checker.store.opening import open_engine, told_plainly
 from checker.store.recent import RecentCheck, read_recent
+
+SINGLE = "single"
+"""Note of a run that was one check of one repository: it is no night."""
 
 
 class RunState(StrEnum):
@@ -49,7 +56,7 @@ class Store:
         self.path = path
         self._engine = engine
         self._lock = threading.RLock()
-        self._writer = WriterLock(path)
+        self._writer = ProcessLock(path.with_name(f"{path.name}.lock"), "another run is writing there")
 
     @classmethod
     def open(cls, path: Path | str) -> Self:
@@ -144,6 +151,16 @@ class Store:
         with self._reading() as connection:
             return read_history(connection, {run.id: run.date for run in runs})
 
+    def past_of(self, run: Run) -> Past:
+        """Return what nights before this one told of its targets and papers."""
+        with self._reading() as connection:
+            return read_past(connection, run.id, SINGLE)
+
+    def save_changes(self, run: Run, changes: Changes) -> None:
+        """Store what became otherwise in a run; doing so again replaces it."""
+        with self._changing() as connection:
+            writing.save_changes(connection, run.id, changes)
+
     def unfinished_run(self, day: date, inputs: Sequence[str]) -> Run | None:
         """Return the last run of that day over the same inputs when it did not come to its end."""
         with self._reading() as connection:
@@ -171,6 +188,11 @@ class Store:
         query = select(t.run_papers.c.value).where(t.run_papers.c.run_id == run.id).order_by("position")
         with self._reading() as connection:
             return tuple(LinkedPaper.model_validate_json(value) for value in connection.scalars(query))
+
+    def recent_papers(self, run: Run, since: date) -> tuple[LinkedPaper, ...]:
+        """Return the papers that nights before this one read on or after a date."""
+        with self._reading() as connection:
+            return read_recent_papers(connection, run.id, since, SINGLE)
 
     # ------------------------------------------------------------ checks
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-STORE_VERSION = 1
+STORE_VERSION = 2
 """Version of the tables, kept in SQLite's `user_version`; one more whenever they change."""
 
 APPLICATION_ID = 0x52455052
@@ -141,6 +141,7 @@ run_checks = Table(
     Column("reused", Boolean, nullable=False),
     UniqueConstraint("run_id", "target"),
     Index("run_checks_by_check", "check_id"),
+    Index("run_checks_by_target", "target", "run_id"),
 )
 
 attempts = Table(
@@ -216,6 +217,27 @@ missing = Table(
     Index("missing_by_check", "check_id"),
 )
 
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _owned_by("runs"),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("repository", Text),
+    Column("paper_id", Text),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("commit_before", Text),
+    Column("commit_after", Text),
+    Column("packages", Text, nullable=False),
+    Column("days", Integer),
+    UniqueConstraint("run_id", "position"),
+)
+"""What became otherwise in a night; `packages` one line for each, `name before → after`."""
+
 VIEWS = {
     "repository_results": """
         select runs.date, runs.id as run_id, repositories.owner || '/' || repositories.name as repository,
@@ -240,6 +262,12 @@ VIEWS = {
         join checks on checks.id = run_checks.check_id
         where checks.cause is not null
         group by runs.id, checks.cause, checks.blame""",
+    "changes_by_night": """
+        select runs.date, runs.id as run_id, changes.kind, changes.subject, changes.repository, changes.before,
+               changes.after, changes.reason, changes.packages
+        from changes
+        join runs on runs.id = changes.run_id
+        order by runs.id desc, changes.position""",
     "rungs_by_run": """
         select runs.date, runs.id as run_id, rungs.rung, rungs.height,
                sum(rungs.holds is 1) as holds, sum(rungs.holds is 0) as fails, sum(rungs.holds is null) as untold

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from checker.changes import Changes
 from checker.models import Check, LinkedPaper, RepositoryId, Target
 from checker.store import rows
 from checker.store import tables as t
@@ -91,6 +92,13 @@ def insert_check(connection: Connection, check: Check) -> int:
         steps = [rows.step_row(result, number) for number, result in enumerate(attempt.results)]
         _insert_all(connection, t.steps, steps, attempt_id=mine)
     return check_id
+
+
+def save_changes(connection: Connection, run_id: int, changes: Changes) -> None:
+    """Store what became otherwise in a run, in place of what was stored before."""
+    connection.execute(delete(t.changes).where(t.changes.c.run_id == run_id))
+    found = [rows.change_row(change, position) for position, change in enumerate(changes.changes)]
+    _insert_all(connection, t.changes, found, run_id=run_id)
 
 
 def _insert(connection: Connection, table: Table, row: rows.Row) -> int:
