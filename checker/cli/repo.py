@@ -13,7 +13,7 @@ from checker import __version__
 from checker.check import Services, check_repository
 from checker.cli.common import AsJson, Mirror, complain, writable
 from checker.cli.stopping import Interrupted, stopping
-from checker.cli.stores import SINGLE, open_store, single_store
+from checker.cli.stores import open_store, single_store
 from checker.cli.targets import read_target
 from checker.errors import CheckerError, UsageError
 from checker.models import Check, Rung, Target, now
@@ -23,7 +23,7 @@ from checker.reporter.report import repository_document
 from checker.reporter.terminal import print_check
 from checker.services import for_target, ready_services
 from checker.settings import Settings
-from checker.store import Store
+from checker.store import SINGLE, Store
 
 
 def repo(

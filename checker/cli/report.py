@@ -5,8 +5,9 @@ from __future__ import annotations
 import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Results, writable
-from checker.cli.stores import SINGLE, STORE_NAME, open_store, publish
+from checker.cli.stores import STORE_NAME, open_store, publish
 from checker.errors import UsageError
+from checker.store import SINGLE
 
 
 def report(results: Results = DEFAULT_RESULTS) -> None:

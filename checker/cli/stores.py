@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from checker.changes import ReportOptions
 from checker.cli.targets import read_target
+from checker.comparing import compare
 from checker.errors import UsageError
 from checker.models import Check
 from checker.reporter.publish import write_report
 from checker.reporter.report import build_report
 from checker.reporter.values import Report
 from checker.settings import Settings
-from checker.store import Run, Store
+from checker.store import SINGLE, Run, Store
 from checker.text import one_line
 
 STORE_NAME = "checker.sqlite"
-
-SINGLE = "single"
-"""Note of a run that was one call of `checker repo`: no report is made of it."""
 
 
 def open_store(results: Path) -> Store:
@@ -36,11 +35,13 @@ def single_store(settings: Settings) -> Path:
     return settings.home / "repo.sqlite"
 
 
-def publish(store: Store, night: Run, results: Path) -> tuple[Report, Path]:
-    """Write the report of a run; return it with its folder."""
+def publish(store: Store, night: Run, results: Path, options: ReportOptions | None = None) -> tuple[Report, Path]:
+    """Compare a run with the nights before it and write its report; return that with its folder."""
     night = next(known for known in store.runs() if known.id == night.id)
     papers, checks = store.papers_of(night), store.checks_of(night)
-    report = build_report(night, papers, checks)
+    changes = compare(night.date, papers, checks, store.past_of(night), options)
+    store.save_changes(night, changes)
+    report = build_report(night, papers, checks, changes)
     return report, write_report(results, report, papers, checks)
 
 
