@@ -13,7 +13,10 @@ from checker.settings import Settings
 from checker.text import one_line
 from tools.bench.funnel import measure
 from tools.bench.funnel_page import funnel_page
+from tools.bench.lists import Entry, read_list
 from tools.bench.machine import heading
+from tools.bench.newcomer import compare_all
+from tools.bench.newcomer_page import newcomer_page
 from tools.bench.page import write_section, write_whole
 from tools.bench.running import read_results, run_checker
 
@@ -62,6 +65,41 @@ def funnel(
     deliver("funnel", text, measured.model_dump_json(indent=1), results, write)
 
 
+@app.command()
+def newcomer(mirror: Mirror, repositories: Lists, results: Results = DEFAULT_RESULTS, write: Write = None) -> None:
+    """Try every repository as a newcomer would and as the checker does, cold and warm, in one run.
+
+    The newcomer's builds run strangers' code as `docker build` does: with the network, and without the sandbox.
+    """
+    settings = Settings.from_environment()
+    found = compare_all(read_lists(repositories), mirror, results, settings, complain)
+    command = f"bench newcomer --mirror MIRROR --repositories {' '.join(path.name for path in repositories)}"
+    text = newcomer_page(found, heading(command, settings))
+    deliver("newcomer", text, found.model_dump_json(indent=1), results, write)
+
+
+def read_lists(paths: list[Path]) -> tuple[Entry, ...]:
+    """Read lists of repositories, each repository once; what a line lacks is said on the error output.
+
+    Raises:
+        UsageError: one of them cannot be read, or names no repository.
+
+    """
+    found: dict[str, Entry] = {}
+    for path in paths:
+        entries, problems = read_list(path)
+        for problem in problems:
+            complain(problem)
+        for entry in entries:
+            found.setdefault(entry.key, entry)
+    return tuple(found.values())
+
+
+def complain(text: str) -> None:
+    """Say one line on the error output."""
+    typer.echo(f"bench: {one_line(text, 2000)}", err=True)
+
+
 def deliver(name: str, text: str, data: str, results: Path, write: Path | None) -> None:
     """Write a measurement's Markdown and JSON into the results, renew its section of a page, and print it."""
     folder = results / "bench"
@@ -84,5 +122,5 @@ def main() -> None:
         code, line = INTERRUPTED, "stopped; the same command goes on from there"
     else:
         sys.exit(code)
-    typer.echo(f"bench: {one_line(line, 2000)}", err=True)
+    complain(line)
     sys.exit(code)
