@@ -194,6 +194,11 @@ _ROWS: dict[str, Kind] = {
         "The program wants the network while it runs; checks run without one.",
         "Separate downloading from running, so that the code also works offline.",
     ),
+    "network_policy": Kind(
+        LIMIT,
+        "The installation wants more of the network than this check lets it have.",
+        "Name every package index and code host among the requirements; load nothing else while installing.",
+    ),
     "needs_display": Kind(
         LIMIT,
         "The program opens a window, and this check has no display.",

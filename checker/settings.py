@@ -15,6 +15,7 @@ from checker.errors import UsageError
 from checker.indexes import IndexSettings, find_indexes
 from checker.models import Value
 from checker.sandbox.base import GIB, Limits
+from checker.sandbox.proxy_policy import Endpoint, endpoint
 
 SANDBOX_UID = 10001
 """The user that untrusted code runs as; the images give it the name `checker`."""
@@ -50,6 +51,11 @@ class Settings(Value):
     engine_seconds: how long one answer of the engine may take before it counts as hanging.
     index_lookups: whether the index is asked, besides uv's own requests, what a distribution holds before a repair
         adds it; off unless the operator says so, because an index may limit who asks it what.
+    install_network: `proxy` lets installations reach named hosts through a proxy of the attempt's own, `bridge`
+        gives them the engine's network with all that the machine can reach.
+    install_hosts: hosts and ports that installations may reach besides the package indexes; wherever they lie.
+    named_hosts: whether they may also reach the public hosts that a plan or a specification names.
+    install_bytes: bytes that one attempt may move in both directions; `install_connections` at once.
     """
 
     home: Path
@@ -66,6 +72,11 @@ class Settings(Value):
     base_image: str = "debian:bookworm-slim"
     engine_seconds: Annotated[int, Field(gt=0)] = 60
     index_lookups: bool = False
+    install_network: Literal["proxy", "bridge"] = "proxy"
+    install_hosts: tuple[Endpoint, ...] = ()
+    named_hosts: bool = True
+    install_bytes: Annotated[int, Field(gt=0)] = 20 * GIB
+    install_connections: Annotated[int, Field(gt=0)] = 128
     indexes: IndexSettings = IndexSettings()
     proxies: tuple[tuple[str, str], ...] = ()
     ca_bundle: Path | None = None
@@ -155,6 +166,11 @@ _HOST_NAME = re.compile(
     r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII
 )
 
+
+def _endpoints(text: str) -> tuple[Endpoint, ...]:
+    return tuple(endpoint(word, 443) for word in text.replace(",", " ").split())
+
+
 _Converter = Callable[[str], object]
 
 _VARIABLES: dict[str, tuple[str, _Converter]] = {
@@ -173,6 +189,11 @@ _VARIABLES: dict[str, tuple[str, _Converter]] = {
     "CHECKER_BASE_IMAGE": ("base_image", str),
     "CHECKER_ENGINE_SECONDS": ("engine_seconds", _positive),
     "CHECKER_INDEX_LOOKUPS": ("index_lookups", _switch),
+    "CHECKER_INSTALL_NETWORK": ("install_network", str.lower),
+    "CHECKER_INSTALL_HOSTS": ("install_hosts", _endpoints),
+    "CHECKER_NAMED_HOSTS": ("named_hosts", _switch),
+    "CHECKER_INSTALL_BYTES": ("install_bytes", parse_bytes),
+    "CHECKER_INSTALL_CONNECTIONS": ("install_connections", _positive),
 }
 """Variable → (field, how to read it); a later row wins over an earlier one."""
 

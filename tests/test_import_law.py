@@ -30,6 +30,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "checker.tree",
         "checker.uv_policy",
         "checker.sandbox.base",
+        "checker.sandbox.proxy_http",
+        "checker.sandbox.proxy_policy",
     ),
     (
         "checker.begun",

@@ -15,7 +15,8 @@ from typing import Any
 import docker
 import docker.types
 
-from checker.errors import EngineFailure, StorageFailure
+from checker.causes import cause
+from checker.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
 from checker.interpreters import Interpreter
 from checker.models import BuildPlan, Step, StepResult, StepStatus
 from checker.sandbox import base, network
@@ -25,6 +26,7 @@ from checker.sandbox.images import Image
 from checker.sandbox.running import Ending, Watch, run_container
 from checker.sandbox.scratch import Scratch
 from checker.sandbox.shelf import Shelf
+from checker.sandbox.way_out import Account, WayOut
 from checker.settings import Settings
 
 HOME_LABEL = "reproducibility-checker.home"
@@ -120,6 +122,7 @@ class DockerSandbox:
         space: Scratch,
         volume: str,
         marks: dict[str, str],
+        way_out: WayOut,
     ) -> None:
         self._client = client
         self._settings = settings
@@ -130,6 +133,7 @@ class DockerSandbox:
         self._space = space
         self._volume = volume
         self._labels = marks
+        self._way_out = way_out
         self._stopped = threading.Event()
         self._shelf: Shelf | None = None
         self._note = "".join(f"[checker] Debian has no package {name!r}\n" for name in image.unknown)
@@ -190,9 +194,14 @@ class DockerSandbox:
             on_line=on_line,
         )
         try:
-            ending = run_container(self._client, self._container(step), watch)
+            account = self._carry_out(step, watch)
         except ENGINE_ERRORS as error:
-            ending = Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {in_words(error)}")
+            account = Account(Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {in_words(error)}"))
+        except RegistryFailure as error:
+            account = Account(Ending(StepStatus.ENGINE_ERROR, log=str(error)), cause=cause(error.cause))
+        except CheckerError as error:
+            account = Account(Ending(StepStatus.ENGINE_ERROR, log=str(error)))
+        ending = account.ending
         cwd = posixpath.join(base.SOURCE, step.cwd)
         return StepResult(
             step=step,
@@ -200,10 +209,19 @@ class DockerSandbox:
             exit_code=ending.exit_code,
             seconds=round(time.monotonic() - began, 2),
             peak_memory=ending.peak_memory,
-            log=self._take_note() + ending.log,
+            log=self._take_note() + account.note + ending.log,
             log_cut=ending.log_cut,
             collected=collect(step.collect, cwd, self._layout.readable(), self._limits.collect_bytes),
+            cause=account.cause,
         )
+
+    def _carry_out(self, step: Step, watch: Watch) -> Account:
+        """Run the step's container, with the way out opened before where it has one."""
+        proxied = network.has_proxy(step, self._settings)
+        if proxied:
+            self._way_out.open()
+        ending = run_container(self._client, self._container(step), watch)
+        return self._way_out.account(ending) if proxied else Account(ending)
 
     def _take_note(self) -> str:
         """Return what is to be said about the image, once: in the log of the first step."""
@@ -215,9 +233,10 @@ class DockerSandbox:
     def _container(self, step: Step) -> dict[str, Any]:
         """Return everything that the engine is told about a step's container."""
         cwd = posixpath.normpath(posixpath.join(base.SOURCE, step.cwd))
+        launch = network.launch(step, self._settings, self._layout.interpreters, LAUNCHER)
         return {
             "image": self.image.tag,
-            "command": ["/bin/sh", "-c", LAUNCHER, "sh", cwd, *step.argv],
+            "command": ["/bin/sh", "-c", *launch, cwd, *step.argv],
             "entrypoint": [],
             "user": f"{self._settings.uid}:{self._settings.uid}",
             "hostname": "checker",
@@ -259,8 +278,8 @@ class DockerSandbox:
     def _host_config(self, step: Step) -> Any:
         limits = self._limits
         return self._client.create_host_config(
-            **network.host_config(step),
-            mounts=self._mounts(),
+            **network.host_config(step, self._settings),
+            mounts=self._mounts(step),
             read_only=True,
             init=True,
             runtime=self._settings.runtime,
@@ -279,7 +298,7 @@ class DockerSandbox:
             log_config=docker.types.LogConfig(type="none"),
         )
 
-    def _mounts(self) -> list[docker.types.Mount]:
+    def _mounts(self, step: Step) -> list[docker.types.Mount]:
         layout, probes = self._layout, Path(__file__).parent.parent / "probes"
         writable = {base.SOURCE: layout.source, base.ENVIRONMENT: layout.environment, "/tmp": layout.temporary}  # noqa: S108
         fixed = {base.FILES: layout.files, base.PROBES: probes, BIN: layout.tools}
@@ -288,6 +307,8 @@ class DockerSandbox:
             fixed[base.BUILDS] = self._shelf.folder
         if self._settings.ca_bundle is not None:
             fixed[network.CA_BUNDLE] = self._settings.ca_bundle.resolve()
+        if network.has_proxy(step, self._settings):
+            fixed[network.WAY_OUT] = self._way_out.folder
         mounts = [docker.types.Mount(target, str(path), type="bind") for target, path in writable.items()]
         mounts.extend(
             docker.types.Mount(target, str(path), type="bind", read_only=True) for target, path in fixed.items()

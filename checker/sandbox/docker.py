@@ -23,6 +23,7 @@ from checker.sandbox import base, leases, scratch
 from checker.sandbox.attempt import HOME_LABEL, OWNER_LABEL, DockerSandbox, Layout, labels
 from checker.sandbox.client import ENGINE_ERRORS, connect, engine_errors
 from checker.sandbox.images import Images
+from checker.sandbox.way_out import WayOut
 from checker.settings import Settings
 
 
@@ -65,6 +66,8 @@ class DockerEngine:
             layout = self._furnish(source, space, cache)
             volume = self._cache_volume(client, owner, name, layout)
             stack.callback(_remove_volume, client, volume)
+            way_out = WayOut(self._settings, plan, source, space.root / "way", limits)
+            stack.callback(way_out.close)
             box = DockerSandbox(
                 client=client,
                 settings=self._settings,
@@ -75,6 +78,7 @@ class DockerEngine:
                 space=space,
                 volume=volume,
                 marks=labels(self._home, owner, name),
+                way_out=way_out,
             )
             stack.callback(self._closed, box)
             box.write(plan.files)

@@ -1,0 +1,272 @@
+"""The proxy of one attempt: behind a Unix socket, to the hosts that it may reach, with bounds and a record."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from checker.errors import EngineFailure
+from checker.models import Value
+from checker.sandbox.base import GIB
+from checker.sandbox.proxy_dial import BUFFER_BYTES, Dialler, Line, Refused, Unreachable
+from checker.sandbox.proxy_http import ESTABLISHED, HEAD_BYTES, BadRequest, Request, answer, read_request, written
+from checker.sandbox.proxy_policy import Reach
+
+SOCKET = "proxy.sock"
+
+HEAD_SECONDS = 30
+"""How long a client may take to say what it wants."""
+
+IDLE_SECONDS = 300
+"""How long a connection may carry nothing: a git server packs for minutes before its first byte."""
+
+EVENTS = 100
+"""Events that are kept between two steps; more of them say nothing new."""
+
+
+class Bounds(Value):
+    """Connections at once, connections in all, bytes in both directions, seconds: of one attempt."""
+
+    connections: int = 128
+    in_all: int = 20_000
+    bytes_: int = 20 * GIB
+    seconds: float = 3600
+
+
+class Event(Value):
+    """What the proxy did not do: a host that it `refused`, could not reach, or a bound that was passed."""
+
+    kind: Literal["refused", "unreachable", "bound"]
+    host: str
+    why: str
+    vouched: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.host}: {self.why}"
+
+
+@dataclass
+class _Clock:
+    """When bytes last passed, in either direction."""
+
+    last: float
+
+
+class Proxy:
+    """Serves one attempt from a thread of its own; `close` ends every connection."""
+
+    def __init__(self, folder: Path, reach: Reach, dialler: Dialler, bounds: Bounds | None = None) -> None:
+        """Listen on `folder/proxy.sock`, a folder that nobody else on this machine can enter.
+
+        Raises:
+            EngineFailure: the socket cannot be made.
+
+        """
+        self._reach = reach
+        self._dialler = dialler
+        self._bounds = bounds or Bounds()
+        self._deadline = time.monotonic() + self._bounds.seconds
+        self._left = self._bounds.bytes_
+        self._open = self._made = 0
+        self._greeted = False
+        self._events: dict[Event, None] = {}
+        self._guard = threading.Lock()
+        self._loop = asyncio.new_event_loop()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._path = folder / SOCKET
+        self._listener = _listen(folder)
+        self._thread = threading.Thread(target=self._serve, name="proxy", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving, cut every connection, and wait for the thread's end."""
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._dialler.close()
+        self._path.unlink(missing_ok=True)
+
+    def take(self) -> tuple[bool, tuple[Event, ...]]:
+        """Return whether anybody came since the last call, and what was not done since."""
+        with self._guard:
+            found, self._events = tuple(self._events), {}
+            greeted, self._greeted = self._greeted, False
+        return greeted, found
+
+    # ------------------------------------------------------------ the thread
+
+    def _serve(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        try:
+            server = self._loop.run_until_complete(
+                asyncio.start_unix_server(self._accept, sock=self._listener, limit=BUFFER_BYTES, backlog=256)
+            )
+            self._loop.run_forever()
+            server.close()
+            for task in tuple(self._tasks):
+                task.cancel()
+            if self._tasks:
+                self._loop.run_until_complete(asyncio.wait(self._tasks, timeout=5))
+        finally:
+            self._listener.close()
+            self._loop.close()
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = self._loop.create_task(self._client(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with self._guard:
+            self._greeted = True
+        self._open += 1
+        line: Line | None = None
+        try:
+            async with asyncio.timeout_at(self._loop.time() + max(0.0, self._deadline - time.monotonic())):
+                request = await self._asked(reader, writer)
+                if request is not None:
+                    line = await self._dial(request, writer)
+                if request is not None and line is not None:
+                    await self._carry(request, line, reader, writer)
+        except TimeoutError:
+            self._note("bound", "all hosts", f"{self._bounds.seconds:.0f} seconds of one attempt have passed")
+        except (OSError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            self._open -= 1
+            writer.close()
+            if line is not None:
+                line.writer.close()
+
+    # ------------------------------------------------------------ one request
+
+    async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
+        """Read what a client wants; None where it is not served."""
+        try:
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), HEAD_SECONDS)
+            if len(head) > HEAD_BYTES:
+                raise BadRequest("a head that does not end")
+            request = read_request(head)
+        except (asyncio.IncompleteReadError, TimeoutError):
+            return None
+        except (BadRequest, asyncio.LimitOverrunError) as error:
+            await _say(writer, 400, "Bad Request", str(error))
+            return None
+        self._made += 1
+        if self._open > self._bounds.connections or self._made > self._bounds.in_all:
+            number = self._bounds.connections if self._open > self._bounds.connections else self._bounds.in_all
+            self._note("bound", written(request.end), f"more than {number} connections")
+            await _say(writer, 503, "Service Unavailable", "too many connections of one attempt")
+            return None
+        if (why := self._reach.refusal(request.end)) is not None:
+            self._note("refused", written(request.end), why)
+            await _say(writer, 403, "Forbidden", f"not let through by the checker: {why}")
+            return None
+        return request
+
+    async def _dial(self, request: Request, writer: asyncio.StreamWriter) -> Line | None:
+        """Open the way to a host; None where there is none, which the client is told."""
+        name, vouched = written(request.end), self._reach.is_vouched(request.end)
+        try:
+            return await self._dialler.connect(request.end, vouched=vouched, tunnel=request.is_tunnel)
+        except Refused as error:
+            self._note("refused", name, str(error), vouched)
+            await _say(writer, 403, "Forbidden", f"not let through by the checker: {error}")
+            return None
+        except Unreachable as error:
+            self._note("unreachable", name, str(error), vouched)
+            await _say(writer, 502, "Bad Gateway", str(error))
+            return None
+
+    async def _carry(
+        self, request: Request, line: Line, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Pass everything on, in both directions, until both have ended."""
+        if request.is_tunnel:
+            writer.write(ESTABLISHED)
+        elif line.upstream is not None:
+            line.writer.write(request.for_upstream(line.upstream.authorization))
+        else:
+            line.writer.write(request.head or b"")
+        clock = _Clock(time.monotonic())
+        length = None if request.is_tunnel else request.body
+        there = asyncio.ensure_future(self._pump(request, clock, reader, line.writer, length))
+        back = asyncio.ensure_future(self._pump(request, clock, line.reader, writer, None))
+        pending = {there, back}
+        try:
+            while pending and (request.is_tunnel or back in pending):
+                done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+                for pump in done:
+                    pump.result()
+        except OSError:
+            writer.transport.abort()
+            line.writer.transport.abort()
+        finally:
+            there.cancel()
+            back.cancel()
+            await asyncio.gather(there, back, return_exceptions=True)
+
+    async def _pump(
+        self,
+        request: Request,
+        clock: _Clock,
+        source: asyncio.StreamReader,
+        target: asyncio.StreamWriter,
+        length: int | None,
+    ) -> None:
+        """Pass bytes on in one direction until their end, `length` of them at most, within the attempt's bound."""
+        while length is None or length > 0:
+            try:
+                data = await asyncio.wait_for(source.read(min(length or BUFFER_BYTES, BUFFER_BYTES)), IDLE_SECONDS)
+            except TimeoutError:
+                if time.monotonic() - clock.last >= IDLE_SECONDS:
+                    raise ConnectionAbortedError("nothing came for too long") from None
+                continue
+            if not data:
+                break
+            clock.last = time.monotonic()
+            self._left -= len(data)
+            length = None if length is None else length - len(data)
+            if self._left < 0:
+                self._note("bound", written(request.end), f"more than {self._bounds.bytes_} bytes in one attempt")
+                raise ConnectionAbortedError("too many bytes")
+            target.write(data)
+            await target.drain()
+        if length is None and target.can_write_eof():
+            target.write_eof()
+
+    def _note(
+        self, kind: Literal["refused", "unreachable", "bound"], host: str, why: str, vouched: bool = False
+    ) -> None:
+        with self._guard:
+            if len(self._events) < EVENTS:
+                self._events[Event(kind=kind, host=host, why=why, vouched=vouched)] = None
+
+
+async def _say(writer: asyncio.StreamWriter, status: int, reason: str, text: str) -> None:
+    writer.write(answer(status, reason, text))
+    await writer.drain()
+
+
+def _listen(folder: Path) -> socket.socket:
+    """Make the socket; the path goes through the folder's descriptor, because the kernel takes 107 bytes of it."""
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            listener.bind(f"/proc/self/fd/{descriptor}/{SOCKET}")
+        finally:
+            os.close(descriptor)
+        (folder / SOCKET).chmod(0o666)
+        listener.setblocking(False)
+    except OSError as error:
+        listener.close()
+        raise EngineFailure(f"the proxy of an installation cannot listen in {folder}: {error.strerror}") from error
+    return listener

@@ -1,0 +1,213 @@
+"""What an installation may reach: hosts by name, and addresses by what they are for. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
+
+from checker.models import Value
+
+Address = IPv4Address | IPv6Address
+Endpoint = tuple[str, int]
+"""A host, lower case and without a dot at its end, and a port."""
+
+WEB_PORTS = frozenset({80, 443})
+FIRST_FREE_PORT = 1024
+"""Ports below belong to services (mail, shells, file shares); only the web's own are let through."""
+
+FAMILIES = {
+    "github.com": ("githubusercontent.com",),
+    "gitlab.com": (),
+    "bitbucket.org": ("bbuseruploads.s3.amazonaws.com",),
+    "codeberg.org": (),
+    "huggingface.co": ("hf.co",),
+}
+"""Code hosts, and the domains that they are known to redirect to for archives and large files."""
+
+
+class Reach(Value):
+    """What one attempt may reach.
+
+    vouched: hosts of the operator's, by host and port; they may lie at any address but a link-local one.
+    named: hosts that the plan or a specification names; they must lie at public addresses.
+    """
+
+    vouched: frozenset[Endpoint] = frozenset()
+    named: frozenset[str] = frozenset()
+
+    def is_vouched(self, end: Endpoint) -> bool:
+        """Whether the operator stands for a host."""
+        return end in self.vouched
+
+    def refusal(self, end: Endpoint) -> str | None:
+        """Say why a host must not be asked, or None."""
+        host, port = end
+        if end in self.vouched:
+            return None
+        if not any(belongs(host, domain) for name in self.named for domain in domains(name)):
+            return "no package index in use, and no requirement names it"
+        if port not in WEB_PORTS and port < FIRST_FREE_PORT:
+            return f"port {port} is not a port of the web"
+        return None
+
+
+def domains(name: str) -> tuple[str, ...]:
+    """Return the domains that come with a named host: its own with all siblings, and its family's."""
+    own = registrable(name)
+    return (own, *FAMILIES.get(own, ()))
+
+
+def is_code_host(host: str) -> bool:
+    """Whether a host belongs to a code host of the table: its name is nobody else's to move."""
+    return any(belongs(host, domain) for name, others in FAMILIES.items() for domain in (name, *others))
+
+
+def belongs(host: str, domain: str) -> bool:
+    """Whether a host is the domain or lies below it."""
+    return host == domain or host.endswith(f".{domain}")
+
+
+def registrable(host: str) -> str:
+    """Return the domain that somebody registered: two labels, three below `co.uk`, `ac.jp` and the like."""
+    labels = host.split(".")
+    if literal(host) is not None or len(labels) <= 2:
+        return host
+    country = len(labels[-1]) == 2 and len(labels[-2]) <= 3
+    return ".".join(labels[-3 if country else -2 :])
+
+
+# ---------------------------------------------------------------- addresses
+
+_FOR = {
+    "0.0.0.0/8": "this machine",
+    "10.0.0.0/8": "a private network",
+    "100.64.0.0/10": "a provider's own network",
+    "127.0.0.0/8": "this machine",
+    "168.63.129.16/32": "a cloud's own service",
+    "169.254.0.0/16": "this link, and a cloud's metadata",
+    "172.16.0.0/12": "a private network",
+    "192.0.0.0/24": "protocols",
+    "192.0.2.0/24": "documentation",
+    "192.88.99.0/24": "relays",
+    "192.168.0.0/16": "a private network",
+    "198.18.0.0/15": "benchmarks",
+    "198.51.100.0/24": "documentation",
+    "203.0.113.0/24": "documentation",
+    "224.0.0.0/4": "multicast",
+    "240.0.0.0/4": "nobody yet",
+    "2001::/23": "protocols",
+    "2001:db8::/32": "documentation",
+    "2002::/16": "relays",
+    "3fff::/20": "documentation",
+}
+_SPECIAL = tuple((ip_network(text), use) for text, use in _FOR.items())
+"""What IANA's registries of special-purpose addresses set apart, and what clouds do; IPv6 outside of `2000::/3`
+is refused as a whole."""
+
+_NEVER = tuple(
+    ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "100.100.100.200/32",
+        "168.63.129.16/32",
+        "169.254.0.0/16",
+        "192.0.0.192/32",
+        "224.0.0.0/4",
+        "255.255.255.255/32",
+        "::/128",
+        "fd00:ec2::254/128",
+        "fe80::/10",
+        "ff00::/8",
+    )
+)
+"""Where no package index can be, whoever names it: link-local addresses, clouds' metadata services, multicast."""
+
+_GLOBAL = ip_network("2000::/3")
+_NAT64 = ip_network("64:ff9b::/96")
+
+
+def address_refusal(address: Address, *, vouched: bool) -> str | None:
+    """Say why an address must not be connected to, or None."""
+    inner = _unwrapped(address)
+    if vouched:
+        return f"{address} is no address of an index" if any(inner in net for net in _NEVER) else None
+    use = next((use for net, use in _SPECIAL if inner in net), None)
+    if use is None and inner.version == 6 and inner not in _GLOBAL:
+        use = "no public host"
+    return None if use is None else f"{address} is for {use}"
+
+
+def _unwrapped(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 one stands for, or the address itself."""
+    if isinstance(address, IPv6Address):
+        if address.ipv4_mapped is not None:
+            return address.ipv4_mapped
+        if address in _NAT64:
+            return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def literal(host: str) -> Address | None:
+    """Return the address that a host is written as, or None for a name."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+# ---------------------------------------------------------------- names
+
+_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_])?")
+
+
+def endpoint(text: str, port: int | None = None) -> Endpoint:
+    """Read `host:port`; `port` is taken where none is written.
+
+    Raises:
+        ValueError: it is none.
+
+    """
+    parts = urlsplit(f"//{text}")
+    host = (parts.hostname or "").rstrip(".")
+    number = parts.port or port
+    if "@" in text or parts.path or parts.query or number is None or "%" in host:
+        raise ValueError(f"{text[:80]!r} is no host and port")
+    if literal(host) is None and not _HOST.fullmatch(host):
+        raise ValueError(f"{text[:80]!r} is no host and port")
+    return host, number
+
+
+def endpoint_of(url: str) -> Endpoint | None:
+    """Return host and port of an HTTP address, or None where it is none."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            return None
+        return endpoint(parts.netloc.rpartition("@")[2], 443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return None
+
+
+_URL = re.compile(r"https?://[^\s\"'<>()\[\]{},;`|\\]{3,500}")
+_REQUIREMENT = re.compile(
+    r"(?:git\+|hg\+|@\s{0,4}|(?:--)?(?:extra[-_])?index[-_]url[\s=:]{1,4}|(?:--)?find[-_]links[\s=:]{1,4}"
+    r"|(?:^|\s)-[if]\s{0,4}|\b(?:url|git|file)\s{0,4}=\s{0,4}|dependency_links[^\n]{0,200}?)"
+    r"[\[\s\"']{0,6}(https?://[^\s\"'<>()\[\]{},;`|\\]{3,500})",
+    re.MULTILINE,
+)
+
+
+def hosts_in(texts: Iterable[str]) -> frozenset[str]:
+    """Return the hosts of all web addresses in the texts of a plan."""
+    return _hosts(url for text in texts for url in _URL.findall(text))
+
+
+def hosts_required(text: str) -> frozenset[str]:
+    """Return the hosts that a specification file names as the source of a requirement: not its home pages."""
+    return _hosts(_REQUIREMENT.findall(text))
+
+
+def _hosts(urls: Iterable[str]) -> frozenset[str]:
+    return frozenset(end[0] for url in urls if (end := endpoint_of(url)) is not None)
