@@ -22,7 +22,8 @@ class Earlier:
 class Past:
     """What earlier nights told of the targets of this one.
 
-    `seen` holds the last conclusive check of each target, `told` the last that also told how far the code gets;
+    `seen` holds the last conclusive check of each target, `told` the last that also told whether the
+    required rung is reached;
     targets in `unchanged` have the very same check still. `statuses` is what papers said before, `promised` the
     first night on which a paper (with the key of a repository, or None) announced its code.
     """

@@ -17,7 +17,7 @@ import pytest
 
 from checker.changes import Change, ChangeKind, Changes, PackageChange
 from checker.errors import StorageFailure, UsageError
-from checker.models import Availability, Check, now
+from checker.models import Availability, Check, Rung, now
 from checker.store import RunState, Store, target_key
 from checker.store.opening import found_version, migrate
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS
@@ -257,7 +257,7 @@ def test_a_store_of_the_first_version_is_migrated_with_a_copy_kept(tmp_path: Pat
         assert store.papers_of(run) == samples.papers()
         again = begin(store)
         store.link_check(again, samples.passing())
-        assert store.past_of(again).unchanged == {"github.com/octo/passes"}
+        assert store.past_of(again, Rung.BUILT).unchanged == {"github.com/octo/passes"}
     assert found_version(path) == STORE_VERSION and found_version(copy) == 1 and shape(copy) == old
     Store.open(tmp_path / "new.sqlite").close()
     assert shape(path) == shape(tmp_path / "new.sqlite")

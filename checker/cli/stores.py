@@ -39,7 +39,8 @@ def publish(store: Store, night: Run, results: Path, options: ReportOptions | No
     """Compare a run with the nights before it and write its report; return that with its folder."""
     night = next(known for known in store.runs() if known.id == night.id)
     papers, checks = store.papers_of(night), store.checks_of(night)
-    changes = compare(night.date, papers, checks, store.past_of(night), options)
+    options = options or ReportOptions()
+    changes = compare(night.date, papers, checks, store.past_of(night, options.require), options)
     store.save_changes(night, changes)
     report = build_report(night, papers, checks, changes)
     return report, write_report(results, report, papers, checks)

@@ -12,18 +12,20 @@ from checker.past import Earlier, Past
 from checker.store import rows
 from checker.store import tables as t
 
-_BELOW_BUILT = tuple(rung.value for rung in Rung if rung.height < Rung.BUILT.height)
 _WITH_CODE = (Availability.AVAILABLE.value, Availability.MOVED.value)
 
-_TOLD = not_(
-    and_(
-        t.checks.c.availability.in_(_WITH_CODE),
-        or_(t.checks.c.reached.is_(None), t.checks.c.reached.in_(_BELOW_BUILT)),
-        t.checks.c.blame.is_not(None),
-        t.checks.c.blame != Blame.REPOSITORY.value,
+
+def _tells_of(rung: Rung) -> ColumnElement[bool]:
+    """Whether a check tells if a rung is reached: no failure or limit of ours stopped it below."""
+    below = [lower.value for lower in Rung if lower.height < rung.height]
+    return not_(
+        and_(
+            t.checks.c.availability.in_(_WITH_CODE),
+            or_(t.checks.c.reached.is_(None), t.checks.c.reached.in_(below)),
+            t.checks.c.blame.is_not(None),
+            t.checks.c.blame != Blame.REPOSITORY.value,
+        )
     )
-)
-"""A check that was not stopped by a limit of ours before anything was built (`checker.reporter.outcome`)."""
 
 
 class _Found(NamedTuple):
@@ -33,12 +35,17 @@ class _Found(NamedTuple):
     date: str
 
 
-def read_past(connection: Connection, run_id: int, single: str) -> Past:
-    """Return what finished nights before this run told; runs with the note `single` are no nights."""
+def read_past(connection: Connection, run_id: int, require: Rung, single: str) -> Past:
+    """Return what finished nights before this run told; runs with the note `single` are no nights.
+
+    Where no night told of the required rung, the last one that told of `built` stands in for it.
+    """
     nights = and_(t.runs.c.id < run_id, t.runs.c.state == "finished", t.runs.c.note != single)
     mine = _checks_of(connection, run_id)
-    seen = _last(connection, run_id, and_(nights, t.checks.c.inconclusive.is_(False)))
-    told = _last(connection, run_id, and_(nights, t.checks.c.inconclusive.is_(False), _TOLD))
+    conclusive = and_(nights, t.checks.c.inconclusive.is_(False))
+    seen = _last(connection, run_id, conclusive)
+    told = _last(connection, run_id, and_(conclusive, _tells_of(Rung.BUILT)))
+    told |= _last(connection, run_id, and_(conclusive, _tells_of(require)))
     same = {target for target, row in seen.items() if mine.get(target) == row.check_id}
     opened: dict[int, Check] = {}
     return Past(

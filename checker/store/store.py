@@ -14,7 +14,7 @@ from typing import Any, Self
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
 from checker.changes import Changes
-from checker.models import Availability, Check, LinkedPaper, Value, now
+from checker.models import Availability, Check, LinkedPaper, Rung, Value, now
 from checker.past import Past
 from checker.store import rows, writing
 from checker.store import tables as t
@@ -151,10 +151,10 @@ class Store:
         with self._reading() as connection:
             return read_history(connection, {run.id: run.date for run in runs})
 
-    def past_of(self, run: Run) -> Past:
-        """Return what nights before this one told of its targets and papers."""
+    def past_of(self, run: Run, require: Rung) -> Past:
+        """Return what nights before this one told of its targets, with respect to a rung, and of its papers."""
         with self._reading() as connection:
-            return read_past(connection, run.id, SINGLE)
+            return read_past(connection, run.id, require, SINGLE)
 
     def save_changes(self, run: Run, changes: Changes) -> None:
         """Store what became otherwise in a run; doing so again replaces it."""
