@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from checker.changes import ReportOptions
@@ -17,6 +18,9 @@ from checker.store import SINGLE, Run, Store
 from checker.text import one_line
 
 STORE_NAME = "checker.sqlite"
+
+HISTORY_NIGHTS = 60
+"""Nights that trends and histories reach back: two months."""
 
 
 def open_store(results: Path) -> Store:
@@ -43,7 +47,16 @@ def publish(store: Store, night: Run, results: Path, options: ReportOptions | No
     changes = compare(night.date, papers, checks, store.past_of(night, options.require), options)
     store.save_changes(night, changes)
     report = build_report(night, papers, checks, changes)
-    return report, write_report(results, report, papers, checks)
+    history = store.history_of(nights_up_to(store.runs(), night))
+    return report, write_report(results, report, papers, checks, history)
+
+
+def nights_up_to(runs: Sequence[Run], night: Run) -> tuple[Run, ...]:
+    """Return the last run of each day up to a night, oldest first: at most `HISTORY_NIGHTS` of them."""
+    by_day = {
+        run.date: run for run in runs if run.note != SINGLE and run.id <= night.id and run.date <= night.date
+    }
+    return tuple(by_day[day] for day in sorted(by_day))[-HISTORY_NIGHTS:]
 
 
 def latest_check(name: str, results: Path) -> Check | None:

@@ -26,6 +26,13 @@ Checks = Mapping[str, Check]
 """Checks by the name of their target (`checker.store.target_key`)."""
 
 
+def percent(count: int, of: int) -> int:
+    """Return whole per cent, 0 of nothing being 0; only all of it is 100 and only none of it is 0."""
+    if of == 0 or count == 0:
+        return 0
+    return 100 if count == of else min(99, max(1, round(100 * count / of)))
+
+
 def target_of(link: CodeLink, checks: Checks) -> str | None:
     """Return the name of the check that answers a link, None where there is none."""
     repository = link.repository

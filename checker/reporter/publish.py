@@ -18,10 +18,11 @@ from checker.reporter.badge import badge_for, to_shields, to_svg
 from checker.reporter.html import Pages
 from checker.reporter.markdown import to_markdown
 from checker.reporter.values import Report
+from checker.store.history import History
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-ASSETS = ("site.css", "site.js")
+ASSETS = ("site.css", "site.js", "list.js")
 
 REDIRECT = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Latest report</title>
@@ -32,9 +33,15 @@ REDIRECT = """<!doctype html>
 
 
 def write_report(
-    results: Path, report: Report, papers: Sequence[LinkedPaper], checks: Mapping[str, Check]
+    results: Path,
+    report: Report,
+    papers: Sequence[LinkedPaper],
+    checks: Mapping[str, Check],
+    history: History | None = None,
 ) -> Path:
     """Write `results/<date>` and let `results/latest` point to it; return the folder.
+
+    `history` is what the nights up to this one said; without it there is no trend and no history.
 
     A report of that date is replaced only when the new one stands whole.
 
@@ -49,7 +56,7 @@ def write_report(
     with _told_plainly(results):
         results.mkdir(parents=True, exist_ok=True)
         with _draft(results, target.name) as draft:
-            write_site(draft, report, papers, checks)
+            write_site(draft, report, papers, checks, history)
             _put_in_place(draft, target)
         point_to(results / "latest", newest_report(results))
     return target
@@ -60,14 +67,23 @@ def newest_report(results: Path) -> str:
     return max(p.name for p in results.iterdir() if p.is_dir() and _DATE.fullmatch(p.name))
 
 
-def write_site(folder: Path, report: Report, papers: Sequence[LinkedPaper], checks: Mapping[str, Check]) -> None:
+def write_site(
+    folder: Path,
+    report: Report,
+    papers: Sequence[LinkedPaper],
+    checks: Mapping[str, Check],
+    history: History | None = None,
+) -> None:
     """Write all files of a report into an empty folder."""
-    pages = Pages(report, papers, checks)
+    pages = Pages(report, papers, checks, history)
     _write(folder / "report.json", to_json(report))
     _write(folder / "report.md", to_markdown(report))
     _write(folder / "index.html", pages.start())
     for name in ASSETS:
         _write(folder / "assets" / name, files("checker.reporter").joinpath("assets", name).read_text("utf-8"))
+    for listing in pages.lists:
+        _write(folder / f"{listing.name}.html", pages.listing(listing))
+        _write(folder / "data" / f"{listing.name}.js", listing.script())
     for paper in report.papers:
         _write(folder / places.paper_path(paper.id), pages.paper(paper))
     for target, check in checks.items():

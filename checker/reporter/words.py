@@ -70,6 +70,11 @@ BLAME_WORDS = {
 }
 
 
+def number(count: int) -> str:
+    """Write a count with commas between thousands."""
+    return f"{count:,}"
+
+
 def seconds_in_words(seconds: float | None) -> str:
     """Write a duration as people read it: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. Integers stay whole."""
     if seconds is None:

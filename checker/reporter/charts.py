@@ -1,0 +1,305 @@
+"""Draws charts: Vega-Lite specifications in, SVG out that follows the colours of the page and needs no script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+from xml.etree import ElementTree
+
+from markupsafe import Markup
+
+from checker.models import Value, Way
+from checker.reporter.words import WAY_WORDS
+from checker.text import clean
+
+Spec = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
+
+WIDE, HALF, NARROW = 1080, 530, 330
+"""Widths in pixels: across the page, in one of two columns, on a telephone."""
+
+INK, SOFT, LINE, TRACK = "var(--ink)", "var(--soft)", "var(--line)", "var(--track)"
+WAY_COLOURS = {
+    Way.AS_PUBLISHED: "var(--as-published)",
+    Way.PERIOD: "var(--period)",
+    Way.REPAIRED: "var(--repairs)",
+}
+NEITHER_COLOUR = TRACK
+BLAME_COLOURS = {"repository": "var(--bad)", "limit": "var(--repairs)", "checker": "var(--untold)"}
+
+_SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+_KEPT = frozenset({
+    "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "rx", "ry", "cx", "cy", "r", "viewBox",
+    "transform", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray",
+    "stroke-linecap", "stroke-linejoin", "opacity", "text-anchor", "font-size", "font-weight",
+})  # fmt: skip
+"""Attributes that draw; everything else (styles, pointers, foreign names) is left behind."""
+_TAGS = frozenset({"svg", "g", "path", "rect", "line", "text", "tspan", "circle"})
+
+_CONFIG: Spec = {
+    "background": None,
+    "aria": False,
+    "font": "sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": INK,
+        "titleColor": SOFT,
+        "labelFontSize": 13,
+        "titleFontSize": 12,
+        "titleFontWeight": "normal",
+        "gridColor": LINE,
+        "domainColor": LINE,
+        "tickColor": LINE,
+        "labelPadding": 6,
+    },
+    "legend": {
+        "labelColor": INK,
+        "labelFontSize": 13,
+        "title": None,
+        "orient": "top",
+        "symbolSize": 120,
+        "offset": 8,
+    },
+    "text": {"fill": INK, "fontSize": 13},
+}
+
+
+class Drawing(Value):
+    """One chart in two widths; the page shows the one that fits."""
+
+    wide: str
+    narrow: str
+
+    @property
+    def views(self) -> tuple[tuple[str, Markup], ...]:
+        """Name and markup of each width; the markup was made here out of kept tags and attributes alone."""
+        return (("wide", Markup(self.wide)), ("narrow", Markup(self.narrow)))  # noqa: S704
+
+
+def draw(spec: Spec, width: int, links: Sequence[str] = ()) -> str:
+    """Return a specification as SVG of that width; only addresses among `links` are followed from it."""
+    whole = {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "width": width,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": 2,
+        "config": _CONFIG,
+        **spec,
+    }
+    return _tidy(_converted(json.dumps(whole)), frozenset(links))
+
+
+@lru_cache(maxsize=64)
+def _converted(spec: str) -> str:
+    import vl_convert  # noqa: PLC0415 - starting its engine takes a second, which only a report pays
+
+    svg: str = vl_convert.vegalite_to_svg(spec)
+    return svg
+
+
+def _tidy(svg: str, links: frozenset[str]) -> str:
+    root = ElementTree.fromstring(svg)  # noqa: S314 - Vega wrote it a moment ago
+    _keep(root, links)
+    root.attrib.pop("width", None)
+    root.attrib.pop("height", None)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _keep(element: ElementTree.Element, links: frozenset[str]) -> None:
+    """Reduce an element to what draws; links are recognised by their end, because Vega puts a base before them."""
+    address = element.get(f"{_XLINK}href", "")
+    element.tag = element.tag.removeprefix(_SVG)
+    element.attrib = {name: value for name, value in element.attrib.items() if name in _KEPT}
+    if element.tag == "a":
+        wanted = next((link for link in links if address.endswith(link)), None)
+        element.tag = "a" if wanted else "g"
+        if wanted:
+            element.set("href", wanted)
+    if element.text:
+        element.text = clean(element.text)
+    for child in list(element):
+        tag = child.tag.removeprefix(_SVG)
+        drawn = tag in _TAGS or tag == "a"
+        empty = tag == "path" and child.get("d") in (None, "", "M0,0h0v0h0Z")
+        if not drawn or empty or child.get("display") == "none":
+            element.remove(child)
+        else:
+            _keep(child, links)
+
+
+# ---------------------------------------------------------------- the charts
+
+
+def funnel(rows: Rows) -> Drawing:
+    """Draw how many are left: rows of `label`, `count`, `of` and `said` (the figure in words)."""
+    order = [row["label"] for row in rows]
+    most = max((row["of"] for row in rows), default=1)
+    y = {"field": "label", "type": "nominal", "sort": order, "axis": None, "scale": {"paddingInner": 0.1}}
+    bar = {"type": "bar", "height": 9, "yOffset": 10}
+    x = {"field": "count", "type": "quantitative", "axis": None, "scale": {"domain": [0, most], "nice": False}}
+    spec: Spec = {
+        "data": {"values": list(rows)},
+        "height": {"step": 42},
+        "encoding": {"y": y},
+        "layer": [
+            {"mark": {**bar, "color": TRACK}, "encoding": {"x": {**x, "field": "of"}}},
+            {"mark": {**bar, "color": "var(--dated)"}, "encoding": {"x": x}},
+            {"mark": _label(), "encoding": {"x": {"value": 0}, "text": {"field": "label"}}},
+            {"mark": _label("right"), "encoding": {"x": {"value": "width"}, "text": {"field": "said"}}},
+        ],
+    }
+    return Drawing(wide=draw(spec, HALF), narrow=draw(spec, NARROW))
+
+
+def _label(align: str = "left", **more: Any) -> Spec:
+    return {"type": "text", "align": align, "baseline": "alphabetic", "dy": -2, **more}
+
+
+def by_way(rows: Rows, tried: int) -> Drawing:
+    """Draw what each way adds, rung by rung: rows of `rung`, `way`, `place`, `gain` and `said`."""
+    order = list(dict.fromkeys(row["rung"] for row in rows))
+    y = {"field": "rung", "type": "nominal", "sort": order, "axis": None, "scale": {"paddingInner": 0.1}}
+    bar = {"type": "bar", "height": 12, "yOffset": 11}
+    extent = {"scale": {"domain": [0, max(tried, 1)], "nice": False}, "axis": None}
+    spec: Spec = {
+        "data": {"values": list(rows)},
+        "height": {"step": 44},
+        "encoding": {"y": y},
+        "layer": [
+            {
+                "mark": {**bar, "color": TRACK},
+                "transform": [{"filter": "datum.place == 0"}],
+                "encoding": {"x": {"datum": max(tried, 1), "type": "quantitative", **extent}},
+            },
+            {
+                "mark": {**bar, "stroke": "var(--card)", "strokeWidth": 1},
+                "encoding": {
+                    "x": {"field": "gain", "type": "quantitative", "stack": "zero", **extent},
+                    "order": {"field": "place"},
+                    "color": _ways_scale(),
+                },
+            },
+            _once({"mark": _label(), "encoding": {"x": {"value": 0}, "text": {"field": "rung"}}}),
+            _once({"mark": _label("right"), "encoding": {"x": {"value": "width"}, "text": {"field": "said"}}}),
+        ],
+    }
+    return Drawing(wide=draw(spec, HALF), narrow=draw(spec, NARROW))
+
+
+def _once(layer: Spec) -> Spec:
+    return {**layer, "transform": [{"filter": "datum.place == 0"}]}
+
+
+def _ways_scale(neither: str | None = None) -> Spec:
+    domain, colours = [WAY_WORDS[way] for way in Way], [WAY_COLOURS[way] for way in Way]
+    if neither:
+        domain, colours = [*domain, neither], [*colours, NEITHER_COLOUR]
+    return {
+        "field": "way",
+        "type": "nominal",
+        "scale": {"domain": domain, "range": colours},
+        "legend": {"symbolType": "square"},
+    }
+
+
+def trend(rows: Rows) -> Drawing:
+    """Draw shares over nights: rows of `date`, `way`, `share` (per cent), the last of each with `said`."""
+
+    def spec(width: int) -> Spec:
+        last = max((row["date"] for row in rows), default="")
+        x: Spec = {
+            "field": "date",
+            "type": "temporal",
+            "axis": {"title": None, "grid": False, "tickCount": max(2, width // 130), "format": "%-d %b %Y"},
+        }
+        y: Spec = {
+            "field": "share",
+            "type": "quantitative",
+            "scale": {"domain": [0, 100]},
+            "axis": {
+                "title": None,
+                "tickCount": 5,
+                "labelExpr": "datum.value + ' %'",
+                "domain": False,
+                "ticks": False,
+            },
+        }
+        colour = _ways_scale()
+        dash = {"field": "way", "type": "nominal", "scale": {"domain": colour["scale"]["domain"],
+                "range": [[1, 0], [7, 3], [2, 3]]}, "legend": None}  # fmt: skip
+        return {
+            "data": {"values": list(rows)},
+            "height": 230,
+            "encoding": {
+                "x": x,
+                "y": y,
+                "color": {**colour, "legend": {"symbolType": "stroke", "symbolStrokeWidth": 3}},
+            },
+            "layer": [
+                {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {"strokeDash": dash}},
+                {
+                    "mark": {"type": "point", "filled": True, "size": 46, "opacity": 1},
+                    "transform": [{"filter": f"datum.date == '{last}' || {str(len(rows) <= 3 * 40).lower()}"}],
+                },
+            ],
+        }
+
+    return Drawing(wide=draw(spec(WIDE), WIDE), narrow=draw(spec(NARROW), NARROW))
+
+
+def by_year(rows: Rows, neither: str) -> Drawing:
+    """Draw what becomes of code by its age: rows of `year`, `way` (or `neither`), `place` and `count`."""
+
+    def spec(width: int) -> Spec:
+        legend = {"symbolType": "square", "columns": 2 if width < HALF else 0}
+        return {
+            "data": {"values": list(rows)},
+            "height": 230,
+            "mark": {"type": "bar", "stroke": "var(--card)", "strokeWidth": 1},
+            "encoding": {
+                "x": {"field": "year", "type": "ordinal", "axis": {"title": None, "labelAngle": 0, "ticks": False,
+                      "labelOverlap": "greedy"}, "scale": {"paddingInner": 0.25}},
+                "y": {"field": "count", "type": "quantitative", "stack": "zero",
+                      "axis": {"title": None, "tickCount": 4, "format": ",d", "tickMinStep": 1, "domain": False,
+                               "ticks": False}},
+                "order": {"field": "place"},
+                "color": {**_ways_scale(neither), "legend": legend},
+            },
+        }  # fmt: skip
+
+    return Drawing(wide=draw(spec(HALF), HALF), narrow=draw(spec(NARROW), NARROW))
+
+
+def causes(rows: Rows) -> Drawing:
+    """Draw causes by number, each a link: rows of `label`, `count`, `blame`, `href`."""
+    order = [row["label"] for row in rows]
+    links = [row["href"] for row in rows]
+    most = max((row["count"] for row in rows), default=1)
+
+    def spec(width: int) -> Spec:
+        y = {"field": "label", "type": "nominal", "sort": order, "axis": None, "scale": {"paddingInner": 0.1}}
+        bar = {"type": "bar", "height": 9, "yOffset": 10}
+        x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, most], "nice": False}}
+        colour = {"field": "blame", "type": "nominal", "legend": None,
+                  "scale": {"domain": list(BLAME_COLOURS), "range": list(BLAME_COLOURS.values())}}  # fmt: skip
+        return {
+            "data": {"values": list(rows)},
+            "height": {"step": 42},
+            "encoding": {"y": y},
+            "layer": [
+                {"mark": {**bar, "color": TRACK}, "encoding": {"x": {"datum": most, **x}}},
+                {"mark": bar, "encoding": {"x": {"field": "count", **x}, "color": colour}},
+                {
+                    "mark": _label(fill="var(--link)", limit=width - 60),
+                    "encoding": {"x": {"value": 0}, "text": {"field": "label"}, "href": {"field": "href"}},
+                },
+                {
+                    "mark": _label("right"),
+                    "encoding": {"x": {"value": "width"}, "text": {"field": "count", "format": ","}},
+                },
+            ],
+        }
+
+    return Drawing(wide=draw(spec(HALF), HALF, links), narrow=draw(spec(NARROW), NARROW, links))
