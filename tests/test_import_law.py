@@ -36,6 +36,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     (
         "checker.begun",
         "checker.cache",
+        "checker.ci",
         "checker.changes",
         "checker.comparing",
         "checker.differences",
@@ -58,6 +59,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     ("checker.check",),
     ("checker.coordinator", "checker.services", "checker.uniting"),
+    ("checker.web",),
     ("checker.cli", "checker.__main__", "workers"),
 )
 """Lowest first; a module belongs to the longest name that matches it."""

@@ -26,7 +26,7 @@ from checker.text import one_line
 
 INTERRUPTED = 128 + signal.SIGINT
 
-COMMANDS = ("links", "run", "repo", "report", "badge", "recipe", "worker", "doctor", "schema")
+COMMANDS = ("links", "run", "repo", "serve", "report", "badge", "recipe", "ci", "worker", "doctor", "schema")
 """Each is a function of its name in a module of its name in this folder."""
 
 

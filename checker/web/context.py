@@ -1,0 +1,72 @@
+"""What every request works with: the desk, the archive, the papers, the rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from checker.models import Check
+from checker.web.archive import Archive
+from checker.web.asking import PaperAsked, read_asked
+from checker.web.clients import Rates, Streams, client_of
+from checker.web.desk import Desk
+from checker.web.papers import Papers
+from checker.web.places import named_in_address
+from checker.web.refusals import Unknown
+from checker.web.settings import ServeSettings
+from checker.web.tickets import TicketView
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts of the service."""
+
+    desk: Desk
+    archive: Archive
+    papers: Papers
+    settings: ServeSettings
+    rates: Rates
+    streams: Streams
+
+    def begin(self, text: str, client: str, *, anew: bool = False) -> TicketView | PaperAsked:
+        """Begin, or join, the check that a visitor asks for; a paper is given back to be looked up.
+
+        Raises:
+            UsageError: it names neither a repository of an allowed host nor a paper.
+            Full, TooMany: there is no room, or the client asks too often.
+
+        """
+        asked = read_asked(text, self.settings.hosts)
+        if isinstance(asked, PaperAsked):
+            return asked
+        return self.desk.ask(asked, client, anew=anew, spend=lambda: self.rates.spend("checks", client))
+
+    def checked(self, name: str) -> Check:
+        """Return the newest check of a repository by its name in an address.
+
+        Raises:
+            Unknown: it was never checked.
+
+        """
+        repository = named_in_address(name)
+        check = self.archive.latest(repository)
+        if check is None:
+            raise Unknown(f"{repository} was not checked yet")
+        return check
+
+
+def context_of(request: Request) -> Context:
+    """Return the parts of the service that answers a request."""
+    context: Context = request.app.state.context
+    return context
+
+
+Here = Annotated[Context, Depends(context_of)]
+Client = Annotated[str, Depends(client_of)]
+
+
+def site_of(request: Request) -> str:
+    """Return where this service is reached from outside: scheme, host and port as the visitor called it."""
+    return str(request.base_url).rstrip("/")

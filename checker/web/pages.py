@@ -1,0 +1,56 @@
+"""The pages of the web application; a repository's page is the report's own, in this application's frame."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import ChoiceLoader, PackageLoader
+
+from checker import __version__
+from checker.models import Check, StepStatus, now
+from checker.reporter.html import Pages, environment
+from checker.reporter.report import build_report
+from checker.store import Run, target_key
+from checker.web import places
+
+TITLE = "Reproducibility checker"
+LOADER = ChoiceLoader([PackageLoader("checker.web", "templates"), PackageLoader("checker.reporter", "templates")])
+"""Our frame (`base.html.j2`) stands before the report's; what only the report has is the report's."""
+
+MARKS = {status.value: {"passed": "✓", "skipped": "–", "limit": "◐", "engine_error": "?"}.get(status.value, "✕")
+         for status in StepStatus}  # fmt: skip
+
+
+@cache
+def _environment() -> Any:
+    made = environment()
+    made.loader = LOADER
+    made.globals.update(site_title=TITLE, checker_version=__version__, at=places, marks=MARKS)
+    return made
+
+
+def render(template: str, **values: Any) -> str:
+    """Return one of our own pages."""
+    return str(_environment().get_template(template).render(root="/", **values))
+
+
+def repository_page(check: Check, site: str) -> str:
+    """Return the page of a repository as the report shows it; `site` is where this service is reached.
+
+    Relative addresses in it are right for `/repositories/OWNER/NAME`.
+    """
+    key = target_key(check.target)
+    run = Run(
+        id=1, date=check.started_at.date(), started_at=check.started_at, finished_at=now(),
+        checker_version=check.checker_version,
+    )  # fmt: skip
+    pages = Pages(build_report(run, (), {key: check}), (), {key: check})
+    pages._environment = made = _environment().overlay()
+    made.globals = {
+        **made.globals,
+        "asked": check.target.repository,
+        "badge": f"{site}{places.badge_address(check.target.repository)}",
+        "page": f"{site}{places.repository_address(check.target.repository)}",
+    }
+    return pages.repository(key)

@@ -1,0 +1,101 @@
+"""What the operator of the web application may set, each with a documented default (docs/serve.md)."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Annotated
+
+from limits import RateLimitItem, parse
+from pydantic import Field, ValidationError
+
+from checker.errors import UsageError
+from checker.hosting.urls import KNOWN_HOSTS
+from checker.models import Value
+from checker.settings import host_names
+
+
+class ServeSettings(Value):
+    """The operator's choices for the web application.
+
+    hosts: the only code hosts that a visitor may name.
+    names: host names under which the application may be called; none means any, and on loopback its usual names.
+    proxies: addresses or networks whose forwarded headers are believed; none means nobody's.
+    waiting: checks that wait at most; one client has at most `open_per_client` that wait or run.
+    rate: checks that one client may begin; `lookups` is for questions to arXiv, `queries` for SPARQL.
+    fresh_for: how long a conclusive check of the same commit counts again instead of being repeated.
+    streams: live pages at most that are watched at once, and by one client.
+    """
+
+    hosts: frozenset[str] = KNOWN_HOSTS
+    names: frozenset[str] = frozenset()
+    proxies: tuple[str, ...] = ()
+    waiting: Annotated[int, Field(gt=0, le=10_000)] = 20
+    open_per_client: Annotated[int, Field(gt=0)] = 4
+    rate: str = "10/hour"
+    lookups: str = "30/hour"
+    queries: str = "60/minute"
+    fresh_for: timedelta = timedelta(days=7)
+    streams: Annotated[int, Field(gt=0)] = 200
+    streams_per_client: Annotated[int, Field(gt=0)] = 10
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] | None = None) -> ServeSettings:
+        """Read the settings out of environment variables.
+
+        Raises:
+            UsageError: a variable holds something that cannot be; the message names it.
+
+        """
+        env = os.environ if env is None else env
+        values: dict[str, object] = {}
+        for name, (field, convert) in VARIABLES.items():
+            if text := env.get(name, "").strip():
+                try:
+                    values[field] = convert(text)
+                    cls.model_validate({field: values[field]})
+                except (ValueError, ValidationError, OverflowError):
+                    raise UsageError(f"{name}={text!r} is not a value that can be used") from None
+        return cls.model_validate(values)
+
+
+def rate_limit(text: str) -> RateLimitItem:
+    """Read a rate such as `10/hour` or `5 per 10 minutes` (ValueError: it is none)."""
+    return parse(text)
+
+
+def _rate(text: str) -> str:
+    if rate_limit(text).amount < 1:
+        raise ValueError(text)
+    return text
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    words = tuple(text.replace(",", " ").split())
+    for word in words:
+        ipaddress.ip_network(word, strict=False)
+    return words
+
+
+def _days(text: str) -> timedelta:
+    days = float(text)
+    if not 0 <= days <= 3650:
+        raise ValueError(text)
+    return timedelta(days=days)
+
+
+VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
+    "CHECKER_CODE_HOSTS": ("hosts", host_names),
+    "CHECKER_SERVE_NAMES": ("names", host_names),
+    "CHECKER_SERVE_PROXIES": ("proxies", _networks),
+    "CHECKER_SERVE_QUEUE": ("waiting", int),
+    "CHECKER_SERVE_OPEN": ("open_per_client", int),
+    "CHECKER_SERVE_RATE": ("rate", _rate),
+    "CHECKER_SERVE_LOOKUPS": ("lookups", _rate),
+    "CHECKER_SERVE_QUERIES": ("queries", _rate),
+    "CHECKER_SERVE_FRESH_DAYS": ("fresh_for", _days),
+    "CHECKER_SERVE_STREAMS": ("streams", int),
+}
+"""Variable → (field, how to read it)."""

@@ -1,0 +1,194 @@
+"""The application's pages: asking, watching, results, lists."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import parse_qsl, quote
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from checker.errors import UsageError
+from checker.models import CodeLink, LinkKind, Value
+from checker.reporter.outcome import Outcome, outcome_from, outcome_of
+from checker.reporter.places import paper_address
+from checker.store import RecentCheck
+from checker.web.api import TicketId, paper_of
+from checker.web.asking import PaperAsked, in_words, read_repository
+from checker.web.context import Client, Context, Here, site_of
+from checker.web.pages import render, repository_page
+from checker.web.places import repository_address
+from checker.web.refusals import NotAsked, Refusal
+from checker.web.tickets import IN_LINE, TicketState, TicketView
+
+ON_START, ON_LATEST = 10, 200
+FORM = "application/x-www-form-urlencoded"
+
+router = APIRouter(include_in_schema=False)
+
+
+class Listed(RecentCheck):
+    """A check of a list with what is said of it."""
+
+    outcome: Outcome
+
+
+class Offer(Value):
+    """A link of a paper: `what` is to be asked for it, else `why` says why it is not; its latest result."""
+
+    link: CodeLink
+    what: str = ""
+    why: str = ""
+    outcome: Outcome | None = None
+    result: str = ""
+
+
+def listed(here: Context, most: int, like: str = "") -> list[Listed]:
+    """Return the newest checks with their outcomes."""
+    return [
+        Listed(
+            **dict(check),
+            outcome=outcome_from(
+                check.availability, check.reached, check.way, blame=check.blame, inconclusive=check.inconclusive
+            ),
+        )
+        for check in here.archive.recent(most, like)
+    ]
+
+
+def start_page(here: Context, text: str = "", problem: str = "") -> str:
+    """Return the start page; where something cannot be asked for, with what was asked and why not."""
+    return render(
+        "start.html.j2",
+        spot="ask",
+        text=text,
+        problem=problem,
+        hosts=in_words(here.settings.hosts),
+        under_way=here.desk.under_way()[:ON_START],
+        recent=listed(here, ON_START),
+    )
+
+
+@router.get("/")
+def start(here: Here) -> HTMLResponse:
+    """Show the form, what is under way and what was checked last."""
+    return HTMLResponse(start_page(here))
+
+
+@router.post("/checks")
+async def ask(request: Request, here: Here, client: Client) -> Response:
+    """Take the form; lead to the live page, or to a paper's links."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise NotAsked("a form is expected")
+    try:
+        fields = dict(parse_qsl((await request.body()).decode("ascii"), max_num_fields=8))
+    except ValueError:
+        raise NotAsked("the form cannot be read") from None
+    return await _answer(here, fields, client)
+
+
+async def _answer(here: Context, fields: dict[str, str], client: str) -> Response:
+    text = fields.get("what", "")
+    try:
+        asked = await run_in_threadpool(here.begin, text, client, anew=bool(fields.get("anew")))
+    except (UsageError, Refusal) as error:
+        status = error.status if isinstance(error, Refusal) else 400
+        again = getattr(error, "retry_after", None)
+        problem = f"{str(error)[:1].upper()}{str(error)[1:]}." + (
+            f" Try again in {again} seconds." if again else ""
+        )
+        page = await run_in_threadpool(start_page, here, text, problem)
+        return HTMLResponse(page, status, {"Retry-After": str(again)} if again else None)
+    place = f"/papers/{quote(asked.arxiv)}" if isinstance(asked, PaperAsked) else f"/checks/{asked.id}"
+    return RedirectResponse(place, 303)
+
+
+@router.get("/checks/{ticket}")
+def live(ticket: TicketId, here: Here) -> HTMLResponse:
+    """Show a check while it runs, and its result in short when it is done."""
+    view = here.desk.look(ticket)
+    check, target = here.desk.result(ticket), here.desk.target(ticket)
+    return HTMLResponse(
+        render("live.html.j2", t=view, say=saying(view), check=check, repository=target.repository)
+    )
+
+
+def saying(view: TicketView) -> str:
+    """Return in words what a check is doing."""
+    if view.state is TicketState.WAITING or (view.steps and view.steps[-1].activity == IN_LINE):
+        before = "1 check comes" if view.ahead == 1 else f"{view.ahead} checks come"
+        return f"{before} before it" if view.ahead else "next in line"
+    return view.steps[-1].activity if view.steps else ""
+
+
+@router.get("/repositories/{name:path}")
+def repository(name: str, request: Request, here: Here) -> Response:
+    """Show the newest result of a repository as the report does."""
+    check = here.checked(name)
+    place = repository_address(check.target.repository)
+    if request.url.path.lower() != place.lower():
+        return RedirectResponse(place, 307)
+    return HTMLResponse(repository_page(check, site_of(request)))
+
+
+@router.get("/latest")
+def latest(here: Here, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
+    """List the newest check of each repository."""
+    return HTMLResponse(
+        render("latest.html.j2", spot="latest", q=q, checks=listed(here, ON_LATEST, q.strip()), most=ON_LATEST)
+    )
+
+
+@router.get("/papers/{arxiv:path}")
+def paper(arxiv: str, here: Here, client: Client) -> HTMLResponse:
+    """Offer the links of a paper."""
+    found = paper_of(here, arxiv, client)
+    return HTMLResponse(
+        render(
+            "paper.html.j2",
+            paper=found,
+            paper_address=paper_address(found.paper.id) or f"https://arxiv.org/abs/{quote(found.paper.id)}",
+            offers=[_offer(here, link) for link in found.links],
+        )
+    )
+
+
+def _offer(here: Context, link: CodeLink) -> Offer:
+    if link.repository is None:
+        kinds = {LinkKind.OWNER: "the page of a person or an organisation", LinkKind.GIST: "a gist"}
+        return Offer(link=link, why=f"{kinds.get(link.kind, 'no repository')}: not checked")
+    what = f"https://{link.repository.host}/{link.repository.slug}"
+    try:
+        target = read_repository(what, here.settings.hosts)
+    except UsageError as error:
+        return Offer(link=link, why=str(error))
+    check = here.archive.latest(target.repository)
+    if check is None:
+        return Offer(link=link, what=what)
+    place = repository_address(target.repository)
+    return Offer(link=link, what=what, outcome=outcome_of(check), result=place)
+
+
+@router.get("/api")
+def api_page(request: Request) -> HTMLResponse:
+    """Explain the JSON."""
+    paths = request.app.openapi()["paths"]
+    operations = [
+        (method.upper(), path, said.get("summary", ""))
+        for path, methods in paths.items()
+        for method, said in methods.items()
+    ]
+    return HTMLResponse(render("api.html.j2", spot="api", operations=operations, site=site_of(request)))
+
+
+@router.get("/index.html")
+def index() -> RedirectResponse:
+    """Lead from the report's name of its start page to ours."""
+    return RedirectResponse("/", 308)
+
+
+@router.get("/repositories.html")
+def repositories() -> RedirectResponse:
+    """Lead from the report's list to ours."""
+    return RedirectResponse("/latest", 308)
