@@ -128,6 +128,11 @@ _ROWS: dict[str, Kind] = {
         "The code is written for another Python version than the one in use.",
         "State the Python version that you used (`requires-python`, `.python-version`, or in the README).",
     ),
+    "broken_syntax": Kind(
+        THEIRS,
+        "A file of the repository is not valid in any version of Python.",
+        "Correct the line that is named; a test that imports every module would have shown it.",
+    ),
     "incompatible_dependency": Kind(
         THEIRS,
         "The code uses something that the installed version of a package no longer has, or does not have yet.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
 
@@ -20,6 +21,8 @@ from checker.ecosystems.python.outcome import (
 )
 from checker.ecosystems.python.outcome_rules import message_cause
 from checker.ecosystems.python.run_report import StartReport, read_report
+from checker.ecosystems.python.syntax import valid_nowhere
+from checker.import_report import import_errors
 from checker.models import Evidence, Phase, StepResult, StepStatus, Value
 from checker.tree import Tree
 
@@ -39,6 +42,10 @@ def interpret(tree: Tree, result: StepResult) -> StepResult:
 
     Every other step stands as the engine reported it.
     """
+    return own_syntax(_interpreted(tree, result), tree)
+
+
+def _interpreted(tree: Tree, result: StepResult) -> StepResult:
     if result.status in _UNTOUCHED or not result.collected:
         return result
     text = result.collected[0][1]
@@ -50,6 +57,37 @@ def interpret(tree: Tree, result: StepResult) -> StepResult:
         return _watched(result, text, tree, classify_start)
     if result.step.phase is Phase.ANSWER:
         return _watched(result, text, tree, lambda report, at: classify_answer(report))
+    return result
+
+
+_SYNTAX_ERRORS = (
+    re.compile(
+        r"""^[ ]*File "/src/(?P<file>[^"\n]{1,300})", line (?P<line>\d+)\n(?:[^\n]*\n){0,3}?"""
+        r"[ ]*(?P<error>(?:SyntaxError|IndentationError): [^\n]{0,200})",
+        re.MULTILINE,
+    ),
+    re.compile(
+        r"^(?P<error>(?:SyntaxError|IndentationError): [^\n]{0,200}?)"
+        r" \((?P<file>[^()\n]{1,200}), line (?P<line>\d+)\)",
+        re.MULTILINE,
+    ),
+)
+"""What Python prints of an error in a file, and what is left of it in an exception's own words: the bare name."""
+
+
+def own_syntax(result: StepResult, tree: Tree) -> StepResult:
+    """Tell a mistake of the author's from code for another Python: both end as the same kind of error."""
+    if result.status is not StepStatus.FAILED:
+        return result
+    text = "\n".join([*import_errors(result), result.log])
+    for found in (match for pattern in _SYNTAX_ERRORS for match in pattern.finditer(text)):
+        name = found["file"]
+        paths = [name] if name in tree else [path for path in tree.files if posixpath.basename(path) == name]
+        broken = next((path for path in paths if valid_nowhere(tree.read(path))), None)
+        if broken is not None:
+            claim, line = "no version of Python reads this file", int(found["line"])
+            evidence = Evidence(claim=claim, source=broken, line=line, text=found["error"])
+            return result.model_copy(update={"cause": cause("broken_syntax", evidence)})
     return result
 
 

@@ -48,7 +48,7 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
     argv += ["--constraints", f"{FILES}/constraints.txt"] if plan.constraints else []
     argv += ["--overrides", f"{FILES}/overrides.txt"] if plan.overrides else []
     argv += [*_build_options(plan), *(_project_options(plan) if extra_inputs else ())]
-    argv += [*index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
+    argv += [*_older(plan), *index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
     return Step(
         name="resolve",
         phase=Phase.RESOLVE,
@@ -59,6 +59,12 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
         seconds=RESOLVE_SECONDS,
         collect=(LOCK,),
     )
+
+
+def _older(plan: BuildPlan) -> list[str]:
+    """Let the named packages end before the index date."""
+    held = [part for part in (plan.option("older") or "").split(",") if part]
+    return [part for each in held for part in ("--exclude-newer-package", each)]
 
 
 def _build_options(plan: BuildPlan) -> list[str]:

@@ -34,6 +34,9 @@ _PYTHON2 = re.compile(
     r"|(?<![\w.])0\d+(?![\w.])(?=[,) \n])",
     re.MULTILINE,
 )
+_NAMES_OF_36 = re.compile(r"\b(?:async|await)[ \t]*[=,.):]")
+"""`async` and `await` as names, which Python 3.6 and older allow."""
+
 _LATE_SYNTAX: tuple[tuple[re.Pattern[str], int, str], ...] = (
     (re.compile(r"^[ \t]*type[ \t]+\w+(?:\[[^\]]*\])?[ \t]*=", re.MULTILINE), 12, "type statement"),
     (re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+\[", re.MULTILINE), 12, "type parameters"),
@@ -148,6 +151,21 @@ def _broken(path: str, text: str, seen: _Seen) -> None:
     if match := _PYTHON2.search(text):
         line = text.count("\n", 0, match.start()) + 1
         seen.python2.append(Evidence(claim="Python 2 syntax", source=path, line=line, text=match[0].strip()[:200]))
+
+
+def valid_nowhere(text: str) -> bool:
+    """Whether code is no Python at all: neither of this version, nor newer, nor older, nor Python 2."""
+    if any(pattern.search(text) for pattern in (_PYTHON2, _NAMES_OF_36, *(row[0] for row in _LATE_SYNTAX))):
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return True
+    except (RecursionError, MemoryError):
+        return False
+    return False
 
 
 def _postponed(module: ast.Module) -> bool:

@@ -451,3 +451,13 @@ UNDECLARED: dict[str, Case] = {
         "added pytest-asyncio",
     ),
 }
+
+OLDER: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "earlier_release_for_module": (no_module("einops.layers.torch"), ("einops",), "einops as of 2020-01-02"),
+    "earlier_release_for_name": (
+        "ImportError: cannot import name 'pack' from 'einops' (/env/venv/lib/python3.8/site-packages/einops.py)\n",
+        ("einops>=0.3",),
+        "einops as of 2020-01-02",
+    ),
+    "earlier_release_for_attribute": (lacks("einops.layers", "tensors"), ("einops",), "einops as of 2020-01-02"),
+}

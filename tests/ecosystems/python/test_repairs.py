@@ -46,6 +46,7 @@ ALL = {
     **{name: (said, (), f"→ {version}") for name, (said, version) in (excerpts.GONE | excerpts.NOT_YET).items()},
     **{name: (said, GIVEN.get(name, ()), changed) for name, (said, changed) in drift_excerpts.DRIFT.items()},
     **excerpts.UNDECLARED,
+    **excerpts.OLDER,
 }
 STEP_NAMES = {"project_on_path": "install the project"}
 
@@ -388,3 +389,16 @@ def test_no_pattern_repeats_over_lines_without_bound() -> None:
         assert not re.search(r"\[\^?\\0\]\*|\(\?s\)|\[\\s\\S\][*+](?!\?)", rule.pattern.pattern), rule.name
         assert rule.phases <= frozenset(Phase)
         assert rule.phases & (RUNNING | {Phase.INSTALL, Phase.RESOLVE})
+
+
+def test_a_package_is_taken_back_twice_and_never_against_its_author() -> None:
+    log = excerpts.no_module("einops.layers.torch")
+    said = plan("einops", "torch")
+    taken = []
+    while (repaired := next_repair(RULES, failed(said, log, Phase.START), CONTEXT)) is not None:
+        taken.append(repaired.option("older"))
+        said = repaired
+    assert taken == ["einops=2020-01-02", "einops=2018-01-02"]
+    assert next_repair(RULES, failed(plan("einops==0.3.0"), log, Phase.START), CONTEXT) is None
+    own = Context(requirement_for=KNOWN.get, local_modules=frozenset({"einops"}))
+    assert next_repair(RULES, failed(plan("einops"), log, Phase.START), own) is None

@@ -7,6 +7,7 @@ from checker.ecosystems.python.repairs import (
     drift,
     drift_learning,
     drift_packages,
+    older,
     resolving,
     system,
     undeclared,
@@ -20,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *drift_learning.RULES,
     *drift_packages.RULES,
     *building.RULES,
+    *older.RULES,
     *undeclared.RULES,
 )
 """What names its cause most exactly comes first: a version that lacks a module before the module that lacks."""
