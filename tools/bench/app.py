@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 import typer
 
 from checker.errors import CheckerError
+from checker.services import ready_services
 from checker.settings import Settings
 from checker.text import one_line
 from tools.bench.funnel import measure
@@ -18,6 +20,8 @@ from tools.bench.machine import heading
 from tools.bench.newcomer import compare_all
 from tools.bench.newcomer_page import newcomer_page
 from tools.bench.page import write_section, write_whole
+from tools.bench.published import measure_all
+from tools.bench.published_page import published_page
 from tools.bench.running import read_results, run_checker
 
 INTERRUPTED = 130
@@ -76,6 +80,33 @@ def newcomer(mirror: Mirror, repositories: Lists, results: Results = DEFAULT_RES
     command = f"bench newcomer --mirror MIRROR --repositories {' '.join(path.name for path in repositories)}"
     text = newcomer_page(found, heading(command, settings))
     deliver("newcomer", text, found.model_dump_json(indent=1), results, write)
+
+
+@app.command()
+def published(
+    mirror: Mirror,
+    repositories: Lists,
+    results: Results = DEFAULT_RESULTS,
+    jobs: Jobs = None,
+    write: Write = None,
+    existing: Annotated[
+        bool, typer.Option("--existing", help="Measure what --results holds; check nothing.")
+    ] = False,
+) -> None:
+    """Check a list (CSV with benchmark,repo,commit) and take each benchmark's own measure of it.
+
+    The measure runs in the sandbox, in the environment of the attempt that the verdict rests on.
+    """
+    settings, entries = Settings.from_environment(), read_lists(repositories)
+    if not existing:
+        run_checker([str(path) for path in repositories], mirror=mirror, results=results, jobs=jobs)
+    told = read_results(results)
+    with ready_services(settings, mirror) as services:
+        rows = measure_all(entries, told.checks, services, results / "published", complain)
+    command = f"bench published --mirror MIRROR --repositories {' '.join(path.name for path in repositories)}"
+    text = published_page(rows, heading(command, settings))
+    data = json.dumps({"rows": [row.model_dump(mode="json") for row in rows]}, indent=1)
+    deliver("published", text, data, results, write)
 
 
 def read_lists(paths: list[Path]) -> tuple[Entry, ...]:

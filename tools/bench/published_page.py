@@ -1,0 +1,84 @@
+"""The measures of published benchmarks as Markdown; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checker.reporter.words import RUNG_WORDS, WAY_WORDS
+from tools.bench.figures import Share
+from tools.bench.measures import Benchmark
+from tools.bench.page import Cell, Verbatim, seconds, table, together
+from tools.bench.published import Measured, Summary, sum_up
+
+REFERENCE = {
+    Benchmark.REPO2RUN: "86.0 % of 420, with a language model, about 11 minutes each",
+    Benchmark.ENVBENCH: "27 of 329, with a language model",
+    Benchmark.RESEARCHENVBENCH: "",
+}
+"""The best published figure; source: the benchmarks' own papers."""
+
+WORDS = {
+    Benchmark.REPO2RUN: "Repo2Run: tests collect",
+    Benchmark.ENVBENCH: "EnvBench: installed, no missing import at the root",
+    Benchmark.RESEARCHENVBENCH: "ResearchEnvBench C0: no missing import in its packages",
+}
+
+
+def published_page(rows: Sequence[Measured], heading: str) -> str:
+    """Return the whole section."""
+    summaries = sum_up(rows)
+    return together(
+        (heading, _summary(summaries), _times(summaries), *(_list(s.benchmark, rows) for s in summaries))
+    )
+
+
+def _summary(summaries: Sequence[Summary]) -> str:
+    head = (
+        "measure",
+        "holds",
+        "no tests (exit code 5)",
+        "together",
+        "names found",
+        "could not be told",
+        "published",
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for found in summaries:
+        tests = found.benchmark is Benchmark.REPO2RUN
+        apart: tuple[Cell, ...] = (
+            (found.no_tests, found.either, None) if tests else (None, None, _or_none(found.names))
+        )
+        reference = Verbatim(REFERENCE[found.benchmark]) or None
+        rows.append((Verbatim(WORDS[found.benchmark]), found.holds, *apart, found.untold, reference))
+    return table(head, rows)
+
+
+def _or_none(share: Share) -> Share | None:
+    return share if share.of else None
+
+
+def _times(summaries: Sequence[Summary]) -> str:
+    head = ("seconds of a check", "median", "lower quartile", "upper quartile", "all together")
+    return table(head, [(Verbatim(WORDS[s.benchmark]), *seconds(s.seconds)) for s in summaries])
+
+
+def _list(benchmark: Benchmark, rows: Sequence[Measured]) -> str:
+    head = ("repository", "measure", "why", "missing names", "rung", "way", "cause", "s", "published")
+    found = [_line(row, benchmark) for row in rows if row.benchmark in ("", benchmark.value)]
+    return together((f"{WORDS[benchmark]}:", table(head, found)))
+
+
+def _line(row: Measured, benchmark: Benchmark) -> tuple[Cell, ...]:
+    measure = next((m for m in row.measures if m.benchmark is benchmark), None)
+    checked = row.row
+    return (
+        row.repository,
+        measure.outcome.value if measure else "could not tell",
+        measure.detail if measure else row.error,
+        ", ".join(measure.missing[:8]) if measure else None,
+        RUNG_WORDS[checked.reached] if checked and checked.reached else None,
+        WAY_WORDS[checked.way] if checked and checked.way else None,
+        Verbatim(f"`{checked.cause}`") if checked and checked.cause else None,
+        checked.seconds if checked else None,
+        row.outcome,
+    )
