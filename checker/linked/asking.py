@@ -1,0 +1,103 @@
+"""Asking a graph in a process of its own, within limits that hold whatever the query does."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from checker.errors import EngineFailure, UsageError
+from checker.linked.answers import Answer
+from checker.linked.guard import refuse_what_is_not_reading
+from checker.models import Value
+from checker.text import one_line
+
+
+class Limits(Value):
+    """What one query may take: wall-clock seconds, and rows or triples of its answer."""
+
+    seconds: float = 30.0
+    rows: int = 100_000
+
+
+class TookTooLong(UsageError):
+    """The query was stopped at its time limit."""
+
+
+class Asker:
+    """One process over one folder; it answers one query after the other, and is made anew after it was killed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def ask(self, query: str, limits: Limits) -> Answer:
+        """Answer a query.
+
+        Raises:
+            UsageError: it does more than read, is no SPARQL, or asks for more than the limits allow.
+            EngineFailure: the process ended for another reason.
+
+        """
+        refuse_what_is_not_reading(query)
+        process = self._start()
+        late = threading.Event()
+        timer = threading.Timer(limits.seconds, _stop, (process, late))
+        timer.start()
+        try:
+            found = _exchange(process, (query, limits.rows, limits.seconds))
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.close()
+            if late.is_set():
+                raise TookTooLong(f"query: stopped after {limits.seconds:g} s; ask for less") from None
+            raise EngineFailure("query: the process that ran it ended, most likely for want of memory") from None
+        finally:
+            timer.cancel()
+        if isinstance(found, Answer):
+            return found
+        kind, message = found
+        if kind == "engine":
+            raise EngineFailure(f"query: {one_line(message, 300)}")
+        raise UsageError(f"query: {one_line(message, 300)}")
+
+    def close(self) -> None:
+        """End the process."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+            self._process = None
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.close()
+            argv = [sys.executable, "-m", "checker.linked.child", str(self.folder)]
+            self._process = subprocess.Popen(
+                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+        return self._process
+
+
+def _exchange(process: subprocess.Popen[bytes], question: tuple[str, int, float]) -> Answer | tuple[str, str]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    pickle.dump(question, process.stdin)
+    process.stdin.flush()
+    found: Answer | tuple[str, str] = pickle.load(process.stdout)  # noqa: S301 - our own process
+    return found
+
+
+def _stop(process: subprocess.Popen[bytes], late: threading.Event) -> None:
+    late.set()
+    process.kill()

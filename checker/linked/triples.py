@@ -1,0 +1,85 @@
+"""Small helpers that make triples out of plain values (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from enum import Enum
+from functools import lru_cache
+
+from pyoxigraph import Literal, NamedNode, Triple
+
+from checker.linked.names import PREFIXES
+from checker.text import one_line
+
+Object = NamedNode | Literal
+
+TEXT = 500
+"""Characters kept of a text from outside; the whole text stands in the store."""
+
+
+@lru_cache(maxsize=4096)
+def node(name: str) -> NamedNode:
+    """Return the node of an IRI, or of a name with one of our prefixes (`prov:used`)."""
+    prefix, _, local = name.partition(":")
+    return NamedNode(PREFIXES[prefix] + local if prefix in PREFIXES else name)
+
+
+_XSD = PREFIXES["xsd"]
+_DECIMAL, _DATE, _DATE_TIME, _YEAR = (NamedNode(_XSD + name) for name in ("decimal", "date", "dateTime", "gYear"))
+
+
+def text(value: str) -> Literal | None:
+    """Return a text from outside as a literal: one line, bounded; None where nothing is left of it."""
+    line = one_line(value.encode("utf-8", "replace").decode("utf-8"), TEXT)
+    return Literal(line) if line else None
+
+
+def number(value: float) -> Literal:
+    """Return a number of seconds or the like, to the millisecond."""
+    return Literal(f"{value:.3f}".rstrip("0").rstrip("."), datatype=_DECIMAL)
+
+
+def moment(value: datetime) -> Literal:
+    """Return a moment."""
+    return Literal(value.isoformat().replace("+00:00", "Z"), datatype=_DATE_TIME)
+
+
+def day(value: date) -> Literal:
+    """Return a date."""
+    return Literal(value.isoformat(), datatype=_DATE)
+
+
+def year(value: date | datetime | int) -> Literal:
+    """Return a year."""
+    return Literal(f"{value if isinstance(value, int) else value.year:04d}", datatype=_YEAR)
+
+
+def literal(value: object) -> Object | None:
+    """Return a plain value as an object: None stays None, text is cleaned, the rest gets its type."""
+    match value:
+        case None | NamedNode() | Literal():
+            return value
+        case bool() | int():
+            return Literal(value)
+        case float():
+            return number(value)
+        case Enum():
+            return text(str(value.value))
+        case datetime():
+            return moment(value)
+        case date():
+            return day(value)
+        case _:
+            return text(str(value))
+
+
+def about(subject: str, *facts: tuple[str, object]) -> Iterator[Triple]:
+    """Return a triple for each fact (predicate, value) whose value is not None; several values give several."""
+    start = NamedNode(subject)
+    for predicate, value in facts:
+        values: Iterable[object] = value if isinstance(value, (tuple, list)) else (value,)
+        for one in values:
+            found = literal(one)
+            if found is not None:
+                yield Triple(start, node(predicate), found)
