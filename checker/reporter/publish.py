@@ -15,8 +15,8 @@ from checker.errors import StorageFailure, UsageError
 from checker.models import Check, LinkedPaper
 from checker.reporter import places
 from checker.reporter.badge import badge_for, to_shields, to_svg
+from checker.reporter.exports import EXPORTS
 from checker.reporter.html import Pages
-from checker.reporter.markdown import to_markdown
 from checker.reporter.values import Report
 from checker.store.history import History
 
@@ -77,7 +77,8 @@ def write_site(
     """Write all files of a report into an empty folder."""
     pages = Pages(report, papers, checks, history)
     _write(folder / "report.json", to_json(report))
-    _write(folder / "report.md", to_markdown(report))
+    for name, export in EXPORTS.items():
+        _write(folder / name, export(report))
     _write(folder / "index.html", pages.start())
     for name in ASSETS:
         _write(folder / "assets" / name, files("checker.reporter").joinpath("assets", name).read_text("utf-8"))
