@@ -27,8 +27,8 @@ def test_every_kind_of_variable(tmp_path: Path) -> None:
             "HOME": str(tmp_path),
             "CHECKER_HOME": "~/data",
             "CHECKER_BROKER_URL": "redis://localhost",
-            "GITHUB_TOKEN": "one",
-            "CHECKER_GITHUB_TOKEN": "two",
+            "GITHUB_TOKEN": "token-one",
+            "CHECKER_GITHUB_TOKEN": "token-two",
             "CHECKER_MEMORY_BYTES": "4G",
             "CHECKER_CPUS": "1.5",
             "CHECKER_SCRATCH": "FOLDER",
@@ -40,9 +40,9 @@ def test_every_kind_of_variable(tmp_path: Path) -> None:
     )
     assert settings.home.name == "data"
     assert settings.github_token is not None
-    assert settings.github_token.get_secret_value() == "two"
-    assert "two" not in repr(settings)
-    assert "two" not in settings.model_dump_json()
+    assert settings.github_token.get_secret_value() == "token-two"
+    assert "token-two" not in repr(settings)
+    assert "token-two" not in settings.model_dump_json()
     assert settings.limits == Limits(memory_bytes=4 * GIB, cpus=1.5)
     assert settings.scratch == "folder"
     assert settings.ca_bundle == bundle

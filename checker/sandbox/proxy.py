@@ -79,6 +79,7 @@ class Proxy:
         self._events: dict[Event, None] = {}
         self._guard = threading.Lock()
         self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._path = folder / SOCKET
         self._listener = _listen(folder)
@@ -88,7 +89,7 @@ class Proxy:
     def close(self) -> None:
         """Stop serving, cut every connection, and wait for the thread's end."""
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
         self._dialler.close()
         self._path.unlink(missing_ok=True)
@@ -103,20 +104,23 @@ class Proxy:
     # ------------------------------------------------------------ the thread
 
     def _serve(self) -> None:
-        asyncio.set_event_loop(self._loop)
         try:
-            server = self._loop.run_until_complete(
-                asyncio.start_unix_server(self._accept, sock=self._listener, limit=BUFFER_BYTES, backlog=256)
-            )
-            self._loop.run_forever()
-            server.close()
-            for task in tuple(self._tasks):
-                task.cancel()
-            if self._tasks:
-                self._loop.run_until_complete(asyncio.wait(self._tasks, timeout=5))
+            self._loop.run_until_complete(self._until_stopped())
         finally:
             self._listener.close()
             self._loop.close()
+
+    async def _until_stopped(self) -> None:
+        server = await asyncio.start_unix_server(
+            self._accept, sock=self._listener, limit=BUFFER_BYTES, backlog=256
+        )
+        await self._stop.wait()
+        server.close()
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks, timeout=5)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = self._loop.create_task(self._client(reader, writer))
@@ -136,7 +140,7 @@ class Proxy:
                 if request is not None and line is not None:
                     await self._carry(request, line, reader, writer)
         except TimeoutError:
-            self._note("bound", "all hosts", f"{self._bounds.seconds:.0f} seconds of one attempt have passed")
+            self._note("bound", "all hosts", f"more than {self._bounds.seconds:.0f} seconds in one attempt")
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
@@ -160,16 +164,28 @@ class Proxy:
             await _say(writer, 400, "Bad Request", str(error))
             return None
         self._made += 1
-        if self._open > self._bounds.connections or self._made > self._bounds.in_all:
-            number = self._bounds.connections if self._open > self._bounds.connections else self._bounds.in_all
-            self._note("bound", written(request.end), f"more than {number} connections")
-            await _say(writer, 503, "Service Unavailable", "too many connections of one attempt")
+        if (why := self._beyond()) is not None:
+            self._note("bound", written(request.end), why)
+            await _say(writer, 503, "Service Unavailable", why)
             return None
         if (why := self._reach.refusal(request.end)) is not None:
             self._note("refused", written(request.end), why)
             await _say(writer, 403, "Forbidden", f"not let through by the checker: {why}")
             return None
         return request
+
+    def _beyond(self) -> str | None:
+        """Say which bound a new connection would pass, or None."""
+        bounds = self._bounds
+        if self._open > bounds.connections:
+            return f"more than {bounds.connections} connections at once"
+        if self._made > bounds.in_all:
+            return f"more than {bounds.in_all} connections in one attempt"
+        if self._left < 0:
+            return f"more than {bounds.bytes_} bytes in one attempt"
+        return (
+            None if time.monotonic() < self._deadline else f"more than {bounds.seconds:.0f} seconds in one attempt"
+        )
 
     async def _dial(self, request: Request, writer: asyncio.StreamWriter) -> Line | None:
         """Open the way to a host; None where there is none, which the client is told."""
@@ -265,6 +281,7 @@ def _listen(folder: Path) -> socket.socket:
         finally:
             os.close(descriptor)
         (folder / SOCKET).chmod(0o666)
+        listener.listen(256)
         listener.setblocking(False)
     except OSError as error:
         listener.close()
