@@ -1,0 +1,1 @@
+"""A repository checks itself in its own CI: summary, annotations, outputs, comment, published badge."""

@@ -1,0 +1,196 @@
+"""`checker ci`: a repository checks itself in its own CI; summary, remarks, outputs, badge and comment."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from checker import __version__
+from checker.causes import cause
+from checker.check import Services, check_repository
+from checker.ci import telling
+from checker.ci.comment import mark_of
+from checker.ci.github import commands_stopped
+from checker.ci.job import Job, Service, read_job
+from checker.ci.posting import Comments
+from checker.ci.publishing import Branch
+from checker.ci.reading import parse_check, read_check
+from checker.ci.values import Level
+from checker.cli.common import Mirror
+from checker.cli.stopping import Interrupted, stopping
+from checker.cli.targets import read_target
+from checker.errors import CheckerError, Inconclusive, NetworkFailure, UsageError
+from checker.models import Availability, Check, Probe, Rung, Target, Verdict
+from checker.reporter.progress import ProgressDisplay
+from checker.reporter.report import repository_document
+from checker.reporter.terminal import print_check
+from checker.reporter.values import RepositoryDocument
+from checker.services import for_target, ready_services
+from checker.settings import Settings
+
+BADGES = "badges"
+REPORT = Path("reproducibility-report")
+
+
+class CiStep(StrEnum):
+    """What is to be done: check and tell, publish the badge, or write the comment."""
+
+    CHECK = "check"
+    PUBLISH = "publish"
+    COMMENT = "comment"
+
+
+def ci(
+    step: Annotated[CiStep, typer.Argument(help="check, publish or comment.")] = CiStep.CHECK,
+    path: Annotated[Path, typer.Option("--path", help="Folder of the repository that is checked.")] = Path(),
+    require: Annotated[
+        Rung, typer.Option("--require", help="The exit code is 1 where this rung is not reached.")
+    ] = Rung.IMPORTABLE,
+    check: Annotated[
+        Path | None, typer.Option("--check", help="Tell this check, printed by `checker repo --json`.")
+    ] = None,
+    base: Annotated[
+        Path | None, typer.Option("--base", help="Compare with this check instead of the published one.")
+    ] = None,
+    badge_branch: Annotated[
+        str, typer.Option("--badge-branch", help="Branch on which badges are published; '' for none.")
+    ] = "",
+    report: Annotated[Path, typer.Option("--report", help="Folder of the report.")] = REPORT,
+    mirror: Mirror = None,
+) -> None:
+    """Check the repository that this job runs in, and tell the CI service what came out.
+
+    Exit codes: 0 the required rung was reached, or published, or commented, or nothing was to be done; 1 the rung
+    was not reached; 2 wrong usage; 3 could not tell, could not publish, could not comment.
+    """
+    job = read_job(os.environ, path)
+    folder = job.folder(path)
+    if step is CiStep.CHECK:
+        document = read_check(check) if check is not None else _checked(job, path, mirror)
+        before = read_check(base) if base is not None else _published(job, folder, badge_branch)
+        story = telling.tell_story(job, folder, document, require, before)
+        telling.tell_service(job, story, telling.write_files(story, folder, report), sys.stdout)
+        raise typer.Exit(story.result.exit_code)
+    act = _publish if step is CiStep.PUBLISH else _comment
+    try:
+        said = act(job, folder, badge_branch, report)
+    except NetworkFailure as error:
+        telling.say(job, Level.WARNING, f"{_NOT_DONE[step]}: {error}", sys.stdout)
+        raise typer.Exit(error.exit_code) from None
+    telling.say(job, Level.NOTICE, said, sys.stdout)
+
+
+_NOT_DONE = {CiStep.PUBLISH: "The badge was not published", CiStep.COMMENT: "No comment was written"}
+
+
+# ---------------------------------------------------------------- check
+
+
+def _checked(job: Job, path: Path, mirror: Path | None) -> RepositoryDocument:
+    """Check a folder; what the checker could not do makes a check that could not tell."""
+    settings, target = Settings.from_environment(), read_target(f"{path}/")
+    with _quiet(job):
+        try:
+            with ready_services(settings, mirror) as services:
+                found = _check(services, target)
+        except Inconclusive as error:
+            found = _untold(target, error)
+        print_check(found)
+    return repository_document(found)
+
+
+def _check(services: Services, target: Target) -> Check:
+    def stop(number: int) -> None:
+        services.stop()
+        raise Interrupted("stopped", number)
+
+    # Everything that a repository makes us say goes to one stream, on which commands are stopped meanwhile.
+    with ProgressDisplay(1, Console(file=sys.stdout)) as display, stopping(stop):
+        return check_repository(target, for_target(services, target), display)
+
+
+def _untold(target: Target, error: CheckerError) -> Check:
+    why = cause(error.cause)
+    why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')}: {error}"})
+    return Check(
+        target=target,
+        probe=Probe(repository=target.repository, availability=Availability.UNREACHABLE, answered_by="checker"),
+        availability=Availability.UNREACHABLE,
+        cause=why,
+        verdict=Verdict(cause=why, inconclusive=True),
+        checker_version=__version__,
+    )
+
+
+@contextmanager
+def _quiet(job: Job) -> Iterator[None]:
+    with commands_stopped(sys.stdout) if job.service is Service.GITHUB else nullcontext():
+        yield
+
+
+def _published(job: Job, folder: str, badge_branch: str) -> RepositoryDocument | None:
+    """Return the last conclusive result of the branch that a pull request goes into, None where none is known."""
+    if job.request is None or not job.into or not badge_branch:
+        return None
+    try:
+        found = Branch(job.workspace, badge_branch).read(_place(job.into, folder, telling.CHECK))
+        return parse_check(found, f"{badge_branch}:{telling.CHECK}") if found is not None else None
+    except CheckerError as error:
+        telling.say(job, Level.NOTICE, f"Not compared with {job.into}: {error}", sys.stdout)
+        return None
+
+
+def _place(branch: str, folder: str, name: str) -> str:
+    return "/".join(part for part in (branch, folder, name) if part)
+
+
+# ---------------------------------------------------------------- publish and comment
+
+
+def _publish(job: Job, folder: str, badge_branch: str, report: Path) -> str:
+    """Publish badge, endpoint and result; return what was done, or why nothing was."""
+    if not badge_branch:
+        return "No badge was published: no branch is named for it (badge-branch)."
+    if job.branch is None:
+        return "No badge was published: this is not the result of a branch, but of a pull request or a tag."
+    if job.branch == badge_branch:
+        raise UsageError(f"--badge-branch {badge_branch}: is the branch that was checked; name another one")
+    document = read_check(report / telling.CHECK)
+    # A check that could not tell greys the badge, and is nothing to compare with: the one before stays for that.
+    names = (telling.SVG, telling.ENDPOINT, *(() if document.inconclusive else (telling.CHECK,)))
+    files = {_place(job.branch, folder, name): _bytes(report / name) for name in names}
+    commit = (document.commit or "")[:12] or "this state"
+    if Branch(job.workspace, badge_branch).put(files, f"Reproducibility of {job.branch} at {commit}"):
+        return f"The badge was published: {_place(job.branch, folder, telling.SVG)} on the branch {badge_branch}."
+    return f"The badge on the branch {badge_branch} says that already."
+
+
+def _comment(job: Job, folder: str, badge_branch: str, report: Path) -> str:
+    """Write the comment on the pull request; return what was done, or why nothing was."""
+    if job.service is not Service.GITHUB:
+        return f"No comment was written: only GitHub's is known. Its text is {report / telling.COMMENT}."
+    if job.request is None:
+        return "No comment was written: this job belongs to no pull request."
+    if not job.may_write:
+        return f"No comment was written: {job.why_not}. Its text is in the report and above."
+    token = os.environ.get("GITHUB_TOKEN", "").strip()
+    if not token:
+        return "No comment was written: GITHUB_TOKEN is not set."
+    body = _bytes(report / telling.COMMENT).decode()
+    new = Comments(job.api, job.name, job.request, token).put(mark_of(folder), body)
+    return "The comment was written." if new else "The comment was brought up to date."
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}; `checker ci check` writes it") from None
