@@ -200,6 +200,13 @@ def test_runs_that_are_no_nights_and_nights_that_were_stopped_do_not_count(night
     assert only(nights.night(broken(commit=NEW))).before_date == FIRST
 
 
+def test_a_night_that_is_begun_again_is_compared_with_the_day_before(nights: Nights) -> None:
+    nights.night(working())
+    first = nights.night(broken(commit=NEW))
+    nights.day -= timedelta(days=1)
+    assert nights.night(broken(commit=NEW)) == first
+
+
 # ---------------------------------------------------------------- gone, there, moved
 
 

@@ -255,7 +255,7 @@ def test_a_store_of_the_first_version_is_migrated_with_a_copy_kept(tmp_path: Pat
         (run,) = store.runs()
         assert store.checks_of(run) == {target_key(c.target): c for c in samples.every_kind()}
         assert store.papers_of(run) == samples.papers()
-        again = begin(store)
+        again = store.begin_run(DAY + timedelta(days=1), inputs=(), checker_version="0.1.0")
         store.link_check(again, samples.passing())
         assert store.past_of(again, Rung.BUILT).unchanged == {"github.com/octo/passes"}
     assert found_version(path) == STORE_VERSION and found_version(copy) == 1 and shape(copy) == old

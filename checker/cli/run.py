@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from checker import __version__
 from checker.begun import Begun
+from checker.changes import ReportOptions
 from checker.check import Services
 from checker.cli.common import DEFAULT_RESULTS, AsJson, Mirror, Results, complain, writable
 from checker.cli.inputs import InputNames, read
@@ -30,6 +32,7 @@ from checker.models import Check, LinkedPaper, Progress, Target, now
 from checker.reporter.progress import ProgressDisplay
 from checker.reporter.publish import to_json
 from checker.reporter.terminal import print_run
+from checker.reporter.values import Report
 from checker.services import default_jobs, ready_services
 from checker.settings import Settings
 from checker.store import Run, RunState, Store, target_key
@@ -71,6 +74,29 @@ def run(
     options = NightOptions(tries=tries)
     if fresh:
         options = options.model_copy(update={"fresh_for": timedelta(0)})
+    report, folder = check_all(names, papers, targets, results, settings, options, jobs=jobs, mirror=mirror)
+    tell(report, folder, as_json=as_json)
+
+
+def check_all(
+    names: Sequence[str],
+    papers: Sequence[LinkedPaper],
+    targets: Sequence[Target],
+    results: Path,
+    settings: Settings,
+    options: NightOptions,
+    *,
+    jobs: int | None = None,
+    mirror: Path | None = None,
+    reading: ReportOptions | None = None,
+) -> tuple[Report, Path]:
+    """Check all targets, store what comes, publish the report; return it with its folder.
+
+    Raises:
+        CheckerError: something of ours is missing or full; what was finished is stored, the last report stands.
+        Interrupted: somebody stopped it before its time.
+
+    """
     with ExitStack() as stack:
         services = None
         if targets and settings.broker_url:
@@ -81,7 +107,11 @@ def run(
         night = begin(store, names, papers, targets)
         order = _Order(store, night, targets, settings, options, jobs)
         order.carry_out(services)
-        report, folder = publish(store, night, results)
+        return publish(store, night, results, reading)
+
+
+def tell(report: Report, folder: Path, *, as_json: bool) -> None:
+    """Print a report that was published; ends with 3 where of no repository anything could be told."""
     if as_json:
         sys.stdout.write(to_json(report))
     else:

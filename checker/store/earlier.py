@@ -35,12 +35,15 @@ class _Found(NamedTuple):
     date: str
 
 
-def read_past(connection: Connection, run_id: int, require: Rung, single: str) -> Past:
-    """Return what finished nights before this run told; runs with the note `single` are no nights.
+def read_past(connection: Connection, run_id: int, day: date, require: Rung, single: str) -> Past:
+    """Return what finished runs of days before this one told; those with the note `single` are no nights.
 
+    A run that is begun again on the same day is compared with the day before, as its report takes the first one's
+    place.
     Where no night told of the required rung, the last one that told of `built` stands in for it.
     """
-    nights = and_(t.runs.c.id < run_id, t.runs.c.state == "finished", t.runs.c.note != single)
+    before = and_(t.runs.c.id < run_id, t.runs.c.date < day.isoformat())
+    nights = and_(before, t.runs.c.state == "finished", t.runs.c.note != single)
     mine = _checks_of(connection, run_id)
     conclusive = and_(nights, t.checks.c.inconclusive.is_(False))
     seen = _last(connection, run_id, conclusive)

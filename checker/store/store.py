@@ -152,9 +152,9 @@ class Store:
             return read_history(connection, {run.id: run.date for run in runs})
 
     def past_of(self, run: Run, require: Rung) -> Past:
-        """Return what nights before this one told of its targets, with respect to a rung, and of its papers."""
+        """Return what nights of days before told of its targets, with respect to a rung, and of its papers."""
         with self._reading() as connection:
-            return read_past(connection, run.id, require, SINGLE)
+            return read_past(connection, run.id, run.date, require, SINGLE)
 
     def save_changes(self, run: Run, changes: Changes) -> None:
         """Store what became otherwise in a run; doing so again replaces it."""
