@@ -130,13 +130,48 @@ _QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "ve
 
 
 def _starts(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
-    """Start entry points for real, those that need nothing filled in first."""
+    """Start entry points for real, those that need nothing filled in first.
+
+    Where the author's pages say how to start the code, nothing else is started: that some other script works says
+    nothing about the program. Where they do not, a script deep in the tree is a part with a trial of its own.
+    """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if _QUESTIONS.isdisjoint(entry.start or ())]
+    declared = [entry for entry in started if entry.declared]
+    started = declared or [entry for entry in started if _is_in_front(entry, plan.project)]
     started.sort(key=lambda entry: (bool(entry.placeholders), not entry.declared))
     for number, entry in enumerate(started[:MOST_STARTS], 1):
         phase = Phase.RUN if entry.declared else Phase.START
         yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
+
+
+_FRONT_FOLDERS = frozenset(
+    {
+        "bin",
+        "cli",
+        "code",
+        "demo",
+        "demos",
+        "example",
+        "examples",
+        "experiments",
+        "main",
+        "run",
+        "script",
+        "scripts",
+    }
+    | {"source", "src", "tools"}
+)
+"""Folders of the project in which scripts stand that are meant to be started."""
+
+
+def _is_in_front(entry: EntryPoint, project: str) -> bool:
+    """Whether a script that no page names stands where users look for one."""
+    folder = PurePosixPath(entry.script).parent
+    inside = folder.relative_to(project) if folder.is_relative_to(project) else folder
+    return (
+        not entry.script or not inside.parts or (len(inside.parts) == 1 and inside.name.lower() in _FRONT_FOLDERS)
+    )
 
 
 def _notebook(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:

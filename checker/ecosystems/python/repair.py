@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import partial
+from pathlib import PurePosixPath
 
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python.demands import requirement_for, supported
-from checker.ecosystems.python.distributions import normalise
+from checker.ecosystems.python.distributions import distribution_for, normalise
 from checker.ecosystems.python.modules import Kind
 from checker.ecosystems.python.plans import complete, plan_for
 from checker.ecosystems.python.repairs import RULES
@@ -26,7 +27,14 @@ def repair(tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan |
     if last.plan.way is not Way.REPAIRED:
         first = plan_for(seen, facts, Way.REPAIRED)
         if first.repairs:
-            return first
+            # What the way before ran into is mended in the same turn: each attempt takes minutes.
+            both = _from_logs(last.model_copy(update={"plan": first}), seen, facts)
+            return first if both is None else both
+    return _from_logs(last, seen, facts)
+
+
+def _from_logs(last: Attempt, seen: Survey, facts: Facts) -> BuildPlan | None:
+    """Return the plan of an attempt with what its logs call for, or None where they call for nothing listed."""
     plan = next_repair(RULES, last, context_of(seen, facts, last))
     plan = on_the_path(plan or last.plan, seen, last) or plan
     return None if plan is None else complete(supported(plan, facts.answers), seen)
@@ -36,14 +44,20 @@ _NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.
 
 
 def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:
-    """Put folders of the repository on the path whose modules its own code could not find."""
+    """Put folders of the repository on the path whose modules its own code could not find.
+
+    Not where a distribution brings the module: a file of the same name somewhere in the tree is then a copy that
+    the author keeps for another purpose. Nor where the folder would hide other modules that the code imports.
+    """
     roots: dict[str, str] = {}
     for result in last.results:
         if result.status is not StepStatus.FAILED:
             continue
         for name in _NO_MODULE.findall(result.log):
             place = seen.local.find(name, result.step.cwd + "/_" if result.step.cwd != "." else "_")
-            if place is not None and place.path.endswith((".py", ".pyx")) and place.kind is not Kind.ABSENT:
+            if place is None or not place.path.endswith((".py", ".pyx")) or place.kind is Kind.ABSENT:
+                continue
+            if distribution_for(name) is None and not _hides(place.root, name, seen):
                 roots.setdefault(place.root, name)
     on_path = dict(plan.env).get("PYTHONPATH", "")
     folders = {root: SOURCE if root == "." else f"{SOURCE}/{root}" for root in roots}
@@ -63,6 +77,25 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
     )
     env = (*((name, value) for name, value in plan.env if name != "PYTHONPATH"), ("PYTHONPATH", path))
     return plan.with_(way=Way.REPAIRED, env=env, repairs=(*plan.repairs, *repairs))
+
+
+def _hides(root: str, wanted: str, seen: Survey) -> bool:
+    """Whether a folder on the path would take the place of modules that code outside it imports from elsewhere."""
+    if root == ".":
+        return False
+    prefix = f"{root}/"
+    held = {
+        PurePosixPath(path.removeprefix(prefix)).parts[0] for path in seen.tree.files if path.startswith(prefix)
+    }
+    names = {name.removesuffix(".py") for name in held} - {wanted.partition(".")[0]}
+    for item in seen.scan.imports:
+        top = item.full.partition(".")[0]
+        if item.level or top not in names or item.path.startswith(prefix):
+            continue
+        place = seen.local.find(item.full, item.path)
+        if distribution_for(top) is not None or (place is not None and place.found and place.root != root):
+            return True
+    return False
 
 
 def context_of(seen: Survey, facts: Facts, last: Attempt) -> Context:

@@ -116,7 +116,9 @@ def test_a_repair_by_the_log_is_verified_too(tmp_path: Path, toolbox: Downloads)
     assert repaired is not None
     assert repaired.requirements == ("numpy",)
     assert repaired.repairs[0].evidence[-1].text == "numpy-1.20-py3-none-any.whl: numpy"
-    assert python.repair(tree, facts, [Attempt(plan=repaired, results=(failed,))]) is None
+    again = python.repair(tree, facts, [Attempt(plan=repaired, results=(failed,))])
+    assert again is not None and again.requirements == ("numpy",)
+    assert again.repairs[-1].name == "earlier_release_for_module"
 
 
 def test_what_a_log_asks_for_by_name_need_not_be_a_module(

@@ -66,7 +66,10 @@ def imported(plan: BuildPlan, found: Found) -> Change | None:
     top = full.split(".", maxsplit=1)[0]
     if top in found.context.local_modules:
         return None
-    return _require(plan, found.context.requirement_for(full) or found.context.requirement_for(top))
+    wanted = found.context.requirement_for(full) or found.context.requirement_for(top)
+    if wanted is not None and edits.line_for(plan.requirements, edits.name_of(wanted)) is not None:
+        return None
+    return _require(plan, wanted)
 
 
 def named(plan: BuildPlan, found: Found) -> Change | None:
