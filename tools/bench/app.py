@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from checker.errors import CheckerError
+from checker.errors import CheckerError, UsageError
 from checker.services import ready_services
 from checker.settings import Settings
 from checker.text import one_line
 from tools.bench.funnel import measure
 from tools.bench.funnel_page import funnel_page
+from tools.bench.isolation import costs
+from tools.bench.isolation_page import isolation_page
 from tools.bench.lists import Entry, read_list
 from tools.bench.machine import heading
 from tools.bench.newcomer import compare_all
@@ -107,6 +111,39 @@ def published(
     text = published_page(rows, heading(command, settings))
     data = json.dumps({"rows": [row.model_dump(mode="json") for row in rows]}, indent=1)
     deliver("published", text, data, results, write)
+
+
+@app.command()
+def isolation(
+    mirror: Mirror,
+    names: Annotated[
+        list[str], typer.Argument(metavar="OWNER/NAME...", help="Repositories, one of them with torch.")
+    ],
+    results: Results = DEFAULT_RESULTS,
+    repeats: Annotated[int, typer.Option("--repeats", min=1, help="Replays with and without, in turn.")] = 3,
+    write: Write = None,
+) -> None:
+    """Time the same steps in the sandbox and in plain containers, over a warm cache of their own.
+
+    The plain side runs strangers' code with an engine's defaults: as root, with the network, without limits.
+    """
+    if os.geteuid() != 0:
+        raise UsageError("isolation: only root can remove what plain containers write")
+    folder = results / "isolation"
+    order = folder / "repositories.txt"
+    write_whole(order, "".join(f"{name}\n" for name in names))
+    entries, _ = read_list(order)
+    home = {"CHECKER_HOME": str((folder / "home").absolute())}
+    run_checker([str(order)], mirror=mirror, results=folder, jobs=1, env=home)
+    checks = read_results(folder).checks
+    settings = Settings.from_environment({**os.environ, **home})
+    with ready_services(settings, mirror) as services:
+        chosen = [checks[entry.key] for entry in entries]
+        found = costs(chosen, services, settings, repeats, complain)
+    shutil.rmtree(settings.home, ignore_errors=True)
+    command = f"bench isolation --mirror MIRROR --repeats {repeats} {' '.join(entry.slug for entry in entries)}"
+    data = json.dumps([cost.model_dump(mode="json") for cost in found], indent=1)
+    deliver("isolation", isolation_page(found, heading(command, settings)), data, results, write)
 
 
 def read_lists(paths: list[Path]) -> tuple[Entry, ...]:

@@ -28,7 +28,7 @@ from tools.bench.measures import (
     pyright_files,
     pyright_steps,
 )
-from tools.bench.reopen import LOCK_FILE, Reopened, fetch, reopened
+from tools.bench.reopen import Reopened, again, fetch, reopened
 
 PYRIGHT_PYTHON = "3.11"
 """The image's own interpreter, which is always there."""
@@ -137,9 +137,7 @@ def _measure(benchmark: Benchmark, opened: Reopened) -> Measure:
 
 def _collect(opened: Reopened) -> Measure:
     """Add pytest where it is not there yet, and let it find the tests."""
-    adding = tools(opened.plan, ("pytest",))
-    locked = tuple(LOCK_FILE if word.endswith("/lock.txt") else word for word in adding.argv)
-    opened.box.run(adding.model_copy(update={"argv": locked}))
+    opened.box.run(again(tools(opened.plan, ("pytest",))))
     return collected(opened.box.run(COLLECTING))
 
 

@@ -50,10 +50,12 @@ def steps_again(attempt: Attempt) -> tuple[Step, ...]:
     tool that could not be had then is left out.
     """
     done = (r for r in attempt.results if r.step.phase in INSTALLING and (r.passed or r.step.required))
-    return tuple(
-        r.step.model_copy(update={"argv": tuple(LOCK_FILE if word == LOCK else word for word in r.step.argv)})
-        for r in done
-    )
+    return tuple(again(r.step) for r in done)
+
+
+def again(step: Step) -> Step:
+    """Return the step with the lock that the plan keeps in place of the resolver's answer."""
+    return step.model_copy(update={"argv": tuple(LOCK_FILE if word == LOCK else word for word in step.argv)})
 
 
 def plan_again(attempt: Attempt) -> BuildPlan:
