@@ -100,8 +100,12 @@ def _import_step(plan: BuildPlan) -> Step:
 
 def _answers(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
     """Ask entry points for their usage; one that answers is enough."""
-    asked = [(entry, entry.answer) for entry in entries if entry.answer][:MOST_ANSWERS]
-    for number, (entry, argv) in enumerate(asked, 1):
+    askable = [entry for entry in entries if entry.answer]
+    chosen = [entry for entry in askable if entry.declared] or [
+        e for e in askable if _is_in_front(e, plan.project)
+    ]
+    asked = [(entry, entry.answer) for entry in chosen if entry.answer]
+    for number, (entry, argv) in enumerate(asked[:MOST_ANSWERS], 1):
         yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
 
 
