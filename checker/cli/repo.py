@@ -18,9 +18,9 @@ from checker.cli.targets import read_target
 from checker.errors import CheckerError, UsageError
 from checker.models import Check, Rung, Target, now
 from checker.reporter.badge import FORMATS, badge_for, write_badge
-from checker.reporter.progress import ProgressDisplay
 from checker.reporter.report import repository_document
 from checker.reporter.terminal import print_check
+from checker.reporter.watching import StepsDisplay
 from checker.services import for_target, ready_services
 from checker.settings import Settings
 from checker.store import SINGLE, Store
@@ -67,7 +67,7 @@ def _check(services: Services, target: Target) -> Check:
         services.stop()
         raise Interrupted("stopped", number)
 
-    with ProgressDisplay(1, Console(stderr=True)) as display, stopping(stop):
+    with StepsDisplay(Console(stderr=True)) as display, stopping(stop):
         return check_repository(target, services, display)
 
 

@@ -131,10 +131,10 @@ class _Repositories:
 
 def check_summary(check: Check) -> RenderableType:
     """Return the ladder, the cause with its hint, what is missing, and what to type next."""
-    parts: list[RenderableType] = [_heading(check), Text()]
-    if check.attempts or check.verdict.rungs:
-        parts += [_ladder(check), Text()]
-    parts += [*_cause(check), *_missing(check), *_next(check)]
+    parts: list[RenderableType] = [_heading(check)]
+    ladder = (_ladder(check),) if check.attempts or check.verdict.rungs else ()
+    for part in (ladder, tuple(_cause(check)), tuple(_missing(check)), tuple(_next(check))):
+        parts += [Text(), *part] if part else []
     return Group(*parts)
 
 
@@ -201,18 +201,26 @@ def _missing(check: Check) -> Iterable[RenderableType]:
 def _next(check: Check) -> Iterable[RenderableType]:
     commands = next_commands(check)
     if commands:
-        yield Text()
         yield Text("next", style="dim")
         yield from (Text(f"  {command}") for command in commands)
 
 
 def next_commands(check: Check) -> tuple[str, ...]:
-    """Return what is worth typing now: try again, rebuild what was verified, take the badge."""
+    """Return what is worth typing now: try again, mend it beside the checker, rebuild what was verified, the badge."""
     name = shlex.quote(one_line(check.target.folder or str(check.target.repository)))
     if check.inconclusive:
         return (f"checker repo {name}",)
     if check.verdict.reached is None or check.verdict.reached.height < Rung.BUILT.height:
-        return ()
+        return _mending(check) if check.attempts else ()
     if check.target.folder is not None:
         return (f"checker repo {name} --badge reproducibility.svg",)
     return (f"checker recipe {name} -o recipe", f"checker badge {name} > reproducibility.svg")
+
+
+def _mending(check: Check) -> tuple[str, ...]:
+    """Return how an author goes on: a folder is checked again as it stands, without a commit or a push."""
+    if check.target.folder is not None:
+        return (f"checker repo {shlex.quote(one_line(check.target.folder))}",)
+    repository = check.target.repository
+    address = shlex.quote(one_line(f"https://{repository.host}/{repository.slug}"))
+    return f"git clone {address}", f"checker repo {shlex.quote(f'./{one_line(repository.name)}')}"

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from checker.errors import UsageError
 from checker.models import CodeLink, LinkKind, Value
+from checker.reporter.counting import verdict_rungs
 from checker.reporter.outcome import Outcome, outcome_from, outcome_of
 from checker.reporter.places import paper_address
 from checker.store import RecentCheck
@@ -110,7 +111,14 @@ def live(ticket: TicketId, here: Here) -> HTMLResponse:
     view = here.desk.look(ticket)
     check, target = here.desk.result(ticket), here.desk.target(ticket)
     return HTMLResponse(
-        render("live.html.j2", t=view, say=saying(view), check=check, repository=target.repository)
+        render(
+            "live.html.j2",
+            t=view,
+            say=saying(view),
+            check=check,
+            rungs=verdict_rungs(check) if check and check.verdict.rungs else {},
+            repository=target.repository,
+        )
     )
 
 

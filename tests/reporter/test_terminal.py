@@ -82,7 +82,11 @@ def test_the_next_command_can_be_pasted() -> None:
     check = samples.passing().model_copy(update={"target": samples.Target(repository=name)})
     assert next_commands(check)[0] == "checker recipe 'octo/$(touch x)' -o recipe"
     assert next_commands(samples.unreachable()) == ("checker repo octo/silent",)
-    assert next_commands(samples.failing()) == ()
+    assert next_commands(samples.failing()) == ("git clone https://github.com/octo/fails", "checker repo ./fails")
+    folder = samples.Target(repository=samples.repository("me/lab", "local"), folder="/home/me/my lab")
+    local = samples.failing().model_copy(update={"target": folder})
+    assert next_commands(local) == ("checker repo '/home/me/my lab'",)
+    assert next_commands(samples.no_code()) == ()
 
 
 # ---------------------------------------------------------------- progress
