@@ -1,4 +1,4 @@
-"""What a query gives, and how it is written: the four formats of SPARQL results, RDF, and a table to read (pure)."""
+"""What a query gives, and how it is written: the formats of SPARQL results, RDF, and a table to read (pure)."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ from checker.text import one_line
 Term = NamedNode | BlankNode | Literal | Triple
 _STRING = PREFIXES["xsd"] + "string"
 _LANGUAGE = PREFIXES["rdf"] + "langString"
+
+
+WIDEST = 100
+"""Characters of a cell in a table for a reader; the other formats cut nothing."""
 
 
 class Kind(StrEnum):
@@ -138,10 +142,12 @@ def to_table(answer: Answer) -> bytes:
         return to_rdf(answer, RdfFormat.TURTLE)
     if answer.kind is Kind.TRUTH:
         return b"yes\n" if answer.truth else b"no\n"
-    cells = [list(answer.columns), *([short(term) for term in row] for row in answer.rows)]
+    cells = [list(answer.columns), *([one_line(short(term), WIDEST) for term in row] for row in answer.rows)]
     widths = [max(len(row[index]) for row in cells) for index in range(len(answer.columns))]
     ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
-    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in ruled)
+    lines = (
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in ruled
+    )
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 

@@ -90,11 +90,12 @@ class Asker:
 
 
 def _exchange(process: subprocess.Popen[bytes], question: tuple[str, int, float]) -> Answer | tuple[str, str]:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    pickle.dump(question, process.stdin)
-    process.stdin.flush()
-    found: Answer | tuple[str, str] = pickle.load(process.stdout)  # noqa: S301 - our own process
+    inward, outward = process.stdin, process.stdout
+    if inward is None or outward is None:
+        raise EOFError
+    pickle.dump(question, inward)
+    inward.flush()
+    found: Answer | tuple[str, str] = pickle.load(outward)  # noqa: S301 - our own process
     return found
 
 

@@ -1,4 +1,4 @@
-"""From a check to triples: what was used, what was tried, where it stopped (pure; mapping: docs/linked-data.md)."""
+"""From a check to triples: what was used, what was tried, where it stopped (pure; see docs/linked-data.md)."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def helped(attempt: Attempt, check: Check) -> bool:
 
 
 def python_version(check: Check) -> str | None:
-    """Return the interpreter of the attempt that the verdict rests on, of the last one where none reached anything."""
+    """Return the interpreter of the attempt that the verdict rests on, else that of the last one."""
     wanted = [attempt for attempt in check.attempts if attempt.plan.way is check.verdict.way]
     found = (wanted or list(check.attempts))[-1:]
     return found[0].plan.interpreter if found else None

@@ -66,7 +66,7 @@ def answer(graph: Store, query: str, most: int) -> Answer | tuple[str, str]:
 
 
 def leave_the_network() -> None:
-    """Move into a network of one's own that has no interface; where that is not allowed, the guard stands alone."""
+    """Move into a network of one's own that has no interface; where that may not be, the guard stands alone."""
     with suppress(OSError, AttributeError):
         system = ctypes.CDLL(None, use_errno=True)
         if system.unshare(_NEW_NETWORK) != 0:

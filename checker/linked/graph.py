@@ -1,4 +1,4 @@
-"""The graph beside the store: `checker.graph/`, made when it is first asked for, brought up to date when it is asked again.
+"""The graph beside the store: made when it is first asked for, brought up to date when it is asked again.
 
     checker.graph/
       lock           one process at a time brings it up to date
@@ -7,7 +7,8 @@
       read-<N>/      a copy by hard links that queries read; it does not change any more
       current        which copy is read, and the state of the store that it shows
 
-Everything in it can be made again from the store: where it does not fit (another version, a making that broke off), it is.
+Everything in it can be made again from the store, and is where it does not fit (another version, a making that
+broke off).
 """
 
 from __future__ import annotations
@@ -67,10 +68,10 @@ class Graph:
         """Give the folder that queries read, brought up to date; it stays until the block ends."""
         while True:
             folder = self.refresh()
-            lease = _lease(folder)
-            if lease is not None:
+            held = lease(folder)
+            if held is not None:
                 break
-        with lease:
+        with held:
             yield folder
 
     def _refresh_alone(self) -> Path:
@@ -128,8 +129,8 @@ class Graph:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lease(folder: Path) -> IO[str] | None:
-    """Hold a copy so that it is not swept, None where that has happened."""
+def lease(folder: Path) -> IO[str] | None:
+    """Hold a copy so that it is not swept, until the file is closed; None where that has happened already."""
     try:
         file = (folder / "LEASE").open("a", encoding="utf-8")
     except FileNotFoundError:

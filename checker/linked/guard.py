@@ -1,8 +1,8 @@
 """What a query may not do: it is refused before an engine sees it (pure).
 
-The engine itself only reads: it knows no update in a query. `SERVICE` would let it call other hosts, so it is looked
-for among the words of the query, with comments, strings and IRIs left out, and escapes undone as the engine does.
-The process that runs the query has no network besides (`checker.linked.child`).
+The engine itself only reads: it knows no update in a query. `SERVICE` would let it call other hosts, so it is
+looked for among the words of the query, with comments, strings and IRIs left out, and escapes undone. The process
+that runs the query has no network besides (`checker.linked.child`).
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """What of the store is in the graph already: a small SQLite file beside it, and the difference between the two.
 
-Everything that the graph holds has a row here: its kind, its key in the store, and a print of what was read. Rows of
-the store whose print is not here are news; rows here that the store has no longer are gone (a check that could not
-tell is replaced within its run, and SQLite gives its number to the next one).
+Everything that the graph holds has a row here: its kind, its key in the store, and a print of what was read. Rows
+of the store whose print is not here are news; rows here that the store has no longer are gone (a check that could
+not tell is replaced within its run, and SQLite gives its number to the next one).
 """
+
+# ruff: noqa: S608 - statements are put together from constants of this module alone
 
 from __future__ import annotations
 
@@ -29,7 +31,9 @@ create table if not exists tallies (name text primary key, print text not null) 
 create table if not exists state (name text primary key, value text not null) without rowid;
 """
 
-_PRINT = "{0}.target || char(10) || {0}.started_at || char(10) || coalesce({0}.\"commit\", '') || {0}.checker_version"
+_PRINT = (
+    "{0}.target || char(10) || {0}.started_at || char(10) || coalesce({0}.\"commit\", '') || {0}.checker_version"
+)
 CHECK = _PRINT.format("c")
 
 QUERIES = {
@@ -57,7 +61,7 @@ QUERIES = {
         join results.checks c on c.id = pairs.id join results.checks b on b.id = pairs.before
         where outcome <> outcome_before""",
 }
-"""Kind → what the store holds of it. Each has a `key`, which is unique, and a `print` of everything that counts."""
+"""Kind → what the store holds of it: a unique `key`, a `print` of all that counts, and what its triples need."""
 
 _NEWEST = """
 create temp table newest as
@@ -81,7 +85,7 @@ class Known(NamedTuple):
 
 
 class News(NamedTuple):
-    """Something of the store that the graph does not hold: its key and print, and the other columns of its query."""
+    """Something of the store that the graph does not hold: key and print, and the other columns of its query."""
 
     key: str
     print: str
@@ -110,7 +114,7 @@ def gone(connection: sqlite3.Connection, kind: str) -> list[Known]:
     found = connection.execute(
         f"""select known.kind, known.key, known.print, known.subject, known.object from known
             left join ({QUERIES[kind]}) now on now.key = known.key and now.print = known.print
-            where known.kind = ? and now.key is null""",  # noqa: S608 - our own constant
+            where known.kind = ? and now.key is null""",
         (kind,),
     )
     return [Known(*row) for row in found]
@@ -121,7 +125,7 @@ def news(connection: sqlite3.Connection, kind: str) -> Iterator[News]:
     found = connection.execute(
         f"""select now.* from ({QUERIES[kind]}) now
             left join known on known.kind = ? and known.key = cast(now.key as text)
-            where known.key is null""",  # noqa: S608 - our own constant
+            where known.key is null""",
         (kind,),
     )
     for row in found.fetchall():

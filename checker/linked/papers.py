@@ -15,7 +15,7 @@ from checker.models import CodeStatus, LinkedPaper, RepositoryId
 
 
 def paper_triples(linked: LinkedPaper) -> Iterator[Triple]:
-    """Return what the graph says of a paper: title, fields, venue, what it says of its code, and its repositories."""
+    """Return what the graph says of a paper: title, fields, venue, what it says of code, its repositories."""
     paper = linked.paper
     iri = names.paper(paper.id)
     venue = names.named("venue", paper.venue) if paper.venue else None
@@ -33,9 +33,7 @@ def paper_triples(linked: LinkedPaper) -> Iterator[Triple]:
         ("checker:codeStatus", node(names.concept("code-status", linked.code_status.value))),
     )
     if venue is not None:
-        yield from about(
-            venue, ("rdf:type", node("fabio:ExpressionCollection")), ("rdfs:label", paper.venue)
-        )
+        yield from about(venue, ("rdf:type", node("fabio:ExpressionCollection")), ("rdfs:label", paper.venue))
     for link in linked.links:
         if link.repository is None:
             yield from about(iri, ("checker:mentions", link.url))

@@ -1,8 +1,8 @@
-"""Counts kept ready in the graph, as observations of the RDF Data Cube vocabulary, so that questions answer at once.
+"""Counts kept ready in the graph, as observations of the RDF Data Cube vocabulary: questions answer at once.
 
-Each tally is counted anew from the store when the graph is brought up to date, and written only where it changed. What
-counts of a repository is its newest check that could tell. Single checks, attempts and steps stand in the graph as
-well: what no tally answers, a query over them does, in seconds instead of milliseconds.
+Each tally is counted anew from the store when the graph is brought up to date, and written only where it changed.
+What counts of a repository is its newest check that could tell. Single checks, attempts and steps stand in the
+graph as well: what no tally answers, a query over them does, in seconds instead of milliseconds.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ DIMENSIONS: dict[str, tuple[str, Write]] = {
     "cause": ("checker:cause", _concept("cause")),
     "ecosystem": ("checker:ecosystem", _same),
     "field": ("dcterms:subject", _same),
-    "helped": ("checker:helped", lambda value: bool(value)),
+    "helped": ("checker:helped", bool),
     "kind": ("checker:kind", _same),
     "language": ("repr:language", _same),
     "licence": ("schema:license", _same),
@@ -138,7 +138,8 @@ TALLIES = {
     "undeclared": Tally(
         "Repositories by a package that they need and do not declare",
         f"""select packages.value as name, count(*) {_STANDING}
-            join check_facts f on f.check_id = c.id join json_each(f.undeclared) packages group by packages.value""",
+            join check_facts f on f.check_id = c.id join json_each(f.undeclared) packages
+            group by packages.value""",
     ),
     "venues": Tally(
         "Repositories by venue of the paper and availability",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
@@ -55,23 +55,25 @@ def year(value: date | datetime | int) -> Literal:
     return Literal(f"{value if isinstance(value, int) else value.year:04d}", datatype=_YEAR)
 
 
+_WRITERS: tuple[tuple[type | tuple[type, ...], Callable[..., Object | None]], ...] = (
+    ((NamedNode, Literal), lambda value: value),
+    (Enum, lambda value: text(str(value.value))),
+    ((bool, int), Literal),
+    (float, number),
+    (datetime, moment),
+    (date, day),
+)
+"""Type → how its values are written, first fit wins; everything else is text."""
+
+
 def literal(value: object) -> Object | None:
     """Return a plain value as an object: None stays None, text is cleaned, the rest gets its type."""
-    match value:
-        case None | NamedNode() | Literal():
-            return value
-        case bool() | int():
-            return Literal(value)
-        case float():
-            return number(value)
-        case Enum():
-            return text(str(value.value))
-        case datetime():
-            return moment(value)
-        case date():
-            return day(value)
-        case _:
-            return text(str(value))
+    if value is None:
+        return None
+    for kind, write in _WRITERS:
+        if isinstance(value, kind):
+            return write(value)
+    return text(str(value))
 
 
 def about(subject: str, *facts: tuple[str, object]) -> Iterator[Triple]:

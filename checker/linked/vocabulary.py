@@ -1,4 +1,4 @@
-"""The checker's own terms and closed lists, told in the graph itself, so that it can be read without a network (pure)."""
+"""The checker's own terms and closed lists, told in the graph itself: no host is needed to read it (pure)."""
 
 from __future__ import annotations
 
@@ -86,9 +86,7 @@ def vocabulary_triples() -> Iterator[Triple]:
         yield from about(names.term(name), ("rdfs:subClassOf", node(parent) if parent else None))
     for name, comment in PROPERTIES.items():
         yield from _term(name, "rdf:Property", comment)
-    yield from about(
-        names.PREFIXES["repr"] + "Experiment", ("owl:equivalentClass", node(f"{ONTOLOGY}Experiment"))
-    )
+    yield from about(names.PREFIXES["repr"] + "Experiment", ("owl:equivalentClass", node(f"{ONTOLOGY}Experiment")))
     for scheme, (title, values) in LISTS.items():
         yield from _scheme(scheme, title)
         for value in values:
@@ -107,15 +105,11 @@ def vocabulary_triples() -> Iterator[Triple]:
 
 
 def _term(name: str, kind: str, comment: str) -> Iterator[Triple]:
-    yield from about(
-        names.term(name), ("rdf:type", node(kind)), ("rdfs:label", name), ("rdfs:comment", comment)
-    )
+    yield from about(names.term(name), ("rdf:type", node(kind)), ("rdfs:label", name), ("rdfs:comment", comment))
 
 
 def _scheme(scheme: str, title: str) -> Iterator[Triple]:
-    yield from about(
-        f"{names.BASE}{scheme}", ("rdf:type", node("skos:ConceptScheme")), ("skos:prefLabel", title)
-    )
+    yield from about(f"{names.BASE}{scheme}", ("rdf:type", node("skos:ConceptScheme")), ("skos:prefLabel", title))
 
 
 def _concept(scheme: str, name: str) -> Iterator[Triple]:
