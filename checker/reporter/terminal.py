@@ -206,7 +206,7 @@ def _next(check: Check) -> Iterable[RenderableType]:
 
 
 def next_commands(check: Check) -> tuple[str, ...]:
-    """Return what is worth typing now: try again, mend it beside the checker, rebuild what was verified, the badge."""
+    """Return what is worth typing now: try again, mend it, rebuild what was verified, take the badge."""
     name = shlex.quote(one_line(check.target.folder or str(check.target.repository)))
     if check.inconclusive:
         return (f"checker repo {name}",)

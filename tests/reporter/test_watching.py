@@ -1,4 +1,4 @@
-"""One repository live: steps leave their lines, the one that runs shows its output; piped it is the same every time."""
+"""One repository live: steps leave their lines, the one that runs shows its output; piped it never varies."""
 
 from __future__ import annotations
 

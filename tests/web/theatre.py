@@ -1,8 +1,8 @@
-"""A language of the tests' own that can be watched: `show.json` in a repository says what its steps print and when.
+"""A language of the tests' own that can be watched: `show.json` in a repository says what is printed, and when.
 
-Git, queue, store and web application are real; only the sandbox is played. A step:
-`{"name", "phase", "status", "lines": [...], "every": seconds, "gate": name, "limit": seconds, "way"}`: it prints its
-lines at that pace, then waits until the file `gate` appears in the gate folder.
+Git, queue, store and web application are real; only the sandbox is played. A step is
+`{"name", "phase", "status", "lines": [...], "every": seconds, "gate": name, "limit": seconds, "way"}`: it prints
+its lines at that pace, then waits until the file `gate` appears in the gate folder.
 """
 
 from __future__ import annotations
