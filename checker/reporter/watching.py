@@ -47,8 +47,8 @@ class StepsDisplay:
     """Takes the news of one repository from any thread; a context manager that shows them while it is entered.
 
     In a terminal, each step that has ended leaves a line with its time, and below them stands the one that runs,
-    with its last lines of output, its time and its limit. Elsewhere: a line for each step that begins, one more for
-    each that did not pass; no times and no control characters, so that two runs can be compared.
+    with its last lines of output, its time and its limit. Elsewhere: a line for each step that begins, and another
+    one where it did not pass; no times and no control characters, so that two runs can be compared.
     """
 
     def __init__(self, console: Console | None = None) -> None:
