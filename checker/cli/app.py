@@ -27,8 +27,8 @@ from checker.text import one_line
 INTERRUPTED = 128 + signal.SIGINT
 
 COMMANDS = (
-    "links", "run", "nightly", "repo", "serve", "report", "badge", "recipe", "crate", "export", "query", "ci", "worker",
-    "doctor", "schema",
+    "links", "run", "nightly", "repo", "serve", "report", "badge", "recipe", "crate", "export", "query", "ci",
+    "worker", "doctor", "schema",
 )  # fmt: skip
 """Each is a function of its name in a module of its name in this folder."""
 
