@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from checker.models import Value, Way
-from checker.reporter.words import WAY_WORDS
+from checker.models import Blame, Value, Way
+from checker.reporter.words import BLAME_WORDS, WAY_WORDS
 from checker.text import clean
 
 Spec = dict[str, Any]
@@ -27,7 +27,11 @@ WAY_COLOURS = {
     Way.REPAIRED: "var(--repairs)",
 }
 NEITHER_COLOUR = TRACK
-BLAME_COLOURS = {"repository": "var(--bad)", "limit": "var(--repairs)", "checker": "var(--untold)"}
+BLAME_COLOURS = {
+    BLAME_WORDS[Blame.REPOSITORY]: "var(--bad)",
+    BLAME_WORDS[Blame.LIMIT]: "var(--repairs)",
+    BLAME_WORDS[Blame.CHECKER]: "var(--untold)",
+}
 
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _KEPT = frozenset({
@@ -282,8 +286,13 @@ def causes(rows: Rows) -> Drawing:
         y = {"field": "label", "type": "nominal", "sort": order, "axis": None, "scale": {"paddingInner": 0.1}}
         bar = {"type": "bar", "height": 9, "yOffset": 10}
         x = {"type": "quantitative", "axis": None, "scale": {"domain": [0, most], "nice": False}}
-        colour = {"field": "blame", "type": "nominal", "legend": None,
-                  "scale": {"domain": list(BLAME_COLOURS), "range": list(BLAME_COLOURS.values())}}  # fmt: skip
+        present = [blame for blame in BLAME_COLOURS if any(row["blame"] == blame for row in rows)]
+        colour = {
+            "field": "blame",
+            "type": "nominal",
+            "legend": {"symbolType": "square"},
+            "scale": {"domain": present, "range": [BLAME_COLOURS[blame] for blame in present]},
+        }
         return {
             "data": {"values": list(rows)},
             "height": {"step": 42},

@@ -179,7 +179,7 @@ def causes_figure(report: Report) -> Figure | None:
     if not report.causes:
         return None
     rows = [
-        {"label": one_line(cause.summary, 70), "count": len(cause.repositories), "blame": cause.blame.value,
+        {"label": one_line(cause.summary, 70), "count": len(cause.repositories), "blame": BLAME_WORDS[cause.blame],
          "href": listing_address("repositories", cause=cause.name)}
         for cause in report.causes
     ]  # fmt: skip

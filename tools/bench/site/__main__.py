@@ -1,0 +1,1 @@
+"""The command line: `python -m tools.bench.site make DIR`, then `browse DIR`."""
