@@ -17,7 +17,9 @@ from checker.models import Value
 from checker.sandbox.base import GIB
 from checker.sandbox.client import connect, engine_errors
 from checker.sandbox.images import Images, dockerfiles
+from checker.sandbox.proxy_hosts import vouched_hosts
 from checker.sandbox.scratch import can_mount, free_bytes
+from checker.sandbox.way_out import trusted_environment
 from checker.settings import Settings
 
 SECONDS = 30
@@ -123,6 +125,18 @@ def _disk(settings: Settings) -> Finding:
     return _finding(True, text)
 
 
+def _way_out(settings: Settings) -> Finding:
+    if settings.install_network == "bridge":
+        text = "the engine's bridge: installations reach whatever this machine reaches"
+        return _finding(None, text, "unset CHECKER_INSTALL_NETWORK")
+    hosts = dict.fromkeys(host for host, _ in vouched_hosts(settings, trusted_environment(settings)))
+    named = "and public hosts that a repository names" if settings.named_hosts else "and nothing else"
+    text = f"through a proxy, to {', '.join(hosts)} {named}"
+    if settings.runtime is not None and "runsc" in settings.runtime:
+        return _finding(None, text, "make sure that the runtime's arguments hold --host-uds=open")
+    return _finding(True, text)
+
+
 def _broker(settings: Settings) -> Finding | None:
     if settings.broker_url is None:
         return None
@@ -156,6 +170,7 @@ _LOOKS: dict[str, Callable[[Settings], Finding | None]] = {
     "engine": _engine,
     "images": _images,
     "disk limit": _disk_limit,
+    "installations": _way_out,
     "broker": _broker,
 }
 
@@ -165,6 +180,7 @@ _REMEDIES = {
     "uv": "install the checker anew: uv comes with it",
     "package index": "look at the network, the proxy and the index settings of pip or uv",
     "interpreters": "install uv anew",
+    "installations": "look at the network, the proxy and the index settings of pip or uv",
     "engine": "run tools/setup-engine, or start Docker and join its group",
     "images": "run tools/setup-engine",
     "broker": "start Redis, or unset CHECKER_BROKER_URL to run embedded",

@@ -56,3 +56,14 @@ def test_a_runtime_that_is_not_there(settings: Settings) -> None:
     finding = by_name(settings.model_copy(update={"runtime": "no-such-runtime"}))["engine"]
     assert finding.ok is False
     assert "CHECKER_RUNTIME" in finding.remedy
+
+
+def test_the_way_out_of_installations(settings: Settings) -> None:
+    own = settings.model_copy(update={"install_hosts": (("wheels.corp", 443),), "named_hosts": False})
+    finding = by_name(own)["installations"]
+    assert finding.ok is True, finding
+    assert finding.text.startswith("through a proxy, to ")
+    assert finding.text.endswith("wheels.corp and nothing else")
+    open_ = by_name(settings.model_copy(update={"install_network": "bridge"}))["installations"]
+    assert str(open_).startswith("installations: limited: the engine's bridge")
+    assert "CHECKER_INSTALL_NETWORK" in open_.remedy

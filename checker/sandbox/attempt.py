@@ -26,7 +26,7 @@ from checker.sandbox.images import Image
 from checker.sandbox.running import Ending, Watch, run_container
 from checker.sandbox.scratch import Scratch
 from checker.sandbox.shelf import Shelf
-from checker.sandbox.way_out import Account, WayOut
+from checker.sandbox.way_out import WHOLE_NETWORK, Account, WayOut
 from checker.settings import Settings
 
 HOME_LABEL = "reproducibility-checker.home"
@@ -221,7 +221,9 @@ class DockerSandbox:
         if proxied:
             self._way_out.open()
         ending = run_container(self._client, self._container(step), watch)
-        return self._way_out.account(ending) if proxied else Account(ending)
+        if proxied:
+            return self._way_out.account(ending)
+        return Account(ending, WHOLE_NETWORK if network.has_bridge(step, self._settings) else "")
 
     def _take_note(self) -> str:
         """Return what is to be said about the image, once: in the log of the first step."""

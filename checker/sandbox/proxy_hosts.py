@@ -65,7 +65,7 @@ def reach_of(settings: Settings, plan: BuildPlan, source: Path, environment: dic
         RegistryFailure: the package index does not answer, so that nobody knows where its files are.
 
     """
-    vouched = set(_of_settings(settings, environment))
+    vouched = set(vouched_hosts(settings, environment))
     vouched.update(end for url in (plan.option(REGISTRIES) or "").split() if (end := endpoint_of(url)))
     if not settings.named_hosts:
         return Reach(vouched=frozenset(vouched))
@@ -73,7 +73,8 @@ def reach_of(settings: Settings, plan: BuildPlan, source: Path, environment: dic
     for text in _specifications(source, plan.project):
         named |= hosts_required(text)
     if settings.code_hosts is not None:
-        named &= settings.code_hosts | hosts_in(plan.indexes)
+        indexes = hosts_in(plan.indexes)
+        named = frozenset(end for end in named if end[0] in settings.code_hosts or end in indexes)
     return Reach(vouched=frozenset(vouched), named=named)
 
 
@@ -111,7 +112,13 @@ def _is_wanted(name: str) -> bool:
 # ---------------------------------------------------------------- the operator's indexes
 
 
-def _of_settings(settings: Settings, environment: dict[str, str]) -> Iterable[Endpoint]:
+def vouched_hosts(settings: Settings, environment: dict[str, str]) -> Iterable[Endpoint]:
+    """Give the hosts that the operator stands for: the indexes in use, where they keep their files, and more.
+
+    Raises:
+        RegistryFailure: an index does not answer.
+
+    """
     default = settings.indexes.default or default_index()
     for url in (default, *settings.indexes.extra):
         own = endpoint_of(url)
@@ -168,7 +175,13 @@ def _ask(index: str, environment: dict[str, str]) -> list[list[object]]:
     with TemporaryDirectory(prefix="checker-index-") as name:
         folder = Path(name)
         (folder / "in.txt").write_text(f"{COMMON}\n", encoding="ascii")
-        env = {"PATH": "/usr/bin:/bin", "HOME": name, "UV_CACHE_DIR": str(folder / "cache"), **environment}
+        env = {
+            "PATH": "/usr/bin:/bin",
+            "HOME": name,
+            "UV_CACHE_DIR": str(folder / "cache"),
+            "UV_HTTP_RETRIES": "1",
+            **environment,
+        }
         try:
             done = subprocess.run(
                 command, cwd=folder, env=env, capture_output=True, text=True, timeout=ASK_SECONDS, check=False

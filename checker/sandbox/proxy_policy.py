@@ -15,7 +15,7 @@ Endpoint = tuple[str, int]
 
 WEB_PORTS = frozenset({80, 443})
 FIRST_FREE_PORT = 1024
-"""Ports below belong to services (mail, shells, file shares); only the web's own are let through."""
+"""Ports below belong to services (mail, shells, file shares); of them only the web's own are let through."""
 
 FAMILIES = {
     "github.com": ("githubusercontent.com",),
@@ -31,11 +31,12 @@ class Reach(Value):
     """What one attempt may reach.
 
     vouched: hosts of the operator's, by host and port; they may lie at any address but a link-local one.
-    named: hosts that the plan or a specification names; they must lie at public addresses.
+    named: hosts that the plan or a specification names, and the ports it names them with; they must lie at public
+        addresses.
     """
 
     vouched: frozenset[Endpoint] = frozenset()
-    named: frozenset[str] = frozenset()
+    named: frozenset[Endpoint] = frozenset()
 
     def is_vouched(self, end: Endpoint) -> bool:
         """Whether the operator stands for a host."""
@@ -46,11 +47,12 @@ class Reach(Value):
         host, port = end
         if end in self.vouched:
             return None
-        if not any(belongs(host, domain) for name in self.named for domain in domains(name)):
+        ports = {named for name, named in self.named if any(belongs(host, domain) for domain in domains(name))}
+        if not ports:
             return "no package index in use, and no requirement names it"
-        if port not in WEB_PORTS and port < FIRST_FREE_PORT:
-            return f"port {port} is not a port of the web"
-        return None
+        if port in WEB_PORTS or (port in ports and port >= FIRST_FREE_PORT):
+            return None
+        return f"port {port} is not a port of the web, and nothing names it"
 
 
 def domains(name: str) -> tuple[str, ...]:
@@ -199,15 +201,15 @@ _REQUIREMENT = re.compile(
 )
 
 
-def hosts_in(texts: Iterable[str]) -> frozenset[str]:
+def hosts_in(texts: Iterable[str]) -> frozenset[Endpoint]:
     """Return the hosts of all web addresses in the texts of a plan."""
-    return _hosts(url for text in texts for url in _URL.findall(text))
+    return _ends(url for text in texts for url in _URL.findall(text))
 
 
-def hosts_required(text: str) -> frozenset[str]:
+def hosts_required(text: str) -> frozenset[Endpoint]:
     """Return the hosts that a specification file names as the source of a requirement: not its home pages."""
-    return _hosts(_REQUIREMENT.findall(text))
+    return _ends(_REQUIREMENT.findall(text))
 
 
-def _hosts(urls: Iterable[str]) -> frozenset[str]:
-    return frozenset(end[0] for url in urls if (end := endpoint_of(url)) is not None)
+def _ends(urls: Iterable[str]) -> frozenset[Endpoint]:
+    return frozenset(end for url in urls if (end := endpoint_of(url)) is not None)

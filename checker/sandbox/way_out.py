@@ -24,6 +24,9 @@ from checker.settings import Settings
 LAST_WORDS = 16 * 1024
 """Characters at the end of a log in which a refused host counts as what a step stopped for."""
 
+WHOLE_NETWORK = "[checker] this step had the engine's whole network (CHECKER_INSTALL_NETWORK=bridge)\n"
+"""Stands in the log of every such step, and with it in the report."""
+
 SHOWN = 20
 """Refusals that are written into a step's log."""
 

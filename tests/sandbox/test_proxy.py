@@ -31,7 +31,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
         def start_one(
             *vouched: Counting,
-            named: tuple[str, ...] = (),
+            named: tuple[tuple[str, int], ...] = (),
             names: dict[str, tuple[str, ...]] | None = None,
             proxies: tuple[tuple[str, str], ...] = (),
             **bounds: float,
@@ -139,7 +139,7 @@ def test_a_host_that_nobody_named_is_refused_and_never_connected_to(start: Start
 )
 def test_a_named_host_that_points_inside_is_refused(start: Start, path: Path, addresses: tuple[str, ...]) -> None:
     with counting() as server:
-        proxy = start(named=("own.test",), names={"own.test": addresses})
+        proxy = start(named=(("own.test", server.port),), names={"own.test": addresses})
         assert ask(path, connect(("own.test", server.port))).startswith(b"HTTP/1.1 403 ")
         assert server.came == []
     assert kinds(proxy) == ["refused"]
@@ -148,7 +148,7 @@ def test_a_named_host_that_points_inside_is_refused(start: Start, path: Path, ad
 @pytest.mark.parametrize("host", ["127.1", "2130706433", "0x7f000001", "017700000001"])
 def test_other_ways_to_write_loopback(start: Start, path: Path, host: str) -> None:
     with counting() as server:
-        start(named=(host,), names={host: ("127.0.0.1",)})
+        start(named=((host, server.port),), names={host: ("127.0.0.1",)})
         assert ask(path, connect((host, server.port))).startswith(b"HTTP/1.1 403 ")
         assert server.came == []
 
@@ -187,7 +187,7 @@ def test_what_does_not_answer_is_no_refusal(start: Start, path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         free = Counting.__new__(Counting)
         free.end = ("127.0.0.1", int(server.getsockname()[1]))
-    proxy = start(free, named=("gone.test",))
+    proxy = start(free, named=(("gone.test", 443),))
     assert ask(path, connect(free.end)).startswith(b"HTTP/1.1 502 ")
     assert ask(path, connect(("gone.test", 443))).startswith(b"HTTP/1.1 502 ")
     assert [(e.kind, e.vouched) for e in proxy.take()[1]] == [("unreachable", True), ("unreachable", False)]
@@ -287,7 +287,7 @@ def test_through_the_operators_proxy(start: Start, path: Path) -> None:
         plain = Counting.__new__(Counting)
         plain.end = ("plain.corp", 80)
         names = {"public.test": ("1.1.1.1",), "inside.test": ("10.0.0.1",)}
-        named = ("public.test", "inside.test", "unknown.test", "github.com")
+        named = tuple((name, 443) for name in (*names, "unknown.test", "github.com"))
         proxy = start(
             index, plain, named=named, names=names, proxies=(("https_proxy", where), ("http_proxy", where))
         )

@@ -61,7 +61,10 @@ def test_addresses_of_this_machine_are_known() -> None:
 
 
 REACH = Reach(
-    vouched=frozenset({("index.corp", 8443)}), named=frozenset({"github.com", "download.example.org", "x.co.uk"})
+    vouched=frozenset({("index.corp", 8443)}),
+    named=frozenset(
+        {("github.com", 443), ("download.example.org", 8080), ("x.co.uk", 443), ("mail.example.net", 25)}
+    ),
 )
 
 
@@ -91,6 +94,8 @@ def test_a_host_that_is_let_through(host: str, port: int) -> None:
         ("notgithub.com", 443),
         ("other.co.uk", 443),
         ("github.com", 22),
+        ("github.com", 6379),
+        ("mail.example.net", 25),
         ("github.com", 25),
         ("140.82.112.3", 443),
         ("169.254.169.254", 80),
@@ -102,8 +107,8 @@ def test_a_host_that_is_refused(host: str, port: int) -> None:
 
 
 def test_an_address_brings_no_siblings() -> None:
-    assert Reach(named=frozenset({"1.1.1.1"})).refusal(("1.1.1.1", 443)) is None
-    assert Reach(named=frozenset({"1.1.1.1"})).refusal(("2.1.1.1", 443))
+    assert Reach(named=frozenset({("1.1.1.1", 443)})).refusal(("1.1.1.1", 443)) is None
+    assert Reach(named=frozenset({("1.1.1.1", 443)})).refusal(("2.1.1.1", 443))
     assert registrable("a.b.example.org") == "example.org"
     assert is_code_host("codeload.github.com")
     assert not is_code_host("github.com.evil.org")
@@ -125,7 +130,7 @@ def test_an_address_brings_no_siblings() -> None:
     ],
 )  # fmt: skip
 def test_hosts_of_requirements(text: str, found: set[str]) -> None:
-    assert hosts_required(text) == found
+    assert {host for host, _ in hosts_required(text)} == found
 
 
 def test_hosts_of_a_plan_and_of_its_specifications(tmp_path: Path) -> None:
@@ -156,7 +161,8 @@ def test_hosts_of_a_plan_and_of_its_specifications(tmp_path: Path) -> None:
     remembered = {"http://127.0.0.1:9/simple": [time.time(), [["files.corp", 443]]]}
     (settings.home / "index-hosts.json").write_text(json.dumps(remembered))
     reach = reach_of(settings, plan, tree, {})
-    assert reach.named == {"gitlab.com", "files.example.org", "argv.example.org", "wheels.example.org"}
+    named = {"gitlab.com", "files.example.org", "argv.example.org", "wheels.example.org"}
+    assert reach.named == {(name, 443) for name in named}
     assert reach.vouched == {
         ("127.0.0.1", 9),
         ("files.corp", 443),
@@ -166,7 +172,7 @@ def test_hosts_of_a_plan_and_of_its_specifications(tmp_path: Path) -> None:
     none = settings.model_copy(update={"named_hosts": False})
     assert reach_of(none, plan, tree, {}).named == frozenset()
     few = settings.model_copy(update={"code_hosts": frozenset({"github.com"})})
-    assert reach_of(few, plan, tree, {}).named == {"wheels.example.org"}
+    assert reach_of(few, plan, tree, {}).named == {("wheels.example.org", 443)}
 
 
 def test_uv_tells_its_own_index() -> None:
