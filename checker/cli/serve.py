@@ -7,7 +7,7 @@ import ipaddress
 import logging
 import socket
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -23,6 +23,7 @@ from checker.cli.stopping import Interrupted, stopping
 from checker.cli.stores import open_store
 from checker.errors import UsageError
 from checker.jobs import Queue
+from checker.linked.endpoint import Endpoint
 from checker.services import default_jobs, ready_services
 from checker.settings import Settings
 from checker.store import Store
@@ -131,9 +132,9 @@ class Service:
         desk = Desk(self.queue, archive, self.wanted, _mistake)
         host, port = listener.getsockname()[:2]
         loopback = ipaddress.ip_address(host).is_loopback
-        app = create_app(
-            make_context(desk, archive, self.wanted, self.papers), loopback=loopback, mistake=_mistake
-        )
+        endpoint = Endpoint(self.store.path)
+        context = make_context(desk, archive, self.wanted, self.papers, endpoint)
+        app = create_app(context, loopback=loopback, mistake=_mistake)
         server = _Server(
             uvicorn.Config(
                 app,
@@ -161,7 +162,7 @@ class Service:
 
         shown = f"[{host}]" if ":" in host else host
         complain(f"serving http://{shown}:{port}/ · results in {self.store.path.parent} · Ctrl-C ends it")
-        with desk.open(), stopping(stop):
+        with closing(endpoint), desk.open(), stopping(stop):
             server.run(sockets=[listener])
         if stopped_by:
             done = desk.counts()["done"]

@@ -16,7 +16,8 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from checker import __version__
 from checker.errors import CheckerError, UsageError
-from checker.web import api, site
+from checker.linked.endpoint import Endpoint
+from checker.web import api, site, sparql
 from checker.web.archive import Archive
 from checker.web.cached import cached
 from checker.web.clients import Rates, Streams
@@ -45,10 +46,16 @@ HEADINGS = {403: "Not from here", 404: "Not found", 405: "Not that way", 413: "T
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-def make_context(desk: Desk, archive: Archive, settings: ServeSettings, papers: Papers | None = None) -> Context:
-    """Put together what the requests work with."""
+def make_context(
+    desk: Desk,
+    archive: Archive,
+    settings: ServeSettings,
+    papers: Papers | None = None,
+    endpoint: Endpoint | None = None,
+) -> Context:
+    """Put together what the requests work with; without an endpoint there is no SPARQL."""
     streams = Streams(settings.streams, settings.streams_per_client)
-    return Context(desk, archive, papers or Papers(), settings, Rates(settings), streams)
+    return Context(desk, archive, papers or Papers(), settings, Rates(settings), streams, endpoint)
 
 
 def create_app(
@@ -67,6 +74,7 @@ def create_app(
     app.state.context = context
     app.include_router(api.router)
     app.include_router(site.router)
+    app.include_router(sparql.router)
     app.add_api_route("/assets/{name}", asset, include_in_schema=False)
     for kind in (Refusal, CheckerError, HTTPException, RequestValidationError):
         app.add_exception_handler(kind, _refused)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from checker.linked.endpoint import Endpoint
 from checker.models import Check
 from checker.web.archive import Archive
 from checker.web.asking import PaperAsked, read_asked
@@ -29,6 +30,7 @@ class Context:
     settings: ServeSettings
     rates: Rates
     streams: Streams
+    endpoint: Endpoint | None = None
 
     def begin(self, text: str, client: str, *, anew: bool = False) -> TicketView | PaperAsked:
         """Begin, or join, the check that a visitor asks for; a paper is given back to be looked up.
