@@ -98,12 +98,12 @@ class Settings(Value):
             "proxies": _proxies(env),
             "ca_bundle": _ca_bundle(env),
         }
-        for name, (field, convert) in _VARIABLES.items():
+        for name, (field, convert) in SETTING_VARIABLES.items():
             if text := env.get(name, "").strip():
                 values[field] = _converted(name, text, convert)
         limits = {
             field: _converted(name, text, convert)
-            for name, (field, convert) in _LIMIT_VARIABLES.items()
+            for name, (field, convert) in LIMIT_VARIABLES.items()
             if (text := env.get(name, "").strip())
         }
         try:
@@ -173,7 +173,10 @@ def _endpoints(text: str) -> tuple[Endpoint, ...]:
 
 _Converter = Callable[[str], object]
 
-_VARIABLES: dict[str, tuple[str, _Converter]] = {
+Variable = tuple[str, _Converter]
+"""The field that an environment variable sets, and how its text is read."""
+
+SETTING_VARIABLES: dict[str, Variable] = {
     "CHECKER_BROKER_URL": ("broker_url", str),
     "GITHUB_TOKEN": ("github_token", SecretStr),
     "CHECKER_GITHUB_TOKEN": ("github_token", SecretStr),
@@ -197,7 +200,7 @@ _VARIABLES: dict[str, tuple[str, _Converter]] = {
 }
 """Variable → (field, how to read it); a later row wins over an earlier one."""
 
-_LIMIT_VARIABLES: dict[str, tuple[str, _Converter]] = {
+LIMIT_VARIABLES: dict[str, Variable] = {
     "CHECKER_MEMORY_BYTES": ("memory_bytes", parse_bytes),
     "CHECKER_CPUS": ("cpus", _fraction),
     "CHECKER_PIDS": ("pids", _positive),
@@ -209,7 +212,17 @@ _LIMIT_VARIABLES: dict[str, tuple[str, _Converter]] = {
     "CHECKER_ATTEMPT_SECONDS": ("attempt_seconds", _positive),
 }
 
-VARIABLES = ("CHECKER_HOME", *_VARIABLES, *_LIMIT_VARIABLES)
+SHAPES: Mapping[_Converter, Any] = {
+    parse_bytes: int | str,
+    _positive: int,
+    _fraction: float,
+    _switch: bool,
+    host_names: tuple[str, ...] | str,
+    _endpoints: tuple[str, ...] | str,
+}
+"""What a settings file may hold for a variable that is read in this way; text for all others."""
+
+VARIABLES = ("CHECKER_HOME", *SETTING_VARIABLES, *LIMIT_VARIABLES)
 """Every variable of ours that is read."""
 
 
@@ -231,7 +244,7 @@ def _converted(name: str, text: str, convert: _Converter) -> object:
 def _in_words(error: ValidationError) -> str:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
-    names = [name for name, (known, _) in (*_VARIABLES.items(), *_LIMIT_VARIABLES.items()) if known == field]
+    names = [name for name, (known, _) in (*SETTING_VARIABLES.items(), *LIMIT_VARIABLES.items()) if known == field]
     return f"{names[-1] if names else field}: {first['msg']}, not {first['input']!r}"
 
 

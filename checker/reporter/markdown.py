@@ -42,10 +42,9 @@ def to_short_markdown(report: Report) -> str:
     """Return what fits into a chat: the counts, the headline, what changed, and no table."""
     funnel = report.funnel
     works = (f"{getattr(funnel, way.value).starts} {WAY_WORDS[way]}" for way in Way)
-    lines = [
-        f"Reproducibility, {report.date.isoformat()}: {_counts(report)}",
-        f"Of {funnel.tried} with code, {', '.join(works)} start.",
-    ]
+    lines = [f"Reproducibility, {report.date.isoformat()}: {_counts(report)}"]
+    if funnel.tried:
+        lines.append(f"Of {funnel.tried} with code, these start: {', '.join(works)}.")
     if report.changes is not None:
         lines.append(_summary(report.changes))
         told = [change for change in report.changes.changes if change.kind is not ChangeKind.PROMISE_OVERDUE]

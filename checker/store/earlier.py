@@ -61,16 +61,21 @@ def read_past(connection: Connection, run_id: int, day: date, require: Rung, sin
     )
 
 
-def read_recent_papers(connection: Connection, run_id: int, since: date, single: str) -> tuple[LinkedPaper, ...]:
-    """Return the papers that nights before this run read on or after a date, each as it was read last."""
+def read_recent_papers(connection: Connection, since: date, single: str) -> tuple[LinkedPaper, ...]:
+    """Return the papers that were read first on or after a date, each as it was read last."""
     query = (
-        select(t.run_papers.c.paper_id, t.run_papers.c.value)
+        select(t.run_papers.c.paper_id, t.run_papers.c.value, t.runs.c.date)
         .join(t.runs, t.runs.c.id == t.run_papers.c.run_id)
-        .where(t.runs.c.id < run_id, t.runs.c.note != single, t.runs.c.date >= since.isoformat())
+        .where(t.runs.c.note != single)
         .order_by(t.runs.c.id, t.run_papers.c.position)
     )
-    papers = {row.paper_id: row.value for row in connection.execute(query)}
-    return tuple(LinkedPaper.model_validate_json(value) for value in papers.values())
+    first: dict[str, str] = {}
+    last: dict[str, str] = {}
+    for row in connection.execute(query):
+        first.setdefault(row.paper_id, row.date)
+        last[row.paper_id] = row.value
+    young = (value for paper, value in last.items() if first[paper] >= since.isoformat())
+    return tuple(LinkedPaper.model_validate_json(value) for value in young)
 
 
 def _date(text: str | None) -> date | None:

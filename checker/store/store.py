@@ -189,10 +189,10 @@ class Store:
         with self._reading() as connection:
             return tuple(LinkedPaper.model_validate_json(value) for value in connection.scalars(query))
 
-    def recent_papers(self, run: Run, since: date) -> tuple[LinkedPaper, ...]:
-        """Return the papers that nights before this one read on or after a date."""
+    def recent_papers(self, since: date) -> tuple[LinkedPaper, ...]:
+        """Return the papers that came up on or after a date, as they were read last; oldest first."""
         with self._reading() as connection:
-            return read_recent_papers(connection, run.id, since, SINGLE)
+            return read_recent_papers(connection, since, SINGLE)
 
     # ------------------------------------------------------------ checks
 
