@@ -110,26 +110,33 @@ def _print_of(value: str) -> str:
 
 
 def gone(connection: sqlite3.Connection, kind: str) -> list[Known]:
-    """Return what the graph holds of a kind and the store does not, or not any longer like that."""
+    """Return what the graph holds of a kind and the store does not, or not any longer like that.
+
+    Reads what the store holds of the kind now, for `news` as well.
+    """
+    connection.execute(f"drop table if exists temp.now_{kind}")
+    connection.execute(
+        f"create temp table now_{kind} as select cast(q.key as text) as id, q.* from ({QUERIES[kind]}) q"
+    )
+    connection.execute(f"create unique index temp.by_id_{kind} on now_{kind} (id)")
     found = connection.execute(
         f"""select known.kind, known.key, known.print, known.subject, known.object from known
-            left join ({QUERIES[kind]}) now on now.key = known.key and now.print = known.print
-            where known.kind = ? and now.key is null""",
+            left join now_{kind} now on now.id = known.key and now.print = known.print
+            where known.kind = ? and now.id is null""",
         (kind,),
     )
     return [Known(*row) for row in found]
 
 
 def news(connection: sqlite3.Connection, kind: str) -> Iterator[News]:
-    """Return what the store holds of a kind and the graph does not; call it when `gone` things were forgotten."""
+    """Return what the store holds of a kind and the graph does not; `gone` comes first, and is forgotten."""
     found = connection.execute(
-        f"""select now.* from ({QUERIES[kind]}) now
-            left join known on known.kind = ? and known.key = cast(now.key as text)
-            where known.key is null""",
+        f"""select now.* from now_{kind} now left join known on known.kind = ? and known.key = now.id
+            where known.key is null order by now.rowid""",
         (kind,),
     )
     for row in found.fetchall():
-        yield News(str(row[0]), row[1], tuple(row[2:]))
+        yield News(row[0], row[2], tuple(row[3:]))
 
 
 def remember(connection: sqlite3.Connection, rows: Iterable[Known]) -> None:

@@ -18,7 +18,7 @@ from pyoxigraph import Literal, NamedNode, Triple
 from checker.linked import names
 from checker.linked.triples import about, literal, node
 
-MOST = 2000
+MOST = 1000
 """Rows of a tally at most, those with the largest counts; a tally that had more says so."""
 
 Write = Callable[[object], object]

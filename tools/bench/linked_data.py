@@ -1,0 +1,252 @@
+"""Times every shipped query over a synthetic store: `python tools/bench/linked_data.py FOLDER [CHECKS]`.
+
+The store is written by the store's own code and the graph is built by `checker.linked`, as in daily use. Half of
+the checks are a second night over the same repositories. The seeds are fixed: the same store comes out every time.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import insert
+
+from checker.causes import CAUSES, cause
+from checker.linked.asking import Asker, Limits
+from checker.linked.graph import Graph
+from checker.linked.shipped import QUERIES
+from checker.models import (
+    Attempt,
+    Availability,
+    BuildPlan,
+    Cause,
+    Check,
+    Checkout,
+    CodeLink,
+    CodeStatus,
+    LinkedPaper,
+    LinkKind,
+    Missing,
+    Paper,
+    Phase,
+    Probe,
+    Repair,
+    RepositoryId,
+    Rung,
+    RungResult,
+    Step,
+    StepResult,
+    StepStatus,
+    Target,
+    Verdict,
+    Way,
+)
+from checker.store import tables as t
+from checker.store import writing
+from checker.store.opening import open_engine
+
+NIGHTS = (date(2026, 3, 1), date(2026, 3, 2))
+PHASES = (Phase.PREPARE, Phase.RESOLVE, Phase.INSTALL, Phase.IMPORT, Phase.ANSWER, Phase.START)
+FIELDS = ("cs.LG", "cs.CV", "cs.CL", "cs.RO", "cs.AI", "stat.ML", "eess.IV", "cs.SE", "cs.CR", "q-bio.QM")
+VENUES = (None, "NeurIPS", "ICML", "CVPR", "ACL", "Journal of Synthetic Results")
+LANGUAGES = ("Python", "Python", "Python", "Jupyter Notebook", "C++", "R", "Julia")
+PYTHONS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11")
+PACKAGES = tuple(f"package-{number}" for number in range(400))
+LICENCES = (None, "MIT", "Apache-2.0", "GPL-3.0", "BSD-3-Clause")
+THEIRS = tuple(name for name, kind in CAUSES.items() if kind.blame != "checker")
+LIMITS = ("needs_data", "needs_weights", "needs_gpu", "needs_credentials")
+RUNGS = (None, *Rung)
+
+
+def repository(number: int) -> RepositoryId:
+    """Return the repository of a number."""
+    return RepositoryId(owner=f"lab-{number // 7}", name=f"code-{number}")
+
+
+def attempt(dice: random.Random, way: Way, reached: Rung | None, stopped: Cause | None) -> Attempt:
+    """Return an attempt with the steps that its rung calls for."""
+    repairs = []
+    if way is Way.REPAIRED:
+        package = dice.choice(PACKAGES)
+        repairs.append(Repair(name="undeclared dependency", signature="import", changed=f"added {package}==1.0"))
+        repairs.append(Repair(name=f"repair_{dice.randrange(40)}", signature="log", changed="pinned"))
+    steps = [Step(name=phase.value, phase=phase, argv=("uv", phase.value)) for phase in PHASES]
+    ends = 1 + (reached.height if reached else 0) * len(PHASES) // len(Rung)
+    results = []
+    for place, step in enumerate(steps[: ends + 1]):
+        failed = place == ends and stopped is not None
+        status = StepStatus.PASSED
+        if failed and stopped is not None:
+            status = StepStatus.LIMIT if stopped.blame == "limit" else StepStatus.FAILED
+        results.append(
+            StepResult(
+                step=step,
+                status=status,
+                exit_code=int(failed),
+                seconds=dice.random() * 60,
+                log="said something",
+                cause=stopped if failed else None,
+            )
+        )
+    return Attempt(
+        plan=BuildPlan(
+            ecosystem="python", way=way, interpreter=dice.choice(PYTHONS), repairs=tuple(repairs), declared=True
+        ),
+        results=tuple(results),
+        rungs=tuple(RungResult(rung=r, holds=reached is not None and r.height <= reached.height) for r in Rung),
+        cause=stopped,
+        seconds=dice.random() * 300,
+    )
+
+
+def check(number: int, night: int) -> Check:
+    """Return the check of a repository in a night; the second night sometimes tells another story."""
+    dice = random.Random(f"check {number}")  # noqa: S311 - synthetic figures
+    of, commit = repository(number), f"{number:040x}"
+    availability = dice.choices(list(Availability), weights=[80, 4, 4, 2, 6, 1, 1, 2])[0]
+    probe = Probe(
+        repository=of,
+        availability=availability,
+        answered_by="git",
+        head_commit=commit,
+        licence=dice.choice(LICENCES),
+    )
+    started = datetime.combine(NIGHTS[night], datetime.min.time(), UTC) + timedelta(seconds=number % 80_000)
+    common = {"target": Target(repository=of), "probe": probe, "availability": availability, "started_at": started}
+    if availability not in (Availability.AVAILABLE, Availability.MOVED):
+        return Check.model_validate({**common, "checker_version": "0.1.0", "seconds": 0.5})
+    code = datetime(dice.randint(2016, 2025), dice.randint(1, 12), 3, tzinfo=UTC)
+    drift = night and number % 50 == 0
+    ways = list(Way)[: dice.choice((1, 1, 2, 3))]
+    attempts = []
+    for way in ways:
+        reached = dice.choice(RUNGS[:4] if drift else RUNGS)
+        stopped = None if reached is Rung.RUNS else cause(dice.choice(dice.choice((THEIRS, LIMITS))))
+        attempts.append(attempt(dice, way, reached, stopped))
+    best = max(attempts, key=lambda each: each.reached.height if each.reached else -1)
+    return Check.model_validate(
+        {
+            **common,
+            "checkout": Checkout(
+                repository=of,
+                commit=commit,
+                committed_at=code,
+                code_date=code,
+                swhid_revision=f"swh:1:rev:{commit}",
+            ),
+            "ecosystem": "python",
+            "languages": ((dice.choice(LANGUAGES), 20), ("Shell", 1)),
+            "attempts": tuple(attempts),
+            "missing": (Missing(kind="module", name=f"local_{dice.randrange(9000)}"),)
+            if dice.random() < 0.3
+            else (),
+            "verdict": Verdict(reached=best.reached, way=best.plan.way, rungs=best.rungs, cause=best.cause),
+            "cause": best.cause,
+            "checker_version": "0.1.0",
+            "seconds": dice.random() * 900,
+        }
+    )
+
+
+def paper(number: int) -> LinkedPaper:
+    """Return the paper that links to a repository; some only promise it."""
+    dice = random.Random(f"paper {number}")  # noqa: S311 - synthetic figures
+    of, promised = repository(number), dice.random() < 0.05
+    link = CodeLink(
+        paper_id=f"{number}",
+        url=f"https://github.com/{of.slug}",
+        host="github.com",
+        kind=LinkKind.REPOSITORY,
+        owner=of.owner,
+        name=of.name,
+        promised=promised,
+    )
+    return LinkedPaper(
+        paper=Paper(
+            id=f"{2016 + number % 10}.{number:06d}",
+            title=f"On Synthetic Method {number}",
+            abstract="We study it.",
+            published=date(2016 + number % 10, 5, 1),
+            categories=tuple(dice.sample(FIELDS, 2)),
+            venue=dice.choice(VENUES),
+        ),
+        links=(link.model_copy(update={"paper_id": f"{2016 + number % 10}.{number:06d}"}),),
+        code_status=CodeStatus.PROMISED if promised else CodeStatus.LINKED,
+    )
+
+
+def write_store(path: Path, checks: int) -> None:
+    """Write the store: papers, repositories and two nights, a thousand things in each transaction."""
+    engine, repositories = open_engine(path), checks // len(NIGHTS)
+    for night, day in enumerate(NIGHTS):
+        with engine.begin() as connection:
+            values = {"date": day.isoformat(), "started_at": f"{day}T00:00:00+00:00", "state": "finished"}
+            run_id = connection.execute(
+                insert(t.runs)
+                .values(**values, inputs="[]", checker_version="0.1.0", note="")
+                .returning(t.runs.c.id)
+            ).scalar_one()
+        for numbers in _thousands(repositories):
+            with engine.begin() as connection:
+                for number in numbers:
+                    writing.save_paper(connection, run_id, paper(number), number)
+                    made = check(number, night)
+                    writing.attach(connection, run_id, made, writing.insert_check(connection, made), reused=False)
+    engine.dispose()
+
+
+def _thousands(count: int) -> Iterator[range]:
+    return (range(start, min(start + 1000, count)) for start in range(0, count, 1000))
+
+
+def timed(path: Path) -> None:
+    """Build the graph, then print what each query took: the median of five, in the process that answers."""
+    graph = Graph(path)
+    began = time.perf_counter()
+    graph.refresh()
+    print(f"graph built in {time.perf_counter() - began:.0f} s", flush=True)
+    engine = open_engine(path)
+    with engine.begin() as connection:
+        writing.insert_check(connection, check(7, 0).model_copy(update={"checker_version": "0.1.1"}))
+    engine.dispose()
+    began = time.perf_counter()
+    graph.refresh()
+    print(f"one more check taken in: {time.perf_counter() - began:.2f} s", flush=True)
+    began = time.perf_counter()
+    graph.refresh()
+    print(f"nothing new: {(time.perf_counter() - began) * 1000:.2f} ms", flush=True)
+    total = 0.0
+    with graph.reading() as folder, Asker(folder) as asker:
+        size = asker.ask("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", Limits(seconds=600)).rows[0][0]
+        print(f"triples: {getattr(size, 'value', size)}\n\n| query | rows | first ms | median ms |")
+        print("|---|---|---|---|")
+        for name, text in QUERIES.items():
+            answers = [asker.ask(text, Limits(seconds=600, rows=10_000_000)) for _ in range(5)]
+            took = [answer.seconds * 1000 for answer in answers]
+            median = statistics.median(took)
+            total += median if name != "checks" else 0.0
+            rows = len(answers[0].rows or answers[0].triples)
+            print(f"| {name} | {rows} | {took[0]:.1f} | {median:.1f} |", flush=True)
+    print(f"\nall but `checks` together, medians: {total:.0f} ms")
+
+
+def main() -> None:
+    """Make the store where it is not there yet, and measure."""
+    folder, checks = Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 100_000
+    path = folder / "checker.sqlite"
+    if not path.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        began = time.perf_counter()
+        write_store(folder / "checker.sqlite.part", checks)
+        (folder / "checker.sqlite.part").rename(path)
+        print(f"store of {checks} checks written in {time.perf_counter() - began:.0f} s", flush=True)
+    timed(path)
+
+
+if __name__ == "__main__":
+    main()
