@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import threading
 import time
 from contextlib import suppress
@@ -12,14 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from checker.errors import EngineFailure
-from checker.models import Value
-from checker.sandbox.base import GIB
 from checker.sandbox.proxy_dial import BUFFER_BYTES, Dialler, Line, Refused, Unreachable
 from checker.sandbox.proxy_http import ESTABLISHED, HEAD_BYTES, BadRequest, Request, answer, read_request, written
 from checker.sandbox.proxy_policy import Reach
-
-SOCKET = "proxy.sock"
+from checker.sandbox.proxy_record import SOCKET, Bounds, Event, listen
 
 HEAD_SECONDS = 30
 """How long a client may take to say what it wants."""
@@ -29,27 +23,6 @@ IDLE_SECONDS = 300
 
 EVENTS = 100
 """Events that are kept between two steps; more of them say nothing new."""
-
-
-class Bounds(Value):
-    """Connections at once, connections in all, bytes in both directions, seconds: of one attempt."""
-
-    connections: int = 128
-    in_all: int = 20_000
-    bytes_: int = 20 * GIB
-    seconds: float = 3600
-
-
-class Event(Value):
-    """What the proxy did not do: a host that it `refused`, could not reach, or a bound that was passed."""
-
-    kind: Literal["refused", "unreachable", "bound"]
-    host: str
-    why: str
-    vouched: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.host}: {self.why}"
 
 
 @dataclass
@@ -79,10 +52,11 @@ class Proxy:
         self._events: dict[Event, None] = {}
         self._guard = threading.Lock()
         self._loop = asyncio.new_event_loop()
+        self._loop.set_exception_handler(lambda *_: None)  # a client that breaks off is no news
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._path = folder / SOCKET
-        self._listener = _listen(folder)
+        self._listener = listen(folder)
         self._thread = threading.Thread(target=self._serve, name="proxy", daemon=True)
         self._thread.start()
 
@@ -123,6 +97,10 @@ class Proxy:
             await asyncio.wait(tasks, timeout=5)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if len(self._tasks) >= 2 * self._bounds.connections:
+            self._note("bound", "all hosts", f"more than {2 * self._bounds.connections} open connections")
+            writer.transport.abort()
+            return
         task = self._loop.create_task(self._client(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -269,21 +247,3 @@ class Proxy:
 async def _say(writer: asyncio.StreamWriter, status: int, reason: str, text: str) -> None:
     writer.write(answer(status, reason, text))
     await writer.drain()
-
-
-def _listen(folder: Path) -> socket.socket:
-    """Make the socket; the path goes through the folder's descriptor, because the kernel takes 107 bytes of it."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            listener.bind(f"/proc/self/fd/{descriptor}/{SOCKET}")
-        finally:
-            os.close(descriptor)
-        (folder / SOCKET).chmod(0o666)
-        listener.listen(256)
-        listener.setblocking(False)
-    except OSError as error:
-        listener.close()
-        raise EngineFailure(f"the proxy of an installation cannot listen in {folder}: {error.strerror}") from error
-    return listener

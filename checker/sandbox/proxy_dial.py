@@ -27,7 +27,7 @@ from checker.sandbox.proxy_policy import (
 
 CONNECT_SECONDS = 15
 RESOLVE_SECONDS = 20
-BUFFER_BYTES = 256 * 1024
+BUFFER_BYTES = 64 * 1024
 
 Resolver = Callable[[str, int], Iterable[str]]
 """Name and port → addresses; may block; raises OSError where there are none."""

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -51,8 +52,11 @@ SPECIFICATIONS = (
     "*.in",
 )
 _SUB = ((), ("requirements",))
-MAX_FILES = 60
-"""Specification files that are looked through, of a mebibyte each."""
+MAX_FILES, MAX_BYTES = 60, 4 * MIB
+"""Specification files that are looked through, and bytes of them all; those above a mebibyte are left out."""
+
+MAX_HOSTS = 500
+"""Hosts that one plan and its specifications may name; more are not let through."""
 
 _DEFAULT = re.compile(r"default package index \(by\s+default: <(https?://[^>\s]+)>\)")
 _guard = threading.Lock()
@@ -69,13 +73,12 @@ def reach_of(settings: Settings, plan: BuildPlan, source: Path, environment: dic
     vouched.update(end for url in (plan.option(REGISTRIES) or "").split() if (end := endpoint_of(url)))
     if not settings.named_hosts:
         return Reach(vouched=frozenset(vouched))
-    named = hosts_in(_texts(plan))
-    for text in _specifications(source, plan.project):
-        named |= hosts_required(text)
+    found = chain(hosts_in(_texts(plan)), *map(hosts_required, _specifications(source, plan.project)))
+    named = dict.fromkeys(found)
     if settings.code_hosts is not None:
-        indexes = hosts_in(plan.indexes)
-        named = frozenset(end for end in named if end[0] in settings.code_hosts or end in indexes)
-    return Reach(vouched=frozenset(vouched), named=named)
+        indexes = set(hosts_in(plan.indexes))
+        named = dict.fromkeys(end for end in named if end[0] in settings.code_hosts or end in indexes)
+    return Reach(vouched=frozenset(vouched), named=frozenset(islice(named, MAX_HOSTS)))
 
 
 def _texts(plan: BuildPlan) -> Iterable[str]:
@@ -93,9 +96,11 @@ def _specifications(source: Path, project: str) -> Iterable[str]:
         posixpath.normpath(posixpath.join(place, *sub)) for place in (".", project) for sub in _SUB
     )
     paths = [f"{folder}/{name}" for folder in folders for name in _names(source / folder) if _is_wanted(name)]
+    left = MAX_BYTES
     for path in paths[:MAX_FILES]:
-        data = read_below(source, posixpath.normpath(path), MIB)
+        data = read_below(source, posixpath.normpath(path), min(left, MIB))
         if data is not None:
+            left -= len(data)
             yield data.decode("utf-8", "replace")
 
 

@@ -193,23 +193,32 @@ def endpoint_of(url: str) -> Endpoint | None:
 
 
 _URL = re.compile(r"https?://[^\s\"'<>()\[\]{},;`|\\]{3,500}")
-_REQUIREMENT = re.compile(
-    r"(?:git\+|hg\+|@\s{0,4}|(?:--)?(?:extra[-_])?index[-_]url[\s=:]{1,4}|(?:--)?find[-_]links[\s=:]{1,4}"
-    r"|(?:^|\s)-[if]\s{0,4}|\b(?:url|git|file)\s{0,4}=\s{0,4}|dependency_links[^\n]{0,200}?)"
-    r"[\[\s\"']{0,6}(https?://[^\s\"'<>()\[\]{},;`|\\]{3,500})",
+_SOURCE = re.compile(
+    r"(?:git\+|hg\+|@\s*|(?:--)?(?:extra[-_])?index[-_]url[\s=:]+|(?:--)?find[-_]links[\s=:]+|(?:^|\s)-[if]\s*"
+    r"|\b(?:url|git|file)\s*=\s*)[\[\s\"']*$",
     re.MULTILINE,
 )
+_BEFORE, _LINKS_BEFORE = 40, 300
+"""Characters before an address that tell whether something is to be loaded from it."""
 
 
-def hosts_in(texts: Iterable[str]) -> frozenset[Endpoint]:
+def hosts_in(texts: Iterable[str]) -> tuple[Endpoint, ...]:
     """Return the hosts of all web addresses in the texts of a plan."""
     return _ends(url for text in texts for url in _URL.findall(text))
 
 
-def hosts_required(text: str) -> frozenset[Endpoint]:
+def hosts_required(text: str) -> tuple[Endpoint, ...]:
     """Return the hosts that a specification file names as the source of a requirement: not its home pages."""
-    return _ends(_REQUIREMENT.findall(text))
+    return _ends(found[0] for found in _URL.finditer(text) if _is_source(text, found.start()))
 
 
-def _ends(urls: Iterable[str]) -> frozenset[Endpoint]:
-    return frozenset(end for url in urls if (end := endpoint_of(url)) is not None)
+def _is_source(text: str, at: int) -> bool:
+    """Whether what stands before an address says that something is to be loaded from it."""
+    if _SOURCE.search(text, max(0, at - _BEFORE), at):
+        return True
+    return "dependency_links" in text[max(0, at - _LINKS_BEFORE) : at]
+
+
+def _ends(urls: Iterable[str]) -> tuple[Endpoint, ...]:
+    """Return each end once, in the order of the addresses."""
+    return tuple(dict.fromkeys(end for url in dict.fromkeys(urls) if (end := endpoint_of(url)) is not None))

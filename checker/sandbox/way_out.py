@@ -15,9 +15,10 @@ from checker.errors import EngineFailure
 from checker.models import BuildPlan, Cause, Evidence, StepStatus
 from checker.sandbox.base import Limits
 from checker.sandbox.network import ca_environment, index_environment
-from checker.sandbox.proxy import Bounds, Event, Proxy
+from checker.sandbox.proxy import Proxy
 from checker.sandbox.proxy_dial import Dialler
 from checker.sandbox.proxy_hosts import reach_of
+from checker.sandbox.proxy_record import Bounds, Event
 from checker.sandbox.running import Ending
 from checker.settings import Settings
 

@@ -39,7 +39,7 @@ def test_the_package_index_of_the_settings_is_reached(done: Any) -> None:
 
 
 def test_nothing_arrives_at_any_other_address(done: Any) -> None:
-    """Not at metadata addresses, private ranges, unnamed public hosts, nor at the worker's own, its bridge's too."""
+    """Not at metadata addresses, private ranges, unnamed public hosts, nor at the worker's own or its bridge's."""
     assert done["attack"]["status"] == "passed", done["attack"]["log"]
     came = {tuple(row) for row in done["came"]}
     assert came == {world.INDEX, (world.PUBLIC, 80), (world.PUBLIC, 443)}

@@ -16,9 +16,10 @@ import pytest
 from proxy_servers import Counting, answering, ask, counting, echo, read_all, start_forwarder
 
 from checker.models import Blame
-from checker.sandbox.proxy import Bounds, Event, Proxy
+from checker.sandbox.proxy import Proxy
 from checker.sandbox.proxy_dial import Dialler
 from checker.sandbox.proxy_policy import Reach
+from checker.sandbox.proxy_record import Bounds, Event
 from checker.sandbox.way_out import explain
 
 Start = Callable[..., Proxy]
@@ -227,6 +228,21 @@ def test_connections_at_once_are_bounded(start: Start, path: Path) -> None:
             assert client.recv(100).startswith(b"HTTP/1.1 200 ")
         assert ask(path, connect(server.end)).startswith(b"HTTP/1.1 503 ")
         assert kinds(proxy) == ["bound"]
+
+
+def test_clients_that_say_nothing_are_bounded_too(start: Start, path: Path) -> None:
+    with ExitStack() as stack:
+        proxy = start(connections=4)
+        for _ in range(8):
+            client = stack.enter_context(socket.socket(socket.AF_UNIX))
+            client.connect(str(path))
+        assert ask(path, connect(("a.test", 443))) == b""
+        assert kinds(proxy) == ["bound"]
+    for _ in range(50):
+        if answer := ask(path, connect(("a.test", 443))):
+            break
+        time.sleep(0.1)
+    assert answer.startswith(b"HTTP/1.1 403 ")
 
 
 def test_seconds_of_an_attempt_are_bounded(start: Start, path: Path) -> None:

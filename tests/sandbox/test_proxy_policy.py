@@ -175,6 +175,15 @@ def test_hosts_of_a_plan_and_of_its_specifications(tmp_path: Path) -> None:
     assert reach_of(few, plan, tree, {}).named == {("wheels.example.org", 443)}
 
 
+@pytest.mark.parametrize(
+    "text", ["dependency_links ", "@ ", "git+", "https://", "https://a.b/", "-f ", "url = ['", "index-url= "]
+)
+def test_a_mebibyte_of_anything_is_read_quickly(text: str) -> None:
+    began = time.monotonic()
+    hosts_required(text * (1024 * 1024 // len(text)))
+    assert time.monotonic() - began < 3
+
+
 def test_uv_tells_its_own_index() -> None:
     assert default_index().startswith("https://")
     assert default_index().endswith("/simple")
