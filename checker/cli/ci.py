@@ -4,37 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from checker import __version__
-from checker.causes import cause
-from checker.check import Services, check_repository
 from checker.ci import telling
 from checker.ci.comment import mark_of
 from checker.ci.github import commands_stopped
 from checker.ci.job import Job, Service, read_job
-from checker.ci.posting import Comments
 from checker.ci.publishing import Branch
 from checker.ci.reading import parse_check, read_check
 from checker.ci.values import Level
 from checker.cli.common import Mirror
-from checker.cli.stopping import Interrupted, stopping
-from checker.cli.targets import read_target
-from checker.errors import CheckerError, Inconclusive, NetworkFailure, UsageError
-from checker.models import Availability, Check, Probe, Rung, Target, Verdict
-from checker.reporter.progress import ProgressDisplay
-from checker.reporter.report import repository_document
-from checker.reporter.terminal import print_check
+from checker.errors import CheckerError, NetworkFailure, UsageError
+from checker.models import Rung
 from checker.reporter.values import RepositoryDocument
-from checker.services import for_target, ready_services
-from checker.settings import Settings
 
 BADGES = "badges"
 REPORT = Path("reproducibility-report")
@@ -95,45 +82,11 @@ _NOT_DONE = {CiStep.PUBLISH: "The badge was not published", CiStep.COMMENT: "No 
 
 
 def _checked(job: Job, path: Path, mirror: Path | None) -> RepositoryDocument:
-    """Check a folder; what the checker could not do makes a check that could not tell."""
-    settings, target = Settings.from_environment(), read_target(f"{path}/")
-    with _quiet(job):
-        try:
-            with ready_services(settings, mirror) as services:
-                found = _check(services, target)
-        except Inconclusive as error:
-            found = _untold(target, error)
-        print_check(found)
-    return repository_document(found)
+    """Check a folder, while the service takes nothing of what is printed for a command."""
+    from checker.cli.checking import check_folder  # noqa: PLC0415 - what checks takes a second to load
 
-
-def _check(services: Services, target: Target) -> Check:
-    def stop(number: int) -> None:
-        services.stop()
-        raise Interrupted("stopped", number)
-
-    # Everything that a repository makes us say goes to one stream, on which commands are stopped meanwhile.
-    with ProgressDisplay(1, Console(file=sys.stdout)) as display, stopping(stop):
-        return check_repository(target, for_target(services, target), display)
-
-
-def _untold(target: Target, error: CheckerError) -> Check:
-    why = cause(error.cause)
-    why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')}: {error}"})
-    return Check(
-        target=target,
-        probe=Probe(repository=target.repository, availability=Availability.UNREACHABLE, answered_by="checker"),
-        availability=Availability.UNREACHABLE,
-        cause=why,
-        verdict=Verdict(cause=why, inconclusive=True),
-        checker_version=__version__,
-    )
-
-
-@contextmanager
-def _quiet(job: Job) -> Iterator[None]:
     with commands_stopped(sys.stdout) if job.service is Service.GITHUB else nullcontext():
-        yield
+        return check_folder(path, mirror)
 
 
 def _published(job: Job, folder: str, badge_branch: str) -> RepositoryDocument | None:
@@ -184,6 +137,8 @@ def _comment(job: Job, folder: str, badge_branch: str, report: Path) -> str:
     token = os.environ.get("GITHUB_TOKEN", "").strip()
     if not token:
         return "No comment was written: GITHUB_TOKEN is not set."
+    from checker.ci.posting import Comments  # noqa: PLC0415 - its client is slow to load
+
     body = _bytes(report / telling.COMMENT).decode()
     new = Comments(job.api, job.name, job.request, token).put(mark_of(folder), body)
     return "The comment was written." if new else "The comment was brought up to date."

@@ -1,0 +1,59 @@
+"""The check of a folder in a CI job: like `checker repo`, and whatever happens there is a result to tell."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from checker import __version__
+from checker.causes import cause
+from checker.check import Services, check_repository
+from checker.cli.stopping import Interrupted, stopping
+from checker.cli.targets import read_target
+from checker.errors import CheckerError, Inconclusive
+from checker.models import Availability, Check, Probe, Target, Verdict
+from checker.reporter.progress import ProgressDisplay
+from checker.reporter.report import repository_document
+from checker.reporter.terminal import print_check
+from checker.reporter.values import RepositoryDocument
+from checker.services import for_target, ready_services
+from checker.settings import Settings
+
+
+def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:
+    """Check a folder and print what is said of it; a failure of ours is a check that could not tell.
+
+    Everything that is printed goes to the standard output: a CI service stops reading commands on one stream.
+    """
+    settings, target = Settings.from_environment(), read_target(f"{path}/")
+    try:
+        with ready_services(settings, mirror) as services:
+            found = _check(services, target)
+    except Inconclusive as error:
+        found = _untold(target, error)
+    print_check(found)
+    return repository_document(found)
+
+
+def _check(services: Services, target: Target) -> Check:
+    def stop(number: int) -> None:
+        services.stop()
+        raise Interrupted("stopped", number)
+
+    with ProgressDisplay(1, Console(file=sys.stdout)) as display, stopping(stop):
+        return check_repository(target, for_target(services, target), display)
+
+
+def _untold(target: Target, error: CheckerError) -> Check:
+    why = cause(error.cause)
+    why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')}: {error}"})
+    return Check(
+        target=target,
+        probe=Probe(repository=target.repository, availability=Availability.UNREACHABLE, answered_by="checker"),
+        availability=Availability.UNREACHABLE,
+        cause=why,
+        verdict=Verdict(cause=why, inconclusive=True),
+        checker_version=__version__,
+    )
