@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the checker at work, `make test` proves it; both set everything up first.
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test lint bench bench-arguments clean
 
 PYTHON := .venv/bin/python
 
@@ -24,11 +24,13 @@ lint:
 RESULTS := results/bench
 BENCH = --mirror $(MIRROR) $(foreach list,$(REPOSITORIES),--repositories $(list)) --results $(RESULTS) --write docs/benchmarks.md
 
-bench: setup
-	@test -n "$(MIRROR)" && test -n "$(REPOSITORIES)" || \
-	  { echo "usage: make bench MIRROR=folder REPOSITORIES=list" >&2; exit 2; }
+bench: bench-arguments setup
 	$(PYTHON) -m tools.bench funnel $(BENCH) $(if $(JOBS),--jobs $(JOBS))
 	$(PYTHON) -m tools.bench newcomer $(BENCH)
+
+bench-arguments:
+	@test -n "$(MIRROR)" && test -n "$(REPOSITORIES)" || \
+	  { echo "usage: make bench MIRROR=folder REPOSITORIES=list" >&2; exit 2; }
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist

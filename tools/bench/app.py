@@ -67,7 +67,7 @@ def funnel(
         run_checker([str(path) for path in repositories], mirror=mirror, results=results, jobs=jobs)
     told = read_results(results)
     measured = measure(told.papers, told.checks, began=told.run.started_at, ended=told.run.finished_at)
-    command = f"bench funnel --mirror MIRROR --repositories {' '.join(path.name for path in repositories)}"
+    command = called("funnel", *(f"--repositories {path.name}" for path in repositories))
     unfinished = "" if told.run.finished_at else "The run had not ended: these are the checks that were finished."
     text = funnel_page(measured, heading(command, Settings.from_environment(), unfinished))
     deliver("funnel", text, measured.model_dump_json(indent=1), results, write)
@@ -81,7 +81,7 @@ def newcomer(mirror: Mirror, repositories: Lists, results: Results = DEFAULT_RES
     """
     settings = Settings.from_environment()
     found = compare_all(read_lists(repositories), mirror, results, settings, complain)
-    command = f"bench newcomer --mirror MIRROR --repositories {' '.join(path.name for path in repositories)}"
+    command = called("newcomer", *(f"--repositories {path.name}" for path in repositories))
     text = newcomer_page(found, heading(command, settings))
     deliver("newcomer", text, found.model_dump_json(indent=1), results, write)
 
@@ -107,7 +107,7 @@ def published(
     told = read_results(results)
     with ready_services(settings, mirror) as services:
         rows = measure_all(entries, told.checks, services, results / "published", complain)
-    command = f"bench published --mirror MIRROR --repositories {' '.join(path.name for path in repositories)}"
+    command = called("published", *(f"--repositories {path.name}" for path in repositories))
     text = published_page(rows, heading(command, settings))
     data = json.dumps({"rows": [row.model_dump(mode="json") for row in rows]}, indent=1)
     deliver("published", text, data, results, write)
@@ -141,7 +141,7 @@ def isolation(
         chosen = [checks[entry.key] for entry in entries]
         found = costs(chosen, services, settings, repeats, complain)
     shutil.rmtree(settings.home, ignore_errors=True)
-    command = f"bench isolation --mirror MIRROR --repeats {repeats} {' '.join(entry.slug for entry in entries)}"
+    command = called("isolation", f"--repeats {repeats}", *(entry.slug for entry in entries))
     data = json.dumps([cost.model_dump(mode="json") for cost in found], indent=1)
     deliver("isolation", isolation_page(found, heading(command, settings)), data, results, write)
 
@@ -168,6 +168,11 @@ def complain(text: str) -> None:
     typer.echo(f"bench: {one_line(text, 2000)}", err=True)
 
 
+def called(name: str, *arguments: str) -> str:
+    """Return a command as a reader would give it: paths of this machine are left out."""
+    return " ".join(("python -m tools.bench", name, "--mirror MIRROR", *arguments)).replace("`", "'")
+
+
 def deliver(name: str, text: str, data: str, results: Path, write: Path | None) -> None:
     """Write a measurement's Markdown and JSON into the results, renew its section of a page, and print it."""
     folder = results / "bench"
@@ -178,17 +183,20 @@ def deliver(name: str, text: str, data: str, results: Path, write: Path | None) 
     typer.echo(text)
 
 
-def main() -> None:
-    """Run the command line and end the process with its exit code; no traceback reaches a user."""
+def carry_out(arguments: list[str]) -> int:
+    """Run one command and return its exit code; no traceback reaches a user."""
     try:
-        code = int(app(sys.argv[1:], prog_name="bench", standalone_mode=False) or 0)
+        return int(app(arguments, prog_name="bench", standalone_mode=False) or 0)
     except CheckerError as error:
         code, line = error.exit_code, str(error)
     except typer.TyperException as error:
         code, line = 2, f"{error.format_message().rstrip('.')}; see bench --help"
     except (KeyboardInterrupt, typer.Abort):
         code, line = INTERRUPTED, "stopped; the same command goes on from there"
-    else:
-        sys.exit(code)
     complain(line)
-    sys.exit(code)
+    return code
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    sys.exit(carry_out(sys.argv[1:]))

@@ -43,7 +43,7 @@ def wilson(count: int, of: int, z: float = Z95) -> tuple[float, float] | None:
     part, weight = count / of, z * z / of
     middle = (part + weight / 2) / (1 + weight)
     reach = z / (1 + weight) * math.sqrt(part * (1 - part) / of + weight / (4 * of))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return 0.0 if count == 0 else middle - reach, 1.0 if count == of else middle + reach
 
 
 class Spread(Value):

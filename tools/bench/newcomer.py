@@ -75,9 +75,10 @@ def compare_all(entries: Iterable[Entry], mirror: Path, results: Path, settings:
     """Compare every repository, those that are kept from an earlier call excepted.
 
     Raises:
-        EngineFailure: no container engine answers.
+        UsageError: the mirror is no folder.
 
     """
+    open_host(mirror=mirror)
     folder, rows = results / "newcomer", []
     for number, entry in enumerate(entries, 1):
         known = load(folder, entry.key, Compared)
