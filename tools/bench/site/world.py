@@ -23,14 +23,45 @@ from checker.models import (
     Verdict,
 )
 from checker.store import Run, Store
-from tools.bench.site.stories import STORIES, ground
+from tools.bench.site.pieces import ground
+from tools.bench.site.stories import STORIES
 
-HOW = ("Sparse", "Robust", "Hierarchical", "Self-Supervised", "Federated", "Equivariant", "Calibrated", "Few-Shot",
-       "Streaming", "Causal", "Neural", "Bayesian")  # fmt: skip
-WHAT = ("Graph Matching", "Speech Translation", "Protein Folding", "Point Cloud Segmentation", "Policy Search",
-        "Image Retrieval", "Time Series Forecasting", "Program Repair", "Molecule Generation", "Question Answering")  # fmt: skip
-WITH = ("Optimal Transport", "Diffusion Priors", "Mixtures of Experts", "Contrastive Pairs", "Learned Indices",
-        "Tree Search", "State Spaces", "Sketching")  # fmt: skip
+HOW = (
+    "Sparse",
+    "Robust",
+    "Hierarchical",
+    "Self-Supervised",
+    "Federated",
+    "Equivariant",
+    "Calibrated",
+    "Few-Shot",
+    "Streaming",
+    "Causal",
+    "Neural",
+    "Bayesian",
+)
+WHAT = (
+    "Graph Matching",
+    "Speech Translation",
+    "Protein Folding",
+    "Point Cloud Segmentation",
+    "Policy Search",
+    "Image Retrieval",
+    "Time Series Forecasting",
+    "Program Repair",
+    "Molecule Generation",
+    "Question Answering",
+)
+WITH = (
+    "Optimal Transport",
+    "Diffusion Priors",
+    "Mixtures of Experts",
+    "Contrastive Pairs",
+    "Learned Indices",
+    "Tree Search",
+    "State Spaces",
+    "Sketching",
+)
 OWNERS = ("acme-lab", "vision-uni", "speechgroup", "jdoe", "mlsys-team", "bio-computing", "k-tanaka", "r-silva")
 
 GONE = (Availability.MISSING, Availability.MISSING, Availability.NO_CODE, Availability.EMPTY, Availability.MOVED)
@@ -59,9 +90,8 @@ def make_store(results: Path, papers: int, nights: int) -> Run:
 
 def _paper(number: int, rng: Random) -> LinkedPaper:
     title = f"{rng.choice(HOW)} {rng.choice(WHAT)} with {rng.choice(WITH)}"
-    slug = (
-        f"{rng.choice(OWNERS)}/{title.split()[0].lower()}-{title.split()[1].lower()}-{number % (number // 9 + 9)}"
-    )
+    first, second, *_ = title.split()
+    slug = f"{rng.choice(OWNERS)}/{first.lower()}-{second.lower()}-{number % (number // 9 + 9)}"
     said = rng.random()
     ending = f"Code is available at https://github.com/{slug}." if said < 0.82 else ""
     if said > 0.93:
@@ -90,11 +120,22 @@ def _check(name: str, number: int, rng: Random, night: date) -> Check:
     commit = f"{rng.getrandbits(160):040x}"
     return Check(
         target=Target(repository=repository),
-        probe=_probe(repository, Availability.AVAILABLE, started, head_commit=commit, licence=rng.choice(("MIT", "Apache-2.0", None))),
+        probe=_probe(
+            repository,
+            Availability.AVAILABLE,
+            started,
+            head_commit=commit,
+            licence=rng.choice(("MIT", "Apache-2.0", None)),
+        ),
         availability=Availability.AVAILABLE,
         checkout=Checkout(
-            repository=repository, commit=commit, committed_at=under.date, code_date=under.date, files=rng.randrange(9, 400),
-            bytes=rng.randrange(40, 9000) * 1000, swhid_revision=f"swh:1:rev:{commit}",
+            repository=repository,
+            commit=commit,
+            committed_at=under.date,
+            code_date=under.date,
+            files=rng.randrange(9, 400),
+            bytes=rng.randrange(40, 9000) * 1000,
+            swhid_revision=f"swh:1:rev:{commit}",
         ),
         ecosystem=rng.choices(("python", "notebook"), (85, 15))[0],
         languages=(("Python", rng.randrange(5, 80)), ("Shell", 2)),
@@ -105,7 +146,7 @@ def _check(name: str, number: int, rng: Random, night: date) -> Check:
         checker_version=__version__,
         started_at=started,
         seconds=round(sum(attempt.seconds for attempt in story.attempts) + 2, 1),
-    )  # fmt: skip
+    )
 
 
 def _height(attempt: Attempt) -> int:
@@ -122,15 +163,24 @@ def _probe(repository: RepositoryId, answer: Availability, at: datetime, **facts
 def _silent(repository: RepositoryId, at: datetime) -> Check:
     why = cause("network")
     return Check(
-        target=Target(repository=repository), probe=_probe(repository, Availability.UNREACHABLE, at), cause=why,
-        availability=Availability.UNREACHABLE, verdict=Verdict(cause=why, inconclusive=True), started_at=at, seconds=60.0,
+        target=Target(repository=repository),
+        probe=_probe(repository, Availability.UNREACHABLE, at),
+        cause=why,
+        availability=Availability.UNREACHABLE,
+        verdict=Verdict(cause=why, inconclusive=True),
+        started_at=at,
+        seconds=60.0,
         checker_version=__version__,
-    )  # fmt: skip
+    )
 
 
 def _gone(repository: RepositoryId, answer: Availability, at: datetime) -> Check:
     answer = Availability.MISSING if answer is Availability.MOVED else answer
     return Check(
-        target=Target(repository=repository), probe=_probe(repository, answer, at, detail="the host knows no such repository"),
-        availability=answer, started_at=at, seconds=0.4, checker_version=__version__,
-    )  # fmt: skip
+        target=Target(repository=repository),
+        probe=_probe(repository, answer, at, detail="the host knows no such repository"),
+        availability=answer,
+        started_at=at,
+        seconds=0.4,
+        checker_version=__version__,
+    )
