@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from checker.linked import names
 from checker.linked.triples import about, node, number, year
@@ -183,8 +184,9 @@ def _stopped(iri: str, cause: Cause | None) -> Iterator[Triple]:
         yield from about(iri, ("checker:cause", _concept("cause", cause.name)), ("repr:exception", cause.name))
 
 
-def _concept(scheme: str, value: object) -> object:
-    return None if value is None else node(names.concept(scheme, str(value)))
+@lru_cache(maxsize=1024)
+def _concept(scheme: str, value: str | None) -> NamedNode | None:
+    return None if value is None else node(names.concept(scheme, value))
 
 
 def helped(attempt: Attempt, check: Check) -> bool:

@@ -54,6 +54,8 @@ _SWHID = re.compile(r"swh:1:(?:rev|dir):[0-9a-f]{40}")
 
 def part(text: str) -> str:
     """Return a text as one segment of an IRI; two texts never give the same."""
+    if text.isascii() and text.isalnum():
+        return text
     return quote(text, safe="~+", errors="replace")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from enum import Enum
 from functools import lru_cache
@@ -80,8 +80,10 @@ def about(subject: str, *facts: tuple[str, object]) -> Iterator[Triple]:
     """Return a triple for each fact (predicate, value) whose value is not None; several values give several."""
     start = NamedNode(subject)
     for predicate, value in facts:
-        values: Iterable[object] = value if isinstance(value, (tuple, list)) else (value,)
-        for one in values:
+        if value is None:
+            continue
+        verb = node(predicate)
+        for one in value if isinstance(value, (tuple, list)) else (value,):
             found = literal(one)
             if found is not None:
-                yield Triple(start, node(predicate), found)
+                yield Triple(start, verb, found)

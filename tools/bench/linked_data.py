@@ -10,11 +10,13 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import insert
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects.sqlite import insert as upsert
 
 from checker.causes import CAUSES, cause
 from checker.linked.asking import Asker, Limits
@@ -46,8 +48,8 @@ from checker.models import (
     Verdict,
     Way,
 )
+from checker.store import rows, writing
 from checker.store import tables as t
-from checker.store import writing
 from checker.store.opening import open_engine
 
 NIGHTS = (date(2026, 3, 1), date(2026, 3, 2))
@@ -61,6 +63,8 @@ LICENCES = (None, "MIT", "Apache-2.0", "GPL-3.0", "BSD-3-Clause")
 THEIRS = tuple(name for name, kind in CAUSES.items() if kind.blame != "checker")
 LIMITS = ("needs_data", "needs_weights", "needs_gpu", "needs_credentials")
 RUNGS = (None, *Rung)
+NUMBERED = ("links", "checks", "attempts", "repairs", "steps", "rungs", "missing")
+"""Tables whose rows get a number of their own."""
 
 
 def repository(number: int) -> RepositoryId:
@@ -193,11 +197,57 @@ def write_store(path: Path, checks: int) -> None:
             ).scalar_one()
         for numbers in _thousands(repositories):
             with engine.begin() as connection:
-                for number in numbers:
-                    writing.save_paper(connection, run_id, paper(number), number)
-                    made = check(number, night)
-                    writing.attach(connection, run_id, made, writing.insert_check(connection, made), reused=False)
+                _write(
+                    connection, run_id, [paper(number) for number in numbers], [check(n, night) for n in numbers]
+                )
     engine.dispose()
+
+
+def _write(connection: Connection, run_id: int, papers: list[LinkedPaper], checks: list[Check]) -> None:
+    """Write rows that the store's functions make, many at a time: one by one takes ten milliseconds a check."""
+    found: dict[str, list[rows.Row]] = defaultdict(list)
+    after = {name: connection.scalar(select(func.max(t.metadata.tables[name].c.id))) or 0 for name in NUMBERED}
+
+    def put(name: str, row: rows.Row) -> int:
+        if name in NUMBERED:
+            after[name] += 1
+            row = {"id": after[name], **row}
+        found[name].append(row)
+        return after.get(name, 0)
+
+    for linked, made in zip(papers, checks, strict=True):
+        own = writing.repository_id(connection, made.target.repository)
+        said = linked.paper
+        published = said.published.isoformat() if said.published else None
+        put("papers", {"id": said.id, "title": said.title, "abstract": said.abstract, "published": published})
+        row = {"code_status": linked.code_status.value, "evidence": "", "value": linked.model_dump_json()}
+        put("run_papers", {"run_id": run_id, "paper_id": said.id, "position": after["checks"], **row})
+        for link in linked.links:
+            put("links", {"run_id": run_id, "paper_id": said.id, **rows.link_row(link, 0, own)})
+        _put_check(put, run_id, own, made)
+    for table in t.metadata.sorted_tables:
+        if found[table.name]:
+            statement = upsert(table).on_conflict_do_nothing() if table is t.papers else insert(table)
+            connection.execute(statement, found[table.name])
+
+
+def _put_check(put: Callable[[str, rows.Row], int], run_id: int, own: int, made: Check) -> None:
+    target = writing.target_key(made.target)
+    number = put("checks", {"repository_id": own, "target": target, **rows.check_row(made)})
+    put("check_values", {"check_id": number, "value": rows.pack(made)})
+    put("run_checks", {"run_id": run_id, "check_id": number, "target": target, "reused": False})
+    for row in rows.rung_rows(made.verdict.rungs):
+        put("rungs", {"check_id": number, "attempt_id": None, **row})
+    for row in rows.missing_rows(made):
+        put("missing", {"check_id": number, **row})
+    for position, tried in enumerate(made.attempts):
+        mine = put("attempts", {"check_id": number, **rows.attempt_row(tried, position)})
+        for row in rows.repair_rows(tried):
+            put("repairs", {"attempt_id": mine, **row})
+        for row in rows.rung_rows(tried.rungs):
+            put("rungs", {"check_id": number, "attempt_id": mine, **row})
+        for place, result in enumerate(tried.results):
+            put("steps", {"attempt_id": mine, **rows.step_row(result, place)})
 
 
 def _thousands(count: int) -> Iterator[range]:
