@@ -111,11 +111,15 @@ def test_the_time_limit_holds(index: LocalIndex, downloads: Downloads) -> None:
     assert result.seconds < 6
 
 
-def test_fetching_fills_the_cache_for_offline_use(index: LocalIndex, downloads: Downloads) -> None:
+def test_fetching_fills_the_cache_for_offline_use(
+    index: LocalIndex, downloads: Downloads, settings: Settings
+) -> None:
     lock = "alpha==1.0  # a remark\n# another\nbeta==1.2\n"
     assert downloads.fetch(lock, interpreter="3.11", indexes=(), seconds=60).passed
     asked = len(index.asked)
     assert downloads.fetch(lock, interpreter="3.11", indexes=(), seconds=60).passed
+    assert len(index.asked) == asked, "what this process has fetched is not asked for again"
+    assert Downloads(settings).fetch(lock, interpreter="3.11", indexes=(), seconds=60).passed
     assert [path for path in index.asked[asked:] if "/files/" in path] == []
     with downloads.cache.lease() as cache:
         assert len(list(cache.glob("archive-v*/*/alpha.py"))) == 1
@@ -135,6 +139,10 @@ def test_what_has_no_wheel_is_passed_over(index: LocalIndex, downloads: Download
     assert result.passed
     assert "no wheel, left to the sandbox: gamma" in result.log
     assert "no wheel, left to the sandbox: delta" in result.log
+    asked = len(index.asked)
+    again = downloads.fetch(lock, interpreter="3.11", indexes=(), seconds=60)
+    assert again.passed
+    assert "gamma" in again.log and "delta" in again.log and len(index.asked) == asked
     assert not ran.exists()
 
 
