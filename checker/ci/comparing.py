@@ -34,11 +34,14 @@ def _word(before: RepositoryEntry, story: Story) -> Iterator[str]:
 
 
 def _rungs(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
-    """Yield rungs that were won and lost, by the first way where that is so: the later ones only repeat it."""
-    for wanted, said in ((False, "no longer"), (True, "now")):
+    """Yield rungs that were lost and won, by the first way where that is so: the later ones only repeat it.
+
+    Lost is what was tried and failed; what is not tried any more, because something before it fails, is not told.
+    """
+    for said, wanted in (("no longer", False), ("now", True)):
         for way in Way:
             old, new = (entry.rungs_by_way.get(way, {}) for entry in (before, after))
-            rungs = [r for r in Rung if new.get(r) is wanted and old.get(r) is (not wanted)]
+            rungs = [r for r in Rung if new.get(r) is wanted and (old.get(r) is True) is not wanted]
             if rungs:
                 yield f"{said} {_and(RUNG_WORDS[r] for r in rungs)} {WAY_WORDS[way]}"
                 break
