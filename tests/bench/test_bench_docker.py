@@ -74,3 +74,16 @@ def test_a_silent_build_is_ended_at_its_limit(engine: Plain, tmp_path: Path) -> 
     assert built.timed_out
     assert not built.built
     assert built.seconds < 60
+
+
+def test_what_a_dead_process_left_is_removed_and_a_living_one_is_left_alone(engine: Plain, tmp_path: Path) -> None:
+    whose = engine.run[:12]
+    dead = Plain(engine.client, engine.settings, f"{whose}{'d' * 12}")
+    stranger = Plain(engine.client, engine.settings, f"{'e' * 12}{'d' * 12}")
+    for number, one in enumerate((dead, stranger, engine)):
+        made = context(one, tmp_path / str(number), "RUN true")
+        assert one.build(made, f"checker-bench/test:{one.run}", seconds=60, fresh=True, memory=MEMORY).built
+    with plain_engine(engine.settings) as other:
+        assert dead.run not in other.others()
+        assert {stranger.run, engine.run} <= other.others()
+    stranger.remove_all()

@@ -10,7 +10,7 @@ import pytest
 from checker.models import Attempt, Availability, Check, Missing, Phase, Rung, StepStatus, Verdict, Way
 from tools.bench.figures import Share
 from tools.bench.funnel import Measured, measure
-from tools.bench.funnel_page import absent, funnel_page
+from tools.bench.funnel_page import absent, finding, funnel_page
 from tools.bench.names import concerns, names_of, report_of, sort_names
 
 GONE = samples.check("octo/gone").model_copy(
@@ -89,8 +89,17 @@ def test_names_of_all_repositories_together(measured: Measured) -> None:
 
 
 def test_seconds(measured: Measured) -> None:
-    assert measured.seconds.number == 5
-    assert measured.seconds.median == 64.0
+    assert measured.seconds is not None
+    assert (measured.seconds.number, measured.seconds.median) == (3, 64.0)
+
+
+def test_the_finding_in_words(measured: Measured) -> None:
+    said = finding(measured)
+    assert said.startswith(
+        "Of 3 repositories with code: 1 build as published today, 1 more by the date alone, 0 more"
+    )
+    assert said.endswith("1 not at all.")
+    assert finding(measure((), {})) == ""
 
 
 def test_the_page_names_every_failure_with_its_cause(measured: Measured) -> None:

@@ -60,7 +60,7 @@ class Goals(Value):
 
 
 class Measured(Value):
-    """Everything that `bench funnel` says of a run."""
+    """Everything that `bench funnel` says of a run; `seconds` are of the checks that had something to build."""
 
     funnel: Funnel
     alone: dict[Way, Alone]
@@ -84,7 +84,7 @@ def measure(
         funnel=count_funnel(papers, checks),
         alone={way: _alone(checks.values(), way) for way in Way},
         goals=goals(rows),
-        seconds=spread(check.seconds for check in checks.values()),
+        seconds=spread(check.seconds for check in checks.values() if check.attempts),
         wall_seconds=(ended - began).total_seconds() if began and ended else None,
         causes=count_causes(checks.values()),
         rows=rows,

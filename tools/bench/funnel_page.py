@@ -60,7 +60,27 @@ def _ways(measured: Measured) -> str:
         "The first three columns count what their way or one before it reached; the last three what a way reached "
         "by itself, where it was tried: a later way is tried only where an earlier one left something to better."
     )
-    return f"{table(head, rows)}\n\n{note}"
+    return together((table(head, rows), note, finding(measured)))
+
+
+def finding(measured: Measured) -> str:
+    """Say in words what time did, and how much comes back by date alone and by repair."""
+    funnel = measured.funnel
+    if not funnel.tried:
+        return ""
+    said = [f"Of {funnel.tried} repositories with code:"]
+    for name in ("built", "importable", "starts"):
+        first, dated, all_ways = (
+            getattr(way, name) for way in (funnel.as_published, funnel.period, funnel.repaired)
+        )
+        said.append(
+            f"{first} {_VERBS[name]} as published today, {dated - first} more by the date alone, "
+            f"{all_ways - dated} more by repair, {funnel.tried - all_ways} not at all;"
+        )
+    return " ".join(said).removesuffix(";") + "."
+
+
+_VERBS = {"built": "build", "importable": "import everything", "starts": "start"}
 
 
 def _tried(alone: dict[Way, Alone], way: Way) -> int:
@@ -79,7 +99,8 @@ def _goals(measured: Measured) -> str:
 
 def _times(measured: Measured) -> str:
     head = ("seconds a repository", "median", "lower quartile", "upper quartile", "all together", "wall")
-    return table(head, [("whole check", *seconds(measured.seconds), measured.wall_seconds)])
+    number = measured.seconds.number if measured.seconds else 0
+    return table(head, [(f"whole check of {number} with code", *seconds(measured.seconds), measured.wall_seconds)])
 
 
 def _ends(measured: Measured) -> Iterable[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 
 from checker.errors import CheckerError
 from checker.hosting import open_host
@@ -14,7 +14,7 @@ from checker.settings import Settings
 from checker.text import one_line
 from tools.bench.figures import Share, Spread, ratio, spread
 from tools.bench.funnel import PYTHON, Row, row_of
-from tools.bench.kept import keep, load
+from tools.bench.kept import file_of, keep, load
 from tools.bench.lists import Entry
 from tools.bench.plain import plain_engine
 from tools.bench.running import read_results, run_checker
@@ -101,8 +101,9 @@ def _compare_kindly(entry: Entry, mirror: Path, results: Path, settings: Setting
 
 def compare(entry: Entry, mirror: Path, results: Path, settings: Settings) -> Compared:
     """Check a repository three times with a home of its own, then try it as a newcomer."""
-    results.mkdir(parents=True, exist_ok=True)
-    home = Path(mkdtemp(prefix="home-", dir=results))
+    home = file_of(results / "newcomer", entry.key).with_suffix(".home")
+    shutil.rmtree(home, ignore_errors=True)  # of a call that was killed
+    home.mkdir(parents=True, exist_ok=True)
     try:
         ours, check = _check(entry.target, mirror, home)
     finally:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
@@ -17,8 +17,9 @@ import docker.types
 
 from checker.errors import EngineFailure
 from checker.models import Step, StepResult, StepStatus, Value
+from checker.sandbox import leases
 from checker.sandbox.base import MIB, SOURCE, Limits
-from checker.sandbox.client import ENGINE_ERRORS, connect, in_words
+from checker.sandbox.client import ENGINE_ERRORS, connect, engine_errors, in_words
 from checker.sandbox.collect import collect, read_below
 from checker.sandbox.logs import clean, clean_bytes
 from checker.sandbox.running import Ending, Watch, run_container
@@ -60,7 +61,7 @@ class Plain:
 
     client: docker.APIClient
     settings: Settings
-    run: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
+    run: str
 
     def build(self, context: Path, tag: str, *, seconds: float, fresh: bool, memory: int) -> Built:
         """Build the Dockerfile of a folder; at the time limit the container of the running line is killed."""
@@ -199,6 +200,12 @@ class Plain:
     def _images(self) -> list[str]:
         return [row["Id"] for row in self.client.images(all=True, filters={"label": f"{LABEL}={self.run}"})]
 
+    def others(self) -> frozenset[str]:
+        """Return the runs, this one excepted, of which the engine still holds something."""
+        mark = {"label": LABEL}
+        rows = (*self.client.containers(all=True, filters=mark), *self.client.images(all=True, filters=mark))
+        return frozenset(row["Labels"][LABEL] for row in rows) - {self.run}
+
 
 def _place(path: str, binds: Binds) -> str | None:
     """Return the bound folder that a path lies in."""
@@ -209,13 +216,26 @@ def _place(path: str, binds: Binds) -> str | None:
 def plain_engine(settings: Settings) -> Iterator[Plain]:
     """Connect to the engine; leaving removes everything that was made through it.
 
+    What dead processes with the same home left behind is removed first.
+
     Raises:
         EngineFailure: no engine answers, or it keeps something.
+        StorageFailure: the home folder cannot be written.
 
     """
-    with connect(settings) as client:
-        made = Plain(client, settings)
-        try:
-            yield made
-        finally:
-            made.remove_all()
+    folder = settings.home / "bench"
+    whose = hashlib.sha256(str(settings.home).encode()).hexdigest()[:12]
+    lease = leases.Lease(folder)
+    try:
+        with connect(settings) as client:
+            made = Plain(client, settings, whose + lease.name)
+            with engine_errors("removing what an earlier benchmark left"):
+                dead = {run for run in made.others() if run.startswith(whose)}
+            for run in dead - {whose + name for name in leases.living(folder)}:
+                Plain(client, settings, run).remove_all()
+            try:
+                yield made
+            finally:
+                made.remove_all()
+    finally:
+        lease.release()

@@ -24,6 +24,15 @@ WORDS = {
 }
 
 
+_EXPLAINED = (
+    "Each measure is taken without network in the environment of the attempt that the verdict rests on, "
+    "installed a second time from its lock. Pyright is the build of it that comes as a wheel with its own node; "
+    "like the original it reports a missing import behind a guard too. ResearchEnvBench looks at what pyright's "
+    "configuration names, else `src` and `tests`, else folders with an `__init__.py`. What could not be told "
+    "counts as not holding."
+)
+
+
 def published_page(rows: Sequence[Measured], heading: str) -> str:
     """Return the whole section."""
     summaries = sum_up(rows)

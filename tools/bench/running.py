@@ -16,6 +16,7 @@ from checker.store import Run, Store
 
 STORE = "checker.sqlite"
 COULD_NOT_TELL = 3
+GRACE_SECONDS = 5
 
 
 class Stopped(CheckerError):
@@ -57,22 +58,31 @@ def run_checker(
     process = subprocess.Popen(
         argv,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL if quiet else None,
+        stderr=subprocess.PIPE if quiet else None,
         text=True,
         env={**os.environ, **(env or {})},
     )
     try:
-        out, _ = process.communicate()
+        out, said = process.communicate()
     except BaseException:
-        process.send_signal(signal.SIGINT)
-        process.wait()
+        _stop(process)
         raise
     seconds = time.monotonic() - began
+    if process.returncode in (0, COULD_NOT_TELL):
+        return out, round(seconds, 2)
+    last = (said or "").strip().splitlines()[-1:] or ["it has said why"]
     if process.returncode == UsageError.exit_code:
-        raise UsageError(f"checker run {' '.join(inputs)}: refused, see above")
-    if process.returncode not in (0, COULD_NOT_TELL):
-        raise Stopped(f"checker run ended with exit code {process.returncode}")
-    return out, round(seconds, 2)
+        raise UsageError(f"checker run {' '.join(inputs)}: refused: {last[0]}")
+    raise Stopped(f"checker run ended with exit code {process.returncode}: {last[0]}")
+
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    """End the checker in good order; one that the terminal has told already is not told again at once."""
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGINT)
+        process.wait()
 
 
 def read_results(results: Path) -> Told:
