@@ -33,7 +33,9 @@ class NightSection(Value):
         ),
     ]
     results: str = Field(default="results", description="folder of the store and of the reports")
-    jobs: int | None = Field(default=None, ge=1, description="repositories built at once; by cores and memory")
+    jobs: int | None = Field(
+        default=None, ge=1, description="repositories built at once; not given: by cores and memory"
+    )
     tries: int = Field(default=3, ge=1, description="times that a repository is tried of which we could not tell")
     fresh_days: float = Field(
         default=7, ge=0, le=3650, description="days for which the result of an unchanged repository counts again"
@@ -197,20 +199,17 @@ def _keys(section: list[str]) -> Mapping[str, FieldInfo]:
 
 
 def reference() -> str:
-    """Return the table of all keys for docs/nightly.md, made from the model itself."""
+    """Return the table of keys for docs/nightly.md, made from the model (variables: deployment.md)."""
     lines = ["| key | default | what it sets |", "|---|---|---|"]
-    for section in SettingsFile.model_fields:
-        for key, info in _keys([section]).items():
-            lines.append(f"| `{section}.{key}` | {_default(info)} | {_meaning(info)} |")
+    for section in ("night", "report"):
+        lines += [
+            f"| `{section}.{key}` | {_default(info)} | {info.description} |"
+            for key, info in _keys([section]).items()
+        ]
     return "\n".join(lines)
 
 
 def _default(info: FieldInfo) -> str:
     if info.is_required():
         return "must be given"
-    return "none" if info.default is None else f"`{json.dumps(info.default)}`"
-
-
-def _meaning(info: FieldInfo) -> str:
-    text = str(info.description)
-    return f"as [`{text}`](deployment.md#settings)" if text.isupper() else text
+    return "–" if info.default is None else f"`{json.dumps(info.default)}`"

@@ -17,6 +17,10 @@ Mirror = Annotated[
     typer.Option("--mirror", help="Folder whose OWNER/NAME.git stand in for GitHub; what it lacks is missing."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on the standard output.")]
+SettingsOption = Annotated[
+    Path | None,
+    typer.Option("--settings", help="The settings file (default: CHECKER_SETTINGS, else checker.toml)."),
+]
 Name = Annotated[str, typer.Argument(metavar="OWNER/NAME", help="owner/name or a URL.")]
 
 DEFAULT_RESULTS = Path("results")

@@ -10,11 +10,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from checker.cli.common import AsJson, complain, writable
+from checker.cli.common import AsJson, SettingsOption, complain, writable
 from checker.cli.inputs import read
 from checker.cli.run import check_all, tell
 from checker.cli.stores import STORE_NAME, open_store
@@ -26,11 +25,6 @@ from checker.nightly import NightPlan, plan_night, with_dates, with_kept
 from checker.sources import Inputs
 from checker.store.locking import Occupied, ProcessLock
 from checker.uniting import unite
-
-SettingsOption = Annotated[
-    Path | None,
-    typer.Option("--settings", help="The settings file (default: CHECKER_SETTINGS, else checker.toml)."),
-]
 
 LOCK_NAME = ".night.lock"
 

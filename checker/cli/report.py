@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
+
 import typer
 
-from checker.cli.common import DEFAULT_RESULTS, Results, writable
+from checker.cli.common import DEFAULT_RESULTS, Results, SettingsOption, writable
 from checker.cli.stores import STORE_NAME, open_store, publish
 from checker.errors import UsageError
+from checker.nightly import reading_options
 from checker.store import SINGLE
 
 
-def report(results: Results = DEFAULT_RESULTS) -> None:
-    """Write the site, the JSON and the Markdown of the latest run anew."""
+def report(results: Results = DEFAULT_RESULTS, settings: SettingsOption = None) -> None:
+    """Write the site and all files of the latest run anew; how it is read, the settings file may say."""
+    reading = reading_options(settings, os.environ)
     if not (results / STORE_NAME).is_file():
         raise UsageError(f"{results}: no results are stored there; `checker run` makes some")
     with open_store(writable(results)) as store:
         night = next((run for run in reversed(store.runs()) if run.note != SINGLE), None)
         if night is None:
             raise UsageError(f"{results}: no run is stored there; `checker run` makes one")
-        _, folder = publish(store, night, results)
+        _, folder = publish(store, night, results, reading)
     typer.echo(f"report: {folder / 'index.html'}")

@@ -5,25 +5,36 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 
 import pytest
 from stage import Stage, until
 
-from workers.schedule import make_schedule, with_dates
+from checker.errors import UsageError
+from workers.schedule import make_schedule
 
 ROOT = Path(__file__).parents[2]
 BROKER = {"CHECKER_BROKER_URL": "redis://127.0.0.1:1/0"}
 INPUTS = {"CHECKER_NIGHT_INPUTS": "arxiv:cs.LG 'two words.txt'"}
 
 
-def test_what_is_run_and_when() -> None:
-    app = make_schedule({**BROKER, **INPUTS, "CHECKER_NIGHT_AT": "23:05", "CHECKER_NIGHT_RESULTS": "/srv/results"})
+def test_what_is_run_and_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "night.toml"
+    file.write_text(
+        '[night]\nsources = ["arxiv:cs.LG"]\nat = "23:05"\n[checker]\nbroker_url = "redis://127.0.0.1:1/0"\n'
+    )
+    app = make_schedule({"CHECKER_SETTINGS": "night.toml"})
     entry = app.conf.beat_schedule["night"]
-    assert entry["args"] == (["arxiv:cs.LG", "two words.txt"], "/srv/results")
+    assert entry["args"] == (str(file),)
     assert (entry["schedule"].hour, entry["schedule"].minute) == ({23}, {5})
     assert app.conf.timezone == "UTC"
+
+
+def test_the_environment_may_say_it_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    entry = make_schedule({**BROKER, **INPUTS, "CHECKER_NIGHT_AT": "23:05"}).conf.beat_schedule["night"]
+    assert entry["args"] == (None,) and entry["schedule"].hour == {23}
 
 
 @pytest.mark.parametrize(
@@ -32,17 +43,15 @@ def test_what_is_run_and_when() -> None:
         (INPUTS, "CHECKER_BROKER_URL"),
         (BROKER, "CHECKER_NIGHT_INPUTS"),
         ({**BROKER, **INPUTS, "CHECKER_NIGHT_AT": "half past two"}, "CHECKER_NIGHT_AT"),
+        ({**BROKER, "CHECKER_SETTINGS": "nowhere.toml"}, "nowhere.toml: no such file"),
     ],
 )
-def test_a_variable_that_is_missing_or_wrong_is_named(env: dict[str, str], words: str) -> None:
-    with pytest.raises(ValueError, match=words):
+def test_what_is_missing_or_wrong_is_named(
+    env: dict[str, str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UsageError, match=words):
         make_schedule(env)
-
-
-def test_dates_of_the_night() -> None:
-    assert with_dates("huggingface:{yesterday}", date(2026, 3, 1)) == "huggingface:2026-02-28"
-    assert with_dates("{today}.txt", date(2026, 3, 1)) == "2026-03-01.txt"
-    assert with_dates("{papers}.txt", date(2026, 3, 1)) == "{papers}.txt"
 
 
 @pytest.mark.redis
