@@ -96,12 +96,13 @@ class JobDone:
 
 @dataclass
 class Runner:
-    """A runner with a workspace: a clone of `remote`, both made by the test."""
+    """A runner with a workspace, a clone that the test made; `image` gives each step a fresh container."""
 
     folder: Path
     workspace: Path
     env: dict[str, str] = field(default_factory=dict)
     event: dict[str, Any] = field(default_factory=dict)
+    image: str | None = None
 
     def job(self, **inputs: str) -> JobDone:
         """Run the action with these inputs; steps that use other actions are passed over."""
@@ -134,10 +135,12 @@ class Runner:
             return
         assert step["shell"] == "bash"
         given = {key: expand(value, context) for key, value in step.get("env", {}).items()}
+        bash = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+        env = {**self.environment(files, context["runner.temp"]), **given}
         run = subprocess.run(
-            ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]],
+            bash if self.image is None else [*self._container(env), *bash],
             cwd=self.workspace,
-            env={**self.environment(files, context["runner.temp"]), **given},
+            env=env if self.image is None else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=120,
@@ -146,6 +149,24 @@ class Runner:
         done.steps[name] = StepDone(name, run.returncode, run.stdout.decode())
         if run.returncode and not step.get("continue-on-error"):
             done.passed = False
+
+    def _container(self, env: dict[str, str]) -> list[str]:
+        """Return what starts a container that has the checker, this runner's folder, and nothing else of ours."""
+        mounts = {str(ROOT): "ro", sys.base_prefix: "ro", str(self.folder): "rw"}
+        given = {**env, "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin"}
+        options = [
+            *(f"--volume={path}:{path}:{mode}" for path, mode in mounts.items()),
+            *(f"--env={name}={value}" for name, value in given.items()),
+        ]
+        return [
+            "docker",
+            "run",
+            "--rm",
+            "--network=none",
+            f"--workdir={self.workspace}",
+            *options,
+            str(self.image),
+        ]
 
     def environment(self, files: dict[str, Path], temp: str) -> dict[str, str]:
         """Return what the runner tells every step."""

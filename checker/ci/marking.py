@@ -76,7 +76,7 @@ def headline(story: Story) -> str:
     said = f"Reproducibility: **{story.badge.message}**"
     if story.result.reached or not story.result.told:
         return said
-    return f"{said} – needed: {RUNG_WORDS[story.require]}"
+    return f"{said} – required and not reached: {RUNG_WORDS[story.require]}"
 
 
 def base(story: Story) -> str:

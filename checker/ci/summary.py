@@ -61,7 +61,7 @@ def _stopped(story: Story) -> list[str]:
     placed = [a for a in story.annotations if a.path is not None]
     if placed:
         lines += ["| line | what goes wrong |", "|---|---|"]
-        lines += [f"| {place(a)} | {prose(' '.join(a.message.splitlines()[:2]), 400)} |" for a in placed]
+        lines += [f"| {place(a)} | {prose(' · '.join(a.message.splitlines()[:2]), 400)} |" for a in placed]
     return lines
 
 

@@ -6,7 +6,6 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -16,13 +15,14 @@ import yaml
 from ci_runner import ACTION, ROOT, JobDone, Runner
 from ci_world import BADGES, git, make_runner, published, request, write_check
 
-from checker.models import Check, Rung
+from checker.models import Rung
+from checker.sandbox.client import connect
+from checker.sandbox.images import Images
+from checker.settings import Settings
 
 BIN = Path(sys.executable).parent
 
 ALL = {"badge_branch": "badges", "comment": "true"}
-
-Finish = Callable[[Check], str]
 
 
 # ---------------------------------------------------------------- a push, on which a requirement fails
@@ -60,7 +60,7 @@ def test_the_outputs_say_what_came_out(failed: JobDone) -> None:
 
 
 def test_the_summary_tells_it_in_full(failed: JobDone) -> None:
-    assert failed.summary.startswith("## Reproducibility: **fails** – needed: imports\n")
+    assert failed.summary.startswith("## Reproducibility: **fails** – required and not reached: imports\n")
     assert "| as published | ✓ | ✓ | ✗ | ✗ |" in failed.summary
     assert "`requirements.txt:3`" in failed.summary
     assert "<details><summary>as published: resolve failed</summary>" in failed.summary
@@ -142,6 +142,19 @@ def test_nothing_from_a_repository_is_read_as_a_command(runner: Runner) -> None:
     names = [said.name for step in done.steps.values() for said in step.said]
     assert sorted(names) == ["error", "notice"]
     assert done.outputs["result"] == "not_reached"
+
+
+@pytest.mark.docker
+def test_the_steps_need_nothing_but_python_and_git(runner: Runner) -> None:
+    settings = Settings.from_environment()
+    with connect(settings) as client:
+        runner.image = Images(client, settings).ensure("python").tag
+    done = runner.job(check=write_check(runner.folder, samples.failing()), **ALL)
+    assert done.steps["Check"].code == 1, done.steps["Check"].output
+    assert [said.place for said in done.annotations("error")] == [("requirements.txt", 3)]
+    assert done.steps["Publish the badge"].code == 0, done.steps["Publish the badge"].output
+    assert json.loads(published(runner, "main/reproducibility.json"))["message"] == "fails"
+    assert "Reproducibility: **fails**" in done.summary
 
 
 # ---------------------------------------------------------------- the file itself

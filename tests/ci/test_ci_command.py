@@ -13,7 +13,8 @@ from ci_runner import Runner, Said, commands
 from ci_world import BADGES, git, published, request, write_check
 
 from checker.cli import app as application
-from checker.models import Check
+from checker.hosting.folder import open_folder
+from checker.models import Check, RepositoryId, Target
 
 Call = Callable[..., "Done"]
 
@@ -126,6 +127,17 @@ def test_a_log_full_of_commands_gives_none(tell: Call) -> None:
     done = tell(samples.check("a/b", nasty))
     assert [said.name for said in done.said] == ["error"]
     assert not any(line.lstrip().startswith("##[") for line in done.out.splitlines())
+
+
+def test_the_jobs_credentials_do_not_travel_into_the_check(runner: Runner) -> None:
+    git(runner.workspace, "config", "http.https://github.com/.extraheader", "AUTHORIZATION: basic the-token")
+    host, name = open_folder(runner.workspace), RepositoryId(host="local", owner="octo", name="lab")
+    destination = runner.folder / "checkout"
+    destination.mkdir()
+    host.checkout(Target(repository=name, folder=str(runner.workspace)), host.probe(name), destination)
+    files = [path for path in destination.rglob("*") if path.is_file()]
+    assert destination / ".git" / "HEAD" in files
+    assert not [path for path in files if b"the-token" in path.read_bytes()]
 
 
 # ---------------------------------------------------------------- publishing
