@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the checker at work, `make test` proves it; both set everything up first.
-.PHONY: setup demo test lint bench bench-arguments clean
+.PHONY: setup demo test browser lint bench bench-arguments clean
 
 PYTHON := .venv/bin/python
 
@@ -11,8 +11,11 @@ setup:
 demo: setup
 	@tools/demo
 
-test: setup lint
+test: setup browser lint
 	$(PYTHON) -m pytest
+
+browser:
+	@tools/setup-browser
 
 lint:
 	@tools/setup-python

@@ -79,11 +79,15 @@ class Drawing(Value):
     @property
     def views(self) -> tuple[tuple[str, Markup], ...]:
         """Name and markup of each width; the markup was made here out of kept tags and attributes alone."""
-        return (("wide", Markup(self.wide)), ("narrow", Markup(self.narrow)))  # noqa: S704
+        views = (("wide", self.wide), ("narrow", self.narrow))
+        return tuple((name, Markup(markup)) for name, markup in views if markup)  # noqa: S704
 
 
 def draw(spec: Spec, width: int, links: Sequence[str] = ()) -> str:
-    """Return a specification as SVG of that width; only addresses among `links` are followed from it."""
+    """Return a specification as SVG of that width; only addresses among `links` are followed from it.
+
+    What cannot be drawn is an empty text.
+    """
     whole = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "width": width,
@@ -99,11 +103,16 @@ def draw(spec: Spec, width: int, links: Sequence[str] = ()) -> str:
 def _converted(spec: str) -> str:
     import vl_convert  # noqa: PLC0415 - starting its engine takes a second, which only a report pays
 
-    svg: str = vl_convert.vegalite_to_svg(spec)
+    try:
+        svg: str = vl_convert.vegalite_to_svg(spec)
+    except ValueError:  # a drawing is not worth a night's report: its numbers stand below it
+        return ""
     return svg
 
 
 def _tidy(svg: str, links: frozenset[str]) -> str:
+    if not svg:
+        return ""
     root = ElementTree.fromstring(svg)  # noqa: S314 - Vega wrote it a moment ago
     _keep(root, links)
     root.attrib.pop("width", None)

@@ -76,7 +76,7 @@ def _adding_up(firsts: Mapping[int, int]) -> dict[Way, int]:
 def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     of_run = t.run_checks.c.run_id
     query = select(of_run, func.count()).where(of_run.in_(ids)).group_by(of_run)
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _tried(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
@@ -93,7 +93,7 @@ def _tried(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
         .where(t.checks.c.availability.not_in([Availability.NO_CODE.value, Availability.EMPTY.value]))
         .group_by(of_run)
     )
-    return dict(connection.execute(query).tuples().all())
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def _first_ways(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, int]]:
