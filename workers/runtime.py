@@ -37,6 +37,8 @@ class Work:
     task: str
     thread: int = field(default_factory=threading.get_ident)
     last: tuple[str, float] = ("", 0.0)
+    held: Progress | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     def services(self) -> Services:
         """Return the services under this worker's name; see `Runtime.services`."""
@@ -51,10 +53,28 @@ class Work:
         """
         if self.runtime.stop.is_set() and threading.get_ident() == self.thread:
             raise Stopped("the checker was stopped")
-        activity, at = self.last
-        if news.line and news.activity == activity and time.monotonic() - at < LINE_SECONDS:
-            return
-        self.last = (news.activity, time.monotonic())
+        with self.lock:
+            activity, at = self.last
+            if news.line and news.activity == activity and time.monotonic() - at < LINE_SECONDS:
+                self._hold(news)
+                return
+            self.last, self.held = (news.activity, time.monotonic()), None
+        self.runtime.publish(self.task, news)
+
+    def _hold(self, news: Progress) -> None:
+        """Keep the newest line back for a moment: it may be the last before a long silence."""
+        if self.held is None:
+            timer = threading.Timer(LINE_SECONDS, self._let_go)
+            timer.daemon = True
+            timer.start()
+        self.held = news
+
+    def _let_go(self) -> None:
+        with self.lock:
+            news, self.held = self.held, None
+            if news is None or news.activity != self.last[0]:
+                return
+            self.last = (news.activity, time.monotonic())
         self.runtime.publish(self.task, news)
 
 

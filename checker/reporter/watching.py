@@ -79,6 +79,8 @@ class StepsDisplay:
         """Take one line of news."""
         activity, ended = one_line(news.activity), None
         with self._lock:
+            if self._late(activity, news):
+                return
             begins = self._step is None or self._step.activity != activity or self._step.status is not None
             if begins:
                 ended = self._step
@@ -93,6 +95,11 @@ class StepsDisplay:
             self._say(Text(f"{one_line(news.repository)}: {activity}"))
         if not self.console.is_terminal and news.status not in (None, StepStatus.PASSED):
             self._say(Text(f"{one_line(news.repository)}: {activity}: {STATUS_WORDS[news.status]}"))
+
+    def _late(self, activity: str, news: Progress) -> bool:
+        """Whether this is a line of a step that has ended already."""
+        step = self._step
+        return step is not None and step.activity == activity and step.status is not None and bool(news.line)
 
     def note(self, line: str) -> None:
         """Say something that belongs to no step."""

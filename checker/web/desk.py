@@ -67,7 +67,7 @@ class Desk:
 
         """
         with self._changed:
-            under_way = next((t for t in self._tickets.values() if not t.over and t.target == target), None)
+            under_way = next((t for t in self._tickets.values() if not t.over and _same(t.target, target)), None)
             if under_way is not None:
                 return self._view(under_way)
             open_now = [ticket for ticket in self._tickets.values() if not ticket.over]
@@ -285,6 +285,11 @@ class Desk:
             for ticket, _ in out.values():
                 self._finish(ticket, failed_check(ticket.target, ticket.probe, why, cause))
         self._stop.wait(IDLE_SECONDS)
+
+
+def _same(one: Target, other: Target) -> bool:
+    """Whether two visitors ask for the same thing: hosts ignore case in names, not in branches."""
+    return (one.repository.key, one.commit, one.ref) == (other.repository.key, other.commit, other.ref)
 
 
 def _said(target: Target, probe: Probe) -> tuple[object, ...]:

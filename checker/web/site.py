@@ -163,14 +163,15 @@ def paper(arxiv: str, here: Here, client: Client) -> HTMLResponse:
 
 
 def _offer(here: Context, link: CodeLink) -> Offer:
-    if link.repository is None:
-        kinds = {LinkKind.OWNER: "the page of a person or an organisation", LinkKind.GIST: "a gist"}
-        return Offer(link=link, why=f"{kinds.get(link.kind, 'no repository')}: not checked")
-    what = f"https://{link.repository.host}/{link.repository.slug}"
+    named = link.repository
+    kinds = {LinkKind.OWNER: "the page of a person or an organisation", LinkKind.GIST: "a gist"}
+    if link.kind in kinds:
+        return Offer(link=link, why=f"{kinds[link.kind]}: not checked")
     try:
-        target = read_repository(what, here.settings.hosts)
+        target = read_repository(f"https://{named.host}/{named.slug}" if named else link.url, here.settings.hosts)
     except UsageError as error:
         return Offer(link=link, why=str(error))
+    what = f"https://{target.repository.host}/{target.repository.slug}"
     check = here.archive.latest(target.repository)
     if check is None:
         return Offer(link=link, what=what)

@@ -127,8 +127,11 @@ class Ticket:
         if self.over or news.done:
             return
         activity = one_line(news.activity, MAX_LINE)
-        if not self.steps or self.steps[-1].activity != activity or self.steps[-1].ended is not None:
+        last = self.steps[-1] if self.steps else None
+        if last is None or last.activity != activity or (last.ended is not None and not news.line):
             self.begin(activity, news.limit)
+        elif last.ended is not None:
+            return  # a line that came late
         if news.status is not None and self.steps:
             self.steps[-1].status, self.steps[-1].ended = news.status, time.monotonic()
             self.version += 1
