@@ -1,4 +1,4 @@
-"""A check in two or three words: the one table behind badge, site, Markdown and terminal."""
+"""A check in two or three words: the one table behind site, Markdown, terminal and the badge's wordings."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Tone(StrEnum):
 
 
 class Outcome(Value):
-    """`label` stands on the badge; `sentence` says the same in full, for a title or a screen reader."""
+    """`label` stands in lists; `sentence` says the same in full, for a title or a screen reader."""
 
     tone: Tone
     label: str
