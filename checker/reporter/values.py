@@ -213,7 +213,7 @@ class CauseCount(Value):
 class Report(Value):
     """A run as it is published. Every paper that was read stands in `papers`, whatever became of it.
 
-    `changes` is null where nobody compared: a report of `checker run` alone is about one night.
+    `changes` is null where nobody compared the run with the nights before it.
     """
 
     version: int = SCHEMA_VERSION
