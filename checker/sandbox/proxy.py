@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import hmac
+import socket
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from checker.sandbox.proxy_dial import BUFFER_BYTES, Dialler, Line, Refused, Unreachable
 from checker.sandbox.proxy_http import ESTABLISHED, HEAD_BYTES, BadRequest, Request, answer, read_request, written
 from checker.sandbox.proxy_policy import Reach
-from checker.sandbox.proxy_record import SOCKET, Bounds, Event, listen
+from checker.sandbox.proxy_record import BACKLOG, Bounds, Event
 
 HEAD_SECONDS = 30
 """How long a client may take to say what it wants."""
@@ -35,13 +36,15 @@ class _Clock:
 class Proxy:
     """Serves one attempt from a thread of its own; `close` ends every connection."""
 
-    def __init__(self, folder: Path, reach: Reach, dialler: Dialler, bounds: Bounds | None = None) -> None:
-        """Listen on `folder/proxy.sock`, a folder that nobody else on this machine can enter.
-
-        Raises:
-            EngineFailure: the socket cannot be made.
-
-        """
+    def __init__(
+        self,
+        listener: socket.socket,
+        reach: Reach,
+        dialler: Dialler,
+        bounds: Bounds | None = None,
+        login: str | None = None,
+    ) -> None:
+        """Serve whoever connects to the listener; with a `login`, whoever has it (`Proxy-Authorization`)."""
         self._reach = reach
         self._dialler = dialler
         self._bounds = bounds or Bounds()
@@ -55,8 +58,8 @@ class Proxy:
         self._loop.set_exception_handler(lambda *_: None)  # a client that breaks off is no news
         self._stop = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._path = folder / SOCKET
-        self._listener = listen(folder)
+        self._login = login
+        self._listener = listener
         self._thread = threading.Thread(target=self._serve, name="proxy", daemon=True)
         self._thread.start()
 
@@ -66,7 +69,6 @@ class Proxy:
             self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join(10)
         self._dialler.close()
-        self._path.unlink(missing_ok=True)
 
     def take(self) -> tuple[bool, tuple[Event, ...]]:
         """Return whether anybody came since the last call, and what was not done since."""
@@ -85,9 +87,9 @@ class Proxy:
             self._loop.close()
 
     async def _until_stopped(self) -> None:
-        server = await asyncio.start_unix_server(
-            self._accept, sock=self._listener, limit=BUFFER_BYTES, backlog=256
-        )
+        unix = self._listener.family == socket.AF_UNIX
+        start = asyncio.start_unix_server if unix else asyncio.start_server
+        server = await start(self._accept, sock=self._listener, limit=BUFFER_BYTES, backlog=BACKLOG)
         await self._stop.wait()
         server.close()
         tasks = tuple(self._tasks)
@@ -140,6 +142,9 @@ class Proxy:
             return None
         except (BadRequest, asyncio.LimitOverrunError) as error:
             await _say(writer, 400, "Bad Request", str(error))
+            return None
+        if self._login is not None and not hmac.compare_digest(request.login.encode(), self._login.encode()):
+            await _say(writer, 407, "Proxy Authentication Required", "this proxy serves one client")
             return None
         self._made += 1
         if (why := self._beyond()) is not None:

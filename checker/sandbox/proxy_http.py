@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from checker.sandbox.proxy_policy import Endpoint, endpoint
@@ -37,13 +37,14 @@ class BadRequest(ValueError):
 
 @dataclass(frozen=True)
 class Request:
-    """`head` is what a server is sent, None for a tunnel; `body` the bytes that follow it."""
+    """`head` is what a server is sent, None for a tunnel; `body` the bytes that follow it; `login` the proxy's."""
 
     end: Endpoint
     method: str
     path: str = ""
     head: bytes | None = None
     body: int = 0
+    login: str = ""
 
     @property
     def is_tunnel(self) -> bool:
@@ -74,10 +75,11 @@ def read_request(head: bytes) -> Request:
         raise BadRequest("no request line")
     method, target = words[:2]
     headers = [_header(line) for line in lines]
+    login = next((value for name, value in headers if name.lower() == "proxy-authorization"), "")
     try:
         if method == "CONNECT":
-            return Request(end=endpoint(target), method=method)
-        return _plain(method, target, headers)
+            return Request(end=endpoint(target), method=method, login=login)
+        return replace(_plain(method, target, headers), login=login)
     except ValueError as error:
         raise BadRequest(str(error)) from None
 

@@ -13,6 +13,8 @@ from checker.sandbox.base import GIB
 
 SOCKET = "proxy.sock"
 
+BACKLOG = 256
+
 
 class Bounds(Value):
     """Connections at once, connections in all, bytes in both directions, seconds: of one attempt."""
@@ -36,7 +38,14 @@ class Event(Value):
 
 
 def listen(folder: Path) -> socket.socket:
-    """Make the socket; the path goes through the folder's descriptor, because the kernel takes 107 bytes of it."""
+    """Listen on `folder/proxy.sock`, for everyone who can enter the folder.
+
+    The path goes through the folder's descriptor, because the kernel takes 107 bytes of it.
+
+    Raises:
+        EngineFailure: the socket cannot be made.
+
+    """
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -45,7 +54,7 @@ def listen(folder: Path) -> socket.socket:
         finally:
             os.close(descriptor)
         (folder / SOCKET).chmod(0o666)
-        listener.listen(256)
+        listener.listen(BACKLOG)
         listener.setblocking(False)
     except OSError as error:
         listener.close()

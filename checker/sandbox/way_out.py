@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
 import threading
-from collections.abc import Iterable, Sequence
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from secrets import token_urlsafe
 
 from checker.causes import cause
 from checker.diagnose import without_warnings
@@ -17,8 +21,9 @@ from checker.sandbox.base import Limits
 from checker.sandbox.network import ca_environment, index_environment
 from checker.sandbox.proxy import Proxy
 from checker.sandbox.proxy_dial import Dialler
-from checker.sandbox.proxy_hosts import reach_of
-from checker.sandbox.proxy_record import Bounds, Event
+from checker.sandbox.proxy_hosts import reach_of, vouched_hosts
+from checker.sandbox.proxy_policy import Reach, hosts_in
+from checker.sandbox.proxy_record import BACKLOG, SOCKET, Bounds, Event, listen
 from checker.sandbox.running import Ending
 from checker.settings import Settings
 
@@ -90,7 +95,7 @@ class WayOut:
                 except OSError as error:
                     raise EngineFailure(f"cannot write {self._folder}: {error.strerror}") from error
                 dialler = Dialler(self._settings.proxies, self._settings.ca_bundle)
-                self._proxy = Proxy(self.folder, reach, dialler, self._bounds())
+                self._proxy = Proxy(listen(self.folder), reach, dialler, self._bounds())
             self._proxy.take()
 
     def _bounds(self) -> Bounds:
@@ -104,6 +109,7 @@ class WayOut:
         with self._guard:
             if self._proxy is not None:
                 self._proxy.close()
+                (self.folder / SOCKET).unlink(missing_ok=True)
 
     def account(self, ending: Ending) -> Account:
         """Say what the proxy saw of a step that has ended, and whether it stopped over that."""
@@ -147,6 +153,36 @@ def _names(words: str, event: Event) -> bool:
 
 def _evidence(events: Iterable[Event]) -> tuple[Evidence, ...]:
     return tuple(Evidence(claim=f"{_WORDS[e.kind]}: {e}", source="proxy") for e in islice(events, 3))
+
+
+@contextmanager
+def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Give what a trusted tool must be told so that addresses out of a repository lead it nowhere but outside.
+
+    The proxy is one for containers, on this machine's loopback, and serves whoever knows its password.
+
+    Raises:
+        RegistryFailure: the package index does not answer.
+        EngineFailure: there is no port to listen on.
+
+    """
+    vouched = frozenset(vouched_hosts(settings, trusted_environment(settings)))
+    named = frozenset(hosts_in(urls)) if settings.named_hosts else frozenset()
+    secret = token_urlsafe(24)
+    try:
+        listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
+    except OSError as error:
+        raise EngineFailure(f"no port of this machine can be listened on: {error.strerror}") from error
+    port = listener.getsockname()[1]
+    login = f"Basic {b64encode(f'checker:{secret}'.encode()).decode()}"
+    dialler = Dialler(settings.proxies, settings.ca_bundle)
+    proxy = Proxy(listener, Reach(vouched=vouched, named=named), dialler, login=login)
+    try:
+        url = f"http://checker:{secret}@127.0.0.1:{port}"
+        low = {**dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), url), "no_proxy": ""}
+        yield {name: value for key, value in low.items() for name in (key, key.upper())}
+    finally:
+        proxy.close()
 
 
 def trusted_environment(settings: Settings) -> dict[str, str]:

@@ -15,12 +15,14 @@ import httpx
 import pytest
 from proxy_servers import Counting, answering, ask, counting, echo, read_all, start_forwarder
 
+from checker.indexes import IndexSettings
 from checker.models import Blame
 from checker.sandbox.proxy import Proxy
 from checker.sandbox.proxy_dial import Dialler
 from checker.sandbox.proxy_policy import Reach
-from checker.sandbox.proxy_record import Bounds, Event
-from checker.sandbox.way_out import explain
+from checker.sandbox.proxy_record import Bounds, Event, listen
+from checker.sandbox.way_out import explain, filtered
+from checker.settings import Settings
 
 Start = Callable[..., Proxy]
 
@@ -44,7 +46,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
                     raise OSError(f"no such name: {host}:{port}") from None
 
             reach = Reach(vouched=frozenset(server.end for server in vouched), named=frozenset(named))
-            proxy = Proxy(tmp_path, reach, Dialler(proxies, resolver=resolve), Bounds.model_validate(bounds))
+            proxy = Proxy(
+                listen(tmp_path), reach, Dialler(proxies, resolver=resolve), Bounds.model_validate(bounds)
+            )
             stack.callback(proxy.close)
             return proxy
 
@@ -259,7 +263,7 @@ def test_seconds_of_an_attempt_are_bounded(start: Start, path: Path) -> None:
         assert set(kinds(proxy)) == {"bound"}
 
 
-def test_closing_cuts_what_is_open_and_takes_the_socket_along(start: Start, path: Path) -> None:
+def test_closing_cuts_what_is_open_and_serves_nobody_else(start: Start, path: Path) -> None:
     with counting(echo) as server, socket.socket(socket.AF_UNIX) as client:
         proxy = start(server)
         client.connect(str(path))
@@ -270,20 +274,20 @@ def test_closing_cuts_what_is_open_and_takes_the_socket_along(start: Start, path
         client.settimeout(5)
         assert read_all(client) == b""
         assert threading.active_count() < before
-    assert not path.exists()
+    with socket.socket(socket.AF_UNIX) as late, pytest.raises(ConnectionRefusedError):
+        late.connect(str(path))
 
 
 def test_a_long_path_and_the_socket_for_everyone_inside(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 40) / "out"
     folder.mkdir(parents=True)
-    proxy = Proxy(folder, Reach(), Dialler())
+    proxy = Proxy(listen(folder), Reach(), Dialler())
     try:
         facts = (folder / "proxy.sock").stat()
         assert stat.S_ISSOCK(facts.st_mode)
         assert stat.S_IMODE(facts.st_mode) == 0o666
     finally:
         proxy.close()
-    assert list(folder.iterdir()) == []
 
 
 # ---------------------------------------------------------------- the operator's own proxy
@@ -331,6 +335,27 @@ def test_an_upstream_that_refuses_is_no_refusal_of_ours(start: Start, path: Path
         proxy = start(index, proxies=(("all_proxy", f"http://127.0.0.1:{upstream.port}"),))
         assert ask(path, connect(index.end)).startswith(b"HTTP/1.1 502 ")
         assert kinds(proxy) == ["unreachable"]
+
+
+# ---------------------------------------------------------------- the trusted tool
+
+
+def test_a_trusted_tool_reaches_what_a_repository_names_outside_alone(settings: Settings) -> None:
+    with counting(answering(b"secret")) as inside, counting(answering(b"index")) as index:
+        own = settings.model_copy(
+            update={"indexes": IndexSettings(default=f"http://127.0.0.1:{index.port}/simple"), "proxies": ()}
+        )
+        with filtered(own, [f"http://127.0.0.1:{inside.port}/simple"]) as env:
+            before = len(index.came)
+            with httpx.Client(proxy=env["http_proxy"], trust_env=False) as client:
+                assert client.get(f"http://127.0.0.1:{index.port}/").text == "index"
+                assert client.get(f"http://127.0.0.1:{inside.port}/").status_code == 403
+            bare = env["http_proxy"].rpartition("@")[2]
+            for proxy in (f"http://{bare}", f"http://checker:wrong@{bare}"):
+                with httpx.Client(proxy=proxy, trust_env=False) as client:
+                    assert client.get(f"http://127.0.0.1:{index.port}/").status_code == 407
+        assert len(index.came) == before + 1
+        assert inside.came == []
 
 
 # ---------------------------------------------------------------- what a refusal means
