@@ -42,6 +42,11 @@ class Job(Value):
     summary: Path | None = None
     output: Path | None = None
 
+    def at(self, root: Path | None) -> Job:
+        """Return the job with the root of a clone in its workspace as the workspace: paths count from there."""
+        inside = root is not None and root.resolve().is_relative_to(self.workspace.resolve())
+        return self.model_copy(update={"workspace": root}) if inside else self
+
     def folder(self, path: Path) -> str:
         """Return a folder relative to the workspace, '' for the workspace itself.
 

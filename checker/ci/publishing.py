@@ -26,6 +26,16 @@ _WHO = "reproducibility checker"
 _REFUSED = ("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref")
 
 
+def clone_root(folder: Path) -> Path | None:
+    """Return the root of the clone that a folder lies in, or None where git knows of none."""
+    command = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return Path(os.fsdecode(done.stdout.rstrip(b"\n"))) if done.returncode == 0 and done.stdout.strip() else None
+
+
 @dataclass(frozen=True)
 class Branch:
     """A branch of a remote, seen from a clone at `clone`."""

@@ -15,7 +15,7 @@ from checker.ci import telling
 from checker.ci.comment import mark_of
 from checker.ci.github import commands_stopped
 from checker.ci.job import Job, Service, read_job
-from checker.ci.publishing import Branch
+from checker.ci.publishing import Branch, clone_root
 from checker.ci.reading import parse_check, read_check
 from checker.ci.values import Level
 from checker.cli.common import Mirror
@@ -59,6 +59,8 @@ def ci(
     was not reached; 2 wrong usage; 3 could not tell, could not publish, could not comment.
     """
     job = read_job(os.environ, path)
+    job.folder(path)
+    job = job.at(clone_root(path))
     folder = job.folder(path)
     if step is CiStep.CHECK:
         document = read_check(check) if check is not None else _checked(job, path, mirror)

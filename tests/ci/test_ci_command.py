@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,14 @@ import check_samples as samples
 import pytest
 from ci_runner import Runner, Said, commands
 from ci_world import BADGES, git, published, request, write_check
+from small_world import tiny_services
 
+from checker.check import Services
 from checker.cli import app as application
+from checker.cli import checking
 from checker.hosting.folder import open_folder
-from checker.models import Check, RepositoryId, Target
+from checker.models import BuildPlan, Check, RepositoryId, Step, StepResult, StepStatus, Target
+from checker.sandbox.scripted import ScriptedEngine
 
 Call = Callable[..., "Done"]
 
@@ -129,6 +134,25 @@ def test_a_log_full_of_commands_gives_none(tell: Call) -> None:
     assert not any(line.lstrip().startswith("##[") for line in done.out.splitlines())
 
 
+def test_a_check_of_its_own_prints_nothing_that_is_read_as_a_command(
+    call: Call, runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def play(plan: BuildPlan, step: Step) -> StepResult:
+        log = "::error::x\n##[error]y\n::stop-commands::z"
+        return StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)
+
+    @contextmanager
+    def ready(*_: object) -> Iterator[Services]:
+        yield tiny_services(runner.folder, runner.folder / "checkouts", ScriptedEngine(play))
+
+    monkeypatch.setattr(checking, "ready_services", ready)
+    done = call("check")
+    assert done.code == 1 and "as published: install" in done.out
+    assert [said.name for said in done.said] == ["error"]
+    report = json.loads((runner.folder / "temp" / "report" / "check.json").read_text())
+    assert (report["reached"], report["attempts"][0]["steps"][0]["status"]) == ("code", "failed")
+
+
 def test_the_jobs_credentials_do_not_travel_into_the_check(runner: Runner) -> None:
     git(runner.workspace, "config", "http.https://github.com/.extraheader", "AUTHORIZATION: basic the-token")
     host, name = open_folder(runner.workspace), RepositoryId(host="local", owner="octo", name="lab")
@@ -240,6 +264,14 @@ def test_a_folder_of_the_repository_has_its_own_place(tell: Call, call: Call, ru
     assert done.places("error") == [("code/model/requirements.txt", 1)]
     call("publish", "--path", "code/model", "--badge-branch", BADGES)
     assert published(runner, "main/code/model/reproducibility.svg").startswith("<svg")
+
+
+def test_a_clone_inside_of_the_workspace_is_told_from_its_own_root(tell: Call, call: Call, runner: Runner) -> None:
+    (runner.workspace / ".gitignore").write_text("inner\n")
+    git(runner.workspace, "clone", "--quiet", str(runner.folder / "remote.git"), "inner")
+    assert tell(samples.failing(), "--path", "inner").places("error") == [LINE]
+    assert call("publish", "--path", "inner", "--badge-branch", BADGES).code == 0
+    assert published(runner, "main/reproducibility.svg").startswith("<svg")
 
 
 # ---------------------------------------------------------------- pull requests
