@@ -15,6 +15,7 @@ from datetime import timedelta
 from checker.errors import CheckerError
 from checker.jobs import Job, JobKind, Outcome, Queue
 from checker.models import Check, Probe, Progress, Target
+from checker.store import target_key
 from checker.uniting import CHECKABLE, failed_check, unchecked, under_another_name
 from checker.web.archive import Archive
 from checker.web.refusals import Full, TooMany, Unknown
@@ -289,7 +290,7 @@ class Desk:
 
 def _same(one: Target, other: Target) -> bool:
     """Whether two visitors ask for the same thing: hosts ignore case in names, not in branches."""
-    return (one.repository.key, one.commit, one.ref) == (other.repository.key, other.commit, other.ref)
+    return (target_key(one), one.ref) == (target_key(other), other.ref)
 
 
 def _said(target: Target, probe: Probe) -> tuple[object, ...]:

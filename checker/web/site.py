@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 from urllib.parse import parse_qsl, quote
 
@@ -171,7 +172,8 @@ def _offer(here: Context, link: CodeLink) -> Offer:
         target = read_repository(f"https://{named.host}/{named.slug}" if named else link.url, here.settings.hosts)
     except UsageError as error:
         return Offer(link=link, why=str(error))
-    what = f"https://{target.repository.host}/{target.repository.slug}"
+    commit = f"/tree/{link.ref}" if link.ref and re.fullmatch("[0-9a-f]{40}", link.ref) else ""
+    what = f"https://{target.repository.host}/{target.repository.slug}{commit}"
     check = here.archive.latest(target.repository)
     if check is None:
         return Offer(link=link, what=what)

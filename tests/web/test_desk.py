@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from conftest import House
+from houses import House
 from theatre import put_on, step
 
 from checker.models import RepositoryId, StepStatus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import GENEROUS, ArxivServer, open_house
+from houses import GENEROUS, ArxivServer, open_house
 from theatre import put_on, step
 
 from checker.web.settings import ServeSettings
