@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import check_samples as samples
 import pytest
@@ -91,6 +92,13 @@ def test_names_of_all_repositories_together(measured: Measured) -> None:
 def test_seconds(measured: Measured) -> None:
     assert measured.seconds is not None
     assert (measured.seconds.number, measured.seconds.median) == (3, 64.0)
+
+
+def test_the_wall_is_told_of_a_run_that_did_every_check_itself() -> None:
+    ended = samples.STARTED + timedelta(seconds=90)
+    assert measure((), checks(), began=samples.STARTED, ended=ended).wall_seconds == 90.0
+    assert measure((), checks(), began=samples.STARTED + timedelta(seconds=1), ended=ended).wall_seconds is None
+    assert measure((), checks(), began=samples.STARTED).wall_seconds is None
 
 
 def test_the_finding_in_words(measured: Measured) -> None:

@@ -85,10 +85,17 @@ def measure(
         alone={way: _alone(checks.values(), way) for way in Way},
         goals=goals(rows),
         seconds=spread(check.seconds for check in checks.values() if check.attempts),
-        wall_seconds=(ended - began).total_seconds() if began and ended else None,
+        wall_seconds=_wall(checks.values(), began, ended),
         causes=count_causes(checks.values()),
         rows=rows,
     )
+
+
+def _wall(checks: Iterable[Check], began: datetime | None, ended: datetime | None) -> float | None:
+    """Return the wall seconds of a run; None of one that did not end, or took checks over from an earlier one."""
+    if began is None or ended is None or any(check.started_at < began for check in checks):
+        return None
+    return (ended - began).total_seconds()
 
 
 def row_of(key: str, check: Check) -> Row:
