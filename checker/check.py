@@ -151,12 +151,19 @@ def _check_files(check: Check, services: Services, say: Callable[..., None]) -> 
         source.mkdir()
         say("cloning")
         checkout = services.host.checkout(check.target, check.probe, source)
-        tree = Tree(source)
+        tree = Tree(source).on(_place(check.target, checkout))
         check = check.model_copy(update={"checkout": checkout, "languages": count_languages(tree)})
         if not check.languages:
             # Said of one that moved as well: that it holds no code matters more than its new name.
             return check.model_copy(update={"availability": Availability.NO_CODE})
         return _check_code(check, checkout, tree, services, say)
+
+
+def _place(target: Target, checkout: Checkout) -> str | None:
+    """Return the folder or file inside the repository that a link points at, or None."""
+    if target.path is None and target.ref and checkout.ref and target.ref.startswith(f"{checkout.ref}/"):
+        return target.ref.removeprefix(f"{checkout.ref}/")
+    return target.path
 
 
 def _check_code(

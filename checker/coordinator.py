@@ -198,7 +198,8 @@ class Night:
             return False
         key = entry.target.repository.key
         fresh = self._store.fresh_check(key, commit, __version__, self._options.fresh_for)
-        if fresh is None:
+        asked, done = entry.target, fresh.target if fresh else None
+        if fresh is None or done is None or (asked.ref, asked.path) != (done.ref, done.path):
             return False
         if (fresh.target, fresh.probe.availability, fresh.probe.moved_to) == (
             entry.target,

@@ -8,9 +8,11 @@ This module imports nothing of ours. Every name is the project's vocabulary (doc
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Self
+from urllib.parse import unquote
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -94,6 +96,28 @@ class CodeLink(Value):
             return None
         return RepositoryId(host=self.host, owner=self.owner, name=self.name)
 
+    @property
+    def target(self) -> Target | None:
+        """What the link asks to be checked, or None where it names no repository.
+
+        A link to the branch that is the default by custom asks for the default branch, whatever it is called now.
+        """
+        if self.repository is None:
+            return None
+        place = (self.path or "").partition("/")[2] if (self.path or "").startswith(_FILE_VIEWS) else ""
+        inside = unquote(place.removeprefix(f"{self.ref}/")) if place.startswith(f"{self.ref}/") else ""
+        if self.ref is not None and _COMMIT.fullmatch(self.ref):
+            return Target(repository=self.repository, commit=self.ref.lower(), path=inside or None)
+        if self.ref is None or self.ref in DEFAULT_BRANCHES:
+            return Target(repository=self.repository, path=inside or None)
+        return Target(repository=self.repository, ref=place or self.ref)
+
+
+_FILE_VIEWS = ("tree/", "blob/", "raw/", "blame/", "edit/")
+_COMMIT = re.compile(r"[0-9a-fA-F]{40}")
+DEFAULT_BRANCHES = frozenset({"main", "master", "HEAD"})
+"""Names of default branches by custom. They were renamed into each other, and hosts forward the old name."""
+
 
 class LinkedPaper(Value):
     """A paper with everything its text says about code."""
@@ -128,13 +152,26 @@ class RepositoryId(Value):
 class Target(Value):
     """One repository to check: at `commit` when it is pinned, else at the head of its default branch.
 
-    `folder` is set instead of a host for a local folder.
+    `ref` names a branch or tag, and may go on with a path inside, as links do that do not say where the one ends;
+    `path` is the folder or file that a link points at. `folder` is set instead of a host for a local folder.
     """
 
     repository: RepositoryId
     commit: str | None = None
     ref: str | None = None
+    path: str | None = None
     folder: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The name of the target within a run: the repository's key, the commit or branch, the place inside."""
+        at = self.commit.lower() if self.commit else self.ref
+        parts = (self.repository.key, f"@{_flat(at)}" if at else "", f":{_flat(self.path)}" if self.path else "")
+        return "".join(parts)
+
+
+def _flat(text: str) -> str:
+    return text.strip("/").replace("/", ":")
 
 
 # ---------------------------------------------------------------- what the host answers

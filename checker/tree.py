@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -39,20 +40,42 @@ def decode(data: bytes) -> str:
 
 @dataclass(frozen=True)
 class Tree:
-    """The files below `root` by POSIX path relative to it, sorted; symbolic links that leave it are not there."""
+    """The files below `root` by POSIX path relative to it, sorted; symbolic links that leave it are not there.
+
+    A tree with a `focus`, a folder inside, shows that folder, and the files that lie directly in those above it:
+    they speak for everything below. Paths stay relative to `root`; `whole` is the tree without a focus.
+    """
 
     root: Path
     max_files: int = field(default=MAX_FILES)
+    focus: str = "."
+
+    @property
+    def whole(self) -> Tree:
+        """All files, whatever the focus."""
+        return self if self.focus == "." else Tree(self.root, self.max_files)
+
+    def on(self, path: str | None) -> Tree:
+        """Return the tree with its focus on a folder, or on a file's folder; unchanged where it has neither."""
+        wanted = PurePosixPath((path or "").strip("/"))
+        folder = str(wanted.parent if str(wanted) in self else wanted)
+        return Tree(self.root, self.max_files, folder) if folder in self.folders else self
 
     @cached_property
     def files(self) -> tuple[str, ...]:
         """Relative paths of all regular files, shallow first, then by name."""
         found: list[str] = []
         for path in self._walk():
-            found.append(path)
+            if self._shows(path):
+                found.append(path)
             if len(found) >= self.max_files:
                 break
         return tuple(sorted(found, key=lambda p: (p.count("/"), p)))
+
+    def _shows(self, path: str) -> bool:
+        folder = posixpath.dirname(path) or "."
+        above = folder == "." or self.focus.startswith(f"{folder}/")
+        return self.focus == "." or above or folder == self.focus or folder.startswith(f"{self.focus}/")
 
     @property
     def truncated(self) -> bool:

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from checker import __version__
 from checker.causes import cause
-from checker.models import Availability, Check, CodeLink, LinkedPaper, Probe, Target, Verdict
+from checker.models import Availability, Check, LinkedPaper, Probe, Target, Verdict
 from checker.store import target_key
 
 CHECKABLE = frozenset({Availability.AVAILABLE, Availability.MOVED})
 """Answers after which there are files to look at."""
 
-_COMMIT = re.compile(r"[0-9a-f]{40}", re.IGNORECASE)
-
 
 def unite(papers: Iterable[LinkedPaper], targets: Iterable[Target]) -> tuple[Target, ...]:
     """Return every repository once, however many papers name it and however they spell it.
 
-    A link to one commit is a target of its own, as a pinned line of a list is.
+    A link to one commit, to a branch or to a folder is a target of its own, as a pinned line of a list is.
     """
     found: dict[str, Target] = {}
-    linked = (target for paper in papers for link in paper.links if (target := target_of_link(link)) is not None)
+    linked = (target for paper in papers for link in paper.links if (target := link.target) is not None)
     for target in (*targets, *linked):
         found.setdefault(target_key(target), target)
     return tuple(found.values())
-
-
-def target_of_link(link: CodeLink) -> Target | None:
-    """Return what a link asks to be checked, or None where it names no repository."""
-    if link.repository is None:
-        return None
-    pinned = link.ref is not None and _COMMIT.fullmatch(link.ref) is not None
-    return Target(repository=link.repository, commit=link.ref.lower() if pinned and link.ref else None)
 
 
 def conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:

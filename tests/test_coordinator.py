@@ -29,7 +29,7 @@ from checker.models import (
     now,
 )
 from checker.store import Run, RunState, Store
-from checker.uniting import conclusive, failed_check, target_of_link, unite
+from checker.uniting import conclusive, failed_check, unite
 
 QUICK = NightOptions(backoff=0.0)
 COMMIT = "ab" * 20
@@ -364,4 +364,4 @@ def test_unite_takes_every_spelling_once_and_keeps_pinned_commits() -> None:
 
 def test_a_link_to_no_repository_is_no_target() -> None:
     (link,) = read_paper(Paper(id="1", title="One", abstract="See https://example.org/project")).links
-    assert target_of_link(link) is None
+    assert link.target is None

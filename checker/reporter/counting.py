@@ -35,11 +35,10 @@ def percent(count: int, of: int) -> int:
 
 def target_of(link: CodeLink, checks: Checks) -> str | None:
     """Return the name of the check that answers a link, None where there is none."""
-    repository = link.repository
-    if repository is None:
+    asked = link.target
+    if asked is None:
         return None
-    pinned = f"{repository.key}@{link.ref.lower()}" if link.ref else ""
-    return next((target for target in (pinned, repository.key) if target in checks), None)
+    return next((target for target in (asked.key, asked.repository.key) if target in checks), None)
 
 
 def verdict_rungs(check: Check) -> Rungs:

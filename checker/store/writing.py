@@ -12,9 +12,8 @@ from checker.store import tables as t
 
 
 def target_key(target: Target) -> str:
-    """Return the name of a target within a run: the repository's key, and the commit where it is pinned."""
-    key = target.repository.key
-    return key if target.commit is None else f"{key}@{target.commit.lower()}"
+    """Return the name of a target within a run; see `Target.key`."""
+    return target.key
 
 
 def repository_id(connection: Connection, repository: RepositoryId) -> int:

@@ -68,6 +68,8 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
     """
     specs = find_specifications(tree) if specs is None else specs
     proper = [spec for spec in specs if spec.kind not in {"readme", "lock"} and spec.group is None]
+    if tree.focus != ".":
+        return _focused(tree.focus, specs, proper)
     rooted = [spec for spec in proper if spec.project == "."]
     if rooted:
         return _project(".", specs, "specification at the root", rooted[0].path)
@@ -86,6 +88,20 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
         return beside.model_copy(update={"folder": "."})
     said = "no specification; instructions of the page" if page else "no specification"
     return _project(".", specs, said, page.path if page else ".")
+
+
+def _focused(focus: str, specs: tuple[Specification, ...], proper: list[Specification]) -> Project:
+    """Choose the project that a link to a folder means: its own, else the nearest below it, else one above it."""
+    below = [spec for spec in proper if f"{spec.project}/".startswith(f"{focus}/")]
+    above = [spec for spec in proper if spec.project == "." or f"{focus}/".startswith(f"{spec.project}/")]
+    nearest = [
+        *sorted(below, key=lambda spec: spec.project.count("/")),
+        *sorted(above, key=lambda spec: spec.project.count("/") + (spec.project != "."), reverse=True),
+    ]
+    if not nearest:
+        return _project(focus, specs, "the folder that the link points at; no specification", focus)
+    found = _project(nearest[0].project, specs, "the folder that the link points at", nearest[0].path)
+    return found if nearest[0] in below else found.model_copy(update={"folder": focus})
 
 
 def _named_by_root(specs: tuple[Specification, ...]) -> set[str]:

@@ -35,7 +35,7 @@ class Survey:
     @cached_property
     def local(self) -> LocalModules:
         """What the repository serves itself."""
-        return local_modules(self.tree, self.project.folder, self.statements.commands)
+        return local_modules(self.tree.whole, self.project.folder, self.statements.commands)
 
     @cached_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
