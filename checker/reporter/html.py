@@ -38,7 +38,8 @@ def _finalize(value: object) -> object:
     """Clean every string that a template puts out, and print enumerations by their value."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
-    return clean(str(value))
+    text = str(value)
+    return text if text.isascii() and text.isprintable() else clean(text)
 
 
 def _day(value: datetime | date | None) -> str:
@@ -58,6 +59,7 @@ def environment() -> Environment:
         finalize=_finalize,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,
     )
     made.filters.update(
         seconds=words.seconds_in_words, size=words.bytes_in_words, day=_day, moment=_moment,

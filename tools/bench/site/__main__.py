@@ -12,6 +12,7 @@ from checker.cli.stores import STORE_NAME, publish
 from checker.reporter.figures import figures
 from checker.store import Store
 from tools.bench.site.browse import TIMES, browse
+from tools.bench.site.pictures import take_pictures
 from tools.bench.site.world import make_store
 
 app = typer.Typer(name="site", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -37,19 +38,20 @@ def make(
 @app.command(name="publish")
 def publish_(results: Results) -> None:
     """Publish the last night, and say how long that took and how much it is."""
-    began = time.monotonic()
+    began, worked = time.monotonic(), time.process_time()
     with Store.open(results / STORE_NAME) as store:
         night = store.latest_run()
         if night is None:
             raise typer.BadParameter(f"{results}: no night is stored there")
         report, folder = publish(store, night, results)
-        whole = time.monotonic() - began
+        whole, cpu = time.monotonic() - began, time.process_time() - worked
         began = time.monotonic()
         figures(report, store.history_of(store.runs()).nights)
     files = [path for path in folder.rglob("*") if path.is_file()]
     typer.echo(f"{folder}: {len(report.papers):,} papers, {len(report.repositories):,} repositories")
     typer.echo(
-        f"published in {whole:.1f} s: {len(files):,} files, {sum(f.stat().st_size for f in files) / 1e6:.1f} MB"
+        f"published in {whole:.1f} s, at work for {cpu:.1f} s: {len(files):,} files, "
+        f"{sum(f.stat().st_size for f in files) / 1e6:.1f} MB"
     )
     typer.echo(f"figures drawn again: {time.monotonic() - began:.2f} s")
     for name in (
@@ -69,6 +71,16 @@ def browse_(site: Annotated[Path, typer.Argument(help="Folder of a report.")]) -
     typer.echo(f"| what, {TIMES} times each | median, ms | longest, ms |\n|---|---|---|")
     for waited in browse(site.resolve()):
         typer.echo(f"| {waited.what} | {waited.median} | {waited.longest} |")
+
+
+@app.command(name="pictures")
+def pictures_(
+    site: Annotated[Path, typer.Argument(help="Folder of a report.")],
+    folder: Annotated[Path, typer.Argument(help="Folder for the pictures.")],
+) -> None:
+    """Take pictures of a site's pages: wide and narrow, light and dark."""
+    for path in take_pictures(site.resolve(), folder):
+        typer.echo(str(path))
 
 
 if __name__ == "__main__":
