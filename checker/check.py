@@ -16,6 +16,7 @@ from checker.diagnose import diagnose, diagnose_attempt
 from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
 from checker.errors import CheckerError, HostRefusal, Inconclusive
 from checker.hosting.base import Host
+from checker.import_report import import_errors
 from checker.ladder import climb, verdict
 from checker.languages import SOURCE_SUFFIXES
 from checker.models import (
@@ -43,8 +44,11 @@ from checker.tree import Tree
 MAX_REPAIRS = 8
 """Attempts of the way `repaired` at most: each fixes what the one before ran into."""
 
-REPAIR_SECONDS = 1500
+REPAIR_SECONDS = 1200
 """After so long no further repair is begun: nearly all that can be mended is mended by then."""
+
+IN_VAIN = 2
+"""Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""
 
 Listener = Callable[[Progress], None]
 
@@ -214,6 +218,8 @@ def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
         spent = sum(attempt.seconds for attempt in attempts)
         if not attempts or nothing_to_better(attempts[-1]) or attempts[-1].inconclusive or spent > REPAIR_SECONDS:
             break
+        if no_better(attempts):
+            break
         facts = work.ecosystem.consult(work.tree, facts, attempts, work.services.toolbox)
         repaired = work.ecosystem.repair(work.tree, facts, attempts)
         if repaired is None:
@@ -228,6 +234,29 @@ def nothing_to_better(attempt: Attempt) -> bool:
     if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
         return False
     return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
+
+
+def no_better(attempts: Sequence[Attempt]) -> bool:
+    """Whether the last `IN_VAIN` repairs got everything installed and brought nothing: no rung, no import.
+
+    Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
+    """
+    built = [attempt for attempt in attempts if _holds(attempt, Rung.BUILT)]
+    last = attempts[-IN_VAIN:]
+    if len(built) <= IN_VAIN or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
+        return False
+    before = [attempt for attempt in built if attempt not in last]
+    return all(attempt in built for attempt in last) and max(map(_reached, last)) <= max(map(_reached, before))
+
+
+def _holds(attempt: Attempt, rung: Rung) -> bool:
+    return any(result.rung is rung and result.holds for result in attempt.rungs)
+
+
+def _reached(attempt: Attempt) -> tuple[int, int]:
+    """Return how many rungs hold, and how few modules could not be imported, the more the better."""
+    failed = sum(len(import_errors(result)) for result in attempt.results)
+    return sum(result.holds is True for result in attempt.rungs), -failed
 
 
 def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attempt:

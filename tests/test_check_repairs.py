@@ -1,0 +1,49 @@
+"""Repairing goes on while it brings something, and ends soon where it does not."""
+
+from __future__ import annotations
+
+import json
+
+from checker.check import IN_VAIN, no_better
+from checker.models import Attempt, BuildPlan, Phase, Rung, RungResult, Step, StepResult, StepStatus, Way
+
+
+def attempt(*held: Rung, failing: int = 0, way: Way = Way.REPAIRED, number: int = 0) -> Attempt:
+    modules = [{"name": f"m{n}", "status": "error", "type": "ImportError", "message": "x"} for n in range(failing)]
+    report = (("imports.json", json.dumps({"modules": modules})),)
+    step = Step(name="import", phase=Phase.IMPORT, argv=("python",))
+    result = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, collected=report)
+    rungs = tuple(RungResult(rung=rung, holds=rung in held) for rung in Rung)
+    plan = BuildPlan(ecosystem="python", way=way, requirements=(f"a=={number}",))
+    return Attempt(plan=plan, results=(result,), rungs=rungs)
+
+
+BUILT = (Rung.CODE, Rung.RESOLVED, Rung.BUILT)
+
+
+def test_it_ends_after_repairs_that_bring_nothing() -> None:
+    first = attempt(*BUILT, failing=3, way=Way.PERIOD)
+    vain = [attempt(*BUILT, failing=3, number=n) for n in range(1, IN_VAIN + 1)]
+    assert not no_better([first, *vain[:-1]])
+    assert no_better([first, *vain])
+
+
+def test_one_import_more_is_progress() -> None:
+    first = attempt(*BUILT, failing=3, way=Way.PERIOD)
+    assert not no_better([first, attempt(*BUILT, failing=3, number=1), attempt(*BUILT, failing=2, number=2)])
+
+
+def test_a_rung_more_is_progress() -> None:
+    first = attempt(*BUILT, failing=3, way=Way.PERIOD)
+    better = attempt(*BUILT, Rung.ANSWERS, failing=3, number=2)
+    assert not no_better([first, attempt(*BUILT, failing=3, number=1), better])
+
+
+def test_what_is_not_installed_yet_may_take_many_repairs() -> None:
+    unresolved = [attempt(Rung.CODE, number=n) for n in range(6)]
+    assert not no_better(unresolved)
+    assert not no_better([attempt(*BUILT, way=Way.PERIOD), *unresolved])
+
+
+def test_the_first_that_installs_is_progress() -> None:
+    assert not no_better([attempt(Rung.CODE, way=Way.PERIOD), *(attempt(*BUILT, number=n) for n in (1, 2))])
