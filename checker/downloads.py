@@ -11,7 +11,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from checker.sandbox.collect import read_below
 from checker.sandbox.logs import BoundedLog, clean_bytes
 from checker.sandbox.network import ca_environment, index_environment
 from checker.sandbox.scratch import remove_tree
+from checker.sandbox.way_out import Filter, filtered
 from checker.settings import Settings
 
 TRIES = 4
@@ -105,7 +106,8 @@ class Downloads:
         for number in range(self._tries):
             result = self._once(step, cache, files, collect, deadline)
             pause = self._pause * 2**number * random.uniform(0.75, 1.25)  # noqa: S311 - spreads workers out
-            if result.passed or not uv_policy.is_index_trouble(result.log, self._theirs(step)):
+            ours = uv_policy.is_index_trouble(result.log, self._theirs(step)) and result.cause is None
+            if result.passed or not ours:
                 break
             if number + 1 == self._tries or time.monotonic() + pause > deadline:
                 break
@@ -123,12 +125,16 @@ class Downloads:
                     return StepResult(step=step, status=StepStatus.ENGINE_ERROR, log=f"refused: {path} leaves")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8")
-            code, log = _run(self._command(step), self._environment(cache, folder), folder, deadline)
+            with self._way_out(step, files) as way:
+                env = {**self._environment(cache, folder), **way.environment}
+                code, log = _run(self._command(step), env, folder, deadline)
+                why = way.cause(log.text()) if code else None
             if code is None:
                 status = StepStatus.ENGINE_ERROR
                 log.write(b"\nthe package index took too long\n")
             else:
                 status = uv_policy.classify(code, log.text(), self._theirs(step))
+                status = status if why is None else StepStatus.FAILED
             if (folder / TARGET).is_dir():
                 self.cache.note_use(folder / TARGET)
             found = ((path, read_below(folder, path, 16 * MIB)) for path in collect)
@@ -139,6 +145,7 @@ class Downloads:
                 log=log.text(),
                 log_cut=log.cut,
                 collected=tuple((path, clean_bytes(data)) for path, data in found if data is not None),
+                cause=why,
             )
         finally:
             # Tens of thousands of links: a program removes them in a tenth of the time that Python takes.
@@ -148,6 +155,11 @@ class Downloads:
         """Return the indexes that the repository brings along, and this machine is not set to use."""
         ours = {self._settings.indexes.default, *self._settings.indexes.extra}
         return {url for url in uv_policy.named_indexes(step.argv) if url not in ours}
+
+    def _way_out(self, step: Step, files: Mapping[str, str]) -> AbstractContextManager[Filter]:
+        """Lead addresses that a repository names through the filter of installations; others need none."""
+        named = (*self._theirs(step), *(text for text in files.values() if "://" in text))
+        return filtered(self._settings, named) if named else nullcontext(Filter())
 
     def _command(self, step: Step) -> list[str]:
         first, second, *rest = step.argv[1:]

@@ -240,3 +240,26 @@ def test_no_secret_of_ours_reaches_uv(downloads: Downloads, tmp_path: Path) -> N
         ]
     finally:
         del os.environ["CHECKER_TEST_SECRET"]
+
+
+@pytest.mark.parametrize("as_wheel", [False, True])
+def test_what_a_repository_names_inside_is_never_asked(
+    downloads: Downloads, index: LocalIndex, as_wheel: bool
+) -> None:
+    with serve_index() as inside:
+        inside.add("gamma", "1.0")
+        named = inside.url.replace("127.0.0.1", "localhost")
+        place = named.removeprefix("http://").removesuffix("/simple")
+        arguments = ["pip", "compile", "--no-header", "in.txt", "-o", "out.txt"]
+        text = f"alpha==1.0\ngamma @ https://{place}/gamma-1.0-py3-none-any.whl\n"
+        result = downloads.run_uv(
+            arguments if as_wheel else [*arguments, "--index", named],
+            seconds=60,
+            name="resolve",
+            files={"in.txt": text if as_wheel else "gamma\n"},
+        )
+        assert result.status is StepStatus.FAILED, result.log
+        assert result.cause is not None
+        assert result.cause.name == "network_policy"
+        assert inside.asked == []
+    assert index.asked != []

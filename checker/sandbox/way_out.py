@@ -6,9 +6,9 @@ import re
 import socket
 import threading
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
@@ -155,11 +155,25 @@ def _evidence(events: Iterable[Event]) -> tuple[Evidence, ...]:
     return tuple(Evidence(claim=f"{_WORDS[e.kind]}: {e}", source="proxy") for e in islice(events, 3))
 
 
-@contextmanager
-def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Give what a trusted tool must be told so that addresses out of a repository lead it nowhere but outside.
+@dataclass(frozen=True)
+class Filter:
+    """What a trusted tool must be told, and why it was not let through; nothing at all without a proxy."""
 
-    The proxy is one for containers, on this machine's loopback, and serves whoever knows its password.
+    environment: Mapping[str, str] = field(default_factory=dict)
+    proxy: Proxy | None = None
+
+    def cause(self, log: str) -> Cause | None:
+        """Return the cause of a failure where the network's policy was it, else None."""
+        events = self.proxy.take()[1] if self.proxy is not None else ()
+        found = explain(log, events) if events else None
+        return found if found is not None and found.name == "network_policy" else None
+
+
+@contextmanager
+def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[Filter]:
+    """Lead a trusted tool so that addresses out of a repository lead nowhere but outside.
+
+    The proxy is one as for containers, on this machine's loopback, and serves whoever knows its password.
 
     Raises:
         RegistryFailure: the package index does not answer.
@@ -180,7 +194,7 @@ def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[dict[str, str]
     try:
         url = f"http://checker:{secret}@127.0.0.1:{port}"
         low = {**dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), url), "no_proxy": ""}
-        yield {name: value for key, value in low.items() for name in (key, key.upper())}
+        yield Filter({name: value for key, value in low.items() for name in (key, key.upper())}, proxy)
     finally:
         proxy.close()
 

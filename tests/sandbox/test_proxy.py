@@ -345,8 +345,8 @@ def test_a_trusted_tool_reaches_what_a_repository_names_outside_alone(settings: 
         own = settings.model_copy(
             update={"indexes": IndexSettings(default=f"http://127.0.0.1:{index.port}/simple"), "proxies": ()}
         )
-        with filtered(own, [f"http://127.0.0.1:{inside.port}/simple"]) as env:
-            before = len(index.came)
+        with filtered(own, [f"http://127.0.0.1:{inside.port}/simple"]) as way:
+            env, before = way.environment, len(index.came)
             with httpx.Client(proxy=env["http_proxy"], trust_env=False) as client:
                 assert client.get(f"http://127.0.0.1:{index.port}/").text == "index"
                 assert client.get(f"http://127.0.0.1:{inside.port}/").status_code == 403
