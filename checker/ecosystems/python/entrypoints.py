@@ -56,11 +56,11 @@ def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
 def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
     for script in console_scripts(tree, project):
         parser = _target_parser(tree, script.target, project)
+        # Called bare, a command mostly says how it is to be called: that is an answer, and no start.
         yield EntryPoint(
             kind=EntryKind.CONSOLE_SCRIPT,
             name=script.name,
-            answer=(script.name, *(USAGE_ARGUMENTS[parser] or ())) if USAGE_ARGUMENTS[parser] else None,
-            start=None if USAGE_ARGUMENTS[parser] else (script.name,),
+            answer=(script.name, *(USAGE_ARGUMENTS[parser] or ())),
             cwd=project,
             parser=parser,
             declared=True,

@@ -452,6 +452,12 @@ UNDECLARED: dict[str, Case] = {
     ),
 }
 
+UNDO = {
+    "no_earlier_release": (
+        "hint: `einops` was filtered by `exclude-newer-package` to only include packages uploaded before 2020\n",
+        "einops of the code's date again",
+    ),
+}
 OLDER: dict[str, tuple[str, tuple[str, ...], str]] = {
     "earlier_release_for_module": (no_module("einops.layers.torch"), ("einops",), "einops as of 2020-01-02"),
     "earlier_release_for_name": (

@@ -189,7 +189,7 @@ def test_console_scripts_of_every_kind(tmp_path: Path) -> None:
     found = {entry.name: entry for entry in entries(tmp_path, files)}
     assert set(found) == {"one", "two", "three", "four"}
     assert found["one"].answer == ("one", "--help")
-    assert (found["two"].answer, found["two"].start) == (None, ("two",))
+    assert (found["two"].answer, found["two"].start) == (("two",), None)
 
 
 def test_runnable_package_and_notebook(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from checker.ecosystems.python.repairs import (
 from checker.repairs import Rule
 
 RULES: tuple[Rule, ...] = (
+    *older.UNDO,
     *resolving.RULES,
     *system.RULES,
     *drift.RULES,

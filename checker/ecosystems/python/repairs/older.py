@@ -6,42 +6,51 @@ lacks it, the author worked with an older one: authors install once and commit f
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from packaging.requirements import Requirement
 
 from checker.ecosystems.python.repairs import edits
-from checker.ecosystems.python.repairs.rows import rule
+from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
 from checker.models import BuildPlan
 from checker.repairs import Change, Found, Rule
 
-BACK = (timedelta(days=365), timedelta(days=3 * 365))
-"""How far a package is taken back, first and then. Within a year most interfaces go that are announced as
-deprecated; three years is the longest that the common scientific packages support an interpreter (NEP 29)."""
+BACK = timedelta(days=365)
+"""How far a package is taken back: within a year most interfaces go that are announced as deprecated."""
 
 OPTION = "older"
 """The option that holds `name=day` for packages whose releases end before the index date, joined by commas."""
 
 
 def older_release(plan: BuildPlan, found: Found) -> Change | None:
-    """Take the package back by one step; None where the author pins it, or where it has been taken back far."""
+    """Take the package back; None where the author pins it, or where it has been taken back."""
     top = found["module"].partition(".")[0]
     line = found.context.requirement_for(top)
     name = edits.name_of(line or "")
     if plan.cutoff is None or not name or top in found.context.local_modules or not _is_free(plan, name):
         return None
-    if edits.line_for((*plan.lock, *plan.requirements), name) is None:
+    held = _held(plan)
+    if name in held or edits.line_for((*plan.lock, *plan.requirements), name) is None:
         return None
-    held = dict(part.split("=") for part in (plan.option(OPTION) or "").split(",") if part)
-    day = next((day for day in _days(plan.cutoff) if name not in held or day < held[name]), None)
-    if day is None:
-        return None
-    held[name] = day
-    return edits.set_option(plan, OPTION, ",".join(f"{n}={d}" for n, d in held.items())), f"{name} as of {day}"
+    day = f"{plan.cutoff - BACK:%Y-%m-%d}"
+    return _with(plan, {**held, name: day}), f"{name} as of {day}"
 
 
-def _days(cutoff: datetime) -> tuple[str, ...]:
-    return tuple(f"{cutoff - step:%Y-%m-%d}" for step in BACK)
+def undo(plan: BuildPlan, found: Found) -> Change | None:
+    """Give up taking a package back that has no release so old, or none that goes with the others."""
+    held = _held(plan)
+    name = edits.name_of(found["name"])
+    if name not in held:
+        return None
+    return _with(plan, {n: day for n, day in held.items() if n != name}), f"{name} of the code's date again"
+
+
+def _held(plan: BuildPlan) -> dict[str, str]:
+    return dict(part.split("=") for part in (plan.option(OPTION) or "").split(",") if part)
+
+
+def _with(plan: BuildPlan, held: dict[str, str]) -> BuildPlan:
+    return edits.set_option(plan, OPTION, ",".join(f"{name}={day}" for name, day in held.items()))
 
 
 def _is_free(plan: BuildPlan, name: str) -> bool:
@@ -54,6 +63,18 @@ def _row(name: str, pattern: str) -> Rule:
     hint = "State the version of the package that you used."
     return rule(name, pattern, older_release, hint, fallback=True, group="earlier release")
 
+
+UNDO: tuple[Rule, ...] = (
+    rule(
+        "no_earlier_release",
+        rf"`(?P<name>{NAME})` was filtered by `exclude-newer-package`",
+        undo,
+        "State the version of the package that you used.",
+        phases=RESOLVING,
+        group="interpreter",
+    ),
+)
+"""To be tried before everything else that helps a resolver: it is our own doing that nothing resolves."""
 
 RULES: tuple[Rule, ...] = (
     _row("earlier_release_for_module", r"No module named '(?P<module>\w+\.[\w.]+)'"),
