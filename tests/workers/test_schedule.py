@@ -72,7 +72,7 @@ def test_what_beat_sends_is_a_night(stage: Stage, tmp_path: Path) -> None:
     with (tmp_path / "log").open("wb") as log:
         worker = subprocess.Popen(command, env=env, cwd=tmp_path, stdout=log, stderr=log)
     try:
-        until(lambda: list(tmp_path.glob("results/*/index.html")))
+        until(lambda: list(tmp_path.glob("results/*/index.html")), 300)
     finally:
         worker.terminate()
-        worker.wait(30)
+        worker.wait(120)
