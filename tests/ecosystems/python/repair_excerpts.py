@@ -465,5 +465,11 @@ OLDER: dict[str, tuple[str, tuple[str, ...], str]] = {
         ("einops>=0.3",),
         "einops as of 2020-01-02",
     ),
+    "earlier_release_of_importer": (
+        '  File "/env/venv/lib/python3.9/site-packages/einops/layers.py", line 6, in <module>\n'
+        "    from torch.amp import autocast\nModuleNotFoundError: No module named 'torch.amp'\n",
+        ("einops", "torch==1.10.1"),
+        "einops as of 2020-01-02",
+    ),
     "earlier_release_for_attribute": (lacks("einops.layers", "tensors"), ("einops",), "einops as of 2020-01-02"),
 }

@@ -80,4 +80,10 @@ RULES: tuple[Rule, ...] = (
     _row("earlier_release_for_module", r"No module named '(?P<module>\w+\.[\w.]+)'"),
     _row("earlier_release_for_name", r"cannot import name '\w+' from '(?P<module>[\w.]+)' \(/env/"),
     _row("earlier_release_for_attribute", r"AttributeError: module '(?P<module>[\w.]+)' has no attribute '"),
+    # Where the author pins the package that lacks the part, the one that asks for it is too new.
+    _row(
+        "earlier_release_of_importer",
+        r"site-packages/(?P<module>[A-Za-z_]\w*)[/.][^\n]*\n(?:[ \t]+[^\n]*\n){1,2}"
+        r"(?:ModuleNotFoundError: No module named|ImportError: cannot import name|AttributeError: module) '",
+    ),
 )
