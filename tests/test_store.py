@@ -152,6 +152,8 @@ def test_every_view_answers(store: Store, view: str) -> None:
     for check in samples.every_kind():
         store.save_check(run, check)
     store.save_changes(run, Changes(changes=(Change(kind=ChangeKind.MOVED, subject="octo/old-name"),)))
+    later = {"started_at": samples.STARTED + timedelta(days=1)}
+    store.save_check(begin(store), samples.failing("octo/passes").model_copy(update=later))
     assert query(store, f"select * from {view}"), view
 
 

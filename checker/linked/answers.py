@@ -33,7 +33,10 @@ class Kind(StrEnum):
 
 
 class Answer(NamedTuple):
-    """The answer to a query; `cut` says that there was more than the limit allows."""
+    """The answer to a query; `cut` says that there was more than the limit allows.
+
+    `seconds` is what it took by the clock, `cpu_seconds` what it took of a processor.
+    """
 
     kind: Kind
     columns: tuple[str, ...] = ()
@@ -42,6 +45,7 @@ class Answer(NamedTuple):
     truth: bool = False
     cut: bool = False
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
 
 
 def plain(term: Term | None) -> str:

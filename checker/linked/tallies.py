@@ -18,6 +18,12 @@ from pyoxigraph import Literal, NamedNode, Triple
 from checker.linked import names
 from checker.linked.triples import about, literal, node
 
+LEADING = 100
+"""Rows of a tally that are marked as the largest, so that a list of them need not be sorted out of all."""
+
+FORMAT = 2
+"""Version of what is written for a tally; one more whenever the same counts give other triples."""
+
 MOST = 1000
 """Rows of a tally at most, those with the largest counts; a tally that had more says so."""
 
@@ -192,7 +198,7 @@ def changed_tallies(
         rows = sorted(cursor.fetchall(), key=lambda row: (-row[-1], str(row)))
         if "about" in columns:
             rows = [(iri_of(row[0]), *row[1:]) for row in rows]
-        seen = blake2b(json.dumps([columns, rows]).encode(), digest_size=12).hexdigest()
+        seen = blake2b(json.dumps([FORMAT, columns, rows]).encode(), digest_size=12).hexdigest()
         known = connection.execute("select print from tallies where name = ?", (name,)).fetchone()
         if known is None or known[0] != seen:
             yield name, list(_tally(name, tally, columns, rows))
@@ -214,6 +220,7 @@ def _tally(name: str, tally: Tally, columns: list[str], rows: list[tuple[object,
             observation,
             ("rdf:type", node("qb:Observation")),
             ("qb:dataSet", node(table)),
+            ("checker:leads", node(table) if position <= LEADING else None),
             *((DIMENSIONS[c][0], _value(c, value)) for c, value in zip(columns, row, strict=False)),
             ("repr:duration" if "about" in columns else "checker:count", literal(row[-1])),
         )

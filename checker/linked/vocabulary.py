@@ -45,6 +45,7 @@ PROPERTIES = {
     "indexDate": "Date of the package index that was used; none means the day of the check.",
     "kind": "What is missing: a module, a file, a submodule.",
     "latestCheck": "The newest check of a repository.",
+    "leads": "The set of tallies of which this one is among the hundred largest.",
     "leftOut": "How many rows of a set of tallies are not in the graph; those with the largest counts are.",
     "mentions": "A link of a paper that names no repository.",
     "missing": "Something that the repository wants and does not hold.",

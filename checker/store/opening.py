@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from checker.errors import StorageFailure, UsageError
 from checker.store.migrations import MIGRATIONS, Migrations
@@ -144,8 +144,13 @@ def _refresh_views(engine: Engine) -> None:
         wanted = {name: f"CREATE VIEW {name} as {body.strip()}" for name, body in VIEWS.items()}
         if found == wanted:
             return
-        for name, text in wanted.items():
-            if found.get(name) != text:
-                connection.exec_driver_sql(f"drop view if exists {name}")
-                connection.exec_driver_sql(text)
-        connection.commit()
+        try:
+            connection.exec_driver_sql("begin immediate")
+            for name, text in wanted.items():
+                if found.get(name) != text:
+                    connection.exec_driver_sql(f"drop view if exists {name}")
+                    connection.exec_driver_sql(text)
+            connection.commit()
+        except OperationalError as error:
+            if "readonly" not in str(error.orig):
+                raise

@@ -281,6 +281,48 @@ VIEWS = {
         join attempts on attempts.id = rungs.attempt_id
         where rungs.holds is 1
         group by attempts.way, rungs.rung, rungs.height""",
+    "repositories_now": """
+        select repositories.owner || '/' || repositories.name as repository, c.availability, c.reached, c.way,
+               c.cause, c.blame, c.inconclusive, c."commit", c.licence, c.started_at, c.seconds, c.id as check_id
+        from (
+            select id, row_number() over (
+                partition by repository_id order by inconclusive, started_at desc, id desc) as place
+            from checks
+        ) newest
+        join checks c on c.id = newest.id and newest.place = 1
+        join repositories on repositories.id = c.repository_id""",
+    "same_commit_other_outcome": """
+        select repositories.owner || '/' || repositories.name as repository, pairs."commit",
+               pairs.started_at_before, pairs.reached_before, pairs.way_before,
+               pairs.started_at as started_at_after, pairs.reached as reached_after, pairs.way as way_after,
+               pairs.check_id_before, pairs.id as check_id_after
+        from (
+            select id, repository_id, "commit", started_at, reached, way, availability,
+                   lag(id) over same as check_id_before, lag(started_at) over same as started_at_before,
+                   lag(reached) over same as reached_before, lag(way) over same as way_before,
+                   lag(availability) over same as availability_before
+            from checks where not inconclusive and "commit" is not null
+            window same as (partition by repository_id, "commit" order by started_at, id)
+        ) pairs
+        join repositories on repositories.id = pairs.repository_id
+        where pairs.check_id_before is not null
+              and (reached is not reached_before or way is not way_before
+                   or availability <> availability_before)""",
+    "promised_code": """
+        select papers.id as paper_id, papers.title, papers.published, links.url, now.availability, now.check_id
+        from run_papers
+        join papers on papers.id = run_papers.paper_id
+        left join links on links.run_id = run_papers.run_id and links.paper_id = run_papers.paper_id
+        left join repositories on repositories.id = links.repository_id
+        left join repositories_now now on now.repository = repositories.owner || '/' || repositories.name
+        where run_papers.code_status = 'promised'
+              and run_papers.run_id = (select max(run_id) from run_papers r where r.paper_id = run_papers.paper_id)
+        order by papers.published""",
+    "missing_by_name": """
+        select missing.kind, missing.name, count(distinct checks.repository_id) as repositories
+        from missing
+        join checks on checks.id = missing.check_id
+        group by missing.kind, missing.name""",
     "failing_steps": """
         select repositories.owner || '/' || repositories.name as repository, attempts.way, steps.name, steps.phase,
                steps.status, steps.exit_code, steps.cause, steps.log_excerpt, checks.id as check_id
