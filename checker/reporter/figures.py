@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from checker.models import Rung, Way
 from checker.reporter import charts
 from checker.reporter.counting import percent
+from checker.reporter.drawing import Drawing
 from checker.reporter.values import Funnel, Report, RepositoryEntry
 from checker.reporter.words import BLAME_WORDS, RUNG_WORDS, WAY_WORDS, number
 from checker.store.history import NightCounts
@@ -46,7 +47,7 @@ class Figure(NamedTuple):
     title: str
     note: str
     summary: str
-    drawing: charts.Drawing
+    drawing: Drawing
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     linked: bool = False

@@ -10,7 +10,7 @@ import check_samples as samples
 import pytest
 
 from checker.models import Way
-from checker.reporter import charts
+from checker.reporter.drawing import Drawing, draw
 from checker.reporter.figures import Figure, causes_figure, figures, funnel_figure, trend_figure, ways_figure
 from checker.reporter.report import build_report
 from checker.reporter.values import Funnel, Report
@@ -75,13 +75,13 @@ def test_the_causes_lead_to_the_repositories_that_stopped_for_them(report: Repor
 
 def test_an_address_that_is_not_ours_is_not_followed() -> None:
     spec = {"mark": {"type": "text", "text": "x", "href": "https://evil.test"}, "data": {"values": [{}]}}
-    assert ">x<" in charts.draw(spec, 90) and "evil" not in charts.draw(spec, 90)
-    assert 'href="https://evil.test"' in charts.draw(spec, 90, ["https://evil.test"])
+    assert ">x<" in draw(spec, 90) and "evil" not in draw(spec, 90)
+    assert 'href="https://evil.test"' in draw(spec, 90, ["https://evil.test"])
 
 
 def test_what_cannot_be_drawn_is_left_to_its_numbers() -> None:
-    assert charts.draw({"mark": "no such mark", "data": {"values": []}}, 90) == ""
-    assert charts.Drawing(wide="", narrow="").views == ()
+    assert draw({"mark": "no such mark", "data": {"values": []}}, 90) == ""
+    assert Drawing(wide="", narrow="").views == ()
 
 
 def test_the_funnel_and_the_ways_say_the_counts(report: Report) -> None:

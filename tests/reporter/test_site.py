@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import check_samples as samples
+import html5lib
 import pytest
 
 from checker.errors import StorageFailure, UsageError
@@ -88,8 +89,17 @@ def test_every_element_is_closed_and_every_id_its_own(site: Path) -> None:
         assert len(ids) == len(set(ids)), name
 
 
+def test_every_page_parses_without_an_error(site: Path) -> None:
+    for path in site.rglob("*.html"):
+        parser = html5lib.HTMLParser()
+        parser.parse(path.read_bytes())
+        assert not parser.errors, path.relative_to(site)
+
+
 def test_no_page_reaches_another_host_or_runs_what_it_was_given(site: Path) -> None:
+    policy = "default-src 'none'; style-src 'self' file:; script-src 'self' file:; img-src 'self' file: data:; "
     for name, page in pages(site).items():
+        assert ("meta", "content", f"{policy}base-uri 'none'; form-action 'none'") in page.attributes, name
         listing = name in ("papers.html", "repositories.html")
         assert page.tags["script"] == (3 if listing else 1) and not page.tags["iframe"] and not page.tags["style"]
         assert page.tags["img"] == (1 if name.startswith("repositories/") else 0), name
