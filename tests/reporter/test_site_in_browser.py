@@ -120,7 +120,7 @@ def test_a_link_to_a_view_opens_it_and_what_is_nonsense_is_left_alone(page: Page
 
 def test_searching_takes_every_word_and_choices_say_what_is_left(page: Page, site: Path) -> None:
     page.goto((site / "repositories.html").as_uri())
-    page.get_by_label("Search repositories").fill("OCTO needs repairs")
+    page.get_by_label("Search repositories").fill("OCTO/Repaired needs")
     expect(page.get_by_role("status")).to_have_text("1 of 12 repositories")
     assert names(page) == ["octo/repaired"]
     assert "answers (1)" in page.get_by_label("rung", exact=True).inner_text()
