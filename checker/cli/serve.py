@@ -40,6 +40,7 @@ LEAVE_SECONDS = 2
 """How long answers that are being given may take when the service ends."""
 
 MOST_CONNECTIONS = 1000
+BACKLOG = 256
 
 
 def serve(
@@ -161,8 +162,9 @@ class Service:
                 self.services.stop()
 
         shown = f"[{host}]" if ":" in host else host
-        complain(f"serving http://{shown}:{port}/ · results in {self.store.path.parent} · Ctrl-C ends it")
         with closing(endpoint), desk.open(), stopping(stop):
+            listener.listen(BACKLOG)
+            complain(f"serving http://{shown}:{port}/ · results in {self.store.path.parent} · Ctrl-C ends it")
             server.run(sockets=[listener])
         if stopped_by:
             done = desk.counts()["done"]

@@ -225,6 +225,9 @@ class Desk:
     # ------------------------------------------------------------ what comes home
 
     def _settle(self, outcome: Outcome) -> None:
+        """Take one result; of a check that the end of the service broke off nothing is said."""
+        if self._stop.is_set() and (outcome.check is None or outcome.check.inconclusive):
+            return
         ticket, kind = self._out.pop(outcome.job_id, (None, None))
         if ticket is None or kind is None:
             return
@@ -270,11 +273,10 @@ class Desk:
         ticket.finish(check, reused=reused, note=note)
 
     def _last_results(self) -> None:
-        """Take what came home in the last moment; of what was stopped half-way nothing is said."""
+        """Take what came home in the last moment."""
         try:
             for outcome in self._queue.collect(0):
-                if outcome.check is not None and not outcome.check.inconclusive:
-                    self._settle(outcome)
+                self._settle(outcome)
         except CheckerError:
             return
 

@@ -82,7 +82,7 @@ class Guard:
             if refusal is not None:
                 await self._turned(scope, refusal)(scope, receive, answer)
             else:
-                await self._app(scope, receive, answer)
+                await self._app(_as_read(scope), receive, answer)
         except Exception as error:
             self._mistake(f"{type(error).__name__}: {error}", traceback.format_exc())
             if not begun:
@@ -97,6 +97,13 @@ class Guard:
         if scope["method"] not in READING and not from_our_pages(headers):
             return NotOurs("a check is started from this site's own pages only")
         return None
+
+
+def _as_read(scope: Scope) -> Scope:
+    """Let HEAD be answered as GET is; the server sends the headers alone."""
+    if scope["method"] != "HEAD" or str(scope["path"]).endswith("/events"):
+        return scope
+    return {**scope, "method": "GET"}
 
 
 def host_of(header: str) -> str:

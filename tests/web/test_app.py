@@ -189,6 +189,15 @@ def test_a_badge_may_be_kept_and_is_asked_again_by_its_tag(client: TestClient) -
     assert client.get("/badge/Octo/Passes.svg").headers["etag"] == tag
 
 
+def test_head_is_answered_as_get_is(client: TestClient) -> None:
+    assert (
+        client.head("/badge/octo/passes.svg").headers["etag"]
+        == client.get("/badge/octo/passes.svg").headers["etag"]
+    )
+    assert client.head("/").status_code == 200
+    assert client.head("/api/checks/0123456789abcdef/events").status_code == 405
+
+
 def test_a_badge_for_shields(client: TestClient) -> None:
     said = client.get("/badge/octo/passes.json").json()
     assert said["schemaVersion"] == 1 and said["label"] == "reproducibility"

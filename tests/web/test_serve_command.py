@@ -60,8 +60,8 @@ def test_a_port_that_is_taken_is_said_plainly() -> None:
     ("words", "env", "said"),
     [
         (["--host", "no.such.host.invalid"], {}, "--host no.such.host.invalid"),
-        (["--port", "70000"], {}, "70000"),
-        (["--jobs", "0"], {}, "0"),
+        (["--port", "70000"], {}, "'--port': Input should be less than or equal to 65535"),
+        (["--jobs", "0"], {}, "'--jobs'"),
         ([], {"CHECKER_SERVE_RATE": "often"}, "CHECKER_SERVE_RATE='often'"),
         ([], {"CHECKER_CODE_HOSTS": "localhost"}, "CHECKER_CODE_HOSTS='localhost'"),
         (["--mirror", "/nowhere"], {"CHECKER_BROKER_URL": "redis://127.0.0.1:1/0"}, "--mirror cannot be handed"),

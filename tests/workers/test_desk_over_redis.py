@@ -1,0 +1,41 @@
+"""Checks on demand over a broker: the same desk, workers in processes of their own."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from stage import Stage
+
+from checker.store import Store
+from checker.web.archive import Archive
+from checker.web.desk import Desk
+from checker.web.settings import ServeSettings
+from checker.web.tickets import TicketState
+from workers.broker import broker_queue
+
+pytestmark = pytest.mark.redis
+
+
+def test_a_check_on_demand_is_done_by_a_worker_elsewhere(stage: Stage) -> None:
+    (target,) = stage.repositories({"ada/engine": "wait go"})
+    stage.worker()
+    with (
+        Store.open(stage.folder / "store.sqlite") as store,
+        broker_queue(stage.server.url, 4, "serve", lambda line: None) as queue,
+    ):
+        desk = Desk(queue, Archive(store), ServeSettings())
+        with desk.open():
+            ticket = desk.ask(target, "192.0.2.7", spend=lambda: None).id
+            assert desk.ask(target, "192.0.2.8", spend=lambda: None).id == ticket
+            deadline = time.monotonic() + 60
+            while "play" not in [step.activity.rpartition(" ")[2] for step in desk.look(ticket).steps]:
+                assert time.monotonic() < deadline, desk.look(ticket)
+                time.sleep(0.05)
+            stage.open("go")
+            while desk.look(ticket).state is not TicketState.DONE:
+                assert time.monotonic() < deadline, desk.look(ticket)
+                time.sleep(0.05)
+        kept = store.latest_check(target.repository.key)
+        assert kept is not None and not kept.inconclusive
+        assert stage.starts() == ["ada/engine"]
