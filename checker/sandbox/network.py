@@ -65,9 +65,10 @@ def launch(step: Step, settings: Settings, interpreters: Sequence[Interpreter], 
 
 def environment(step: Step, settings: Settings) -> dict[str, str]:
     """Return what tools must know to reach the indexes in use, without any password."""
-    if not step.network:
-        return {"UV_OFFLINE": "1", "PIP_NO_INDEX": "1"}
     env = index_environment(settings, secrets=False)
+    if not step.network:
+        # Offline too the indexes are named: what came from one lies in the cache under its name.
+        return {**env, "UV_OFFLINE": "1", "PIP_NO_INDEX": "1"}
     env.update(_proxies(settings))
     if settings.ca_bundle is not None:
         env.update(ca_environment(CA_BUNDLE))

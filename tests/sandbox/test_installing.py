@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from local_index import serve_index
 from sandbox_steps import OpenBox, py, run, sh
 
 from checker.downloads import Downloads
+from checker.indexes import IndexSettings
 from checker.models import BuildPlan, Phase, Step, StepStatus, Way
 from checker.sandbox.attempt import DockerSandbox
 from checker.sandbox.base import GIB, Limits
@@ -157,3 +159,19 @@ def snapshot(folder: Path) -> dict[str, tuple[int, int, int]]:
         if path.is_file()
         for facts in (path.lstat(),)
     }
+
+
+@pytest.mark.parametrize("place", ["default", "extra"])
+def test_wheels_of_another_index_are_found_offline(source: Path, settings: Settings, place: str) -> None:
+    plan = BuildPlan(ecosystem="base", way=Way.PERIOD)
+    with serve_index() as index:
+        index.add("alpha", "1.0")
+        indexes = IndexSettings(default=index.url) if place == "default" else IndexSettings(extra=(index.url,))
+        own = settings.model_copy(update={"indexes": indexes})
+        engine = DockerEngine(own)
+        try:
+            assert Downloads(own).fetch("alpha==1.0\n", interpreter="3.11", indexes=(), seconds=200).passed
+            with engine.open(plan, source, ROOM) as box:
+                install(box, "3.11", "alpha==1.0\n")
+        finally:
+            engine.close()

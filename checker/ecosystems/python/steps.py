@@ -99,7 +99,8 @@ def preinstall(plan: BuildPlan) -> tuple[Step, ...]:
 def install(plan: BuildPlan, *, offline: bool) -> Step:
     """Install the lock; offline when every entry came as a wheel that the cache already holds."""
     argv = ["uv", "pip", "install", "--python", PYTHON, "--no-deps", *_build_options(plan)]
-    argv += ["--offline"] if offline else list(index_options(plan))
+    # Named offline too: what came from another index lies in the cache under that index' name.
+    argv += [*(["--offline"] if offline else []), *index_options(plan)]
     return Step(
         name="install",
         phase=Phase.INSTALL,
