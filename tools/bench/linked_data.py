@@ -257,7 +257,7 @@ def _thousands(count: int) -> Iterator[range]:
 def timed(path: Path) -> None:
     """Build the graph, then print what each query took in the process that answers: the medians of five.
 
-    The clock says what a reader waits on this machine as it is; processor time is what a loaded machine leaves alone.
+    The clock says what a reader waits here and now; processor time is what other work on the machine leaves alone.
     """
     graph = Graph(path)
     began = time.perf_counter()
