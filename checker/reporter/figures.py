@@ -29,7 +29,7 @@ class Stage(NamedTuple):
     """One line of the funnel: how many, of how many."""
 
     label: str
-    count: int
+    left: int
     of: int
 
 
@@ -89,7 +89,7 @@ def funnel_figure(funnel: Funnel) -> Figure | None:
     if not funnel.papers and not funnel.repositories:
         return None
     found = [stage for stage in stages(funnel) if stage.of]
-    rows = [{"label": s.label, "count": s.count, "of": s.of, "said": _said(s)} for s in found]
+    rows = [{"label": s.label, "count": s.left, "of": s.of, "said": _said(s)} for s in found]
     return Figure(
         name="funnel",
         title="From papers to code",
@@ -97,13 +97,13 @@ def funnel_figure(funnel: Funnel) -> Figure | None:
         summary="; ".join(f"{stage.label}: {_said(stage)}" for stage in found) + ".",
         drawing=charts.funnel(rows),
         columns=("stage", "count", "of", "per cent"),
-        rows=tuple(_cells(s.label, number(s.count), number(s.of), f"{percent(s.count, s.of)} %") for s in found),
+        rows=tuple(_cells(s.label, number(s.left), number(s.of), f"{percent(s.left, s.of)} %") for s in found),
     )
 
 
 def _said(stage: Stage) -> str:
     whole = stage.label in ("papers", "repositories behind them")
-    return number(stage.count) if whole else f"{number(stage.count)} · {percent(stage.count, stage.of)} %"
+    return number(stage.left) if whole else f"{number(stage.left)} · {percent(stage.left, stage.of)} %"
 
 
 def _cells(*texts: str) -> tuple[Cell, ...]:
@@ -182,15 +182,14 @@ def causes_figure(report: Report) -> Figure | None:
     rows = [
         {"label": one_line(cause.summary, 70), "count": len(cause.repositories), "blame": BLAME_WORDS[cause.blame],
          "href": listing_address("repositories", cause=cause.name)}
-        for cause in report.causes
+        for cause in sorted(report.causes, key=lambda cause: -len(cause.repositories))
     ]  # fmt: skip
-    ranked = sorted(rows, key=lambda row: -row["count"])
     return Figure(
         name="causes",
         title="Where it stopped",
         note="Repositories by cause; follow one to see them.",
-        summary="; ".join(f"{row['label']}: {row['count']}" for row in ranked) + ".",
-        drawing=charts.causes(ranked[:MAX_CAUSES]),
+        summary="; ".join(f"{row['label']}: {row['count']}" for row in rows) + ".",
+        drawing=charts.causes(rows[:MAX_CAUSES]),
         columns=("cause", "repositories", "whose"),
         rows=tuple(
             (
