@@ -45,6 +45,9 @@ TARGET = "target"
 MAX_WITHOUT_WHEEL = 60
 """Packages of one lock that may turn out to have no wheel before fetching is left alone."""
 
+CPU_INDEX_PAUSE = 3600
+"""Seconds for which an index of processor builds that did not answer is not asked again: it is a convenience."""
+
 GLIBC = "manylinux_2_36"
 """What the images have (Debian 12): wheels are chosen for them, and not for this machine."""
 
@@ -70,6 +73,7 @@ class Downloads:
         self._pause = pause
         self.cache = shared_cache(settings)
         self._held: dict[_Place, _Held] = {}
+        self._cpu_index_from = 0.0
         self._lookup = IndexLookup(settings, self._default_index)
 
     def run_uv(
@@ -153,7 +157,7 @@ class Downloads:
 
     def _theirs(self, step: Step) -> set[str]:
         """Return the indexes that the repository brings along, and this machine is not set to use."""
-        ours = {self._settings.indexes.default, *self._settings.indexes.extra}
+        ours = {self._settings.indexes.default, *self._settings.indexes.extra, self._settings.cpu_index}
         return {url for url in uv_policy.named_indexes(step.argv) if url not in ours}
 
     def _way_out(self, step: Step, files: Mapping[str, str]) -> AbstractContextManager[Filter]:
@@ -190,6 +194,12 @@ class Downloads:
 
     # ------------------------------------------------------------ fetching
 
+    @property
+    def cpu_index(self) -> str | None:
+        """The index of builds for processors; for a while None after it did not answer."""
+        url = self._settings.cpu_index
+        return url if "://" in url and time.monotonic() >= self._cpu_index_from else None
+
     def fetch(self, lock: str, *, interpreter: str, indexes: Sequence[str], seconds: int) -> StepResult:
         """Bring the wheels of a lock (requirement lines) into the shared cache, running no package's code.
 
@@ -198,7 +208,10 @@ class Downloads:
         """
         with self.cache.lease() as generation:
             held = self._held.setdefault((generation, interpreter, tuple(indexes)), _Held())
-            return self._fetch(lock, held, interpreter, indexes, seconds)
+            result = self._fetch(lock, held, interpreter, indexes, seconds)
+        if tuple(indexes) == (self._settings.cpu_index,) and result.status is StepStatus.ENGINE_ERROR:
+            self._cpu_index_from = time.monotonic() + CPU_INDEX_PAUSE
+        return result
 
     def _fetch(self, lock: str, held: _Held, interpreter: str, indexes: Sequence[str], seconds: int) -> StepResult:
         lines = [line for raw in lock.splitlines() if (line := raw.partition(" #")[0].strip()) and line[0] != "#"]

@@ -103,6 +103,11 @@ class Toolbox(Protocol):
         """
         ...
 
+    @property
+    def cpu_index(self) -> str | None:
+        """The index of builds for processors (PyTorch's), or None where there is none or it does not answer."""
+        ...
+
     def fetch(self, lock: str, *, interpreter: str, indexes: Sequence[str], seconds: int) -> StepResult:
         """Bring the wheels of a lock (requirement lines) into the shared cache, running no package's code.
 

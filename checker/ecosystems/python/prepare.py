@@ -10,8 +10,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from checker.ecosystems.base import Prepared, RunStep, Toolbox
+from checker.ecosystems.python.cpu_builds import for_processors
 from checker.ecosystems.python.steps import LOCK, install
-from checker.models import BuildPlan, Phase, Step, StepResult
+from checker.models import BuildPlan, Evidence, Phase, Step, StepResult
 
 FETCH_SECONDS = 1200
 _SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
@@ -58,16 +59,51 @@ def prepare(plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
     if text is None:
         return Prepared(plan=plan, results=tuple(results))
     lock = read_lock(text)
+    for candidate in (_for_processors(plan, lock, toolbox), (plan, lock)):
+        if candidate is not None:
+            plan, lock = candidate
+            if _bring(plan, lock, toolbox):
+                return _offline(plan, lock, settled, rest, tuple(results))
+    plan = plan.with_(lock=lock, steps=(*settled, *rest))
+    return Prepared(plan=plan, results=tuple(results), builds=builds_name(plan))
+
+
+def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: Toolbox) -> bool:
+    """Fetch what a lock pins; whether the cache now holds a wheel for every line of it."""
     pinned = "".join(f"{line}\n" for line in lock if is_exact(line))
     fetched = toolbox.fetch(
         pinned, interpreter=plan.interpreter or "", indexes=plan.indexes, seconds=FETCH_SECONDS
     )
-    whole = fetched.passed and not _LEFT.search(fetched.log) and all(is_exact(line) for line in lock)
-    if whole:
-        rest = tuple(_offline(plan, step) for step in rest)
-        plan = plan.with_(files=(*plan.files, ("lock.txt", pinned)))
-    plan = plan.with_(lock=lock, steps=(*settled, *rest))
-    return Prepared(plan=plan, results=tuple(results), builds=None if whole else builds_name(plan))
+    return fetched.passed and not _LEFT.search(fetched.log) and all(is_exact(line) for line in lock)
+
+
+def _offline(
+    plan: BuildPlan,
+    lock: tuple[str, ...],
+    settled: tuple[Step, ...],
+    rest: tuple[Step, ...],
+    results: tuple[StepResult, ...],
+) -> Prepared:
+    """Install from the cache alone."""
+    files = (*plan.files, ("lock.txt", "".join(f"{line}\n" for line in lock)))
+    steps = tuple(install(plan, offline=True) if step.name == "install" else step for step in rest)
+    return Prepared(plan=plan.with_(files=files, lock=lock, steps=(*settled, *steps)), results=results)
+
+
+def _for_processors(
+    plan: BuildPlan, lock: tuple[str, ...], toolbox: Toolbox
+) -> tuple[BuildPlan, tuple[str, ...]] | None:
+    """Exchange builds for CUDA for builds for processors, where their index has them; the plan says so."""
+    index, split = toolbox.cpu_index, for_processors(lock, plan.requirements)
+    if index is None or split is None or index in plan.indexes:
+        return None
+    exchanged, others = split
+    wanted = "".join(f"{line}\n" for line in exchanged)
+    fetched = toolbox.fetch(wanted, interpreter=plan.interpreter or "", indexes=(index,), seconds=FETCH_SECONDS)
+    if not fetched.passed or _LEFT.search(fetched.log):
+        return None
+    said = Evidence(claim=f"builds for processors: {', '.join(exchanged)}", source=index)
+    return plan.with_(indexes=(*plan.indexes, index), evidence=(*plan.evidence, said)), (*exchanged, *others)
 
 
 def builds_name(plan: BuildPlan) -> str:
@@ -85,10 +121,6 @@ def _until_resolved(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Return the leading steps up to the last that resolves; none where nothing is to be resolved."""
     last = max((n for n, step in enumerate(steps) if step.phase is Phase.RESOLVE), default=-1)
     return tuple(steps[: last + 1])
-
-
-def _offline(plan: BuildPlan, step: Step) -> Step:
-    return install(plan, offline=True) if step.name == "install" else step
 
 
 def read_lock(text: str) -> tuple[str, ...]:
