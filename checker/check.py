@@ -11,12 +11,12 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from checker import __version__
+from checker.attempts import no_better, nothing_to_better, same_work
 from checker.causes import cause
 from checker.diagnose import diagnose, diagnose_attempt
 from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
 from checker.errors import CheckerError, HostRefusal, Inconclusive
 from checker.hosting.base import Host
-from checker.import_report import import_errors
 from checker.ladder import climb, verdict
 from checker.languages import SOURCE_SUFFIXES
 from checker.models import (
@@ -46,9 +46,6 @@ MAX_REPAIRS = 8
 
 REPAIR_SECONDS = 1200
 """After so long no further repair is begun: nearly all that can be mended is mended by then."""
-
-IN_VAIN = 2
-"""Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""
 
 Listener = Callable[[Progress], None]
 
@@ -228,37 +225,6 @@ def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
     return tuple(attempts)
 
 
-def nothing_to_better(attempt: Attempt) -> bool:
-    """Whether every rung that could be told holds: another way could only repeat it."""
-    told = {r.rung: r.holds for r in attempt.rungs}
-    if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
-        return False
-    return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
-
-
-def no_better(attempts: Sequence[Attempt]) -> bool:
-    """Whether the last `IN_VAIN` repairs got everything installed and brought nothing: no rung, no import.
-
-    Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
-    """
-    built = [attempt for attempt in attempts if _holds(attempt, Rung.BUILT)]
-    last = attempts[-IN_VAIN:]
-    if len(built) <= IN_VAIN or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
-        return False
-    before = [attempt for attempt in built if attempt not in last]
-    return all(attempt in built for attempt in last) and max(map(_reached, last)) <= max(map(_reached, before))
-
-
-def _holds(attempt: Attempt, rung: Rung) -> bool:
-    return any(result.rung is rung and result.holds for result in attempt.rungs)
-
-
-def _reached(attempt: Attempt) -> tuple[int, int]:
-    """Return how many rungs hold, and how few modules could not be imported, the more the better."""
-    failed = sum(len(import_errors(result)) for result in attempt.results)
-    return sum(result.holds is True for result in attempt.rungs), -failed
-
-
 def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attempt:
     """Carry out one plan; a plan equal to an earlier one is answered by that one's results."""
     clock = time.monotonic()
@@ -293,14 +259,6 @@ def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
         result = result.model_copy(update={"cause": diagnose(result)})
     work.say(activity, limit=step.seconds, status=result.status)
     return result
-
-
-def same_work(one: BuildPlan, other: BuildPlan) -> bool:
-    """Whether two prepared plans do the same: same project, interpreter, files, packages and steps."""
-    return all(
-        getattr(one, name) == getattr(other, name)
-        for name in ("ecosystem", "project", "interpreter", "system_packages", "env", "files", "steps")
-    )
 
 
 _IN_WORDS = {Way.AS_PUBLISHED: "as published", Way.PERIOD: "at its date", Way.REPAIRED: "repaired"}

@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[1]
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("checker.models", "checker.errors", "checker"),
     (
+        "checker.attempts",
         "checker.causes",
         "checker.diagnose",
         "checker.ecosystems",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from checker.check import IN_VAIN, no_better
+from checker.attempts import IN_VAIN, no_better
 from checker.models import Attempt, BuildPlan, Phase, Rung, RungResult, Step, StepResult, StepStatus, Way
 
 

@@ -1,0 +1,53 @@
+"""Compares attempts: whether another could better them, whether repairing brings something, whether two are one.
+
+Pure; what an attempt reached is read from its rungs and from the report of its imports, never from printed text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checker.import_report import import_errors
+from checker.models import Attempt, BuildPlan, Rung, Way
+
+IN_VAIN = 2
+"""Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""
+
+
+def nothing_to_better(attempt: Attempt) -> bool:
+    """Whether every rung that could be told holds: another way could only repeat it."""
+    told = {r.rung: r.holds for r in attempt.rungs}
+    if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
+        return False
+    return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
+
+
+def no_better(attempts: Sequence[Attempt]) -> bool:
+    """Whether the last `IN_VAIN` repairs got everything installed and brought nothing: no rung, no import.
+
+    Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
+    """
+    built = [attempt for attempt in attempts if _holds(attempt, Rung.BUILT)]
+    last = attempts[-IN_VAIN:]
+    if len(built) <= IN_VAIN or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
+        return False
+    before = [attempt for attempt in built if attempt not in last]
+    return all(attempt in built for attempt in last) and max(map(_reached, last)) <= max(map(_reached, before))
+
+
+def _holds(attempt: Attempt, rung: Rung) -> bool:
+    return any(result.rung is rung and result.holds for result in attempt.rungs)
+
+
+def _reached(attempt: Attempt) -> tuple[int, int]:
+    """Return how many rungs hold, and how few modules could not be imported, the more the better."""
+    failed = sum(len(import_errors(result)) for result in attempt.results)
+    return sum(result.holds is True for result in attempt.rungs), -failed
+
+
+def same_work(one: BuildPlan, other: BuildPlan) -> bool:
+    """Whether two prepared plans do the same: same project, interpreter, files, packages and steps."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("ecosystem", "project", "interpreter", "system_packages", "env", "files", "steps")
+    )
