@@ -6,12 +6,14 @@ import pickle
 import subprocess
 import sys
 import threading
+from enum import Enum, auto
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from checker.errors import EngineFailure, UsageError
 from checker.linked.answers import Answer
+from checker.linked.child import READY
 from checker.linked.guard import refuse_what_is_not_reading
 from checker.models import Value
 from checker.text import one_line
@@ -22,6 +24,17 @@ class Limits(Value):
 
     seconds: float = 30.0
     rows: int = 100_000
+
+
+START_SECONDS = 60.0
+"""How long a process may take to open the graph."""
+
+
+class _Ended(Enum):
+    """Why a process said nothing: it was stopped for being late, or ended by itself."""
+
+    LATE = auto()
+    ITSELF = auto()
 
 
 class TookTooLong(UsageError):
@@ -53,21 +66,14 @@ class Asker:
         """
         refuse_what_is_not_reading(query)
         process = self._start()
-        late = threading.Event()
-        timer = threading.Timer(limits.seconds, _stop, (process, late))
-        timer.start()
-        try:
-            found = _exchange(process, (query, limits.rows, limits.seconds))
-        except (EOFError, OSError, pickle.UnpicklingError):
-            self.close()
-            if late.is_set():
-                raise TookTooLong(f"query: stopped after {limits.seconds:g} s; ask for less") from None
-            raise EngineFailure("query: the process that ran it ended, most likely for want of memory") from None
-        finally:
-            timer.cancel()
+        found = self._exchange(process, (query, limits.rows, limits.seconds), limits.seconds)
+        if found is _Ended.LATE:
+            raise TookTooLong(f"query: stopped after {limits.seconds:g} s; ask for less")
+        if found is _Ended.ITSELF:
+            raise EngineFailure("query: the process that ran it ended, most likely for want of memory")
         if isinstance(found, Answer):
             return found
-        kind, message = found
+        kind, message = cast("tuple[str, str]", found)
         if kind == "engine":
             raise EngineFailure(f"query: {one_line(message, 300)}")
         raise UsageError(f"query: {one_line(message, 300)}")
@@ -86,17 +92,25 @@ class Asker:
             self._process = subprocess.Popen(
                 argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
+            if self._exchange(self._process, None, START_SECONDS) != READY:
+                raise EngineFailure("query: the process that would run it does not start")
         return self._process
 
-
-def _exchange(process: subprocess.Popen[bytes], question: tuple[str, int, float]) -> Answer | tuple[str, str]:
-    inward, outward = process.stdin, process.stdout
-    if inward is None or outward is None:
-        raise EOFError
-    pickle.dump(question, inward)
-    inward.flush()
-    found: Answer | tuple[str, str] = pickle.load(outward)  # noqa: S301 - our own process
-    return found
+    def _exchange(self, process: subprocess.Popen[bytes], question: object, seconds: float) -> object:
+        """Return what the process says to a question (None: unasked), or how it ended instead."""
+        late = threading.Event()
+        timer = threading.Timer(seconds, _stop, (process, late))
+        timer.start()
+        try:
+            if question is not None and process.stdin is not None:
+                pickle.dump(question, process.stdin)
+                process.stdin.flush()
+            return pickle.load(process.stdout) if process.stdout else None  # noqa: S301 - our own process
+        except (EOFError, OSError, pickle.UnpicklingError):
+            self.close()
+            return _Ended.LATE if late.is_set() else _Ended.ITSELF
+        finally:
+            timer.cancel()
 
 
 def _stop(process: subprocess.Popen[bytes], late: threading.Event) -> None:

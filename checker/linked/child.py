@@ -1,7 +1,8 @@
 """The process in which queries run: it reads one graph, has no network, and is killed when its time is over.
 
-Protocol on standard input and output: a pickled (query, rows at most, seconds) in, a pickled answer or error out,
-again and again until the input ends. Both sides are this program; nothing from outside is ever unpickled.
+Protocol on standard input and output: `READY` out; a pickled (query, rows at most, seconds) in, a pickled answer
+or error out, again and again until the input ends. Both sides are this program; nothing from outside is ever
+unpickled.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ from checker.linked.names import PREFIXES
 MEMORY = 4 * 1024**3
 """Bytes of address space at most."""
 
+READY = "ready"
+"""What is said when the graph is open: the time of the first query begins here."""
+
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 
 
@@ -33,6 +37,7 @@ def main(folder: str) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     graph = Store.read_only(folder)
     inward, outward = sys.stdin.buffer, sys.stdout.buffer
+    _send(outward, READY)
     while True:
         try:
             query, most, seconds = pickle.load(inward)  # noqa: S301 - written by our own parent

@@ -52,7 +52,7 @@ def bring_up_to_date(graph: Store, connection: sqlite3.Connection, *, first: boo
             _clear(graph, f"{names.BASE}tally:{name}")
             graph.extend(_quads(triples))
     if first:
-        graph.optimize()  # what was loaded at once lies in layers: a query over 100,000 checks took ten times as long
+        graph.optimize()  # what is loaded at once lies in layers, and every look-up goes through all of them
     return changes
 
 

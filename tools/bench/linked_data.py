@@ -255,7 +255,7 @@ def _thousands(count: int) -> Iterator[range]:
 
 
 def timed(path: Path) -> None:
-    """Build the graph, then print what each query took in the process that answers: the medians of five (`checks`: once).
+    """Build the graph; print what each query took in the process that answers: the median of five, `checks` once.
 
     The clock says what a reader waits here and now; processor time is what other work on the machine leaves alone.
     """
