@@ -14,7 +14,9 @@ DAY = date(2026, 3, 1)
 
 def test_the_newest_check_of_each_repository_newest_first(tmp_path: Path) -> None:
     with Store.open(tmp_path / "s.sqlite") as store:
-        for hours, check in enumerate((samples.passing(), samples.failing(), samples.passing(), samples.unreachable())):
+        for hours, check in enumerate(
+            (samples.passing(), samples.failing(), samples.passing(), samples.unreachable())
+        ):
             run = store.begin_run(DAY, inputs=(), checker_version="1", note="single", alone=False)
             later = check.model_copy(update={"started_at": samples.STARTED + timedelta(hours=hours)})
             store.save_check(run, later)
