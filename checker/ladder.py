@@ -55,8 +55,10 @@ def climb(
 def verdict(attempts: Sequence[Attempt]) -> Verdict:
     """Return what is said of a repository from all attempts at it.
 
-    The highest rung of any attempt counts, by the earliest way that reached it; that attempt gives the rungs
-    and the cause where it stopped. A failure of ours is outweighed by an attempt that got to `built` and
+    The highest rung of any attempt counts, by the earliest way that reached it; that attempt gives the rungs. The
+    cause is a limit that stopped it, else that of the last attempt that got as high: what stopped the ones before
+    has been mended by then.
+    A failure of ours is outweighed by an attempt that got to `built` and
     higher than the one that failed, or that took the same way and was told; otherwise the verdict is
     inconclusive, unless the top is reached already.
     """
@@ -67,9 +69,16 @@ def verdict(attempts: Sequence[Attempt]) -> Verdict:
         reached=best.reached,
         way=best.plan.way,
         rungs=best.rungs,
-        cause=None if best.reached is Rung.RUNS else best.cause,
+        cause=None if best.reached is Rung.RUNS else _last_cause(best, attempts),
         inconclusive=best.reached is not Rung.RUNS and any(_hides(a, attempts) for a in attempts),
     )
+
+
+def _last_cause(best: Attempt, attempts: Sequence[Attempt]) -> Cause | None:
+    if untold(best) or is_limit(best.cause):
+        return best.cause
+    as_high = [a for a in attempts if _height(a) == _height(best) and not untold(a) and a.cause is not None]
+    return as_high[-1].cause if as_high else best.cause
 
 
 def holds(rungs: Iterable[RungResult], rung: Rung) -> bool | None:

@@ -194,3 +194,12 @@ def test_adding_a_failure_of_ours_never_lowers_a_verdict() -> None:
             after = verdict([known, ours])
             heights = [-1 if v.reached is None else v.reached.height for v in (before, after)]
             assert heights[1] >= heights[0]
+
+
+def test_the_cause_is_what_stopped_the_last_attempt_that_got_as_high() -> None:
+    first = attempt(Way.AS_PUBLISHED, Rung.BUILT, why="undeclared_dependency")
+    lower = attempt(Way.PERIOD, Rung.RESOLVED, why="compile_error")
+    last = attempt(Way.REPAIRED, Rung.BUILT, why="missing_in_repository")
+    found = verdict([first, lower, last])
+    assert (found.reached, found.way) == (Rung.BUILT, Way.AS_PUBLISHED)
+    assert found.cause is not None and found.cause.name == "missing_in_repository"

@@ -25,6 +25,9 @@ MOST_NOTEBOOKS = 2
 MOST_MODULES = 400
 """Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain."""
 
+SUMMARY_COLUMNS = "400"
+"""Width of pytest's summary: it tells in one line for each test why it failed, as far as the line reaches."""
+
 IMPORTS_OUT = f"{ENVIRONMENT}/imports.json"
 NOTEBOOK_TOOLS = ("nbclient", "nbformat", "ipykernel")
 
@@ -216,7 +219,7 @@ def _test_step(plan: BuildPlan, suite: TestSuite, phase: Phase) -> Step:
         phase=phase,
         argv=suite.collect if collecting else suite.run,
         cwd=suite.cwd,
-        env=plan.env,
+        env=(*plan.env, ("COLUMNS", SUMMARY_COLUMNS)),
         seconds=ANSWER_SECONDS if collecting else TEST_SECONDS,
         required=False,
         evidence=(suite.stated_by,) if suite.stated_by else (),

@@ -22,8 +22,10 @@ from checker.ecosystems.python.outcome import (
 from checker.ecosystems.python.outcome_rules import message_cause
 from checker.ecosystems.python.run_report import StartReport, read_report
 from checker.ecosystems.python.syntax import valid_nowhere
+from checker.ecosystems.python.test_outcome import judge_tests
 from checker.import_report import import_errors
 from checker.models import Evidence, Phase, StepResult, StepStatus, Value
+from checker.sandbox.base import SOURCE
 from checker.tree import Tree
 
 _STATUS = {
@@ -42,10 +44,16 @@ def interpret(tree: Tree, result: StepResult) -> StepResult:
 
     Every other step stands as the engine reported it.
     """
-    return own_syntax(_interpreted(tree, result), tree)
+    return _own_name(own_syntax(_interpreted(tree, result), tree))
 
 
 def _interpreted(tree: Tree, result: StepResult) -> StepResult:
+    if result.step.phase is Phase.TEST:
+        return judge_tests(result, tree)
+    return _reported(tree, result)
+
+
+def _reported(tree: Tree, result: StepResult) -> StepResult:
     if result.status in _UNTOUCHED or not result.collected:
         return result
     text = result.collected[0][1]
@@ -58,6 +66,21 @@ def _interpreted(tree: Tree, result: StepResult) -> StepResult:
     if result.step.phase is Phase.ANSWER:
         return _watched(result, text, tree, lambda report, at: classify_answer(report))
     return result
+
+
+_OWN_NAME = re.compile(
+    rf"^(?:E +)?ImportError: (?P<said>cannot import name '\w+' from '[\w.]+' \({SOURCE}/(?P<file>[^)\n]+)\))$",
+    re.MULTILINE,
+)
+
+
+def _own_name(result: StepResult) -> StepResult:
+    """Tell a name that the repository's own module lacks from one that a package lacks."""
+    found = _OWN_NAME.search(result.log) if result.status is StepStatus.FAILED else None
+    if found is None:
+        return result
+    evidence = Evidence(claim=found["said"], source=found["file"])
+    return result.model_copy(update={"cause": cause("missing_in_repository", evidence)})
 
 
 _SYNTAX_ERRORS = (

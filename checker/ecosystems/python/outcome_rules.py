@@ -61,7 +61,8 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"|no (?:images|data|samples|files) (?:were )?found|download=True|Dataset not found or corrupted"
         r"|DatasetNotFoundError|can'?t open/read file"
         r"|does not appear to be an image|no such file.*\.(?:npy|mat|csv|h5)"
-        r"|couldn'?t find (?:a )?(?:dataset|any data)|please (?:download|prepare).{0,40}data",
+        r"|couldn'?t find (?:a )?(?:dataset|any data)|please (?:download|prepare).{0,40}data"
+        r"|is neither a (?:file|dir|folder)",
     ),
     (
         "out_of_memory",
@@ -74,7 +75,8 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ),
     (
         "incompatible_dependency",
-        r"has no attribute|cannot import name|got an unexpected keyword argument|numpy\.dtype size changed"
+        r"mutable default <class|has no attribute|cannot import name|got an unexpected keyword argument"
+        r"|numpy\.dtype size changed"
         r"|Descriptors cannot (?:not )?be created"
         r"|was removed in the? ?NumPy|A module that was compiled using NumPy 1"
         r"|is not compatible with|takes \d+ positional arguments? but",

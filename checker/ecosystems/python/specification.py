@@ -86,8 +86,9 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
             partial.project, specs, "the only specification; it covers a part of the code", partial.path
         )
         return beside.model_copy(update={"folder": "."})
-    said = "no specification; instructions of the page" if page else "no specification"
-    return _project(".", specs, said, page.path if page else ".")
+    followed = _split(".", specs)[0]
+    source = page.path if page else followed[0].path if followed else "."
+    return _project(".", specs, f"no specification{'; instructions of the page' if followed else ''}", source)
 
 
 def _focused(focus: str, specs: tuple[Specification, ...], proper: list[Specification]) -> Project:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.python.interpreting import own_syntax
+from checker.ecosystems.python.interpreting import interpret, own_syntax
 from checker.models import Phase, Step, StepResult, StepStatus
 
 BROKEN = "def f(\n    a=1,\n    freeze: false,\n):\n    pass\n"
@@ -57,3 +57,25 @@ def test_a_module_that_could_not_be_imported(tmp_path: Path) -> None:
     cause = own_syntax(result, tree).cause
     assert cause is not None and cause.name == "broken_syntax"
     assert (cause.evidence[0].source, cause.evidence[0].line) == ("pkg/settings.py", 3)
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        (
+            "ImportError: cannot import name 'wrap' from 'common.utils' (/src/common/utils.py)",
+            "missing_in_repository",
+        ),
+        ("ImportError: cannot import name 'wrap' from 'numpy' (/env/venv/lib/python3.8/numpy/__init__.py)", None),
+        (
+            "ImportError: cannot import name 'a' from partially initialized module 'b' "
+            "(most likely due to a circular import) (/src/b.py)",
+            None,
+        ),
+    ],
+)
+def test_a_name_that_a_module_of_the_repository_lacks(tmp_path: Path, line: str, cause: str | None) -> None:
+    tree = make_tree(tmp_path, {"common/utils.py": ""})
+    step = Step(name="collect the tests", phase=Phase.ANSWER, argv=("python",))
+    judged = interpret(tree, StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=f"{line}\n"))
+    assert (judged.cause and judged.cause.name) == cause
