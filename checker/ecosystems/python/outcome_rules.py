@@ -97,7 +97,7 @@ DEMANDS = (
 """Parts of messages that may follow from a file that is not there."""
 
 _WEIGHTS = re.compile(
-    r"(?i)\.(?:pth|pt|ckpt|safetensors|bin|caffemodel|weights|onnx"
+    r"(?i)\.(?:pth|pyth|pt|ptl|ckpt|safetensors|bin|caffemodel|weights|onnx|keras"
     r"|tflite|pdparams|params|gguf|pkl\.gz|tar|model|pb)$"
     r"|(?:^|/)(?:checkpoints?|ckpts?|weights|pretrained\w*|pretrain\w*|saved_models?|model_zoo|hub)(?:/|$)"
 )

@@ -23,7 +23,7 @@ def outcome(tmp_path: Path, code: str) -> str | None:
     log = done.stderr.replace(f"{tree.root}/", "/src/")
     step = Step(name="start", phase=Phase.START, argv=("python", "run.py"))
     judged = own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
-    return judged.cause and judged.cause.name
+    return judged.cause.name if judged.cause else None
 
 
 @pytest.mark.parametrize("code", [BROKEN, "x = (1,\n", "def f():\nreturn 1\n", "return 1\n", "a = 1 2\n"])
