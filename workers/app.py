@@ -26,6 +26,13 @@ LONGEST_CHECK = timedelta(hours=12)
 RESULTS_KEPT = timedelta(days=3)
 """Results wait this long for a coordinator that died."""
 
+STORE_AGAIN_MILLISECONDS = 2000
+"""A worker whose result could not be stored tries again at least so often: Redis has it soon after it is back."""
+
+PROCESS_UP_SECONDS = 600.0
+"""A process of a pool that is not ready by then is killed. It sweeps first, and its machine may be busy: after
+Celery's own four seconds one process after the other would be killed and none ever begin a job."""
+
 
 def make_app(broker_url: str | None = None, suffix: str = "") -> Celery:
     """Make the application for a broker; None means embedded, everything in this process.
@@ -50,10 +57,12 @@ def make_app(broker_url: str | None = None, suffix: str = "") -> Celery:
         task_default_queue=JobKind.BUILD.value + suffix,
         task_routes={f"checker.{kind}": {"queue": kind.value + suffix} for kind in JobKind},
         worker_prefetch_multiplier=1,
+        worker_proc_alive_timeout=PROCESS_UP_SECONDS,
         worker_cancel_long_running_tasks_on_connection_loss=False,
         worker_hijack_root_logger=False,
         result_expires=RESULTS_KEPT,
         result_backend_always_retry=True,
+        result_backend_max_sleep_between_retries_ms=STORE_AGAIN_MILLISECONDS,
         redis_socket_timeout=30,
         redis_socket_connect_timeout=10,
         redis_retry_on_timeout=True,

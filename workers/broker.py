@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import redis
 from celery import Celery
 from celery.exceptions import BackendGetMetaError, BackendStoreError
+from celery.result import denied_join_result
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
@@ -17,7 +18,7 @@ from checker.errors import NetworkFailure, UsageError
 from checker.jobs import Job, JobKind, Outcome
 from checker.models import Progress
 from workers.app import make_app
-from workers.ledger import JobState, Ledger
+from workers.ledger import BEAT, JobState, Ledger
 from workers.queue import CeleryQueue
 
 SCHEMES = frozenset({"redis", "rediss", "redis+socket", "unix"})
@@ -34,6 +35,12 @@ LOOK_SECONDS = 2.0
 RESEND_SECONDS = 300.0
 """A message may be lost although its job stands in the ledger; a second one does no harm."""
 
+SILENT_SECONDS = 2 * BEAT.total_seconds()
+"""How long a worker must be seen to give no sign of life, before it counts as dead.
+
+While Redis is away, nobody can give one, and its time runs on: when it is back, who lives gets two beats for that.
+"""
+
 DELIVERY_SECONDS = 10.0
 """How long a worker may take from the message to the claim; where no message is left after that, it was lost."""
 
@@ -49,6 +56,7 @@ class BrokerQueue(CeleryQueue):
         self._ledger = Ledger(client)
         self._unsent: dict[str, Job] = {}
         self._sent_at: dict[str, float] = {}
+        self._silent_since: dict[str, float] = {}
         self._looked_at = time.monotonic()
         self._away_since: float | None = None
 
@@ -56,6 +64,11 @@ class BrokerQueue(CeleryQueue):
         """Hand out a job, now or when Redis is there again; see `checker.jobs.Queue`."""
         self._unsent[self._task(job)] = job
         self._when_there(self._send_all)
+
+    def _send(self, task: str, job: Job) -> None:
+        """Send a message, and listen to nothing: results are asked for, and nobody would read what is told."""
+        with denied_join_result():
+            super()._send(task, job)
 
     def collect(self, seconds: float) -> Iterable[Outcome]:
         """Return finished jobs, and as failed those whose worker died; see `checker.jobs.Queue`."""
@@ -91,11 +104,14 @@ class BrokerQueue(CeleryQueue):
             return
         self._looked_at = time.monotonic()
         patience = {kind: self._patience(kind) for kind in JobKind}
+        self._away_since = None  # here alone: other acts may have had nothing to ask of Redis
         for task, state in self._ledger.states(self._waiting).items():
             overdue = time.monotonic() - self._sent_at[task] > patience[self._waiting[task].kind]
             if state is JobState.LOST or (state is JobState.WAITING and overdue):
                 self._unsent[task] = self._waiting[task]
-            elif state is JobState.DIED:
+            if state is not JobState.DIED:
+                self._silent_since.pop(task, None)
+            elif time.monotonic() - self._silent_since.setdefault(task, time.monotonic()) >= SILENT_SECONDS:
                 home.append(self._result(task) or self._died(task))
 
     def _patience(self, kind: JobKind) -> float:
@@ -116,6 +132,7 @@ class BrokerQueue(CeleryQueue):
         super()._forget(task)
         self._ledger.forget(task)
         self._sent_at.pop(task, None)
+        self._silent_since.pop(task, None)
 
     def withdraw(self) -> None:
         """Take back what no worker has begun; what runs may end, and its result waits for the next coordinator."""
@@ -133,8 +150,22 @@ class BrokerQueue(CeleryQueue):
             self._away_since = self._away_since or time.monotonic()
             if time.monotonic() - self._away_since > AWAY_SECONDS:
                 raise NetworkFailure(f"the broker does not answer: {error}") from error
-        else:
-            self._away_since = None
+
+
+def client_of(broker_url: str) -> redis.Redis:
+    """Return a client of the broker's Redis, which need not be there yet.
+
+    Raises:
+        UsageError: the address is not Redis'.
+
+    """
+    if urlsplit(broker_url).scheme not in SCHEMES:
+        raise UsageError("CHECKER_BROKER_URL: only Redis is supported as a broker, such as redis://host:6379/0")
+    address = broker_url.replace("redis+socket://", "unix://", 1)
+    try:
+        return redis.Redis.from_url(address, socket_connect_timeout=10, socket_timeout=30)
+    except ValueError as error:
+        raise UsageError(f"CHECKER_BROKER_URL: {error}") from error
 
 
 def connect(broker_url: str) -> redis.Redis:
@@ -145,12 +176,8 @@ def connect(broker_url: str) -> redis.Redis:
         NetworkFailure: it does not answer.
 
     """
-    if urlsplit(broker_url).scheme not in SCHEMES:
-        raise UsageError("CHECKER_BROKER_URL: only Redis is supported as a broker, such as redis://host:6379/0")
+    client = client_of(broker_url)
     try:
-        client = redis.Redis.from_url(
-            broker_url.replace("redis+socket://", "unix://", 1), socket_connect_timeout=10, socket_timeout=30
-        )
         client.ping()
     except ValueError as error:
         raise UsageError(f"CHECKER_BROKER_URL: {error}") from error
@@ -177,6 +204,7 @@ def broker_queue(broker_url: str, workers: int, name: str, note: Callable[[str],
     """
     client = connect(broker_url)
     app = make_app(broker_url)
+    app.conf.result_backend_always_retry = False  # how long to wait for Redis is for `AWAY_SECONDS` to say
     carrier = BrokerQueue(app, client, workers, name)
 
     def hear(message: dict[str, bytes]) -> None:

@@ -19,16 +19,19 @@ from checker.models import Progress
 from checker.services import ready_services, sweep
 from checker.settings import Settings
 from workers.app import make_app
-from workers.broker import connect, news_channel
+from workers.broker import client_of, connect, news_channel
 from workers.ledger import Ledger
 from workers.runtime import RUNTIME, worker_name
 
 
 class Line:
-    """A process' own connection to the broker's Redis: news out, jobs claimed."""
+    """A process' own connection to the broker's Redis: news out, jobs claimed.
+
+    It is made without asking: a process that begins while Redis is away must still claim its jobs later.
+    """
 
     def __init__(self, broker_url: str) -> None:
-        self._client = connect(broker_url)
+        self._client = client_of(broker_url)
         self._ledger = Ledger(self._client)
 
     def publish(self, task: str, news: Progress) -> None:

@@ -1,6 +1,8 @@
 """A worker process with the services of the playground.
 
 usage: python play_worker.py BROKER MIRROR GATE CONCURRENCY LEASE
+
+PLAY_SLOW_SECONDS makes every process of the pool take so long to begin, as on a busy machine.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
+import time
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -18,7 +21,7 @@ from celery.apps.worker import Worker
 
 from checker.jobs import JobKind
 from workers.app import make_app
-from workers.broker import connect
+from workers.broker import client_of
 from workers.ledger import Ledger
 from workers.runtime import RUNTIME, worker_name
 from workers.serve import Line
@@ -28,7 +31,8 @@ def main(broker: str, mirror: str, gate: str, concurrency: str, lease: str) -> N
     services = playground.services(Path(mirror), Path(gate))
 
     def begin(**_: object) -> None:
-        ledger = Ledger(connect(broker), timedelta(seconds=float(lease)), timedelta(seconds=float(lease) / 5))
+        time.sleep(float(os.environ.get("PLAY_SLOW_SECONDS", "0")))
+        ledger = Ledger(client_of(broker), timedelta(seconds=float(lease)), timedelta(seconds=float(lease) / 5))
 
         def claim(task: str) -> AbstractContextManager[bool]:
             return ledger.claim(task, worker_name())

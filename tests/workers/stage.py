@@ -19,10 +19,13 @@ import redis
 from checker.coordinator import Night, NightOptions
 from checker.models import Check, Progress, RepositoryId, Target
 from checker.store import Run, Store
+from workers import broker
 from workers.broker import BrokerQueue, broker_queue
 
 LEASE = 3.0
 """Seconds after which the tests' workers count as dead."""
+
+broker.SILENT_SECONDS = 2 * LEASE / 5  # two beats of theirs
 
 
 def free_port() -> int:
@@ -124,7 +127,8 @@ class Stage:
         """Return the repositories in the order in which they were begun, again and again."""
         return [slug for slug, _ in playground.starts(self.gate)]
 
-    def worker(self, concurrency: int = 1) -> WorkerProcess:
+    def worker(self, concurrency: int = 1, **more: str) -> WorkerProcess:
+        """Start a worker; `more` are variables of its environment."""
         here = Path(__file__).parent
         words = (
             sys.executable,
@@ -137,7 +141,7 @@ class Stage:
         )
         command = [str(word) for word in words]
         log = (self.folder / f"worker-{len(self.workers)}.log").open("wb")
-        env = {**os.environ, "PYTHONPATH": f"{here}:{here.parents[1]}"}
+        env = {**os.environ, "PYTHONPATH": f"{here}:{here.parents[1]}", **more}
         started = WorkerProcess(subprocess.Popen(command, env=env, stdout=log, stderr=log, start_new_session=True))
         self.workers.append(started)
         return started
