@@ -24,6 +24,7 @@ from checker.models import (
     Verdict,
     Way,
 )
+from checker.sandbox.base import PROBES
 
 WAYS = tuple(Way)
 """The ways in the order of how much they had to do: the earliest that reaches a rung is the one reported."""
@@ -180,5 +181,11 @@ def _line(result: StepResult) -> Evidence:
     return Evidence(
         claim=f"{result.step.name}: {ended}{code}, {result.seconds:.1f} s{because}",
         source="engine",
-        text=shlex.join(result.step.argv)[:COMMAND],
+        text=shlex.join(_command(result.step.argv))[:COMMAND],
     )
+
+
+def _command(argv: Sequence[str]) -> Sequence[str]:
+    """Return the command that the author would type, without the program of ours that watches it."""
+    watched = len(argv) > 1 and argv[1].startswith(f"{PROBES}/") and "--" in argv
+    return argv[argv.index("--") + 1 :] if watched else argv

@@ -203,3 +203,9 @@ def test_the_cause_is_what_stopped_the_last_attempt_that_got_as_high() -> None:
     found = verdict([first, lower, last])
     assert (found.reached, found.way) == (Rung.BUILT, Way.AS_PUBLISHED)
     assert found.cause is not None and found.cause.name == "missing_in_repository"
+
+
+def test_the_evidence_is_the_authors_command() -> None:
+    watched = ("/env/venv/bin/python", "/checker/probes/run.py", "/env/a.json", "--", "python", "run.py", "--x")
+    rungs = climb(has_code=True, declared=True, plan=PLAN, results=[ran(Phase.START, argv=watched)])
+    assert next(r for r in rungs if r.rung is Rung.STARTS).evidence[0].text == "python run.py --x"
