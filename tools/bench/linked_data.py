@@ -1,8 +1,8 @@
 """Times every shipped query over a synthetic store: `python tools/bench/linked_data.py FOLDER [CHECKS]`.
 
-With `--only-ask` a graph that is there already is asked again, and nothing is added. The store is written from rows
-that the store's own functions make, and the graph is built by `checker.linked`, as in daily use. Half of the checks
-are a second night over the same repositories. The seeds are fixed: the same store comes out every time.
+With `--only-ask` a graph that is there already is asked again, and nothing is added. The store is written from
+rows that the store's own functions make, and the graph is built by `checker.linked`, as in daily use. Half of the
+checks are a second night over the same repositories. The seeds are fixed: the same store comes out every time.
 """
 
 from __future__ import annotations
