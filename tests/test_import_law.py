@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "checker.sandbox.base",
         "checker.sandbox.proxy_http",
         "checker.sandbox.proxy_policy",
+        "checker.sandbox.system_calls",
     ),
     (
         "checker.begun",

@@ -26,6 +26,7 @@ from checker.sandbox.images import Image
 from checker.sandbox.running import Ending, Watch, run_container
 from checker.sandbox.scratch import Scratch
 from checker.sandbox.shelf import Shelf
+from checker.sandbox.system_calls import profile
 from checker.sandbox.way_out import WHOLE_NETWORK, Account, WayOut
 from checker.settings import Settings
 
@@ -35,6 +36,9 @@ ATTEMPT_LABEL = "reproducibility-checker.attempt"
 
 BIN = "/checker/bin"
 PATH = f"{base.ENVIRONMENT}/venv/bin:{BIN}:/usr/local/bin:/usr/bin:/bin"
+
+SYSTEM_CALLS = f"seccomp={profile()}"
+"""The filter of system calls, as the engine is told of it."""
 
 SHM_BYTES = base.GIB
 """Size of /dev/shm: data loaders pass batches through it. It counts as memory of the container."""
@@ -286,7 +290,7 @@ class DockerSandbox:
             init=True,
             runtime=self._settings.runtime,
             cap_drop=["ALL"],
-            security_opt=["no-new-privileges:true"],
+            security_opt=["no-new-privileges:true", SYSTEM_CALLS],
             mem_limit=limits.memory_bytes,
             memswap_limit=limits.memory_bytes,
             nano_cpus=int(self._cpus * 1e9),
