@@ -54,7 +54,7 @@ socketpair bind listen accept accept4 connect shutdown getsockname getpeername g
 sendmsg sendmmsg recvfrom recvmsg recvmmsg msgget msgsnd msgrcv msgctl semget semop semtimedop semctl shmget shmat
 shmdt shmctl mq_open mq_unlink mq_timedsend mq_timedreceive mq_notify mq_getsetattr
 """
-"""Let through whatever the arguments: files, names, memory, processes, signals, identity, clocks, polling, talk."""
+"""Let through with any arguments: files, names, memory, processes, signals, identity, clocks, waiting, talk."""
 
 FAMILIES = (1, 2, 10, 16)
 """Families of sockets that may be made: local ones, IPv4, IPv6, questions to the kernel about the network."""
