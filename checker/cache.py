@@ -150,8 +150,12 @@ class DownloadCache:
             return over
 
     def _effective_limit(self, size: int) -> int:
-        """Return the limit in bytes; where the disk fills up, the cache gives way."""
-        return max(1, min(self._limit, size + free_bytes(self._folder) - self._keep_free))
+        """Return the limit in bytes: at most half of what there is, because two generations may lie side by side.
+
+        A check that takes long keeps the old one while the next one fills.
+        """
+        others = sum(map(folder_bytes, self.generations()[:-1]))
+        return max(1, min(self._limit, (size + others + free_bytes(self._folder) - self._keep_free) // 2))
 
     def _start_next(self, old: Path, budget: int) -> None:
         making = self._folder / f"gen-{int(old.name[4:]) + 1}.making"

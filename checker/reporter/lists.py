@@ -81,7 +81,7 @@ class Pill(NamedTuple):
 _Facets = tuple[tuple[str, str, Mapping[Any, str]], ...]
 """Key, label, and the words of the values in the order in which they are offered."""
 
-_RUNGS = {**{rung: words.RUNG_WORDS[rung] for rung in reversed(Rung)}, NONE: "none reached"}
+_RUNGS: dict[str, str] = {**{rung: words.RUNG_WORDS[rung] for rung in reversed(Rung)}, NONE: "none reached"}
 
 REPOSITORY_COLUMNS = (
     Column("repository", "link"),

@@ -61,6 +61,7 @@ class DockerEngine:
             cache = stack.enter_context(self._cache.lease())
             name = uuid.uuid4().hex[:12]
             root = self._home / "scratch" / owner / name
+            self._wait_for_room()
             space = scratch.open_scratch(self._settings, root, limits.disk_bytes, self._clean_as_root)
             stack.callback(space.close)
             layout = self._furnish(source, space, cache)
@@ -85,6 +86,12 @@ class DockerEngine:
             self._open.add(box)
             yield box
             box.leave_builds()
+
+    def _wait_for_room(self) -> None:
+        """Wait while other attempts of this process hold the disk."""
+        places = (self._home / "scratch", self._home, *self._home.parents)
+        place = next(folder for folder in places if folder.is_dir())
+        scratch.wait_for_room(self._settings, place, lambda: bool(self._open))
 
     def _closed(self, box: DockerSandbox) -> None:
         box.stop()

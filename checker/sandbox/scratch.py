@@ -16,6 +16,11 @@ from checker.settings import Settings
 TOOL_SECONDS = 300
 """Time limit for copying a checkout, making or removing scratch space."""
 
+ROOM_SECONDS = 1800.0
+"""How long an attempt waits for disk that other attempts hold: failing, it would only have to be done again."""
+
+ROOM_PAUSE = 5.0
+
 FULL_BYTES = 4 * MIB
 """A file system with less room than this counts as full: ext4 refuses writes while it still shows some blocks."""
 
@@ -151,6 +156,23 @@ def check_room(settings: Settings, folder: Path) -> None:
         raise StorageFailure(
             f"only {free // MIB} MiB are free in {folder}; {settings.free_bytes // MIB} are wanted"
         )
+
+
+def wait_for_room(settings: Settings, folder: Path, others: Callable[[], bool]) -> None:
+    """Wait while our own disk is nearly full and `others` work, who will give some of it back.
+
+    Raises:
+        StorageFailure: there is still no room after `ROOM_SECONDS`, or nobody who could make some.
+
+    """
+    deadline = time.monotonic() + ROOM_SECONDS
+    while True:
+        try:
+            return check_room(settings, folder)
+        except StorageFailure:
+            if time.monotonic() > deadline or not others():
+                raise
+        time.sleep(ROOM_PAUSE)
 
 
 def copy_tree(source: Path, destination: Path, owner: int) -> None:

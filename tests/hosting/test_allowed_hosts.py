@@ -33,7 +33,9 @@ def test_the_setting_names_hosts() -> None:
     assert Settings.from_environment({}).code_hosts is None
 
 
-@pytest.mark.parametrize("text", [",", "https://github.com", "github.com:22", "localhost", "127.0.0.1", "gïthub.com"])
+@pytest.mark.parametrize(
+    "text", [",", "https://github.com", "github.com:22", "localhost", "127.0.0.1", "gïthub.com"]
+)
 def test_what_is_no_host_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="CHECKER_CODE_HOSTS"):
         Settings.from_environment({"CHECKER_CODE_HOSTS": text})

@@ -92,3 +92,15 @@ def test_removal_through_a_container(engine: DockerEngine, tmp_path: Path) -> No
     (tmp_path / "kept").mkdir()
     removal(tmp_path / "doomed")
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_room_is_waited_for_while_others_hold_it(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scratch, "ROOM_PAUSE", 0.01)
+    full = settings.model_copy(update={"free_bytes": 1 << 60})
+    at_work = iter([True, True, False])
+    with pytest.raises(StorageFailure, match="are free in"):
+        scratch.wait_for_room(full, tmp_path, lambda: next(at_work))
+    assert list(at_work) == []
+    scratch.wait_for_room(settings, tmp_path, lambda: pytest.fail("there is room"))
