@@ -135,14 +135,32 @@ class Night:
     def _submit(self, kind: JobKind, window: int) -> None:
         """Hand out as many jobs of a kind as the window leaves room for."""
         room = window - sum(entry.kind is kind for entry in self._out.values())
-        while room > 0 and self._ready[kind]:
-            entry = self._ready[kind].popleft()
+        while room > 0 and (entry := self._next(kind)) is not None:
             name = f"{self._run.id}:{kind}:{target_key(entry.target)}:{entry.tries}"
             if kind is JobKind.BUILD and self._begun is not None:
                 self._begun.begin(target_key(entry.target))
             self._queue.submit(Job(id=name, kind=kind, target=entry.target, probe=entry.probe))
             self._out[name] = entry
             room -= 1
+
+    def _next(self, kind: JobKind) -> _Entry | None:
+        """Take what is to be handed out next, if anything is.
+
+        Builds during which this process died come last and one by one, with no other beside them: so it shows
+        which of them it dies of, and none is given up for its neighbour.
+        """
+        ready, building = self._ready[kind], [e for e in self._out.values() if e.kind is JobKind.BUILD]
+        if kind is JobKind.PROBE or not ready or self._begun is None:
+            return ready.popleft() if ready else None
+        if any(self._deaths(entry) for entry in building):
+            return None
+        found = next((entry for entry in ready if not self._deaths(entry)), None if building else ready[0])
+        if found is not None:
+            ready.remove(found)
+        return found
+
+    def _deaths(self, entry: _Entry) -> int:
+        return 0 if self._begun is None else self._begun.deaths(target_key(entry.target))
 
     # ------------------------------------------------------------ what comes home
 
@@ -214,7 +232,7 @@ class Night:
 
     def _give_up(self, entry: _Entry, probe: Probe) -> bool:
         """Leave a repository alone that this process died of as often as it may be tried."""
-        deaths = 0 if self._begun is None else self._begun.deaths(target_key(entry.target))
+        deaths = self._deaths(entry)
         if deaths < self._options.tries:
             return False
         self._save(entry, failed_check(entry.target, probe, f"the checker died {deaths} times while it was at it"))

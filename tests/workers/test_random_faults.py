@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from counting import tell
 from playground import DAY, starts
 from stage import Stage
 
@@ -134,9 +135,11 @@ def test_every_repository_has_one_result(stage: Stage, seed: int) -> None:
     with Store.open(stage.folder / "store.sqlite") as store:
         (run,) = store.runs()
         checks = store.checks_of(run)
+    began = Counter(stage.starts())
+    names_of = (fault.__name__ for fault in faults)
+    store_file = stage.folder / "store.sqlite"
+    tell("distributed", seed, faults=names_of, begun=began.total(), store=store_file, repositories=REPOSITORIES)
     assert run.date == DAY
     assert sorted(check.target.repository.slug for check in checks.values()) == names
     assert not [check.cause for check in checks.values() if check.inconclusive]
-    began = Counter(stage.starts())
-    print(f"begun {began.total()} times for {REPOSITORIES} repositories")
     assert began.total() <= REPOSITORIES + FAULTS * 2 * SLOTS
