@@ -34,6 +34,11 @@ COULD_NOT_TELL = Outcome(
     label="could not tell",
     sentence="The check did not come to a conclusion; that says nothing about the code.",
 )
+BEYOND = Outcome(
+    tone=Tone.UNTOLD,
+    label="beyond the check",
+    sentence="A limit of the check stopped it (language, GPU, time, memory); that says nothing about the code.",
+)
 FAILS = Outcome(
     tone=Tone.BAD,
     label="fails",
@@ -82,7 +87,7 @@ def outcome_of(check: Check | None) -> Outcome:
     """Return what is said of a check; None means never checked.
 
     The first that fits: not checked; could not tell; no code to be had; stopped below `built` by a limit of the
-    check (could not tell); below `built` (fails); else the word of the rung with the way it was reached by.
+    check (beyond it); below `built` (fails); else the word of the rung with the way it was reached by.
     """
     if check is None:
         return NOT_CHECKED
@@ -105,7 +110,7 @@ def outcome_from(
     if availability in _UNAVAILABLE:
         return _UNAVAILABLE[availability]
     if reached is None or reached not in _WORDS:
-        return FAILS if blame in (None, Blame.REPOSITORY) else COULD_NOT_TELL
+        return FAILS if blame in (None, Blame.REPOSITORY) else BEYOND
     return _working(reached, way or Way.AS_PUBLISHED)
 
 
