@@ -53,7 +53,11 @@ class OwnEngine:
         )
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [program, *map(str, words)], stdout=log, stderr=log, start_new_session=True
+                # In a network namespace of its own: `--bridge=none` would take the machine's own bridge away.
+                ["unshare", "--net", program, *map(str, words)],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         deadline = time.monotonic() + STARTING_SECONDS
         while not self._answers():
