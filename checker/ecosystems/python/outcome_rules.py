@@ -68,7 +68,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         "out_of_memory",
         r"\bMemoryError\b|Cannot allocate memory|DefaultCPUAllocator: can't allocate|std::bad_alloc",
     ),
-    ("disk_limit", r"No space left on device|Errno 28\b|Disk quota exceeded"),
+    ("disk_limit", r"No space left on device|Errno 2[78]\b|Disk quota exceeded|File too large"),
     (
         "missing_system_library",
         r"cannot open shared object file|GLIBCXX_\S+' not found|GLIBC_\S+' not found|undefined symbol",

@@ -131,6 +131,11 @@ RESOLVING: dict[str, Case] = {
 }
 
 BUILDING: dict[str, Case] = {
+    "pip_command": (
+        built("minkowskiengine==0.5.4", "FileNotFoundError: [Errno 2] No such file or directory: 'pip': 'pip'"),
+        ("minkowskiengine",),
+        "minkowskiengine is built with pip",
+    ),
     "sklearn_stub": (
         built("sklearn==0.0.post12", "The 'sklearn' PyPI package is deprecated, use 'scikit-learn'"),
         ("sklearn",),

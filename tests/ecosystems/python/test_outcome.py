@@ -56,6 +56,7 @@ def crashed(
         ("OSError", "We couldn't connect to 'https://huggingface.co' to load this file", None, "needs_weights"),
         ("URLError", "<urlopen error [Errno -3] Temporary failure in name resolution>", None, "needs_network"),
         ("LookupError", "Resource punkt not found.\n Please use the NLTK Downloader", None, "needs_network"),
+        ("OSError", "[Errno 27] File too large", None, "disk_limit"),
         ("UsageError", "api_key not configured (no-tty). call wandb login", None, "needs_credentials"),
         ("AuthenticationError", "No API key provided.", None, "needs_credentials"),
         ("TclError", "no display name and no $DISPLAY environment variable", None, "needs_display"),

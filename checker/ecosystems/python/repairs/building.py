@@ -211,6 +211,11 @@ RULES = (
         built_with("setuptools<60"),
     ),
     _row(
+        "pip_command",
+        r"No such file or directory: '(?:\S*/)?pip3?'|\bpip3?: (?:command )?not found",
+        built_with("pip", "setuptools<66"),
+    ),
+    _row(
         "build_import",
         rf"likely indicates that `(?P<package>{NAME})(?:@[^`\n]*)?` depends on `(?P<module>[\w.]+)`",
         build_module,
