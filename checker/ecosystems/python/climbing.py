@@ -25,7 +25,7 @@ MOST_NOTEBOOKS = 2
 MOST_MODULES = 400
 """Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain."""
 
-SUMMARY_COLUMNS = "400"
+SUMMARY_COLUMNS = "240"
 """Width of pytest's summary: it tells in one line for each test why it failed, as far as the line reaches."""
 
 IMPORTS_OUT = f"{ENVIRONMENT}/imports.json"
