@@ -20,6 +20,17 @@ class Kind(NamedTuple):
 
 
 _ROWS: dict[str, Kind] = {
+    # what the link names
+    "commit_gone": Kind(
+        THEIRS,
+        "The commit, branch or tag that is asked for cannot be had from the repository.",
+        "Link to a commit or tag that is there, and do not rewrite what papers link to.",
+    ),
+    "repository_too_large": Kind(
+        LIMIT,
+        "The repository is larger, or holds more files, than this check brings.",
+        "Keep data and results in an archive of their own, and link to them.",
+    ),
     # specification and resolution
     "no_specification": Kind(
         THEIRS,

@@ -23,6 +23,7 @@ from checker.models import (
     Attempt,
     Availability,
     BuildPlan,
+    Cause,
     Check,
     Checkout,
     Missing,
@@ -137,11 +138,16 @@ def check_repository(
 def _could_not_tell(check: Check, error: CheckerError) -> Check:
     """Turn an error into a cause: ours makes the check inconclusive, a refusal is a finding."""
     if isinstance(error, HostRefusal):
-        why = cause("commit_gone", hint=str(error))
+        why = _said(cause(error.cause), error)
         return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why)})
     name = error.cause if isinstance(error, Inconclusive) else "checker"
-    why = cause(name).model_copy(update={"summary": f"{cause(name).summary.rstrip('.')}: {error}"})
+    why = _said(cause(name), error)
     return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why, inconclusive=True)})
+
+
+def _said(why: Cause, error: CheckerError) -> Cause:
+    """Return a cause that tells in its summary what the error says."""
+    return why.model_copy(update={"summary": f"{why.summary.rstrip('.')}: {error}"})
 
 
 def _check_files(check: Check, services: Services, say: Callable[..., None]) -> Check:

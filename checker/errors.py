@@ -3,6 +3,7 @@
 CheckerError
 ├── UsageError            2  wrong input or usage; the message names what and where
 ├── HostRefusal           –  the host or the repository itself says no: a finding, not a failure
+│   └── TooLarge             it is there, and larger than a checkout may be: a limit of the check
 └── Inconclusive          3  a failure of ours: never reported as a failure of theirs
     ├── NetworkFailure       no answer from a code host
     ├── RegistryFailure      no answer from a package index
@@ -30,6 +31,13 @@ class HostRefusal(CheckerError):
     """The repository cannot be had for a reason of its own (a missing commit, a refused submodule)."""
 
     exit_code = 1
+    cause = "commit_gone"
+
+
+class TooLarge(HostRefusal):
+    """The repository is there, and larger than the limits of a checkout."""
+
+    cause = "repository_too_large"
 
 
 class Inconclusive(CheckerError):

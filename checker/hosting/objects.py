@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from checker.errors import CheckerError, HostRefusal, Inconclusive, StorageFailure
+from checker.errors import CheckerError, HostRefusal, Inconclusive, StorageFailure, TooLarge
 from checker.hosting.answers import NO_SPACE, message
 from checker.hosting.git import Command, Done, Git
 from checker.hosting.limits import CloneLimits
@@ -139,7 +139,7 @@ class Objects:
                 *lines, rest = (rest + chunk).split(b"\0")
                 found += map(_entry, lines)
                 if len(found) > self.limits.entries:
-                    raise HostRefusal(f"the commit holds more than {self.limits.entries} files and folders")
+                    raise TooLarge(f"the commit holds more than {self.limits.entries} files and folders")
             done = Done(running.process.wait(), b"", running.said(), running.why)
         if not done.ok:
             raise failure(done, "the listing of the files")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from checker.errors import CheckerError, HostRefusal, NetworkFailure, StorageFailure
+from checker.errors import CheckerError, HostRefusal, NetworkFailure, StorageFailure, TooLarge
 from checker.hosting.answers import NO_SPACE, UNSUPPORTED_OBJECT, Answer, judge, message
 from checker.hosting.checkout import Brought, check_out
 from checker.hosting.git import Command, Done, Git
@@ -273,7 +273,7 @@ def _failure(asked: Asked, repository: RepositoryId, commit: str = "") -> Checke
     if NO_SPACE.search(done.messages):
         return StorageFailure(f"{repository}: {message(done.messages)}")
     if done.why == "size":
-        return HostRefusal(f"{repository} is larger than the limit for downloads")
+        return TooLarge(f"{repository} is larger than the limit for downloads")
     if UNSUPPORTED_OBJECT.search(done.messages):
         return HostRefusal(f"{repository} holds no commit {commit}")
     if asked.answer.availability is Availability.UNREACHABLE:
