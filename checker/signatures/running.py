@@ -172,7 +172,7 @@ LIMITS = table(
         r"^[ \t]*(?:MemoryError|numpy\.\S*MemoryError)|DefaultCPUAllocator: (?:can't|not enough)"
         "|std::bad_alloc|Cannot allocate memory",
     ),
-    ("disk", "disk_limit", r"No space left on device"),
+    ("disk", "disk_limit", r"No space left on device|Errno 27\] File too large"),
     (
         "platform",
         "unsupported_platform",

@@ -204,13 +204,14 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
     """Return (cause, claim) of one exception of the chain, ('', '') where it alone does not tell."""
     if item.type == "KeyError" and any(frame.file.endswith(_ENVIRON) for frame in item.frames[-2:]):
         return "needs_credentials", f"wants the variable {item.message}"
-    path = item.file or _path_in(item.message)
+    path, said = item.file or _path_in(item.message), message_cause(item.type, item.message)
+    if said == "disk_limit":  # whatever file it was that had no room
+        return said, f"{item.type}: {item.message}"
     if item.type in {"FileNotFoundError", "NotADirectoryError"} or item.file:
         if path.endswith(_GPU_PROGRAMS):
             return "needs_gpu", f"wants {path}"
         return file_cause(path, tree), f"wants {path}"
-    cause = message_cause(item.type, item.message)
-    return (cause, f"{item.type}: {item.message}") if cause else ("", "")
+    return (said, f"{item.type}: {item.message}") if said else ("", "")
 
 
 def _path_in(message: str) -> str:

@@ -57,6 +57,7 @@ def crashed(
         ("URLError", "<urlopen error [Errno -3] Temporary failure in name resolution>", None, "needs_network"),
         ("LookupError", "Resource punkt not found.\n Please use the NLTK Downloader", None, "needs_network"),
         ("OSError", "[Errno 27] File too large", None, "disk_limit"),
+        ("OSError", "[Errno 28] No space left on device: '/src/data/x.npy'", "/src/data/x.npy", "disk_limit"),
         ("UsageError", "api_key not configured (no-tty). call wandb login", None, "needs_credentials"),
         ("AuthenticationError", "No API key provided.", None, "needs_credentials"),
         ("TclError", "no display name and no $DISPLAY environment variable", None, "needs_display"),
