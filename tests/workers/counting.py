@@ -10,11 +10,16 @@ from pathlib import Path
 
 MARK = "counted: "
 
+OF_THE_LAST_RUN = (
+    "select count(*), count(distinct target) from run_checks where run_id = (select max(id) from runs)"
+)
+"""A command that was killed when its run had ended, and only the report was missing, begins another one."""
+
 
 def tell(kind: str, seed: int, *, faults: Iterable[str], begun: int, store: Path, repositories: int) -> None:
     """Print what was done to a night and what became of its checks."""
     with closing(sqlite3.connect(store)) as connection:
-        rows, targets = connection.execute("select count(*), count(distinct target) from run_checks").fetchone()
+        rows, targets = connection.execute(OF_THE_LAST_RUN).fetchone()
         (untold,) = connection.execute("select count(*) from checks where inconclusive").fetchone()
     counted = {
         "kind": kind,

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import playground
 import pytest
-from counting import tell
+from counting import OF_THE_LAST_RUN, tell
 
 from checker.services import Workspace
 
@@ -121,7 +121,7 @@ def test_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     assert [entry["cause"] for entry in entries.values() if entry["inconclusive"]] == []
     assert {name: began[name] for name in finished} == finished, "a finished check was done again"
     assert began.total() <= REPOSITORIES + KILLS * JOBS
-    assert night.ask("select count(*), count(distinct target) from run_checks") == [(REPOSITORIES, REPOSITORIES)]
+    assert night.ask(OF_THE_LAST_RUN) == [(REPOSITORIES, REPOSITORIES)]
     assert night.ask("select count(*) from checks") == [(REPOSITORIES,)]
     left = {path.name for path in (night.home / "checkouts").iterdir()}
     assert left == {living.name, f"{living.name}.lease"}
