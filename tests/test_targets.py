@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from checker.cli.targets import read_target
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem as python
-from checker.links import read_paper
+from checker.links import link_of_target, read_paper
 from checker.models import Paper, Way
 from checker.tree import Tree
 
@@ -36,6 +37,26 @@ def test_a_link_says_what_to_check(rest: str, key: str) -> None:
     (link,) = read_paper(Paper(id="1", title="One", abstract=f"Code: https://github.com/ada/nets{rest} .")).links
     assert link.target is not None
     assert link.target.key == f"github.com/ada/nets{key}"
+
+
+@pytest.mark.parametrize(
+    ("named", "key"),
+    [
+        ("ada/nets", ""),
+        ("ada/nets@main", ""),
+        ("ada/nets@dev", "@dev"),
+        ("ada/nets@0123abc", "@0123abc"),
+        (f"ada/nets@{COMMIT}", f"@{COMMIT}"),
+        ("https://github.com/ada/nets/tree/main/beit", ":beit"),
+        ("https://github.com/ada/nets/tree/dev/beit", "@dev:beit"),
+        (f"https://github.com/ada/nets/tree/{COMMIT}/a/b", f"@{COMMIT}:a:b"),
+    ],
+)
+def test_what_is_named_on_the_command_line_is_found_again_in_the_report(named: str, key: str) -> None:
+    target = read_target(named)
+    assert target.key == f"github.com/ada/nets{key}"
+    again = link_of_target(target).target
+    assert again is not None and again.key == target.key
 
 
 def test_the_focus_shows_a_folder_and_what_speaks_for_it(tmp_path: Path) -> None:

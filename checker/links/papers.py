@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
+from urllib.parse import quote
 
 from checker.links.clauses import clauses, sentences
 from checker.links.gaps import close_gaps
@@ -60,7 +61,8 @@ def read_paper(paper: Paper) -> LinkedPaper:
 
 def link_of_target(target: Target) -> CodeLink:
     """Return a repository of a list as a link of no paper (`paper_id` is empty)."""
-    repository = target.repository
+    repository, at = target.repository, target.commit or target.ref
+    at = at or ("HEAD" if target.path else None)
     return CodeLink(
         paper_id="",
         url=f"https://{repository.host}/{repository.slug}",
@@ -68,7 +70,8 @@ def link_of_target(target: Target) -> CodeLink:
         kind=LinkKind.REPOSITORY,
         owner=repository.owner,
         name=repository.name,
-        ref=target.commit or target.ref,
+        ref=at,
+        path=f"tree/{at}/{quote(target.path)}" if target.path else None,
     )
 
 

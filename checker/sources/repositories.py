@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from checker.links import forge_repository, locate
-from checker.models import LinkKind, RepositoryId, Target
+from checker.models import CodeLink, LinkKind, RepositoryId, Target
 from checker.sources.base import Content, Problem
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}\Z", re.IGNORECASE)
+FULL_ID = 40
+"""Digits of a commit's whole id; fewer are looked up in the repository."""
+
 _REF = re.compile(r"(?!-)[A-Za-z0-9._/+-]{1,200}\Z")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+(?:@\S+)?\Z")
 _URL = re.compile(
@@ -78,9 +81,20 @@ def parse_target(written: str, commit: str = "") -> Target:
     wanted = commit.strip() or _after_at(text) or (place.ref if place else None) or ""
     if wanted and not _REF.match(wanted):
         raise ValueError(f"not a commit: {_short(wanted)!r}")
-    if _COMMIT.match(wanted):
+    if _COMMIT.match(wanted) and len(wanted) < FULL_ID:
         return Target(repository=repository, commit=wanted.lower())
-    return Target(repository=repository, ref=wanted or None)
+    path = "/".join(place.parts) if place is not None and place.ref == (wanted or None) else ""
+    link = CodeLink(
+        paper_id="",
+        url=url,
+        host=repository.host,
+        kind=LinkKind.REPOSITORY,
+        owner=repository.owner,
+        name=repository.name,
+        ref=wanted or None,
+        path=path or None,
+    )
+    return link.target or Target(repository=repository)
 
 
 def _after_at(text: str) -> str:
