@@ -52,6 +52,12 @@ def diagnose(result: StepResult) -> Cause | None:
     return _by_status(result) or _by_exit_code(result) or _named(recognise(result)) or _unknown(result)
 
 
+def diagnose_own(result: StepResult) -> Cause:
+    """Return why a step failed that put an environment together, where what it says of our failures is refuted."""
+    text = without_warnings(result.log)
+    return _named(_hit(BUILDING_ROWS, text, result.log)) or _unknown(result)
+
+
 def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
     """Return why an attempt stopped: the first required step that failed decides.
 

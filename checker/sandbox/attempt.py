@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ import docker
 import docker.types
 
 from checker.causes import cause
+from checker.diagnose import diagnose_own
 from checker.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
 from checker.interpreters import Interpreter
 from checker.models import BuildPlan, Step, StepResult, StepStatus
@@ -28,6 +29,7 @@ from checker.sandbox.scratch import Scratch
 from checker.sandbox.shelf import Shelf
 from checker.sandbox.system_calls import profile
 from checker.sandbox.way_out import WHOLE_NETWORK, Account, WayOut
+from checker.sandbox.witness import blames_index, misses_everything
 from checker.settings import Settings
 
 HOME_LABEL = "reproducibility-checker.home"
@@ -50,6 +52,11 @@ ARGUMENT_BYTES = 1024 * 1024
 
 ONE_ARGUMENT_BYTES = 128 * 1024
 """The kernel's MAX_ARG_STRLEN."""
+
+AGAIN_SECONDS = 2.0
+"""Pause before a step is tried again that blamed an index which is found in order."""
+
+SECOND_TRY = "[checker] second try: the package index that the first one blamed answers the checker itself\n"
 
 LAUNCHER = f'exec 2>&1; ulimit -n {OPEN_FILES} 2>/dev/null; cd "$1" || exit 126; shift; exec "$@"'
 """Joins the two outputs, so that their order is kept; enters the working folder and becomes the command, so that
@@ -198,7 +205,7 @@ class DockerSandbox:
             on_line=on_line,
         )
         try:
-            account = self._carry_out(step, watch)
+            account = self._believed(step, watch, self._carry_out(step, watch))
         except ENGINE_ERRORS as error:
             account = Account(Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {in_words(error)}"))
         except RegistryFailure as error:
@@ -228,6 +235,32 @@ class DockerSandbox:
         if proxied:
             return self._way_out.account(ending)
         return Account(ending, WHOLE_NETWORK if network.has_bridge(step, self._settings) else "")
+
+    def _believed(self, step: Step, watch: Watch, account: Account) -> Account:
+        """Look into what a failed step says of the package index; where that is not so, it gets a second try.
+
+        What then says the same against all evidence is judged as if it had not said it: else a repository could
+        print its way out of every failure, night after night.
+        """
+        for again in (True, False):
+            log = account.ending.log
+            if not network.has_proxy(step, self._settings) or not _may_be_excused(account):
+                break
+            if (why := self._way_out.bears_out(log)) is not None:
+                return replace(account, cause=why)
+            if not blames_index(log):
+                break
+            if again:
+                time.sleep(AGAIN_SECONDS)
+                second = self._carry_out(step, watch)
+                account = replace(second, note=f"{SECOND_TRY}{second.note}")
+            else:
+                log, status = account.ending.log, account.ending.status
+                why = diagnose_own(
+                    StepResult(step=step, status=status, exit_code=account.ending.exit_code, log=log)
+                )
+                account = replace(account, cause=why)
+        return account
 
     def _take_note(self) -> str:
         """Return what is to be said about the image, once: in the log of the first step."""
@@ -321,6 +354,13 @@ class DockerSandbox:
         )
         mounts.append(docker.types.Mount(base.CACHE, self._volume, type="volume", no_copy=True))
         return mounts
+
+
+def _may_be_excused(account: Account) -> bool:
+    """Whether a step failed for what it says of the package index, and nobody but itself has seen that."""
+    log = account.ending.log
+    silent = account.ending.status is StepStatus.FAILED and account.cause is None
+    return silent and (blames_index(log) or misses_everything(log))
 
 
 def unfit(step: Step) -> str | None:

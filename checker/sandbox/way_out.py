@@ -21,10 +21,11 @@ from checker.sandbox.base import Limits
 from checker.sandbox.network import ca_environment, index_environment
 from checker.sandbox.proxy import Proxy
 from checker.sandbox.proxy_dial import Dialler
-from checker.sandbox.proxy_hosts import reach_of, vouched_hosts
-from checker.sandbox.proxy_policy import Reach, hosts_in
+from checker.sandbox.proxy_hosts import default_index, reach_of, vouched_hosts
+from checker.sandbox.proxy_policy import Reach, endpoint_of, hosts_in
 from checker.sandbox.proxy_record import BACKLOG, SOCKET, Bounds, Event, listen
 from checker.sandbox.running import Ending
+from checker.sandbox.witness import Witness, urls_in
 from checker.settings import Settings
 
 LAST_WORDS = 16 * 1024
@@ -71,6 +72,7 @@ class WayOut:
         self._limits = limits
         self._guard = threading.Lock()
         self._proxy: Proxy | None = None
+        self._reach = Reach()
 
     @property
     def folder(self) -> Path:
@@ -87,7 +89,9 @@ class WayOut:
         """
         with self._guard:
             if self._proxy is None:
-                reach = reach_of(self._settings, self._plan, self._source, trusted_environment(self._settings))
+                self._reach = reach = reach_of(
+                    self._settings, self._plan, self._source, trusted_environment(self._settings)
+                )
                 try:
                     self._folder.mkdir(mode=0o700)
                     self.folder.mkdir(mode=0o755)
@@ -103,6 +107,16 @@ class WayOut:
         return Bounds(
             connections=self._settings.install_connections, bytes_=self._settings.install_bytes, seconds=seconds
         )
+
+    def bears_out(self, log: str) -> Cause | None:
+        """Return the cause of a failed step where the index that it blames is found at fault; see `witness`."""
+        reach = self._reach
+        urls = [url for url in urls_in(log) if (end := endpoint_of(url)) and not reach.refusal(end)]
+        with filtered(self._settings, urls) as way:
+            proxy = way.environment["http_proxy"]
+            led = self._settings.model_copy(update={"proxies": (("http_proxy", proxy), ("https_proxy", proxy))})
+            index = self._settings.indexes.default or default_index()
+            return Witness(led, index, lambda end: not reach.refusal(end)).bears_out(log)
 
     def close(self) -> None:
         """Cut whatever is open."""

@@ -20,6 +20,8 @@ OURS = table(
         "pip_unreachable",
         "registry",
         r"Retrying \(Retry\(total=0[^\n]{0,900}/simple/|ReadTimeoutError\(\"HTTPS?ConnectionPool"
+        r"|Caused by ProxyError\([^\n]{0,60}RemoteDisconnected"
+        r"|Caused by ResponseError\([^\n]{0,20}too many (?:429|5\d\d)"
         r"|pip\._vendor\.urllib3\.exceptions\.(?:ReadTimeout|Protocol|NewConnection)",
     ),
     (
