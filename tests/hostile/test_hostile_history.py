@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import hostile_ground as ground
@@ -10,7 +11,10 @@ import pytest
 from local_index import serve_index
 from repository_maker import Maker, git
 
-from checker.models import Check, Checkout, Rung
+from checker.check import check_repository
+from checker.hosting import open_host
+from checker.hosting.limits import CloneLimits
+from checker.models import Blame, Check, Checkout, Rung
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -125,3 +129,22 @@ def test_nothing_of_it_was_run_outside(check: Check, folder: Path, how: str) -> 
 def test_the_host_is_as_before(check: Check, worker: ground.Worker, folder: Path) -> None:
     assert worker.leftovers() == []
     assert sorted(path.name for path in folder.iterdir()) == ["home", "mirror", "work"]
+
+
+def test_a_bomb_of_trees_is_a_limit_of_the_check(worker: ground.Worker) -> None:
+    """Five levels of ten folders, all the same: a million files in a kilobyte."""
+    maker = Maker(worker.mirror / "hostile" / "bomb.git")
+    tree = maker.tree([("100644", b"f%d" % n, maker.blob("x")) for n in range(10)])
+    for _ in range(5):
+        tree = maker.tree([("40000", b"d%d" % n, tree) for n in range(10)])
+    maker.commit_tree(tree)
+    host = open_host(mirror=worker.mirror, limits=CloneLimits(entries=5000))
+    check = check_repository(ground.target("bomb"), replace(worker.services(), host=host))
+    assert check.cause is not None
+    assert (check.cause.name, check.cause.blame, check.inconclusive) == (
+        "repository_too_large",
+        Blame.LIMIT,
+        False,
+    )
+    assert "more than 5000 files" in check.cause.summary
+    assert worker.leftovers() == []

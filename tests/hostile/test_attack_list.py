@@ -1,0 +1,117 @@
+"""Every attack that is to be withstood, and the test that tries it: end to end here, or step by step elsewhere."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+
+INTRUDER = "hostile/test_intruder.py::test_it_gets_nothing"
+GLUTTONS = "hostile/test_gluttons.py::test_it_ends_inside_its_limits_and_alone"
+HISTORY = "hostile/test_hostile_history.py::"
+WORDS = "hostile/test_hostile_words.py::"
+LINKS = "hostile/test_hostile_links.py::"
+SPECIFICATIONS = "hostile/test_hostile_specifications.py::test_it_is_read_as_what_it_is"
+STEPS = "sandbox/test_hostile.py::"
+GIT = "hosting/test_hostile_repositories.py::"
+PROBES = "hosting/test_probe_git.py::"
+
+ATTACKS: dict[str, tuple[str, ...]] = {
+    # resources
+    "fork bomb": (GLUTTONS, f"{STEPS}test_fork_bomb"),
+    "memory hog": (GLUTTONS, f"{STEPS}test_memory_hog_in_a_child"),
+    "endless loop": (GLUTTONS,),
+    "sleeps past the limit, children ignore SIGTERM": (GLUTTONS,),
+    "many small files": (GLUTTONS, f"{STEPS}test_many_small_files"),
+    "one huge file": (GLUTTONS, f"{STEPS}test_one_huge_file"),
+    "the work tree and /tmp are filled": (GLUTTONS, f"{STEPS}test_disk_filler"),
+    "a log of 2 GB": (GLUTTONS, f"{STEPS}test_log_flood"),
+    "one line of 200 MB": (GLUTTONS, f"{STEPS}test_one_endless_line"),
+    # setup.py, conftest.py, a notebook's cell, a source distribution
+    "host files, environment, engine's socket": (INTRUDER,),
+    "metadata and private addresses": (
+        INTRUDER,
+        "sandbox/test_network.py::test_nothing_arrives_at_any_other_address",
+    ),
+    "another check's files": (INTRUDER, "sandbox/test_docker.py::test_sandboxes_of_many_threads_do_not_meet"),
+    "a poisoned cache": (
+        "hostile/test_intruder.py::test_the_cache_that_it_poisons_is_its_own",
+        "hostile/test_intruder.py::test_others_are_checked_as_ever",
+        "sandbox/test_installing.py::test_the_cache_cannot_be_poisoned",
+    ),
+    "the network at run time, the host's loopback": (
+        "hostile/test_intruder.py::test_nothing_arrives_at_any_address",
+        f"{STEPS}test_no_network_at_run_time",
+    ),
+    "clock, mount, ptrace, raw sockets, setuid": (INTRUDER, f"{STEPS}test_system_calls_that_must_not_work"),
+    "sockets to the hypervisor": (
+        INTRUDER,
+        "sandbox/test_system_calls.py::test_families_of_sockets_that_belong_to_no_network_are_refused",
+    ),
+    "a daemon left behind": (INTRUDER, "hostile/test_intruder.py::test_the_host_is_as_before"),
+    # git
+    "hooks, filters, configuration": (
+        f"{HISTORY}test_nothing_of_it_was_run_outside",
+        f"{GIT}test_hooks_and_configuration_of_a_mirror_do_not_count",
+    ),
+    "submodules with file://, ext:: and options": (
+        f"{HISTORY}test_a_submodule_of_another_kind_is_refused",
+        "hosting/test_submodules.py::test_refused",
+    ),
+    "links out of the tree": (
+        f"{HISTORY}test_a_link_out_of_the_tree_is_left_out",
+        f"{GIT}test_a_chain_of_links_that_leaves_only_together",
+    ),
+    "colliding and unprintable names": (
+        f"{HISTORY}test_names_that_differ_in_case_alone_are_all_there",
+        f"{GIT}test_names_that_nobody_could_bear",
+    ),
+    "a path of 4,000 characters": (
+        f"{HISTORY}test_a_name_that_nobody_could_bear_is_left_out",
+        f"{GIT}test_a_path_of_four_thousand_characters",
+    ),
+    "100,000 files, a bomb of trees": (
+        f"{HISTORY}test_a_bomb_of_trees_is_a_limit_of_the_check",
+        f"{GIT}test_a_hundred_thousand_files",
+    ),
+    "pointers to huge objects": (
+        f"{HISTORY}test_what_a_pointer_points_at_is_not_loaded",
+        "hosting/test_checkout.py::test_lfs_pointers_stay_pointers",
+    ),
+    "a history of 50,000 commits": (f"{GIT}test_a_history_of_fifty_thousand_commits",),
+    # output and metadata
+    "terminal escapes": (f"{WORDS}test_logs_hold_no_controls", f"{STEPS}test_terminal_escapes_and_bad_bytes"),
+    "HTML, SVG and Markdown": (
+        f"{WORDS}test_no_element_of_theirs_is_on_any_page",
+        f"{WORDS}test_no_element_of_theirs_is_in_any_picture",
+        f"{WORDS}test_markdown_has_no_live_link_or_tag_of_theirs",
+        "reporter/test_site.py::test_no_page_reaches_another_host_or_runs_what_it_was_given",
+    ),
+    "text that imitates a passing run": (GLUTTONS,),
+    "requirements of 50 MB, of themselves, from elsewhere, above, of a file": (SPECIFICATIONS,),
+    "bombs of YAML": (SPECIFICATIONS, "ecosystems/python/test_conda.py::test_bombs_stay_small"),
+    "a pyproject.toml that is a folder": (SPECIFICATIONS,),
+    # links
+    "options, newlines and NUL in links": (
+        f"{LINKS}test_a_name_is_no_command",
+        f"{LINKS}test_an_abstract_names_nothing_but_repositories",
+        f"{LINKS}test_a_branch_is_no_option",
+        f"{GIT}test_option_like_names_are_never_asked",
+    ),
+    "redirects to another host or to the loopback": (
+        f"{PROBES}test_redirect_to_another_host_is_not_followed",
+        "sandbox/test_network.py::test_a_redirect_inside_is_refused",
+    ),
+}
+"""Attack → the tests that try it."""
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_somebody_tries_it(attack: str) -> None:
+    for test in ATTACKS[attack]:
+        path, _, name = test.partition("::")
+        tree = ast.parse((TESTS / path).read_text())
+        assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, test
