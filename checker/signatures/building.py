@@ -123,6 +123,7 @@ RESOLVING = table(
         r"|The wheel filename `?[^\n`]+`? is invalid|TOML parse error|TOMLDecodeError|Unable to parse"
         "|invalid `?project`? configuration|configuration error: `|Invalid(?:Version|Specifier"
         "|Requirement)|npm (?:ERR!|error) (?:code )?EJSONPARSE|Could not open requirements file"
+        r"|failed to read from file `[^`\n]*pyproject\.toml`: Is a directory"
         r"|The Poetry configuration is invalid|yaml\.(?:scanner|parser)\."
         r"|does not appear to be a Python project|[Ff]ile not found: `?[^\n`]+(?:txt|toml|cfg|in)\b"
         "|Distribution not found at: file:",
