@@ -89,11 +89,13 @@ def test_redis_that_is_away_for_longer_than_a_lease_costs_no_check(stage: Stage,
 
 @pytest.mark.slow
 def test_a_process_that_is_slow_to_begin_is_not_killed_for_it(stage: Stage) -> None:
-    """Celery's own patience is four seconds: on a busy machine no process would ever begin."""
-    (wanted,) = stage.repositories({"ada/code": "pass"})
-    stage.worker(PLAY_SLOW_SECONDS="6")
+    """Celery's own patience is four seconds: on a busy machine no process would ever take the place of a dead one."""
+    killer, wanted = stage.repositories({"eve/killer": "kill", "ada/code": "pass"})
+    stage.worker(PLAY_SLOW_SECONDS="5")
     with stage.coordinator() as coordinator:
-        coordinator.queue.submit(Job(id="1", kind=JobKind.BUILD, target=wanted))
+        coordinator.queue.submit(Job(id="1", kind=JobKind.BUILD, target=killer))
+        assert home(coordinator)[0].failure
+        coordinator.queue.submit(Job(id="2", kind=JobKind.BUILD, target=wanted))
         (outcome,) = home(coordinator)
     assert outcome.check is not None
     assert "Timed out waiting" not in (stage.folder / "worker-0.log").read_text()
