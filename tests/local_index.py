@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -107,6 +108,8 @@ def serve_index() -> Iterator[LocalIndex]:
             self.send_response(status)
             self.send_header("Content-Type", "text/html" if "simple" in self.path else "application/octet-stream")
             self.send_header("Content-Length", str(len(body) if length is None else length))
+            if status == HTTPStatus.TOO_MANY_REQUESTS:
+                self.send_header("Retry-After", "1")
             self.end_headers()
             self.wfile.write(body)
 

@@ -57,17 +57,27 @@ def test_an_index_without_faults(box: DockerSandbox, index: LocalIndex, tool: tu
     assert result.passed, result.log
 
 
-FAULTS = [("simple/alpha", "500"), ("simple/alpha", "429"), ("files/alpha", "500"), ("files/alpha", "429"),
-          ("files/alpha", "half"), ("files/alpha", "reset"), ("files/alpha", "wrong")]  # fmt: skip
+CASES = [
+    ("uv", "simple/alpha", "500"),
+    ("uv", "simple/alpha", "429"),
+    ("uv", "files/alpha", "500"),
+    ("uv", "files/alpha", "half"),
+    ("uv", "files/alpha", "wrong"),
+    ("pip", "simple/alpha", "500"),
+    ("pip", "simple/alpha", "429"),
+    ("pip", "files/alpha", "500"),
+    ("pip", "files/alpha", "half"),
+    ("pip", "files/alpha", "reset"),
+    ("pip", "files/alpha", "wrong"),
+]
 
 
-@pytest.mark.parametrize(("where", "fault"), FAULTS)
-@pytest.mark.parametrize("tool", [UV, PIP], ids=["uv", "pip"])
+@pytest.mark.parametrize(("tool", "where", "fault"), CASES)
 def test_a_fault_of_the_index_is_ours(
-    box: DockerSandbox, index: LocalIndex, tool: tuple[str, ...], where: str, fault: str
+    box: DockerSandbox, index: LocalIndex, tool: str, where: str, fault: str
 ) -> None:
     index.faults = {where: [f"always {fault}"]}
-    result = install(box, tool)
+    result = install(box, {"uv": UV, "pip": PIP}[tool])
     assert result.status in (StepStatus.FAILED, StepStatus.ENGINE_ERROR), result.log
     why = diagnose(result)
     assert why is not None and why.name == "registry", (why, result.log)

@@ -89,7 +89,7 @@ def test_redis_that_is_away_for_longer_than_a_lease_costs_no_check(stage: Stage,
 
 @pytest.mark.slow
 def test_a_process_that_is_slow_to_begin_is_not_killed_for_it(stage: Stage) -> None:
-    """Celery's own patience is four seconds: on a busy machine no process would ever take the place of a dead one."""
+    """Celery's own patience is four seconds: on a busy machine nothing would ever take the place of a dead one."""
     killer, wanted = stage.repositories({"eve/killer": "kill", "ada/code": "pass"})
     stage.worker(PLAY_SLOW_SECONDS="5")
     with stage.coordinator() as coordinator:
