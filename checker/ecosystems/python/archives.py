@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
+from checker.ecosystems.python.parsing import syntax_tree
 from checker.models import Value
 from checker.tree import MAX_TEXT as MOST_TEXT
 from checker.tree import decode
@@ -159,7 +160,7 @@ def bound_names(source: str) -> tuple[str, ...] | None:
     `*` is among them where the source may bind others: star imports, `__getattr__`, writes to `globals()`.
     """
     try:
-        tree = ast.parse(source)
+        tree = syntax_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     found: dict[str, None] = {}

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from checker.ecosystems.python.conditions import Verdict, judge
+from checker.ecosystems.python.parsing import syntax_tree
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _EXITS = frozenset({"exit", "quit", "_exit", "abort", "fail", "skip"})
@@ -68,7 +69,7 @@ def parse(text: str) -> ast.Module | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.parse(text)
+            return syntax_tree(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
 
@@ -257,7 +258,7 @@ def _why_broken(text: str) -> Broken:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(text)
+            syntax_tree(text)
     except SyntaxError as error:
         line, message = error.lineno or 1, error.msg
     except (ValueError, RecursionError, MemoryError) as error:

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from checker.ecosystems.python.parsing import syntax_tree
 from checker.ecosystems.python.pyproject import read_toml, table
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.safe_yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
@@ -90,7 +91,7 @@ def _tox(tree: Tree, path: str) -> Iterator[PythonStatement]:
 
 def _nox(tree: Tree, path: str) -> Iterator[PythonStatement]:
     try:
-        module = ast.parse(tree.read(path))
+        module = syntax_tree(tree.read(path))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(module):

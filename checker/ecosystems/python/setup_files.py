@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Iterator
 
 from checker.ecosystems.python.lines import requirement
+from checker.ecosystems.python.parsing import syntax_tree
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.requirements import read_lines, read_requirements
 from checker.ecosystems.python.static import Lines, Plain, Scope, Unknown, evaluate, read_file_call
@@ -52,7 +53,7 @@ def read_setup_py(tree: Tree, path: str) -> Specification | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            module = ast.parse(text)
+            module = syntax_tree(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         return _tolerant(text, path, base, error) if re.search(r"\bsetup\s*\(", text) else None
     scope = Scope(tree, folder)

@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from checker.ecosystems.python.parsing import syntax_tree
 from checker.ecosystems.python.stdlib_changes import ADDED_MODULES, ADDED_NAMES, REMOVED_MODULES, REMOVED_NAMES
 from checker.models import Evidence
 from checker.tree import Tree
@@ -123,7 +124,7 @@ def _file(path: str, text: str, seen: _Seen) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            module = ast.parse(text)
+            module = syntax_tree(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         _broken(path, text, seen)
         return
@@ -136,7 +137,7 @@ def _parses_as(text: str, minor: int) -> bool:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            ast.parse(text, feature_version=(3, minor))
+            syntax_tree(text, feature_version=(3, minor))
     except SyntaxError as error:
         return "context manager" not in str(error).lower()
     return True
