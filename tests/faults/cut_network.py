@@ -30,8 +30,8 @@ from repository_maker import Maker  # noqa: E402
 HERE, THERE = "10.77.0.1", "10.77.0.2"
 CODE_PORT, INDEX_PORT = 8081, 8082
 CHUNK, CHUNKS_A_SECOND = 64 * 1024, 16
-LARGE = 4 * 1024 * 1024
-"""Bytes of a repository and of a wheel: four seconds on that wire."""
+LARGE = 3 * 1024 * 1024
+"""Bytes of a repository and of a wheel: three seconds on that wire."""
 
 
 # ---------------------------------------------------------------- the other side
@@ -197,13 +197,16 @@ def installs(folder: Path, wire: Wire) -> dict[str, Any]:
     engine, told = DockerEngine(Settings.from_environment(env)), {}
     anew = "rm -rf /env/venv; uv venv -q --python python3.11 /env/venv"
     install = f"{anew} && uv pip install --link-mode copy --no-cache large"
-    bounds = (("UV_HTTP_TIMEOUT", "4"), ("UV_HTTP_RETRIES", "2"))
-    step = Step(name="i", phase=Phase.INSTALL, argv=("sh", "-c", install), network=True, env=bounds, seconds=90)
+    step = Step(name="i", phase=Phase.INSTALL, argv=("sh", "-c", install), network=True, seconds=90)
     with engine.open(BuildPlan(ecosystem="base", way=Way.PERIOD), folder / "source", Limits()) as box:
         for case, seconds in (("undisturbed", 0.0), ("some seconds", 3.0), ("for good", None)):
             if seconds != 0.0:
-                wire.cut(seconds, after=2.5)
-            result = box.run(step)
+                wire.cut(seconds, after=2.0)
+            patience = (
+                ("UV_HTTP_TIMEOUT", "10" if seconds else "3"),
+                ("UV_HTTP_RETRIES", "3" if seconds else "1"),
+            )
+            result = box.run(step.model_copy(update={"env": patience}))
             why = diagnose(result)
             told[case] = {"status": result.status, "cause": why and why.name, "log": result.log[-2000:]}
     engine.close()
