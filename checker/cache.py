@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
@@ -96,12 +96,18 @@ class DownloadCache:
 
     # ------------------------------------------------------------ evicting
 
-    def note_use(self, installed: Path) -> None:
-        """Remember that the archives, which the links below `installed` lead to, were used now."""
-        for entry in installed.iterdir() if installed.is_dir() else ():
-            if (archive := self._archive_behind(entry)) is not None:
-                with suppress(OSError):
-                    os.utime(archive)
+    def note_use(self, installed: Path) -> frozenset[Path]:
+        """Remember that the archives, which the links below `installed` lead to, were used now; return them."""
+        entries = installed.iterdir() if installed.is_dir() else ()
+        archives = frozenset(a for entry in entries if (a := self._archive_behind(entry)) is not None)
+        self.touch(archives)
+        return archives
+
+    def touch(self, archives: Iterable[Path]) -> None:
+        """Remember that archives were used now."""
+        for archive in archives:
+            with suppress(OSError):
+                os.utime(archive)
 
     def _archive_behind(self, entry: Path) -> Path | None:
         """Return the archive that the first link at or below `entry` leads to."""

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -60,7 +60,9 @@ _Place = tuple[Path, str, tuple[str, ...]]
 class _Held:
     """Lines of locks whose wheels one generation of the cache holds, and those that have none."""
 
-    fetched: set[str] = field(default_factory=set)
+    fetched: dict[str, Path | None] = field(default_factory=dict)
+    """Line → the folder of the cache that holds its files, where that is known."""
+
     without_wheel: set[str] = field(default_factory=set)
 
 
@@ -73,6 +75,7 @@ class Downloads:
         self._pause = pause
         self.cache = shared_cache(settings)
         self._held: dict[_Place, _Held] = {}
+        self._used = threading.local()
         self._cpu_index_from = 0.0
         self._lookup = IndexLookup(settings, self._default_index)
 
@@ -140,7 +143,7 @@ class Downloads:
                 status = uv_policy.classify(code, log.text(), self._theirs(step))
                 status = status if why is None else StepStatus.FAILED
             if (folder / TARGET).is_dir():
-                self.cache.note_use(folder / TARGET)
+                self._used.archives = self.cache.note_use(folder / TARGET)
             found = ((path, read_below(folder, path, 16 * MIB)) for path in collect)
             return StepResult(
                 step=step,
@@ -217,7 +220,8 @@ class Downloads:
         lines = [line for raw in lock.splitlines() if (line := raw.partition(" #")[0].strip()) and line[0] != "#"]
         lines = [line for line in lines if uv_policy.bad_line(line) is None]
         passed_over = [_name(line) for line in lines if line in held.without_wheel]
-        lines = [line for line in lines if line not in held.fetched | held.without_wheel]
+        self.cache.touch({a for line in lines if (a := held.fetched.get(line)) is not None})
+        lines = [line for line in lines if line not in held.fetched and line not in held.without_wheel]
         command = ["pip", "install", "--no-deps", "--target", TARGET, "--link-mode", "symlink"]
         command.extend(("-r", "lock.txt", "--python", interpreter))
         command.extend(word for url in indexes for word in ("--index", url))
@@ -237,7 +241,8 @@ class Downloads:
             held.without_wheel |= set(lines) - set(kept)
             lines = kept
         if result.passed:
-            held.fetched |= set(lines)
+            archives = _by_name(getattr(self._used, "archives", frozenset()))
+            held.fetched.update((line, archives.get(_name(line))) for line in lines)
         self._tidy()
         note = "".join(f"no wheel, left to the sandbox: {name}\n" for name in passed_over)
         return result.model_copy(update={"log": note + result.log})
@@ -286,6 +291,12 @@ def without_wheel(log: str) -> str | None:
         if (match := pattern.search(" ".join(log.split()))) is not None:
             return _canonical(match[1])
     return None
+
+
+def _by_name(archives: Iterable[Path]) -> dict[str, Path]:
+    """Return the archives by the name of the distribution that each holds."""
+    infos = ((archive, next(archive.glob("*.dist-info"), None)) for archive in archives)
+    return {_canonical(info.name.partition("-")[0]): archive for archive, info in infos if info is not None}
 
 
 def _name(line: str) -> str:

@@ -73,8 +73,9 @@ def ask(path: Path, request: bytes) -> bytes:
     with socket.socket(socket.AF_UNIX) as client:
         client.settimeout(20)
         client.connect(str(path))
-        client.sendall(request)
-        client.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionError):  # a request that is too long is answered before it has been read
+            client.sendall(request)
+            client.shutdown(socket.SHUT_WR)
         return read_all(client)
 
 

@@ -21,7 +21,7 @@ from checker.ecosystems.python.outcome import (
 )
 from checker.ecosystems.python.outcome_rules import message_cause
 from checker.ecosystems.python.run_report import StartReport, read_report
-from checker.ecosystems.python.syntax import valid_nowhere
+from checker.ecosystems.python.syntax import is_python2, valid_nowhere
 from checker.ecosystems.python.test_outcome import judge_tests
 from checker.import_report import import_errors
 from checker.models import Evidence, Phase, StepResult, StepStatus, Value
@@ -106,12 +106,18 @@ def own_syntax(result: StepResult, tree: Tree) -> StepResult:
     for found in (match for pattern in _SYNTAX_ERRORS for match in pattern.finditer(text)):
         name = found["file"]
         paths = [name] if name in tree else [path for path in tree.files if posixpath.basename(path) == name]
-        broken = next((path for path in paths if valid_nowhere(tree.read(path))), None)
-        if broken is not None:
-            claim, line = "no version of Python reads this file", int(found["line"])
-            evidence = Evidence(claim=claim, source=broken, line=line, text=found["error"])
-            return result.model_copy(update={"cause": cause("broken_syntax", evidence)})
+        for path in paths:
+            why = next((row for row in _OWN_SYNTAX if row[0](tree.read(path))), None)
+            if why is not None:
+                evidence = Evidence(claim=why[2], source=path, line=int(found["line"]), text=found["error"])
+                return result.model_copy(update={"cause": cause(why[1], evidence)})
     return result
+
+
+_OWN_SYNTAX: tuple[tuple[Callable[[str], bool], str, str], ...] = (
+    (valid_nowhere, "broken_syntax", "no version of Python reads this file"),
+    (is_python2, "python2_syntax", "Python 2 reads this file, and no later version"),
+)
 
 
 class Imported(Value):

@@ -154,19 +154,28 @@ def _broken(path: str, text: str, seen: _Seen) -> None:
         seen.python2.append(Evidence(claim="Python 2 syntax", source=path, line=line, text=match[0].strip()[:200]))
 
 
+def is_python2(text: str) -> bool:
+    """Whether code is Python 2, and no Python 3 reads it."""
+    return _PYTHON2.search(text) is not None and not _compiles(text)
+
+
 def valid_nowhere(text: str) -> bool:
     """Whether code is no Python at all: neither of this version, nor newer, nor older, nor Python 2."""
-    if any(pattern.search(text) for pattern in (_PYTHON2, _NAMES_OF_36, *(row[0] for row in _LATE_SYNTAX))):
-        return False
+    others = (_PYTHON2, _NAMES_OF_36, *(row[0] for row in _LATE_SYNTAX))
+    return not any(pattern.search(text) for pattern in others) and not _compiles(text)
+
+
+def _compiles(text: str) -> bool:
+    """Whether this interpreter reads code; what is too deep for it counts as read."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             compile(text, "", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
-        return True
-    except (RecursionError, MemoryError):
         return False
-    return False
+    except (RecursionError, MemoryError):
+        return True
+    return True
 
 
 def _postponed(module: ast.Module) -> bool:
