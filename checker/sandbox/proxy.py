@@ -26,6 +26,10 @@ EVENTS = 100
 """Events that are kept between two steps; more of them say nothing new."""
 
 
+ANSWER_SECONDS = 1.0
+"""What a connection has at least: one that comes too late is told so, and not just cut."""
+
+
 @dataclass
 class _Clock:
     """When bytes last passed, in either direction."""
@@ -113,7 +117,8 @@ class Proxy:
         self._open += 1
         line: Line | None = None
         try:
-            async with asyncio.timeout_at(self._loop.time() + max(0.0, self._deadline - time.monotonic())):
+            left = max(ANSWER_SECONDS, self._deadline - time.monotonic())
+            async with asyncio.timeout(left):
                 request = await self._asked(reader, writer)
                 if request is not None:
                     line = await self._dial(request, writer)
