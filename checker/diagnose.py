@@ -110,9 +110,21 @@ def _by_status(result: StepResult) -> Cause | None:
         case StepStatus.DISK_LIMIT:
             return cause("disk_limit", _engine("stopped at the limit for files or disk"))
         case StepStatus.ENGINE_ERROR:
-            return _named(_hit(OURS, result.log, result.log)) or cause("engine", *_last_line(result.log))
+            return _engine_error(result.log)
         case _:
             return None
+
+
+def _engine_error(log: str) -> Cause:
+    """Name what of ours failed; of a connection that broke, the sandbox's own last words tell whose it was."""
+    said = _ENGINE_SAYS.search(log)
+    if said is not None:
+        return cause("storage" if _OUR_DISK in said[1] else "engine", *_last_line(log))
+    return _named(_hit(OURS, log, log)) or cause("engine", *_last_line(log))
+
+
+_ENGINE_SAYS = re.compile(r"^container engine: ([^\n]*)\s*\Z", re.MULTILINE)
+_OUR_DISK = "our own disk"
 
 
 def _by_exit_code(result: StepResult) -> Cause | None:

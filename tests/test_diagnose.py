@@ -238,3 +238,20 @@ def test_a_hostile_log_costs_no_more_than_an_honest_one(piece: str) -> None:
     for phase in (Phase.INSTALL, Phase.START):
         diagnose(result(phase, log))
     assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (
+            "container engine: ('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))",
+            "engine",
+        ),
+        ("container engine: our own disk is nearly full", "storage"),
+        ("error sending request for url (https://example.org/simple/x/)", "registry"),
+    ],
+)
+def test_the_sandboxs_last_words_say_what_of_ours_failed(said: str, name: str) -> None:
+    step = Step(name="install", phase=Phase.INSTALL, argv=("x",))
+    found = diagnose(StepResult(step=step, status=StepStatus.ENGINE_ERROR, log=f"some output\n{said}\n"))
+    assert found is not None and found.name == name
