@@ -85,3 +85,11 @@ def test_a_name_that_a_module_of_the_repository_lacks(tmp_path: Path, line: str,
     step = Step(name="collect the tests", phase=Phase.ANSWER, argv=("python",))
     judged = interpret(tree, StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=f"{line}\n"))
     assert (judged.cause and judged.cause.name) == cause
+
+
+def test_old_interpreters_print_relative_paths(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path, {"run.py": "print 'old'\n"})
+    log = "  File \"run.py\", line 1\n    print 'old'\n              ^\nSyntaxError: invalid syntax\n"
+    step = Step(name="start", phase=Phase.START, argv=("python", "run.py"))
+    judged = own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
+    assert judged.cause is not None and judged.cause.name == "python2_syntax"
