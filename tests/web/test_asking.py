@@ -23,7 +23,8 @@ COMMIT = "3f9c2e7d5b1a48669e0d7c2b4f8a6e5d1c3b2a90"
         ("HTTPS://GitHub.com/ada/engine.git", "ada/engine", None, None),
         ("http://www.github.com/ada/engine/", "ada/engine", None, None),
         ("github.com/ada/engine", "ada/engine", None, None),
-        ("https://github.com/ada/engine/tree/dev/src?x=1#readme", "ada/engine", None, "dev"),
+        ("https://github.com/ada/engine/tree/dev?x=1#readme", "ada/engine", None, "dev"),
+        ("https://github.com/ada/engine/tree/dev/src?x=1#readme", "ada/engine", None, "dev/src"),
         (f"https://github.com/ada/engine/tree/{COMMIT}", "ada/engine", COMMIT, None),
     ],
 )
