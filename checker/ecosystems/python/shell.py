@@ -125,13 +125,15 @@ class Directory:
 
     `clone` notes what was cloned: entering a clone that is not this repository's own leads out of the tree
     (`now` then names a folder that is not there). The first clone of a page is taken for its own, unless
-    something was installed before.
+    something was installed before; entering it leads to the root, also where a folder there has the same name,
+    as packages mostly have.
     """
 
     def __init__(self, tree: Tree, start: str, *, own_clone: bool = True) -> None:
         self.tree, self.start, self.now = tree, start, start
         self.foreign: set[str] = set()
         self.own_clone = own_clone
+        self.own: set[str] = set()
         self.lost = False
 
     def see(self, argv: tuple[str, ...]) -> None:
@@ -150,8 +152,8 @@ class Directory:
         url = next((word for word in targets if "/" in word), targets[0])
         name = posixpath.basename(url.rstrip("/")).removesuffix(".git")
         after = targets[targets.index(url) + 1 :]
-        if not self.own_clone:
-            self.foreign.update({name, *(posixpath.basename(word.rstrip("/")) for word in after)})
+        names = {name, *(posixpath.basename(word.rstrip("/")) for word in after)}
+        (self.own if self.own_clone else self.foreign).update(names)
         self.own_clone = False
 
     def _change(self, target: str) -> None:
@@ -160,6 +162,13 @@ class Directory:
             self.lost = not (target.startswith("..") or not target or target.startswith(("/", "~", "$")))
             self.now = self.now if self.lost else self.start
             return
+        clone, _, inside = target.partition("/")
+        if clone in self.own:
+            self.own = set()
+            if _installable(self.tree, ".") or not _installable(self.tree, clone):
+                self.now, target = ".", inside
+                if not target:
+                    return
         for base in (self.now, self.start, "."):
             path = posixpath.normpath(posixpath.join(base, target or "."))
             if not path.startswith(("..", "/")) and path in self.tree.folders and target:
@@ -167,6 +176,15 @@ class Directory:
                 return
         if posixpath.basename(target) in self.foreign:
             self.now, self.lost = posixpath.basename(target), True
+
+
+def _installable(tree: Tree, folder: str) -> bool:
+    """Whether a folder holds something that pip can install."""
+    return any(posixpath.normpath(posixpath.join(folder, name)) in tree for name in INSTALLABLE)
+
+
+INSTALLABLE = ("setup.py", "pyproject.toml", "setup.cfg")
+"""Files that make a folder a project."""
 
 
 def read_commands_of(

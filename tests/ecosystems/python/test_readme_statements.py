@@ -128,6 +128,26 @@ def test_statements_of_a_page(make_tree) -> None:
     assert [(o.name, o.value) for o in said.options] == [("find-links", "https://download.example.org/whl")]
 
 
+CLONED = "```\ngit clone https://example.org/o/demo.git\ncd demo{inside}\npip install -e .\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("inside", "files", "installed"),
+    [
+        ("", ("pyproject.toml", "demo/__init__.py"), "."),
+        ("", ("demo/setup.py", "demo/demo/__init__.py"), "demo"),
+        ("", ("setup.py", "demo/setup.py"), "."),
+        ("/demo", ("setup.py", "demo/setup.py"), "demo"),
+        ("/python", ("setup.py", "demo/a.py", "python/setup.py"), "python"),
+    ],
+)
+def test_entering_the_own_clone_leads_to_the_root(make_tree, inside, files, installed) -> None:
+    tree = make_tree({"README.md": CLONED.format(inside=inside), **dict.fromkeys(files, "")})
+    said = author_statements(tree)
+    assert said.installs == (installed,)
+    assert [r.local for r in said.packages] == [installed]
+
+
 def test_what_is_done_in_a_clone_of_another_repository_is_not_said_of_this_one(make_tree) -> None:
     tree = make_tree(
         {
