@@ -7,8 +7,10 @@ from pathlib import Path
 import check_samples as samples
 
 from checker.ecosystems.python.steps import LOCK
+from checker.indexes import IndexSettings
 from checker.models import Phase, StepStatus
-from tools.bench.isolation import Cost, Once, differences, fingerprint, steps_of
+from checker.settings import Settings
+from tools.bench.isolation import Cost, Once, differences, fingerprint, plain_environment, steps_of
 from tools.bench.isolation_page import isolation_page
 from tools.bench.reopen import LOCK_FILE
 
@@ -35,6 +37,17 @@ def test_steps_that_were_carried_out_are_replayed_without_resolving() -> None:
     steps = steps_of(samples.good_attempt().model_copy(update={"results": results}))
     assert [step.name for step in steps] == ["install", "start"]
     assert steps[0].argv[-1] == LOCK_FILE
+
+
+def test_the_plain_side_knows_index_and_certificates_and_no_proxy_of_ours(tmp_path: Path) -> None:
+    index = "https://packages.example.org/simple"
+    settings = Settings(home=tmp_path, ca_bundle=tmp_path / "ca.pem", indexes=IndexSettings(default=index))
+    step = samples.step("install", Phase.INSTALL, "uv").model_copy(update={"network": True})
+    env = plain_environment(samples.good_attempt().plan, step, settings)
+    assert env["UV_DEFAULT_INDEX"] == index
+    assert env["SSL_CERT_FILE"]
+    assert "https_proxy" not in env
+    assert "UV_OFFLINE" not in env
 
 
 def test_factors_are_of_medians() -> None:

@@ -19,6 +19,7 @@ from checker.ecosystems.python.steps import PYTHON, VENV
 from checker.errors import EngineFailure, HostRefusal
 from checker.interpreters import find_interpreters
 from checker.models import Attempt, BuildPlan, Check, Phase, Step, StepResult, StepStatus, Value
+from checker.sandbox import network
 from checker.sandbox.attempt import BIN
 from checker.sandbox.base import CACHE, ENVIRONMENT, FILES, HOME, PROBES, SOURCE
 from checker.sandbox.images import Images
@@ -167,6 +168,8 @@ class _Folders:
         probes = Path(__file__).resolve().parents[2] / "checker" / "probes"
         found = {place: (self.root / name, False) for place, name in places.items()}
         found |= {CACHE: (self.cache, False), PROBES: (probes, True), BIN: (tools, True)}
+        if settings.ca_bundle is not None:
+            found[network.CA_BUNDLE] = (settings.ca_bundle.resolve(), True)
         prefixes = (i.prefix for i in find_interpreters(settings) if i.prefix is not None)
         return found | {prefix: (Path(prefix), True) for prefix in prefixes}
 
@@ -182,18 +185,27 @@ def _plain(plan: BuildPlan, steps: Sequence[Step], source: Path, engine: Plain) 
         began = time.monotonic()
         folders = _Folders(Path(stack.enter_context(TemporaryDirectory(prefix="checker-bench-"))), cache)
         folders.make(plan, source)
-        env = _environment(plan)
         binds = folders.binds(tools, settings)
         results = [
-            engine.step(image, step, binds=binds, env=env, limits=settings.limits, host={}) for step in steps
+            engine.step(
+                image,
+                step,
+                binds=binds,
+                env=plain_environment(plan, step, settings),
+                limits=settings.limits,
+                host={},
+            )
+            for step in steps
         ]
         shutil.rmtree(folders.root)
         folders.root.mkdir()
         return _once(results, began)
 
 
-def _environment(plan: BuildPlan) -> Mapping[str, str]:
+def plain_environment(plan: BuildPlan, step: Step, settings: Settings) -> Mapping[str, str]:
+    """Return what the sandbox tells a step, over the engine's own network; indexes name what lies in the cache."""
     return {
+        **network.environment(step, settings.model_copy(update={"install_network": "bridge"})),
         "PATH": f"{VENV}/bin:{BIN}:/usr/local/bin:/usr/bin:/bin",
         "HOME": HOME,
         "VIRTUAL_ENV": VENV,
