@@ -135,13 +135,16 @@ def isolation(
     write_whole(order, "".join(f"{name}\n" for name in names))
     entries, _ = read_list(order)
     home = {"CHECKER_HOME": str((folder / "home").absolute())}
+    settings = Settings.from_environment({**os.environ, **home})
+    shutil.rmtree(settings.home, ignore_errors=True)  # what a killed run's plain side wrote, no sandbox may change
     run_checker([str(order)], mirror=mirror, results=folder, jobs=1, env=home)
     checks = read_results(folder).checks
-    settings = Settings.from_environment({**os.environ, **home})
-    with ready_services(settings, mirror) as services:
-        chosen = [checks[entry.key] for entry in entries]
-        found = costs(chosen, services, settings, repeats, complain)
-    shutil.rmtree(settings.home, ignore_errors=True)
+    try:
+        with ready_services(settings, mirror) as services:
+            chosen = [checks[entry.key] for entry in entries]
+            found = costs(chosen, services, settings, repeats, complain)
+    finally:
+        shutil.rmtree(settings.home, ignore_errors=True)
     command = called("isolation", f"--repeats {repeats}", *(entry.slug for entry in entries))
     data = json.dumps([cost.model_dump(mode="json") for cost in found], indent=1)
     deliver("isolation", isolation_page(found, heading(command, settings)), data, results, write)
