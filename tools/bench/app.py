@@ -136,15 +136,12 @@ def isolation(
     entries, _ = read_list(order)
     home = {"CHECKER_HOME": str((folder / "home").absolute())}
     settings = Settings.from_environment({**os.environ, **home})
-    shutil.rmtree(settings.home, ignore_errors=True)  # what a killed run's plain side wrote, no sandbox may change
     run_checker([str(order)], mirror=mirror, results=folder, jobs=1, env=home)
     checks = read_results(folder).checks
-    try:
-        with ready_services(settings, mirror) as services:
-            chosen = [checks[entry.key] for entry in entries]
-            found = costs(chosen, services, settings, repeats, complain)
-    finally:
-        shutil.rmtree(settings.home, ignore_errors=True)
+    with ready_services(settings, mirror) as services:
+        chosen = [checks[entry.key] for entry in entries]
+        found = costs(chosen, services, settings, repeats, complain)
+    shutil.rmtree(folder, ignore_errors=True)  # the checks as well: without their cache nothing they say is warm
     command = called("isolation", f"--repeats {repeats}", *(entry.slug for entry in entries))
     data = json.dumps([cost.model_dump(mode="json") for cost in found], indent=1)
     deliver("isolation", isolation_page(found, heading(command, settings)), data, results, write)

@@ -182,8 +182,10 @@ def _plain(plan: BuildPlan, steps: Sequence[Step], source: Path, engine: Plain) 
         cache = stack.enter_context(shared_cache(settings).lease())
         tools = Path(stack.enter_context(TemporaryDirectory(prefix="checker-bench-")))
         _link_tools(tools, settings)
+        own = Path(stack.enter_context(TemporaryDirectory(dir=settings.home, prefix="bench-")), "cache")
+        copy_cache(cache, own)
         began = time.monotonic()
-        folders = _Folders(Path(stack.enter_context(TemporaryDirectory(prefix="checker-bench-"))), cache)
+        folders = _Folders(Path(stack.enter_context(TemporaryDirectory(prefix="checker-bench-"))), own)
         folders.make(plan, source)
         binds = folders.binds(tools, settings)
         results = [
@@ -223,6 +225,19 @@ def _link_tools(folder: Path, settings: Settings) -> None:
 
 
 # ---------------------------------------------------------------- the cache
+
+
+def copy_cache(cache: Path, own: Path) -> None:
+    """Make a plain side's cache out of links to the shared one's files: what it adds, no sandbox ever meets."""
+    shutil.copytree(cache, own, symlinks=True, copy_function=_link)
+
+
+def _link(source: str, place: str) -> None:
+    """Give a file a second name; copy it where it is a link itself or may not be linked."""
+    try:
+        os.link(source, place, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, place, follow_symlinks=False)
 
 
 def _vandalise(
