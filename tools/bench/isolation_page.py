@@ -9,8 +9,8 @@ from tools.bench.page import Cell, Verbatim, table, together
 
 _EXPLAINED = (
     "The steps of the verified attempt, resolving excepted, replayed in turn in the sandbox (as the checker does "
-    "it) and in plain containers (root, default capabilities and network, no limits, a writable copy of the cache), "
-    "over the same warm download cache; from opening to removal. Medians, in brackets the quartiles."
+    "it) and in plain containers (root, default capabilities and network, no limits, a writable copy of the "
+    "cache), over the same warm download cache; from opening to removal. Medians, in brackets the quartiles."
 )
 
 
