@@ -172,12 +172,12 @@ class DownloadCache:
                 (making / entry.name).mkdir()
                 (making / entry.name).chmod(0o777)
             else:
-                _link(entry, making / entry.name)
+                link_tree(entry, making / entry.name)
         for archive in archives:
             budget -= folder_bytes(archive)
             if budget < 0:
                 break
-            _link(archive, making / archive.relative_to(old))
+            link_tree(archive, making / archive.relative_to(old))
         making.chmod(0o777)
         making.rename(making.with_suffix(""))
 
@@ -193,8 +193,8 @@ def shared_cache(settings: Settings) -> DownloadCache:
     return DownloadCache(settings.home / "cache", settings.cache_bytes, 2 * settings.free_bytes)
 
 
-def _link(source: Path, destination: Path) -> None:
-    """Copy a tree with hard links instead of its files' bytes.
+def link_tree(source: Path, destination: Path) -> None:
+    """Copy a tree with hard links instead of its files' bytes: what is added to the one is not in the other.
 
     Raises:
         StorageFailure: that failed.
@@ -204,4 +204,4 @@ def _link(source: Path, destination: Path) -> None:
     try:
         subprocess.run(command, check=True, capture_output=True, timeout=COPY_SECONDS)
     except (OSError, subprocess.SubprocessError) as error:
-        raise StorageFailure(f"the next generation of the download cache could not be made: {error}") from error
+        raise StorageFailure(f"{source} could not be copied by links to {destination}: {error}") from error

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from local_index import LocalIndex, serve_index, wheel
 
-from checker.cache import DownloadCache
+from checker.cache import DownloadCache, link_tree
 from checker.downloads import Downloads
 from checker.errors import StorageFailure
 from checker.indexes import IndexSettings
@@ -150,3 +150,15 @@ def test_uv_fetches_again_what_was_evicted(index: LocalIndex, tmp_path: Path) ->
     assert downloads.fetch("beta==1.0", interpreter="3.11", indexes=(), seconds=60).passed
     with downloads.cache.lease() as folder:
         assert {path.name for path in folder.glob("archive-v*/*/*.py")} == {"alpha.py", "beta.py"}
+
+
+def test_what_is_added_to_a_linked_copy_is_not_in_its_source(tmp_path: Path) -> None:
+    shared, own = tmp_path / "shared", tmp_path / "own"
+    (shared / "wheels").mkdir(parents=True)
+    (shared / "wheels" / "six.whl").write_text("six")
+    (shared / "latest").symlink_to("wheels")
+    link_tree(shared, own)
+    assert (own / "latest").is_symlink()
+    assert (own / "latest" / "six.whl").samefile(shared / "wheels" / "six.whl")
+    (own / "wheels" / "more.whl").write_text("more")
+    assert [path.name for path in (shared / "wheels").iterdir()] == ["six.whl"]

@@ -10,7 +10,7 @@ from checker.ecosystems.python.steps import LOCK
 from checker.indexes import IndexSettings
 from checker.models import Phase, StepStatus
 from checker.settings import Settings
-from tools.bench.isolation import Cost, Once, copy_cache, differences, fingerprint, plain_environment, steps_of
+from tools.bench.isolation import Cost, Once, differences, fingerprint, plain_environment, steps_of
 from tools.bench.isolation_page import isolation_page
 from tools.bench.reopen import LOCK_FILE
 
@@ -73,17 +73,3 @@ def test_a_fingerprint_sees_every_change(tmp_path: Path) -> None:
     (tmp_path / "a").write_text("poison")
     (tmp_path / "deep/b").unlink()
     assert differences(before, fingerprint(tmp_path)) == 2
-
-
-def test_what_a_plain_side_adds_to_its_cache_is_not_in_the_shared_one(tmp_path: Path) -> None:
-    shared, own = tmp_path / "shared", tmp_path / "own"
-    (shared / "wheels").mkdir(parents=True)
-    (shared / "wheels" / "six.whl").write_text("six")
-    (shared / "latest").symlink_to("wheels")
-    before = fingerprint(shared)
-    copy_cache(shared, own)
-    assert (own / "latest" / "six.whl").read_text() == "six"
-    (own / "wheels" / "built").mkdir()
-    (own / "wheels" / "built" / "more.whl").write_text("more")
-    assert fingerprint(shared) == before
-    assert {path.name for path in (shared / "wheels").iterdir()} == {"six.whl"}

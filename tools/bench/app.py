@@ -135,9 +135,9 @@ def isolation(
     write_whole(order, "".join(f"{name}\n" for name in names))
     entries, _ = read_list(order)
     home = {"CHECKER_HOME": str((folder / "home").absolute())}
-    settings = Settings.from_environment({**os.environ, **home})
     run_checker([str(order)], mirror=mirror, results=folder, jobs=1, env=home)
     checks = read_results(folder).checks
+    settings = Settings.from_environment({**os.environ, **home})
     with ready_services(settings, mirror) as services:
         chosen = [checks[entry.key] for entry in entries]
         found = costs(chosen, services, settings, repeats, complain)

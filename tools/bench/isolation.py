@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import uv
 
-from checker.cache import shared_cache
+from checker.cache import link_tree, shared_cache
 from checker.check import Services
 from checker.ecosystems.python.steps import PYTHON, VENV
 from checker.errors import EngineFailure, HostRefusal
@@ -183,7 +183,7 @@ def _plain(plan: BuildPlan, steps: Sequence[Step], source: Path, engine: Plain) 
         tools = Path(stack.enter_context(TemporaryDirectory(prefix="checker-bench-")))
         _link_tools(tools, settings)
         own = Path(stack.enter_context(TemporaryDirectory(dir=settings.home, prefix="bench-")), "cache")
-        copy_cache(cache, own)
+        link_tree(cache, own)  # what root writes into the shared one stops the next sandbox
         began = time.monotonic()
         folders = _Folders(Path(stack.enter_context(TemporaryDirectory(prefix="checker-bench-"))), own)
         folders.make(plan, source)
@@ -225,19 +225,6 @@ def _link_tools(folder: Path, settings: Settings) -> None:
 
 
 # ---------------------------------------------------------------- the cache
-
-
-def copy_cache(cache: Path, own: Path) -> None:
-    """Make a plain side's cache out of links to the shared one's files: what it adds, no sandbox ever meets."""
-    shutil.copytree(cache, own, symlinks=True, copy_function=_link)
-
-
-def _link(source: str, place: str) -> None:
-    """Give a file a second name; copy it where it is a link itself or may not be linked."""
-    try:
-        os.link(source, place, follow_symlinks=False)
-    except OSError:
-        shutil.copy2(source, place, follow_symlinks=False)
 
 
 def _vandalise(

@@ -11,8 +11,8 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.conda import conda_spec
 from checker.ecosystems.python.lines import requirement
+from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.pythons import statement
-from checker.ecosystems.python.shell import INSTALLABLE
 from checker.ecosystems.python.values import (
     Command,
     Option,
@@ -149,8 +149,9 @@ def _pip_target(tree: Tree, command: Command, word: str, found: Found, *, editab
         return
     if read.problem is Problem.LOCAL_PATH and read.local is not None and not read.name:
         if read.local in tree.folders:
-            read = read.model_copy(update={"local": _project_above(tree, read.local)})
-            found.installs.append(read.local or ".")
+            project = _project_above(tree, read.local)
+            read = read.model_copy(update={"local": project})
+            found.installs.append(project)
         found.packages.append(read)
     elif read.name == "python":
         found.say(read.text[len("python") :], evidence)
@@ -161,9 +162,7 @@ def _pip_target(tree: Tree, command: Command, word: str, found: Found, *, editab
 def _project_above(tree: Tree, folder: str) -> str:
     """Return the nearest folder, this one or above it, that has something to install: pages stand in `docs`."""
     places = [folder, *map(str, PurePosixPath(folder).parents)]
-    return next(
-        (p for p in places if any(posixpath.normpath(f"{p}/{name}") in tree for name in INSTALLABLE)), folder
-    )
+    return next((place for place in places if is_project(tree, place)), folder)
 
 
 def _uv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:

@@ -11,11 +11,11 @@ from pathlib import PurePosixPath
 from checker.ecosystems.python.built_modules import BuiltModule, built_modules
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Import
 from checker.ecosystems.python.paths import join, package_folders, path_edits
+from checker.ecosystems.python.projects import PROJECT_FILES
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
 
 _SUFFIXES = (".py", ".pyx", ".pyw", ".so", ".pyd", ".ipynb")
-_PROJECT_FILES = ("setup.py", "setup.cfg", "pyproject.toml")
 _CONVENTIONAL_ROOTS = ("src", "lib", "libs", "python", "code", "source")
 
 
@@ -241,7 +241,7 @@ def local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = 
     roots = [project or "."]
     for path in tree.files:
         pure = PurePosixPath(path)
-        if pure.name in _PROJECT_FILES:
+        if pure.name in PROJECT_FILES:
             roots.append(str(pure.parent))
             roots.extend(package_folders(tree, path))
     for folder in tree.folders:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from checker.ecosystems.python.lines import requirement, strip_comment
+from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.values import (
     Option,
@@ -167,7 +168,7 @@ def _add(context: _Context, number: int, raw: str, line: str, reading: Reading, 
         if found.name == "python":
             said = statement(found.text[len("python") :], Strength.PINNED, evidence)
             reading.python.extend([said] if said else [])
-        elif found.problem is Problem.LOCAL_PATH and found.local and _is_project(context.tree, found.local):
+        elif found.problem is Problem.LOCAL_PATH and found.local and is_project(context.tree, found.local):
             reading.requirements.append(found)
             reading.installs_project = reading.installs_project or found.local in {".", context.folder}
         else:
@@ -183,11 +184,6 @@ def _several(line: str) -> list[str]:
     if len(words) > 1 and all(plain.match(w) for w in words) and not re.match(r"^v?\d", words[1]):
         return words
     return [line]
-
-
-def _is_project(tree: Tree, folder: str) -> bool:
-    prefix = "" if folder == "." else f"{folder}/"
-    return any(prefix + name in tree for name in ("setup.py", "pyproject.toml", "setup.cfg"))
 
 
 def _option(context: _Context, number: int, raw: str, option: re.Match[str], reading: Reading) -> None:

@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
 
@@ -165,7 +166,7 @@ class Directory:
         clone, _, inside = target.partition("/")
         if clone in self.own:
             self.own = set()
-            if _installable(self.tree, ".") or not _installable(self.tree, clone):
+            if is_project(self.tree, ".") or not is_project(self.tree, clone):
                 self.now, target = ".", inside
                 if not target:
                     return
@@ -176,15 +177,6 @@ class Directory:
                 return
         if posixpath.basename(target) in self.foreign:
             self.now, self.lost = posixpath.basename(target), True
-
-
-def _installable(tree: Tree, folder: str) -> bool:
-    """Whether a folder holds something that pip can install."""
-    return any(posixpath.normpath(posixpath.join(folder, name)) in tree for name in INSTALLABLE)
-
-
-INSTALLABLE = ("setup.py", "pyproject.toml", "setup.cfg")
-"""Files that make a folder a project."""
 
 
 def read_commands_of(
