@@ -20,7 +20,7 @@ from checker.diagnose import diagnose_own
 from checker.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
 from checker.interpreters import Interpreter
 from checker.models import BuildPlan, Step, StepResult, StepStatus
-from checker.sandbox import base, network
+from checker.sandbox import base, cache_witness, network
 from checker.sandbox.client import ENGINE_ERRORS, engine_errors, in_words
 from checker.sandbox.collect import collect
 from checker.sandbox.images import Image
@@ -31,6 +31,7 @@ from checker.sandbox.system_calls import profile
 from checker.sandbox.way_out import WHOLE_NETWORK, Account, WayOut
 from checker.sandbox.witness import blames_index, misses_everything
 from checker.settings import Settings
+from checker.signatures.row import BUILDING
 
 HOME_LABEL = "reproducibility-checker.home"
 OWNER_LABEL = "reproducibility-checker.owner"
@@ -237,11 +238,18 @@ class DockerSandbox:
         return Account(ending, WHOLE_NETWORK if network.has_bridge(step, self._settings) else "")
 
     def _believed(self, step: Step, watch: Watch, account: Account) -> Account:
-        """Look into what a failed step says of the package index; where that is not so, it gets a second try.
+        """Look into what a failed step says of the cache and of the package index.
 
+        Where what it says of an index is not so, it gets a second try.
         What then says the same against all evidence is judged as if it had not said it: else a repository could
         print its way out of every failure, night after night.
         """
+        ending = account.ending
+        if ending.status is StepStatus.FAILED and step.phase in BUILDING:
+            layout = self._layout
+            why = cache_witness.locked(ending.log, layout.cache, layout.upper, self._settings.uid)
+            if why is not None:
+                return replace(account, cause=why)
         for again in (True, False):
             log = account.ending.log
             if not network.has_proxy(step, self._settings) or not _may_be_excused(account):
