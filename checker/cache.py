@@ -21,6 +21,12 @@ KEPT = 0.7
 MEASURE_SECONDS = 900
 """Pause between two measurements of the whole cache on one machine: each walks hundreds of thousands of files."""
 
+SHORT = 4
+"""A disk is short with less free than so many times what is to be kept free: one more torch can fill it."""
+
+SHORT_SECONDS = 60
+"""Pause between two measurements while the disk is short."""
+
 COPY_SECONDS = 1800
 
 ARCHIVES = "archive-v*/*"
@@ -120,13 +126,17 @@ class DownloadCache:
     def tidy(self) -> None:
         """Evict where the cache is over its limit, at most once in `MEASURE_SECONDS` on this machine.
 
+        While the disk is short, it is measured more often. Generations that nobody reads any more go at once.
+
         Raises:
             StorageFailure: the next generation could not be made.
 
         """
         stamp = self._folder / "measured"
+        short = free_bytes(self._folder) < SHORT * self._keep_free
         with suppress(OSError):
-            if time.time() - stamp.stat().st_mtime < MEASURE_SECONDS:
+            if time.time() - stamp.stat().st_mtime < (SHORT_SECONDS if short else MEASURE_SECONDS):
+                self._remove_unread()
                 return
         self._newest()
         stamp.touch()

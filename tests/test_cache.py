@@ -86,6 +86,29 @@ def test_a_generation_with_a_lease_stays_whole(cache: DownloadCache) -> None:
     assert [path.name for path in cache._folder.glob("gen-1*")] == []
 
 
+def test_what_nobody_reads_any_more_goes_before_the_next_measurement(cache: DownloadCache) -> None:
+    fill(cache, "big", 20 * MIB, used=1)
+    with cache.lease():
+        cache.tidy()
+        assert [path.name for path in cache.generations()] == ["gen-1", "gen-2"]
+        cache.tidy()
+        assert [path.name for path in cache.generations()] == ["gen-1", "gen-2"]
+    cache.tidy()
+    assert [path.name for path in cache.generations()] == ["gen-2"]
+
+
+@pytest.mark.parametrize(("keep_free", "measured_again"), [(1, False), (1 << 60, True)])
+def test_a_short_disk_is_measured_more_often(tmp_path: Path, keep_free: int, measured_again: bool) -> None:
+    cache = DownloadCache(tmp_path / "cache", limit=10 * MIB, keep_free=keep_free)
+    fill(cache, "a", MIB, used=1)
+    stamp = tmp_path / "cache" / "measured"
+    cache.tidy()
+    before = time.time() - 100
+    os.utime(stamp, (before, before))
+    cache.tidy()
+    assert (stamp.stat().st_mtime > before + 50) is measured_again
+
+
 def test_two_at_once_evict_once(cache: DownloadCache) -> None:
     for number in range(4):
         fill(cache, f"a{number}", 4 * MIB, used=number)
