@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
+from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.steps import (
     ANSWER_SECONDS,
     IMPORT_SECONDS,
@@ -141,6 +142,7 @@ def _starts(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
 
     Where the author's pages say how to start the code, nothing else is started: that some other script works says
     nothing about the program. Where they do not, a script deep in the tree is a part with a trial of its own.
+    A command with marks left open is not what the pages say: that it ends well bears out a start, and no run.
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if _QUESTIONS.isdisjoint(entry.start or ())]
@@ -148,7 +150,8 @@ def _starts(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
     started = declared or [entry for entry in started if _is_in_front(entry, plan.project)]
     started.sort(key=lambda entry: (bool(entry.placeholders), not entry.declared))
     for number, entry in enumerate(started[:MOST_STARTS], 1):
-        phase = Phase.RUN if entry.declared else Phase.START
+        as_stated = entry.declared and not left_open(entry.placeholders)
+        phase = Phase.RUN if as_stated else Phase.START
         yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
 
 

@@ -29,6 +29,17 @@ def placeholders(arguments: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+_MARKED = re.compile(r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.|…")
+
+
+def left_open(arguments: Iterable[str]) -> bool:
+    """Say whether an argument holds a mark in place of a value: such a command is no command yet.
+
+    Other placeholders, a path on the author's machine for one, are values: a program may end well with them.
+    """
+    return any(_MARKED.search(argument) for argument in arguments)
+
+
 def is_placeholder(argument: str) -> bool:
     """Say whether one argument is meant to be replaced."""
     return bool(placeholders([argument]))
