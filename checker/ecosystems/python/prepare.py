@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 from checker.ecosystems.base import Prepared, RunStep, Toolbox
 from checker.ecosystems.python.cpu_builds import for_processors
+from checker.ecosystems.python.relaxing import relaxed, wants_relaxing
 from checker.ecosystems.python.steps import LOCK, install
 from checker.models import BuildPlan, Evidence, Phase, Step, StepResult
 
@@ -52,6 +53,8 @@ def prepare(plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
     results: list[StepResult] = []
     for step in settled:
         results.append(run(step))
+        if wants_relaxing(plan, results[-1]):
+            plan, results[-1] = relaxed(plan, results[-1], run)
         if not results[-1].passed and step.required:
             break
     rest = plan.steps[len(settled) :]

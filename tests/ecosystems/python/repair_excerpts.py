@@ -124,7 +124,7 @@ RESOLVING: dict[str, Case] = {
         )
         + UNSATISFIABLE,
         ("tensorflow==2.10.0", "keras==2.9", "tqdm==4.1"),
-        "keras==2.9 → keras==2.9.*",
+        "the fewest requirements give way that have to",
     ),
     "date_widened": (UV + "Because a depends on b" + UNSATISFIABLE, (), "index date → 2022-02-05"),
     "another_python": (UV + "Because a depends on b" + UNSATISFIABLE, (), "Python 3.10 → 3.9"),

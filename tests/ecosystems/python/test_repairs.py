@@ -158,7 +158,10 @@ def test_a_fallback_waits_until_nothing_else_helps() -> None:
     second = next_repair(RULES, failed(plan("keras==2.9", "tensorflow==2.10.0"), conflict, Phase.RESOLVE), CONTEXT)
     assert second is not None
     assert [repair.name for repair in second.repairs] == ["conflict"]
-    assert second.requirements == ("keras==2.9.*", "tensorflow==2.10.0")
+    assert second.requirements == ("keras==2.9", "tensorflow==2.10.0")
+    assert second.option("relax") is not None
+    again = next_repair(RULES, failed(second, conflict, Phase.RESOLVE), CONTEXT)
+    assert again is not None and again.repairs[-1].name != "conflict"
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
@@ -348,6 +351,21 @@ def test_relaxing_several_conflicts_changes_no_more_than_needed() -> None:
     assert found is not None
     assert dict(found.changes) == {"scipy==1.5.2": "scipy==1.5.*", "other3==1.0": "other3"}
     assert found.trials <= 40
+
+
+def test_what_the_author_states_outweighs_what_was_added() -> None:
+    lines = ("torch==1.7.1", "scipy==1.5.2", "guess")
+    resolves = conflicts(("torch==1.7.1", "guess"), ("torch==1.7.*", "guess"))
+    found = relax(lines, resolves, imported=IMPORTED, added=frozenset({"guess"}))
+    assert found is not None
+    assert found.changes == (("guess", ""),)
+
+
+def test_an_address_does_not_give_way_to_a_name() -> None:
+    lines = ("own @ git+https://code.example/lab/own.git", "scipy==1.5.2")
+    found = relax(lines, conflicts((lines[0], lines[1])), imported=IMPORTED)
+    assert found is not None
+    assert found.changes == (("scipy==1.5.2", "scipy==1.5.*"),)
 
 
 def test_what_resolves_is_left_alone_and_what_never_does_is_given_up() -> None:

@@ -28,6 +28,9 @@ FRAMEWORKS = frozenset(
 )
 """What a program is written for; changed last."""
 
+_HARM_OF_ADDITIONS = 3
+"""How much it harms to give up what the author does not state: as much as loosening a framework by a patch."""
+
 
 @dataclass(frozen=True)
 class Relaxed:
@@ -79,16 +82,24 @@ def harm_of(line: str, imported: frozenset[str]) -> int:
     return 2 if name in imported else 1
 
 
-def steps_for(requirements: Sequence[str], imported: frozenset[str]) -> tuple[_Step, ...]:
+def steps_for(
+    requirements: Sequence[str], imported: frozenset[str], added: frozenset[str] = frozenset()
+) -> tuple[_Step, ...]:
     """Return every single relaxation, least harmful first.
 
     Tools are set free, then what nothing imports; then come patches, minors, majors of what is imported, those
-    of frameworks each after all others; last, requirements that are no framework are removed.
+    of frameworks each after all others; last, requirements that are no framework are removed. What is not the
+    author's (`added`, names) is removed before more than a patch of the author's gives way. An address gives no
+    way to the name alone: a distribution of the same name need not be the same project.
     """
     steps: list[_Step] = []
     for index, line in enumerate(requirements):
+        if name_of(line) in added:
+            steps.append(_Step(index, "", _HARM_OF_ADDITIONS))
+            continue
         harm = harm_of(line, imported)
-        degrees = _degrees(line)
+        found = parse(line)
+        degrees = [] if found is None or found.url else _degrees(line)
         if harm < 2:
             degrees = degrees[-1:]
         steps += [_Step(index, new, harm if harm < 2 else 2 * level + harm) for level, new in enumerate(degrees)]
@@ -102,6 +113,7 @@ def relax(
     resolves: Resolves,
     *,
     imported: frozenset[str] = frozenset(),
+    added: frozenset[str] = frozenset(),
     trials: int = 40,
 ) -> Relaxed | None:
     """Return the requirements with the fewest and least harmful changes that make them resolve.
@@ -110,7 +122,7 @@ def relax(
     out to be unnecessary are taken back, in halves. After `trials` calls of `resolves` the best answer so far
     is given. None when nothing helps.
     """
-    search = _Search(tuple(requirements), resolves, steps_for(requirements, imported), trials)
+    search = _Search(tuple(requirements), resolves, steps_for(requirements, imported, added), trials)
     return search.run()
 
 

@@ -10,7 +10,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from checker.ecosystems.python.repairs import actions, edits
-from checker.ecosystems.python.repairs.relax import harm_of, looser
+from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
 from checker.ecosystems.python.stubs import GPU_BUILDS, STUBS, standard_library_name
 from checker.models import BuildPlan
@@ -19,6 +19,15 @@ from checker.signatures.row import BUILDING
 
 WIDER = timedelta(days=400)
 """How far the index date is moved when nothing resolves at it; measured: docs/decisions.md, "The date"."""
+
+RELAX = "relax"
+"""The option under which requirements in conflict may give way; it holds the distributions that code imports."""
+
+NONE = "-"
+"""Stands in the option where code imports none."""
+
+FEWEST = "the fewest requirements give way that have to"
+"""What is said to be changed until it has been tried."""
 
 GIT_RELEASES = {
     "clip": "openai-clip",
@@ -142,24 +151,12 @@ def loosen(plan: BuildPlan, found: Found) -> Change | None:
     return None if line is None else _replaced(plan, line, looser(line))
 
 
-def loosen_conflict(plan: BuildPlan, found: Found) -> Change | None:
-    """Loosen the least harmful of the requirements that the resolver names in a conflict.
-
-    What is no matter to the code (tools, what nothing imports) is set free at once; else one requirement gives
-    way by one degree.
-    """
-    text = found.match.string[found.match.start() :]
-    named = re.findall(rf"\b({NAME})(?:\[[^\]\n]*\])?(?=[<>=!~]=?\s?[\d.])", text)
-    lines = {line for name in named if (line := edits.line_for(plan.requirements, name)) is not None}
-    imported = found.context.imported
-    ranked = sorted(lines, key=lambda each: (harm_of(each, imported), each))
-    free = [line for line in ranked if harm_of(line, imported) < 2 and edits.with_specifier(line, "") != line]
-    changes = [(line, edits.with_specifier(line, "")) for line in free]
-    if not changes:
-        changes = [(line, new) for line in ranked if (new := looser(line)) is not None][:1]
-    for line, new in changes:
-        plan = plan.with_(requirements=edits.swap(plan.requirements, line, new))
-    return (plan, "; ".join(f"{line} → {new}" for line, new in changes)) if changes else None
+def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
+    """Let the fewest requirements give way: preparing the attempt finds out which, by bisection (`relaxing`)."""
+    if plan.option(RELAX) is not None or not steps_for(plan.requirements, found.context.imported):
+        return None
+    names = ",".join(sorted(found.context.imported)) or NONE
+    return edits.set_option(plan, RELAX, names), FEWEST
 
 
 def _replaced(plan: BuildPlan, line: str, new: str | None) -> Change | None:
@@ -192,7 +189,7 @@ def wider_date(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(cutoff=later), f"index date → {later:%Y-%m-%d}"
 
 
-_PIN = "Pin versions that are on the package index together; try the file in an empty environment."
+PIN_HINT = "Pin versions that are on the package index together; try the file in an empty environment."
 _PYTHON = "State the Python version that you used (`requires-python`, `.python-version`, or in the README)."
 
 RULES = (
@@ -254,21 +251,21 @@ RULES = (
         "version_gone",
         rf"no version of (?P<name>{NAME})(?:\[[^\]\n]*\])?==(?P<version>[\w.]+)(?!\S*\+)",
         kept_version,
-        _PIN,
+        PIN_HINT,
         phases=BUILDING,
     ),
     rule(
         "version_gone_pip",
         rf"satisfies the requirement (?P<name>{NAME})==(?P<version>[\w.]+) \(from versions: \d",
         kept_version,
-        _PIN,
+        PIN_HINT,
         phases=BUILDING,
     ),
     rule(
         "range_never_existed",
         rf"only (?:the following versions of )?(?P<name>{NAME}?)(?:[<>=]=?[\w.+]+)? (?:is|are) available",
         loosen,
-        _PIN,
+        PIN_HINT,
         phases=BUILDING,
     ),
     rule(
@@ -282,8 +279,8 @@ RULES = (
     rule(
         "conflict",
         r"No solution found when resolving|ResolutionImpossible",
-        loosen_conflict,
-        _PIN,
+        relax_by_trial,
+        PIN_HINT,
         phases=RESOLVING,
         group="conflict",
         fallback=True,

@@ -1,0 +1,144 @@
+"""Lets requirements that contradict each other give way: trials of the resolver, inside the sandbox, decide which.
+
+What the author states outweighs what the checker added: where one of both has to go, it is the addition.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Sequence
+
+from checker.causes import is_ours
+from checker.diagnose import QUOTE, diagnose
+from checker.ecosystems.base import RunStep
+from checker.ecosystems.python.repairs import edits
+from checker.ecosystems.python.repairs.relax import Relaxed, relax
+from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX
+from checker.ecosystems.python.repairs.undeclared import LEFT_OUT
+from checker.models import BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus
+from checker.sandbox.base import FILES
+
+TRIALS = 24
+"""Runs of the resolver at most: bisection takes 6 of 60 relaxations, and as many again to take back."""
+
+TRIAL_SECONDS = 420
+"""After so long no further trial is begun; each takes 2 to 10 s once the index's pages are in the cache."""
+
+ADDED = "added "
+"""How repairs begin that add a requirement."""
+
+_REQUIREMENTS = f"{FILES}/requirements.in"
+_TRIAL = "/tmp/relaxed.in"  # noqa: S108 - the sandbox's own
+
+
+class _Stopped(Exception):
+    """A trial failed through us: what it says of the requirements is nothing."""
+
+
+def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPlan, StepResult]:
+    """Return the plan with the fewest changes that let it resolve, and its resolver's result.
+
+    Where nothing helps, the plan comes back without changes, with the result that it had; where a trial failed
+    through us, with that trial's.
+    """
+    search = _Trials(plan, failed.step, run)
+    try:
+        found = relax(
+            plan.requirements,
+            search.resolves,
+            imported=frozenset((plan.option(RELAX) or "").split(",")),
+            added=added(plan),
+            trials=TRIALS,
+        )
+    except _Stopped:
+        return _without_intention(plan), search.last.model_copy(update={"step": failed.step})
+    held = None if found is None else search.passed.get(found.requirements)
+    if found is None or held is None or not found.changes:
+        return _without_intention(plan), failed
+    note = f"[checker] {found.trials} trials of the resolver: {_in_words(found.changes)}\n"
+    result = held.model_copy(update={"step": failed.step, "log": note + held.log})
+    return _changed(plan, found, failed), result
+
+
+def added(plan: BuildPlan) -> frozenset[str]:
+    """Return the names of the requirements that repairs added."""
+    parts = (part for repair in plan.repairs for part in repair.changed.split("; "))
+    names = {edits.name_of(part.removeprefix(ADDED)) for part in parts if part.startswith(ADDED)}
+    return frozenset(names - {""})
+
+
+class _Trials:
+    """Runs the plan's own resolver with other requirements."""
+
+    def __init__(self, plan: BuildPlan, step: Step, run: RunStep) -> None:
+        self._original, self._step, self._run = plan.requirements, step, run
+        self._until = time.monotonic() + TRIAL_SECONDS
+        self._count = 0
+        self.passed: dict[tuple[str, ...], StepResult] = {}
+        self.last = StepResult(step=step, status=StepStatus.SKIPPED)
+
+    def resolves(self, lines: Sequence[str]) -> bool:
+        """Whether the resolver finds versions.
+
+        Nothing at all resolves, which bisection may build on, and is no answer: `passed` does not hold it.
+
+        Raises:
+            _Stopped: that could not be told.
+
+        """
+        if not lines:
+            return True
+        if tuple(lines) == self._original or time.monotonic() > self._until:
+            return False
+        self._count += 1
+        self.last = self._run(self._trial(lines))
+        if self.last.passed:
+            self.passed[tuple(lines)] = self.last
+        elif self.last.status is StepStatus.ENGINE_ERROR or is_ours(diagnose(self.last)):
+            raise _Stopped
+        return self.last.passed
+
+    def _trial(self, lines: Sequence[str]) -> Step:
+        argv = [_TRIAL if part == _REQUIREMENTS else part for part in self._step.argv]
+        text = " ".join(shlex.quote(line) for line in lines)
+        script = f"printf '%s\\n' {text} > {_TRIAL} && exec {shlex.join(argv)}"
+        name = f"{self._step.name}, trial {self._count}"
+        return self._step.model_copy(update={"name": name, "argv": ("sh", "-c", script), "required": False})
+
+
+def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
+    plan = _without_intention(plan)
+    said = next((line.strip() for line in failed.log.splitlines() if "Because" in line), "")
+    repair = Repair(
+        name="conflict",
+        signature="No solution found when resolving",
+        evidence=(Evidence(claim=f"{failed.step.name} says so", source="log", text=said[:QUOTE]),),
+        changed=_in_words(found.changes),
+        hint=PIN_HINT,
+    )
+    for old, new in found.changes:
+        if not new:
+            plan = edits.add_option(plan, LEFT_OUT, edits.name_of(old)) or plan
+    text = "".join(f"{line}\n" for line in found.requirements)
+    files = tuple((name, text if name == "requirements.in" else content) for name, content in plan.files)
+    return plan.with_(requirements=found.requirements, files=files, repairs=(*plan.repairs, repair))
+
+
+def _without_intention(plan: BuildPlan) -> BuildPlan:
+    """Take out the repair that only says what was to be tried."""
+    return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.changed != FEWEST))
+
+
+def _in_words(changes: Sequence[tuple[str, str]]) -> str:
+    return "; ".join(f"{old} → {new}" if new else f"{old} left out" for old, new in changes)
+
+
+def wants_relaxing(plan: BuildPlan, result: StepResult) -> bool:
+    """Whether a step's failure is a conflict of requirements that a plan lets give way."""
+    return (
+        plan.option(RELAX) is not None
+        and result.step.phase is Phase.RESOLVE
+        and result.status is StepStatus.FAILED
+        and not is_ours(diagnose(result))
+    )

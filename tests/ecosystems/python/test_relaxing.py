@@ -1,0 +1,124 @@
+"""Requirements that contradict each other, before the real resolver: what gives way is found by trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from local_index import LocalIndex, serve_index
+
+from checker.downloads import Downloads
+from checker.ecosystems.python.prepare import prepare
+from checker.ecosystems.python.relaxing import added
+from checker.ecosystems.python.repairs.resolving import FEWEST, RELAX
+from checker.ecosystems.python.steps import environment, install, resolve
+from checker.indexes import IndexSettings
+from checker.models import BuildPlan, Repair, Step, StepResult, StepStatus, Way
+from checker.sandbox.base import GIB, MIB, Limits
+from checker.sandbox.docker import DockerEngine
+from checker.settings import Settings
+
+SMALL = Limits(memory_bytes=GIB, disk_bytes=512 * MIB)
+
+
+@pytest.fixture(scope="module")
+def index() -> Iterator[LocalIndex]:
+    with serve_index() as index:
+        for version in ("1.0", "1.1", "2.0"):
+            index.add("ground", version)
+        index.add("model", "1.0", ("ground>=1.1,<2",))
+        index.add("guess", "0.1", ("ground>=2",))
+        index.add("other", "1.0")
+        yield index
+
+
+@pytest.fixture(scope="module")
+def settings(index: LocalIndex, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    env = {"CHECKER_HOME": str(tmp_path_factory.mktemp("home")), "CHECKER_FREE_BYTES": "1M"}
+    return Settings.from_environment(env).model_copy(update={"indexes": IndexSettings(default=index.url)})
+
+
+def listed(name: str, changed: str) -> Repair:
+    return Repair(name=name, signature="s", evidence=(), changed=changed, hint="h")
+
+
+def planned(*requirements: str, repairs: tuple[Repair, ...] = (), relax: bool = True) -> BuildPlan:
+    plan = BuildPlan(ecosystem="python", way=Way.REPAIRED, interpreter="3.11", requirements=requirements)
+    plan = plan.with_(
+        options=((RELAX, "ground,model"),) if relax else (),
+        repairs=repairs,
+        files=(("requirements.in", "".join(f"{line}\n" for line in requirements)),),
+    )
+    return plan.with_(steps=(environment(plan), resolve(plan), install(plan, offline=False)))
+
+
+@pytest.fixture
+def carry_out(settings: Settings, tmp_path: Path) -> Iterator[object]:
+    """Prepare a plan in a real sandbox; gives the plan, its resolver's result, and how often that ran."""
+    (tmp_path / "source").mkdir()
+    engine = DockerEngine(settings)
+
+    def one(plan: BuildPlan) -> tuple[BuildPlan, StepResult, int]:
+        ran: list[str] = []
+        with engine.open(plan, tmp_path / "source", SMALL) as box:
+
+            def run(step: Step) -> StepResult:
+                ran.append(step.name)
+                return box.run(step)
+
+            done = prepare(plan, Downloads(settings), run)
+        return done.plan, done.results[-1], len(ran) - 1
+
+    yield one
+    engine.close()
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("requirements", "after", "changed"),
+    [
+        (
+            ("ground==1.0", "model==1.0", "other==1.0"),
+            ("ground==1.*", "model==1.0", "other==1.0"),
+            "ground==1.0 → ground==1.*",
+        ),
+        (("ground==1.1", "model==1.0", "guess"), ("ground==1.1", "model==1.0"), "guess left out"),
+    ],
+)
+def test_the_least_gives_way(carry_out, requirements, after, changed) -> None:  # type: ignore[no-untyped-def]
+    repairs = (listed("undeclared dependency", "added guess"), listed("conflict", FEWEST))
+    plan, result, runs = carry_out(planned(*requirements, repairs=repairs))
+    assert result.passed, result.log
+    assert result.step.name == "resolve"
+    assert "trials of the resolver" in result.log
+    assert plan.requirements == after
+    assert dict(plan.files)["requirements.in"] == "".join(f"{line}\n" for line in after)
+    assert [r.changed for r in plan.repairs] == ["added guess", changed]
+    assert "Because" in plan.repairs[-1].evidence[0].text
+    assert {line.partition("==")[0] for line in plan.lock} == {line.partition("==")[0] for line in after}
+    assert runs <= 16
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_what_cannot_be_mended_stays_as_it_was(carry_out) -> None:  # type: ignore[no-untyped-def]
+    before = planned("nowhere-to-be-found>=1", repairs=(listed("conflict", FEWEST),))
+    plan, result, _ = carry_out(before)
+    assert result.status is StepStatus.FAILED
+    assert plan.requirements == before.requirements
+    assert plan.repairs == ()
+
+
+@pytest.mark.docker
+@pytest.mark.slow
+def test_nothing_gives_way_before_a_repair_calls_for_it(carry_out) -> None:  # type: ignore[no-untyped-def]
+    plan, result, runs = carry_out(planned("ground==1.0", "model==1.0", relax=False))
+    assert result.status is StepStatus.FAILED
+    assert (plan.requirements, runs) == (("ground==1.0", "model==1.0"), 1)
+
+
+def test_what_repairs_added_is_known_by_what_they_say() -> None:
+    repairs = (listed("a", "added guess"), listed("b", "added one>=1; added Two.x"), listed("c", "x → y"))
+    assert added(planned(repairs=repairs)) == {"guess", "one", "two-x"}
