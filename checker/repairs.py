@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from checker.diagnose import QUOTE, focus, without_warnings
 from checker.import_report import import_errors
@@ -48,6 +49,7 @@ class Context:
     interpreters: tuple[str, ...] = ()
     imported: frozenset[str] = frozenset()
     local_modules: frozenset[str] = frozenset()
+    pinned_at: datetime | None = None
 
 
 @dataclass(frozen=True)

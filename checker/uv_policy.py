@@ -36,6 +36,7 @@ PLAIN_OPTIONS = frozenset(
         "--exclude-newer",
         "--exclude-newer-package",
         "--fork-strategy",
+        "--format",
         "--index-strategy",
         "--link-mode",
         "--only-binary",

@@ -62,13 +62,18 @@ class Answer(Value):
 
 
 class Facts(Value):
-    """What a plan may know besides the tree; `answers` are what `consult` has found out."""
+    """What a plan may know besides the tree.
+
+    `answers` are what `consult` has found out, and `pinned_at` when the youngest version was released that the
+    author states (None: not known, or nothing is stated).
+    """
 
     repository: str
     code_date: datetime
     today: datetime
     interpreters: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    pinned_at: datetime | None = None
 
 
 RunStep = Callable[[Step], StepResult]

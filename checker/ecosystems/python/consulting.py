@@ -13,9 +13,11 @@ from dataclasses import replace
 from checker.ecosystems.base import Facts, Toolbox
 from checker.ecosystems.python.demands import line_for, mended, requirement_for
 from checker.ecosystems.python.distributions import distribution_for
+from checker.ecosystems.python.pin_dates import date_of_pins
 from checker.ecosystems.python.plans import GRACE
 from checker.ecosystems.python.repair import context_of
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs.older import lacks_parts
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.verification import Question, judge, same_name_candidate
 from checker.models import Attempt, Way
@@ -33,7 +35,8 @@ _IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
 
 
 def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
-    """Return the facts with the index's answers about what the next repair may add, each asked once."""
+    """Return the facts with the index's answers about what the next repair may need, each asked once."""
+    facts = _dated(facts, attempts[-1], toolbox)
     known = {(answer.module, answer.line) for answer in facts.answers}
     found = {(q.module, q.line): q for q in _questions(survey(tree), facts, attempts[-1])}
     new = [found[key] for key in found if key not in known][: MOST_QUESTIONS - len(facts.answers)]
@@ -44,6 +47,13 @@ def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Tool
     others = bool(attempts[-1].plan.indexes)
     answers = (judge(q, held, moment, other_indexes=others) for q, held in zip(new, holdings, strict=True))
     return facts.model_copy(update={"answers": (*facts.answers, *answers)})
+
+
+def _dated(facts: Facts, last: Attempt, toolbox: Toolbox) -> Facts:
+    """Find out how old the author's environment is, where an attempt lacks parts that another release has."""
+    if facts.pinned_at is not None or not lacks_parts(last):
+        return facts
+    return facts.model_copy(update={"pinned_at": date_of_pins(last.plan, toolbox)})
 
 
 def _questions(seen: Survey, facts: Facts, last: Attempt) -> Iterator[Question]:

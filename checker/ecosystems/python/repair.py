@@ -106,4 +106,5 @@ def context_of(seen: Survey, facts: Facts, last: Attempt) -> Context:
         interpreters=facts.interpreters,
         imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
         local_modules=frozenset(seen.local.top_modules),
+        pinned_at=facts.pinned_at,
     )

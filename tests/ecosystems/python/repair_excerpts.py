@@ -462,6 +462,10 @@ UNDO = {
         "hint: `einops` was filtered by `exclude-newer-package` to only include packages uploaded before 2020\n",
         "einops of the code's date again",
     ),
+    "not_yet_released": (
+        UV + "Because there are no versions of einops and you require einops" + UNSATISFIABLE,
+        "index date → 2023-05-01 again",
+    ),
 }
 OLDER: dict[str, tuple[str, tuple[str, ...], str]] = {
     "earlier_release_for_module": (no_module("einops.layers.torch"), ("einops",), "einops as of 2020-01-02"),

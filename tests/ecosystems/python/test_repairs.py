@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import drift_excerpts
@@ -79,7 +80,8 @@ def attempt_for(rule: Rule) -> Attempt:
         interpreter = "3.6"
     fields: dict[str, object] = {"options": ()} if interpreter != "3.10" else {}
     if rule.name in excerpts.UNDO:
-        fields = {"options": (("older", "einops=2020-01-02"),)}
+        held = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
+        fields = {"options": held}
     return failed(
         plan(*requirements, interpreter=interpreter, **fields),
         log,
@@ -389,6 +391,38 @@ def test_relaxing_always_resolves_and_every_change_is_needed(pairs: set[tuple[in
 def test_frameworks_give_way_last() -> None:
     harms = [harm_of(line, IMPORTED) for line in ("pytest==6", "leftover==1", "scipy==1.5.2", "torch==1.7.1")]
     assert harms == [0, 1, 2, 3]
+
+
+# ---------------------------------------------------------------- the time of the pins
+
+
+def test_what_is_left_open_is_of_the_time_of_the_pins() -> None:
+    """Not one package after the other: what comes along with one is as much too new."""
+    log = excerpts.OLDER["earlier_release_of_importer"][0]
+    attempt = failed(plan("einops", "torch==1.10.1", cutoff=datetime(2024, 12, 12, tzinfo=UTC)), log, Phase.START)
+    context = replace(CONTEXT, pinned_at=datetime(2022, 5, 20, tzinfo=UTC))
+    first = next_repair(RULES, attempt, context)
+    assert first is not None
+    assert first.cutoff == datetime(2022, 6, 19, tzinfo=UTC)
+    assert first.repairs[-1].changed == "index date → 2022-06-19, when the stated versions were new"
+    second = next_repair(RULES, failed(first, log, Phase.START), context)
+    assert second is not None
+    assert second.cutoff == first.cutoff
+    assert second.repairs[-1].changed == "einops as of 2021-06-19"
+    undone = next_repair(RULES, failed(first, excerpts.UNDO["not_yet_released"][0], Phase.RESOLVE), context)
+    assert undone is not None
+    assert undone.cutoff == attempt.plan.cutoff
+    again = next_repair(RULES, failed(undone, log, Phase.START), context)
+    assert again is not None
+    assert again.cutoff == attempt.plan.cutoff
+
+
+def test_pins_of_about_the_code_s_date_move_nothing() -> None:
+    log = excerpts.OLDER["earlier_release_of_importer"][0]
+    attempt = failed(plan("einops", "torch==1.10.1", cutoff=datetime(2022, 7, 1, tzinfo=UTC)), log, Phase.START)
+    found = next_repair(RULES, attempt, replace(CONTEXT, pinned_at=datetime(2022, 5, 20, tzinfo=UTC)))
+    assert found is not None
+    assert found.cutoff == attempt.plan.cutoff
 
 
 # ---------------------------------------------------------------- hostile logs

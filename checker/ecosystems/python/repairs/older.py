@@ -6,24 +6,64 @@ lacks it, the author worked with an older one: authors install once and commit f
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
 
 from checker.ecosystems.python.repairs import edits
 from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
-from checker.models import BuildPlan
-from checker.repairs import Change, Found, Rule
+from checker.models import Attempt, BuildPlan, StepStatus
+from checker.repairs import Change, Found, Rule, text_of
 
 BACK = timedelta(days=365)
 """How far a package is taken back: within a year most interfaces go that are announced as deprecated."""
+
+BEFORE = "index_date_before"
+"""The option that holds the index date of before it was moved to the time of the pins; that is done once."""
 
 OPTION = "older"
 """The option that holds `name=day` for packages whose releases end before the index date, joined by commas."""
 
 
+ABOUT = timedelta(days=30)
+"""How long after the youngest version that an author states the rest was installed, at the latest."""
+
+EARLIER = timedelta(days=90)
+"""How much earlier than the index date that has to be: less makes no difference worth an attempt."""
+
+
 def older_release(plan: BuildPlan, found: Found) -> Change | None:
-    """Take the package back; None where the author pins it, or where it has been taken back."""
+    """Take all that is left open back to the time of the author's pins; once that is done, the package alone.
+
+    None where the author pins the package, or where it has been taken back.
+    """
+    return _time_of_pins(plan, found) or _one_package(plan, found)
+
+
+def _time_of_pins(plan: BuildPlan, found: Found) -> Change | None:
+    """Move the index date to when the author's pins were released: what the author left open is of that time."""
+    pinned_at = found.context.pinned_at
+    if plan.cutoff is None or pinned_at is None or pinned_at + ABOUT > plan.cutoff - EARLIER:
+        return None
+    if plan.option(BEFORE) is not None:
+        return None
+    day = pinned_at + ABOUT
+    moved = edits.set_option(plan, BEFORE, plan.cutoff.isoformat()).with_(cutoff=day)
+    return moved, f"index date → {day:%Y-%m-%d}, when the stated versions were new"
+
+
+def undo_date(plan: BuildPlan, found: Found) -> Change | None:
+    """Move the index date back to the code's, where what the author left open had no release so early."""
+    try:
+        before = datetime.fromisoformat(plan.option(BEFORE) or "")
+    except ValueError:
+        return None
+    if plan.cutoff is None or plan.cutoff >= before:
+        return None
+    return plan.with_(cutoff=before), f"index date → {before:%Y-%m-%d} again"
+
+
+def _one_package(plan: BuildPlan, found: Found) -> Change | None:
     top = found["module"].partition(".")[0]
     line = found.context.requirement_for(top)
     name = edits.name_of(line or "")
@@ -73,6 +113,14 @@ UNDO: tuple[Rule, ...] = (
         phases=RESOLVING,
         group="interpreter",
     ),
+    rule(
+        "not_yet_released",
+        r"No solution found when resolving",
+        undo_date,
+        "State the version of the package that you used.",
+        phases=RESOLVING,
+        group="interpreter",
+    ),
 )
 """To be tried before everything else that helps a resolver: it is our own doing that nothing resolves."""
 
@@ -87,3 +135,9 @@ RULES: tuple[Rule, ...] = (
         r"(?:ModuleNotFoundError: No module named|ImportError: cannot import name|AttributeError: module) '",
     ),
 )
+
+
+def lacks_parts(attempt: Attempt) -> bool:
+    """Whether an attempt stopped for parts that another release of a package may have."""
+    texts = [text_of(result) for result in attempt.results if result.status is StepStatus.FAILED]
+    return any(row.pattern.search(text) for row in RULES for text in texts)

@@ -1,0 +1,78 @@
+"""When the newest of the versions that an author states was released: the author's environment is about as old.
+
+Authors install once and commit for years. What they leave open was then of the time of what they pin, and not of
+the time of their last commit.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from packaging.requirements import InvalidRequirement, Requirement
+
+from checker.ecosystems.base import Toolbox
+from checker.models import BuildPlan
+
+SECONDS = 60
+LOCK = "pylock.toml"
+"""The lock of PEP 751: it names the upload time of every file where the index tells it."""
+
+
+def pinned_lines(requirements: Sequence[str]) -> tuple[str, ...]:
+    """Return what is required in one exact version everywhere, without extras and local suffixes (`+cu111`)."""
+    return tuple(dict.fromkeys(_exact(requirements)))
+
+
+def date_of_pins(plan: BuildPlan, toolbox: Toolbox) -> datetime | None:
+    """Return when the youngest exact version of a plan was released.
+
+    None where nothing is pinned, or the index does not tell. One run of the trusted uv, without dependencies; the
+    pages that it reads are in the cache by then.
+    """
+    lines = pinned_lines(plan.requirements)
+    if not lines:
+        return None
+    command = ["pip", "compile", "--no-deps", "--format", LOCK, "--output-file", LOCK, "requirements.in"]
+    command += ["--python-version", plan.interpreter] if plan.interpreter else []
+    files = {"requirements.in": "".join(f"{line}\n" for line in lines)}
+    done = toolbox.run_uv(command, seconds=SECONDS, name="date of the pins", files=files, collect=(LOCK,))
+    return newest_release(done.output(LOCK) or "") if done.passed else None
+
+
+def newest_release(lock: str) -> datetime | None:
+    """Return the latest of the dates at which the packages of a lock were first uploaded; None without any."""
+    try:
+        packages = tomllib.loads(lock).get("packages", [])
+    except tomllib.TOMLDecodeError:
+        return None
+    if not isinstance(packages, list):
+        return None
+    first = (min(_uploads(each), default=None) for each in packages if isinstance(each, dict))
+    return max((moment for moment in first if moment is not None), default=None)
+
+
+def _uploads(package: Mapping[str, Any]) -> Iterator[datetime]:
+    wheels, sdist = package.get("wheels", []), package.get("sdist")
+    for file in [*(wheels if isinstance(wheels, list) else []), sdist]:
+        moment = file.get("upload-time") if isinstance(file, dict) else None
+        if isinstance(moment, datetime):
+            yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _exact(requirements: Sequence[str]) -> Iterator[str]:
+    for line in requirements:
+        try:
+            found = Requirement(line)
+        except InvalidRequirement:
+            continue
+        operators = [spec.operator for spec in found.specifier]
+        version = next((spec.version for spec in found.specifier), "")
+        if (
+            operators == ["=="]
+            and not version.endswith(".*")
+            and (found.marker is None or found.marker.evaluate())
+        ):
+            yield f"{found.name}=={version.partition('+')[0]}"
