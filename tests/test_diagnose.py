@@ -67,6 +67,20 @@ def test_what_a_program_could_not_open_decides(row: Signature) -> None:
 
 
 @pytest.mark.parametrize(
+    "last",
+    [
+        "ValueError: /src/lib/../benchmark_dir/scores-v1 is neither a file or a dir.",
+        "RuntimeError: '/src/cache/scores' is not a valid directory",
+        "Exception: /mnt/scores does not exist",
+    ],
+)
+def test_a_program_says_in_its_own_words_that_its_data_is_not_there(last: str) -> None:
+    found = recognise(result(Phase.START, excerpts.crash(last)))
+    assert found is not None
+    assert found[0].cause == "needs_data"
+
+
+@pytest.mark.parametrize(
     ("status", "phase", "name"),
     [
         (StepStatus.TIMED_OUT, Phase.INSTALL, "time_out"),

@@ -29,7 +29,7 @@ from checker.sandbox.scratch import Scratch
 from checker.sandbox.shelf import Shelf
 from checker.sandbox.system_calls import profile
 from checker.sandbox.way_out import WHOLE_NETWORK, Account, WayOut
-from checker.sandbox.witness import blames_index, misses_everything
+from checker.sandbox.witness import blames_others, misses_everything
 from checker.settings import Settings
 from checker.signatures.row import BUILDING
 
@@ -55,9 +55,9 @@ ONE_ARGUMENT_BYTES = 128 * 1024
 """The kernel's MAX_ARG_STRLEN."""
 
 AGAIN_SECONDS = 2.0
-"""Pause before a step is tried again that blamed an index which is found in order."""
+"""Pause before a step is tried again that blamed an index or a code host which is found in order."""
 
-SECOND_TRY = "[checker] second try: the package index that the first one blamed answers the checker itself\n"
+SECOND_TRY = "[checker] second try: what the first one blamed answers the checker itself\n"
 
 LAUNCHER = f'exec 2>&1; ulimit -n {OPEN_FILES} 2>/dev/null; cd "$1" || exit 126; shift; exec "$@"'
 """Joins the two outputs, so that their order is kept; enters the working folder and becomes the command, so that
@@ -238,11 +238,11 @@ class DockerSandbox:
         return Account(ending, WHOLE_NETWORK if network.has_bridge(step, self._settings) else "")
 
     def _believed(self, step: Step, watch: Watch, account: Account) -> Account:
-        """Look into what a failed step says of the cache and of the package index.
+        """Look into what a failed step says of the cache, of package indexes and of code hosts.
 
-        Where what it says of an index is not so, it gets a second try.
-        What then says the same against all evidence is judged as if it had not said it: else a repository could
-        print its way out of every failure, night after night.
+        Where what it says of an index or a host is not so, it gets a second try. What then says the same against
+        all evidence is judged as if it had not said it: else a repository could print its way out of every
+        failure, night after night.
         """
         ending = account.ending
         if ending.status is StepStatus.FAILED and step.phase in BUILDING:
@@ -256,7 +256,7 @@ class DockerSandbox:
                 break
             if (why := self._way_out.bears_out(log)) is not None:
                 return replace(account, cause=why)
-            if not blames_index(log):
+            if not blames_others(log):
                 break
             if again:
                 time.sleep(AGAIN_SECONDS)
@@ -365,10 +365,10 @@ class DockerSandbox:
 
 
 def _may_be_excused(account: Account) -> bool:
-    """Whether a step failed for what it says of the package index, and nobody but itself has seen that."""
+    """Whether a step failed for what it says of an index or a host, and nobody but itself has seen that."""
     log = account.ending.log
     silent = account.ending.status is StepStatus.FAILED and account.cause is None
-    return silent and (blames_index(log) or misses_everything(log))
+    return silent and (blames_others(log) or misses_everything(log))
 
 
 def unfit(step: Step) -> str | None:

@@ -1,8 +1,8 @@
-"""Asks the package index itself what a step says of it: printed words alone excuse no failure.
+"""Asks package indexes and code hosts themselves what a step says of them: printed words alone excuse no failure.
 
 An index over TLS answers through a tunnel that the proxy cannot read, so its record knows of hosts that were not
 reached, and not of a 503 or of a damaged file. Both are looked at here, by the worker: the very addresses that the
-step names, on the operator's own indexes alone.
+step names, where the step itself might go.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ LAST_WORDS = 16 * 1024
 ASKED = 3
 """Addresses and files that are asked for, of each kind."""
 
+GIT_SERVICE = "/info/refs?service=git-upload-pack"
+"""What git asks for first (smart HTTP)."""
+
 MAX_BYTES = 512 * MIB
 """More of one file is not read; what came until then was in order."""
 
@@ -40,6 +43,7 @@ _PINNED = re.compile(
     r"`([A-Za-z0-9][\w.-]{0,100})==([\w.+!-]{1,60})`|([A-Za-z0-9][\w.]{0,100})-(\d[\w.+]{0,60})-\S*\.whl"
 )
 _NOT_THERE = re.compile(r"requirement ([A-Za-z0-9][\w.-]{0,100})\S* ?(?:[^\n]{0,80})\(from versions: none\)")
+_GIT = re.compile(r"unable to access '(https?://[^'\s]{4,300})'")
 _HREF = re.compile(r'href="([^"#]+)#sha256=([0-9a-f]{64})"')
 
 
@@ -53,10 +57,14 @@ class Witness:
         self._allowed = allowed
 
     def bears_out(self, log: str) -> Cause | None:
-        """Return the cause of a failed step where the index is found at fault just now."""
+        """Return the cause of a failed step where the index or the code host is found at fault just now."""
         words = without_warnings(log)[-LAST_WORDS:]
         with suppress(OSError, ValueError, ImportError), open_client(self._settings, 1) as client:
             client.headers["Connection"] = "close"  # the proxy serves one request for each connection
+            for address in islice(filter(self._may_ask, dict.fromkeys(_GIT.findall(words))), ASKED):
+                if (why := _trouble(client, f"{address.rstrip('/')}{GIT_SERVICE}")) is not None:
+                    claim = f"asked by the checker itself, the code host {why}"
+                    return cause("network", Evidence(claim=claim, source="host", text=address[:300]))
             for url, why in self._troubles(client, words):
                 claim = f"asked by the checker itself, the package index {why}"
                 return cause("registry", Evidence(claim=claim, source="index", text=url[:300]))
@@ -93,10 +101,10 @@ class Witness:
                 yield url, why
 
 
-def blames_index(log: str) -> bool:
-    """Whether the last words of a failed step speak of an index that did not answer, or not properly."""
+def blames_others(log: str) -> bool:
+    """Whether the last words of a failed step speak of an index or a code host that did not answer properly."""
     found = match(without_warnings(log)[-LAST_WORDS:], OURS)
-    return found is not None and found[0].cause == "registry"
+    return found is not None and (found[0].cause == "registry" or found[0].name == "git_unreachable")
 
 
 def misses_everything(log: str) -> bool:

@@ -18,6 +18,8 @@ _OPENED = tuple(
         "(?:FileNotFoundError|NotADirectoryError|OSError|IOError"
         r"|AssertionError): (?:[A-Za-z]+[ :]+){0,8}((?:[\w.~-]+)?/[^\s'\":]{1,300}"
         r"|[\w-]{1,80}\.\w{1,8})\b[^\n]{0,80}(?:not found|not exist|[Nn]o such|missing|$)",
+        r"^\w*(?:Error|Exception): ['\"]?(/[^\s'\":]{1,300})['\"]?"
+        r" (?:is neither a (?:file|dir)|is not a (?:valid )?(?:file|dir|path)|(?:does not|doesn't) exist)",
         r"^(?:\w[\w.+-]{0,30}: )(?:(?:cannot|can't) \w+ )?['\"‘]?([^\s'\":’]{1,300})['\"’]?: No such file"
         " or directory",
         r"([^\s'\":]{1,300}): No such file or directory",

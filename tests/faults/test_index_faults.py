@@ -107,6 +107,34 @@ def test_printed_words_excuse_no_failure(box: DockerSandbox, index: LocalIndex) 
     assert why is not None and not is_ours(why), (why, result.log)
 
 
+FORGED_HOST = """
+import sys
+print("fatal: unable to access '{url}/lab/own.git/': The requested URL returned error: 503")
+sys.exit(1)
+"""
+
+
+@pytest.mark.parametrize("fault", [None, "always 503"])
+def test_what_is_said_of_a_code_host_is_looked_into(
+    box: DockerSandbox, index: LocalIndex, fault: str | None
+) -> None:
+    """A host that answers the checker excuses nothing; one that does not makes the check inconclusive."""
+    host = index.url.removesuffix("/simple")
+    index.faults = {} if fault is None else {"lab/own.git": [fault]}
+    index.files["hoster-1.0.tar.gz"] = sdist("hoster", "1.0", FORGED_HOST.format(url=host))
+    index.files["setuptools-70.0-py3-none-any.whl"] = backend()
+    result = install(box, ("sh", "-c", f"{ANEW} exec uv pip install --python python3.11 --target /tmp/t hoster"))
+    index.faults.clear()
+    why = diagnose(result)
+    assert result.status is StepStatus.FAILED
+    assert why is not None
+    assert ("second try" in result.log) is (fault is None)
+    assert is_ours(why) is (fault is not None), (why, result.log)
+    if fault is not None:
+        assert why.name == "network"
+        assert "503" in why.evidence[0].claim
+
+
 def test_a_package_that_is_honestly_not_there_is_theirs(box: DockerSandbox, index: LocalIndex) -> None:
     index.faults.clear()
     script = f"{ANEW} exec python3.11 -m pip install --target /tmp/t nowhere-to-be-found"

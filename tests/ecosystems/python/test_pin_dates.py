@@ -1,4 +1,4 @@
-"""How old an author's environment is, by the versions that are pinned; the index is real and tells upload times."""
+"""How old an author's environment is, by the versions that are pinned; the index tells upload times."""
 
 from __future__ import annotations
 
