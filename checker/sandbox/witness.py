@@ -102,9 +102,15 @@ class Witness:
 
 
 def blames_others(log: str) -> bool:
-    """Whether the last words of a failed step speak of an index or a code host that did not answer properly."""
-    found = match(without_warnings(log)[-LAST_WORDS:], OURS)
-    return found is not None and (found[0].cause == "registry" or found[0].name == "git_unreachable")
+    """Whether the last words of a failed step speak of an index or a code host that did not answer properly.
+
+    What names no address of a host cannot be looked into, and is left to be believed.
+    """
+    words = without_warnings(log)[-LAST_WORDS:]
+    found = match(words, OURS)
+    if found is None:
+        return False
+    return found[0].cause == "registry" or (found[0].name == "git_unreachable" and _GIT.search(words) is not None)
 
 
 def misses_everything(log: str) -> bool:
