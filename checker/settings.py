@@ -78,7 +78,7 @@ class Settings(Value):
     install_hosts: tuple[Endpoint, ...] = ()
     named_hosts: bool = True
     install_bytes: Annotated[int, Field(gt=0)] = 20 * GIB
-    install_connections: Annotated[int, Field(gt=0)] = 64
+    install_connections: Annotated[int, Field(gt=0)] = 128
     indexes: IndexSettings = IndexSettings()
     proxies: tuple[tuple[str, str], ...] = ()
     ca_bundle: Path | None = None

@@ -54,7 +54,8 @@ class Proxy:
         self._bounds = bounds or Bounds()
         self._deadline = time.monotonic() + self._bounds.seconds
         self._left = self._bounds.bytes_
-        self._open = self._made = 0
+        self._made = 0
+        self._slots = asyncio.Semaphore(self._bounds.connections)
         self._greeted = False
         self._events: dict[Event, None] = {}
         self._guard = threading.Lock()
@@ -114,13 +115,15 @@ class Proxy:
     async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._guard:
             self._greeted = True
-        self._open += 1
         line: Line | None = None
+        held = False
         try:
             left = max(ANSWER_SECONDS, self._deadline - time.monotonic())
             async with asyncio.timeout(left):
                 request = await self._asked(reader, writer)
                 if request is not None:
+                    held = await self._has_slot(request, writer)
+                if request is not None and held:
                     line = await self._dial(request, writer)
                 if request is not None and line is not None:
                     await self._carry(request, line, reader, writer)
@@ -129,10 +132,21 @@ class Proxy:
         except (OSError, asyncio.IncompleteReadError):
             pass
         finally:
-            self._open -= 1
+            if held:
+                self._slots.release()
             writer.close()
             if line is not None:
                 line.writer.close()
+
+    async def _has_slot(self, request: Request, writer: asyncio.StreamWriter) -> bool:
+        """Wait until a connection more is within the bound; False where that takes too long."""
+        try:
+            return await asyncio.wait_for(self._slots.acquire(), self._bounds.wait)
+        except TimeoutError:
+            why = f"more than {self._bounds.connections} connections at once"
+            self._note("bound", written(request.end), why)
+            await _say(writer, 503, "Service Unavailable", why)
+            return False
 
     # ------------------------------------------------------------ one request
 
@@ -165,8 +179,6 @@ class Proxy:
     def _beyond(self) -> str | None:
         """Say which bound a new connection would pass, or None."""
         bounds = self._bounds
-        if self._open > bounds.connections:
-            return f"more than {bounds.connections} connections at once"
         if self._made > bounds.in_all:
             return f"more than {bounds.in_all} connections in one attempt"
         if self._left < 0:

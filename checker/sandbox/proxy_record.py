@@ -17,9 +17,14 @@ BACKLOG = 256
 
 
 class Bounds(Value):
-    """Connections at once, connections in all, bytes in both directions, seconds: of one attempt."""
+    """Connections at once, connections in all, bytes in both directions, seconds: of one attempt.
 
-    connections: int = 64
+    One that is too many at once waits for `wait` seconds until another ends: tools keep idle ones open beside
+    those that they use.
+    """
+
+    connections: int = 128
+    wait: float = 60
     in_all: int = 20_000
     bytes_: int = 20 * GIB
     seconds: float = 3600

@@ -224,7 +224,7 @@ def test_bytes_that_are_sent_count_too(start: Start, path: Path) -> None:
 
 def test_connections_at_once_are_bounded(start: Start, path: Path) -> None:
     with counting(echo) as server, ExitStack() as stack:
-        proxy = start(server, connections=3)
+        proxy = start(server, connections=3, wait=0.2)
         for _ in range(3):
             client = stack.enter_context(socket.socket(socket.AF_UNIX))
             client.connect(str(path))
@@ -232,6 +232,22 @@ def test_connections_at_once_are_bounded(start: Start, path: Path) -> None:
             assert client.recv(100).startswith(b"HTTP/1.1 200 ")
         assert ask(path, connect(server.end)).startswith(b"HTTP/1.1 503 ")
         assert kinds(proxy) == ["bound"]
+
+
+def test_one_connection_too_many_waits_for_another_to_end(start: Start, path: Path) -> None:
+    with counting(echo) as server, socket.socket(socket.AF_UNIX) as first, socket.socket(socket.AF_UNIX) as second:
+        proxy = start(server, connections=1)
+        for client in (first, second):
+            client.connect(str(path))
+            client.sendall(connect(server.end))
+            client.settimeout(0.5)
+        assert first.recv(100).startswith(b"HTTP/1.1 200 ")
+        with pytest.raises(TimeoutError):
+            second.recv(100)
+        first.close()
+        second.settimeout(10)
+        assert second.recv(100).startswith(b"HTTP/1.1 200 ")
+    assert kinds(proxy) == []
 
 
 def test_clients_that_say_nothing_are_bounded_too(start: Start, path: Path) -> None:
