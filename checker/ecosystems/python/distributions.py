@@ -168,6 +168,13 @@ def provides(distribution: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(modules)) or _by_name(name)
 
 
+def is_known_to_bring(distribution: str, module: str) -> bool:
+    """Say whether the table knows that a distribution brings a top-level module; a name alone is not enough."""
+    name = normalise(distribution)
+    families = (brought for pattern, brought in _FAMILIES if pattern.match(name))
+    return module in _inverse().get(name, ()) or any(module in brought for brought in families)
+
+
 def _by_name(name: str) -> tuple[str, ...]:
     """Return the modules that a distribution nobody knows may bring: its name, and that without `python`."""
     bare = re.sub(r"^(python|py)-|-(python|py)\d?$", "", name)

@@ -57,6 +57,7 @@ DRIFT: dict[str, tuple[str, str]] = {
         "AssertionError: MMCV==2.1.0 is used but incompatible. Please install mmcv>=1.3.17, <=1.8.0.\n",
         "mmcv>=1.3.17,<=1.8.0",
     ),
+    "mm_of_mmcv_1": (no_module("mmengine"), "mmdet<3"),
     "mmcv_1": (no_module("mmcv.runner"), "mmcv<2"),
     "mmcv_operators": (no_module("mmcv._ext"), "mmcv replaced by mmcv-full<2"),
     # tensorflow and keras

@@ -38,6 +38,7 @@ CONTEXT = Context(
 BY_NAME = {rule.name: rule for rule in RULES}
 GIVEN = {
     "mmcv_operators": ("mmcv==1.7.0",),
+    "mm_of_mmcv_1": ("mmcv-full<2", "mmdet"),
     "opencv_contrib": ("opencv-python==4.5.1.48",),
 }
 ALL = {
@@ -391,6 +392,30 @@ def test_relaxing_always_resolves_and_every_change_is_needed(pairs: set[tuple[in
 def test_frameworks_give_way_last() -> None:
     harms = [harm_of(line, IMPORTED) for line in ("pytest==6", "leftover==1", "scipy==1.5.2", "torch==1.7.1")]
     assert harms == [0, 1, 2, 3]
+
+
+# ---------------------------------------------------------------- two names of one module
+
+
+def test_a_module_that_comes_under_another_name_is_not_added() -> None:
+    log = "ModuleNotFoundError: No module named 'mmcv'\n"
+    context = replace(CONTEXT, requirement_for={"mmcv": "mmcv"}.get)
+    added = next_repair(RULES, failed(plan("torch"), log, Phase.START), context)
+    assert added is not None and "mmcv" in added.requirements
+    assert next_repair(RULES, failed(plan("mmcv-full<2"), log, Phase.START), context) is None
+
+
+def test_a_range_for_mmcv_is_meant_for_the_name_that_the_plan_has() -> None:
+    log = "AssertionError: MMCV==1.7.1 is used but incompatible. Please install mmcv>=1.3.1, <=1.7.0.\n"
+    repaired = next_repair(RULES, failed(plan("mmcv-full<2"), log, Phase.START), CONTEXT)
+    assert repaired is not None
+    assert repaired.requirements == ("mmcv-full<=1.7.0,>=1.3.1",)
+
+
+def test_the_second_mmcv_keeps_what_goes_with_it() -> None:
+    log = "ModuleNotFoundError: No module named 'mmengine'\n"
+    repaired = next_repair(RULES, failed(plan("mmcv>=2", "mmdet"), log, Phase.START), CONTEXT)
+    assert repaired is None or "mmdet<3" not in repaired.requirements
 
 
 # ---------------------------------------------------------------- the time of the pins

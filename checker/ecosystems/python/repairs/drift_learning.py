@@ -44,6 +44,25 @@ _MM_1 = (
 )
 """What goes together with the first interface of mmcv (OpenMMLab, "Compatibility of MMCV")."""
 
+
+def mm_range(plan: BuildPlan, found: Found) -> Change | None:
+    """Take the range that a package of OpenMMLab asks for; mmcv has two names, and the plan's own is meant."""
+    if found["name"] == "mmcv" and edits.line_for(plan.requirements, "mmcv-full") is not None:
+        asked = edits.parse(f"mmcv-full{found['range'].replace(' ', '')}")
+        changed = None if asked is None else edits.constrain(plan, str(asked))
+        return None if changed is None else (changed, str(asked))
+    return wanted_range(plan, found)
+
+
+def mm_of_mmcv_1(plan: BuildPlan, found: Found) -> Change | None:
+    """Take what goes with the first interface of mmcv, where that is what the plan requires."""
+    old = edits.line_for(plan.requirements, "mmcv-full") or edits.line_for(plan.requirements, "mmcv")
+    asked = None if old is None else edits.parse(old)
+    if asked is None or (asked.name != "mmcv-full" and (not asked.specifier or asked.specifier.contains("2.0.0"))):
+        return None
+    return actions.pins(*_MM_1, only_present=True)(plan, found)
+
+
 _TF_1 = both(actions.pins("tensorflow<2", "protobuf<3.21", "h5py<3"), actions.python_at_most("3.7"))
 
 _TF_1_NAMES = (
@@ -211,8 +230,14 @@ OPENMMLAB: tuple[Rule, ...] = (
         "mm_range",
         r"is used but incompatible\. Please install "
         r"(?P<name>mm\w+)\s?(?P<range>[<>=!~][^\n]{1,60}?)(?=\.?\s*$)",
-        wanted_range,
+        mm_range,
         "State the range that the assertion names.",
+    ),
+    rule(
+        "mm_of_mmcv_1",
+        r"No module named '?mmengine|MMCV==1[\d.]{1,12} is used but incompatible\. Please install mmcv>=2",
+        mm_of_mmcv_1,
+        "State versions of the packages of OpenMMLab that go with mmcv before 2.",
     ),
     pinned(
         "mmcv_1",

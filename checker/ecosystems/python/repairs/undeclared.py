@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.ecosystems.python.distributions import is_known_to_bring
 from checker.ecosystems.python.repairs import actions, edits
 from checker.ecosystems.python.repairs.rows import rule
 from checker.models import BuildPlan, Phase
@@ -72,6 +73,8 @@ def imported(plan: BuildPlan, found: Found) -> Change | None:
     wanted = found.context.requirement_for(full) or found.context.requirement_for(top)
     if wanted is not None and edits.line_for(plan.requirements, edits.name_of(wanted)) is not None:
         return None
+    if "." not in full and any(is_known_to_bring(line, top) for line in plan.requirements):
+        return None  # under another name: two distributions of one module overwrite each other's files
     return _require(plan, wanted)
 
 
