@@ -166,6 +166,15 @@ def test_a_broken_report_finds_nothing(text: str) -> None:
     assert report_of(samples.good_attempt().model_copy(update={"results": (result,)})) == {}
 
 
+def test_names_are_those_of_the_attempt_that_found_most() -> None:
+    """The verdict rests on the earliest way to the highest rung, and a later one may have brought more modules."""
+    few = with_names(samples.good_attempt(), {"numpy": "ok", "yaml": "not_found", "tqdm": "not_found"})
+    more = with_names(samples.good_attempt(Way.REPAIRED), {"numpy": "ok", "yaml": "ok", "tqdm": "not_found"})
+    failed = with_names(samples.failed_attempt(), {"numpy": "ok"})
+    names = names_of(samples.check("octo/mended", few, more, failed))
+    assert (names.found, names.missing) == (("numpy", "yaml"), ("tqdm",))
+
+
 def test_a_check_without_attempts_has_no_names() -> None:
     assert names_of(GONE).wanted == ()
 

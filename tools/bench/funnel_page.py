@@ -92,7 +92,7 @@ def _goals(measured: Measured) -> str:
     python = measured.goals.built.of
     note = (
         f"Of the {python} repositories whose main code is Python; one that could not be told of counts as not "
-        "reached. Brackets: Wilson's interval of 95 %."
+        "reached. Names are those of the attempt that found most. Brackets: Wilson's interval of 95 %."
     )
     return f"{table(('measure', 'reached', 'goal'), rows)}\n\n{note}"
 

@@ -59,9 +59,13 @@ def verified(check: Check) -> Attempt | None:
 
 
 def names_of(check: Check) -> Names:
-    """Return the third-party names of a check, by the attempt that its verdict rests on."""
-    attempt = verified(check)
-    return Names() if attempt is None else sort_names(wanted_of(attempt), report_of(attempt), check.missing)
+    """Return the third-party names of a check, by the attempt that found most of them, the last of equals.
+
+    That need not be the one that the verdict rests on: that one is the earliest way to the highest rung, and a
+    repair that brings ten more modules may bring no rung.
+    """
+    sorted_ = [sort_names(wanted_of(a), report_of(a), check.missing) for a in check.attempts]
+    return max(reversed(sorted_), key=lambda names: (len(names.found), len(names.wanted)), default=Names())
 
 
 def sort_names(wanted: Iterable[str], report: Mapping[str, str], missing: Iterable[Missing]) -> Names:
