@@ -25,6 +25,9 @@ TRIALS = 24
 TRIAL_SECONDS = 420
 """After so long no further trial is begun; each takes 2 to 10 s once the index's pages are in the cache."""
 
+TRIAL_LIMIT = 90
+"""Seconds of one trial: a resolver that goes back through hundreds of releases finds nothing of that time."""
+
 ADDED = "added "
 """How repairs begin that add a requirement."""
 
@@ -95,7 +98,7 @@ class _Trials:
         self.last = self._run(self._trial(lines))
         if self.last.passed:
             self.passed[tuple(lines)] = self.last
-        elif self.last.status is StepStatus.ENGINE_ERROR or is_ours(diagnose(self.last)):
+        elif self.last.status is not StepStatus.TIMED_OUT and is_ours(diagnose(self.last)):
             raise _Stopped
         return self.last.passed
 
@@ -104,7 +107,8 @@ class _Trials:
         text = " ".join(shlex.quote(line) for line in lines)
         script = f"printf '%s\\n' {text} > {_TRIAL} && exec {shlex.join(argv)}"
         name = f"{self._step.name}, trial {self._count}"
-        return self._step.model_copy(update={"name": name, "argv": ("sh", "-c", script), "required": False})
+        changed = {"name": name, "argv": ("sh", "-c", script), "seconds": TRIAL_LIMIT, "required": False}
+        return self._step.model_copy(update=changed)
 
 
 def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:

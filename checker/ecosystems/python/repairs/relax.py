@@ -28,8 +28,8 @@ FRAMEWORKS = frozenset(
 )
 """What a program is written for; changed last."""
 
-_HARM_OF_ADDITIONS = 3
-"""How much it harms to give up what the author does not state: as much as loosening a framework by a patch."""
+_HARM_OF_ADDITIONS = 2
+"""How much it harms to give up what the author does not state: as much as a patch of what is imported."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def steps_for(
 
     Tools are set free, then what nothing imports; then come patches, minors, majors of what is imported, those
     of frameworks each after all others; last, requirements that are no framework are removed. What is not the
-    author's (`added`, names) is removed before more than a patch of the author's gives way. An address gives no
-    way to the name alone: a distribution of the same name need not be the same project.
+    author's (`added`, names) is not loosened, but removed, and that as soon as a patch of the author's would give
+    way. An address gives no way to the name alone: a distribution of the same name need not be the same project.
     """
     steps: list[_Step] = []
     for index, line in enumerate(requirements):
@@ -119,11 +119,19 @@ def relax(
     """Return the requirements with the fewest and least harmful changes that make them resolve.
 
     The relaxations are put in order of harm; bisection finds how many of them it takes, then those that turn
-    out to be unnecessary are taken back, in halves. After `trials` calls of `resolves` the best answer so far
-    is given. None when nothing helps.
+    out to be unnecessary are taken back, in halves. What was `added` is tried by itself before anything that the
+    author states. After `trials` calls of `resolves` the best answer so far is given. None when nothing helps.
     """
-    search = _Search(tuple(requirements), resolves, steps_for(requirements, imported, added), trials)
-    return search.run()
+    steps = steps_for(requirements, imported, added)
+    first = tuple(step for step in steps if name_of(requirements[step.index]) in added)
+    spent = 0
+    for chosen in (first, steps) if first else (steps,):
+        search = _Search(tuple(requirements), resolves, chosen, trials - spent)
+        found = search.run()
+        spent += search.spent
+        if found is not None:
+            return Relaxed(found.requirements, found.changes, spent)
+    return None
 
 
 def _degrees(line: str) -> list[str]:
