@@ -126,7 +126,7 @@ def _hits(rules: Sequence[Rule], results: Sequence[StepResult], context: Context
     texts = [(result, text_of(result)) for result in results if _worth_reading(result)]
     for rule in rules:
         for result, text in texts:
-            if result.step.phase not in rule.phases:
+            if result.step.phase not in rule.phases or (rule.fallback and _is_extra(result)):
                 continue
             for _, match in zip(range(HITS), rule.pattern.finditer(text), strict=False):
                 yield rule, Found(match, result, context)
@@ -136,6 +136,11 @@ def _worth_reading(result: StepResult) -> bool:
     """Whether a result may call for a repair; an import step's report may, even where the step passed."""
     untold = (StepStatus.SKIPPED, StepStatus.ENGINE_ERROR)
     return result.status not in untold and (not result.passed or result.step.phase is Phase.IMPORT)
+
+
+def _is_extra(result: StepResult) -> bool:
+    """Whether a step only adds tools of ours: an old environment that has none is not to be changed for them."""
+    return result.step.phase in BUILDING and not result.step.required
 
 
 def text_of(result: StepResult) -> str:

@@ -167,6 +167,18 @@ def test_a_fallback_waits_until_nothing_else_helps() -> None:
     assert again is not None and again.repairs[-1].name != "conflict"
 
 
+def test_tools_that_an_old_environment_cannot_have_change_nothing_of_it() -> None:
+    """Before 2020 there is no nbclient: another interpreter would only cost the wheels of that time."""
+    log = (
+        excerpts.UV + "Because there are no versions of nbclient and you require nbclient" + excerpts.UNSATISFIABLE
+    )
+    attempt = failed(plan("numpy"), log, Phase.INSTALL)
+    assert next_repair(RULES, attempt, CONTEXT) is not None
+    (result,) = attempt.results
+    extra = result.model_copy(update={"step": result.step.model_copy(update={"required": False})})
+    assert next_repair(RULES, attempt.model_copy(update={"results": (extra,)}), CONTEXT) is None
+
+
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_repairing_ends_even_if_nothing_ever_helps(name: str) -> None:
     attempt = attempt_for(BY_NAME[name])
