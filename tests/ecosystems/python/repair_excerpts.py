@@ -109,6 +109,12 @@ RESOLVING: dict[str, Case] = {
         ("numpy>=99",),
         "numpy>=99 → numpy",
     ),
+    "index_out_of_reach": (
+        "error: Request failed after 3 retries in 4.1s\n"
+        "  cause: Failed to fetch: https://wheels.example.org/cu116/wandb/\n",
+        ("wandb",),
+        "without the index https://wheels.example.org/cu116",
+    ),
     "git_out_of_reach": (
         "error: Failed to download and build `clip @ git+https://github.com/openai/CLIP.git`\n  cause:"
         " Git operation failed\n",

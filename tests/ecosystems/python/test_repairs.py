@@ -80,6 +80,8 @@ def attempt_for(rule: Rule) -> Attempt:
     if rule.name in excerpts.NOT_YET:
         interpreter = "3.6"
     fields: dict[str, object] = {"options": ()} if interpreter != "3.10" else {}
+    if rule.name == "index_out_of_reach":
+        fields = {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")}
     if rule.name in excerpts.UNDO:
         held = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
         fields = {"options": held}
@@ -165,6 +167,13 @@ def test_a_fallback_waits_until_nothing_else_helps() -> None:
     assert second.option("relax") is not None
     again = next_repair(RULES, failed(second, conflict, Phase.RESOLVE), CONTEXT)
     assert again is not None and again.repairs[-1].name != "conflict"
+
+
+def test_an_index_of_the_operator_s_is_never_left_out() -> None:
+    log = excerpts.RESOLVING["index_out_of_reach"][0]
+    for indexes in ((), ("https://wheels.example.org/other",)):
+        repaired = next_repair(RULES, failed(plan("wandb", indexes=indexes), log, Phase.RESOLVE), CONTEXT)
+        assert repaired is None or repaired.indexes == indexes
 
 
 def test_tools_that_an_old_environment_cannot_have_change_nothing_of_it() -> None:

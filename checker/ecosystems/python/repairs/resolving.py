@@ -181,6 +181,14 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
     return None if aside is None else (aside, f"{line} set aside")
 
 
+def without_index(plan: BuildPlan, found: Found) -> Change | None:
+    """Do without an extra index of the specification that does not answer: what it has may be on the main one."""
+    gone = next((index for index in plan.indexes if found["url"].startswith(index.rstrip("/"))), None)
+    if gone is None:
+        return None
+    return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), f"without the index {gone}"
+
+
 def wider_date(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date once, by about a year."""
     if plan.cutoff is None or any(repair.name == "date_widened" for repair in plan.repairs):
@@ -266,6 +274,13 @@ RULES = (
         rf"only (?:the following versions of )?(?P<name>{NAME}?)(?:[<>=]=?[\w.+]+)? (?:is|are) available",
         loosen,
         PIN_HINT,
+        phases=BUILDING,
+    ),
+    rule(
+        "index_out_of_reach",
+        r"(?:Failed to fetch: `?|error sending request for url \()(?P<url>https?://[^\s`()]{4,300})",
+        without_index,
+        "Name an extra index only for the packages that are nowhere else; keep to those that last.",
         phases=BUILDING,
     ),
     rule(
