@@ -28,9 +28,6 @@ TRIAL_SECONDS = 420
 TRIAL_LIMIT = 90
 """Seconds of one trial: a resolver that goes back through hundreds of releases finds nothing of that time."""
 
-ADDED = "added "
-"""How repairs begin that add a requirement."""
-
 _REQUIREMENTS = f"{FILES}/requirements.in"
 _TRIAL = "/tmp/relaxed.in"  # noqa: S108 - the sandbox's own
 
@@ -51,7 +48,7 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
             plan.requirements,
             search.resolves,
             imported=frozenset((plan.option(RELAX) or "").split(",")),
-            added=added(plan),
+            added=edits.added_names(plan),
             trials=TRIALS,
         )
     except _Stopped:
@@ -62,13 +59,6 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
     note = f"[checker] {found.trials} trials of the resolver: {_in_words(found.changes)}\n"
     result = held.model_copy(update={"step": failed.step, "log": note + held.log})
     return _changed(plan, found, failed), result
-
-
-def added(plan: BuildPlan) -> frozenset[str]:
-    """Return the names of the requirements that repairs added."""
-    parts = (part for repair in plan.repairs for part in repair.changed.split("; "))
-    names = {edits.name_of(part.removeprefix(ADDED)) for part in parts if part.startswith(ADDED)}
-    return frozenset(names - {""})
 
 
 class _Trials:

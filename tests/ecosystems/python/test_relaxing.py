@@ -10,7 +10,7 @@ from local_index import LocalIndex, serve_index
 
 from checker.downloads import Downloads
 from checker.ecosystems.python.prepare import prepare
-from checker.ecosystems.python.relaxing import added
+from checker.ecosystems.python.repairs.edits import added_names
 from checker.ecosystems.python.repairs.resolving import FEWEST, RELAX
 from checker.ecosystems.python.steps import environment, install, resolve
 from checker.indexes import IndexSettings
@@ -121,4 +121,4 @@ def test_nothing_gives_way_before_a_repair_calls_for_it(carry_out) -> None:  # t
 
 def test_what_repairs_added_is_known_by_what_they_say() -> None:
     repairs = (listed("a", "added guess"), listed("b", "added one>=1; added Two.x"), listed("c", "x → y"))
-    assert added(planned(repairs=repairs)) == {"guess", "one", "two-x"}
+    assert added_names(planned(repairs=repairs)) == {"guess", "one", "two-x"}

@@ -18,7 +18,7 @@ from packaging.version import Version
 from checker.ecosystems.python.repairs import RULES, edits
 from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, looser, relax
 from checker.ecosystems.python.repairs.resolving import nearest
-from checker.models import Attempt, BuildPlan, Phase, Step, StepResult, StepStatus, Way
+from checker.models import Attempt, BuildPlan, Phase, Repair, Step, StepResult, StepStatus, Way
 from checker.repairs import BATCH, MOST, Context, Rule, next_repair
 from checker.signatures.row import RUNNING
 
@@ -413,6 +413,35 @@ def test_relaxing_always_resolves_and_every_change_is_needed(pairs: set[tuple[in
 def test_frameworks_give_way_last() -> None:
     harms = [harm_of(line, IMPORTED) for line in ("pytest==6", "leftover==1", "scipy==1.5.2", "torch==1.7.1")]
     assert harms == [0, 1, 2, 3]
+
+
+# ---------------------------------------------------------------- what was added is given up first
+
+
+def test_what_was_added_and_does_not_build_is_set_aside_at_once_and_for_good() -> None:
+    """One module of one example of somebody else's is no reason to leave the whole environment unbuilt."""
+    log = "  × Failed to build `einops==0.0.1`\n  ├─▶ The build backend returned an error\nerror: exit status 1\n"
+    before = plan("torch", "einops", repairs=(listed("added einops"),))
+    context = replace(CONTEXT, imported=frozenset({"torch", "einops"}))
+    repaired = next_repair(RULES, failed(before, log, Phase.INSTALL), context)
+    assert repaired is not None
+    assert repaired.requirements == ("torch",)
+    assert repaired.interpreter == before.interpreter
+    assert "the author does not ask for it" in repaired.repairs[-1].changed
+    again = next_repair(RULES, failed(repaired, "No module named 'einops'\n", Phase.START), context)
+    assert again is None or "einops" not in again.requirements
+
+
+def test_what_the_author_asks_for_is_not_set_aside_for_that() -> None:
+    log = "  × Failed to build `einops==0.0.1`\nerror: exit status 1\n"
+    context = replace(CONTEXT, imported=frozenset({"torch", "einops"}))
+    repaired = next_repair(RULES, failed(plan("torch", "einops"), log, Phase.INSTALL), context)
+    assert repaired is not None
+    assert "einops" in repaired.requirements
+
+
+def listed(changed: str) -> Repair:
+    return Repair(name="undeclared dependency", signature="s", evidence=(), changed=changed, hint="h")
 
 
 # ---------------------------------------------------------------- two names of one module

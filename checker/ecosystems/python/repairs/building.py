@@ -9,6 +9,7 @@ from packaging.utils import canonicalize_name
 from checker.ecosystems.python.repairs import actions, edits
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import NAME, rule
+from checker.ecosystems.python.repairs.undeclared import LEFT_OUT
 from checker.models import BuildPlan, Phase
 from checker.repairs import Action, Change, Found, Rule
 from checker.signatures.row import BUILDING
@@ -134,8 +135,13 @@ def another_release(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def left_out(plan: BuildPlan, found: Found) -> Change | None:
-    """Set a package aside that does not build and that nothing imports."""
+    """Set a package aside that does not build, and that nothing imports or the author does not ask for."""
     name = canonicalize_name(package_at(found))
+    if name and name in edits.added_names(plan):
+        without = edits.set_aside(plan, name)
+        kept_out = None if without is None else edits.add_option(without, LEFT_OUT, name)
+        words = f"{name} set aside: it does not build, and the author does not ask for it"
+        return None if kept_out is None else (kept_out, words)
     if not name or not found.context.imported or name in found.context.imported:
         return None
     aside = edits.set_aside(plan, name)

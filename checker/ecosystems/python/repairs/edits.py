@@ -12,6 +12,9 @@ from packaging.version import InvalidVersion, Version
 
 from checker.models import BuildPlan
 
+ADDED = "added "
+"""How repairs begin that add a requirement."""
+
 
 def parse(line: str) -> Requirement | None:
     """Read a PEP 508 line; None where it is something else (an option, a path)."""
@@ -71,6 +74,13 @@ def _compatible(spec: Specifier, wanted: SpecifierSet) -> bool:
         return not any(other.operator in ("==", ">=", ">") for other in wanted)
     base = version(spec.version.removesuffix(".*"))
     return base is not None and wanted.contains(base, prereleases=True)
+
+
+def added_names(plan: BuildPlan) -> frozenset[str]:
+    """Return the names of the requirements that repairs added: not the author's."""
+    parts = (part for repair in plan.repairs for part in repair.changed.split("; "))
+    names = {name_of(part.removeprefix(ADDED)) for part in parts if part.startswith(ADDED)}
+    return frozenset(names - {""})
 
 
 def swap(lines: Sequence[str], old: str, new: str) -> tuple[str, ...]:

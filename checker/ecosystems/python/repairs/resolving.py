@@ -97,7 +97,10 @@ def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
-    """Use the next interpreter of the plan's list."""
+    """Use the next interpreter of the plan's list; not where all that fails is what repairs added."""
+    failing = re.findall(r"Failed to build:? `?([A-Za-z0-9][\w.-]{0,80}?)(?=[=`\s])", found.match.string)
+    if failing and {canonicalize_name(name) for name in failing} <= edits.added_names(plan):
+        return None
     return actions.to_interpreter(plan, next(iter(edits.ladder(plan, ())), None))
 
 
