@@ -58,8 +58,6 @@ def _closed(path: Path, uid: int) -> str | None:
         return None
     mode = entry.st_mode >> 6 if entry.st_uid == uid else entry.st_mode
     wanted = 0o7 if stat.S_ISDIR(entry.st_mode) else 0o4
-    return (
-        None
-        if mode & wanted == wanted
-        else f"holds what the user {uid} may not use (mode {entry.st_mode & 0o777:03o})"
-    )
+    if mode & wanted == wanted:
+        return None
+    return f"holds what the user {uid} may not use (mode {entry.st_mode & 0o777:03o})"

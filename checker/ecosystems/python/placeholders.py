@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_MARK = r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.|…"
+"""What stands in place of a value: `<x>`, `{x}`, `[x]`, `$X`, an ellipsis."""
+
+_MARKED = re.compile(_MARK)
 _PLACEHOLDER = re.compile(
-    r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.|…"
-    r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[_-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"
+    _MARK
+    + r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[_-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"
     r"|(?i:\bxxx+\b)|(?i:\b(?:data|dataset|model|output|save|ckpt|checkpoint|image)[_-](?:path|dir|root|file|name)$)"
     r"|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^(?:DATA|PATH|DIR|ROOT|CONFIG|GPU|SEED|NAME|DATASET|MODEL|FILE|CHECKPOINT|OUTPUT|PORT|IMAGE|VIDEO|INPUT|TEXT|URL|KEY|TOKEN)$"
 )
@@ -27,9 +31,6 @@ def placeholders(arguments: Iterable[str]) -> tuple[str, ...]:
         if _PLACEHOLDER.search(value) or _ABSOLUTE.match(value):
             found.append(argument)
     return tuple(dict.fromkeys(found))
-
-
-_MARKED = re.compile(r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.|…")
 
 
 def left_open(arguments: Iterable[str]) -> bool:

@@ -16,6 +16,7 @@ from checker.ecosystems.python.repairs import edits
 from checker.ecosystems.python.repairs.relax import Relaxed, relax
 from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX
 from checker.ecosystems.python.repairs.undeclared import LEFT_OUT
+from checker.ecosystems.python.steps import LOCK
 from checker.models import BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus
 from checker.sandbox.base import FILES
 
@@ -29,7 +30,8 @@ TRIAL_LIMIT = 90
 """Seconds of one trial: a resolver that goes back through hundreds of releases finds nothing of that time."""
 
 _REQUIREMENTS = f"{FILES}/requirements.in"
-_TRIAL = "/tmp/relaxed.in"  # noqa: S108 - the sandbox's own
+_TRIED = ("/tmp/relaxed.in", "/tmp/relaxed.txt")  # noqa: S108 - the sandbox's own
+"""Requirements and lock of a trial. A resolver prefers what an earlier lock holds: each begins without one."""
 
 
 class _Stopped(Exception):
@@ -93,9 +95,10 @@ class _Trials:
         return self.last.passed
 
     def _trial(self, lines: Sequence[str]) -> Step:
-        argv = [_TRIAL if part == _REQUIREMENTS else part for part in self._step.argv]
-        text = " ".join(shlex.quote(line) for line in lines)
-        script = f"printf '%s\\n' {text} > {_TRIAL} && exec {shlex.join(argv)}"
+        wanted, lock = _TRIED
+        places = {_REQUIREMENTS: wanted, LOCK: lock}
+        argv = shlex.join(places.get(part, part) for part in self._step.argv)
+        script = f"rm -f {lock}; printf '%s\\n' {shlex.join(lines)} > {wanted} && {argv} && cp {lock} {LOCK}"
         name = f"{self._step.name}, trial {self._count}"
         changed = {"name": name, "argv": ("sh", "-c", script), "seconds": TRIAL_LIMIT, "required": False}
         return self._step.model_copy(update=changed)

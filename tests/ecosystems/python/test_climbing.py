@@ -21,7 +21,7 @@ SCRIPT = "import argparse\np = argparse.ArgumentParser()\np.add_argument('name')
     ("command", "phase"),
     [
         ("python convert.py mnist", Phase.RUN),
-        ("python convert.py --out=/home/ada/out mnist", Phase.RUN),
+        ("python convert.py --out=/data/out mnist", Phase.RUN),
         ("python convert.py $NAME", Phase.START),
         ("python convert.py <name>", Phase.START),
         ("python convert.py {name}", Phase.START),
