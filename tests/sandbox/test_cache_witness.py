@@ -80,20 +80,18 @@ def test_other_refusals_are_not_of_the_cache(lower: Path, upper: Path, log: str)
 def test_an_installation_over_a_closed_cache_says_nothing_of_the_repository(
     open_box: OpenBox, settings: Settings
 ) -> None:
-    """Somebody else's program wrote into the cache as root."""
+    """Somebody else's program wrote into the cache as root, in the cache that all tests here share."""
     with shared_cache(settings).lease() as generation:
-        foreign = generation / "sdists-v11"
-        foreign.mkdir(exist_ok=True)
-        mode = foreign.stat().st_mode & 0o777
-        foreign.chmod(0o700)
+        foreign = generation / "foreign-v1"
+        foreign.mkdir(mode=0o700)
         try:
             box = open_box(ecosystem="base")
-            refused = box.run(sh("mkdir /checker/cache/sdists-v11/own", phase=Phase.INSTALL))
+            refused = box.run(sh("mkdir /checker/cache/foreign-v1/own", phase=Phase.INSTALL))
             printed = box.run(
                 sh("echo 'Permission denied: /checker/cache/wheels-v8'; exit 1", phase=Phase.INSTALL)
             )
         finally:
-            foreign.chmod(mode)
+            foreign.rmdir()
     assert refused.status is StepStatus.FAILED
     assert refused.cause is not None
     assert refused.cause.name == "storage"
