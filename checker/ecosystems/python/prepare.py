@@ -18,27 +18,13 @@ from checker.models import BuildPlan, Evidence, Phase, Step, StepResult
 FETCH_SECONDS = 1200
 _SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
 _ABI = frozenset(
-    {
-        "cffi",
-        "cupy",
-        "cython",
-        "jax",
-        "jaxlib",
-        "mxnet",
-        "ninja",
-        "numpy",
-        "packaging",
-        "pybind11",
-        "scikit-build",
-        "scipy",
-        "setuptools",
-        "tensorflow",
-        "tensorflow-cpu",
-        "torch",
-        "wheel",
-    }
+    {"cffi", "cupy", "jax", "jaxlib", "mxnet", "numpy", "scipy", "tensorflow", "tensorflow-cpu", "torch"}
 )
-"""What extensions are compiled against or by."""
+"""What compiled code is loaded beside.
+
+What only compiles it (setuptools, wheel, ninja, Cython) does not count: a build sees its own requirements, or what
+was installed before the lock, and never the lock's.
+"""
 
 _LEFT = re.compile(r"^no wheel, left to the sandbox: (\S+)$", re.MULTILINE)
 
