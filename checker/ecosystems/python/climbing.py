@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
 from checker.ecosystems.python.placeholders import left_open
+from checker.ecosystems.python.stated_path import NAME as PYTHONPATH
 from checker.ecosystems.python.steps import (
     ANSWER_SECONDS,
     IMPORT_SECONDS,
@@ -125,12 +126,21 @@ def _watched_step(
         phase=phase,
         argv=(*watch, *command[1]),
         cwd=entry.cwd,
-        env=(*plan.env, *entry.env),
+        env=_together(plan.env, entry.env),
         seconds=seconds,
         required=False,
         collect=(out,),
         evidence=entry.evidence,
     )
+
+
+def _together(
+    plan: tuple[tuple[str, str], ...], entry: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Join a plan's variables and a command's: the command's go before, and its path before the plan's."""
+    path = ":".join(dict.fromkeys(part for env in (entry, plan) for name, part in env if name == PYTHONPATH))
+    kept = {**dict(plan), **dict(entry)}
+    return tuple((kept | {PYTHONPATH: path} if path else kept).items())
 
 
 _QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})

@@ -12,6 +12,7 @@ from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.shell import Directory, read_commands_of
 from checker.ecosystems.python.shell_scripts import expand
+from checker.ecosystems.python.stated_path import NAME, entry_path, joined
 from checker.ecosystems.python.usage import parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
@@ -102,10 +103,15 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         distributed=launch.distributed or facts.distributed,
         placeholders=open_ends,
         positionals=facts.positionals,
-        env=tuple(pair for pair in command.env if "$" not in pair[1] and "<" not in pair[1]),
+        env=joined(_plain(command.env), entry_path(tree, command)),
         rank=rank,
         evidence=(command.evidence,),
     )
+
+
+def _plain(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Leave out what stands for something on the reader's machine, and the path, which is read by itself."""
+    return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)
 
 
 def _shell(tree: Tree, command: Command, argv: Sequence[str], depth: int) -> Iterator[EntryPoint]:

@@ -12,6 +12,7 @@ from checker.ecosystems.python.built_modules import BuiltModule, built_modules
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Import
 from checker.ecosystems.python.paths import join, package_folders, path_edits
 from checker.ecosystems.python.projects import PROJECT_FILES
+from checker.ecosystems.python.stated_path import entry_path, stated_path
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
 
@@ -253,8 +254,7 @@ def local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = 
     roots.extend(folder for found in edits.values() for folder in found)
     for command in commands:
         roots.append(command.cwd)
-        for name, value in command.env:
-            if name == "PYTHONPATH":
-                roots.extend(join(command.cwd, part) for part in value.split(":") if part and "$" not in part)
+        roots.extend(entry_path(tree, command))
+    roots.extend(folder for folder, _ in stated_path(tree, commands))
     known = [root for root in dict.fromkeys(roots) if root in tree.folders]
     return LocalModules(tree, tuple(known) or (".",), built_modules(tree), edits)

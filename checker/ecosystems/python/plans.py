@@ -10,6 +10,7 @@ from checker.ecosystems.base import Answer, Facts
 from checker.ecosystems.python.climbing import climbing_steps
 from checker.ecosystems.python.demands import Demand, as_written, mended, supported, undeclared
 from checker.ecosystems.python.interpreter import choose_interpreters
+from checker.ecosystems.python.stated_path import joined, stated_path
 from checker.ecosystems.python.steps import (
     environment,
     install,
@@ -40,6 +41,8 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
     choice = choices[0]
     demand = mended(seen, choice.version) if way is Way.REPAIRED else as_written(seen)
     evidence = [*seen.project.evidence, *choice.evidence]
+    on_path = stated_path(seen.tree, seen.statements.commands)
+    evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
     cutoff = None
     if way is not Way.AS_PUBLISHED:
         cutoff = facts.code_date + GRACE
@@ -55,6 +58,7 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
         constraints=_constraints(seen),
         indexes=_indexes(seen),
         system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
+        env=joined((), [folder for folder, _ in on_path]),
         options=_options(demand, choices),
         evidence=tuple(evidence),
         repairs=demand.repairs,

@@ -41,7 +41,7 @@ _MAYBE_SHELL = frozenset(
 )
 _PROGRAM_NAMES = """
 python python3 python2 pip pip3 conda mamba micromamba uv poetry pipenv pdm apt apt-get sudo bash sh source cd
-git wget curl export mkdir make cmake torchrun accelerate deepspeed mpirun mpiexec horovodrun jupyter
+git wget curl export setenv mkdir make cmake torchrun accelerate deepspeed mpirun mpiexec horovodrun jupyter
 streamlit gradio pytest tox nox docker docker-compose unzip tar mim huggingface-cli gdown nohup time sbatch
 srun chmod ln cp mv virtualenv pyenv CUDA_VISIBLE_DEVICES PYTHONPATH OMP_NUM_THREADS ipython flask uvicorn ray
 yarn npm brew . ./
@@ -52,7 +52,8 @@ _OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|[├│└|+\[{\d
 
 _PROSE_COMMAND = re.compile(
     r"^(?:\$\s*)?(?:[A-Z_]+=\S+\s+)*(?:python3?(?:\.\d+)?\s+(?:-m\s+\S|-u\s+\S|\S+\.py\b)|pip3?\s+install\s|conda\s+"
-    r"(?:create|install|env)\s|(?:bash|sh)\s+\S+\.sh\b|torchrun\s|accelerate\s+launch\s|sudo\s+apt|apt(?:-get)?\s+install\s)"
+    r"(?:create|install|env)\s|(?:bash|sh)\s+\S+\.sh\b|torchrun\s|accelerate\s+launch\s|sudo\s+apt|apt(?:-get)?\s+install\s"
+    r"|export\s+PYTHONPATH=)"
 )
 
 

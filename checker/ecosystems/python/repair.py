@@ -40,7 +40,12 @@ def _from_logs(last: Attempt, seen: Survey, facts: Facts) -> BuildPlan | None:
     return None if plan is None else complete(supported(plan, facts.answers), seen)
 
 
-_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
+_NO_MODULE = re.compile(
+    r"^(?:ModuleNotFoundError: No module named|ImportError: cannot import name '\w+' from) '([\w.]+)'"
+    r"(?= \(unknown location\)|(?! \())",
+    re.MULTILINE,
+)
+"""A module that was not found, or for which a folder without code of its own was taken: it has no location."""
 
 
 def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:

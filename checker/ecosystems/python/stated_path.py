@@ -1,0 +1,83 @@
+"""Reads which folders the author wants on Python's path: `PYTHONPATH` on pages and before commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.values import Command
+from checker.models import Evidence
+from checker.sandbox.base import SOURCE
+from checker.tree import Tree
+
+NAME = "PYTHONPATH"
+
+_VALUE = r"(?P<value>(?:\"[^\"\n]*\"|'[^'\n]*'|\$\([^)\n]*\)|`[^`\n]*`|[^\s\"';&|`])+)"
+_STATED = re.compile(rf"(?:^|[;&]\s*|\s)(?:export|setenv)\s+{NAME}(?:\s*=\s*|\s+){_VALUE}")
+_BEFORE = re.compile(rf"(?:^|\s){NAME}={_VALUE}")
+_HERE = re.compile(r"^(?:\$\(pwd\)|`pwd`|\$\{?PWD\}?|\$\(realpath \.\)|%cd%)", re.IGNORECASE)
+_BEFORE_ITSELF = re.compile(rf"\$\{{?{NAME}(?::[-+=?][^}}]*)?\}}?|%{NAME}%")
+_OPEN = re.compile(r"[<>${}\[\]*]|^~$|^(?:path|to|your|my|home|users?|root|mnt)$", re.IGNORECASE)
+"""Parts of a path that stand for something on the reader's machine."""
+
+_THIS_PROJECT = re.compile(r"proj|repo|root|code|work|\bthis\b|here|base_?dir|clone", re.IGNORECASE)
+
+
+def stated_path(tree: Tree, commands: Iterable[Command]) -> tuple[tuple[str, Evidence], ...]:
+    """Return the folders that are to be on the path for everything, each with the line that says so.
+
+    An assignment in front of one command is for that command: `entry_path` reads it.
+    """
+    found: dict[str, Evidence] = {}
+    for command in commands:
+        if command.argv[0] not in {"export", "setenv"}:
+            continue
+        for match in _STATED.finditer(command.raw):
+            for folder in folders_of(match["value"], tree, command.cwd):
+                found.setdefault(folder, command.evidence)
+    return tuple(found.items())
+
+
+def entry_path(tree: Tree, command: Command) -> tuple[str, ...]:
+    """Return the folders that an assignment in front of a command puts on its path."""
+    values = [match["value"] for match in _BEFORE.finditer(command.raw)]
+    values += [value for name, value in command.env if name == NAME]
+    return tuple(dict.fromkeys(folder for value in values for folder in folders_of(value, tree, command.cwd)))
+
+
+def joined(before: Iterable[tuple[str, str]], folders: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Return variables with folders of the tree added to those that are on the path already."""
+    kept = dict(before)
+    known = [part for part in kept.pop(NAME, "").split(":") if part]
+    known += [SOURCE if folder == "." else f"{SOURCE}/{folder}" for folder in folders]
+    return (*kept.items(), *([(NAME, ":".join(dict.fromkeys(known)))] if known else []))
+
+
+def folders_of(value: str, tree: Tree, cwd: str) -> Iterator[str]:
+    """Yield the folders of the tree that a value of `PYTHONPATH` names; `.` is the tree's root.
+
+    `cwd` is the folder of the command. Of a path on somebody's machine, the longest end that the tree holds
+    counts; of one that is wholly left open (`<project_dir>`), the root where its name means the project.
+    """
+    for part in re.sub(r"[\"'\s]", "", _BEFORE_ITSELF.sub("", value)).split(":"):
+        folder = _folder(part, tree, cwd)
+        if folder is not None:
+            yield folder
+
+
+def _folder(part: str, tree: Tree, cwd: str) -> str | None:
+    if not part or cwd not in tree.folders:
+        return None
+    here = _HERE.sub(".", part, count=1)
+    pieces = [piece for piece in here.split("/") if piece]
+    if not here.startswith(("/", "~")):
+        known = next((path for path in (join(cwd, here), join(here)) if path in tree.folders), None)
+        if known is not None or not (pieces and _OPEN.search(pieces[0])):
+            return known
+    for start in range(len(pieces)):
+        end = pieces[start:]
+        if not any(_OPEN.search(piece) for piece in end) and join(*end) in tree.folders:
+            return join(*end)
+    last = pieces[-1] if pieces else ""
+    return "." if _OPEN.search(last) and _THIS_PROJECT.search(last) else None
