@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
@@ -20,6 +20,7 @@ from checker.ecosystems.python.survey import Survey
 from checker.ecosystems.python.testsuite import TestSuite
 from checker.models import BuildPlan, Phase, Step, Value
 from checker.sandbox.base import ENVIRONMENT, FILES, PROBES, SOURCE
+from checker.tree import Tree
 
 MOST_ANSWERS = 5
 MOST_STARTS = 4
@@ -51,9 +52,9 @@ def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
     notebooks = [e for e in seen.entry_points if e.kind is EntryKind.NOTEBOOK][:MOST_NOTEBOOKS]
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
-        *_answers(plan, seen.entry_points),
+        *_answers(plan, seen.entry_points, seen.tree),
         *_collecting(plan, seen),
-        *_starts(plan, seen.entry_points),
+        *_starts(plan, seen.entry_points, seen.tree),
         *(_notebook(plan, entry, number) for number, entry in enumerate(notebooks, 1)),
         *_testing(plan, seen),
     ]
@@ -103,12 +104,11 @@ def _import_step(plan: BuildPlan) -> Step:
 # ---------------------------------------------------------------- entry points
 
 
-def _answers(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
+def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
     """Ask entry points for their usage; one that answers is enough."""
     askable = [entry for entry in entries if entry.answer]
-    chosen = [entry for entry in askable if entry.declared] or [
-        e for e in askable if _is_in_front(e, plan.project)
-    ]
+    chosen = [entry for entry in askable if entry.declared] or _in_front(askable, plan.project)
+    chosen = chosen or ([] if _any_declared(entries) else _apart(askable, tree))
     asked = [(entry, entry.answer) for entry in chosen if entry.answer]
     for number, (entry, argv) in enumerate(asked[:MOST_ANSWERS], 1):
         yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
@@ -147,7 +147,7 @@ _QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "ve
 """Arguments that ask a program about itself: an answer, and no start."""
 
 
-def _starts(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
+def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
     """Start entry points for real, those that need nothing filled in first.
 
     Where the author's pages say how to start the code, nothing else is started: that some other script works says
@@ -157,7 +157,9 @@ def _starts(plan: BuildPlan, entries: Iterable[EntryPoint]) -> Iterator[Step]:
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if _QUESTIONS.isdisjoint(entry.start or ())]
     declared = [entry for entry in started if entry.declared]
-    started = declared or [entry for entry in started if _is_in_front(entry, plan.project)]
+    started = (
+        declared or _in_front(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
+    )
     started.sort(key=lambda entry: (bool(entry.placeholders), not entry.declared))
     for number, entry in enumerate(started[:MOST_STARTS], 1):
         as_stated = entry.declared and not left_open(entry.placeholders)
@@ -183,6 +185,25 @@ _FRONT_FOLDERS = frozenset(
     | {"source", "src", "tools"}
 )
 """Folders of the project in which scripts stand that are meant to be started."""
+
+
+def _any_declared(entries: Iterable[EntryPoint]) -> bool:
+    return any(entry.declared and entry.kind is not EntryKind.NOTEBOOK for entry in entries)
+
+
+def _in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryPoint]:
+    return [entry for entry in entries if _is_in_front(entry, project)]
+
+
+def _apart(entries: Iterable[EntryPoint], tree: Tree) -> list[EntryPoint]:
+    """Choose where no page names a script and none stands in front: the shallowest that are part of no package.
+
+    A repository may be nothing but experiments, each in a folder of its own; a module of a package that has a
+    main guard is a part with a trial of its own, also there.
+    """
+    apart = [entry for entry in entries if f"{PurePosixPath(entry.script).parent}/__init__.py" not in tree]
+    top = min((entry.script.count("/") for entry in apart), default=0)
+    return [entry for entry in apart if entry.script.count("/") == top]
 
 
 def _is_in_front(entry: EntryPoint, project: str) -> bool:

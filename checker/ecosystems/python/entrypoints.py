@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -18,6 +19,9 @@ from checker.tree import Tree
 
 MAX_ENTRY_POINTS = 60
 MAX_OF_ONE_SCRIPT = 4
+
+_BESIDE = re.compile(r"""["']\.\./""")
+"""A path that leads out of the folder: the script is meant to be started where it stands."""
 
 
 def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
@@ -133,7 +137,8 @@ def _script(tree: Tree, path: str, text: str, project: str) -> Iterator[EntryPoi
     if facts.parser is Parser.NONE:
         facts = facts.model_copy(update={"parser": parser_from_imports(tree, path, text)})
     folder = str(PurePosixPath(path).parent)
-    cwd = project if folder.startswith(project) or project == "." else folder
+    inside = folder.startswith(project) or project == "."
+    cwd = folder if _BESIDE.search(text) or not inside else project
     relative = posixpath.relpath(path, cwd) if cwd != "." else path
     argv = ("python", relative)
     needs = bool(facts.positionals or facts.required_options)

@@ -31,3 +31,36 @@ def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command
     tree = make_tree(tmp_path / "tree", {"README.md": f"```\n{command}\n```\n", "convert.py": SCRIPT})
     steps = python.plans(tree, FACTS)[0].steps
     assert [step.phase for step in steps if step.name == "start python convert.py"] == [phase]
+
+
+def started(tmp_path: Path, files: dict[str, str]) -> list[tuple[str, str]]:
+    plan = python.plans(make_tree(tmp_path, files), FACTS)[0]
+    return [(step.cwd, step.argv[-1]) for step in plan.steps if step.phase is Phase.START]
+
+
+SETUP = "from setuptools import setup\nsetup(name='own', packages=['own'])\n"
+MAIN = "print('trains')\nif __name__ == '__main__':\n    print('on')\n"
+
+
+def test_experiments_in_folders_of_their_own_are_started_where_no_page_says_how(tmp_path: Path) -> None:
+    files = {
+        "main/burgers (one)/burgers.py": f"open('../Data/burgers.mat')\n{MAIN}",
+        "main/waves/waves.py": MAIN,
+        "main/waves/deep/deeper.py": MAIN,
+    }
+    assert started(tmp_path, files) == [("main/burgers (one)", "burgers.py"), (".", "main/waves/waves.py")]
+
+
+def test_a_module_of_a_package_with_a_main_guard_is_no_experiment(tmp_path: Path) -> None:
+    files = {"own/__init__.py": "", "own/parts/__init__.py": "", "own/parts/layer.py": MAIN, "setup.py": SETUP}
+    assert started(tmp_path, files) == []
+
+
+def test_what_a_page_names_goes_before_experiments_that_stand_deep(tmp_path: Path) -> None:
+    files = {"README.md": "```\npython train.py NAME\n```\n", "train.py": MAIN, "a/b/part.py": MAIN}
+    assert all("part.py" not in name for _, name in started(tmp_path, files))
+
+
+def test_a_script_that_looks_beside_its_folder_is_started_there(tmp_path: Path) -> None:
+    files = {"scripts/make.py": f"open('../table.csv')\n{MAIN}", "scripts/show.py": MAIN}
+    assert sorted(started(tmp_path, files)) == [(".", "scripts/show.py"), ("scripts", "make.py")]
