@@ -224,6 +224,7 @@ RUNNING = {
     "protobuf": crash("TypeError: Descriptors cannot be created directly."),
     "setuptools_gone": crash("ModuleNotFoundError: No module named 'pkg_resources'"),
     "torch_moved": crash("ModuleNotFoundError: No module named 'torch._six'"),
+    "qt_binding": crash("qtpy.QtBindingsNotFoundError: No Qt bindings could be found"),
     "needs_another_package": crash(
         "ImportError: Missing optional dependency 'openpyxl'.  Use pip or conda to install openpyxl."
     ),

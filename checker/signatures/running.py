@@ -249,6 +249,11 @@ DRIFT = table(
         "|mmseg)|is required for a normal functioning",
     ),
     (
+        "qt_binding",
+        "undeclared_dependency",
+        r"No Qt bindings could be found|Failed to import any [^\n]{0,20}[Qq]t bind",
+    ),
+    (
         "needs_another_package",
         "undeclared_dependency",
         r"(?:requires|needs|depends on) the (?:following )?(?:package|\w+ library"

@@ -31,6 +31,10 @@ DRIFT: dict[str, tuple[str, str]] = {
     "torchtext_fields": (lacks("torchtext.data", "Field"), "torchtext<0.9"),
     "torchdata_pipes": (no_module("torchdata.datapipes"), "torchdata<0.8"),
     "geometric_loader": (import_name("torch_geometric.data", "NeighborSampler"), "torch-geometric<2"),
+    "qt_bindings": (
+        "qtpy.QtBindingsNotFoundError: No Qt bindings could be found\n",
+        "added pyqt5, drawn off screen",
+    ),
     "tensorboard_missing": (no_module("tensorboard"), "added tensorboard"),
     "timm_helpers": (import_name("timm.models.helpers", "overlay_external_default_cfg"), "timm<0.6"),
     "timm_layers": (no_module("timm.models.layers"), "timm<0.9"),

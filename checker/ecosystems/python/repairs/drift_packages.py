@@ -34,6 +34,20 @@ def resource_module(plan: BuildPlan, found: Found) -> Change | None:
     return None if changed is None else (changed, f"added {wanted}")
 
 
+QT_LIBRARIES = ("libgl1", "libegl1", "libglib2.0-0", "libxkbcommon0", "libdbus-1-3", "libfontconfig1")
+"""What PyQt5's wheels leave to the system; without one of them the binding counts as absent."""
+
+
+def qt_binding(plan: BuildPlan, found: Found) -> Change | None:
+    """Install the binding that most code can use, with a platform of its own that draws without a screen."""
+    changed = edits.require(plan, "pyqt5")
+    if changed is None:
+        return None
+    added = actions.add_system(changed, QT_LIBRARIES)
+    changed = added[0] if added else changed
+    return changed.with_(env=(*changed.env, ("QT_QPA_PLATFORM", "offscreen"))), "added pyqt5, drawn off screen"
+
+
 def wanted_range(plan: BuildPlan, found: Found) -> Change | None:
     """Take the range that a package's own check of its dependencies asks for."""
     parts = [part for part in found["range"].replace(" ", "").strip(".,'\"").split(",") if part]
@@ -452,4 +466,13 @@ WEB: tuple[Rule, ...] = (
     ),
 )
 
-RULES = (*NUMPY, *SCIENCE, *WEB)
+DESKTOP: tuple[Rule, ...] = (
+    rule(
+        "qt_bindings",
+        r"No Qt bindings could be found|Failed to import any (?:of the following )?[Qq]t [Bb]inding",
+        qt_binding,
+        "Name the Qt binding that the code is to be used with, at least as an extra.",
+    ),
+)
+
+RULES = (*NUMPY, *SCIENCE, *WEB, *DESKTOP)
