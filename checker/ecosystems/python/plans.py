@@ -21,6 +21,7 @@ from checker.ecosystems.python.steps import (
 )
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.values import Choice
+from checker.ecosystems.python.withdrawn import offered_then
 from checker.models import BuildPlan, Evidence, Step, Way
 from checker.tree import Tree
 
@@ -138,6 +139,7 @@ def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = (
 
 def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     """Write the plan's steps and files from its fields; called again after every change of them."""
+    plan = offered_then(plan)
     installed = plan.option("project_on_path") is None
     folders = [folder for folder in (plan.option("folders") or "").split(",") if folder and installed]
     dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)

@@ -1,0 +1,45 @@
+"""Releases that were there on the date of the code, and have been withdrawn since."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from checker.ecosystems.python.withdrawn import WITHDRAWN, offered_then
+from checker.models import BuildPlan, Way
+
+
+def plan_of(line: str, day: str | None) -> BuildPlan:
+    cutoff = None if day is None else datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return BuildPlan(ecosystem="python", way=Way.PERIOD, cutoff=cutoff, requirements=("torch", line))
+
+
+@pytest.mark.parametrize(
+    ("line", "day", "constraints"),
+    [
+        ("torchvision", "2019-04-19", ("torchvision==0.2.2.post3",)),
+        ("torchvision", "2018-12-31", ("torchvision==0.2.1",)),
+        ("torchvision>=0.2", "2018-01-01", ("torchvision==0.2.0",)),
+        ("torchvision==0.2.*", "2018-05-01", ("torchvision==0.2.1",)),
+        ("torchvision", "2016-01-01", ()),
+        ("torchvision", "2019-06-01", ()),
+        ("torchvision", None, ()),
+        ("torchvision==0.2.1", "2019-04-19", ()),
+        ("torchvision<0.2", "2019-04-19", ()),
+        ("torchvision @ git+https://github.com/pytorch/vision", "2019-04-19", ()),
+        ("torchaudio", "2019-04-19", ()),
+    ],
+)
+def test_what_is_left_open_is_the_newest_of_that_day(
+    line: str, day: str | None, constraints: tuple[str, ...]
+) -> None:
+    found = offered_then(plan_of(line, day))
+    assert found.constraints == constraints
+    assert [e.source for e in found.evidence] == ["index"] * len(constraints)
+    assert offered_then(found) == found
+
+
+def test_days_of_the_table_go_up() -> None:
+    for releases in WITHDRAWN.values():
+        assert [day for day, _ in releases] == sorted(day for day, _ in releases)
