@@ -18,7 +18,14 @@ from checker.models import Attempt, BuildPlan, Evidence, Phase, Repair, StepResu
 from checker.signatures.row import BUILDING
 
 MOST = 40
-"""Repairs that one plan may carry; what needs more is another program than the one that was published."""
+"""Repairs by logs that one plan may carry; what needs more is another program than the one that was published.
+
+What reading alone had added does not count: a large tree may import eighty packages that are named nowhere, and
+one of them that does not build is no reason to leave the others out.
+"""
+
+LOG = "log"
+"""The source of evidence that was read in what a step printed."""
 
 BATCH = 12
 """Repairs made at once: those that one attempt's logs call for."""
@@ -105,7 +112,7 @@ def next_repair(rules: Sequence[Rule], attempt: Attempt, context: Context) -> Bu
 
 def _apply(rules: Sequence[Rule], attempt: Attempt, plan: BuildPlan, context: Context) -> BuildPlan:
     made = {(repair.name, repair.changed) for repair in plan.repairs}
-    room = min(BATCH, MOST - len(plan.repairs))
+    room = min(BATCH, MOST - sum(map(_from_a_log, plan.repairs)))
     groups: set[str] = set()
     for rule, found in _hits(rules, attempt.results, context):
         if room <= 0:
@@ -120,6 +127,10 @@ def _apply(rules: Sequence[Rule], attempt: Attempt, plan: BuildPlan, context: Co
         plan = change[0].with_(repairs=(*plan.repairs, _listed(rule, found, change[1])))
         room -= 1
     return plan
+
+
+def _from_a_log(repair: Repair) -> bool:
+    return any(evidence.source == LOG for evidence in repair.evidence)
 
 
 def _hits(rules: Sequence[Rule], results: Sequence[StepResult], context: Context) -> Iterator[tuple[Rule, Found]]:
@@ -162,7 +173,7 @@ def _listed(rule: Rule, found: Found, changed: str) -> Repair:
     return Repair(
         name=rule.name,
         signature=rule.pattern.pattern,
-        evidence=(Evidence(claim=claim, source="log", text=line.strip()[:QUOTE]),),
+        evidence=(Evidence(claim=claim, source=LOG, text=line.strip()[:QUOTE]),),
         changed=changed,
         hint=rule.hint,
     )

@@ -18,7 +18,7 @@ from packaging.version import Version
 from checker.ecosystems.python.repairs import RULES, edits
 from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, looser, relax
 from checker.ecosystems.python.repairs.resolving import nearest
-from checker.models import Attempt, BuildPlan, Phase, Repair, Step, StepResult, StepStatus, Way
+from checker.models import Attempt, BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus, Way
 from checker.repairs import BATCH, MOST, Context, Rule, next_repair
 from checker.signatures.row import RUNNING
 
@@ -186,6 +186,23 @@ def test_tools_that_an_old_environment_cannot_have_change_nothing_of_it() -> Non
     (result,) = attempt.results
     extra = result.model_copy(update={"step": result.step.model_copy(update={"required": False})})
     assert next_repair(RULES, attempt.model_copy(update={"results": (extra,)}), CONTEXT) is None
+
+
+def test_many_packages_that_are_named_nowhere_leave_room_for_repairs() -> None:
+    """One of eighty that reading had added did not build, and all of them were left out."""
+    attempt = attempt_for(BY_NAME["set_aside"])
+    read = tuple(
+        Repair(
+            name="undeclared dependency",
+            evidence=(Evidence(claim="imports it", source="a.py", line=number),),
+            changed=f"added package-{number}",
+        )
+        for number in range(2 * MOST)
+    )
+    before = attempt.plan.with_(repairs=read)
+    after = next_repair(RULES, attempt.model_copy(update={"plan": before}), CONTEXT)
+    assert after is not None
+    assert [repair.name for repair in after.repairs[2 * MOST :]] == ["set_aside"]
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
