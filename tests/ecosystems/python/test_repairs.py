@@ -194,6 +194,7 @@ def test_many_packages_that_are_named_nowhere_leave_room_for_repairs() -> None:
     read = tuple(
         Repair(
             name="undeclared dependency",
+            signature="imports it",
             evidence=(Evidence(claim="imports it", source="a.py", line=number),),
             changed=f"added package-{number}",
         )
