@@ -34,8 +34,22 @@ def index_date(plan: BuildPlan) -> Env:
     return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
 
 
+LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
+"""The day after setuptools 40.8.0, the first with the back end that uv builds a lone `setup.py` with."""
+
+
 def index_options(plan: BuildPlan) -> tuple[str, ...]:
-    """Name the extra indexes of the specification; a version may then come from any of them."""
+    """Name the exception from the index date, and the extra indexes; a version may then come from any of them.
+
+    Nothing without wheels could be installed as of a day before LEGACY_BACKEND_SINCE: pip of that time ran
+    `setup.py` by itself, uv asks for a back end that was not there yet.
+    """
+    early = plan.cutoff is not None and plan.cutoff < LEGACY_BACKEND_SINCE
+    backend = ("--exclude-newer-package", f"setuptools={LEGACY_BACKEND_SINCE:%Y-%m-%dT%H:%M:%SZ}") if early else ()
+    return (*backend, *_extra_indexes(plan))
+
+
+def _extra_indexes(plan: BuildPlan) -> tuple[str, ...]:
     if not plan.indexes:
         return ()
     extra = tuple(part for url in plan.indexes for part in ("--extra-index-url", url))
@@ -100,7 +114,7 @@ def install(plan: BuildPlan, *, offline: bool) -> Step:
     """Install the lock; offline when every entry came as a wheel that the cache already holds."""
     argv = ["uv", "pip", "install", "--python", PYTHON, "--no-deps", *_build_options(plan)]
     # Named offline too: what came from another index lies in the cache under that index' name.
-    argv += [*(["--offline"] if offline else []), *index_options(plan)]
+    argv += ["--offline", *_extra_indexes(plan)] if offline else index_options(plan)
     return Step(
         name="install",
         phase=Phase.INSTALL,
@@ -133,6 +147,7 @@ def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tupl
     # The whole folder on the path, as `develop` did it: code beside the package counts on that.
     compat = ("--config-setting", "editable_mode=compat") if setup_script else ()
     options = (*_build_options(plan), *_project_options(plan), *compat)
+    options = (*options, *index_options(plan))
     argv = ("uv", "pip", "install", "--python", PYTHON, "--no-deps", *options, "--editable", target)
     return (_project_step(plan, folder, name, argv),)
 

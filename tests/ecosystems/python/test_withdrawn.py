@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from checker.ecosystems.python.steps import install, install_project, resolve, tools
 from checker.ecosystems.python.withdrawn import WITHDRAWN, offered_then
 from checker.models import BuildPlan, Way
 
@@ -43,3 +44,14 @@ def test_what_is_left_open_is_the_newest_of_that_day(
 def test_days_of_the_table_go_up() -> None:
     for releases in WITHDRAWN.values():
         assert [day for day, _ in releases] == sorted(day for day, _ in releases)
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2018-09-30", True), ("2019-02-05", True), ("2019-02-06", False)])
+def test_the_back_end_for_a_lone_setup_script_is_let_through_a_date_before_it(day: str, expected: bool) -> None:
+    plan = plan_of("networkx", day)
+    exception = ("--exclude-newer-package", "setuptools=2019-02-06T00:00:00Z")
+    steps = (resolve(plan), install(plan, offline=False), tools(plan, ("pytest",)))
+    for step in (*steps, *install_project(plan.with_(cutoff=plan.cutoff), ".", setup_script=False)):
+        assert (exception[1] in step.argv) is expected
+    assert exception[1] not in install(plan, offline=True).argv
+    assert exception[1] not in resolve(plan.with_(cutoff=None)).argv
