@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from checker.ecosystems.base import Answer
-from checker.ecosystems.python.distributions import Distribution, Status, covers, distribution_for
+from checker.ecosystems.python.distributions import Distribution, Status, covers, distribution_for, without_twins
 from checker.ecosystems.python.lines import relaxed
 from checker.ecosystems.python.survey import Survey
 from checker.ecosystems.python.values import Problem, Requirement
@@ -180,9 +180,10 @@ def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Dema
                     hint=f"Declare {line} among the dependencies.",
                 )
             )
+    kept = without_twins(_unique(lines))
     return Demand(
-        lines=_unique(lines),
-        repairs=tuple(repairs),
+        lines=kept,
+        repairs=tuple(repair for repair in repairs if repair.changed.removeprefix("added ") in kept),
         set_aside=_unique(aside),
         refused=tuple(dict.fromkeys(refused)),
     )

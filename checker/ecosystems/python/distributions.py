@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -173,6 +173,33 @@ def is_known_to_bring(distribution: str, module: str) -> bool:
     name = normalise(distribution)
     families = (brought for pattern, brought in _FAMILIES if pattern.match(name))
     return module in _inverse().get(name, ()) or any(module in brought for brought in families)
+
+
+TWINS: tuple[tuple[str, ...], ...] = (
+    ("mmcv-full", "mmcv", "mmcv-lite"),
+    ("opencv-contrib-python-headless", "opencv-contrib-python", "opencv-python-headless", "opencv-python"),
+    ("tensorflow", "tensorflow-cpu", "tensorflow-gpu"),
+    ("psycopg2-binary", "psycopg2"),
+)
+"""Distributions of one module, the fullest first: beside one another they overwrite each other's files."""
+
+
+def has_twin(distribution: str, others: Iterable[str]) -> bool:
+    """Whether one of the requirement lines `others` is another distribution of the same module."""
+    name = normalise(distribution)
+    twins = next((group for group in TWINS if name in group), ())
+    return any(normalise(other) in twins and normalise(other) != name for other in others)
+
+
+def without_twins(lines: Sequence[str]) -> tuple[str, ...]:
+    """Keep the fullest of the requirement lines that are distributions of one module."""
+    ranks = {name: rank for group in TWINS for rank, name in enumerate(group)}
+
+    def is_less(line: str) -> bool:
+        fuller = (other for other in lines if ranks.get(normalise(other), 0) < ranks.get(normalise(line), 0))
+        return has_twin(line, fuller)
+
+    return tuple(line for line in lines if not is_less(line))
 
 
 def _by_name(name: str) -> tuple[str, ...]:

@@ -13,8 +13,10 @@ from checker.ecosystems.python.distributions import (
     covers,
     distribution_for,
     distributions_for,
+    has_twin,
     normalise,
     provides,
+    without_twins,
 )
 from checker.ecosystems.python.imports import Import, Where
 from checker.ecosystems.python.stdlib import is_standard
@@ -148,3 +150,25 @@ def test_the_api_decides_between_generations() -> None:
 def test_a_submodule_may_want_a_second_distribution() -> None:
     found = distributions_for([imported("torch"), imported("torch.utils.tensorboard", "SummaryWriter")])
     assert [entry.name for entry in found["torch"]] == ["torch", "tensorboard"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (("mmcv-full<2", "mmcv"), ("mmcv-full<2",)),
+        (("mmcv", "numpy", "mmcv-full<2"), ("numpy", "mmcv-full<2")),
+        (("opencv-python", "opencv-contrib-python-headless"), ("opencv-contrib-python-headless",)),
+        (("numpy", "mmcv"), ("numpy", "mmcv")),
+        ((), ()),
+    ],
+)
+def test_the_fuller_of_two_distributions_of_one_module_is_kept(
+    lines: tuple[str, ...], kept: tuple[str, ...]
+) -> None:
+    assert without_twins(lines) == kept
+
+
+def test_a_twin_is_another_name_for_the_same_module() -> None:
+    assert has_twin("mmcv", ("numpy", "mmcv-full<2"))
+    assert not has_twin("mmcv", ("mmcv<2", "mmdet"))
+    assert not has_twin("numpy", ("scipy",))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.distributions import is_known_to_bring
+from checker.ecosystems.python.distributions import has_twin, is_known_to_bring
 from checker.ecosystems.python.repairs import actions, edits
 from checker.ecosystems.python.repairs.rows import rule
 from checker.models import BuildPlan, Phase
@@ -106,6 +106,8 @@ def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
+    if wanted is not None and has_twin(wanted, plan.requirements):
+        return None
     if wanted is not None and edits.name_of(wanted) in (plan.option(LEFT_OUT) or "").split(","):
         return None
     changed = None if wanted is None else edits.require(plan, wanted)
