@@ -195,6 +195,11 @@ _ROWS: dict[str, Kind] = {
         "The program stops for data that is not part of the repository.",
         "A few sample records in the repository let anyone try the code.",
     ),
+    "left_out_by_check": Kind(
+        LIMIT,
+        "The program stops for a file of the repository that this check leaves out because of its size or kind.",
+        "Keep large files in an archive of their own, and let a small sample stand in for them.",
+    ),
     "needs_weights": Kind(
         LIMIT,
         "The program stops for trained weights that are not part of the repository.",

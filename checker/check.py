@@ -19,6 +19,7 @@ from checker.errors import CheckerError, HostRefusal, Inconclusive
 from checker.hosting.base import Host
 from checker.ladder import climb, verdict
 from checker.languages import SOURCE_SUFFIXES
+from checker.left_out import told_apart, without_left_out
 from checker.models import (
     Attempt,
     Availability,
@@ -81,6 +82,7 @@ class _Work:
     facts: Facts
     ecosystem: Ecosystem
     detection: Detection
+    checkout: Checkout
     shelf: Path
     """Where attempts leave each other what they compiled."""
     say: Callable[..., None]
@@ -191,9 +193,9 @@ def _check_code(
         today=check.started_at,
         interpreters=services.interpreters,
     )
-    work = _Work(services, tree, facts, ecosystem, detection, tree.root.with_name("builds"), say)
+    work = _Work(services, tree, facts, ecosystem, detection, checkout, tree.root.with_name("builds"), say)
     attempts = _try_all_ways(work)
-    missing = _missing(work, attempts, checkout)
+    missing = _missing(work, attempts)
     conclusion = verdict(attempts)
     if conclusion.cause is None and conclusion.reached in (None, Rung.CODE, Rung.DECLARED):
         # Nothing failed and nothing was there to be tried: that is to be said, and not left blank.
@@ -263,6 +265,7 @@ def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
     result = work.ecosystem.interpret(work.tree, raw)
     if result.cause is None and result.status not in (StepStatus.PASSED, StepStatus.SKIPPED):
         result = result.model_copy(update={"cause": diagnose(result)})
+    result = told_apart(result, work.checkout.left_out)
     work.say(activity, limit=step.seconds, status=result.status)
     return result
 
@@ -289,14 +292,15 @@ def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepRe
     return results
 
 
-def _missing(work: _Work, attempts: Sequence[Attempt], checkout: Checkout) -> tuple[Missing, ...]:
+def _missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
     """List what the repository wants and lacks, submodules included."""
     gone = (
         Missing(kind="submodule", name=f"{s.path} ({s.url})", wanted_by=())
-        for s in checkout.submodules
+        for s in work.checkout.submodules
         if s.status == "gone"
     )
-    return (*work.ecosystem.missing(work.tree, attempts), *gone)
+    wanted = work.ecosystem.missing(work.tree, attempts)
+    return (*without_left_out(wanted, work.checkout.left_out), *gone)
 
 
 def count_languages(tree: Tree) -> tuple[tuple[str, int], ...]:
