@@ -129,14 +129,19 @@ def install(plan: BuildPlan, *, offline: bool) -> Step:
 EDITABLE_SINCE = datetime(2022, 8, 12, tzinfo=UTC)
 """Release of setuptools 64, the first that builds editable wheels (PEP 660)."""
 
+WITHOUT_EDITABLE = frozenset({"3.5", "3.6"})
+"""Interpreters that setuptools 64 does not support: their pip asks the setup script, today as well."""
+
 
 def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tuple[Step, ...]:
     """Install the repository's own package in place, without its dependencies: the lock has installed them.
 
-    Where the index date lies before editable wheels, a `setup_script` is asked to do what pip had it do then.
+    Where the index date lies before editable wheels, or the interpreter has none, a `setup_script` is asked to do
+    what pip has it do there.
     """
     name = "install the project" if folder == plan.project else f"install {folder}"
-    if setup_script and plan.cutoff is not None and plan.cutoff < EDITABLE_SINCE:
+    early = plan.cutoff is not None and plan.cutoff < EDITABLE_SINCE
+    if setup_script and (early or plan.interpreter in WITHOUT_EDITABLE):
         tools_of_then = ("uv", "pip", "install", "--python", PYTHON, "setuptools", "wheel")
         develop = (PYTHON, "setup.py", "develop", "--no-deps")
         return (

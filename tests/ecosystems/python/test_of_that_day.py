@@ -1,4 +1,4 @@
-"""Releases that were there on the date of the code, and have been withdrawn since."""
+"""What a resolver of today does not know of an earlier day: withdrawn releases, back ends, editable wheels."""
 
 from __future__ import annotations
 
@@ -55,3 +55,16 @@ def test_the_back_end_for_a_lone_setup_script_is_let_through_a_date_before_it(da
         assert (exception[1] in step.argv) is expected
     assert exception[1] not in install(plan, offline=True).argv
     assert exception[1] not in resolve(plan.with_(cutoff=None)).argv
+
+
+@pytest.mark.parametrize(
+    ("interpreter", "day", "asked"),
+    [("3.6", None, True), ("3.7", None, False), ("3.8", "2022-08-11", True), ("3.8", "2022-08-12", False)],
+)
+def test_a_setup_script_is_asked_where_there_are_no_editable_wheels(
+    interpreter: str, day: str | None, asked: bool
+) -> None:
+    plan = plan_of("numpy", day).with_(interpreter=interpreter)
+    steps = install_project(plan, ".", setup_script=True)
+    assert any("develop" in step.argv for step in steps) is asked
+    assert not any("develop" in step.argv for step in install_project(plan, ".", setup_script=False))
