@@ -10,17 +10,22 @@ OUT: {"version": 1, "argv", "cwd", "exit_code", "signal", "timed_out", "seconds"
       "processes": [{"pid", "main", "argv", "exception", "absent": [...], "hosts": [...], "ended"}]}
 """
 
+import fcntl
 import json
 import os
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 
 HEAD, TAIL = 20000, 60000
+ROWS, COLUMNS = 24, 80
+ENDS = b"\x04" * 512
 MOST_PROCESSES = 40
 
 
@@ -69,6 +74,24 @@ def environment(folder, root):
     return env
 
 
+def terminal():
+    """Return (read end, write end) of an input as a user has it: a terminal of a size, on which nobody types.
+
+    Every read of it ends at once. Progress bars ask it for its size, and crash where there is none (`stty size`).
+    Where no terminal can be had, the input is empty.
+    """
+    try:
+        master, slave = os.openpty()
+    except OSError:
+        return os.open(os.devnull, os.O_RDONLY), None
+    try:
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+        os.write(master, ENDS)
+    except OSError:
+        pass
+    return slave, master
+
+
 def end_group(process):
     """End the command and everything it started: politely, then not."""
     for number, patience in ((signal.SIGTERM, 2.0), (signal.SIGKILL, 5.0)):
@@ -89,10 +112,11 @@ def run(argv, folder, seconds, root):
     """Run the command and return what is known from outside of it."""
     report = {"argv": argv, "cwd": os.getcwd(), "exit_code": None, "signal": None, "timed_out": False, "pid": None}
     started = time.time()
+    given, typed = terminal()
     try:
         process = subprocess.Popen(
             argv,
-            stdin=subprocess.DEVNULL,
+            stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env=environment(folder, root),
@@ -101,6 +125,8 @@ def run(argv, folder, seconds, root):
     except OSError as error:
         report.update(exit_code=127, started=False, output="", errors=str(error), seconds=0.0)
         return report
+    finally:
+        os.close(given)
     report["pid"] = process.pid
     out, err = Tail(process.stdout, sys.stdout.buffer), Tail(process.stderr, sys.stderr.buffer)
     try:
@@ -112,6 +138,8 @@ def run(argv, folder, seconds, root):
     end_group(process)
     out.join(5)
     err.join(5)
+    if typed is not None:
+        os.close(typed)
     if code is not None and code < 0:
         report["signal"] = -code
     report.update(started=True, exit_code=code, output=out.text(), errors=err.text())

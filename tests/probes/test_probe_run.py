@@ -148,3 +148,37 @@ def test_the_report_is_json_with_a_version(source: Path) -> None:
     python = interpreter("this")
     run(source, python, python, "good.py")
     assert json.loads((source.parent / "out.json").read_text())["version"] == 1
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_input_is_a_terminal_on_which_nobody_types(source: Path, version: str) -> None:
+    """Progress bars ask for its size, and nothing waits for an answer."""
+    python = interpreter(version)
+    program = (
+        "import os, sys\n"
+        "print(os.popen('stty size').read().split(), sys.stdin.isatty(), os.get_terminal_size(0)[:])\n"
+        "for _ in range(9):\n"
+        "    try: input('name? ')\n"
+        "    except EOFError: print('nobody')\n"
+        "print(repr(sys.stdin.read()))\n"
+    )
+    code, found = run(source, python, python, "-c", program)
+    lines = found.output.replace("name? ", "").splitlines()
+    assert code == 0, found.errors
+    assert lines == ["['24', '80'] True (80, 24)", *["nobody"] * 9, "''"]
+    assert found.seconds < 20
+
+
+def test_without_a_terminal_the_input_is_empty(source: Path) -> None:
+    python = interpreter("this")
+    out = source.parent / "out.json"
+    script = (
+        "import os, runpy, sys\n"
+        "def none(): raise OSError('no terminals here')\n"
+        "os.openpty = none\n"
+        "read = 'import sys; print(repr(sys.stdin.read()))'\n"
+        f"sys.argv = ['run.py', {str(out)!r}, '--', {python!r}, '-c', read]\n"
+        f"runpy.run_path({str(PROBE)!r}, run_name='__main__')\n"
+    )
+    done = subprocess.run([python, "-c", script], capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (0, b"''\n"), done.stderr
