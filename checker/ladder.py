@@ -110,7 +110,7 @@ def _hides(attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
 def _declaration(plan: BuildPlan, declared: bool) -> tuple[Evidence, ...]:
     if not declared:
         return (Evidence(claim="no file states the dependencies", source="tree"),)
-    named = tuple(e for e in plan.evidence if "/" in e.source or "." in e.source)
+    named = tuple(e for e in plan.evidence if "/" in e.source or "." in e.source.strip("."))
     return named[:1] or (Evidence(claim="the repository states its dependencies", source="tree"),)
 
 
