@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 from checker.ecosystems.base import Prepared, RunStep, Toolbox
 from checker.ecosystems.python.cpu_builds import for_processors
-from checker.ecosystems.python.relaxing import relaxed, wants_relaxing
+from checker.ecosystems.python.relaxing import relaxed, wants_relaxing, without_intention
 from checker.ecosystems.python.steps import LOCK, install
 from checker.models import BuildPlan, Evidence, Phase, Step, StepResult
 
@@ -43,6 +43,7 @@ def prepare(plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
             plan, results[-1] = relaxed(plan, results[-1], run)
         if not results[-1].passed and step.required:
             break
+    plan = without_intention(plan)
     rest = plan.steps[len(settled) :]
     text = next((text for r in results if (text := r.output(LOCK)) is not None and r.passed), None)
     if text is None:

@@ -5,6 +5,7 @@ What the author states outweighs what the checker added: where one of both has t
 
 from __future__ import annotations
 
+import re
 import shlex
 import time
 from collections.abc import Sequence
@@ -54,10 +55,10 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
             trials=TRIALS,
         )
     except _Stopped:
-        return _without_intention(plan), search.last.model_copy(update={"step": failed.step})
+        return without_intention(plan), search.last.model_copy(update={"step": failed.step})
     held = None if found is None else search.passed.get(found.requirements)
     if found is None or held is None or not found.changes:
-        return _without_intention(plan), failed
+        return without_intention(plan), failed
     note = f"[checker] {found.trials} trials of the resolver: {_in_words(found.changes)}\n"
     result = held.model_copy(update={"step": failed.step, "log": note + held.log})
     return _changed(plan, found, failed), result
@@ -105,7 +106,7 @@ class _Trials:
 
 
 def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
-    plan = _without_intention(plan)
+    plan = without_intention(plan)
     said = next((line.strip() for line in failed.log.splitlines() if "Because" in line), "")
     repair = Repair(
         name="conflict",
@@ -122,7 +123,7 @@ def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
     return plan.with_(requirements=found.requirements, files=files, repairs=(*plan.repairs, repair))
 
 
-def _without_intention(plan: BuildPlan) -> BuildPlan:
+def without_intention(plan: BuildPlan) -> BuildPlan:
     """Take out the repair that only says what was to be tried."""
     return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.changed != FEWEST))
 
@@ -131,11 +132,16 @@ def _in_words(changes: Sequence[tuple[str, str]]) -> str:
     return "; ".join(f"{old} → {new}" if new else f"{old} left out" for old, new in changes)
 
 
+_BUILD = re.compile(r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b", re.MULTILINE)
+"""A package whose metadata could not be made: nothing contradicts it, and repairs of its build are other ones."""
+
+
 def wants_relaxing(plan: BuildPlan, result: StepResult) -> bool:
     """Whether a step's failure is a conflict of requirements that a plan lets give way."""
     return (
         plan.option(RELAX) is not None
         and result.step.phase is Phase.RESOLVE
         and result.status is StepStatus.FAILED
+        and _BUILD.search(result.log) is None
         and not is_ours(diagnose(result))
     )

@@ -10,6 +10,7 @@ from local_index import LocalIndex, serve_index
 
 from checker.downloads import Downloads
 from checker.ecosystems.python.prepare import prepare
+from checker.ecosystems.python.relaxing import wants_relaxing
 from checker.ecosystems.python.repairs.edits import added_names
 from checker.ecosystems.python.repairs.resolving import FEWEST, RELAX
 from checker.ecosystems.python.steps import environment, install, resolve
@@ -122,3 +123,23 @@ def test_nothing_gives_way_before_a_repair_calls_for_it(carry_out) -> None:  # t
 def test_what_repairs_added_is_known_by_what_they_say() -> None:
     repairs = (listed("a", "added guess"), listed("b", "added one>=1; added Two.x"), listed("c", "x → y"))
     assert added_names(planned(repairs=repairs)) == {"guess", "one", "two-x"}
+
+
+@pytest.mark.parametrize(
+    ("log", "conflict"),
+    [
+        ("error: No solution found when resolving dependencies\n  cause: Because a==1 depends on b\n", True),
+        ("  × No solution found when resolving dependencies:\n", True),
+        ("error: Failed to build `torch-sparse==0.6.8`\n  cause: The build backend returned an error\n", False),
+        (
+            "error: Failed to download and build `networkx==2.2`\n  cause: Failed to resolve requirements\n"
+            "  cause: No solution found when resolving: `setuptools>=40.8.0`\n",
+            False,
+        ),
+        ("  × Failed to build `own==1.0`\n", False),
+    ],
+)
+def test_what_does_not_build_is_no_conflict(log: str, conflict: bool) -> None:
+    plan = planned("ground", "model")
+    step = resolve(plan)
+    assert wants_relaxing(plan, StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)) is conflict
