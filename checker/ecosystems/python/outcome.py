@@ -195,9 +195,28 @@ def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutco
     if asked and _is_about_files(raised):
         return _outcome(file_cause(asked, tree), f"wants {asked}", claim, raised)
     hosts = [contact.host for process in report.processes for contact in process.hosts]
-    if hosts and any(name in claim for name in ("Connection", "HTTP", "URL", "Max retries", "resolve", "offline")):
+    if hosts and any(name in claim for name in _CALLS):
         return _outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
+    demanded = _DEMANDED.search(report.errors[-3000:]) if raised.type == "AssertionError" else None
+    if demanded is not None:
+        line, named = demanded["line"], re.search(r"['\"]([\w./-]+\.\w+)['\"]", demanded["line"])
+        by_words = "needs_weights" if _OF_WEIGHTS.search(line) else "needs_data"
+        wanted = file_cause(named[1], tree) if named is not None else by_words
+        return _outcome(wanted, "asserts that a file is there", line, raised)
     return _outcome("crash", claim, raised=raised)
+
+
+_CALLS = ("Connection", "HTTP", "URL", "Max retries", "resolve", "offline", "ownload")
+"""Parts of messages that may follow from a host that was not reached."""
+
+_DEMANDED = re.compile(
+    r"^[ \t]*(?P<line>assert (?!not\b)[^\n]{0,200}?\b(?:exists|isfile|isdir|is_file|is_dir)\([^\n]{0,300})\n"
+    r"(?:[ \t~^]+\n)?AssertionError\b",
+    re.MULTILINE,
+)
+"""The end of a traceback in which the program itself looks whether a file is there."""
+
+_OF_WEIGHTS = re.compile(r"(?i)weight|ckpt|check_?point|pretrain|model_(?:path|file)|resume")
 
 
 def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:

@@ -111,6 +111,35 @@ def test_a_file_asked_for_explains_what_follows(tree: Tree) -> None:
     assert classify_start(report(processes=[unrelated]), tree).cause == "crash"
 
 
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("assert os.path.exists(path)", "needs_data"),
+        ("assert osp.isdir(root), root", "needs_data"),
+        ("assert Path(args.data).exists(), 'no data'", "needs_data"),
+        ("assert os.path.isfile(args.checkpoint)", "needs_weights"),
+        ("assert os.path.exists('configs/b.yaml')", "missing_in_repository"),
+        ("assert not os.path.exists(out)", "crash"),
+        ("assert len(found) == 3", "crash"),
+    ],
+)
+@pytest.mark.parametrize("marks", ["", "           ^^^^^^^^^^^^^^^^^^\n"])
+def test_a_program_that_looks_for_a_file_itself(tree: Tree, line: str, cause: str, marks: str) -> None:
+    errors = f'Traceback (most recent call last):\n  File "/src/run.py", line 3, in <module>\n    {line}\n{marks}'
+    found = report(processes=[crashed("AssertionError")], errors=f"{errors}AssertionError\n")
+    assert classify_start(found, tree).cause == cause
+
+
+def test_a_download_that_failed_by_other_words(tree: Tree) -> None:
+    calls = [{"host": "yann.lecun.com", "port": 80}]
+    found = report(
+        processes=[crashed("RuntimeError", "Error downloading train-images-idx3-ubyte.gz", hosts=calls)]
+    )
+    assert classify_start(found, tree).cause == "needs_network"
+    alone = report(processes=[crashed("RuntimeError", "Error downloading train-images-idx3-ubyte.gz")])
+    assert classify_start(alone, tree).cause == "crash"
+
+
 def test_a_runner_that_exits_with_0_after_its_child_failed(tree: Tree) -> None:
     child = crashed("NameError", "name 'x' is not defined", main=False, argv=("python", "inner.py"))
     outcome = classify_start(report(exit_code=0, processes=[child]), tree)
