@@ -21,6 +21,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "checker.indexes",
         "checker.ladder",
         "checker.languages",
+        "checker.left_out",
         "checker.links",
         "checker.repairs",
         "checker.scoring",
