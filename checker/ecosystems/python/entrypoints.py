@@ -20,8 +20,8 @@ from checker.tree import Tree
 MAX_ENTRY_POINTS = 60
 MAX_OF_ONE_SCRIPT = 4
 
-_BESIDE = re.compile(r"""["']\.\./""")
-"""A path that leads out of the folder: the script is meant to be started where it stands."""
+_BESIDE = re.compile(r"""^(?!.*(?:__file__|dirname)).*["']\.\./""", re.MULTILINE)
+"""A path out of the working folder, and not from the file's own place: the script is started where it stands."""
 
 
 def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:

@@ -13,6 +13,7 @@ from checker.ecosystems.python.distributions import distribution_for, normalise
 from checker.ecosystems.python.modules import Kind
 from checker.ecosystems.python.plans import complete, plan_for
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.stated_path import joined
 from checker.ecosystems.python.survey import Survey, survey
 from checker.models import Attempt, BuildPlan, Evidence, Repair, StepStatus, Way
 from checker.repairs import Context, next_repair
@@ -69,7 +70,6 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
     new = {root: folder for root, folder in folders.items() if folder not in on_path.split(":")}
     if not new:
         return None
-    path = ":".join([*filter(None, [on_path]), *new.values()])
     repairs = tuple(
         Repair(
             name="module out of reach",
@@ -80,8 +80,7 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
         )
         for root in new
     )
-    env = (*((name, value) for name, value in plan.env if name != "PYTHONPATH"), ("PYTHONPATH", path))
-    return plan.with_(way=Way.REPAIRED, env=env, repairs=(*plan.repairs, *repairs))
+    return plan.with_(way=Way.REPAIRED, env=joined(plan.env, new), repairs=(*plan.repairs, *repairs))
 
 
 def _hides(root: str, wanted: str, seen: Survey) -> bool:

@@ -151,8 +151,7 @@ def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tupl
     target = f"{SOURCE}/{folder}" if folder != "." else SOURCE
     # The whole folder on the path, as `develop` did it: code beside the package counts on that.
     compat = ("--config-setting", "editable_mode=compat") if setup_script else ()
-    options = (*_build_options(plan), *_project_options(plan), *compat)
-    options = (*options, *index_options(plan))
+    options = (*_build_options(plan), *_project_options(plan), *compat, *index_options(plan))
     argv = ("uv", "pip", "install", "--python", PYTHON, "--no-deps", *options, "--editable", target)
     return (_project_step(plan, folder, name, argv),)
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from packaging.requirements import Requirement
-
 from checker.ecosystems.python.repairs import edits
 from checker.models import BuildPlan, Evidence
 
@@ -40,18 +38,14 @@ def offered_then(plan: BuildPlan) -> BuildPlan:
         newest = next((v for day, v in reversed(releases) if _day(day) <= plan.cutoff), "")
         if line is None or not newest or edits.line_for(plan.constraints, name):
             continue
-        asked = Requirement(line)
-        if asked.url is None and asked.specifier.contains(newest) and not _is_exact(asked):
+        asked = edits.parse(line)
+        if asked is not None and asked.url is None and asked.specifier.contains(newest):
             constraints.append(f"{name}=={newest}")
             claim = f"{name} {newest} was the newest then, and has been withdrawn since"
             evidence.append(Evidence(claim=claim, source="index", text=f"{name}=={newest}"))
     if not constraints:
         return plan
     return plan.with_(constraints=(*plan.constraints, *constraints), evidence=(*plan.evidence, *evidence))
-
-
-def _is_exact(line: Requirement) -> bool:
-    return any(spec.operator in ("==", "===") and not spec.version.endswith(".*") for spec in line.specifier)
 
 
 def _day(text: str) -> datetime:

@@ -63,4 +63,6 @@ def test_what_a_page_names_goes_before_experiments_that_stand_deep(tmp_path: Pat
 
 def test_a_script_that_looks_beside_its_folder_is_started_there(tmp_path: Path) -> None:
     files = {"scripts/make.py": f"open('../table.csv')\n{MAIN}", "scripts/show.py": MAIN}
-    assert sorted(started(tmp_path, files)) == [(".", "scripts/show.py"), ("scripts", "make.py")]
+    files["scripts/own.py"] = f"import os\nopen(os.path.join(os.path.dirname(__file__), '../table.csv'))\n{MAIN}"
+    expected = [(".", "scripts/own.py"), (".", "scripts/show.py"), ("scripts", "make.py")]
+    assert sorted(started(tmp_path, files)) == expected

@@ -16,12 +16,8 @@ from checker.ecosystems.python.survey import survey
 from checker.models import Attempt, BuildPlan, Phase, Step, StepResult, StepStatus
 from checker.tree import Tree
 
-FACTS = Facts(
-    repository="someone/something",
-    code_date=datetime(2023, 6, 1, tzinfo=UTC),
-    today=datetime(2026, 6, 1, tzinfo=UTC),
-    interpreters=("3.10", "3.11"),
-)
+MOMENT = datetime(2023, 6, 1, tzinfo=UTC)
+FACTS = Facts(repository="someone/something", code_date=MOMENT, today=MOMENT, interpreters=("3.11",))
 
 
 @pytest.fixture
@@ -44,7 +40,7 @@ def tree(tmp_path: Path) -> Tree:
         ("/path/to/somebodys/clone/hammer", ["hammer"]),
         ("<path-to-this-repo>:$PYTHONPATH", ["."]),
         ("$PROJECT_ROOT", ["."]),
-        ("/home/me/caffe/python", []),
+        ("/opt/caffe/python", []),
         ("$CAFFE_ROOT/python", []),
         ("absent", []),
         ("$PYTHONPATH", []),
