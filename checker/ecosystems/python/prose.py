@@ -75,14 +75,39 @@ _TESTED = re.compile(r"\b(?:tested|developed|implemented|verified|experiments|ra
 _CHANGES = re.compile(
     r"^\s*(?:[-*]\s*)?(?:fix|add|support|drop|remove|update|upgrade|deprecat|migrat)\w*\b", re.IGNORECASE
 )
+_SENTENCE = re.compile(r"(?:[^.;!?()]|[.;!?](?!\s|$))+")
+_ONCE = re.compile(
+    r"\b(?:years?|months?|weeks?)\s+ago\b|\bback\s+(?:then|when)\b|\bused\s+to\s+(?:be|work|run|need|require|support)\b",
+    re.IGNORECASE,
+)
+"""Words of a sentence that tells a history: its versions are none to install."""
+_PHRASE = re.compile(r"(?:[^.;!?(),]|[.,;!?](?!\s|$))+")
+_AGAINST = re.compile(
+    r"\bno\s+longer\b|\b(?:before|prior\s+to)\b(?=.{0,15}\d)|\b(?:in-?compatib|unsupported|untested|deprecat)\w*"
+    r"|\b(?:not|never|\w+n['’]t|cannot)\s+(?:(?:yet|been|be|fully|currently)\s+)*(?:work|support|compatib|test|run|compil|build|install)"
+    r"|\b(?:fail|break|crash)\w*\s+(?:with|on|under|in|for)\b|\b(?:bug|issue|problem|error)s?\s+(?:with|in|of|on|under)\b"
+    r"|\binstead\s+of\b",
+    re.IGNORECASE,
+)
+"""Words of a phrase that says what does not work."""
 _LOWER = {">=", "≥", "=>", ">", "⩾", "\\ge", "\\geq", "&gt;", "&gt;="}
 _UPPER = {"<=": "<=", "≤": "<=", "<": "<"}
+
+
+def _for_today(text: str) -> str:
+    """Return a line with what it tells of the past and of what does not work blanked."""
+    for part, words in ((_SENTENCE, _ONCE), (_PHRASE, _AGAINST)):
+        for found in part.finditer(text):
+            if words.search(found[0]):
+                text = text[: found.start()] + " " * len(found[0]) + text[found.end() :]
+    return text
 
 
 def python_in(text: str, evidence: Evidence) -> Iterator[PythonStatement]:
     """Yield what one line of prose says about the interpreter."""
     if _CHANGES.match(text):
         return
+    text = _for_today(text)
     for match in _PYTHON.finditer(text):
         if re.match(r"python[23](?!\.)", match[0]):  # the name of a program
             continue
@@ -117,6 +142,7 @@ def packages_in(text: str, evidence: Evidence) -> Iterator[Requirement]:
     """Yield the distributions that one line of prose names together with a version."""
     if _CHANGES.match(text):
         return
+    text = _for_today(text)
     for match in _PACKAGE.finditer(text):
         name = re.sub(r"[ ]", " ", match["name"].lower())
         distribution = canonicalize_name(DISPLAY_NAMES.get(name, DISPLAY_NAMES.get(name.replace("-", " "), name)))

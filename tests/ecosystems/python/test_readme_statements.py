@@ -40,6 +40,8 @@ def test_python_in_words(text: str, specifier: str, strength: Strength) -> None:
         "- Fix a crash on Python 3.9",
         "CUDA 11.1",
         "see python.org",
+        "It does not work with Python 3.10.",
+        "Python 2.7 is no longer supported",
     ],
 )
 def test_what_says_nothing_about_python(text: str) -> None:
@@ -56,10 +58,28 @@ def test_what_says_nothing_about_python(text: str) -> None:
         ("TensorFlow-gpu==1.15.0", "tensorflow==1.15.0"),
         ("sklearn 0.24.1", "scikit-learn==0.24.1"),
         ("under `timm>=0.3.2`. Use", "timm>=0.3.2"),
+        ("Use PyTorch 1.7 (not compatible with PyTorch 2.0).", "torch==1.7.*"),
+        ("Written for PyTorch 0.4 two years ago. It needs PyTorch 1.8 now.", "torch==1.8.*"),
+        ("Install PyTorch 1.7 before you begin", "torch==1.7.*"),
     ],
 )
 def test_packages_in_words(text: str, requirement: str) -> None:
     assert [r.text for r in packages_in(text, HERE)] == [requirement]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We made this three years ago for PyTorch 0.3 as an exercise.",
+        "This doesn't work with PyTorch 2.0",
+        "PyTorch 1.0 is no longer supported",
+        "There is a bug in torch 1.8.0",
+        "Results differ before PyTorch 1.2",
+        "timm 0.9 has not been tested",
+    ],
+)
+def test_what_was_once_or_does_not_work_is_no_requirement(text: str) -> None:
+    assert list(packages_in(text, HERE)) == []
 
 
 README = """
