@@ -217,6 +217,11 @@ BUILDING: dict[str, Case] = {
         ("dm-tree==0.1.1",),
         "dm-tree==0.1.1 → dm-tree==0.1.*",
     ),
+    "earlier_release_that_builds": (
+        built("torch-cluster==1.5.9", "error: command '/usr/bin/g++' failed with exit code 1"),
+        ("torch==1.1.0", "torch-cluster"),
+        "torch-cluster as of 2019-05-31",
+    ),
     "set_aside": (
         built("horovod", "error: None of TensorFlow, PyTorch, or MXNet plugins were built."),
         ("horovod",),

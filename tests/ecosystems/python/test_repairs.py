@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from checker.ecosystems.python.repairs import RULES, edits
+from checker.ecosystems.python.repairs import RULES, edits, older
 from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, looser, relax
 from checker.ecosystems.python.repairs.resolving import nearest
 from checker.models import Attempt, BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus, Way
@@ -35,6 +35,7 @@ CONTEXT = Context(
     interpreters=("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"),
     imported=frozenset({"torch", "keras", "tensorflow"}),
 )
+DATED = replace(CONTEXT, pinned_at=datetime(2019, 5, 1, tzinfo=UTC))
 BY_NAME = {rule.name: rule for rule in RULES}
 GIVEN = {
     "mmcv_operators": ("mmcv==1.7.0",),
@@ -101,7 +102,7 @@ def test_every_rule_has_an_excerpt() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
 def test_a_rule_fires_on_its_excerpt_and_lists_what_it_changed(rule: Rule) -> None:
     attempt = attempt_for(rule)
-    repaired = next_repair((rule,), attempt, CONTEXT)
+    repaired = next_repair((rule,), attempt, DATED if rule.name == "earlier_release_that_builds" else CONTEXT)
     assert repaired is not None
     assert repaired.way is Way.REPAIRED
     listed = repaired.repairs[0]
@@ -549,12 +550,28 @@ def test_a_package_is_taken_back_once_and_never_against_its_author() -> None:
     assert next_repair(RULES, failed(plan("einops"), log, Phase.START), own) is None
 
 
+def test_an_extension_that_does_not_compile_beside_an_old_pin_is_taken_back_before_it_is_left_out() -> None:
+    given = plan("torch==1.1.0", "torch-cluster")
+    log = excerpts.BUILDING["earlier_release_that_builds"][0]
+    assert older.lacks_parts(failed(given, log, Phase.INSTALL))
+    back = next_repair(RULES, failed(given, log, Phase.INSTALL), DATED)
+    assert back is not None and back.option("older") == "torch-cluster=2019-05-31"
+    assert "torch-cluster" in back.requirements
+    out = next_repair(RULES, failed(back, log, Phase.INSTALL), DATED)
+    assert out is not None and "torch-cluster" not in out.requirements
+    young = replace(DATED, pinned_at=given.cutoff)
+    pinned = plan("torch==1.1.0", "torch-cluster==1.5.9")
+    for said, context in ((given, young), (given, CONTEXT), (pinned, DATED)):
+        other = next_repair(RULES, failed(said, log, Phase.INSTALL), context)
+        assert other is None or other.option("older") is None
+
+
 def test_a_package_that_is_too_young_is_not_taken_back_again() -> None:
     said, hint = excerpts.no_module("einops.layers.torch"), excerpts.UNDO["no_earlier_release"][0]
-    older = next_repair(RULES, failed(plan("einops"), said, Phase.START), CONTEXT)
-    assert older is not None
+    back = next_repair(RULES, failed(plan("einops"), said, Phase.START), CONTEXT)
+    assert back is not None
     log = f"Because there are no versions of einops and you require einops\n{hint}"
-    undone = next_repair(RULES, failed(older, log, Phase.RESOLVE), CONTEXT)
+    undone = next_repair(RULES, failed(back, log, Phase.RESOLVE), CONTEXT)
     assert undone is not None
-    assert (undone.option("older"), undone.interpreter, undone.cutoff) == (None, older.interpreter, older.cutoff)
+    assert (undone.option("older"), undone.interpreter, undone.cutoff) == (None, back.interpreter, back.cutoff)
     assert next_repair(RULES, failed(undone, said, Phase.START), CONTEXT) is None

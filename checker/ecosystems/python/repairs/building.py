@@ -6,7 +6,7 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from checker.ecosystems.python.repairs import actions, edits
+from checker.ecosystems.python.repairs import actions, edits, older
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import NAME, rule
 from checker.ecosystems.python.repairs.undeclared import LEFT_OUT
@@ -148,6 +148,11 @@ def left_out(plan: BuildPlan, found: Found) -> Change | None:
     return None if aside is None else (aside, f"{name} set aside: it does not build, and nothing imports it")
 
 
+def earlier_release(plan: BuildPlan, found: Found) -> Change | None:
+    """Take a package that a compiler refuses, and whose version is left open, back to the time of the pins."""
+    return older.that_builds(plan, found, package_at(found))
+
+
 def allow_stub(plan: BuildPlan, found: Found) -> Change | None:
     """Let the `sklearn` stub pass where a dependency asks for it."""
     key = "SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL"
@@ -254,6 +259,14 @@ RULES = (
         r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)",
         another_release,
         "Pin a release that builds with the tools of today, or name the tools.",
+        group="last",
+        last=True,
+    ),
+    _row(
+        "earlier_release_that_builds",
+        r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)",
+        earlier_release,
+        "State the version of the package that you used.",
         group="last",
         last=True,
     ),

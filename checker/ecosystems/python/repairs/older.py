@@ -6,6 +6,7 @@ lacks it, the author worked with an older one: authors install once and commit f
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
@@ -76,6 +77,22 @@ def _one_package(plan: BuildPlan, found: Found) -> Change | None:
     return _with(plan, {**held, name: day}), f"{name} as of {day}"
 
 
+def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
+    """Take a package that does not compile back to the time of the author's pins.
+
+    Extensions are compiled against packages that the author pins, such as torch, and follow their interfaces: the
+    release of the code's date asks for parts that the pinned one does not have yet. None where the author pins the
+    package itself, where the pins are not older than the code, and where this has been tried.
+    """
+    name, pinned_at, held = edits.name_of(package), found.context.pinned_at, _held(plan)
+    if not name or plan.cutoff is None or pinned_at is None or pinned_at + ABOUT > plan.cutoff - EARLIER:
+        return None
+    if name in held or not _is_free(plan, name):
+        return None
+    day = f"{pinned_at + ABOUT:%Y-%m-%d}"
+    return _with(plan, {**held, name: day}), f"{name} as of {day}, when the stated versions were new"
+
+
 def undo(plan: BuildPlan, found: Found) -> Change | None:
     """Give up taking a package back that has no release so old, or none that goes with the others."""
     held = _held(plan)
@@ -137,7 +154,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+_COMPILER = re.compile(r"^\s*(?:error: command '\S+' failed|ninja: build stopped)", re.MULTILINE)
+
+
 def lacks_parts(attempt: Attempt) -> bool:
-    """Whether an attempt stopped for parts that another release of a package may have."""
+    """Whether an attempt stopped for parts that another release of a package may have, or did not compile."""
     texts = [text_of(result) for result in attempt.results if result.status is StepStatus.FAILED]
-    return any(row.pattern.search(text) for row in RULES for text in texts)
+    patterns = (_COMPILER, *(row.pattern for row in RULES))
+    return any(pattern.search(text) for pattern in patterns for text in texts)
