@@ -95,7 +95,7 @@ def test_an_installation_is_repeated_from_the_lock_and_nothing_is_resolved() -> 
 
 def test_opening_again_fetches_the_wheels_and_installs(world: World) -> None:
     check, services, engine, index = world
-    with reopened(check, services) as opened:
+    with reopened(check, check.attempts[-1], services) as opened:
         assert opened.installed
         assert "main.py" in opened.tree
         assert engine.is_open == 1
@@ -116,6 +116,29 @@ def test_all_measures_in_one_environment(world: World) -> None:
     c0 = found.measures[-1]
     assert (c0.missing, c0.imported) == (("yaml",), 2)
     assert len(engine.plans) == 1
+
+
+def test_imports_are_looked_up_where_most_of_them_are(world: World) -> None:
+    check, services, engine, index = world
+    few, more = _reporting(check.attempts[0], "numpy"), _reporting(check.attempts[0], "numpy", "yaml")
+    more = more.model_copy(update={"plan": more.plan.with_(way=Way.REPAIRED, lock=("pyyaml==5.4",))})
+    check = check.model_copy(update={"attempts": (few, more)})
+    found = measure_one(entry(), check, services)
+    assert [m.benchmark for m in found.measures] == list(Benchmark)
+    assert [dict(plan.files)["lock.txt"].split("==")[0] for plan in engine.plans] == ["numpy", "pyyaml"]
+    assert index.locks[-2:] == ["numpy==1.19.5\n", "pyyaml==5.4\n"]
+
+
+def _reporting(of: Attempt, *found: str) -> Attempt:
+    """An attempt whose import probe asked for two modules and found some."""
+    names = ("numpy", "yaml")
+    order = json.dumps({"modules": [{"name": name, "own": False} for name in names]})
+    rows = [{"name": name, "status": "ok" if name in found else "not_found"} for name in names]
+    report = (("report.json", json.dumps({"modules": rows})),)
+    results = tuple(
+        r.model_copy(update={"collected": report} if r.step.phase is Phase.IMPORT else {}) for r in of.results
+    )
+    return of.model_copy(update={"plan": of.plan.with_(files=(("imports.json", order),)), "results": results})
 
 
 def test_a_row_of_one_benchmark_is_measured_by_that_one(world: World) -> None:

@@ -64,8 +64,21 @@ def names_of(check: Check) -> Names:
     That need not be the one that the verdict rests on: that one is the earliest way to the highest rung, and a
     repair that brings ten more modules may bring no rung.
     """
-    sorted_ = [sort_names(wanted_of(a), report_of(a), check.missing) for a in check.attempts]
-    return max(reversed(sorted_), key=lambda names: (len(names.found), len(names.wanted)), default=Names())
+    attempt = fullest(check)
+    return Names() if attempt is None else _names(attempt, check)
+
+
+def fullest(check: Check) -> Attempt | None:
+    """Return the attempt that found most third-party names, the last of equals; None where nothing was tried."""
+    return max(reversed(check.attempts), key=lambda attempt: _weight(_names(attempt, check)), default=None)
+
+
+def _weight(names: Names) -> tuple[int, int]:
+    return len(names.found), len(names.wanted)
+
+
+def _names(attempt: Attempt, check: Check) -> Names:
+    return sort_names(wanted_of(attempt), report_of(attempt), check.missing)
 
 
 def sort_names(wanted: Iterable[str], report: Mapping[str, str], missing: Iterable[Missing]) -> Names:

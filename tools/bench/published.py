@@ -1,8 +1,13 @@
-"""Measures repositories of published benchmarks as these do, in the environment that the checker verified."""
+"""Measures repositories of published benchmarks as these do, in the environments that the checker made.
+
+Tests are collected in the one that the verdict rests on, imports are looked up in the one that holds most of them:
+that of the verdict is the earliest way to the highest rung, where code runs without its optional packages.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 
 from checker.check import Services
@@ -28,6 +33,7 @@ from tools.bench.measures import (
     pyright_files,
     pyright_steps,
 )
+from tools.bench.names import fullest, verified
 from tools.bench.reopen import Reopened, again, fetch, reopened
 
 PYRIGHT_PYTHON = "3.11"
@@ -102,13 +108,20 @@ def measure_one(entry: Entry, check: Check | None, services: Services) -> Measur
     try:
         if any(b in TARGETS for b in wanted):
             fetch(PYRIGHT_PINS, PYRIGHT_PYTHON, (), services)
-        with reopened(check, services) as opened:
-            return made.model_copy(update={"measures": tuple(_measure(b, opened) for b in wanted)})
+        return made.model_copy(update={"measures": tuple(_measures(check, wanted, services))})
     except Inconclusive as error:
         untold = [Measure(benchmark=b, outcome=Outcome.UNTOLD, detail=one_line(str(error), 300)) for b in wanted]
         return made.model_copy(update={"measures": tuple(untold)})
     except CheckerError as error:
         return made.model_copy(update={"error": one_line(str(error), 300)})
+
+
+def _measures(check: Check, wanted: Sequence[Benchmark], services: Services) -> Iterator[Measure]:
+    """Open every environment once that a measure is taken in."""
+    chosen = [(fullest(check) if benchmark in TARGETS else verified(check), benchmark) for benchmark in wanted]
+    for attempt, group in groupby(chosen, key=lambda pair: pair[0]):
+        with reopened(check, attempt, services) as opened:
+            yield from (_measure(benchmark, opened) for _, benchmark in group)
 
 
 def _measure(benchmark: Benchmark, opened: Reopened) -> Measure:

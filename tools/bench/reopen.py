@@ -15,7 +15,6 @@ from checker.errors import HostRefusal, RegistryFailure
 from checker.models import Attempt, BuildPlan, Check, Phase, Step, StepResult, StepStatus
 from checker.sandbox.base import FILES, Sandbox
 from checker.tree import Tree
-from tools.bench.names import verified
 
 LOCK_FILE = f"{FILES}/lock.txt"
 FETCH_SECONDS = 1200
@@ -66,15 +65,14 @@ def plan_again(attempt: Attempt) -> BuildPlan:
 
 
 @contextmanager
-def reopened(check: Check, services: Services) -> Iterator[Reopened]:
-    """Check the commit out again, fetch the wheels of its lock again, and install again.
+def reopened(check: Check, attempt: Attempt | None, services: Services) -> Iterator[Reopened]:
+    """Check the commit out again, fetch the wheels of an attempt's lock again, and install again.
 
     Raises:
         HostRefusal: there is no attempt to repeat, or the commit cannot be had any more.
         Inconclusive: host, index or engine do not answer.
 
     """
-    attempt = verified(check)
     if attempt is None or check.checkout is None:
         raise HostRefusal("nothing was built that could be opened again")
     plan = plan_again(attempt)
