@@ -181,7 +181,7 @@ def _readme(
         "checker_version": check.checker_version or "unknown",
         "rungs": readme.held_rungs(attempt),
         "repairs": attempt.plan.repairs,
-        "build": [f"docker build -t {image} .", f"docker run --rm --network none {image}"],
+        "build": [f"docker build -t {image} .", f"docker run --rm --tty --network none {image}"],
         "sights": shown,
         "words": RUNG_WORDS,
         "uncovered": list(readme.uncovered(check, checkout, attempt)),
