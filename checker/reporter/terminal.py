@@ -6,13 +6,14 @@ import shlex
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from checker.models import Attempt, Blame, Check, Rung, Way
+from checker.models import Attempt, Blame, Cause, Check, Rung, Way
 from checker.reporter.counting import rungs_up_to, verdict_rungs
 from checker.reporter.outcome import outcome_of
 from checker.reporter.progress import TONE_STYLES, ProgressDisplay
@@ -33,6 +34,9 @@ __all__ = [
 
 MAX_ROWS = 200
 """Repositories listed at most; the site lists all."""
+
+MOST_OF_A_REPAIR = 300
+"""Characters of what the repairs of one kind changed; the report has all."""
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "dim")}
 """A rung that holds, does not hold, could not be told or was not tried."""
@@ -133,7 +137,8 @@ def check_summary(check: Check) -> RenderableType:
     """Return the ladder, the cause with its hint, what is missing, and what to type next."""
     parts: list[RenderableType] = [_heading(check)]
     ladder = (_ladder(check),) if check.attempts or check.verdict.rungs else ()
-    for part in (ladder, tuple(_cause(check)), tuple(_missing(check)), tuple(_next(check))):
+    told = (tuple(_stops(check)), tuple(_repairs(check)))
+    for part in (ladder, *told, tuple(_cause(check)), tuple(_missing(check)), tuple(_next(check))):
         parts += [Text(), *part] if part else []
     return Group(*parts)
 
@@ -171,6 +176,39 @@ def _ladder(check: Check) -> Table:
     return table
 
 
+def _stops(check: Check) -> Iterable[RenderableType]:
+    """Tell why each way stopped, where more than one was tried: what time did is the difference between them."""
+    last = {attempt.plan.way: attempt for attempt in check.attempts}
+    stops = {way: last[way].cause for way in Way if way in last}
+    if len(stops) < 2 or not any(stops.values()):
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("way", no_wrap=True)
+    table.add_column("where it stopped", ratio=1)
+    for way, cause in stops.items():
+        table.add_row(WAY_WORDS[way], Text(one_line(cause.summary) if cause else "nowhere"))
+    yield table
+
+
+def _repairs(check: Check) -> Iterable[RenderableType]:
+    """List what was changed on the way that the verdict rests on; else on the last one."""
+    way = check.verdict.way or (check.attempts[-1].plan.way if check.attempts else None)
+    made = next((a.plan.repairs for a in reversed(check.attempts) if a.plan.way is way), ())
+    if not made:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("repair", no_wrap=True)
+    table.add_column("what it changed", ratio=1)
+    for name, same in groupby(sorted(made, key=lambda repair: repair.name), key=lambda repair: repair.name):
+        changed = [one_line(repair.changed) for repair in same]
+        count = f" ×{len(changed)}" if len(changed) > 1 else ""
+        words = "; ".join(changed).replace("; added ", ", ")
+        table.add_row(
+            _cell(f"{name.replace('_', ' ')}{count}"), Text(one_line(words, MOST_OF_A_REPAIR), style="dim")
+        )
+    yield table
+
+
 def _cause(check: Check) -> Iterable[RenderableType]:
     cause = check.cause or check.verdict.cause
     if cause is None:
@@ -178,15 +216,16 @@ def _cause(check: Check) -> Iterable[RenderableType]:
     yield Text.assemble(("cause  ", "dim"), one_line(cause.summary), (f" ({BLAME_WORDS[cause.blame]})", "dim"))
     if cause.hint:
         yield Text.assemble(("hint   ", "dim"), one_line(cause.hint))
-    failed = _failed_log(check.attempts)
+    failed = _failed_log(check.attempts, cause)
     if failed and cause.blame is not Blame.CHECKER:
         yield Padding(Text(failed, style="dim", overflow="ellipsis", no_wrap=True), (0, 0, 0, 7))
 
 
-def _failed_log(attempts: tuple[Attempt, ...]) -> str:
-    """Return the telling lines of the last attempt's first step that stopped for a cause."""
-    results = attempts[-1].results if attempts else ()
-    return next((telling_excerpt(result, 6) for result in results if result.cause is not None), "")
+def _failed_log(attempts: tuple[Attempt, ...], shown: Cause) -> str:
+    """Return the telling lines of the step that stopped for the shown cause, else of the first that stopped."""
+    stopped = [result for result in (attempts[-1].results if attempts else ()) if result.cause is not None]
+    stopped.sort(key=lambda result: result.cause is None or result.cause.name != shown.name)
+    return next((telling_excerpt(result, 6) for result in stopped), "")
 
 
 def _missing(check: Check) -> Iterable[RenderableType]:

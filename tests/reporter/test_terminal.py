@@ -60,6 +60,33 @@ def test_ladder_cause_hint_missing_and_next_command() -> None:
         assert said in text, said
 
 
+def test_what_stopped_each_way_and_what_the_repairs_changed() -> None:
+    to = console()
+    print_check(samples.repaired(), to)
+    text = printed(to)
+    for said in (
+        r"as published +A pinned version has no build",
+        r"repaired +nowhere",
+        r"old setuptools +setuptools<66",
+    ):
+        assert re.search(said, text), said
+
+
+def test_the_lines_of_a_log_are_those_of_the_cause_that_is_shown() -> None:
+    shown, other = samples.incomplete(), "ModuleNotFoundError: No module named 'other'"
+    last = shown.attempts[-1]
+    stopped = next(result for result in last.results if result.cause is not None)
+    assert stopped.cause is not None
+    first = stopped.model_copy(
+        update={"log": other, "cause": stopped.cause.model_copy(update={"name": "import_error"})}
+    )
+    attempts = (last.model_copy(update={"results": (first, *last.results)}),)
+    to = console()
+    print_check(shown.model_copy(update={"attempts": attempts}), to)
+    assert "utils.secret_sauce import Sauce" in printed(to)
+    assert other not in printed(to)
+
+
 def test_a_run_fits_eighty_columns_and_reads_no_markup() -> None:
     checks = {target_key(check.target): check for check in samples.every_kind()}
     to = console()
