@@ -34,6 +34,16 @@ def index_date(plan: BuildPlan) -> Env:
     return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
 
 
+LEAN = (("CFLAGS", "-g0"), ("CXXFLAGS", "-g0"))
+"""What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of torch
+take half the time and memory without (torch-sparse 0.6.18, two files: 61 s of processor instead of 113)."""
+
+
+def building(plan: BuildPlan) -> Env:
+    """The environment of a step that may build packages from source."""
+    return (*index_date(plan), *LEAN)
+
+
 LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
 """The day after setuptools 40.8.0, the first with the back end that uv builds a lone `setup.py` with."""
 
@@ -68,7 +78,7 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
         phase=Phase.RESOLVE,
         argv=tuple(argv),
         cwd=plan.project,
-        env=index_date(plan),
+        env=building(plan),
         network=True,
         seconds=RESOLVE_SECONDS,
         collect=(LOCK,),
@@ -103,7 +113,7 @@ def preinstall(plan: BuildPlan) -> tuple[Step, ...]:
             name="install build requirements",
             phase=Phase.INSTALL,
             argv=argv,
-            env=index_date(plan),
+            env=building(plan),
             network=True,
             seconds=INSTALL_SECONDS,
         ),
@@ -120,7 +130,7 @@ def install(plan: BuildPlan, *, offline: bool) -> Step:
         phase=Phase.INSTALL,
         argv=(*argv, "--requirement", f"{FILES}/lock.txt" if offline else LOCK),
         cwd=plan.project,
-        env=() if offline else index_date(plan),
+        env=() if offline else building(plan),
         network=not offline,
         seconds=INSTALL_SECONDS,
     )
@@ -162,7 +172,7 @@ def _project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str, ...]
         phase=Phase.INSTALL,
         argv=argv,
         cwd=folder,
-        env=(*index_date(plan), *plan.env),
+        env=(*building(plan), *plan.env),
         network=True,
         seconds=INSTALL_SECONDS,
     )
@@ -176,7 +186,7 @@ def tools(plan: BuildPlan, packages: Iterable[str]) -> Step:
         name="add test tools",
         phase=Phase.TOOLS,
         argv=(*argv, *packages),
-        env=index_date(plan),
+        env=building(plan),
         network=True,
         seconds=RESOLVE_SECONDS,
         required=False,
