@@ -83,6 +83,8 @@ _USAGE = (
     "options:",
     "arguments:",
     "synopsis",
+    "syntax:",
+    "commands:",
     "powered by hydra",
 )
 """What a text holds that tells how a program is called, in lower case."""

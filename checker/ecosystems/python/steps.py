@@ -35,8 +35,8 @@ def index_date(plan: BuildPlan) -> Env:
 
 
 LEAN = (("CFLAGS", "-g0"), ("CXXFLAGS", "-g0"))
-"""What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of torch
-take half the time and memory without (torch-sparse 0.6.18, two files: 61 s of processor instead of 113)."""
+"""What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of
+torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113)."""
 
 
 def building(plan: BuildPlan) -> Env:

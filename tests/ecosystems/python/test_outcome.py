@@ -186,6 +186,8 @@ def test_ended_well_and_broken_reports(tree: Tree) -> None:
         ({"exit_code": 0, "output": "usage: a.py [-h]\n"}, True),
         ({"exit_code": 1, "output": "flags:\n\n--lr: rate\n"}, True),
         ({"exit_code": 0, "output": "Powered by Hydra (https://hydra.cc)\n"}, True),
+        ({"exit_code": 0, "output": "lab commands use the following syntax:\n\n  lab MODE ARGS\n"}, True),
+        ({"exit_code": 0, "output": "Commands:\n  fit   Train a model\n"}, True),
         ({"exit_code": 0, "output": "training...\n"}, False),
         ({"exit_code": 1, "errors": "usage: x\nTraceback (most recent call last):\n"}, False),
         ({"exit_code": None, "timed_out": True, "output": "epoch 1\n"}, False),
