@@ -123,11 +123,26 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         if pure.suffix != ".py" or pure.name == "__main__.py":
             continue
         text = tree.read(path)
-        if "__main__" not in text and pure.parent != PurePosixPath(prefix or "."):
+        in_front = pure.parent == PurePosixPath(prefix or ".")
+        if "__main__" not in text and not in_front and not _is_bare_program(tree, pure, text):
             continue
         if place_of(tree, path, text) in {Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED}:
             continue
         yield from _script(tree, path, text, project)
+
+
+_SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
+
+
+def _is_bare_program(tree: Tree, path: PurePosixPath, text: str) -> bool:
+    """Whether a file without a main guard is a program all the same: one that reads a command line.
+
+    In a package it is none. What only defines the options of others reads one as well; its name says so.
+    """
+    if f"{path.parent}/__init__.py" in tree or _SETTINGS.search(path.stem):
+        return False
+    facts = read_script(str(path), text)
+    return facts.runs and facts.usage is not None
 
 
 def _script(tree: Tree, path: str, text: str, project: str) -> Iterator[EntryPoint]:

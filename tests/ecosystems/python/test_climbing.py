@@ -51,6 +51,18 @@ def test_experiments_in_folders_of_their_own_are_started_where_no_page_says_how(
     assert started(tmp_path, files) == [("main/burgers (one)", "burgers.py"), (".", "main/waves/waves.py")]
 
 
+def test_a_program_without_a_main_guard_is_one_where_it_reads_its_command_line(tmp_path: Path) -> None:
+    reads = "import argparse\nargs = argparse.ArgumentParser().parse_args()\nprint(args)\n"
+    files = {
+        "set-a/test.py": reads,
+        "set-a/options.py": reads,
+        "set-a/helpers.py": "print('loaded')\n",
+        "set-b/__init__.py": "",
+        "set-b/main.py": reads,
+    }
+    assert started(tmp_path, files) == [(".", "set-a/test.py")]
+
+
 def test_a_module_of_a_package_with_a_main_guard_is_no_experiment(tmp_path: Path) -> None:
     files = {"own/__init__.py": "", "own/parts/__init__.py": "", "own/parts/layer.py": MAIN, "setup.py": SETUP}
     assert started(tmp_path, files) == []
