@@ -96,7 +96,7 @@ def _facts(
     primary = [spec for spec in own if spec in project.specifications]
     said = (*(s for spec in own for s in spec.python), *statements.python)
     read = (s for s in said if not (newcomer and s.strength in _DETECTED))
-    near = sorted(read, key=lambda s: (s.strength.rank, _far(s.evidence.source, project.folder)))
+    near = sorted(read, key=lambda s: (s.strength.rank, distance(s.evidence.source, project.folder)))
     required = _required(primary, project, statements)
     return _Facts(
         project=project,
@@ -111,12 +111,12 @@ def _required(primary: list[Specification], project: Project, statements: Statem
     """Return what binds the main project: its first specification of each kind, then what its pages say."""
     found = {r.name: r for spec in reversed(primary) for r in (*spec.constraints, *spec.runtime) if r.name}
     for requirement in statements.packages:
-        if requirement.name and not _far(requirement.evidence.source, project.folder):
+        if requirement.name and not distance(requirement.evidence.source, project.folder):
             found.setdefault(requirement.name, requirement)
     return list(found.values())
 
 
-def _far(source: str, folder: str) -> int:
+def distance(source: str, folder: str) -> int:
     """Return how far from a project a file speaks: 0 in its folder or above it, else how deep below or beside."""
     place = posixpath.dirname(source)
     place = posixpath.dirname(place) if posixpath.basename(place) in _BESIDE else place
@@ -143,11 +143,11 @@ def _wishes(facts: _Facts) -> list[PythonStatement]:
     """
     folder = facts.project.folder
     naming = [s for s in facts.statements if s.version and s.strength in _NAMING]
-    near = [s for s in naming if s.strength is not Strength.USED and not _far(s.evidence.source, folder)]
+    near = [s for s in naming if s.strength is not Strength.USED and not distance(s.evidence.source, folder)]
     traces = [s for s in naming if s.strength is Strength.USED]
     traces.sort(key=lambda s: _gap(s.version, facts.usual))
     tested = [s for s in facts.statements if s.version and s.strength is Strength.TESTED]
-    tested = [s for s in tested if not _far(s.evidence.source, folder)]
+    tested = [s for s in tested if not distance(s.evidence.source, folder)]
     tested.sort(key=lambda s: _gap(s.version, facts.usual))
     inherited = [s for s in facts.statements if s.version and s.strength is Strength.INHERITED]
     beside = [s for s in naming if s.strength is not Strength.USED and s not in near]
@@ -185,9 +185,8 @@ def _violations(facts: _Facts, version: str) -> int:
 
 def _bounds(facts: _Facts) -> list[PythonStatement]:
     folder = facts.project.folder
-    return [s for s in facts.statements if s.strength is Strength.BOUND and not _far(s.evidence.source, folder)][
-        :3
-    ]
+    bounds = (s for s in facts.statements if s.strength is Strength.BOUND)
+    return [s for s in bounds if not distance(s.evidence.source, folder)][:3]
 
 
 def _distance(version: str, target: str, facts: _Facts) -> tuple[int, int, int]:

@@ -10,7 +10,9 @@ from checker.ecosystems.base import Answer, Facts
 from checker.ecosystems.python.climbing import climbing_steps
 from checker.ecosystems.python.demands import Demand, as_written, mended, supported, undeclared
 from checker.ecosystems.python.interpreter import choose_interpreters
+from checker.ecosystems.python.repairs.edits import ADDED
 from checker.ecosystems.python.stated_path import joined, stated_path
+from checker.ecosystems.python.stated_versions import with_stated_versions
 from checker.ecosystems.python.steps import (
     environment,
     install,
@@ -129,12 +131,18 @@ def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = (
     if demand.set_aside:
         options["skip"] = ",".join(demand.set_aside)
     plan = plan.with_(
-        requirements=tuple(dict.fromkeys((*plan.requirements, *demand.lines))),
         options=tuple(options.items()),
         evidence=(*plan.evidence, *demand.refused),
         repairs=(*plan.repairs, *demand.repairs),
     )
-    return supported(plan, answers)
+    plan = supported(plan, answers)
+    before = len(plan.repairs) - len(demand.repairs)
+    added = with_stated_versions(plan.repairs[before:], seen)
+    lines = (repair.changed.removeprefix(ADDED) for repair in added)
+    return plan.with_(
+        requirements=tuple(dict.fromkeys((*plan.requirements, *lines))),
+        repairs=(*plan.repairs[:before], *added),
+    )
 
 
 def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:

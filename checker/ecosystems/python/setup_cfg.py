@@ -6,6 +6,7 @@ import configparser
 import posixpath
 import re
 
+from checker.ecosystems.python.lines import parse
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.requirements import read_lines, read_requirements
 from checker.ecosystems.python.values import Requirement, Specification, Strength
@@ -68,7 +69,9 @@ class _Cfg:
     def lines(self, value: str, group: str | None) -> list[Requirement]:
         if value.strip().startswith("file:"):
             return self._files(value.strip()[5:], group)
-        rows = [row for row in re.split(r"[\n]" if "\n" in value.strip() else r"[\n,]", value) if row.strip()]
+        # One line is one requirement with its range, else a list: by semicolons, as setuptools has it, or by commas.
+        whole = "\n" in value.strip() or parse(value.strip()) is not None
+        rows = [row for row in re.split(r"\n" if whole else r"[\n;,]", value) if row.strip()]
         numbered = [(self.evidence("requirement", row).line or 1, row) for row in rows]
         return list(read_lines(self.tree, self.path, numbered, folder=self.folder, group=group).requirements)
 

@@ -404,6 +404,14 @@ def test_what_the_author_states_outweighs_what_was_added() -> None:
     assert found.changes == (("guess", ""),)
 
 
+def test_the_version_of_an_addition_gives_way_before_the_addition() -> None:
+    lines = ("torch==1.7.1", "scipy==1.5.2", "guess==1.0")
+    resolves = conflicts(("torch==1.7.1", "guess==1.0"), ("torch==1.7.*", "guess==1.0"))
+    found = relax(lines, resolves, imported=IMPORTED, added=frozenset({"guess"}))
+    assert found is not None
+    assert found.changes == (("guess==1.0", "guess"),)
+
+
 def test_an_address_does_not_give_way_to_a_name() -> None:
     lines = ("own @ git+https://code.example/lab/own.git", "scipy==1.5.2")
     found = relax(lines, conflicts((lines[0], lines[1])), imported=IMPORTED)

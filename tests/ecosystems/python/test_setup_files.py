@@ -186,3 +186,19 @@ def test_setup_cfg(make_tree) -> None:
     bad = read_setup_cfg(tree, "bad/setup.cfg")
     assert bad is not None
     assert bad.unreadable
+
+
+@pytest.mark.parametrize(
+    ("written", "names"),
+    [
+        ("numpy>=1.9,<2", ["numpy<2,>=1.9"]),
+        ("numpy; scipy>=1", ["numpy", "scipy>=1"]),
+        ("numpy, scipy", ["numpy", "scipy"]),
+        ("\n    numpy>=1.9,<2\n    scipy", ["numpy<2,>=1.9", "scipy"]),
+    ],
+)
+def test_lists_of_setup_cfg(make_tree, written: str, names: list[str]) -> None:
+    text = f"[metadata]\nname = a\n[options]\ninstall_requires = {written}\n"
+    spec = read_setup_cfg(make_tree({"setup.cfg": text}), "setup.cfg")
+    assert spec is not None
+    assert [r.text for r in spec.requirements] == names

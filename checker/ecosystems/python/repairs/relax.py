@@ -28,6 +28,9 @@ FRAMEWORKS = frozenset(
 )
 """What a program is written for; changed last."""
 
+_HARM_OF_VERSIONS = 1
+"""How much it harms to give up the version of what the author names beside the specification only."""
+
 _HARM_OF_ADDITIONS = 2
 """How much it harms to give up what the author does not state: as much as a patch of what is imported."""
 
@@ -95,6 +98,8 @@ def steps_for(
     steps: list[_Step] = []
     for index, line in enumerate(requirements):
         if name_of(line) in added:
+            free = with_specifier(line, "")
+            steps += [] if free in (None, line) else [_Step(index, free, _HARM_OF_VERSIONS)]
             steps.append(_Step(index, "", _HARM_OF_ADDITIONS))
             continue
         harm = harm_of(line, imported)

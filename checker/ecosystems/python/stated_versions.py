@@ -1,0 +1,72 @@
+"""Versions that an author states of packages which no specification covers: an added package gets them.
+
+A requirements file often leaves out what is installed by other means ("PyTorch 1.9" in the README, an optional
+group, the environment file beside it). The code needs the package, and the author has said which version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Parsed
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python.interpreter import distance
+from checker.ecosystems.python.repairs.edits import ADDED
+from checker.ecosystems.python.survey import Survey
+from checker.ecosystems.python.values import Requirement
+from checker.models import Repair
+
+
+def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Repair, ...]:
+    """Return repairs that add a name with the version added to it, where the author states one.
+
+    The place of the statement joins the evidence. A line that has a range already keeps it.
+    """
+    if not repairs:
+        return repairs
+    stated = _stated(seen)
+    return tuple(_with_version(repair, stated) for repair in repairs)
+
+
+def _with_version(repair: Repair, stated: dict[str, Requirement]) -> Repair:
+    said = stated.get(canonicalize_name(repair.changed.removeprefix(ADDED)))
+    if said is None:
+        return repair
+    evidence = said.evidence.model_copy(update={"claim": f"the author names {said.text}"})
+    return repair.model_copy(update={"changed": f"{ADDED}{said.text}", "evidence": (*repair.evidence, evidence)})
+
+
+def _stated(seen: Survey) -> dict[str, Requirement]:
+    """Return the statement on each name: the project's own files first, then words on its pages.
+
+    Words count where they agree: a page that names two versions of one package tells a story, or offers a choice.
+    """
+    found: dict[str, Requirement] = {}
+    for requirement in _in_files(seen):
+        found.setdefault(canonicalize_name(requirement.name), requirement)
+    words: dict[str, dict[str, Requirement]] = {}
+    for requirement in seen.statements.packages:
+        if "prose" in requirement.notes and not distance(requirement.evidence.source, seen.project.folder):
+            words.setdefault(canonicalize_name(requirement.name), {}).setdefault(requirement.text, requirement)
+    for name, said in words.items():
+        if len(said) == 1:
+            found.setdefault(name, *said.values())
+    return {name: requirement for name, requirement in found.items() if _has_range(requirement)}
+
+
+def _in_files(seen: Survey) -> Iterator[Requirement]:
+    for spec in (*seen.project.specifications, *seen.project.alternatives):
+        yield from (r for r in spec.requirements if r.name and _has_range(r))
+
+
+def _has_range(requirement: Requirement) -> bool:
+    """Whether a requirement is a name with a range, for every platform, and nothing else."""
+    if requirement.problem is not None:
+        return False
+    try:
+        parsed = Parsed(requirement.text)
+    except InvalidRequirement:
+        return False
+    return bool(parsed.specifier) and not (parsed.url or parsed.marker or parsed.extras)
