@@ -69,7 +69,7 @@ class _Cfg:
     def lines(self, value: str, group: str | None) -> list[Requirement]:
         if value.strip().startswith("file:"):
             return self._files(value.strip()[5:], group)
-        # One line is one requirement with its range, else a list: by semicolons, as setuptools has it, or by commas.
+        # One line is one requirement with its range, else a list: with semicolons for setuptools, or commas.
         whole = "\n" in value.strip() or parse(value.strip()) is not None
         rows = [row for row in re.split(r"\n" if whole else r"[\n;,]", value) if row.strip()]
         numbered = [(self.evidence("requirement", row).line or 1, row) for row in rows]
