@@ -56,14 +56,13 @@ def climb(
 def verdict(attempts: Sequence[Attempt]) -> Verdict:
     """Return what is said of a repository from all attempts at it.
 
-    The highest rung of any attempt counts, by the earliest way that reached it; that attempt gives the rungs. The
-    cause is a limit that stopped it, else that of the last attempt that got as high: what stopped the ones before
-    has been mended by then.
-    A failure of ours is outweighed by an attempt that got to `built` and
-    higher than the one that failed, or that took the same way and was told; otherwise the verdict is
-    inconclusive, unless the top is reached already.
+    The highest rung of any attempt counts, by the earliest way that reached it; of the attempts of that way the
+    one with most rungs gives them, the first of equals. The cause is a limit that stopped it, else that of the
+    last attempt that got as high: what stopped the ones before has been mended by then. A failure of ours is
+    outweighed by an attempt that got to `built` and higher than the one that failed, or that took the same way
+    and was told; otherwise the verdict is inconclusive, unless the top is reached already.
     """
-    best = min(attempts, key=lambda a: (-_height(a), untold(a), WAYS.index(a.plan.way)), default=None)
+    best = min(attempts, key=_place, default=None)
     if best is None:
         return Verdict()
     return Verdict(
@@ -73,6 +72,11 @@ def verdict(attempts: Sequence[Attempt]) -> Verdict:
         cause=None if best.reached is Rung.RUNS else _last_cause(best, attempts),
         inconclusive=best.reached is not Rung.RUNS and any(_hides(a, attempts) for a in attempts),
     )
+
+
+def _place(attempt: Attempt) -> tuple[int, bool, int, int]:
+    held = sum(result.holds is True for result in attempt.rungs)
+    return -_height(attempt), untold(attempt), WAYS.index(attempt.plan.way), -held
 
 
 def _last_cause(best: Attempt, attempts: Sequence[Attempt]) -> Cause | None:

@@ -164,6 +164,17 @@ def test_the_highest_rung_by_the_earliest_way_is_the_verdict() -> None:
     assert said.rungs == attempts[1].rungs
 
 
+def test_of_one_way_the_attempt_with_most_rungs_gives_them() -> None:
+    """A repair that brings the last module may bring no higher rung: the recipe is to have it all the same."""
+    whole = attempt(Way.REPAIRED, Rung.STARTS)
+    less = tuple(r.model_copy(update={"holds": False}) if r.rung is Rung.IMPORTABLE else r for r in whole.rungs)
+    partly = whole.model_copy(update={"rungs": less})
+    assert verdict([partly, whole]).rungs == whole.rungs
+    assert verdict([whole, partly]).rungs == whole.rungs
+    earlier = partly.model_copy(update={"plan": partly.plan.with_(way=Way.PERIOD)})
+    assert verdict([earlier, whole]).way is Way.PERIOD
+
+
 def test_the_top_has_no_cause_and_nothing_tried_says_nothing() -> None:
     assert verdict([attempt(Way.PERIOD, Rung.RUNS)]).cause is None
     assert verdict([]).reached is None
