@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from checker.ecosystems.python.lines import requirement
+from packaging.requirements import Requirement as Parsed
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python.lines import parse, requirement
 from checker.ecosystems.python.pyproject import read_toml, table
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.values import Requirement, Specification, Strength
@@ -44,6 +47,26 @@ def read_lock(tree: Tree, path: str) -> Specification | None:
     return base.model_copy(
         update={"constraints": tuple(constraints.values()), "python": (python,) if python else ()}
     )
+
+
+def contradicted(lock: Specification, specifications: Iterable[Specification]) -> Evidence | None:
+    """Return the pin of a lock that a file beside it does not allow; None where the lock fits.
+
+    Such a lock is left over from an earlier state of the specification; its own tool refuses it as well.
+    """
+    pins = {canonicalize_name(pin.name): pin for pin in lock.constraints}
+    for wanted in (r for spec in specifications if spec.kind not in _NO_FILES for r in spec.runtime):
+        pin, asked = pins.get(canonicalize_name(wanted.name)), parse(wanted.text)
+        if pin is None or asked is None or asked.url or asked.marker is not None:
+            continue
+        version = next((spec.version for spec in Parsed(pin.text).specifier), "")
+        if version and not asked.specifier.contains(version, prereleases=True):
+            claim = f"{lock.path} is left out: {pin.text} contradicts {wanted.text}"
+            return wanted.evidence.model_copy(update={"claim": claim[:300]})
+    return None
+
+
+_NO_FILES = frozenset({"lock", "readme"})
 
 
 def _parse(name: str, text: str) -> dict[str, object] | str:

@@ -10,6 +10,7 @@ from checker.ecosystems.base import Answer, Facts
 from checker.ecosystems.python.climbing import climbing_steps
 from checker.ecosystems.python.demands import Demand, as_written, mended, supported, undeclared
 from checker.ecosystems.python.interpreter import choose_interpreters
+from checker.ecosystems.python.lockfiles import contradicted
 from checker.ecosystems.python.repairs.edits import ADDED
 from checker.ecosystems.python.stated_path import joined, stated_path
 from checker.ecosystems.python.stated_versions import with_stated_versions
@@ -46,6 +47,8 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
     evidence = [*seen.project.evidence, *choice.evidence]
     on_path = stated_path(seen.tree, seen.statements.commands)
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
+    constraints, stale = _constraints(seen)
+    evidence += stale
     cutoff = None
     if way is not Way.AS_PUBLISHED:
         cutoff = facts.code_date + GRACE
@@ -58,7 +61,7 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
         interpreter=choice.version,
         cutoff=cutoff,
         requirements=demand.lines,
-        constraints=_constraints(seen),
+        constraints=constraints,
         indexes=_indexes(seen),
         system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
         env=joined((), [folder for folder, _ in on_path]),
@@ -112,8 +115,12 @@ def _options(demand: Demand, choices: tuple[Choice, ...]) -> tuple[tuple[str, st
     return tuple((name, value) for name, value in found.items() if value)
 
 
-def _constraints(seen: Survey) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(c.text for spec in seen.project.specifications for c in spec.constraints if c.text))
+def _constraints(seen: Survey) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """Return the author's constraints, and which locks are not among them and why."""
+    specifications = seen.project.specifications
+    stale = {s.path: contradicted(s, specifications) for s in specifications if s.kind == "lock"}
+    kept = (c.text for s in specifications if stale.get(s.path) is None for c in s.constraints if c.text)
+    return tuple(dict.fromkeys(kept)), tuple(why for why in stale.values() if why is not None)
 
 
 def _indexes(seen: Survey) -> tuple[str, ...]:
