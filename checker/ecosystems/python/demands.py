@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from checker.ecosystems.base import Answer
@@ -29,10 +30,14 @@ class Demand(Value):
     refused: tuple[Evidence, ...] = ()
 
 
-def as_written(survey: Survey) -> Demand:
-    """Return what the author's own files ask for, and nothing else."""
+def as_written(survey: Survey, repository: str = "") -> Demand:
+    """Return what the author's own files ask for, and nothing else.
+
+    A line that installs the `repository` (`owner/name`) from its host means the code that is here.
+    """
     kinds = {r.evidence.source: spec.kind for spec in survey.project.specifications for r in spec.runtime}
-    lines = (_written(found, kinds.get(found.evidence.source, "")) for found in survey.runtime)
+    asked = (found for found in survey.runtime if not _is_itself(found, repository))
+    lines = (_written(found, kinds.get(found.evidence.source, "")) for found in asked)
     return Demand(lines=_unique(line for line in lines if line), folders=_folders(survey))
 
 
@@ -45,9 +50,19 @@ def _written(found: Requirement, kind: str) -> str:
     return found.text
 
 
-def mended(survey: Survey, python: str) -> Demand:
+def _is_itself(found: Requirement, repository: str) -> bool:
+    """Whether a requirement is an address of the repository that is checked."""
+    if found.git is None or not repository:
+        return False
+    address = re.sub(r"^(?:\w+\+)?(?:\w+://)?(?:git@)?", "", found.git.lower()).partition("@")[0]
+    path = address.replace(":", "/").removesuffix("/").removesuffix(".git")
+    return path.endswith(f"/{'/'.join(repository.lower().split('/')[-2:])}")
+
+
+def mended(survey: Survey, python: str, repository: str = "") -> Demand:
     """Return what the author's files mean, with a repair listed for every kind of line that was changed."""
     kept, dropped = _pruned(survey, python)
+    kept = tuple(found for found in kept if not _is_itself(found, repository))
     lines: list[str] = []
     changes: dict[str, list[tuple[Requirement, str]]] = {}
     for found in kept:

@@ -144,7 +144,7 @@ def _wishes(facts: _Facts) -> list[PythonStatement]:
     folder = facts.project.folder
     naming = [s for s in facts.statements if s.version and s.strength in _NAMING]
     near = [s for s in naming if s.strength is not Strength.USED and not distance(s.evidence.source, folder)]
-    traces = [s for s in naming if s.strength is Strength.USED]
+    traces = [s for s in naming if s.strength is Strength.USED and not _left_behind(s, facts)]
     traces.sort(key=lambda s: _gap(s.version, facts.usual))
     tested = [s for s in facts.statements if s.version and s.strength is Strength.TESTED]
     tested = [s for s in tested if not distance(s.evidence.source, folder)]
@@ -153,6 +153,20 @@ def _wishes(facts: _Facts) -> list[PythonStatement]:
     beside = [s for s in naming if s.strength is not Strength.USED and s not in near]
     near.sort(key=lambda s: s.strength.rank)
     return [*near, *traces, *tested, *beside, *inherited]
+
+
+_BEHIND = 2
+"""Minor versions by which a trace may lie behind what a maintained package says of itself."""
+
+
+def _left_behind(trace: PythonStatement, facts: _Facts) -> bool:
+    """Whether the classifiers name interpreters that are much newer than a trace, and usual by now.
+
+    A package that is kept up to date still holds the notebook of its first year.
+    """
+    weak = (s for s in facts.statements if s.strength is Strength.WEAK and s.evidence.claim == "classifier")
+    newest = max((_minor(s.version) for s in weak if s.version), default=0)
+    return _minor(trace.version or "3.0") < min(newest, _minor(facts.usual)) - _BEHIND
 
 
 def _gap(version: str | None, usual: str) -> int:
@@ -177,7 +191,8 @@ def _nearest(version: str, versions: list[str]) -> str:
 def _violations(facts: _Facts, version: str) -> int:
     """Weigh what an interpreter breaks: what cannot be installed or parsed counts most."""
     count = 0
-    count += 4 * sum(version not in allowed for pin, allowed in facts.pins if wheels.hard(pin))
+    unserved = [pin for pin, allowed in facts.pins if version not in allowed]
+    count += 4 * sum(wheels.hard(pin) or wheels.outgrown(pin, version) for pin in unserved)
     count += 4 * (not facts.syntax.parses(version))
     count += 3 * sum(not allows(s.specifier, version) for s in _bounds(facts))
     return count

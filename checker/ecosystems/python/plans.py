@@ -43,7 +43,8 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
     as_of = facts.today if way is Way.AS_PUBLISHED else facts.code_date
     choices = interpreters(seen, facts, as_of, newcomer=way is Way.AS_PUBLISHED)
     choice = choices[0]
-    demand = mended(seen, choice.version) if way is Way.REPAIRED else as_written(seen)
+    own = facts.repository
+    demand = mended(seen, choice.version, own) if way is Way.REPAIRED else as_written(seen, own)
     evidence = [*seen.project.evidence, *choice.evidence]
     on_path = stated_path(seen.tree, seen.statements.commands)
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]

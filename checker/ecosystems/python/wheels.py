@@ -2,7 +2,8 @@
 
 `wheels.csv` holds, for a distribution and an interpreter, the oldest and the newest release with a wheel for
 64-bit Linux; an empty newest means that releases still come. It was read from the package index, for each row
-with `uv pip compile --no-deps --only-binary :all: --resolution lowest` (and `highest`) `--python-version …`.
+with `uv pip compile --no-deps --only-binary :all: --resolution lowest` (and `highest`) `--python-version …`, which
+has to name the last patch: `3.7` alone means 3.7.0, which pandas after 1.1 does not support.
 """
 
 from __future__ import annotations
@@ -103,6 +104,19 @@ def pins(requirements: Iterable[Requirement]) -> list[tuple[Requirement, frozens
         if allowed is not None and len(allowed) < len(_table()[known(requirement.name) or ""]):
             found.append((requirement, allowed))
     return found
+
+
+def outgrown(requirement: Requirement, python: str) -> bool:
+    """Say whether an exact version is newer than all that came for an interpreter: it cannot be installed there.
+
+    What is older than the oldest wheel can be compiled; a release that has left an interpreter behind says so in
+    its metadata, and an installer refuses it.
+    """
+    span = _table().get(known(requirement.name) or "", {}).get(python)
+    if span is None or span[1] is None:
+        return False
+    exact = [item for item in Pep508(requirement.text).specifier if item.operator in {"==", "==="}]
+    return any(Version(item.version.removesuffix(".*").partition("+")[0]) > span[1] for item in exact)
 
 
 def hard(requirement: Requirement) -> bool:

@@ -69,6 +69,7 @@ def test_a_bound_moves_the_usual_one_only_as_far_as_needed(make_tree) -> None:
         ("tensorflow-gpu==2.10.0", "2025-06-01", "3.10"),
         ("torch==2.6.0", "2018-01-01", "3.9"),
         ("torch>=1.2.0", "2021-05-01", "3.8"),
+        ("numpy==1.24.3", "2019-01-01", "3.8"),
     ],
 )
 def test_wheels_of_pins_bound_the_choice(make_tree, pin, date, version) -> None:
@@ -89,6 +90,30 @@ def test_traces_of_the_authors_interpreter(make_tree) -> None:
     cache = {f"m/__pycache__/{n}.cpython-37.pyc": b"\0" for n in "abc"}
     first = choose(make_tree({"m/a.py": "", **cache}), "2023-01-01")[0]
     assert (first.version, first.why) == ("3.7", "used")
+
+
+NOTEBOOK = '{"cells": [], "metadata": {"language_info": {"name": "python", "version": "3.7.4"}}, "nbformat": 4}'
+CLASSIFIED = "from setuptools import setup\nsetup(name='m', python_requires='>=3.7', classifiers=[{}])\n"
+
+
+@pytest.mark.parametrize(
+    ("classifiers", "version"),
+    [
+        ("'Programming Language :: Python :: 3.7', 'Programming Language :: Python :: 3.11'", "3.11"),
+        ("'Programming Language :: Python :: 3.7', 'Programming Language :: Python :: 3.8'", "3.7"),
+        ("", "3.7"),
+    ],
+)
+def test_an_old_notebook_in_a_package_that_is_kept_up_to_date(make_tree, classifiers: str, version: str) -> None:
+    files = {"m.py": "", "demo.ipynb": NOTEBOOK, "setup.py": CLASSIFIED.format(classifiers)}
+    assert choose(make_tree(files), "2025-06-01")[0].version == version
+
+
+def test_a_pin_that_has_left_the_traced_interpreter_behind(make_tree) -> None:
+    tree = make_tree({"m.py": "", "demo.ipynb": NOTEBOOK, "requirements.txt": "numpy==1.24.3\n"})
+    assert choose(tree, "2025-06-01")[0].version == "3.8"
+    older = make_tree({"requirements.txt": "numpy==1.13.0\n"})
+    assert choose(older, "2025-06-01")[0].version == "3.7"  # no wheel there, but it may be compiled
 
 
 def test_of_several_traces_the_one_nearest_to_its_date_counts(make_tree) -> None:
