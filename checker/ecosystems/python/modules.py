@@ -55,12 +55,16 @@ class Local:
 
 @dataclass(frozen=True)
 class LocalModules:
-    """The modules of a tree. `roots` are folders that its own files or commands put on the path."""
+    """The modules of a tree. `roots` are folders that its own files or commands put on the path.
+
+    `own_name` is the name by which the code imports what stands at the root, '' where it does not.
+    """
 
     tree: Tree
     roots: tuple[str, ...] = (".",)
     built: tuple[BuiltModule, ...] = ()
     edits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    own_name: str = ""
     _known: dict[tuple[str, ...], Local | None] = field(default_factory=dict, compare=False, repr=False)
 
     def locate(self, item: Import) -> Local | None:
@@ -78,6 +82,8 @@ class LocalModules:
 
     def _find(self, module: str, importer: str) -> Local | None:
         parts = module.split(".")
+        if parts[0] == self.own_name:
+            return self._below(".", parts[1:]) if parts[1:] else Local(Kind.NAMESPACE, ".")
         partial: Local | None = None
         namespace: Local | None = None
         for root in self.roots_of(importer):

@@ -11,7 +11,9 @@ from checker.ecosystems.python.climbing import climbing_steps
 from checker.ecosystems.python.demands import Demand, as_written, mended, supported, undeclared
 from checker.ecosystems.python.interpreter import choose_interpreters
 from checker.ecosystems.python.lockfiles import contradicted
+from checker.ecosystems.python.own_name import ABOVE, link
 from checker.ecosystems.python.repairs.edits import ADDED
+from checker.ecosystems.python.stated_path import NAME as PYTHONPATH
 from checker.ecosystems.python.stated_path import joined, stated_path
 from checker.ecosystems.python.stated_versions import with_stated_versions
 from checker.ecosystems.python.steps import (
@@ -48,6 +50,10 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
     evidence = [*seen.project.evidence, *choice.evidence]
     on_path = stated_path(seen.tree, seen.statements.commands)
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
+    above: tuple[tuple[str, str], ...] = ()
+    if seen.own_name is not None:
+        name, above = seen.own_name.claim, ((PYTHONPATH, ABOVE),)
+        evidence.append(seen.own_name.model_copy(update={"claim": f"the code calls its own root {name}"}))
     constraints, stale = _constraints(seen)
     evidence += stale
     cutoff = None
@@ -65,7 +71,7 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
         constraints=constraints,
         indexes=_indexes(seen),
         system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
-        env=joined((), [folder for folder, _ in on_path]),
+        env=joined(above, [folder for folder, _ in on_path]),
         options=_options(demand, choices),
         evidence=tuple(evidence),
         repairs=demand.repairs,
@@ -159,7 +165,8 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     installed = plan.option("project_on_path") is None
     folders = [folder for folder in (plan.option("folders") or "").split(",") if folder and installed]
     dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
-    steps: list[Step] = [environment(plan), *preinstall(plan)]
+    named = () if seen.own_name is None else (link(seen.own_name.claim),)
+    steps: list[Step] = [environment(plan), *named, *preinstall(plan)]
     files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
     files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []
     files += [("overrides.txt", "".join(f"{line}\n" for line in plan.overrides))] if plan.overrides else []

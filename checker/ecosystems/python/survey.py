@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from checker.ecosystems.python.distributions import covers
@@ -10,11 +10,13 @@ from checker.ecosystems.python.entry_values import EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
 from checker.ecosystems.python.imports import ImportScan, scan_project
 from checker.ecosystems.python.modules import LocalModules, local_modules
+from checker.ecosystems.python.own_name import own_name
 from checker.ecosystems.python.specification import find_specifications, main_project
 from checker.ecosystems.python.statements import author_statements
 from checker.ecosystems.python.testsuite import TestSuite, find_tests
 from checker.ecosystems.python.values import Project, Requirement, Specification, Statements
 from checker.ecosystems.python.wanted import Wanted, wanted_modules
+from checker.models import Evidence
 from checker.tree import Tree
 
 
@@ -35,7 +37,13 @@ class Survey:
     @cached_property
     def local(self) -> LocalModules:
         """What the repository serves itself."""
-        return local_modules(self.tree.whole, self.project.folder, self.statements.commands)
+        found = local_modules(self.tree.whole, self.project.folder, self.statements.commands)
+        return found if self.own_name is None else replace(found, own_name=self.own_name.claim)
+
+    @cached_property
+    def own_name(self) -> Evidence | None:
+        """The name by which the code imports its own root, as the claim of the place that does."""
+        return own_name(self.tree.whole, self.scan.imports)
 
     @cached_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
