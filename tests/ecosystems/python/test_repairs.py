@@ -574,6 +574,23 @@ def test_an_extension_that_does_not_compile_beside_an_old_pin_is_taken_back_befo
         assert other is None or other.option("older") is None
 
 
+def test_the_version_of_an_addition_gives_way_before_the_interpreter() -> None:
+    log = (
+        "  cause: Because the current Python version (3.7.16) does not satisfy Python>=3.8 and einops==0.8.1 depends "
+        "on Python>=3.8, we can conclude that einops==0.8.1 cannot be used.\n"
+    )
+    added = Repair(
+        name="undeclared dependency", signature="import einops", changed="added einops==0.8.1", hint="x"
+    )
+    given = plan("torch==1.4.0", "einops==0.8.1", interpreter="3.7")
+    freed = next_repair(RULES, failed(given.with_(repairs=(added,)), log, Phase.RESOLVE), CONTEXT)
+    assert freed is not None
+    assert (freed.requirements, freed.interpreter) == (("torch==1.4.0", "einops"), "3.7")
+    moved = next_repair(RULES, failed(given, log, Phase.RESOLVE), CONTEXT)  # the author's own
+    assert moved is not None
+    assert (moved.requirements, moved.interpreter) == (given.requirements, "3.9")
+
+
 def test_a_package_that_is_too_young_is_not_taken_back_again() -> None:
     said, hint = excerpts.no_module("einops.layers.torch"), excerpts.UNDO["no_earlier_release"][0]
     back = next_repair(RULES, failed(plan("einops"), said, Phase.START), CONTEXT)

@@ -78,8 +78,28 @@ def later_date(plan: BuildPlan, found: Found) -> Change | None:
     ), f"index date → {published:%Y-%m-%d}, after {found['name']} {found['version']}"
 
 
+_ASKING = re.compile(rf"(?P<name>{NAME})[<>=!~][^\s,]{{1,40}} depends on Python|wheels for `(?P<other>{NAME})`")
+"""The package that an interpreter does not suit, in the resolver's words."""
+
+
+def freed_addition(plan: BuildPlan, found: Found) -> Change | None:
+    """Give up the version of an addition that the interpreter does not suit: the author's own pins chose it."""
+    text, added = found.match.string, edits.added_names(plan)
+    line = text[text.rfind("\n", 0, found.match.start()) + 1 :].split("\n", 1)[0]
+    for match in _ASKING.finditer(line):
+        asking = edits.line_for(plan.requirements, canonicalize_name(match["name"] or match["other"]))
+        if asking is not None and edits.name_of(asking) in added:
+            free = edits.with_specifier(asking, "")
+            changed = None if free == asking else edits.pin(plan, asking, free)
+            if changed is not None:
+                return changed, f"{asking} → {free}"
+    return None
+
+
 def wheel_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     """Use an interpreter for which the release has wheels; the resolver's hint lists their tags."""
+    if (freed := freed_addition(plan, found)) is not None:
+        return freed
     tags = re.findall(r"cp(\d)(\d+)", found["tags"])
     minors = {f"{major}.{minor}" for major, minor in tags}
     fitting = [i for i in found.context.interpreters if i in minors]
@@ -88,6 +108,8 @@ def wheel_interpreter(plan: BuildPlan, found: Found) -> Change | None:
 
 def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     """Use an interpreter that the package allows."""
+    if (freed := freed_addition(plan, found)) is not None:
+        return freed
     try:
         allowed = SpecifierSet(found["range"].replace(" ", "").strip("'\",."))
     except InvalidSpecifier:
