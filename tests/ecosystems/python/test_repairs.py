@@ -576,8 +576,8 @@ def test_an_extension_that_does_not_compile_beside_an_old_pin_is_taken_back_befo
 
 def test_the_version_of_an_addition_gives_way_before_the_interpreter() -> None:
     log = (
-        "  cause: Because the current Python version (3.7.16) does not satisfy Python>=3.8 and einops==0.8.1 depends "
-        "on Python>=3.8, we can conclude that einops==0.8.1 cannot be used.\n"
+        "  cause: Because the current Python version (3.7.16) does not satisfy Python>=3.8 and einops==0.8.1 "
+        "depends on Python>=3.8, we can conclude that einops==0.8.1 cannot be used.\n"
     )
     added = Repair(
         name="undeclared dependency", signature="import einops", changed="added einops==0.8.1", hint="x"
