@@ -93,6 +93,10 @@ def run_in_kernel(path, seconds, report):
     from nbclient import NotebookClient
 
     notebook = nbformat.read(path, as_version=4)
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for cell in cells:
+        # What the author's own run left behind says nothing about this one.
+        cell.outputs, cell.execution_count = [], None
     folder = os.path.dirname(os.path.abspath(path))
     client = NotebookClient(
         notebook, timeout=int(seconds), kernel_name="python3", resources={"metadata": {"path": folder}}
@@ -102,10 +106,20 @@ def run_in_kernel(path, seconds, report):
         client.execute()
     except BaseException as error:
         ended = error
-    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     for index, cell in enumerate(cells):
         report["cells"].append(outcome(index, cell))
+    name_failed_cell(report["cells"], ended)
     return ended
+
+
+def name_failed_cell(cells, ended):
+    """Note the exception with the cell that it ended: a magic that is not there leaves no output behind."""
+    if type(ended).__name__ != "CellExecutionError" or any(cell["status"] == "error" for cell in cells):
+        return
+    reached = [cell for cell in cells if cell["status"] == "ok"] or cells
+    if reached:
+        message = str(getattr(ended, "evalue", "")) or str(ended)[-TEXT:]
+        reached[-1].update(status="error", type=getattr(ended, "ename", ""), message=message[:TEXT])
 
 
 def outcome(index, cell):
@@ -163,6 +177,8 @@ def execute(path, seconds):
         signal.setitimer(signal.ITIMER_REAL, 0)
     report["timed_out"] = isinstance(ended, OutOfTime) or type(ended).__name__ == "CellTimeoutError"
     report["ok"] = ended is None
+    if ended is not None:
+        report["ended"] = [type(ended).__name__, str(ended)[-TEXT:]]
     return report, ended
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import subprocess
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -55,3 +57,31 @@ def test_time_limit(tmp_path: Path) -> None:
 def test_wrong_usage() -> None:
     done = subprocess.run([interpreter("this"), str(PROBE)], capture_output=True, text=True, check=False)
     assert done.returncode == 2
+
+
+class CellExecutionError(Exception):
+    """As nbclient raises it."""
+
+    ename, evalue = "UsageError", "Line magic function `%tensorflow_version` not found."
+
+
+def probe() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("probe_notebook", PROBE)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_cell_that_failed_without_an_output_is_named() -> None:
+    cells: list[dict[str, Any]] = [{"status": "ok"}, {"status": "ok"}, {"status": "not_reached"}]
+    probe().name_failed_cell(cells, CellExecutionError())
+    assert [cell["status"] for cell in cells] == ["ok", "error", "not_reached"]
+    assert (cells[1]["type"], cells[1]["message"][:10]) == ("UsageError", "Line magic")
+
+
+@pytest.mark.parametrize("ended", [None, RuntimeError("kernel died")])
+def test_what_ended_outside_of_cells_is_no_cell_s(ended: Exception | None) -> None:
+    cells: list[dict[str, Any]] = [{"status": "ok"}, {"status": "ok"}]
+    probe().name_failed_cell(cells, ended)
+    assert [cell["status"] for cell in cells] == ["ok", "ok"]

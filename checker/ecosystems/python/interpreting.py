@@ -212,6 +212,7 @@ class NotebookReport(Value):
     ok: bool
     timed_out: bool = False
     cells: tuple[Cell, ...] = ()
+    ended: tuple[str, str] = ("", "")
 
 
 def _notebook(text: str) -> NotebookReport | None:
@@ -221,20 +222,25 @@ def _notebook(text: str) -> NotebookReport | None:
         return None
 
 
+_TIME_IS_UP = frozenset({"OutOfTime", "CellTimeoutError"})
+"""Exceptions that our own time limit raises in a cell."""
+
+
 def judge_notebook(report: NotebookReport, tree: Tree) -> StartOutcome:
     """Judge a notebook by its first cell that failed; one that works until the time limit has started."""
     if report.ok:
         return StartOutcome(status=StartStatus.PASSED)
     failed = next((cell for cell in report.cells if cell.status == "error"), None)
-    if failed is None:
+    if report.timed_out and (failed is None or failed.type in _TIME_IS_UP):
         evidence = Evidence(claim="still at work at the time limit", source="log")
         return StartOutcome(status=StartStatus.LIMIT, cause="time_out", evidence=(evidence,))
-    kind, message = failed.type or "", failed.message or ""
+    place = "no cell" if failed is None else f"cell {failed.index}"
+    kind, message = report.ended if failed is None else (failed.type or "", failed.message or "")
     name = message_cause(kind, message)
     if name is None and kind in ("FileNotFoundError", "NotADirectoryError"):
         named = _QUOTED.search(message)
         name = file_cause(named[1] if named else message, tree)
     name = name or "crash"
     status = StartStatus.LIMIT if name in LIMITS else StartStatus.FAILED
-    evidence = Evidence(claim=f"cell {failed.index}: {kind}", source="log", text=message[:300])
+    evidence = Evidence(claim=f"{place}: {kind}", source="log", text=message[:300])
     return StartOutcome(status=status, cause=name, evidence=(evidence,))
