@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -35,6 +36,7 @@ from checker.reporter.values import (
     Scores,
     StepEntry,
 )
+from checker.sandbox.base import PROBES
 from checker.scoring import score_paper
 from checker.store import Run
 from checker.text import clean, telling_line
@@ -208,9 +210,16 @@ def quoted_in(cause: Cause | None) -> str:
     return next((e.text for e in cause.evidence if e.text), "") if cause else ""
 
 
+_WATCHING = re.compile(rf'^(?P<indent> *)File "{PROBES}/[^\n]*\n(?:(?P=indent)  [^\n]*\n)*', re.MULTILINE)
+"""A frame of ours in a traceback, with its line of source and the marks below it."""
+
+
 def telling_excerpt(result: StepResult, lines: int = EXCERPT_LINES) -> str:
-    """Return the lines that end with the one that says why a step failed, and a few behind it."""
-    log = clean(result.log).splitlines()
+    """Return the lines that end with the one that says why a step failed, and a few behind it.
+
+    Frames of the program that watches are left out: they are not the author's.
+    """
+    log = _WATCHING.sub("", clean(result.log)).splitlines()
     at = telling_line(log, quoted_in(result.cause))
     if at is None:
         return ""

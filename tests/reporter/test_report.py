@@ -116,6 +116,20 @@ def test_the_excerpt_ends_near_the_line_that_tells_why() -> None:
     assert "ValueError: no" in excerpt and len(excerpt.splitlines()) == 12
 
 
+def test_frames_of_the_watching_program_are_left_out() -> None:
+    log = (
+        'Traceback (most recent call last):\n  File "run.py", line 3, in <module>\n    open("data.csv")\n'
+        '  File "/checker/probes/site/checker_watch.py", line 134, in wrapped\n    return original(*args)\n'
+        "           ^^^^^^^^^^^^^^^\nFileNotFoundError: data.csv\n"
+    )
+    excerpt = telling_excerpt(samples.result("x", samples.Phase.START, samples.StepStatus.FAILED, log=log))
+    assert excerpt.splitlines()[1:] == [
+        '  File "run.py", line 3, in <module>',
+        '    open("data.csv")',
+        "FileNotFoundError: data.csv",
+    ]
+
+
 def test_nothing_at_all_is_a_report_too() -> None:
     empty = build_report(RUN, (), {})
     assert empty.funnel.papers == 0 and empty.repositories == ()
