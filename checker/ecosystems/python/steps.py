@@ -49,14 +49,14 @@ LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
 
 
 def index_options(plan: BuildPlan) -> tuple[str, ...]:
-    """Name the exception from the index date, and the extra indexes; a version may then come from any of them.
+    """Name the exceptions from the index date, and the extra indexes; a version may then come from any of them.
 
     Nothing without wheels could be installed as of a day before LEGACY_BACKEND_SINCE: pip of that time ran
     `setup.py` by itself, uv asks for a back end that was not there yet.
     """
     early = plan.cutoff is not None and plan.cutoff < LEGACY_BACKEND_SINCE
     backend = ("--exclude-newer-package", f"setuptools={LEGACY_BACKEND_SINCE:%Y-%m-%dT%H:%M:%SZ}") if early else ()
-    return (*backend, *_extra_indexes(plan))
+    return (*_older(plan), *backend, *_extra_indexes(plan))
 
 
 def _extra_indexes(plan: BuildPlan) -> tuple[str, ...]:
@@ -72,7 +72,7 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
     argv += ["--constraints", f"{FILES}/constraints.txt"] if plan.constraints else []
     argv += ["--overrides", f"{FILES}/overrides.txt"] if plan.overrides else []
     argv += [*_build_options(plan), *(_project_options(plan) if extra_inputs else ())]
-    argv += [*_older(plan), *index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
+    argv += [*index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
     return Step(
         name="resolve",
         phase=Phase.RESOLVE,
@@ -86,7 +86,7 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
 
 
 def _older(plan: BuildPlan) -> list[str]:
-    """Let the named packages end before the index date."""
+    """Let the named packages end on days of their own."""
     held = [part for part in (plan.option("older") or "").split(",") if part]
     return [part for each in held for part in ("--exclude-newer-package", each)]
 

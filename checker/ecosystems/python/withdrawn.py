@@ -1,7 +1,8 @@
-"""Releases that were offered on a date and have been withdrawn (yanked) since, all that there were by then.
+"""What the index of today lacks of a past date: releases withdrawn (yanked) since, packages given out elsewhere.
 
 An index as of a date does not know when something was withdrawn: a resolver finds nothing, where everyone found
-something on that day. One that is named exactly is still given out, so the plan names it.
+something on that day. One that is named exactly is still given out, so the plan names it. What came to the index
+later than the code, and stood somewhere else before, is taken in its first release there; that is a repair.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from checker.ecosystems.python.repairs import edits
-from checker.models import BuildPlan, Evidence
+from checker.ecosystems.python.repairs.older import OPTION
+from checker.models import BuildPlan, Evidence, Repair, Way
 
 WITHDRAWN: dict[str, tuple[tuple[str, str], ...]] = {
     "torchvision": (
@@ -28,14 +30,21 @@ WITHDRAWN: dict[str, tuple[tuple[str, str], ...]] = {
 """Distribution → days and releases, from the upload times on the index; '' ends those that are withdrawn."""
 
 
+FIRST_ON_INDEX = {"torch": (("torch", "torchvision"), "2018-12-07")}
+"""Distribution → requirements that need it, and the day of its first release on the index (torch 1.0.0). Before,
+torch came from pytorch.org and its channel alone."""
+
+
 def offered_then(plan: BuildPlan) -> BuildPlan:
     """Name the releases of a plan's date for requirements that are left open, where all of them are withdrawn."""
-    if plan.cutoff is None:
+    cutoff = plan.cutoff
+    if cutoff is None:
         return plan
+    plan = _first_release(plan)
     constraints, evidence = [], []
     for name, releases in WITHDRAWN.items():
         line = edits.line_for(plan.requirements, name)
-        newest = next((v for day, v in reversed(releases) if _day(day) <= plan.cutoff), "")
+        newest = next((v for day, v in reversed(releases) if _day(day) <= cutoff), "")
         if line is None or not newest or edits.line_for(plan.constraints, name):
             continue
         asked = edits.parse(line)
@@ -46,6 +55,30 @@ def offered_then(plan: BuildPlan) -> BuildPlan:
     if not constraints:
         return plan
     return plan.with_(constraints=(*plan.constraints, *constraints), evidence=(*plan.evidence, *evidence))
+
+
+def _first_release(plan: BuildPlan) -> BuildPlan:
+    """Let what came to the index after the plan's date be that of its first day there; in repaired plans only."""
+    if plan.cutoff is None or plan.way is not Way.REPAIRED:
+        return plan
+    for name, (asking, day) in FIRST_ON_INDEX.items():
+        lines = [line for each in asking if (line := edits.line_for(plan.requirements, each)) is not None]
+        if not lines or plan.cutoff >= _day(day) or name in dict(pair.split("=") for pair in _held(plan)):
+            continue
+        repair = Repair(
+            name="not on the index yet",
+            signature=f"{lines[0]} as of {plan.cutoff:%Y-%m-%d}",
+            evidence=(Evidence(claim=f"{name} is on the index since {day}", source="index", text=lines[0]),),
+            changed=f"the first release of {name} on the index, of {day}",
+            hint="State the version that you used, and where it came from.",
+        )
+        plan = edits.set_option(plan, OPTION, ",".join((*_held(plan), f"{name}={day}")))
+        plan = plan.with_(repairs=(*plan.repairs, repair))
+    return plan
+
+
+def _held(plan: BuildPlan) -> list[str]:
+    return [pair for pair in (plan.option(OPTION) or "").split(",") if pair]
 
 
 def _day(text: str) -> datetime:

@@ -68,3 +68,27 @@ def test_a_setup_script_is_asked_where_there_are_no_editable_wheels(
     steps = install_project(plan, ".", setup_script=True)
     assert any("develop" in step.argv for step in steps) is asked
     assert not any("develop" in step.argv for step in install_project(plan, ".", setup_script=False))
+
+
+@pytest.mark.parametrize(
+    ("way", "line", "day", "held"),
+    [
+        (Way.REPAIRED, "torch", "2018-01-16", "torch=2018-12-07"),
+        (Way.REPAIRED, "torchvision", "2018-01-16", "torch=2018-12-07"),
+        (Way.REPAIRED, "torch", "2018-12-20", None),
+        (Way.REPAIRED, "numpy", "2018-01-16", None),
+        (Way.PERIOD, "torch", "2018-01-16", None),
+        (Way.AS_PUBLISHED, "torch", None, None),
+    ],
+)
+def test_what_was_given_out_elsewhere_is_taken_in_its_first_release_on_the_index(
+    way: Way, line: str, day: str | None, held: str | None
+) -> None:
+    plan = plan_of(line, day).with_(way=way, requirements=(line,))
+    found = offered_then(plan)
+    assert found.option("older") == held
+    assert [repair.name for repair in found.repairs] == (["not on the index yet"] if held else [])
+    assert offered_then(found) == found
+    if held:
+        for step in (resolve(found), install(found, offline=False)):
+            assert step.argv[step.argv.index("--exclude-newer-package") + 1] == held
