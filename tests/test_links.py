@@ -202,7 +202,6 @@ OTHER_KINDS = {
     "https://github.com/Settings/profile": (LinkKind.OTHER, "github.com", None),
     "https://github.com/": (LinkKind.OTHER, "github.com", None),
     "https://github.com/-bad/name": (LinkKind.OTHER, "github.com", None),
-    "https://github.com/bad-/name": (LinkKind.OTHER, "github.com", None),
     "https://github.com/b--d/name": (LinkKind.OTHER, "github.com", None),
     "https://github.com/b_d/name": (LinkKind.OTHER, "github.com", None),
     f"https://github.com/{'a' * 40}/name": (LinkKind.OTHER, "github.com", None),
@@ -331,3 +330,7 @@ def test_what_is_no_repository_of_another_host(url: str) -> None:
 def test_what_is_no_url_is_nowhere() -> None:
     assert locate("https://") is None
     assert locate("https://exa mple/x") is None
+
+
+def test_an_owner_of_before_the_rule_on_the_last_hyphen() -> None:
+    assert repositories_in("Our code is at https://github.com/sea-/wave-net.") == ["sea-/wave-net"]

@@ -11,7 +11,7 @@ from checker.links import read_paper
 from checker.links.github import is_owner
 from checker.models import CodeStatus, LinkedPaper, LinkKind, Paper
 
-OWNER_RULE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}\Z")
+OWNER_RULE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-)){0,38}\Z")
 NAME_RULE = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 
 owners = st.from_regex(r"\A[A-Za-z0-9]{1,12}(?:-[A-Za-z0-9]{1,12}){0,2}\Z").filter(is_owner)

@@ -2,14 +2,14 @@
 
 Sources: the rules that GitHub's sign-up and new-repository forms state (owner: at most 39 letters, digits and
 single hyphens, not at the ends; repository: at most 100 of `A-Za-z0-9._-`), and the first path segments that
-its own pages occupy.
+its own pages occupy. Accounts from before the rule on the last hyphen have kept theirs: it is let pass.
 """
 
 from __future__ import annotations
 
 import re
 
-OWNER = re.compile(r"(?=.{1,39}\Z)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\Z")
+OWNER = re.compile(r"(?=.{1,39}\Z)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*-?\Z")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 
 _WORDS = """
