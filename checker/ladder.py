@@ -15,6 +15,7 @@ from checker.models import (
     Attempt,
     BuildPlan,
     Cause,
+    Check,
     Evidence,
     Phase,
     Rung,
@@ -72,6 +73,13 @@ def verdict(attempts: Sequence[Attempt]) -> Verdict:
         cause=None if best.reached is Rung.RUNS else _last_cause(best, attempts),
         inconclusive=best.reached is not Rung.RUNS and any(_hides(a, attempts) for a in attempts),
     )
+
+
+def verified(check: Check) -> Attempt | None:
+    """Return the attempt that the verdict of a check rests on; None where it rests on none."""
+    said = check.verdict
+    wanted = (said.way, said.reached, said.rungs)
+    return next((a for a in check.attempts if (a.plan.way, a.reached, a.rungs) == wanted), None)
 
 
 def _place(attempt: Attempt) -> tuple[int, bool, int, int]:

@@ -7,6 +7,7 @@ import re
 from checker.errors import HostRefusal, UsageError
 from checker.hosting.folder import UNCOMMITTED
 from checker.hosting.urls import check_repository, resolve
+from checker.ladder import verified
 from checker.models import Attempt, BuildPlan, Check, Checkout, RepositoryId, Rung, Submodule, Value
 from checker.recipe.commands import PLACE
 from checker.sandbox.images import PACKAGE_NAME, dockerfiles
@@ -42,12 +43,7 @@ def verified_attempt(check: Check) -> Attempt:
         raise UsageError(
             f"{name}: no recipe, because nothing was built: it reached {verdict.reached or 'no rung'}"
         )
-    fitting = (
-        a
-        for a in check.attempts
-        if (a.plan.way, a.reached, a.rungs) == (verdict.way, verdict.reached, verdict.rungs)
-    )
-    attempt = next(fitting, None)
+    attempt = verified(check)
     if attempt is None or check.checkout is None:
         raise UsageError(f"{name}: no recipe, because the check does not hold the attempt that its verdict names")
     if attempt.plan.ecosystem != "python":

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from operator import attrgetter
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from checker.ladder import verified
 from checker.models import Attempt, Blame, Cause, Check, Rung, Way
 from checker.reporter.counting import rungs_up_to, verdict_rungs
 from checker.reporter.outcome import outcome_of
@@ -191,15 +193,14 @@ def _stops(check: Check) -> Iterable[RenderableType]:
 
 
 def _repairs(check: Check) -> Iterable[RenderableType]:
-    """List what was changed on the way that the verdict rests on; else on the last one."""
-    way = check.verdict.way or (check.attempts[-1].plan.way if check.attempts else None)
-    made = next((a.plan.repairs for a in reversed(check.attempts) if a.plan.way is way), ())
-    if not made:
+    """List what was changed in the attempt that the verdict rests on; else in the last one."""
+    shown = verified(check) or (check.attempts[-1] if check.attempts else None)
+    if shown is None or not shown.plan.repairs:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
     table.add_column("repair", no_wrap=True)
     table.add_column("what it changed", ratio=1)
-    for name, same in groupby(sorted(made, key=lambda repair: repair.name), key=lambda repair: repair.name):
+    for name, same in groupby(sorted(shown.plan.repairs, key=attrgetter("name")), key=attrgetter("name")):
         changed = [one_line(repair.changed) for repair in same]
         count = f" ×{len(changed)}" if len(changed) > 1 else ""
         words = "; ".join(changed).replace("; added ", ", ")

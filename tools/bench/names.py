@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
+from checker import ladder
 from checker.ecosystems.python.distributions import Status, distribution_for
 from checker.models import Attempt, Check, Missing, Phase, Value
 
@@ -51,11 +52,7 @@ class Names(Value):
 
 def verified(check: Check) -> Attempt | None:
     """Return the attempt that the verdict rests on; the last one where it rests on none."""
-    verdict = check.verdict
-    return next(
-        (a for a in check.attempts if (a.plan.way, a.rungs) == (verdict.way, verdict.rungs)),
-        check.attempts[-1] if check.attempts else None,
-    )
+    return ladder.verified(check) or (check.attempts[-1] if check.attempts else None)
 
 
 def names_of(check: Check) -> Names:

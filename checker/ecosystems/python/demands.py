@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from checker.ecosystems.base import Answer
 from checker.ecosystems.python.distributions import Distribution, Status, covers, distribution_for, without_twins
 from checker.ecosystems.python.lines import relaxed
+from checker.ecosystems.python.repairs.edits import ADDED
 from checker.ecosystems.python.survey import Survey
 from checker.ecosystems.python.values import Problem, Requirement
 from checker.ecosystems.python.wanted import Wanted
@@ -191,14 +192,14 @@ def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Dema
                     name="undeclared dependency",
                     signature=f"import {name}",
                     evidence=module.evidence,
-                    changed=f"added {line}",
+                    changed=f"{ADDED}{line}",
                     hint=f"Declare {line} among the dependencies.",
                 )
             )
     kept = without_twins(_unique(lines))
     return Demand(
         lines=kept,
-        repairs=tuple(repair for repair in repairs if repair.changed.removeprefix("added ") in kept),
+        repairs=tuple(repair for repair in repairs if repair.changed.removeprefix(ADDED) in kept),
         set_aside=_unique(aside),
         refused=tuple(dict.fromkeys(refused)),
     )
@@ -221,7 +222,7 @@ def _refusal(module: str, line: str, answers: Sequence[Answer]) -> Evidence | No
 
 def supported(plan: BuildPlan, answers: Sequence[Answer]) -> BuildPlan:
     """Add to the repairs that added a line what the index said about it."""
-    told = {f"added {answer.line}": answer.evidence for answer in answers if answer.holds is not False}
+    told = {f"{ADDED}{answer.line}": answer.evidence for answer in answers if answer.holds is not False}
     repairs = (
         repair.model_copy(
             update={"evidence": (*repair.evidence, *(e for e in told[repair.changed] if e not in repair.evidence))}

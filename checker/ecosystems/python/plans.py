@@ -144,18 +144,13 @@ def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = (
     options = dict(plan.options)
     if demand.set_aside:
         options["skip"] = ",".join(demand.set_aside)
-    plan = plan.with_(
-        options=tuple(options.items()),
-        evidence=(*plan.evidence, *demand.refused),
-        repairs=(*plan.repairs, *demand.repairs),
-    )
-    plan = supported(plan, answers)
-    before = len(plan.repairs) - len(demand.repairs)
-    added = with_stated_versions(plan.repairs[before:], seen)
+    added = with_stated_versions(supported(plan.with_(repairs=demand.repairs), answers).repairs, seen)
     lines = (repair.changed.removeprefix(ADDED) for repair in added)
     return plan.with_(
         requirements=tuple(dict.fromkeys((*plan.requirements, *lines))),
-        repairs=(*plan.repairs[:before], *added),
+        options=tuple(options.items()),
+        evidence=(*plan.evidence, *demand.refused),
+        repairs=(*plan.repairs, *added),
     )
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.requirements import InvalidRequirement
-from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
 from checker.ecosystems.python.interpreter import distance
+from checker.ecosystems.python.lines import parse
 from checker.ecosystems.python.repairs.edits import ADDED
 from checker.ecosystems.python.survey import Survey
 from checker.ecosystems.python.values import Requirement
@@ -53,7 +52,7 @@ def _stated(seen: Survey) -> dict[str, Requirement]:
     for name, said in words.items():
         if len(said) == 1:
             found.setdefault(name, *said.values())
-    return {name: requirement for name, requirement in found.items() if _has_range(requirement)}
+    return found
 
 
 def _in_files(seen: Survey) -> Iterator[Requirement]:
@@ -63,10 +62,5 @@ def _in_files(seen: Survey) -> Iterator[Requirement]:
 
 def _has_range(requirement: Requirement) -> bool:
     """Whether a requirement is a name with a range, for every platform, and nothing else."""
-    if requirement.problem is not None:
-        return False
-    try:
-        parsed = Parsed(requirement.text)
-    except InvalidRequirement:
-        return False
-    return bool(parsed.specifier) and not (parsed.url or parsed.marker or parsed.extras)
+    parsed = parse(requirement.text) if requirement.problem is None else None
+    return parsed is not None and bool(parsed.specifier) and not (parsed.url or parsed.marker or parsed.extras)

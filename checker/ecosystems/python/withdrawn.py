@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from checker.ecosystems.python.repairs import edits
-from checker.ecosystems.python.repairs.older import OPTION
+from checker.ecosystems.python.repairs import edits, older
 from checker.models import BuildPlan, Evidence, Repair, Way
 
 WITHDRAWN: dict[str, tuple[tuple[str, str], ...]] = {
@@ -63,7 +62,7 @@ def _first_release(plan: BuildPlan) -> BuildPlan:
         return plan
     for name, (asking, day) in FIRST_ON_INDEX.items():
         lines = [line for each in asking if (line := edits.line_for(plan.requirements, each)) is not None]
-        if not lines or plan.cutoff >= _day(day) or name in dict(pair.split("=") for pair in _held(plan)):
+        if not lines or plan.cutoff >= _day(day) or name in older.held(plan):
             continue
         repair = Repair(
             name="not on the index yet",
@@ -72,13 +71,8 @@ def _first_release(plan: BuildPlan) -> BuildPlan:
             changed=f"the first release of {name} on the index, of {day}",
             hint="State the version that you used, and where it came from.",
         )
-        plan = edits.set_option(plan, OPTION, ",".join((*_held(plan), f"{name}={day}")))
-        plan = plan.with_(repairs=(*plan.repairs, repair))
+        plan = older.hold(plan, name, day).with_(repairs=(*plan.repairs, repair))
     return plan
-
-
-def _held(plan: BuildPlan) -> list[str]:
-    return [pair for pair in (plan.option(OPTION) or "").split(",") if pair]
 
 
 def _day(text: str) -> datetime:

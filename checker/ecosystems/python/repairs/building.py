@@ -161,6 +161,8 @@ def allow_stub(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(env=(*plan.env, (key, "True"))), "the empty package sklearn is let pass"
 
 
+_NOT_BUILT = r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)"
+
 _TOOLS = "Name the build requirements with their versions in `[build-system] requires` of a pyproject.toml."
 _PYTHON = "State the Python version that you used (`requires-python`, `.python-version`, or in the README)."
 
@@ -256,7 +258,7 @@ RULES = (
     ),
     _row(
         "another_release",
-        r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)",
+        _NOT_BUILT,
         another_release,
         "Pin a release that builds with the tools of today, or name the tools.",
         group="last",
@@ -264,7 +266,7 @@ RULES = (
     ),
     _row(
         "earlier_release_that_builds",
-        r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)",
+        _NOT_BUILT,
         earlier_release,
         "State the version of the package that you used.",
         group="last",
@@ -272,7 +274,7 @@ RULES = (
     ),
     _row(
         "set_aside",
-        r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)",
+        _NOT_BUILT,
         left_out,
         "Take packages out of the specification that the code does not import.",
         group="last",

@@ -43,14 +43,19 @@ def older_release(plan: BuildPlan, found: Found) -> Change | None:
 
 def _time_of_pins(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date to when the author's pins were released: what the author left open is of that time."""
+    day = _when_pinned(plan, found)
+    if plan.cutoff is None or day is None or plan.option(BEFORE) is not None:
+        return None
+    moved = edits.set_option(plan, BEFORE, plan.cutoff.isoformat()).with_(cutoff=day)
+    return moved, f"index date → {day:%Y-%m-%d}, when the stated versions were new"
+
+
+def _when_pinned(plan: BuildPlan, found: Found) -> datetime | None:
+    """Return when the author's pins were new; None where that is not known, or no earlier than the index date."""
     pinned_at = found.context.pinned_at
     if plan.cutoff is None or pinned_at is None or pinned_at + ABOUT > plan.cutoff - EARLIER:
         return None
-    if plan.option(BEFORE) is not None:
-        return None
-    day = pinned_at + ABOUT
-    moved = edits.set_option(plan, BEFORE, plan.cutoff.isoformat()).with_(cutoff=day)
-    return moved, f"index date → {day:%Y-%m-%d}, when the stated versions were new"
+    return pinned_at + ABOUT
 
 
 def undo_date(plan: BuildPlan, found: Found) -> Change | None:
@@ -70,11 +75,10 @@ def _one_package(plan: BuildPlan, found: Found) -> Change | None:
     name = edits.name_of(line or "")
     if plan.cutoff is None or not name or top in found.context.local_modules or not _is_free(plan, name):
         return None
-    held = _held(plan)
-    if name in held or edits.line_for((*plan.lock, *plan.requirements), name) is None:
+    if name in held(plan) or edits.line_for((*plan.lock, *plan.requirements), name) is None:
         return None
     day = f"{plan.cutoff - BACK:%Y-%m-%d}"
-    return _with(plan, {**held, name: day}), f"{name} as of {day}"
+    return hold(plan, name, day), f"{name} as of {day}"
 
 
 def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
@@ -84,30 +88,33 @@ def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
     release of the code's date asks for parts that the pinned one does not have yet. None where the author pins the
     package itself, where the pins are not older than the code, and where this has been tried.
     """
-    name, pinned_at, held = edits.name_of(package), found.context.pinned_at, _held(plan)
-    if not name or plan.cutoff is None or pinned_at is None or pinned_at + ABOUT > plan.cutoff - EARLIER:
+    name, moment = edits.name_of(package), _when_pinned(plan, found)
+    if not name or moment is None or name in held(plan) or not _is_free(plan, name):
         return None
-    if name in held or not _is_free(plan, name):
-        return None
-    day = f"{pinned_at + ABOUT:%Y-%m-%d}"
-    return _with(plan, {**held, name: day}), f"{name} as of {day}, when the stated versions were new"
+    day = f"{moment:%Y-%m-%d}"
+    return hold(plan, name, day), f"{name} as of {day}, when the stated versions were new"
 
 
 def undo(plan: BuildPlan, found: Found) -> Change | None:
     """Give up taking a package back that has no release so old, or none that goes with the others."""
-    held = _held(plan)
-    name = edits.name_of(found["name"])
-    if name not in held:
+    name, kept = edits.name_of(found["name"]), held(plan)
+    if kept.pop(name, None) is None:
         return None
-    return _with(plan, {n: day for n, day in held.items() if n != name}), f"{name} of the code's date again"
+    return _with(plan, kept), f"{name} of the code's date again"
 
 
-def _held(plan: BuildPlan) -> dict[str, str]:
+def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:
+    """Let the releases of a package end on a day (`2019-05-31`) of its own."""
+    return _with(plan, {**held(plan), name: day})
+
+
+def held(plan: BuildPlan) -> dict[str, str]:
+    """Return the packages whose releases end on a day of their own: name → day."""
     return dict(part.split("=") for part in (plan.option(OPTION) or "").split(",") if part)
 
 
-def _with(plan: BuildPlan, held: dict[str, str]) -> BuildPlan:
-    return edits.set_option(plan, OPTION, ",".join(f"{name}={day}" for name, day in held.items()))
+def _with(plan: BuildPlan, days: dict[str, str]) -> BuildPlan:
+    return edits.set_option(plan, OPTION, ",".join(f"{name}={day}" for name, day in days.items()))
 
 
 def _is_free(plan: BuildPlan, name: str) -> bool:

@@ -98,8 +98,6 @@ def freed_addition(plan: BuildPlan, found: Found) -> Change | None:
 
 def wheel_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     """Use an interpreter for which the release has wheels; the resolver's hint lists their tags."""
-    if (freed := freed_addition(plan, found)) is not None:
-        return freed
     tags = re.findall(r"cp(\d)(\d+)", found["tags"])
     minors = {f"{major}.{minor}" for major, minor in tags}
     fitting = [i for i in found.context.interpreters if i in minors]
@@ -108,8 +106,6 @@ def wheel_interpreter(plan: BuildPlan, found: Found) -> Change | None:
 
 def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     """Use an interpreter that the package allows."""
-    if (freed := freed_addition(plan, found)) is not None:
-        return freed
     try:
         allowed = SpecifierSet(found["range"].replace(" ", "").strip("'\",."))
     except InvalidSpecifier:
@@ -252,7 +248,7 @@ RULES = (
         "wheels_for_another_python",
         r"we only found wheels for `[^`\n]{1,80}` \([^)\n]{1,40}\) with the following Python \w+ tags?:"
         r" (?P<tags>[^\n]{1,400})",
-        wheel_interpreter,
+        actions.first_of(freed_addition, wheel_interpreter),
         _PYTHON,
         phases=BUILDING,
         group="interpreter",
@@ -261,7 +257,7 @@ RULES = (
         "python_out_of_range",
         r"(?:does not satisfy Python|requires a different Python: [\d.]+ not in ['\"]|only versions "
         r"|Python version (?=>))(?P<range>[<>=!~][<>=!~\d.,* ]*[\d*])",
-        allowed_interpreter,
+        actions.first_of(freed_addition, allowed_interpreter),
         _PYTHON,
         phases=BUILDING,
         group="interpreter",
