@@ -23,9 +23,8 @@ pytestmark = pytest.mark.docker
 def test_fork_bomb(box: DockerSandbox) -> None:
     began = time.monotonic()
     result = run(box, "bomb() { bomb | bomb & }; bomb; sleep 100", seconds=3)
-    # Three honest ends: the bomb waits for its time to be up, its first shell cannot fork and gives up, or the kernel
-    # kills it for memory. It frees the stacks of ended processes late: 250 MB of 128 at most were seen at once beside
-    # other work, and the shells' own pages count too.
+    # Three honest ends: the bomb waits for its time to be up, its first shell cannot fork and gives up, or the
+    # kernel kills it for memory. What ended processes had it frees late: of 128 at once, 250 MB were seen.
     assert result.status in (StepStatus.TIMED_OUT, StepStatus.FAILED, StepStatus.OUT_OF_MEMORY)
     assert time.monotonic() - began < 60, "it would have slept for 100"
     assert run(box, "echo fine").log == "fine\n"

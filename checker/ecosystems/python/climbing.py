@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
@@ -105,12 +106,16 @@ def _import_step(plan: BuildPlan) -> Step:
 
 
 def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
-    """Ask entry points for their usage; one that answers is enough."""
+    """Ask entry points for their usage, each program once; one that answers is enough."""
     askable = [entry for entry in entries if entry.answer]
     chosen = [entry for entry in askable if entry.declared] or _in_front(askable, plan.project)
     chosen = chosen or ([] if _any_declared(entries) else _apart(askable, tree))
-    asked = [(entry, entry.answer) for entry in chosen if entry.answer]
-    for number, (entry, argv) in enumerate(asked[:MOST_ANSWERS], 1):
+    asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
+    for entry in chosen:
+        if entry.answer:
+            path = dict(entry.env).get(PYTHONPATH)
+            asked.setdefault((entry.answer, entry.cwd, path), (entry, entry.answer))
+    for number, (entry, argv) in enumerate(list(asked.values())[:MOST_ANSWERS], 1):
         yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
 
 
@@ -160,11 +165,22 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     started = (
         declared or _in_front(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
     )
-    started.sort(key=lambda entry: (bool(entry.placeholders), not entry.declared))
+    before = _commands_before(started)
+    started.sort(key=lambda entry: (bool(entry.placeholders), not entry.declared, before[entry]))
     for number, entry in enumerate(started[:MOST_STARTS], 1):
         as_stated = entry.declared and not left_open(entry.placeholders)
         phase = Phase.RUN if as_stated else Phase.START
         yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
+
+
+def _commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
+    """Count those of the same script before each: another program tells more than other settings."""
+    counts: Counter[str] = Counter()
+    before = {}
+    for entry in entries:
+        before[entry] = counts[entry.script]
+        counts[entry.script] += bool(entry.script)
+    return before
 
 
 _FRONT_FOLDERS = frozenset(

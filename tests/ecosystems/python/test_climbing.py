@@ -33,6 +33,28 @@ def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command
     assert [step.phase for step in steps if step.name == "start python convert.py"] == [phase]
 
 
+PAGE = """
+```
+python train.py --set a
+python train.py --set b
+python train.py --set c
+python evaluate.py --set a
+OMP_NUM_THREADS=1 python evaluate.py --set <name>
+```
+"""
+OPTIONS = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--set')\nprint(p.parse_args())\n"
+
+
+def test_each_program_is_asked_once_and_started_before_others_settings(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "tree", {"README.md": PAGE, "train.py": OPTIONS, "evaluate.py": OPTIONS})
+    steps = python.plans(tree, FACTS)[0].steps
+    asked = [step.argv[-2:] for step in steps if step.phase is Phase.ANSWER]
+    assert sorted(asked) == [("evaluate.py", "--help"), ("train.py", "--help")]
+    run = [step.argv[-3:] for step in steps if step.phase is Phase.RUN]
+    assert sorted(run[:2]) == [("evaluate.py", "--set", "a"), ("train.py", "--set", "a")]
+    assert [argv[-1] for argv in run[2:]] == ["b", "c"]
+
+
 def started(tmp_path: Path, files: dict[str, str]) -> list[tuple[str, str]]:
     plan = python.plans(make_tree(tmp_path, files), FACTS)[0]
     return [(step.cwd, step.argv[-1]) for step in plan.steps if step.phase is Phase.START]
