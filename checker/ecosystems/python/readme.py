@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
-from checker.ecosystems.python.shell import Directory, read_commands_of, unprompted
+from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
 
@@ -220,7 +220,7 @@ def _only_commands(text: str, *, strict: bool) -> str:
     kept: list[str] = []
     keep = False
     for line in text.split("\n"):
-        continued = bool(kept) and kept[-1].rstrip().endswith("\\")
+        continued = bool(kept) and goes_on(kept[-1])
         keep = (
             keep
             if continued

@@ -22,6 +22,9 @@ _PROMPT = re.compile(
 )
 _ENVIRONMENT_PROMPT = re.compile(r"^\s*\((?:base|[\w.-]*env[\w.-]*)\)\s+(?=\S)")
 _COMMENT = re.compile(r"(?:^|\s)#.*$")
+_CONTINUED = re.compile(r"\\(?:\s+#.*|\s*)$")
+"""The end of a line that goes on, a comment behind the backslash included: authors write it, no shell reads it."""
+
 _ASSIGNMENT = re.compile(r"^[A-Za-z_]\w*=")
 _PROGRAM = re.compile(r"^(?!\.{1,2}$)[A-Za-z_./~$][\w./+~${}<>-]*$")
 _SEPARATORS = {"&&", "||", ";", "|", "&", "then", "do", "else"}
@@ -50,14 +53,18 @@ def logical_lines(text: str, start: int = 1) -> Iterator[tuple[int, str]]:
     joined, first = "", start
     for number, line in enumerate(text.split("\n"), start):
         first = first if joined else number
-        stripped = line.rstrip()
-        if stripped.endswith("\\") and not stripped.lstrip().startswith("#") and len(joined) < MAX_RAW:
-            joined += stripped[:-1].strip() + " "
+        if goes_on(line) and not line.lstrip().startswith("#") and len(joined) < MAX_RAW:
+            joined += _CONTINUED.sub("", line).strip() + " "
             continue
         yield first, (joined + (line.strip() if joined else line))[: MAX_RAW * 2]
         joined = ""
     if joined:
         yield first, joined
+
+
+def goes_on(line: str) -> bool:
+    """Whether a line is continued by the next."""
+    return _CONTINUED.search(line) is not None
 
 
 def words(line: str) -> list[str]:

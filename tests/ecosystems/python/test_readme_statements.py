@@ -138,6 +138,16 @@ def test_commands_in_order_with_place_prompt_and_folder(make_tree) -> None:
     assert (train.env, train.heading) == ((("CUDA_VISIBLE_DEVICES", "0,1"),), "Train")
 
 
+def test_a_comment_behind_the_backslash_ends_no_command(make_tree) -> None:
+    page = (
+        "```\npython -u run.py \\\n  --task a \\   # the task\n  --root <dir> \\ # where the data is\n"
+        "  --out b \\ \n  --note 'c#d'\necho done  # a comment\n```\n"
+    )
+    tree = make_tree({"README.md": page, "run.py": "print(1)\n"})
+    told = ("--task", "a", "--root", "<dir>", "--out", "b", "--note", "c#d")
+    assert [c.argv for c in read_commands(tree)] == [("python", "-u", "run.py", *told), ("echo", "done")]
+
+
 def test_statements_of_a_page(make_tree) -> None:
     tree = make_tree({"README.md": README, "requirements.txt": "six\n"})
     said = author_statements(tree)
