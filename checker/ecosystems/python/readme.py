@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from markdown_it import MarkdownIt
 
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
+from checker.ecosystems.python.shell_scripts import Variables
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
 
@@ -178,8 +179,9 @@ def page_commands(tree: Tree, path: str) -> Iterator[Command]:
     """Yield the commands of one page."""
     folder = posixpath.dirname(path) or "."
     directory = Directory(tree, folder)
+    variables = Variables()
     for block in blocks(tree, path):
-        text = _commands_text(block)
+        text = _commands_text(block, variables)
         if text:
             language = block.language or "" if block.kind == "code" else block.kind
             yield from read_commands_of(
@@ -187,16 +189,17 @@ def page_commands(tree: Tree, path: str) -> Iterator[Command]:
             )
 
 
-def _commands_text(block: Block) -> str:
+def _commands_text(block: Block, variables: Variables) -> str:
     """Return the lines of a block that are commands, others blanked so that numbers stay right."""
     if block.kind != "code":
         text = unprompted(block.text)
-        return text if _PROSE_COMMAND.match(text) else ""
+        return variables.use(text) if _PROSE_COMMAND.match(text) else ""
     language = block.language or ""
     if language in _SHELL:
-        return _only_commands(block.text, strict=language in {"", "text"} and not _looks_like_shell(block.text))
+        strict = language in {"", "text"} and not _looks_like_shell(block.text)
+        return _only_commands(variables.expand(block.text), strict=strict)
     if language in _MAYBE_SHELL:
-        return _only_commands(block.text, strict=True)
+        return _only_commands(variables.use(block.text), strict=True)
     return ""
 
 

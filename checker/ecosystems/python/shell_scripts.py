@@ -1,34 +1,131 @@
-"""Puts the plain variables and arguments of a shell script in where its commands use them; runs nothing."""
+"""Puts the plain variables and arguments of shell text in where its commands use them; runs nothing."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=(\"[^\"]*\"|'[^']*'|[^\s;&|]*)\s*(?:#.*)?$")
-_USE = re.compile(r"\$(?:\{(\w+|@|\*)(?::?[-=]([^}]*))?\}|(\w+|@|\*))")
+_ASSIGNMENT = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=(\"[^\"]*\"|'[^']*'|[^\s;&|()]*)\s*(?:#.*)?$")
+_ARRAY = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=\(([^()]*)\)\s*(?:#.*)?$")
+_FOR = re.compile(r"^\s*for\b")
+_LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;#]+?)\s*(?:;.*|#.*)?$")
+_COUNTED = re.compile(r"^\s*for\s*\(\(\s*(\w+)\s*=\s*(\d+)\s*;")
+_SHIFT = re.compile(r"^shift(?:\s+(\d+))?\s*(?:[;#].*)?$")
+"""Arguments dropped for good; an indented one stands in a loop over options, whose turns are not read."""
+
+_OTHERWISE = re.compile(r"^\s*(?:else|elif)\b")
+_END = re.compile(r"^\s*fi\b")
+_RANGE = re.compile(r"^\{(-?\d+)\.\.-?\d+(?:\.\.-?\d+)?\}$")
+_SEQUENCE = re.compile(r"^[$`]\(?\s*seq\s+(?:-\w+\s+)*(?:(-?\d+)\s+)?-?\d+\s*[`)]$")
+_USE = re.compile(
+    r"\$(?:\{(?P<braced>\w+|@|\*)(?::?[-=](?P<default>[^}]*))?\}|\{[@*]:(?P<start>\d+)\}"
+    r"|\{(?P<array>\w+)\[(?P<index>\d+|@|\*)\]\}|(?P<plain>\w+|@|\*))"
+)
+_EACH = re.compile(r"(?<!=)\"\$(?:@|\{@(?::(?P<start>\d+))?\}|\{(?P<array>\w+)\[@\]\})\"")
+"""All arguments, or all of an array, within quotes: a word for each."""
+
+_OF_THE_SHELL = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "PWD", "USER", "CUDA_VISIBLE_DEVICES"})
+"""What has a value before the text begins, which lines of the text add to."""
+
+
+class Variables:
+    """What the variables of a shell text hold, line after line; of a loop the first turn is read.
+
+    `arguments` are those of a script; None where the text is no script's, as on a page: its marks stay.
+    """
+
+    def __init__(self, arguments: Sequence[str] | None = None) -> None:
+        self._arguments = None if arguments is None else list(arguments)
+        self._known: dict[str, str] = {}
+        self._arrays: dict[str, list[str]] = {}
+        self._otherwise = False
+
+    def expand(self, text: str) -> str:
+        """Put values in, and keep what the lines of this text assign; what is unknown stays as it is."""
+        return "\n".join(self._line(line) for line in text.split("\n"))
+
+    def use(self, text: str) -> str:
+        """Put values in, and keep nothing."""
+        return _USE.sub(self._value, _EACH.sub(self._words_of, text))
+
+    def _line(self, line: str) -> str:
+        """Put values into a line; what stands behind the head of a loop is read after it."""
+        head, do, body = line.partition("; do ") if _FOR.match(line) else (line, "", "")
+        return self._part(head) + do + (self._part(body) if do else "")
+
+    def _part(self, line: str) -> str:
+        expanded = self.use(line)
+        self._otherwise = bool(_OTHERWISE.match(line)) or (self._otherwise and not _END.match(line))
+        for part in expanded.split(";") if "=" in expanded else ():
+            self._assigned(part.strip().removeprefix("$ "))
+        if array := _ARRAY.match(expanded):
+            self._arrays[array[1]] = _words(array[2])
+        if loop := _LOOP.match(expanded):
+            self._looped(loop[1], loop[2])
+        if counted := _COUNTED.match(line):
+            self._known[counted[1]] = counted[2]
+        if (shift := _SHIFT.match(line)) and self._arguments is not None:
+            self._arguments = self._arguments[int(shift[1] or 1) :]
+        return expanded
+
+    def _assigned(self, part: str) -> None:
+        """Keep an assignment; of two branches the first speaks."""
+        match = _ASSIGNMENT.match(part)
+        if match is None or match[1] in _OF_THE_SHELL or "$(" in match[2] or "`" in match[2]:
+            return
+        if not (self._otherwise and match[1] in self._known):
+            self._known[match[1]] = match[2].strip("\"'")
+
+    def _looped(self, name: str, listed: str) -> None:
+        sequence = _SEQUENCE.match(listed)
+        first = (sequence[1] or "1") if sequence else next(iter(_words(listed)), "")
+        if counted := _RANGE.match(first):
+            first = counted[1]
+        if first and not set(first) & set("$`*?{}"):
+            self._known[name] = first
+        else:
+            self._known.pop(name, None)
+
+    def _words_of(self, match: re.Match[str]) -> str:
+        held = self._arrays.get(match["array"]) if match["array"] else self._arguments
+        if held is None:
+            return match[0]
+        return shlex.join(held[max(int(match["start"] or 1) - 1, 0) :])
+
+    def _value(self, match: re.Match[str]) -> str:
+        arguments = self._arguments or []
+        if match["start"]:
+            return match[0] if self._arguments is None else " ".join(arguments[max(int(match["start"]) - 1, 0) :])
+        if match["array"]:
+            return self._of_array(match)
+        name = match["braced"] or match["plain"]
+        if name in {"@", "*"}:
+            return match[0] if self._arguments is None else " ".join(arguments)
+        if name.isdigit():
+            found = arguments[int(name) - 1] if 0 < int(name) <= len(arguments) else None
+        else:
+            found = self._known.get(name) or next(iter(self._arrays.get(name, ())), self._known.get(name))
+        if found is None:
+            return match[0] if match["default"] is None else match["default"]
+        return found
+
+    def _of_array(self, match: re.Match[str]) -> str:
+        held = self._arrays.get(match["array"])
+        if held is None:
+            return match[0]
+        if match["index"] in {"@", "*"}:
+            return " ".join(held)
+        return held[int(match["index"])] if int(match["index"]) < len(held) else ""
+
+
+def _words(text: str) -> list[str]:
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return text.split()
 
 
 def expand(text: str, arguments: Sequence[str]) -> str:
     """Put the values of a shell script's own plain variables and arguments in; what is unknown stays."""
-    known = {str(index): value for index, value in enumerate(arguments, 1)}
-    known.update({"@": " ".join(arguments), "*": " ".join(arguments)})
-
-    def value(match: re.Match[str]) -> str:
-        name = match[1] or match[3]
-        default = match[2]
-        found = known.get(name)
-        if found is None and name in {"@", "*"}:
-            return ""
-        if found is None and default is not None:
-            return default
-        return found if found is not None else match[0]
-
-    lines: list[str] = []
-    for line in text.split("\n"):
-        expanded = _USE.sub(value, line)
-        match = _ASSIGNMENT.match(expanded)
-        if match and "$(" not in match[2] and "`" not in match[2]:
-            known.setdefault(match[1], match[2].strip("\"'"))
-        lines.append(expanded)
-    return "\n".join(lines)
+    return Variables(arguments).expand(text)

@@ -177,6 +177,54 @@ def test_expanding_leaves_what_is_unknown() -> None:
     assert expand("A=1\necho $A ${B} ${C:-d} $1 $@", ["x", "y"]).split("\n")[1] == "echo 1 ${B} d x x y"
 
 
+SCRIPT_TEXT = """
+name=$1
+shift 2
+rest="$@"; also=${@:2}
+datasets=(ETTh1 'ETTm1')
+for length in 96 192; do
+  for data in "${datasets[@]}"
+  do echo $name $length $data ${datasets[1]} $rest $also
+  done
+done
+for seed in $(seq 3 7); do echo $seed; done
+for fold in {0..4}; do echo $fold; done
+for ((i=2; i<5; i++)); do echo $i; done
+for file in *.csv; do echo $file; done
+if [ -z "$gpu" ]; then
+  where=here
+else
+  where=there
+fi
+where2=a
+where2=b
+echo $where $where2 $PYTHONPATH ${unknown[0]} $3
+PYTHONPATH=x:$PYTHONPATH
+echo $PYTHONPATH
+"""
+
+
+def test_a_script_is_read_as_its_first_turn_would_run() -> None:
+    lines = expand(SCRIPT_TEXT, ["one", "two", "three", "four"]).split("\n")
+    echoed = [line.partition("echo ")[2].partition(";")[0] for line in lines if "echo " in line]
+    assert echoed == [
+        "one 96 ETTh1 ETTm1 three four four",
+        "3",
+        "0",
+        "2",
+        "$file",
+        "here b $PYTHONPATH ${unknown[0]} $3",
+        "$PYTHONPATH",
+    ]
+
+
+def test_what_a_page_assigns_is_put_into_its_later_commands(tmp_path: Path) -> None:
+    page = "```bash\nexport SET=small\n```\n\nThen\n\n```bash\npython train.py --set $SET --gpu $GPU\n```\n"
+    entry = entries(tmp_path, {"README.md": page, "train.py": ARGPARSE})[0]
+    assert entry.start == ("python", "train.py", "--set", "small", "--gpu", "$GPU")
+    assert entry.placeholders == ("$GPU",)
+
+
 def test_console_scripts_of_every_kind(tmp_path: Path) -> None:
     files = {
         "pyproject.toml": "[project.scripts]\none = 'pkg.a:main'\n[tool.poetry.scripts]\ntwo = 'pkg.b:main'\n",
