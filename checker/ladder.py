@@ -61,17 +61,20 @@ def verdict(attempts: Sequence[Attempt]) -> Verdict:
     one with most rungs gives them, the first of equals. The cause is a limit that stopped it, else that of the
     last attempt that got as high: what stopped the ones before has been mended by then. A failure of ours is
     outweighed by an attempt that got to `built` and higher than the one that failed, or that took the same way
-    and was told; otherwise the verdict is inconclusive, unless the top is reached already.
+    and was told; otherwise the verdict is inconclusive, unless the top is reached already, and the failure of ours
+    is its cause.
     """
     best = min(attempts, key=_place, default=None)
     if best is None:
         return Verdict()
+    runs = best.reached is Rung.RUNS
+    ours = [] if runs else [a for a in attempts if _hides(a, attempts)]
     return Verdict(
         reached=best.reached,
         way=best.plan.way,
         rungs=best.rungs,
-        cause=None if best.reached is Rung.RUNS else _last_cause(best, attempts),
-        inconclusive=best.reached is not Rung.RUNS and any(_hides(a, attempts) for a in attempts),
+        cause=None if runs else (ours[-1].cause if ours else None) or _last_cause(best, attempts),
+        inconclusive=bool(ours),
     )
 
 

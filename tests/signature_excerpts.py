@@ -170,9 +170,8 @@ BUILDING = {
 
 def crash(last: str, source: str = "main()") -> str:
     """Return a traceback that ends in a line."""
-    return (
-        f'Traceback (most recent call last):\n  File "/src/train.py", line 12, in <module>\n    {source}\n{last}\n'
-    )
+    frame = f'  File "/work/src/train.py", line 12, in <module>\n    {source}\n'
+    return f"Traceback (most recent call last):\n{frame}{last}\n"
 
 
 RUNNING = {
@@ -209,7 +208,8 @@ RUNNING = {
     "program_named": "train.sh: line 3: nvprof: command not found\n",
     "weights_checkpoint": crash("ValueError: no checkpoint found at ''"),
     "hydra_config": (
-        "Primary config directory not found.\nCheck that the config directory '/src/conf' exists and readable\n"
+        "Primary config directory not found.\n"
+        "Check that the config directory '/work/src/conf' exists and readable\n"
     ),
     "empty_data": crash("ValueError: num_samples should be a positive integer value, but got num_samples=0"),
     "memory": crash("MemoryError"),
@@ -250,7 +250,9 @@ RUNNING = {
     "module": crash("ModuleNotFoundError: No module named 'wandb'"),
     "module_part": crash("ModuleNotFoundError: No module named 'models.resnet'"),
     "shared_object": crash("ImportError: libGL.so.1: cannot open shared object file: No such file or directory"),
-    "import_name": crash("ImportError: cannot import name 'build_model' from 'models' (/src/models/__init__.py)"),
+    "import_name": crash(
+        "ImportError: cannot import name 'build_model' from 'models' (/work/src/models/__init__.py)"
+    ),
     "r_library": "Error in library(limma) : there is no package called ‘limma’\nExecution halted\n",
     "node_file": "Error: Cannot find module './lib/build'\nRequire stack:\n",
     "crash_signal": "Fatal Python error: Segmentation fault\n",

@@ -24,7 +24,7 @@ from checker.recipe.lock import Lock, write_lock
 from checker.recipe.quoting import block, code, exec_form, variable
 from checker.reporter.markdown import escape
 from checker.reporter.words import RUNG_MEANINGS, RUNG_WORDS, WAY_WORDS
-from checker.sandbox.base import ENVIRONMENT, HOME
+from checker.sandbox.base import ENVIRONMENT, HOME, SOURCE
 from checker.settings import SANDBOX_UID, Settings
 
 ENV: dict[str, str] = {
@@ -156,7 +156,7 @@ def _beside(shown: tuple[Sight, ...]) -> list[str]:
 
 def _submodules(check: Check) -> Iterable[tuple[str, ...]]:
     for source in ground.submodules(check):
-        folder = f"/src/{source.path}"
+        folder = f"{SOURCE}/{source.path}"
         yield ("git", "clone", "--quiet", "--no-checkout", "--", source.url, folder)
         yield ("git", "-C", folder, "checkout", "--quiet", "--detach", source.commit)
 

@@ -75,9 +75,14 @@ class Layout:
     interpreters: tuple[Interpreter, ...]
 
     @property
+    def around(self) -> Path:
+        """What stands beside the checkout: nothing, until code writes there."""
+        return self.root / "around"
+
+    @property
     def source(self) -> Path:
         """The private copy of the checkout."""
-        return self.root / "src"
+        return self.around / "src"
 
     @property
     def environment(self) -> Path:
@@ -106,7 +111,7 @@ class Layout:
 
     def folders(self) -> tuple[Path, ...]:
         """Return every folder, parents first."""
-        written = (self.source, self.environment, self.environment / "home", self.temporary)
+        written = (self.around, self.source, self.environment, self.environment / "home", self.temporary)
         return (*written, self.files, self.upper, self.work)
 
     def readable(self) -> dict[str, Path]:
@@ -347,7 +352,7 @@ class DockerSandbox:
 
     def _mounts(self, step: Step) -> list[docker.types.Mount]:
         layout, probes = self._layout, Path(__file__).parent.parent / "probes"
-        writable = {base.SOURCE: layout.source, base.ENVIRONMENT: layout.environment, "/tmp": layout.temporary}  # noqa: S108
+        writable = {base.AROUND: layout.around, base.ENVIRONMENT: layout.environment, "/tmp": layout.temporary}  # noqa: S108
         fixed = {base.FILES: layout.files, base.PROBES: probes, BIN: layout.tools}
         fixed.update((i.prefix, Path(i.prefix)) for i in layout.interpreters if i.prefix is not None)
         if self._shelf is not None:

@@ -9,7 +9,10 @@ from typing import Protocol
 
 from checker.models import BuildPlan, Step, StepResult, Value
 
-SOURCE = "/src"
+AROUND = "/work"
+"""The folder that the tree stands in; writable as well, for code that writes beside itself (`../out`)."""
+
+SOURCE = f"{AROUND}/src"
 """The repository's tree inside the sandbox; writable, and what is written there is gone afterwards."""
 
 ENVIRONMENT = "/env"

@@ -122,6 +122,7 @@ class DockerEngine:
             layout.upper.chmod(0o777)
         except OSError as error:
             raise StorageFailure(f"cannot write {space.root}: {error.strerror}") from error
+        scratch.give(layout.around, uid)
         scratch.copy_tree(source, layout.source, uid)
         scratch.give(layout.environment, uid)
         scratch.give(layout.temporary, uid)

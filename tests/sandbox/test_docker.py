@@ -22,8 +22,14 @@ pytestmark = pytest.mark.docker
 def test_a_step_runs_in_its_folder(box: DockerSandbox) -> None:
     result = run(box, "pwd; ls; cat table.csv", cwd="data")
     assert (result.status, result.exit_code) == (StepStatus.PASSED, 0)
-    assert result.log == "/src/data\ntable.csv\na,b\n"
+    assert result.log == "/work/src/data\ntable.csv\na,b\n"
     assert not result.log_cut
+
+
+def test_a_step_may_write_beside_the_tree_and_the_next_finds_it(box: DockerSandbox) -> None:
+    assert run(box, "mkdir ../data && echo 1 > ../data/made").status is StepStatus.PASSED
+    assert run(box, "cat ../../data/made", cwd="data").log == "1\n"
+    assert run(box, "ls -a ..").log.split() == [".", "..", "data", "src"]
 
 
 @pytest.mark.parametrize("code", [1, 2, 100, 255])
@@ -36,7 +42,7 @@ def test_the_exit_code_is_the_engines(box: DockerSandbox, code: int) -> None:
     ("fields", "code"),
     [
         ({"argv": ("no-such-program",)}, 127),
-        ({"argv": ("/src/main.py",)}, 126),
+        ({"argv": ("/work/src/main.py",)}, 126),
         ({"cwd": "no/such/folder"}, 126),
         ({"cwd": "main.py"}, 126),
         ({"argv": ("sh", "-c", "kill -SEGV $$")}, 139),
@@ -184,7 +190,7 @@ def test_sandboxes_of_many_threads_do_not_meet(engine: DockerEngine, source: Pat
     def check(number: int) -> None:
         with engine.open(BuildPlan(ecosystem="base", way=Way.PERIOD), source, SMALL) as box:
             box.run(sh(f"echo {number} > mine"))
-            logs[number] = box.run(sh("cat mine; ls /src /env /tmp")).log
+            logs[number] = box.run(sh("cat mine; ls /work/src /env /tmp")).log
 
     threads = [threading.Thread(target=check, args=(number,)) for number in range(4)]
     for thread in threads:

@@ -85,7 +85,8 @@ def _own_name(result: StepResult) -> StepResult:
 
 _SYNTAX_ERRORS = (
     re.compile(
-        r"""^[ ]*File "(?:/src/)?(?P<file>[^"\n]{1,300})", line (?P<line>\d+)\n(?:[^\n]*\n){0,3}?"""
+        rf"""^[ ]*File "(?:{SOURCE}/)?"""
+        r"""(?P<file>[^"\n]{1,300})", line (?P<line>\d+)\n(?:[^\n]*\n){0,3}?"""
         r"[ ]*(?P<error>(?:SyntaxError|IndentationError): [^\n]{0,200})",
         re.MULTILINE,
     ),

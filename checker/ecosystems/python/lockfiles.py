@@ -94,9 +94,20 @@ def _packages(data: dict[str, object], key: str) -> Pins:
     for package in packages if isinstance(packages, list) else ():
         entry = table(package)
         name, version = entry.get("name"), entry.get("version")
-        own = table(entry, "source").get("editable") or table(entry, "source").get("virtual")
-        if isinstance(name, str) and isinstance(version, str) and not own:
+        if isinstance(name, str) and isinstance(version, str) and not _is_elsewhere(entry):
             yield name, version
+
+
+_ELSEWHERE = frozenset(
+    {"git", "path", "directory", "file", "url", "editable", "virtual", "vcs", "archive", "hg", "svn"}
+)
+"""Keys of a source that is no index (uv's `source`; PDM, pylock and Pipenv: the entry itself), Poetry's types."""
+
+
+def _is_elsewhere(entry: dict[str, object]) -> bool:
+    """Whether a locked package came from a repository, a folder or an address: no index need have its version."""
+    source = table(entry, "source")
+    return not _ELSEWHERE.isdisjoint({*entry, *source, str(source.get("type", ""))})
 
 
 def _toml_packages(data: dict[str, object]) -> Pins:
@@ -111,7 +122,7 @@ def _pipenv_packages(data: dict[str, object]) -> Pins:
     for section in ("default", "develop"):
         for name, entry in table(data, section).items():
             version = table(entry).get("version")
-            if isinstance(version, str):
+            if isinstance(version, str) and not _is_elsewhere(table(entry)):
                 yield name, version
 
 

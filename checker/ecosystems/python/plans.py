@@ -28,6 +28,7 @@ from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.values import Choice
 from checker.ecosystems.python.withdrawn import offered_then
 from checker.models import BuildPlan, Evidence, Step, Way
+from checker.sandbox.base import SOURCE
 from checker.tree import Tree
 
 GRACE = timedelta(days=1)
@@ -188,4 +189,4 @@ def _metadata_source(seen: Survey, folder: str) -> str:
     """Return the file of a project that its build back end reads dependencies from."""
     prefix = "" if folder == "." else f"{folder}/"
     names = ("pyproject.toml", "setup.py", "setup.cfg")
-    return next(f"/src/{prefix}{name}" for name in names if f"{prefix}{name}" in seen.tree)
+    return next(f"{SOURCE}/{prefix}{name}" for name in names if f"{prefix}{name}" in seen.tree)

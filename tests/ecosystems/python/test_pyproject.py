@@ -213,6 +213,31 @@ def test_lock_files_are_constraints(make_tree, name: str, text: str) -> None:
     assert spec.python[0].specifier.endswith(">=3.8")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("poetry.lock", '[[package]]\nname = "own"\nversion = "1.0"\n[package.source]\ntype = "git"\nurl = "x"\n'),
+        ("poetry.lock", '[[package]]\nname = "own"\nversion = "1.0"\n[package.source]\ntype = "directory"\n'),
+        ("uv.lock", '[[package]]\nname = "own"\nversion = "1.0"\nsource = { git = "x" }\n'),
+        ("pdm.lock", '[[package]]\nname = "own"\nversion = "1.0"\npath = "./own"\n'),
+        ("pylock.toml", '[[packages]]\nname = "own"\nversion = "1.0"\nvcs = { type = "git" }\n'),
+        ("Pipfile.lock", '{"default": {"own": {"version": "==1.0", "git": "x"}}}'),
+    ],
+)
+def test_a_version_that_came_from_no_index_is_no_constraint(make_tree, name: str, text: str) -> None:
+    spec = read_lock(make_tree({name: text}), name)
+    assert spec is not None
+    assert spec.constraints == ()
+
+
+@pytest.mark.parametrize("kind", ["legacy", ""])
+def test_an_index_of_ones_own_is_one(make_tree, kind: str) -> None:
+    text = f'[[package]]\nname = "own"\nversion = "1.0"\n[package.source]\ntype = "{kind}"\nreference = "x"\n'
+    spec = read_lock(make_tree({"poetry.lock": text}), "poetry.lock")
+    assert spec is not None
+    assert [c.text for c in spec.constraints] == ["own==1.0"]
+
+
 def test_a_broken_lock_is_said(make_tree) -> None:
     spec = read_lock(make_tree({"poetry.lock": "<<<<<<< HEAD\n"}), "poetry.lock")
     assert spec is not None
