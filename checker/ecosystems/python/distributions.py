@@ -168,6 +168,15 @@ def provides(distribution: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(modules)) or _by_name(name)
 
 
+def may_bring(distributions: Iterable[str], module: str) -> bool:
+    """Say whether the name of one of the requirement lines goes on where the module's ends: it may bring that.
+
+    `chronos-forecasting` brings `chronos`: not certain enough to install it for that, too likely to call the
+    module missing.
+    """
+    return any(normalise(line).startswith(f"{normalise(module)}-") for line in distributions)
+
+
 def is_known_to_bring(distribution: str, module: str) -> bool:
     """Say whether the table knows that a distribution brings a top-level module; a name alone is not enough."""
     name = normalise(distribution)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from checker.ecosystems.python.consulting import consult
 from checker.ecosystems.python.detection import detect
-from checker.ecosystems.python.distributions import covers
+from checker.ecosystems.python.distributions import covers, may_bring
+from checker.ecosystems.python.imports import Import
 from checker.ecosystems.python.interpreting import interpret
 from checker.ecosystems.python.missing import missing_files, missing_modules
 from checker.ecosystems.python.plans import plans
@@ -24,7 +25,11 @@ def missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
     seen = survey(tree)
     installed = {line for attempt in attempts for line in (*attempt.plan.requirements, *attempt.plan.lock)}
     python = next((a.plan.interpreter for a in reversed(attempts) if a.plan.interpreter), "3.8")
-    modules = missing_modules(seen.local, seen.scan.imports, lambda item: covers(installed, item), python)
+
+    def covered(item: Import) -> bool:
+        return covers(installed, item) or may_bring(installed, item.module)
+
+    modules = missing_modules(seen.local, seen.scan.imports, covered, python)
     return (*modules, *missing_files(tree, seen.statements.commands))
 
 

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
@@ -207,6 +208,13 @@ def _url(line: _Line) -> Requirement:
         return line.nothing(Problem.URL)
     notes = (f"version {file['version']}",) if file else ()
     return line.value(text=str(parsed), name=canonicalize_name(name), problem=Problem.URL, notes=notes)
+
+
+def file_of(line: str) -> tuple[str, str] | None:
+    """Return distribution and version of the wheel or archive that a line names by address; None without one."""
+    path = unquote(line.partition("#")[0].partition(" ;")[0]).strip()
+    found = _file_name(path) if "://" in path else None
+    return (found["name"], found["version"]) if found else None
 
 
 def _file_name(path: str) -> re.Match[str] | None:

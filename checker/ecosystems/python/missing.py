@@ -104,6 +104,8 @@ def _missing_kind(local: LocalModules, item: Import, covered: Covered, python: s
     place = local.locate(item)
     if place is not None and place.found:
         return ""
+    if place is not None and place.kind is Kind.OTHER_CASE and place.path == item.path:
+        place = None  # A file does not mean itself: `Chronos.py` imports somebody else's `chronos`.
     own = _KINDS.get(place.kind, "module") if place is not None else "module"
     if item.level:
         return own

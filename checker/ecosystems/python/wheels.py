@@ -9,6 +9,7 @@ has to name the last patch: `3.7` alone means 3.7.0, which pandas after 1.1 does
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -100,10 +101,29 @@ def pins(requirements: Iterable[Requirement]) -> list[tuple[Requirement, frozens
     """Return the requirements whose wheels bound the interpreter, with the interpreters they allow."""
     found = []
     for requirement in requirements:
+        built = built_for(requirement)
+        if built is not None:
+            found.append((requirement, frozenset({built})))
+            continue
         allowed = interpreters_with_wheels(requirement.text) if requirement.text else None
         if allowed is not None and len(allowed) < len(_table()[known(requirement.name) or ""]):
             found.append((requirement, allowed))
     return found
+
+
+_ONE_INTERPRETER = re.compile(r"-cp3(?P<minor>\d{1,2})-cp3(?P=minor)m?-[^/]*\.whl\b")
+"""The end of a wheel's name (PEP 427) that is built against one CPython, not its stable interface (`abi3`)."""
+
+
+def built_for(requirement: Requirement) -> str | None:
+    """Return the interpreter that a wheel named by its address is built for; None where there is none such.
+
+    An address with a marker is one of several, each for an interpreter of its own.
+    """
+    name = _ONE_INTERPRETER.search(requirement.text)
+    if name is None or " @ " not in requirement.text or Pep508(requirement.text).marker is not None:
+        return None
+    return f"3.{name['minor']}"
 
 
 def outgrown(requirement: Requirement, python: str) -> bool:
@@ -120,8 +140,8 @@ def outgrown(requirement: Requirement, python: str) -> bool:
 
 
 def hard(requirement: Requirement) -> bool:
-    """Say whether a distribution comes in wheels alone."""
-    return GPU_BUILDS.get(requirement.name, requirement.name) in WHEELS_ONLY
+    """Say whether a distribution comes in wheels alone, or is asked for as one that fits one interpreter."""
+    return built_for(requirement) is not None or GPU_BUILDS.get(requirement.name, requirement.name) in WHEELS_ONLY
 
 
 def evidence(requirement: Requirement, allowed: frozenset[str]) -> Evidence:

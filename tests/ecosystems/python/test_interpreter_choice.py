@@ -46,6 +46,19 @@ def test_what_is_stated_is_taken(make_tree, files, version) -> None:
     assert first.evidence[0].source == next(iter(files))
 
 
+CUDA_WHEEL = "https://example.org/whl/torch-1.12.1%2Bcu113-cp37-cp37m-linux_x86_64.whl"
+
+
+def test_a_wheel_named_by_its_address_fits_one_interpreter(make_tree) -> None:
+    first = choose(make_tree({"requirements.txt": f"torch @ {CUDA_WHEEL}\n", "README.md": "Python 3.9\n"}))[0]
+    assert (first.version, first.why) == ("3.7", "bounded")
+    assert "3.9 is stated" in first.evidence[0].claim
+    stable = CUDA_WHEEL.replace("cp37m", "abi3")
+    several = f"torch @ {CUDA_WHEEL} ; python_version == '3.7'\n"
+    for text in (f"lamp @ {stable}\n", several, "lamp @ https://example.org/lamp-1.0-py3-none-any.whl\n"):
+        assert choose(make_tree({"requirements.txt": text, "README.md": "Python 3.9\n"}))[0].version == "3.9"
+
+
 def test_the_strongest_of_contradictory_statements_wins_and_the_rest_are_alternatives(make_tree) -> None:
     tree = make_tree({"README.md": "Python 3.7\n", ".python-version": "3.10\n", "docs/install.md": "Python 3.6\n"})
     choices = choose(tree)

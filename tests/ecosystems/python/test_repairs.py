@@ -271,6 +271,22 @@ def test_a_library_without_a_version_is_wanted_for_building() -> None:
         assert repaired.system_packages == (package,)
 
 
+@pytest.mark.parametrize(
+    ("line", "release"),
+    [
+        ("einops @ git+https://example.org/arogozhnikov/einops.git", "einops"),
+        ("torch @ https://example.org/whl/torch-1.12.1%2Bcu113-cp38-cp38-linux_x86_64.whl", "torch==1.12.1"),
+        ("einops @ https://example.org/archive/einops-0.3.2.tar.gz ; python_version > '3'", "einops==0.3.2"),
+        ("einops @ https://example.org/archive/fork-0.3.2.tar.gz", "einops"),
+    ],
+)
+def test_the_release_of_the_same_name_takes_the_place_of_an_address(line: str, release: str) -> None:
+    log = f"error: Failed to download `{line}`\n  cause: Request failed after 3 retries in 9.1s\n"
+    repaired = next_repair(RULES, failed(plan("numpy", line), log, Phase.RESOLVE), CONTEXT)
+    assert repaired is not None
+    assert repaired.requirements == ("numpy", release)
+
+
 def test_a_git_requirement_without_a_known_release_is_set_aside_and_not_guessed_by_name() -> None:
     line = "secretlib @ git+https://github.com/a-lab/secretlib.git"
     log = f"error: Failed to download and build `{line}`\n  cause: Git operation failed\n"

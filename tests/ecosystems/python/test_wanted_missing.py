@@ -7,12 +7,13 @@ from pathlib import Path
 
 from small_trees import make_tree
 
+from checker.ecosystems.python.ecosystem import missing
 from checker.ecosystems.python.imports import find_imports
 from checker.ecosystems.python.missing import missing_files, missing_modules, missing_targets
 from checker.ecosystems.python.modules import local_modules
 from checker.ecosystems.python.readme import read_commands
 from checker.ecosystems.python.wanted import Wanted, wanted_modules
-from checker.models import Missing
+from checker.models import Attempt, BuildPlan, Missing, Way
 
 
 def wanted(tmp_path: Path, files: Mapping[str, str], python: str = "3.8") -> dict[str, Wanted]:
@@ -124,6 +125,22 @@ def test_missing_modules(tmp_path: Path) -> None:
     }
     places = found["module", "nowhere_at_all"].wanted_by
     assert [(place.source, place.line) for place in places] == [("other.py", 2), ("run.py", 3)]
+
+
+def test_a_file_does_not_mean_itself_by_another_case(tmp_path: Path) -> None:
+    files = {"models/__init__.py": "", "models/Declared.py": "import declared\n", "models/Net.py": "import net\n"}
+    assert [(item.kind, item.name) for item in lacking(tmp_path, files)] == [("module", "net")]
+
+
+def test_what_a_stated_name_may_bring_is_not_called_missing(tmp_path: Path) -> None:
+    files = {"requirements.txt": "lamp-forecasting\n", "run.py": "import lamp\nimport lampshade\n"}
+    assert [item.name for item in missing(make_tree(tmp_path, files), [tried("lamp-forecasting")])] == [
+        "lampshade"
+    ]
+
+
+def tried(*requirements: str) -> Attempt:
+    return Attempt(plan=BuildPlan(ecosystem="python", way=Way.REPAIRED, requirements=requirements))
 
 
 def test_many_modules_of_one_package_are_one_line(tmp_path: Path) -> None:

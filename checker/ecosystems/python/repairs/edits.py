@@ -120,8 +120,8 @@ def replace(plan: BuildPlan, old: str, new: str | None) -> BuildPlan | None:
     line = line_for(plan.requirements, old)
     if line is None:
         return None
-    there = new is not None and line_for(plan.requirements, new) is not None
     others = tuple(each for each in plan.requirements if each != line)
+    there = new is not None and line_for(others, new) is not None
     if new is None or there:
         return plan.with_(requirements=others)
     return plan.with_(requirements=swap(plan.requirements, line, new))

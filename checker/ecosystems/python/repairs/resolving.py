@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from checker.ecosystems.python.lines import file_of
 from checker.ecosystems.python.repairs import actions, edits
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
@@ -186,9 +187,10 @@ def _replaced(plan: BuildPlan, line: str, new: str | None) -> Change | None:
 
 
 def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
-    """Use the release of a project whose git address is out of reach; what is not known to be it is set aside.
+    """Use the release of a project whose address is out of reach; what is not known to be it is set aside.
 
-    A distribution of the same name need not be the same project, so the name alone is not enough.
+    A distribution of the same name need not be the same project, so the name alone is not enough. An address that
+    names a file tells the version as well.
     """
     name = canonicalize_name(found["name"])
     line = edits.line_for(plan.requirements, name)
@@ -196,6 +198,9 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
         return None
     release = GIT_RELEASES.get(name) or found.context.requirement_for(name.replace("-", "_"))
     if release is not None:
+        file = file_of(line)
+        if file is not None and canonicalize_name(file[0]) == canonicalize_name(release):
+            release = f"{release}=={file[1].partition('+')[0]}"
         changed = edits.replace(plan, name, release) or edits.pin(plan, line, release)
         return None if changed is None else (changed, f"{line} → {release}, the release of that date")
     aside = edits.set_aside(plan, name)
@@ -306,7 +311,7 @@ RULES = (
     ),
     rule(
         "git_out_of_reach",
-        r"Failed to (?:download and build|build|fetch|resolve)[^\n`]{0,40} "
+        r"Failed to (?:download(?: and build)?|build|fetch|resolve)[^\n`]{0,40} "
         rf"`(?P<name>{NAME})(?:\[[^\]\n]*\])? @ (?:git\+)?\w+:",
         release_for_git,
         "Make that repository public, or require a release of it from the package index.",
