@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from pathlib import PurePosixPath
 
 from checker.ecosystems.python.distributions import Status, distribution_for
 from checker.ecosystems.python.outcome_rules import (
@@ -225,6 +226,8 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
     """Return (cause, claim) of one exception of the chain, ('', '') where it alone does not tell."""
     if item.type == "KeyError" and any(frame.file.endswith(_ENVIRON) for frame in item.frames[-2:]):
         return "needs_credentials", f"wants the variable {item.message}"
+    if is_built_by_gpu_tools(item.message, tree):
+        return "needs_gpu_toolchain", f"loads what is built of CUDA code: {item.message}"
     path, said = item.file or _path_in(item.message), message_cause(item.type, item.message)
     if said == "disk_limit":  # whatever file it was that had no room
         return said, f"{item.type}: {item.message}"
@@ -233,6 +236,22 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
             return "needs_gpu", f"wants {path}"
         return file_cause(path, tree), f"wants {path}"
     return (said, f"{item.type}: {item.message}") if said else ("", "")
+
+
+_LIBRARY = re.compile(
+    r"(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
+)
+
+
+def is_built_by_gpu_tools(message: str, tree: Tree) -> bool:
+    """Whether a shared library that is not there is the repository's own, to be compiled from its CUDA code."""
+    found = _LIBRARY.search(message)
+    if found is None:
+        return False
+    sources = [PurePosixPath(path).stem for path in tree.files if path.endswith(".cu")]
+    folder = found["folder"] or ""
+    own = bool(folder) and (not folder.startswith("/") or folder.startswith(f"{SOURCE}/"))
+    return found["stem"] in sources or (own and bool(sources))
 
 
 def _path_in(message: str) -> str:

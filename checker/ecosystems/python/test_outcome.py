@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Iterator
 
 from checker.causes import cause
-from checker.ecosystems.python.outcome import LIMITS, file_cause
+from checker.ecosystems.python.outcome import LIMITS, file_cause, is_built_by_gpu_tools
 from checker.ecosystems.python.outcome_rules import message_cause
 from checker.models import Evidence, StepResult, StepStatus
 from checker.tree import Tree
 
 TESTS_FAILED = 1
 """pytest's exit code where tests ran and some failed (docs.pytest.org, "Exit codes")."""
+
+_TELLING = LIMITS | {"needs_gpu_toolchain"}
+"""What a failed test may stop for; without what was to be compiled, nothing of the code has run, and no limit is
+reached: the tests have failed, for a reason that is not the repository's."""
 
 _SUMMARY = "short test summary info"
 _LINE = re.compile(r"(?:FAILED|ERROR) (?P<test>\S.*?) - (?P<kind>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?")
@@ -33,12 +37,13 @@ def judge_tests(result: StepResult, tree: Tree) -> StepResult:
     causes = list(_causes(result.log, tree))
     totals = _TOTAL.findall(result.log)
     failed = sum(map(int, _COUNT.findall(totals[-1]))) if totals else 0
-    if not causes or failed != len(causes) or any(name not in LIMITS for name, _ in causes):
+    if not causes or failed != len(causes) or any(name not in _TELLING for name, _ in causes):
         return result
     name, _ = Counter(name for name, _ in causes).most_common(1)[0]
     said = next(text for known, text in causes if known == name)
     evidence = Evidence(claim=f"all {failed} tests that failed stop at a limit", source="log", text=said[:300])
-    return result.model_copy(update={"status": StepStatus.LIMIT, "cause": cause(name, evidence)})
+    status = StepStatus.LIMIT if all(known in LIMITS for known, _ in causes) else StepStatus.FAILED
+    return result.model_copy(update={"status": status, "cause": cause(name, evidence)})
 
 
 def _causes(log: str, tree: Tree) -> Iterator[tuple[str, str]]:
@@ -52,6 +57,8 @@ def _causes(log: str, tree: Tree) -> Iterator[tuple[str, str]]:
 
 def _cause(kind: str, message: str, tree: Tree) -> str:
     kind = kind.rpartition(".")[2]
+    if is_built_by_gpu_tools(message, tree):
+        return "needs_gpu_toolchain"
     name = message_cause(kind, message)
     if name is None and kind in _FILE_ERRORS:
         path = _QUOTED.search(message)

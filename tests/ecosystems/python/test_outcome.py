@@ -108,6 +108,22 @@ def test_the_exception_that_another_came_from(tree: Tree) -> None:
     assert outcome.cause == "needs_data"
 
 
+@pytest.mark.parametrize(
+    ("message", "cause"),
+    [
+        ("libsums.so", "needs_gpu_toolchain"),
+        ("./kernels/build/libother.so", "needs_gpu_toolchain"),
+        ("/work/src/_other.so", "needs_gpu_toolchain"),
+        ("libGL.so.1", "missing_system_library"),
+        ("/usr/lib/libother.so", "missing_system_library"),
+    ],
+)
+def test_the_repository_s_own_cuda_library(tmp_path: Path, message: str, cause: str) -> None:
+    tree = make_tree(tmp_path, {"run.py": "", "kernels/sums.cu": ""})
+    found = report(processes=[crashed("OSError", f"{message}: cannot open shared object file: No such file")])
+    assert classify_start(found, tree).cause == cause
+
+
 def test_a_file_asked_for_explains_what_follows(tree: Tree) -> None:
     absent = [{"path": "data/images", "how": "asked"}, {"path": "/env/home/.config/x", "how": "asked"}]
     process = crashed("IndexError", "list index out of range", absent=absent)

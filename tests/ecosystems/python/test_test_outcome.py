@@ -58,5 +58,14 @@ def test_a_failure(tmp_path: Path, tests: tuple[str, ...]) -> None:
     assert judged(tmp_path, *tests).status is StepStatus.FAILED
 
 
+def test_a_library_that_is_built_of_cuda_code_wants_its_toolchain(tmp_path: Path) -> None:
+    loads = "import ctypes\ndef test_it():\n    ctypes.CDLL('./libsums.so')\n"
+    (tmp_path / "sums.cu").write_text("")
+    result = judged(tmp_path, loads)
+    assert (result.status, result.cause and result.cause.name) == (StepStatus.FAILED, "needs_gpu_toolchain")
+    (tmp_path / "sums.cu").rename(tmp_path / "sums.c")
+    assert judged(tmp_path, loads).cause is None
+
+
 def test_a_success(tmp_path: Path) -> None:
     assert judged(tmp_path, FINE).status is StepStatus.PASSED
