@@ -60,9 +60,9 @@ def verdict(attempts: Sequence[Attempt]) -> Verdict:
     The highest rung of any attempt counts, by the earliest way that reached it; of the attempts of that way the
     one with most rungs gives them, the first of equals. The cause is a limit that stopped it, else that of the
     last attempt that got as high: what stopped the ones before has been mended by then. A failure of ours is
-    outweighed by an attempt that got to `built` and higher than the one that failed, or that took the same way
-    and was told; otherwise the verdict is inconclusive, unless the top is reached already, and the failure of ours
-    is its cause.
+    outweighed by an attempt that got to `built` and higher than the one that failed, or that came after it on the
+    same way and was told (one before it lacks the repairs that were to be tried). Otherwise the verdict is
+    inconclusive, unless the top is reached already, and the failure of ours is its cause.
     """
     best = min(attempts, key=_place, default=None)
     if best is None:
@@ -116,7 +116,9 @@ def _hides(attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
     if not untold(attempt):
         return False
     told = [a for a in attempts if not untold(a)]
-    if any(a.plan.way is attempt.plan.way and _height(a) >= _height(attempt) for a in told):
+    after = attempts[next(i for i, a in enumerate(attempts) if a is attempt) :]
+    again = [a for a in after if not untold(a) and a.plan.way is attempt.plan.way]
+    if any(_height(a) >= _height(attempt) for a in again):
         return False
     known = max((_height(a) for a in told), default=-1)
     return known <= _height(attempt) or known < Rung.BUILT.height

@@ -188,12 +188,19 @@ def test_the_top_has_no_cause_and_nothing_tried_says_nothing() -> None:
         ([attempt(Way.AS_PUBLISHED, Rung.DECLARED, ours=True), attempt(Way.REPAIRED, Rung.IMPORTABLE)], False),
         ([attempt(Way.PERIOD, Rung.BUILT, ours=True), attempt(Way.REPAIRED, Rung.BUILT)], True),
         ([attempt(Way.PERIOD, Rung.BUILT, ours=True), attempt(Way.PERIOD, Rung.BUILT)], False),
+        ([attempt(Way.REPAIRED, Rung.DECLARED), attempt(Way.REPAIRED, Rung.DECLARED, ours=True)], True),
+        ([attempt(Way.REPAIRED, Rung.BUILT), attempt(Way.REPAIRED, Rung.DECLARED, ours=True)], False),
         ([attempt(Way.PERIOD, Rung.RESOLVED, ours=True), attempt(Way.AS_PUBLISHED, Rung.RUNS)], False),
         ([attempt(Way.PERIOD, Rung.BUILT)], False),
     ],
 )
 def test_our_failure_is_outweighed_only_by_what_got_higher(attempts: list[Attempt], inconclusive: bool) -> None:
     assert verdict(attempts).inconclusive is inconclusive
+
+
+def test_the_cause_of_an_inconclusive_verdict_is_ours() -> None:
+    said = verdict([attempt(Way.REPAIRED, Rung.DECLARED), attempt(Way.REPAIRED, Rung.DECLARED, ours=True)])
+    assert said.cause == cause("engine")
 
 
 def test_adding_a_failure_of_ours_never_lowers_a_verdict() -> None:

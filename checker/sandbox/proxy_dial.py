@@ -27,6 +27,9 @@ from checker.sandbox.proxy_policy import (
 
 CONNECT_SECONDS = 15
 RESOLVE_SECONDS = 20
+PAUSES = (0.5, 2.0)
+"""Seconds before a resolver is asked again: a busy one answers "temporary failure" for a name that it knows."""
+
 BUFFER_BYTES = 64 * 1024
 
 Resolver = Callable[[str, int], Iterable[str]]
@@ -112,11 +115,8 @@ class Dialler:
         host, port = end
         if (address := literal(host)) is not None:
             return (address,)
-        loop = asyncio.get_running_loop()
         try:
-            found = await asyncio.wait_for(
-                loop.run_in_executor(self._threads, self._resolver, host, port), RESOLVE_SECONDS
-            )
+            found = await asyncio.wait_for(self._looked_up(host, port), RESOLVE_SECONDS)
             addresses = tuple(ip_address(text) for text in found)
         except TimeoutError:
             raise Unreachable("the name was not answered") from None
@@ -125,6 +125,18 @@ class Dialler:
         if not addresses:
             raise Unreachable("the name has no address")
         return addresses
+
+    async def _looked_up(self, host: str, port: int) -> Iterable[str]:
+        """Ask the resolver, again after a moment where it says that it may know later."""
+        loop = asyncio.get_running_loop()
+        for pause in PAUSES:
+            try:
+                return await loop.run_in_executor(self._threads, self._resolver, host, port)
+            except socket.gaierror as error:
+                if error.errno != socket.EAI_AGAIN:
+                    raise
+            await asyncio.sleep(pause)
+        return await loop.run_in_executor(self._threads, self._resolver, host, port)
 
     # ------------------------------------------------------------ the operator's own proxy
 

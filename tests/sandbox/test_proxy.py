@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import socket
 import stat
@@ -18,7 +19,7 @@ from proxy_servers import Counting, answering, ask, counting, echo, read_all, st
 from checker.indexes import IndexSettings
 from checker.models import Blame
 from checker.sandbox.proxy import Proxy
-from checker.sandbox.proxy_dial import Dialler
+from checker.sandbox.proxy_dial import Dialler, Refused, Unreachable
 from checker.sandbox.proxy_policy import Reach
 from checker.sandbox.proxy_record import Bounds, Event, listen
 from checker.sandbox.way_out import explain, filtered
@@ -411,3 +412,37 @@ def test_the_cause_of_a_step_that_failed(log: str, events: tuple[Event, ...], na
 def test_a_refusal_long_before_the_end_is_not_the_reason() -> None:
     log = "telemetry of evil.test was not sent\n" + "compiling\n" * 5000 + "error: own\n"
     assert explain(log, (REFUSED,)) is None
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "known"),
+    [
+        ([socket.EAI_AGAIN], 2, True),
+        ([socket.EAI_AGAIN, socket.EAI_AGAIN], 3, True),
+        ([socket.EAI_AGAIN] * 3, 3, False),
+        ([socket.EAI_NONAME], 1, False),
+    ],
+)
+def test_a_busy_resolver_is_asked_again(said: list[int], asked: int, known: bool) -> None:
+    """A name that is not known is not asked for again: only "temporary failure" may pass."""
+    times = 0
+
+    def resolve(host: str, port: int) -> tuple[str, ...]:
+        nonlocal times
+        times += 1
+        if said:
+            raise socket.gaierror(said.pop(0), "no answer")
+        return ("127.0.0.1",)
+
+    async def dial() -> None:
+        dialler = Dialler(resolver=resolve)
+        try:
+            with pytest.raises((Refused, Unreachable)) as caught:
+                await dialler.connect(("index.example", 443), vouched=False, tunnel=True)
+            # This machine's own address is refused, once it is known.
+            assert (caught.type is Refused) is known
+        finally:
+            dialler.close()
+
+    asyncio.run(dial())
+    assert times == asked

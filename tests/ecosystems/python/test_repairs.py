@@ -271,6 +271,36 @@ def test_a_library_without_a_version_is_wanted_for_building() -> None:
         assert repaired.system_packages == (package,)
 
 
+OLD_ONLY = (
+    "  cause: Because mkl-fft==1.0.6 has no wheels with a matching Python ABI tag (e.g., `cp37m`)\n"
+    "hint: You require CPython 3.7 (`cp37m`), but we only found wheels for `mkl-fft` (v1.0.6) with the following "
+    "Python ABI tags: `cp27m`, `cp36m`\n"
+)
+NEW_ONLY = (
+    "  cause: Because the current Python version (3.6.15) does not satisfy Python>=3.7 and numpy==1.21.0 depends"
+    " on Python>=3.7, we can conclude that numpy==1.21.0 cannot be used.\n"
+)
+
+
+def test_where_one_pin_wants_an_older_and_one_a_newer_interpreter_a_pin_gives_way() -> None:
+    said = plan("mkl-fft==1.0.6", "numpy==1.21.0", interpreter="3.7")
+    first = next_repair(RULES, failed(said, excerpts.UV + OLD_ONLY, Phase.RESOLVE), CONTEXT)
+    assert first is not None and first.interpreter == "3.6"
+    pinned = replace(CONTEXT, imported=frozenset({"numpy"}))
+    second = next_repair(RULES, failed(first, excerpts.UV + NEW_ONLY, Phase.RESOLVE), pinned)
+    assert second is not None
+    assert (second.interpreter, second.repairs[-1].name) == ("3.6", "conflict")
+
+
+def test_a_second_package_may_ask_for_a_newer_interpreter_still() -> None:
+    first = next_repair(RULES, failed(plan("x", interpreter="3.6"), NEW_ONLY, Phase.RESOLVE), CONTEXT)
+    assert first is not None
+    more = NEW_ONLY.replace(">=3.7", ">=3.10")
+    second = next_repair(RULES, failed(first, more, Phase.RESOLVE), CONTEXT)
+    assert second is not None
+    assert edits.minor(second.interpreter or "") > edits.minor(first.interpreter or "")
+
+
 @pytest.mark.parametrize(
     ("line", "release"),
     [

@@ -101,8 +101,7 @@ def wheel_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     """Use an interpreter for which the release has wheels; the resolver's hint lists their tags."""
     tags = re.findall(r"cp(\d)(\d+)", found["tags"])
     minors = {f"{major}.{minor}" for major, minor in tags}
-    fitting = [i for i in found.context.interpreters if i in minors]
-    return actions.to_interpreter(plan, actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8"))
+    return _onwards(plan, [i for i in found.context.interpreters if i in minors])
 
 
 def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
@@ -111,8 +110,29 @@ def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
         allowed = SpecifierSet(found["range"].replace(" ", "").strip("'\",."))
     except InvalidSpecifier:
         return None
-    fitting = [i for i in found.context.interpreters if allowed.contains(f"{i}.9")]
-    return actions.to_interpreter(plan, actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8"))
+    return _onwards(plan, [i for i in found.context.interpreters if allowed.contains(f"{i}.9")])
+
+
+_MOVE = re.compile(r"^Python (?P<before>3\.\d+) → (?P<after>3\.\d+)$")
+
+
+def _onwards(plan: BuildPlan, fitting: list[str]) -> Change | None:
+    """Use the nearest interpreter that fits; not where one package has asked for an older and another for a newer.
+
+    No interpreter satisfies both: one of the versions has to give way.
+    """
+    nearest = actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8")
+    moves = [match for r in plan.repairs if r.name in _BY_PACKAGES and (match := _MOVE.match(r.changed))]
+    turned = [m for m in moves if nearest and _is_newer(m["after"], m["before"]) != _is_newer(nearest, m["after"])]
+    return None if turned else actions.to_interpreter(plan, nearest)
+
+
+_BY_PACKAGES = frozenset({"wheels_for_another_python", "python_out_of_range"})
+"""The rules by which a package's own metadata or wheels choose the interpreter."""
+
+
+def _is_newer(one: str, other: str) -> bool:
+    return edits.minor(one) > edits.minor(other)
 
 
 def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
