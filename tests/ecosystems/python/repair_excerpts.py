@@ -104,6 +104,11 @@ RESOLVING: dict[str, Case] = {
         ("torch==1.7.99",),
         "torch==1.7.99 → torch==1.7.1",
     ),
+    "withdrawn_since": (
+        UV + "Because there are no versions of torch and you require torch>=1.4,<1.5" + UNSATISFIABLE,
+        ("torch>=1.4,<1.5",),
+        "torch>=1.4,<1.5 → torch==1.6.0, of those that are left; index date → 2022-02-05",
+    ),
     "range_never_existed": (
         UV + "Because only numpy<=2.5.5 is available and you require numpy>=99" + UNSATISFIABLE,
         ("numpy>=99",),

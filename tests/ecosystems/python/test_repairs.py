@@ -271,6 +271,20 @@ def test_a_library_without_a_version_is_wanted_for_building() -> None:
         assert repaired.system_packages == (package,)
 
 
+@pytest.mark.parametrize(
+    ("line", "release"), [("torch", "torch==1.6.0"), ("torch>=1.7", "torch==1.7.0"), ("torch<0.4", "torch==1.6.0")]
+)
+def test_of_a_package_that_has_lost_its_old_releases_the_nearest_is_taken(line: str, release: str) -> None:
+    log = f"{excerpts.UV}Because there are no versions of torch and you require {line}{excerpts.UNSATISFIABLE}"
+    repaired = next_repair(RULES, failed(plan(line), log, Phase.RESOLVE), CONTEXT)
+    assert repaired is not None
+    assert repaired.requirements == (release,)
+    assert repaired.cutoff is not None and repaired.cutoff.year == 2022
+    log = log.replace("torch", "einops")
+    unknown = next_repair(RULES, failed(plan(line.replace("torch", "einops")), log, Phase.RESOLVE), CONTEXT)
+    assert unknown is None or unknown.repairs[-1].name != "withdrawn_since"
+
+
 OLD_ONLY = (
     "  cause: Because mkl-fft==1.0.6 has no wheels with a matching Python ABI tag (e.g., `cp37m`)\n"
     "hint: You require CPython 3.7 (`cp37m`), but we only found wheels for `mkl-fft` (v1.0.6) with the following "

@@ -187,6 +187,29 @@ def kept_version(plan: BuildPlan, found: Found) -> Change | None:
     return _replaced(plan, line, new)
 
 
+def first_left(plan: BuildPlan, found: Found) -> Change | None:
+    """Ask for the release nearest to what is left of a package whose releases of the code's date are all gone.
+
+    The index date moves along, for what that release needs. Not for what repairs added: a package that came to the
+    index after the code is none that the code meant.
+    """
+    line = edits.line_for(plan.requirements, found["name"])
+    asked = edits.parse(line) if line is not None else None
+    if line is None or asked is None or plan.cutoff is None or edits.name_of(line) in edits.added_names(plan):
+        return None
+    known = [v for text in found.context.versions(found["name"]) if (v := edits.version(text)) is not None]
+    stable = sorted([v for v in known if not v.is_prerelease] or known)
+    fitting = [v for v in stable if asked.specifier.contains(v)]
+    bound = next((spec.version.removesuffix(".*") for spec in sorted(asked.specifier, key=str)), "0")
+    closest = fitting[0] if fitting else nearest(bound, stable)
+    if closest is None:
+        return None
+    later, new = plan.cutoff + WIDER, edits.with_specifier(line, f"=={closest}")
+    changed = edits.pin(plan, line, new)
+    words = f"{line} → {new}, of those that are left; index date → {later:%Y-%m-%d}"
+    return None if changed is None else (changed.with_(cutoff=later), words)
+
+
 def loosen(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen one requirement by one degree."""
     line = edits.line_for(plan.requirements, found["name"])
@@ -314,6 +337,13 @@ RULES = (
         kept_version,
         PIN_HINT,
         phases=BUILDING,
+    ),
+    rule(
+        "withdrawn_since",
+        rf"there (?:is no version|are no versions) of (?P<name>{NAME})(?= and you require |,)",
+        first_left,
+        "Name a release that is still on the package index.",
+        phases=RESOLVING,
     ),
     rule(
         "range_never_existed",
