@@ -11,6 +11,7 @@ import pytest
 from small_world import make_repository, tiny_services
 
 from checker.check import Services
+from checker.ecosystems.python.climbing import COLLECT
 from checker.ecosystems.python.steps import LOCK
 from checker.models import Attempt, BuildPlan, Check, Phase, Rung, Step, StepResult, StepStatus, Target, Way
 from checker.sandbox.scripted import ScriptedEngine
@@ -118,15 +119,24 @@ def test_all_measures_in_one_environment(world: World) -> None:
     assert len(engine.plans) == 1
 
 
-def test_imports_are_looked_up_where_most_of_them_are(world: World) -> None:
+@pytest.mark.parametrize(
+    ("collected", "opened"), [(True, ["numpy", "pyyaml"]), (False, ["pyyaml"])], ids=["collected", "never"]
+)
+def test_tests_are_collected_where_that_went_well_and_imports_looked_up_where_most_are(
+    world: World, collected: bool, opened: list[str]
+) -> None:
     check, services, engine, index = world
     few, more = _reporting(check.attempts[0], "numpy"), _reporting(check.attempts[0], "numpy", "yaml")
     more = more.model_copy(update={"plan": more.plan.with_(way=Way.REPAIRED, lock=("pyyaml==5.4",))})
+    if collected:
+        step = Step(name=COLLECT, phase=Phase.ANSWER, argv=("pytest",))
+        passed = StepResult(step=step, status=StepStatus.PASSED, exit_code=0)
+        few = few.model_copy(update={"results": (*few.results, passed)})
     check = check.model_copy(update={"attempts": (few, more)})
     found = measure_one(entry(), check, services)
     assert [m.benchmark for m in found.measures] == list(Benchmark)
-    assert [dict(plan.files)["lock.txt"].split("==")[0] for plan in engine.plans] == ["numpy", "pyyaml"]
-    assert index.locks[-2:] == ["numpy==1.19.5\n", "pyyaml==5.4\n"]
+    assert [dict(plan.files)["lock.txt"].split("==")[0] for plan in engine.plans] == opened
+    assert index.locks[-1] == "pyyaml==5.4\n"
 
 
 def _reporting(of: Attempt, *found: str) -> Attempt:

@@ -100,7 +100,7 @@ def published(
 ) -> None:
     """Check a list (CSV with benchmark,repo,commit) and take each benchmark's own measure of it.
 
-    The measure runs in the sandbox, in the environment of the attempt that the verdict rests on.
+    The measure runs in the sandbox, in the environment of the attempt that holds most.
     """
     settings, entries = Settings.from_environment(), read_lists(repositories)
     if not existing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from checker.ecosystems.python.climbing import COLLECT
 from checker.models import Attempt, Availability, Blame, Check, LinkedPaper, Phase, Rung, Value, Way
 from checker.reporter.counting import count_causes, count_funnel, rungs_up_to
 from checker.reporter.values import CauseCount, Funnel, Rungs, WayFunnel
@@ -13,7 +14,6 @@ from tools.bench.names import Names, names_of
 
 PYTHON = "python"
 _ENTERING = frozenset({Phase.ANSWER, Phase.START, Phase.RUN})
-_COLLECTING = "collect the tests"
 
 
 class Row(Value):
@@ -121,7 +121,7 @@ def row_of(key: str, check: Check) -> Row:
 
 def has_entry_point(attempt: Attempt) -> bool:
     """Whether a plan had something of the repository to ask or to start; its tests alone are none."""
-    return any(step.phase in _ENTERING and step.name != _COLLECTING for step in attempt.plan.steps)
+    return any(step.phase in _ENTERING and step.name != COLLECT for step in attempt.plan.steps)
 
 
 def _alone(checks: Iterable[Check], way: Way) -> Alone:

@@ -1,7 +1,7 @@
 """Measures repositories of published benchmarks as these do, in the environments that the checker made.
 
-Tests are collected in the one that the verdict rests on, imports are looked up in the one that holds most of them:
-that of the verdict is the earliest way to the highest rung, where code runs without its optional packages.
+Tests are collected in the last one in which that went well already, else, like imports, in the one that holds
+most of them: that of the verdict is the earliest way to the highest rung, where optional packages may be missing.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from itertools import groupby
 from pathlib import Path
 
 from checker.check import Services
+from checker.ecosystems.python.climbing import COLLECT
 from checker.ecosystems.python.steps import tools
 from checker.ecosystems.python.survey import survey
 from checker.errors import CheckerError, Inconclusive
-from checker.models import Check, Rung, StepResult, Value
+from checker.models import Attempt, Check, Rung, StepResult, Value
 from checker.text import one_line
 from tools.bench.figures import Share, Spread, spread
 from tools.bench.funnel import Row, row_of
@@ -33,7 +34,7 @@ from tools.bench.measures import (
     pyright_files,
     pyright_steps,
 )
-from tools.bench.names import fullest, verified
+from tools.bench.names import fullest
 from tools.bench.reopen import Reopened, again, fetch, reopened
 
 PYRIGHT_PYTHON = "3.11"
@@ -118,10 +119,18 @@ def measure_one(entry: Entry, check: Check | None, services: Services) -> Measur
 
 def _measures(check: Check, wanted: Sequence[Benchmark], services: Services) -> Iterator[Measure]:
     """Open every environment once that a measure is taken in."""
-    chosen = [(fullest(check) if benchmark in TARGETS else verified(check), benchmark) for benchmark in wanted]
+    chosen = [(fullest(check) if benchmark in TARGETS else collecting(check), benchmark) for benchmark in wanted]
     for attempt, group in groupby(chosen, key=lambda pair: pair[0]):
         with reopened(check, attempt, services) as opened:
             yield from (_measure(benchmark, opened) for _, benchmark in group)
+
+
+def collecting(check: Check) -> Attempt | None:
+    """Return the last attempt in which tests were collected without an error, the fullest where none did."""
+    for attempt in reversed(check.attempts):
+        if any(result.step.name == COLLECT and result.passed for result in attempt.results):
+            return attempt
+    return fullest(check)
 
 
 def _measure(benchmark: Benchmark, opened: Reopened) -> Measure:

@@ -25,7 +25,8 @@ WORDS = {
 
 
 _EXPLAINED = (
-    "Each measure is taken without network in the environment of the attempt that the verdict rests on, "
+    "Each measure is taken without network: tests are collected in the environment of the last attempt that "
+    "collected them, else, like imports, in that of the one that holds most names; both are "
     "installed a second time from its lock. Pyright is the build of it that comes as a wheel with its own node; "
     "like the original it reports a missing import behind a guard too. ResearchEnvBench looks at what pyright's "
     "configuration names, else `src` and `tests`, else folders with an `__init__.py`. What could not be told "

@@ -148,6 +148,9 @@ def _together(
     return tuple((kept | {PYTHONPATH: path} if path else kept).items())
 
 
+COLLECT = "collect the tests"
+"""The step in which the runner looks for tests and runs none."""
+
 _QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})
 """Arguments that ask a program about itself: an answer, and no start."""
 
@@ -265,7 +268,7 @@ def _testing(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
 def _test_step(plan: BuildPlan, suite: TestSuite, phase: Phase) -> Step:
     collecting = phase is Phase.ANSWER
     return Step(
-        name="collect the tests" if collecting else "run the tests",
+        name=COLLECT if collecting else "run the tests",
         phase=phase,
         argv=suite.collect if collecting else suite.run,
         cwd=suite.cwd,
