@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from checker.ecosystems.base import Answer, Facts
 from checker.ecosystems.python.climbing import climbing_steps
+from checker.ecosystems.python.conda_aliases import ALIASED, aliased, stand_in
 from checker.ecosystems.python.demands import Demand, as_written, mended, supported, undeclared
 from checker.ecosystems.python.interpreter import choose_interpreters
 from checker.ecosystems.python.lockfiles import contradicted
@@ -27,7 +28,7 @@ from checker.ecosystems.python.steps import (
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.values import Choice
 from checker.ecosystems.python.withdrawn import offered_then
-from checker.models import BuildPlan, Evidence, Step, Way
+from checker.models import BuildPlan, Evidence, Repair, Step, Way
 from checker.sandbox.base import SOURCE
 from checker.tree import Tree
 
@@ -55,6 +56,9 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
     if seen.own_name is not None:
         name, above = seen.own_name.claim, ((PYTHONPATH, ABOVE),)
         evidence.append(seen.own_name.model_copy(update={"claim": f"the code calls its own root {name}"}))
+    renamed = aliased(seen.wanted(choice.version)) if way is Way.REPAIRED else ()
+    if renamed:
+        above = ((PYTHONPATH, ABOVE),)
     constraints, stale = _constraints(seen)
     evidence += stale
     cutoff = None
@@ -73,9 +77,9 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
         indexes=_indexes(seen),
         system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
         env=joined(above, [folder for folder, _ in on_path]),
-        options=_options(demand, choices),
+        options=_options(demand, choices, renamed),
         evidence=tuple(evidence),
-        repairs=demand.repairs,
+        repairs=(*demand.repairs, *renamed),
     )
     if way is Way.REPAIRED:
         plan = with_undeclared(plan, seen, facts.answers)
@@ -114,8 +118,11 @@ def interpreters(seen: Survey, facts: Facts, as_of: datetime, *, newcomer: bool)
     )
 
 
-def _options(demand: Demand, choices: tuple[Choice, ...]) -> tuple[tuple[str, str], ...]:
+def _options(
+    demand: Demand, choices: tuple[Choice, ...], renamed: tuple[Repair, ...]
+) -> tuple[tuple[str, str], ...]:
     found = {
+        ALIASED: ",".join(repair.signature.removeprefix("import ") for repair in renamed),
         "folders": ",".join(demand.folders),
         "interpreter_ladder": ",".join(choice.version for choice in choices[1:]),
         "skip": ",".join(demand.set_aside),
@@ -162,7 +169,8 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     folders = [folder for folder in (plan.option("folders") or "").split(",") if folder and installed]
     dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
     named = () if seen.own_name is None else (link(seen.own_name.claim),)
-    steps: list[Step] = [environment(plan), *named, *preinstall(plan)]
+    aliases = [stand_in(name) for name in (plan.option(ALIASED) or "").split(",") if name]
+    steps: list[Step] = [environment(plan), *named, *aliases, *preinstall(plan)]
     files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
     files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []
     files += [("overrides.txt", "".join(f"{line}\n" for line in plan.overrides))] if plan.overrides else []
