@@ -29,12 +29,9 @@ WITHDRAWN: dict[str, tuple[tuple[str, str], ...]] = {
 """Distribution → days and releases, from the upload times on the index; '' ends those that are withdrawn."""
 
 
-FIRST_ON_INDEX = {
-    "torch": (("torch", "torchvision"), "2018-12-07"),
-    "cog": (("cog",), "2022-09-20"),
-}
-"""Distribution → requirements that need it, and the day of its first release on the index: torch 1.0.0, cog 0.4.3.
-Before, torch came from pytorch.org and its channel alone, cog with the program that builds its images."""
+FIRST_ON_INDEX = {"torch": (("torch", "torchvision"), "2018-12-07")}
+"""Distribution → requirements that need it, and the day of its first release on the index (torch 1.0.0). Before,
+torch came from pytorch.org and its channel alone."""
 
 
 def offered_then(plan: BuildPlan) -> BuildPlan:
