@@ -6,12 +6,16 @@ import re
 import shlex
 from collections.abc import Sequence
 
+MAX_LINE = 20_000
+MAX_VALUE = 2_000
+"""Characters of a line, and of what a variable holds: a text that doubles a variable line by line ends there."""
+
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=(\"[^\"]*\"|'[^']*'|[^\s;&|()]*)\s*(?:#.*)?$")
 _ARRAY = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=\(([^()]*)\)\s*(?:#.*)?$")
 _FOR = re.compile(r"^\s*for\b")
 _LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;#]+?)\s*(?:;.*|#.*)?$")
 _COUNTED = re.compile(r"^\s*for\s*\(\(\s*(\w+)\s*=\s*(\d+)\s*;")
-_SHIFT = re.compile(r"^shift(?:\s+(\d+))?\s*(?:[;#].*)?$")
+_SHIFT = re.compile(r"^shift(?:\s+(\d{1,4}))?\s*(?:[;#].*)?$")
 """Arguments dropped for good; an indented one stands in a loop over options, whose turns are not read."""
 
 _OTHERWISE = re.compile(r"^\s*(?:else|elif)\b")
@@ -19,10 +23,10 @@ _END = re.compile(r"^\s*fi\b")
 _RANGE = re.compile(r"^\{(-?\d+)\.\.-?\d+(?:\.\.-?\d+)?\}$")
 _SEQUENCE = re.compile(r"^[$`]\(?\s*seq\s+(?:-\w+\s+)*(?:(-?\d+)\s+)?-?\d+\s*[`)]$")
 _USE = re.compile(
-    r"\$(?:\{(?P<braced>\w+|@|\*)(?::?[-=](?P<default>[^}]*))?\}|\{[@*]:(?P<start>\d+)\}"
-    r"|\{(?P<array>\w+)\[(?P<index>\d+|@|\*)\]\}|(?P<plain>\w+|@|\*))"
+    r"\$(?:\{(?P<braced>\w+|@|\*)(?::?[-=](?P<default>[^}]*))?\}|\{[@*]:(?P<start>\d{1,4})\}"
+    r"|\{(?P<array>\w+)\[(?P<index>\d{1,4}|@|\*)\]\}|(?P<plain>\w+|@|\*))"
 )
-_EACH = re.compile(r"(?<!=)\"\$(?:@|\{@(?::(?P<start>\d+))?\}|\{(?P<array>\w+)\[@\]\})\"")
+_EACH = re.compile(r"(?<!=)\"\$(?:@|\{@(?::(?P<start>\d{1,4}))?\}|\{(?P<array>\w+)\[@\]\})\"")
 """All arguments, or all of an array, within quotes: a word for each."""
 
 _OF_THE_SHELL = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "PWD", "USER", "CUDA_VISIBLE_DEVICES"})
@@ -47,7 +51,7 @@ class Variables:
 
     def use(self, text: str) -> str:
         """Put values in, and keep nothing."""
-        return _USE.sub(self._value, _EACH.sub(self._words_of, text))
+        return _USE.sub(self._value, _EACH.sub(self._words_of, text[:MAX_LINE]))[:MAX_LINE]
 
     def _line(self, line: str) -> str:
         """Put values into a line; what stands behind the head of a loop is read after it."""
@@ -60,7 +64,7 @@ class Variables:
         for part in expanded.split(";") if "=" in expanded else ():
             self._assigned(part.strip().removeprefix("$ "))
         if array := _ARRAY.match(expanded):
-            self._arrays[array[1]] = _words(array[2])
+            self._arrays[array[1]] = _words(array[2][:MAX_VALUE])
         if loop := _LOOP.match(expanded):
             self._looped(loop[1], loop[2])
         if counted := _COUNTED.match(line):
@@ -75,7 +79,7 @@ class Variables:
         if match is None or match[1] in _OF_THE_SHELL or "$(" in match[2] or "`" in match[2]:
             return
         if not (self._otherwise and match[1] in self._known):
-            self._known[match[1]] = match[2].strip("\"'")
+            self._known[match[1]] = match[2].strip("\"'")[:MAX_VALUE]
 
     def _looped(self, name: str, listed: str) -> None:
         sequence = _SEQUENCE.match(listed)
@@ -83,7 +87,7 @@ class Variables:
         if counted := _RANGE.match(first):
             first = counted[1]
         if first and not set(first) & set("$`*?{}"):
-            self._known[name] = first
+            self._known[name] = first[:MAX_VALUE]
         else:
             self._known.pop(name, None)
 
@@ -102,10 +106,11 @@ class Variables:
         name = match["braced"] or match["plain"]
         if name in {"@", "*"}:
             return match[0] if self._arguments is None else " ".join(arguments)
-        if name.isdigit():
+        if name.isdecimal() and len(name) < 5:
             found = arguments[int(name) - 1] if 0 < int(name) <= len(arguments) else None
         else:
-            found = self._known.get(name) or next(iter(self._arrays.get(name, ())), self._known.get(name))
+            first = next(iter(self._arrays.get(name, ())), None)
+            found = self._known.get(name, first)
         if found is None:
             return match[0] if match["default"] is None else match["default"]
         return found

@@ -218,6 +218,14 @@ def test_a_script_is_read_as_its_first_turn_would_run() -> None:
     ]
 
 
+def test_a_hostile_script_is_bounded() -> None:
+    doubling = "A=xxxxxxxxxxxxxxxx\n" + "A=$A$A\n" * 200 + "L=($A $A)\nL=(${L[@]} ${L[@]})\n" * 200
+    assert len(expand(f"{doubling}echo {'$A' * 400_000}", ())) < 10_000_000
+    many = "9" * 5000
+    odd = f"echo $² ${{{many}}} $٣ ${{@:{many}}}\nshift {many}\nfor x in {{{many}..1}}; do echo"
+    assert expand(odd, ["a", "b", "c"]).startswith("echo $² ${999")
+
+
 def test_what_a_page_assigns_is_put_into_its_later_commands(tmp_path: Path) -> None:
     page = "```bash\nexport SET=small\n```\n\nThen\n\n```bash\npython train.py --set $SET --gpu $GPU\n```\n"
     entry = entries(tmp_path, {"README.md": page, "train.py": ARGPARSE})[0]
