@@ -13,7 +13,7 @@ MAX_VALUE = 2_000
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=(\"[^\"]*\"|'[^']*'|[^\s;&|()]*)\s*(?:#.*)?$")
 _ARRAY = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=\(([^()]*)\)\s*(?:#.*)?$")
 _FOR = re.compile(r"^\s*for\b")
-_LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;#]+?)\s*(?:;.*|#.*)?$")
+_LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;#]+)")
 _COUNTED = re.compile(r"^\s*for\s*\(\(\s*(\w+)\s*=\s*(\d+)\s*;")
 _SHIFT = re.compile(r"^shift(?:\s+(\d{1,4}))?\s*(?:[;#].*)?$")
 """Arguments dropped for good; an indented one stands in a loop over options, whose turns are not read."""
@@ -66,7 +66,7 @@ class Variables:
         if array := _ARRAY.match(expanded):
             self._arrays[array[1]] = _words(array[2][:MAX_VALUE])
         if loop := _LOOP.match(expanded):
-            self._looped(loop[1], loop[2])
+            self._looped(loop[1], loop[2].strip())
         if counted := _COUNTED.match(line):
             self._known[counted[1]] = counted[2]
         if (shift := _SHIFT.match(line)) and self._arguments is not None:

@@ -221,6 +221,7 @@ def test_a_script_is_read_as_its_first_turn_would_run() -> None:
 def test_a_hostile_script_is_bounded() -> None:
     doubling = "A=xxxxxxxxxxxxxxxx\n" + "A=$A$A\n" * 200 + "L=($A $A)\nL=(${L[@]} ${L[@]})\n" * 200
     assert len(expand(f"{doubling}echo {'$A' * 400_000}", ())) < 10_000_000
+    assert expand("for x in a" + " " * 19_000 + "b", ()).endswith("b")
     many = "9" * 5000
     odd = f"echo $² ${{{many}}} $٣ ${{@:{many}}}\nshift {many}\nfor x in {{{many}..1}}; do echo"
     assert expand(odd, ["a", "b", "c"]).startswith("echo $² ${999")
