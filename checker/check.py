@@ -262,7 +262,7 @@ def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
     activity = f"{_IN_WORDS[plan.way]}: {step.name}"
     work.say(activity, limit=step.seconds)
     raw = box.run(step, lambda line: work.say(activity, line, step.seconds))
-    result = work.ecosystem.interpret(work.tree, raw)
+    result = work.ecosystem.interpret(work.tree, raw, plan)
     if result.cause is None and result.status not in (StepStatus.PASSED, StepStatus.SKIPPED):
         result = result.model_copy(update={"cause": diagnose(result)})
     result = told_apart(result, work.checkout.left_out)

@@ -153,7 +153,7 @@ class Ecosystem(Protocol):
         """Give the next plan of the way `repaired`, or None when nothing listed helps; pure. `unrepaired`."""
         ...
 
-    def interpret(self, tree: Tree, result: StepResult) -> StepResult:
+    def interpret(self, tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
         """Say what a finished step means: a limit of the check, a failure in disguise; pure. `as_it_is`."""
         ...
 
@@ -182,6 +182,6 @@ def nothing_missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, .
     return ()
 
 
-def as_it_is(tree: Tree, result: StepResult) -> StepResult:
+def as_it_is(tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
     """Take the engine's word."""
     return result

@@ -69,7 +69,7 @@ class Show:
     def repair(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
         return None
 
-    def interpret(self, tree: Tree, result: StepResult) -> StepResult:
+    def interpret(self, tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
         return result
 
     def missing(self, tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:

@@ -59,8 +59,8 @@ class Play:
     def repair(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
         return unrepaired(tree, facts, attempts)
 
-    def interpret(self, tree: Tree, result: StepResult) -> StepResult:
-        return as_it_is(tree, result)
+    def interpret(self, tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
+        return as_it_is(tree, result, plan)
 
     def missing(self, tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         return nothing_missing(tree, attempts)

@@ -153,11 +153,13 @@ def _ask(tree: Tree, plan: BuildPlan, steps: Climb, tag: str, engine: Plain) -> 
         for step in plan.steps:
             borne_out = {r.step.phase for r in results if r.passed} & ONE_IS_ENOUGH
             if step.phase is not Phase.TEST and step.phase not in borne_out:
-                results.append(_run(tree, step, tag, Path(name), engine))
+                result = _run(step, tag, Path(name), engine)
+                known = result.status is not StepStatus.ENGINE_ERROR
+                results.append(interpret(tree, result, plan) if known else result)
     return results
 
 
-def _run(tree: Tree, step: Step, tag: str, files: Path, engine: Plain) -> StepResult:
+def _run(step: Step, tag: str, files: Path, engine: Plain) -> StepResult:
     limits: Limits = engine.settings.limits
     host = {
         "network_mode": "none",
@@ -169,5 +171,4 @@ def _run(tree: Tree, step: Step, tag: str, files: Path, engine: Plain) -> StepRe
         "init": True,
     }
     binds = {FILES: (files, True), PROBES: (_CHECKER / "probes", True)}
-    result = engine.step(tag, step, binds=binds, env={}, limits=limits, host=host)
-    return result if result.status is StepStatus.ENGINE_ERROR else interpret(tree, result)
+    return engine.step(tag, step, binds=binds, env={}, limits=limits, host=host)

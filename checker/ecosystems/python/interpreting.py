@@ -10,6 +10,7 @@ from pydantic import ConfigDict, ValidationError
 
 from checker.causes import cause
 from checker.diagnose import diagnose
+from checker.ecosystems.python.out_of_reach import explained
 from checker.ecosystems.python.outcome import (
     LIMITS,
     StartOutcome,
@@ -24,7 +25,7 @@ from checker.ecosystems.python.run_report import StartReport, read_report
 from checker.ecosystems.python.syntax import is_python2, valid_nowhere
 from checker.ecosystems.python.test_outcome import judge_tests
 from checker.import_report import import_errors
-from checker.models import Evidence, Phase, StepResult, StepStatus, Value
+from checker.models import BuildPlan, Evidence, Phase, StepResult, StepStatus, Value
 from checker.sandbox.base import SOURCE
 from checker.tree import Tree
 
@@ -39,12 +40,12 @@ _UNTOUCHED = frozenset(
 _QUOTED = re.compile(r"['\"]([^'\"]+)['\"]")
 
 
-def interpret(tree: Tree, result: StepResult) -> StepResult:
+def interpret(tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
     """Judge starts and questions for the usage by what the watching programs wrote down.
 
     Every other step stands as the engine reported it.
     """
-    return _own_name(own_syntax(_interpreted(tree, result), tree))
+    return explained(_own_name(own_syntax(_interpreted(tree, result), tree)), plan)
 
 
 def _interpreted(tree: Tree, result: StepResult) -> StepResult:

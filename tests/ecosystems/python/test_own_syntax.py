@@ -11,7 +11,7 @@ import pytest
 from small_trees import make_tree
 
 from checker.ecosystems.python.interpreting import interpret, own_syntax
-from checker.models import Phase, Step, StepResult, StepStatus
+from checker.models import BuildPlan, Phase, Step, StepResult, StepStatus, Way
 
 BROKEN = "def f(\n    a=1,\n    freeze: false,\n):\n    pass\n"
 
@@ -83,7 +83,8 @@ def test_a_module_that_could_not_be_imported(tmp_path: Path) -> None:
 def test_a_name_that_a_module_of_the_repository_lacks(tmp_path: Path, line: str, cause: str | None) -> None:
     tree = make_tree(tmp_path, {"common/utils.py": ""})
     step = Step(name="collect the tests", phase=Phase.ANSWER, argv=("python",))
-    judged = interpret(tree, StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=f"{line}\n"))
+    result = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=f"{line}\n")
+    judged = interpret(tree, result, BuildPlan(ecosystem="python", way=Way.PERIOD))
     assert (judged.cause and judged.cause.name) == cause
 
 

@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from checker.ecosystems.python import out_of_reach
 from checker.ecosystems.python.lines import file_of
 from checker.ecosystems.python.repairs import actions, edits
 from checker.ecosystems.python.repairs.relax import looser, steps_for
@@ -247,6 +248,9 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
         changed = edits.replace(plan, name, release) or edits.pin(plan, line, release)
         return None if changed is None else (changed, f"{line} → {release}, the release of that date")
     aside = edits.set_aside(plan, name)
+    why = out_of_reach.entry(name, found.result.cause)
+    if aside is not None and why is not None:
+        aside = edits.add_option(aside, out_of_reach.OPTION, why) or aside
     return None if aside is None else (aside, f"{line} set aside")
 
 
