@@ -78,6 +78,7 @@ def test_goals_count_what_could_not_be_told_as_not_reached(measured: Measured) -
     goals = measured.goals
     assert goals.built == Share(count=2, of=4)
     assert goals.answers == Share(count=2, of=3)
+    assert goals.either == Share(count=max(goals.answers.count, goals.starts.count), of=3)
     assert goals.starts == Share(count=2, of=3)
 
 

@@ -47,7 +47,8 @@ class Goals(Value):
 
     One that we could not tell of counts as not reached. `names` are all third-party names; `names_to_be_had` those
     without what exists nowhere, needs a GPU toolchain or is out of reach; `whole` are repositories without any
-    other missing name; `answers` and `starts` are of those with an entry point.
+    other missing name; `answers` and `starts` are of those with an entry point, and so is `either`: a program that
+    takes no arguments starts, and has nothing to answer.
     """
 
     built: Share
@@ -57,6 +58,7 @@ class Goals(Value):
     whole: Share
     answers: Share
     starts: Share
+    either: Share
 
 
 class Measured(Value):
@@ -152,11 +154,13 @@ def goals(rows: Iterable[Row]) -> Goals:
         whole=Share(count=sum(_is_whole(row) for row in python), of=len(python)),
         answers=_held(entered, Rung.ANSWERS),
         starts=_held(entered, Rung.STARTS),
+        either=_held(entered, Rung.ANSWERS, Rung.STARTS),
     )
 
 
-def _held(rows: Sequence[Row], rung: Rung) -> Share:
-    return Share(count=sum(row.rungs[rung] is True for row in rows), of=len(rows))
+def _held(rows: Sequence[Row], *rungs: Rung) -> Share:
+    """Count the rows that hold one of the rungs."""
+    return Share(count=sum(any(row.rungs[rung] is True for rung in rungs) for row in rows), of=len(rows))
 
 
 def _is_whole(row: Row) -> bool:

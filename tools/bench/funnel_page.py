@@ -20,6 +20,7 @@ GOALS = (
     ("whole", "repositories without any other missing name", "85 %"),
     ("answers", "answers, of those with an entry point", "75 %"),
     ("starts", "starts, of those with an entry point", "65 %"),
+    ("either", "answers or starts, of those with an entry point", None),
 )
 """Field of `Goals`, its words, the goal."""
 
