@@ -25,7 +25,11 @@ SHORT = 4
 """A disk is short with less free than so many times what is to be kept free: one more torch can fill it."""
 
 SHORT_SECONDS = 60
-"""Pause between two measurements while the disk is short."""
+"""Pause between two measurements while the disk is short, or has filled fast."""
+
+FAST = 0.1
+FAST_BYTES = 1024**3
+"""A disk has filled fast that has lost this part of the limit, and no less than this, since it was measured."""
 
 COPY_SECONDS = 1800
 
@@ -48,6 +52,8 @@ class DownloadCache:
         self._folder = folder
         self._limit = limit
         self._keep_free = keep_free
+
+        self._fast = max(FAST * limit, FAST_BYTES)
 
     # ------------------------------------------------------------ reading
 
@@ -126,20 +132,22 @@ class DownloadCache:
     def tidy(self) -> None:
         """Evict where the cache is over its limit, at most once in `MEASURE_SECONDS` on this machine.
 
-        While the disk is short, it is measured more often. Generations that nobody reads any more go at once.
+        While the disk is short, or where it fills fast, it is measured more often. Generations that nobody reads
+        any more go at once.
 
         Raises:
             StorageFailure: the next generation could not be made.
 
         """
         stamp = self._folder / "measured"
-        short = free_bytes(self._folder) < SHORT * self._keep_free
-        with suppress(OSError):
-            if time.time() - stamp.stat().st_mtime < (SHORT_SECONDS if short else MEASURE_SECONDS):
+        free = free_bytes(self._folder)
+        with suppress(OSError, ValueError):
+            pressing = free < SHORT * self._keep_free or int(stamp.read_text()) - free > self._fast
+            if time.time() - stamp.stat().st_mtime < (SHORT_SECONDS if pressing else MEASURE_SECONDS):
                 self._remove_unread()
                 return
         self._newest()
-        stamp.touch()
+        stamp.write_text(f"{free}\n", encoding="ascii")
         self.evict()
 
     def evict(self) -> bool:

@@ -15,7 +15,7 @@ from checker.cache import DownloadCache, link_tree
 from checker.downloads import Downloads
 from checker.errors import StorageFailure
 from checker.indexes import IndexSettings
-from checker.sandbox.base import MIB
+from checker.sandbox.base import GIB, MIB
 from checker.settings import Settings
 
 
@@ -107,6 +107,24 @@ def test_a_short_disk_is_measured_more_often(tmp_path: Path, keep_free: int, mea
     os.utime(stamp, (before, before))
     cache.tidy()
     assert (stamp.stat().st_mtime > before + 50) is measured_again
+
+
+@pytest.mark.parametrize(
+    ("lost", "seconds", "measured_again"), [(2 * GIB, 100, True), (2 * GIB, 20, False), (GIB // 4, 100, False)]
+)
+def test_a_disk_that_fills_fast_is_measured_more_often(
+    tmp_path: Path, lost: int, seconds: int, measured_again: bool
+) -> None:
+    """Between two measurements of every quarter of an hour, a pass over real repositories fetched 26 GB."""
+    cache = DownloadCache(tmp_path / "cache", limit=10 * MIB, keep_free=1)
+    fill(cache, "a", MIB, used=1)
+    stamp = tmp_path / "cache" / "measured"
+    cache.tidy()
+    stamp.write_text(str(int(stamp.read_text()) + lost))
+    before = time.time() - seconds
+    os.utime(stamp, (before, before))
+    cache.tidy()
+    assert (stamp.stat().st_mtime > before + 10) is measured_again
 
 
 def test_two_at_once_evict_once(cache: DownloadCache) -> None:
