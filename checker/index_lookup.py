@@ -114,7 +114,8 @@ class IndexLookup:
 
     def _holding(self, page: Page, line: Requirement, query: Query, moment: datetime) -> Holding:
         release, count = as_of(page, line, moment)
-        found = Holding(name=page.name, exists=page.exists, first=first_date(page), releases=count)
+        left = tuple(kept.version for kept in page.releases if not kept.yanked)
+        found = Holding(name=page.name, exists=page.exists, first=first_date(page), releases=count, left=left)
         if release is None:
             return found
         facts = self._file(page.name, release.file, query.names_of)

@@ -52,6 +52,7 @@ def test_a_real_wheel_as_of_a_date(ask: Ask) -> None:
     held = ask("Rare.Thing")
     assert held is not None
     assert (held.exists, held.version, held.releases, held.first) == (True, "1.1", 2, date(2020, 1, 1))
+    assert held.left == ("1.0", "1.1", "2.0")
     assert held.modules == ("rare", "rare.sub.deep")
     assert held.file == "rare_thing-1.1-py3-none-any.whl"
     assert held.complete
@@ -129,6 +130,7 @@ def test_yanked_and_early_releases_are_passed_over(index: LookupIndex, ask: Ask)
     held = ask("half")
     assert held is not None
     assert held.version == "1.0"
+    assert held.left == ("1.0", "2.0rc1", "3.0")
 
 
 def test_linux_is_looked_at_first(index: LookupIndex, ask: Ask) -> None:

@@ -36,7 +36,8 @@ class Holding(Value):
     times, which not every index tells. `file` is the one that was looked into, of the newest release that fits.
     `modules` are what can be imported of it (dotted; None where no file tells), `complete` says whether that is
     all; `requires` names the distributions that come along. `names` are those that the module asked for binds
-    (None where that could not be read; `*` stands for any).
+    (None where that could not be read; `*` stands for any). `left` are the versions that the index gives out by
+    now, whatever the date, oldest first.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Holding(Value):
     complete: bool = True
     requires: tuple[str, ...] = ()
     names: tuple[str, ...] | None = None
+    left: tuple[str, ...] = ()
 
 
 class Answer(Value):
@@ -64,8 +66,9 @@ class Answer(Value):
 class Facts(Value):
     """What a plan may know besides the tree.
 
-    `answers` are what `consult` has found out, and `pinned_at` when the youngest version was released that the
-    author states (None: not known, or nothing is stated).
+    `answers` are what `consult` has found out, `releases` the versions that the index gives out by now of the
+    distributions that a repair asked for, and `pinned_at` when the youngest version was released that the author
+    states (None: not known, or nothing is stated).
     """
 
     repository: str
@@ -73,6 +76,7 @@ class Facts(Value):
     today: datetime
     interpreters: tuple[str, ...] = ()
     answers: tuple[Answer, ...] = ()
+    releases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pinned_at: datetime | None = None
 
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from checker.ecosystems.base import Facts, Toolbox
+from checker.ecosystems.base import Facts, Query, Toolbox
 from checker.ecosystems.python.demands import line_for, mended, requirement_for
-from checker.ecosystems.python.distributions import distribution_for
+from checker.ecosystems.python.distributions import distribution_for, normalise
 from checker.ecosystems.python.pin_dates import date_of_pins
 from checker.ecosystems.python.plans import GRACE
 from checker.ecosystems.python.repair import context_of
@@ -36,7 +36,7 @@ _IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
 
 def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
     """Return the facts with the index's answers about what the next repair may need, each asked once."""
-    facts = _dated(facts, attempts[-1], toolbox)
+    facts = _with_releases(_dated(facts, attempts[-1], toolbox), survey(tree), attempts[-1], toolbox)
     known = {(answer.module, answer.line) for answer in facts.answers}
     found = {(q.module, q.line): q for q in _questions(survey(tree), facts, attempts[-1])}
     new = [found[key] for key in found if key not in known][: MOST_QUESTIONS - len(facts.answers)]
@@ -54,6 +54,23 @@ def _dated(facts: Facts, last: Attempt, toolbox: Toolbox) -> Facts:
     if facts.pinned_at is not None or not lacks_parts(last):
         return facts
     return facts.model_copy(update={"pinned_at": date_of_pins(last.plan, toolbox)})
+
+
+def _with_releases(facts: Facts, seen: Survey, last: Attempt, toolbox: Toolbox) -> Facts:
+    """Find out which versions are left of the distributions that the rules look up for this attempt's logs."""
+    asked: dict[str, None] = {}
+
+    def note(name: str) -> tuple[str, ...]:
+        asked.setdefault(normalise(name))
+        return dict(facts.releases).get(normalise(name), ())
+
+    next_repair(RULES, last, replace(context_of(seen, facts, last), versions=note))
+    new = [name for name in asked if name not in dict(facts.releases)]
+    if not new:
+        return facts
+    holdings = toolbox.look_up([Query(line=name) for name in new], as_of=facts.today, seconds=SECONDS)
+    told = tuple((name, held.left) for name, held in zip(new, holdings, strict=True) if held is not None)
+    return facts.model_copy(update={"releases": (*facts.releases, *told)})
 
 
 def _questions(seen: Survey, facts: Facts, last: Attempt) -> Iterator[Question]:

@@ -111,4 +111,5 @@ def context_of(seen: Survey, facts: Facts, last: Attempt) -> Context:
         imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
         local_modules=frozenset(seen.local.top_modules),
         pinned_at=facts.pinned_at,
+        versions=lambda name: dict(facts.releases).get(normalise(name), ()),
     )

@@ -142,3 +142,30 @@ def test_lookups_are_bounded(tmp_path: Path, toolbox: Downloads, index: LookupIn
     facts = consult(tree, FACTS, [first_attempt(tree)], toolbox)
     assert len(facts.answers) == len(index.asked) == MOST_QUESTIONS
     assert consult(tree, facts, [first_attempt(tree)], toolbox) is facts
+
+
+NO_VERSION = "error: No solution found when resolving dependencies\n  cause: Because {} and you require {}\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "taken"),
+    [
+        ("rareword==0.2.5", "there is no version of rareword==0.2.5", "rareword==0.2"),
+        ("rareword>=0.5,<0.6", "there are no versions of rareword", "rareword==0.3"),
+        ("unheard==1.0", "there is no version of unheard==1.0", "unheard==1.0.*"),
+    ],
+)
+def test_the_nearest_version_that_the_index_gives_out_is_taken(
+    tmp_path: Path, toolbox: Downloads, asked: str, said: str, taken: str
+) -> None:
+    tree = make_tree(tmp_path / "pinned", {"requirements.txt": f"{asked}\n", "main.py": "print(1)\n"})
+    plan = python.plans(tree, FACTS)[1].with_(way=Way.REPAIRED)
+    step = Step(name="resolve", phase=Phase.RESOLVE, argv=("uv",))
+    log = NO_VERSION.format(said, asked)
+    failed = Attempt(plan=plan, results=(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log),))
+    facts = consult(tree, FACTS, [failed], toolbox)
+    repaired = python.repair(tree, facts, [failed])
+    assert repaired is not None
+    assert repaired.requirements == (taken,)
+    again = consult(tree, facts, [failed], toolbox)
+    assert again.releases == facts.releases, "what is known is not asked again"

@@ -194,9 +194,11 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     The index date moves along, for what that release needs. Not for what repairs added: a package that came to the
     index after the code is none that the code meant.
     """
-    line = edits.line_for(plan.requirements, found["name"])
-    asked = edits.parse(line) if line is not None else None
-    if line is None or asked is None or plan.cutoff is None or edits.name_of(line) in edits.added_names(plan):
+    name = canonicalize_name(found["name"])
+    lines = [line for line in plan.requirements if edits.name_of(line) == name]
+    line = max(lines, key=len, default="")
+    asked = edits.parse(line)
+    if asked is None or plan.cutoff is None or name in edits.added_names(plan):
         return None
     known = [v for text in found.context.versions(found["name"]) if (v := edits.version(text)) is not None]
     stable = sorted([v for v in known if not v.is_prerelease] or known)
@@ -206,9 +208,11 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     if closest is None:
         return None
     later, new = plan.cutoff + WIDER, edits.with_specifier(line, f"=={closest}")
-    changed = edits.pin(plan, line, new)
+    if new == line:
+        return None
+    kept = [each for each in plan.requirements if each == line or each not in lines]
     words = f"{line} → {new}, of those that are left; index date → {later:%Y-%m-%d}"
-    return None if changed is None else (changed.with_(cutoff=later), words)
+    return plan.with_(requirements=edits.swap(kept, line, new), cutoff=later), words
 
 
 def loosen(plan: BuildPlan, found: Found) -> Change | None:
