@@ -280,9 +280,12 @@ def test_of_a_package_that_has_lost_its_old_releases_the_nearest_is_taken(line: 
     assert repaired is not None
     assert repaired.requirements == (release,)
     assert repaired.cutoff is not None and repaired.cutoff.year == 2022
-    log = log.replace("torch", "einops")
-    unknown = next_repair(RULES, failed(plan(line.replace("torch", "einops")), log, Phase.RESOLVE), CONTEXT)
-    assert unknown is None or unknown.repairs[-1].name != "withdrawn_since"
+    log, line = log.replace("torch", "einops"), line.replace("torch", "einops")
+    unknown = next_repair(RULES, failed(plan("einops", line), log, Phase.RESOLVE), CONTEXT)
+    assert unknown is not None
+    assert (unknown.requirements, unknown.cutoff) == (("einops",), repaired.cutoff)
+    again = next_repair(RULES, failed(unknown, log, Phase.RESOLVE), CONTEXT)
+    assert again is None or again.repairs[-1].name != "withdrawn_since"
 
 
 OLD_ONLY = (

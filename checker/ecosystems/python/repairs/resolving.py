@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from checker.ecosystems.python import out_of_reach
 from checker.ecosystems.python.lines import file_of
-from checker.ecosystems.python.repairs import actions, edits
+from checker.ecosystems.python.repairs import actions, edits, older
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
 from checker.ecosystems.python.stubs import GPU_BUILDS, STUBS, standard_library_name
@@ -191,8 +191,9 @@ def kept_version(plan: BuildPlan, found: Found) -> Change | None:
 def first_left(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for the release nearest to what is left of a package whose releases of the code's date are all gone.
 
-    The index date moves along, for what that release needs. Not for what repairs added: a package that came to the
-    index after the code is none that the code meant.
+    The index date moves along, for what that release needs, and alone where nobody knows what is left. Not for
+    what repairs added (a package that came to the index after the code is none that the code meant), and not where
+    repairs have moved a date themselves.
     """
     name = canonicalize_name(found["name"])
     lines = [line for line in plan.requirements if edits.name_of(line) == name]
@@ -200,17 +201,16 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     asked = edits.parse(line)
     if asked is None or plan.cutoff is None or name in edits.added_names(plan):
         return None
+    changed = (r.changed.partition(" → ")[0] for r in plan.repairs if r.name == "withdrawn_since")
+    if name in map(edits.name_of, changed) or name in older.held(plan) or plan.option(older.BEFORE) is not None:
+        return None
     known = [v for text in found.context.versions(found["name"]) if (v := edits.version(text)) is not None]
     stable = sorted([v for v in known if not v.is_prerelease] or known)
     fitting = [v for v in stable if asked.specifier.contains(v)]
     bound = next((spec.version.removesuffix(".*") for spec in sorted(asked.specifier, key=str)), "0")
     closest = fitting[0] if fitting else nearest(bound, stable)
-    if closest is None:
-        return None
-    later, new = plan.cutoff + WIDER, edits.with_specifier(line, f"=={closest}")
-    if new == line:
-        return None
-    kept = [each for each in plan.requirements if each == line or each not in lines]
+    later, new = plan.cutoff + WIDER, edits.with_specifier(line, "" if closest is None else f"=={closest}")
+    kept = list(dict.fromkeys(each for each in plan.requirements if each == line or each not in lines))
     words = f"{line} → {new}, of those that are left; index date → {later:%Y-%m-%d}"
     return plan.with_(requirements=edits.swap(kept, line, new), cutoff=later), words
 
@@ -352,6 +352,7 @@ RULES = (
         first_left,
         "Name a release that is still on the package index.",
         phases=RESOLVING,
+        group="interpreter",
     ),
     rule(
         "range_never_existed",
