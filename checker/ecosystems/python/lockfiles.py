@@ -40,7 +40,8 @@ def read_lock(tree: Tree, path: str) -> Specification | None:
         if len(constraints) >= MAX_PACKAGES:
             break
         evidence = Evidence(claim="locked version", source=path, text=f"{package} {version}"[:300])
-        found = requirement(f"{package}=={version.removeprefix('==')}", evidence)
+        # A local part (`2.5.1+cpu`) names a build of an index of its own; the plain version fits that build, too.
+        found = requirement(f"{package}=={version.removeprefix('==').partition('+')[0]}", evidence)
         if found is not None and found.text:
             constraints.setdefault(found.name, found)
     python = statement(_python(data), Strength.PINNED, Evidence(claim="locked interpreter", source=path))

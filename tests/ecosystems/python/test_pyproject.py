@@ -230,6 +230,12 @@ def test_a_version_that_came_from_no_index_is_no_constraint(make_tree, name: str
     assert spec.constraints == ()
 
 
+def test_a_build_of_another_index_is_its_plain_version(make_tree) -> None:
+    spec = read_lock(make_tree({"uv.lock": '[[package]]\nname = "torch"\nversion = "2.5.1+cpu"\n'}), "uv.lock")
+    assert spec is not None
+    assert [c.text for c in spec.constraints] == ["torch==2.5.1"]
+
+
 @pytest.mark.parametrize("kind", ["legacy", ""])
 def test_an_index_of_ones_own_is_one(make_tree, kind: str) -> None:
     text = f'[[package]]\nname = "own"\nversion = "1.0"\n[package.source]\ntype = "{kind}"\nreference = "x"\n'
