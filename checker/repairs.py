@@ -47,8 +47,8 @@ class Context:
     """What rules may know besides the log; every field has an answer that claims nothing.
 
     `requirement_for` gives the PEP 508 line that brings a module, `versions` the releases of a distribution
-    that an index has. `imported` are the distributions (normal names) that the repository's code imports, and
-    `local_modules` the modules that it holds itself.
+    that an index has. `imported` are the distributions (normal names) that the repository's code imports,
+    `local_modules` the modules that it holds itself, `own_indexes` the addresses that its settings name.
     """
 
     requirement_for: Callable[[str], str | None] = _none
@@ -57,6 +57,7 @@ class Context:
     imported: frozenset[str] = frozenset()
     local_modules: frozenset[str] = frozenset()
     pinned_at: datetime | None = None
+    own_indexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from checker.ecosystems.python.plans import complete, plan_for
 from checker.ecosystems.python.repairs import RULES
 from checker.ecosystems.python.stated_path import joined
 from checker.ecosystems.python.survey import Survey, survey
+from checker.ecosystems.python.uv_settings import indexes_of_settings
 from checker.models import Attempt, BuildPlan, Evidence, Repair, StepStatus, Way
 from checker.repairs import Context, next_repair
 from checker.sandbox.base import SOURCE
@@ -111,5 +112,6 @@ def context_of(seen: Survey, facts: Facts, last: Attempt) -> Context:
         imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
         local_modules=frozenset(seen.local.top_modules),
         pinned_at=facts.pinned_at,
+        own_indexes=indexes_of_settings(seen.tree, seen.project.folder),
         versions=lambda name: dict(facts.releases).get(normalise(name), ()),
     )

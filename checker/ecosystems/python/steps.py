@@ -41,7 +41,16 @@ torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of
 
 def building(plan: BuildPlan) -> Env:
     """The environment of a step that may build packages from source."""
-    return (*index_date(plan), *LEAN)
+    return (*index_date(plan), *LEAN, *_own_settings(plan))
+
+
+def _own_settings(plan: BuildPlan) -> Env:
+    """Let uv read no settings of the repository (`[tool.uv]`) where a repair says so."""
+    return (("UV_NO_CONFIG", "1"),) if plan.option(NO_SETTINGS) else ()
+
+
+NO_SETTINGS = "without_uv_settings"
+"""The option of a plan that leaves the repository's own settings for uv aside."""
 
 
 LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
@@ -130,7 +139,7 @@ def install(plan: BuildPlan, *, offline: bool) -> Step:
         phase=Phase.INSTALL,
         argv=(*argv, "--requirement", f"{FILES}/lock.txt" if offline else LOCK),
         cwd=plan.project,
-        env=() if offline else building(plan),
+        env=_own_settings(plan) if offline else building(plan),
         network=not offline,
         seconds=INSTALL_SECONDS,
     )

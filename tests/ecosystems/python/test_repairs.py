@@ -18,6 +18,7 @@ from packaging.version import Version
 from checker.ecosystems.python.repairs import RULES, edits, older
 from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, looser, relax
 from checker.ecosystems.python.repairs.resolving import nearest
+from checker.ecosystems.python.steps import building
 from checker.models import Attempt, BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus, Way
 from checker.repairs import BATCH, MOST, Context, Rule, next_repair
 from checker.signatures.row import RUNNING
@@ -175,6 +176,19 @@ def test_an_index_of_the_operator_s_is_never_left_out() -> None:
     for indexes in ((), ("https://wheels.example.org/other",)):
         repaired = next_repair(RULES, failed(plan("wandb", indexes=indexes), log, Phase.RESOLVE), CONTEXT)
         assert repaired is None or repaired.indexes == indexes
+
+
+def test_an_index_of_the_repository_s_settings_is_done_without() -> None:
+    log = "error: Request failed after 3 retries in 4.1s\n  cause: Failed to fetch: https://mirror.example/simple/x/\n"
+    attempt = failed(plan("x"), log, Phase.RESOLVE)
+    near = replace(CONTEXT, own_indexes=("https://mirror.example/simple/",))
+    repaired = next_repair(RULES, attempt, near)
+    assert repaired is not None
+    assert repaired.option("without_uv_settings") == "1"
+    assert "https://mirror.example/simple/" in repaired.repairs[-1].changed
+    other = next_repair(RULES, attempt, replace(CONTEXT, own_indexes=("https://other.example/simple",)))
+    assert other is None or other.option("without_uv_settings") is None
+    assert ("UV_NO_CONFIG", "1") in building(repaired) and ("UV_NO_CONFIG", "1") not in building(attempt.plan)
 
 
 def test_tools_that_an_old_environment_cannot_have_change_nothing_of_it() -> None:

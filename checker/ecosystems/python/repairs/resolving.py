@@ -14,6 +14,7 @@ from checker.ecosystems.python.lines import file_of
 from checker.ecosystems.python.repairs import actions, edits, older
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
+from checker.ecosystems.python.steps import NO_SETTINGS
 from checker.ecosystems.python.stubs import GPU_BUILDS, STUBS, standard_library_name
 from checker.models import BuildPlan
 from checker.repairs import Change, Found
@@ -259,8 +260,15 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def without_index(plan: BuildPlan, found: Found) -> Change | None:
-    """Do without an extra index of the specification that does not answer: what it has may be on the main one."""
+    """Do without an index of the specification that does not answer: what it has may be on the main one.
+
+    It may stand in the repository's own settings for uv, often a mirror near its author; an index of the
+    operator's is never left out.
+    """
     gone = next((index for index in plan.indexes if found["url"].startswith(index.rstrip("/"))), None)
+    own = next((i for i in found.context.own_indexes if found["url"].startswith(i.rstrip("/"))), None)
+    if gone is None and own is not None and not plan.option(NO_SETTINGS):
+        return edits.set_option(plan, NO_SETTINGS, "1"), f"without the repository's settings for uv ({own})"
     if gone is None:
         return None
     return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), f"without the index {gone}"
