@@ -39,6 +39,10 @@ LEAN = (("CFLAGS", "-g0"), ("CXXFLAGS", "-g0"))
 torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113)."""
 
 
+NO_SETTINGS = "without_uv_settings"
+"""The option of a plan that leaves the repository's own settings for uv aside."""
+
+
 def building(plan: BuildPlan) -> Env:
     """The environment of a step that may build packages from source."""
     return (*index_date(plan), *LEAN, *_own_settings(plan))
@@ -47,10 +51,6 @@ def building(plan: BuildPlan) -> Env:
 def _own_settings(plan: BuildPlan) -> Env:
     """Let uv read no settings of the repository (`[tool.uv]`) where a repair says so."""
     return (("UV_NO_CONFIG", "1"),) if plan.option(NO_SETTINGS) else ()
-
-
-NO_SETTINGS = "without_uv_settings"
-"""The option of a plan that leaves the repository's own settings for uv aside."""
 
 
 LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
