@@ -52,7 +52,6 @@ class DownloadCache:
         self._folder = folder
         self._limit = limit
         self._keep_free = keep_free
-
         self._fast = max(FAST * limit, FAST_BYTES)
 
     # ------------------------------------------------------------ reading
@@ -142,7 +141,7 @@ class DownloadCache:
         stamp = self._folder / "measured"
         free = free_bytes(self._folder)
         with suppress(OSError, ValueError):
-            pressing = free < SHORT * self._keep_free or int(stamp.read_text()) - free > self._fast
+            pressing = free < SHORT * self._keep_free or int(stamp.read_text(encoding="ascii")) - free > self._fast
             if time.time() - stamp.stat().st_mtime < (SHORT_SECONDS if pressing else MEASURE_SECONDS):
                 self._remove_unread()
                 return

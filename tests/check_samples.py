@@ -55,12 +55,12 @@ CONFLICT_LOG = """Using CPython 3.11.9
       torch==1.7.0, we can conclude that your requirements are unsatisfiable.
       hint: You require CPython 3.11 (`cp311`), but only found wheels for `torch` (v1.7.0) with: `cp36`, `cp38`"""
 IMPORT_LOG = """Traceback (most recent call last):
-  File "/work/src/train.py", line 3, in <module>
+  File "/code/src/train.py", line 3, in <module>
     from utils.secret_sauce import Sauce
 ModuleNotFoundError: No module named 'utils.secret_sauce'"""
 DATA_LOG = """loading configuration configs/base.yaml
 Traceback (most recent call last):
-  File "/work/src/train.py", line 88, in main
+  File "/code/src/train.py", line 88, in main
     frame = pandas.read_csv(options.data)
 FileNotFoundError: [Errno 2] No such file or directory: 'data/train.csv'"""
 

@@ -170,7 +170,7 @@ BUILDING = {
 
 def crash(last: str, source: str = "main()") -> str:
     """Return a traceback that ends in a line."""
-    frame = f'  File "/work/src/train.py", line 12, in <module>\n    {source}\n'
+    frame = f'  File "/code/src/train.py", line 12, in <module>\n    {source}\n'
     return f"Traceback (most recent call last):\n{frame}{last}\n"
 
 
@@ -209,7 +209,7 @@ RUNNING = {
     "weights_checkpoint": crash("ValueError: no checkpoint found at ''"),
     "hydra_config": (
         "Primary config directory not found.\n"
-        "Check that the config directory '/work/src/conf' exists and readable\n"
+        "Check that the config directory '/code/src/conf' exists and readable\n"
     ),
     "empty_data": crash("ValueError: num_samples should be a positive integer value, but got num_samples=0"),
     "memory": crash("MemoryError"),
@@ -251,7 +251,7 @@ RUNNING = {
     "module_part": crash("ModuleNotFoundError: No module named 'models.resnet'"),
     "shared_object": crash("ImportError: libGL.so.1: cannot open shared object file: No such file or directory"),
     "import_name": crash(
-        "ImportError: cannot import name 'build_model' from 'models' (/work/src/models/__init__.py)"
+        "ImportError: cannot import name 'build_model' from 'models' (/code/src/models/__init__.py)"
     ),
     "r_library": "Error in library(limma) : there is no package called ‘limma’\nExecution halted\n",
     "node_file": "Error: Cannot find module './lib/build'\nRequire stack:\n",

@@ -69,8 +69,8 @@ def test_what_a_program_could_not_open_decides(row: Signature) -> None:
 @pytest.mark.parametrize(
     "last",
     [
-        "ValueError: /work/src/lib/../benchmark_dir/scores-v1 is neither a file or a dir.",
-        "RuntimeError: '/work/src/cache/scores' is not a valid directory",
+        "ValueError: /code/src/lib/../benchmark_dir/scores-v1 is neither a file or a dir.",
+        "RuntimeError: '/code/src/cache/scores' is not a valid directory",
         "Exception: /mnt/scores does not exist",
     ],
 )

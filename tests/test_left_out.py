@@ -18,7 +18,7 @@ def ended(name: str, log: str, status: StepStatus = StepStatus.FAILED) -> StepRe
 
 @pytest.mark.parametrize("name", ["needs_data", "needs_weights", "missing_in_repository"])
 @pytest.mark.parametrize(
-    "path", ["../data/cora/cora.content", "/work/src/data/cora/cora.content", "cora/cora.content"]
+    "path", ["../data/cora/cora.content", "/code/src/data/cora/cora.content", "cora/cora.content"]
 )
 def test_a_step_that_stops_for_it_meets_a_limit_of_the_check(name: str, path: str) -> None:
     told = told_apart(ended(name, f"OSError: {path} not found.\n"), LEFT)

@@ -162,7 +162,7 @@ def test_folder_and_variables_of_a_command(write) -> None:
     plan = a_plan(env=(("SKLEARN", "1"),))
     start = watched("python", "run.py", cwd="sub dir", env=(("SKLEARN", "1"), ("CUDA_VISIBLE_DEVICES", "")))
     made = write(a_check(an_attempt(plan, passed(start))))
-    assert made.start == ["env", "--chdir=/work/src/sub dir", "CUDA_VISIBLE_DEVICES=", "python", "run.py"]
+    assert made.start == ["env", "--chdir=/code/src/sub dir", "CUDA_VISIBLE_DEVICES=", "python", "run.py"]
     assert 'SKLEARN="1"' in made.dockerfile
 
 
@@ -198,7 +198,7 @@ def test_a_notebook_brings_its_runner(write) -> None:
     made = write(a_check(an_attempt(a_plan(), passed(step), reached=Rung.RUNS)))
     assert "notebook.py" in made.files
     assert made.start == [
-        "env", "--chdir=/work/src/nb", "python", "/recipe/notebook.py", "fit.ipynb", "/tmp/notebook.json",
+        "env", "--chdir=/code/src/nb", "python", "/recipe/notebook.py", "fit.ipynb", "/tmp/notebook.json",
         "--seconds", "160",
     ]  # fmt: skip
 
@@ -217,8 +217,8 @@ def test_submodules_come_from_where_the_check_had_them(write) -> None:
     made = write(check.model_copy(update={"checkout": check.checkout.model_copy(update={"submodules": there})}))
     clones = [argv for argv in made.runs if argv[:2] == ["git", "clone"]]
     assert [argv[-2:] for argv in clones] == [
-        ["https://gitlab.com/grace/lib.git", "/work/src/lib"],
-        ["https://gitlab.com/grace/tools.git", "/work/src/lib/inner"],
+        ["https://gitlab.com/grace/lib.git", "/code/src/lib"],
+        ["https://gitlab.com/grace/tools.git", "/code/src/lib/inner"],
     ]
     assert "`gone`, `../out`, `odd`" in made.readme
 
@@ -489,7 +489,7 @@ def test_the_lock_says_why_a_line_has_no_hash(write) -> None:
         f"beta @ git+https://github.com/a/b@{COMMIT}",
         "beta2 @ git+https://github.com/a/b@main",
         "beta3 @ https://example.org/b-1.0.zip",
-        "/work/src/sub",
+        "/code/src/sub",
     )
     made = write(plan_with(lock=lines))
     rows = made.lock.splitlines()

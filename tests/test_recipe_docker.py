@@ -261,5 +261,5 @@ def test_odd_values_arrive_as_they_are(client: docker.APIClient, settings: Setti
     arguments = {"BASE": base_image(client, settings, "3.8"), "REPOSITORY_URL": "/recipe/source.bundle"}
     image = build(client, folder, "odd", arguments, "bridge")
     code, output = run(client, image)
-    assert (code, json.loads(output)) == (0, [f"/work/src/{ODD}", line, ODD, ["show.py", line]])
+    assert (code, json.loads(output)) == (0, [f"/code/src/{ODD}", line, ODD, ["show.py", line]])
     assert run(client, image, *sights(verified_attempt(check))[0].argv)[0] == 0

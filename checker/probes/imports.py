@@ -6,7 +6,7 @@ packages along; those that did not come are tried again, each alone, and that is
 Runs inside the sandbox under the interpreter being checked: Python 3.6 or later, standard library only.
 
 SPEC: {"modules": [{"name": "a.b", "required": true, "own": false}, ...],   a plain name is a required module
-       "cwd": "/work/src", "path": ["/work/src"], "seconds": 60, "total_seconds": 540, "jobs": 2}
+       "cwd": "FOLDER", "path": ["FOLDER"], "seconds": 60, "total_seconds": 540, "jobs": 2}
 OUT:  {"version": 1, "python": "3.8.18", "ok": true, "modules": [{"name", "required", "own", "status", ...}]}
 Status: ok, not_found (`missing` names the module asked for), error (`type`, `message`, `frames`; `missing` where
 another module was not found), crashed (`signal`), exited (`exit_code`), timed_out, skipped.

@@ -24,7 +24,7 @@ from checker.recipe.lock import Lock, write_lock
 from checker.recipe.quoting import block, code, exec_form, variable
 from checker.reporter.markdown import escape
 from checker.reporter.words import RUNG_MEANINGS, RUNG_WORDS, WAY_WORDS
-from checker.sandbox.base import ENVIRONMENT, HOME, SOURCE
+from checker.sandbox.base import AROUND, ENVIRONMENT, HOME, SOURCE
 from checker.settings import SANDBOX_UID, Settings
 
 ENV: dict[str, str] = {
@@ -110,6 +110,8 @@ def _facts(check: Check, attempt: Attempt) -> dict[str, str]:
         "checked": f"{check.started_at:%Y-%m-%d}",
         "date": f"{ended:%Y-%m-%dT%H:%M:%SZ}",
         "place": PLACE,
+        "around": AROUND,
+        "source": SOURCE,
         "bundle_url": ground.BUNDLE_URL,
     }
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from checker.models import BuildPlan, Step, StepResult, Value
 
-AROUND = "/work"
+AROUND = "/code"
 """The folder that the tree stands in; writable as well, for code that writes beside itself (`../out`)."""
 
 SOURCE = f"{AROUND}/src"

@@ -39,7 +39,7 @@ def context(engine: Plain, folder: Path, *lines: str) -> Path:
 
 
 def test_a_build_and_a_step_in_it(engine: Plain, tmp_path: Path) -> None:
-    made = context(engine, tmp_path / "good", "RUN mkdir -p /work/src /env && echo built > /work/src/file")
+    made = context(engine, tmp_path / "good", "RUN mkdir -p /code/src /env && echo built > /code/src/file")
     tag = f"checker-bench/test:{engine.run}"
     assert engine.build(made, tag, seconds=60, fresh=True, memory=MEMORY).built
     step = Step(

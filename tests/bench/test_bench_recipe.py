@@ -72,7 +72,7 @@ def test_the_dockerfile(tmp_path: Path) -> None:
     lines = dockerfile("debian:x", RUN, found, env={"PIP_INDEX_URL": 'https://a/"$x"'}).splitlines()
     assert lines[:2] == ["FROM debian:x", f'LABEL reproducibility-checker.bench="{RUN}"']
     assert 'ENV PIP_INDEX_URL="https://a/\\"$x\\""' in lines
-    assert "COPY source /work/src" in lines
+    assert "COPY source /code/src" in lines
     assert lines[-1] == 'RUN ["pip", "install", "-r", "requirements.txt"]'
     assert not any(line.startswith("COPY ca.pem") for line in lines)
 
@@ -86,7 +86,7 @@ def test_certificates_and_the_written_part_are_copied(tmp_path: Path) -> None:
 
 
 def test_without_a_specification_nothing_is_installed() -> None:
-    assert dockerfile("debian:x", RUN, None, env={}).splitlines()[-1] == "WORKDIR /work/src"
+    assert dockerfile("debian:x", RUN, None, env={}).splitlines()[-1] == "WORKDIR /code/src"
 
 
 @pytest.mark.parametrize("run", ["", "x", 'a"\nRUN id', "0123456789ABCDEF"])

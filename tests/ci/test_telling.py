@@ -231,7 +231,7 @@ def test_what_a_repair_rests_on_is_named_where_the_log_names_nothing(tmp_path: P
 
 def test_the_innermost_line_of_its_own_code_in_a_traceback(workspace: Path) -> None:
     log = (
-        'Traceback (most recent call last):\n  File "/work/src/train.py", line 2, in <module>\n    f()\n'
+        'Traceback (most recent call last):\n  File "/code/src/train.py", line 2, in <module>\n    f()\n'
         '  File "/env/lib/x.py", line 9, in f\nValueError: no'
     )
     crash = samples.NEEDS_DATA.model_copy(update={"name": "crash", "blame": samples.NO_MATCHING_PYTHON.blame})
@@ -244,7 +244,7 @@ def test_the_innermost_line_of_its_own_code_in_a_traceback(workspace: Path) -> N
 
 
 def test_a_place_outside_of_the_repository_is_not_named(workspace: Path) -> None:
-    log = 'Traceback (most recent call last):\n  File "/work/src/../etc/passwd", line 1, in x\nValueError: no'
+    log = 'Traceback (most recent call last):\n  File "/code/src/../etc/passwd", line 1, in x\nValueError: no'
     result = samples.result("train.py", Phase.START, StepStatus.FAILED, log=log, cause=samples.MISSING_MODULE)
     attempt = samples.good_attempt(reached=Rung.BUILT, results=(result,), cause=samples.MISSING_MODULE)
     (found,) = story(workspace, samples.check("a/b", attempt)).annotations

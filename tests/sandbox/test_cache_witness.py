@@ -65,7 +65,7 @@ def test_its_own_folder_is_no_obstacle(lower: Path, upper: Path) -> None:
     "log",
     [
         "failed to open file `/checker/cache/sdists-v11`: No such file or directory (os error 2)",
-        "PermissionError: [Errno 13] Permission denied: '/work/src/data'",
+        "PermissionError: [Errno 13] Permission denied: '/code/src/data'",
         "Permission denied: '/checker/cache/../../etc/shadow'",
         "",
     ],

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.docker
 def test_a_step_runs_in_its_folder(box: DockerSandbox) -> None:
     result = run(box, "pwd; ls; cat table.csv", cwd="data")
     assert (result.status, result.exit_code) == (StepStatus.PASSED, 0)
-    assert result.log == "/work/src/data\ntable.csv\na,b\n"
+    assert result.log == "/code/src/data\ntable.csv\na,b\n"
     assert not result.log_cut
 
 
@@ -42,7 +42,7 @@ def test_the_exit_code_is_the_engines(box: DockerSandbox, code: int) -> None:
     ("fields", "code"),
     [
         ({"argv": ("no-such-program",)}, 127),
-        ({"argv": ("/work/src/main.py",)}, 126),
+        ({"argv": ("/code/src/main.py",)}, 126),
         ({"cwd": "no/such/folder"}, 126),
         ({"cwd": "main.py"}, 126),
         ({"argv": ("sh", "-c", "kill -SEGV $$")}, 139),
@@ -190,7 +190,7 @@ def test_sandboxes_of_many_threads_do_not_meet(engine: DockerEngine, source: Pat
     def check(number: int) -> None:
         with engine.open(BuildPlan(ecosystem="base", way=Way.PERIOD), source, SMALL) as box:
             box.run(sh(f"echo {number} > mine"))
-            logs[number] = box.run(sh("cat mine; ls /work/src /env /tmp")).log
+            logs[number] = box.run(sh("cat mine; ls /code/src /env /tmp")).log
 
     threads = [threading.Thread(target=check, args=(number,)) for number in range(4)]
     for thread in threads:

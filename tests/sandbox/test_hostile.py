@@ -65,7 +65,7 @@ def test_shared_memory_counts_as_memory(box: DockerSandbox) -> None:
     assert "2000000000" not in result.log
 
 
-@pytest.mark.parametrize("folder", ["/work/src", "/work", "/env", "/tmp"])
+@pytest.mark.parametrize("folder", ["/code/src", "/code", "/env", "/tmp"])
 def test_disk_filler(box: DockerSandbox, settings: Settings, folder: str) -> None:
     before = free_bytes(settings.home)
     result = run(box, f"cd {folder}; n=0; while :; do n=$((n+1)); head -c 20000000 /dev/zero > f$n; done")

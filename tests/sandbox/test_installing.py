@@ -70,8 +70,8 @@ def test_source_distributions_build_inside(open_box: OpenBox) -> None:
     )
     box.write((("setup.py", setup), ("own.c", code)))
     steps = (
-        sh("uv venv /env/venv --python python3.9 && cp /checker/files/* /work/src", phase=Phase.PREPARE),
-        sh("uv pip install /work/src", phase=Phase.INSTALL, network=True, seconds=200),
+        sh("uv venv /env/venv --python python3.9 && cp /checker/files/* /code/src", phase=Phase.PREPARE),
+        sh("uv pip install /code/src", phase=Phase.INSTALL, network=True, seconds=200),
         Step(name="t", phase=Phase.IMPORT, argv=("python", "-c", "import own")),
     )
     for step in steps:

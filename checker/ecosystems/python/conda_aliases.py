@@ -11,7 +11,6 @@ from checker.models import Phase, Repair, Step
 ALIASES = {"ruamel_yaml": "ruamel.yaml"}
 """Conda's module → the module that it is a copy of (conda's package `ruamel_yaml` holds `ruamel.yaml`, moved)."""
 
-
 ALIASED = "aliased"
 """The option of a plan that names the modules of conda's that a stand-in is written for, joined by commas."""
 

@@ -36,9 +36,10 @@ _IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
 
 def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
     """Return the facts with the index's answers about what the next repair may need, each asked once."""
-    facts = _with_releases(_dated(facts, attempts[-1], toolbox), survey(tree), attempts[-1], toolbox)
+    seen = survey(tree)
+    facts = _with_releases(_dated(facts, attempts[-1], toolbox), seen, attempts[-1], toolbox)
     known = {(answer.module, answer.line) for answer in facts.answers}
-    found = {(q.module, q.line): q for q in _questions(survey(tree), facts, attempts[-1])}
+    found = {(q.module, q.line): q for q in _questions(seen, facts, attempts[-1])}
     new = [found[key] for key in found if key not in known][: MOST_QUESTIONS - len(facts.answers)]
     if not new:
         return facts

@@ -17,7 +17,7 @@ import time
 
 TARGETS = json.loads("{}")
 
-NOTES = "/work/src/tried"
+NOTES = "/code/src/tried"
 PROXY = ("127.0.0.1", 18128)
 END_OF_LINE = bytes([13, 10])  # written as text, it would be changed in a setup script by who builds that
 MARK = "hostile-daemon"

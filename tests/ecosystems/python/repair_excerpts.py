@@ -185,7 +185,7 @@ BUILDING: dict[str, Case] = {
         "pyemd is built with numpy<2",
     ),
     "cython_3": (
-        built("h5py==2.9.0", "Cython.Compiler.Errors.CompileError: /work/src/h5py/_conv.pyx"),
+        built("h5py==2.9.0", "Cython.Compiler.Errors.CompileError: /code/src/h5py/_conv.pyx"),
         (),
         "h5py is built with cython<3",
     ),

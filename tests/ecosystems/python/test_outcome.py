@@ -13,7 +13,7 @@ from checker.ecosystems.python.outcome import LIMITS, StartStatus, classify_answ
 from checker.ecosystems.python.run_report import StartReport, read_report
 from checker.tree import Tree
 
-OWN = {"file": "/work/src/run.py", "line": 3, "function": "<module>", "own": True}
+OWN = {"file": "/code/src/run.py", "line": 3, "function": "<module>", "own": True}
 
 
 @pytest.fixture
@@ -44,9 +44,9 @@ def crashed(
             "needs_data",
         ),
         ("FileNotFoundError", "[Errno 2] ...", "/home/me/imagenet/train", "needs_data"),
-        ("FileNotFoundError", "[Errno 2] ...", "/work/src/checkpoints/best.pth", "needs_weights"),
+        ("FileNotFoundError", "[Errno 2] ...", "/code/src/checkpoints/best.pth", "needs_weights"),
         ("FileNotFoundError", "[Errno 2] ...", "configs/b.yaml", "missing_in_repository"),
-        ("FileNotFoundError", "[Errno 2] ...", "/work/src/models/other.py", "missing_in_repository"),
+        ("FileNotFoundError", "[Errno 2] ...", "/code/src/models/other.py", "missing_in_repository"),
         ("FileNotFoundError", "[Errno 2] ...", "assets/labels.txt", "missing_in_repository"),
         ("FileNotFoundError", "[Errno 2] ...", "nvidia-smi", "needs_gpu"),
         ("FileNotFoundError", "./datasets/x.h5 is missing", None, "needs_data"),
@@ -59,8 +59,8 @@ def crashed(
         ("OSError", "[Errno 27] File too large", None, "disk_limit"),
         (
             "OSError",
-            "[Errno 28] No space left on device: '/work/src/data/x.npy'",
-            "/work/src/data/x.npy",
+            "[Errno 28] No space left on device: '/code/src/data/x.npy'",
+            "/code/src/data/x.npy",
             "disk_limit",
         ),
         ("UsageError", "api_key not configured (no-tty). call wandb login", None, "needs_credentials"),
@@ -113,7 +113,7 @@ def test_the_exception_that_another_came_from(tree: Tree) -> None:
     [
         ("libsums.so", "needs_gpu_toolchain"),
         ("./kernels/build/libother.so", "needs_gpu_toolchain"),
-        ("/work/src/_other.so", "needs_gpu_toolchain"),
+        ("/code/src/_other.so", "needs_gpu_toolchain"),
         ("libGL.so.1", "missing_system_library"),
         ("/usr/lib/libother.so", "missing_system_library"),
     ],
@@ -147,7 +147,7 @@ def test_a_file_asked_for_explains_what_follows(tree: Tree) -> None:
 @pytest.mark.parametrize("marks", ["", "           ^^^^^^^^^^^^^^^^^^\n"])
 def test_a_program_that_looks_for_a_file_itself(tree: Tree, line: str, cause: str, marks: str) -> None:
     errors = (
-        f'Traceback (most recent call last):\n  File "/work/src/run.py", line 3, in <module>\n    {line}\n{marks}'
+        f'Traceback (most recent call last):\n  File "/code/src/run.py", line 3, in <module>\n    {line}\n{marks}'
     )
     found = report(processes=[crashed("AssertionError")], errors=f"{errors}AssertionError\n")
     assert classify_start(found, tree).cause == cause

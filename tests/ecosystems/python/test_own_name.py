@@ -25,7 +25,7 @@ def test_a_link_of_that_name_stands_on_the_path(make_tree, way: Way) -> None:
     plan = plan_for(survey(tree), FACTS, way)
     assert dict(plan.env)["PYTHONPATH"] == ABOVE
     step = next(step for step in plan.steps if step.name == "name the repository lamp")
-    assert step.argv[-3:] == (ABOVE, "/work/src", "lamp")
+    assert step.argv[-3:] == (ABOVE, "/code/src", "lamp")
     assert ("train.py", 1) in {(e.source, e.line) for e in plan.evidence}
     assert missing(tree, ()) == ()
 

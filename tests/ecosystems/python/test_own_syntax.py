@@ -20,7 +20,7 @@ def outcome(tmp_path: Path, code: str) -> str | None:
     tree = make_tree(tmp_path, {"run.py": "import settings\n", "settings.py": code})
     done = subprocess.run([sys.executable, "run.py"], cwd=tree.root, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    log = done.stderr.replace(f"{tree.root}/", "/work/src/")
+    log = done.stderr.replace(f"{tree.root}/", "/code/src/")
     step = Step(name="start", phase=Phase.START, argv=("python", "run.py"))
     judged = own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
     return judged.cause.name if judged.cause else None
@@ -69,13 +69,13 @@ def test_a_module_that_could_not_be_imported(tmp_path: Path) -> None:
     ("line", "cause"),
     [
         (
-            "ImportError: cannot import name 'wrap' from 'common.utils' (/work/src/common/utils.py)",
+            "ImportError: cannot import name 'wrap' from 'common.utils' (/code/src/common/utils.py)",
             "missing_in_repository",
         ),
         ("ImportError: cannot import name 'wrap' from 'numpy' (/env/venv/lib/python3.8/numpy/__init__.py)", None),
         (
             "ImportError: cannot import name 'a' from partially initialized module 'b' "
-            "(most likely due to a circular import) (/work/src/b.py)",
+            "(most likely due to a circular import) (/code/src/b.py)",
             None,
         ),
     ],

@@ -73,7 +73,7 @@ def test_a_value_is_meant_from_the_folder_of_its_command(tree: Tree) -> None:
 def test_a_page_puts_a_folder_on_the_path_in_every_way(tree: Tree, page: str) -> None:
     (tree.root / "README.md").write_text(page)
     ways = plans(Tree(tree.root), FACTS)
-    assert [dict(plan.env)["PYTHONPATH"] for plan in ways] == ["/work/src/src"] * 2
+    assert [dict(plan.env)["PYTHONPATH"] for plan in ways] == ["/code/src/src"] * 2
     assert any(e.claim == "src is on Python's path" and e.source == "README.md" for e in ways[0].evidence)
 
 
@@ -96,10 +96,10 @@ def environment_of(plan: BuildPlan, script: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("command", "path"),
     [
-        ("PYTHONPATH=. python tools/run.py", "/work/src"),
-        ("PYTHONPATH=$PYTHONPATH:./src python tools/run.py", "/work/src/src"),
-        ("PYTHONPATH=$(pwd) python tools/run.py", "/work/src"),
-        ("PYTHONPATH='.':src SEED=1 python tools/run.py", "/work/src:/work/src/src"),
+        ("PYTHONPATH=. python tools/run.py", "/code/src"),
+        ("PYTHONPATH=$PYTHONPATH:./src python tools/run.py", "/code/src/src"),
+        ("PYTHONPATH=$(pwd) python tools/run.py", "/code/src"),
+        ("PYTHONPATH='.':src SEED=1 python tools/run.py", "/code/src:/code/src/src"),
     ],
 )
 def test_an_assignment_before_a_command_is_for_that_command(tree: Tree, command: str, path: str) -> None:
@@ -115,7 +115,7 @@ def test_both_paths_are_joined(tree: Tree) -> None:
         "```\nexport PYTHONPATH=$PWD/hammer\nPYTHONPATH=src python tools/run.py\n```\n"
     )
     plan = plans(Tree(tree.root), FACTS)[0]
-    assert environment_of(plan, "tools/run.py")["PYTHONPATH"] == "/work/src/src:/work/src/hammer"
+    assert environment_of(plan, "tools/run.py")["PYTHONPATH"] == "/code/src/src:/code/src/hammer"
 
 
 def test_the_command_keeps_its_other_variables(tree: Tree) -> None:
@@ -135,8 +135,8 @@ def ended(plan: BuildPlan, log: str) -> Attempt:
 @pytest.mark.parametrize(
     ("log", "path"),
     [
-        ("ImportError: cannot import name 'start' from 'hammer' (unknown location)\n", "/work/src/hammer"),
-        ("ImportError: cannot import name 'start' from 'hammer' (/work/src/hammer/hammer/__init__.py)\n", None),
+        ("ImportError: cannot import name 'start' from 'hammer' (unknown location)\n", "/code/src/hammer"),
+        ("ImportError: cannot import name 'start' from 'hammer' (/code/src/hammer/hammer/__init__.py)\n", None),
         ("ImportError: cannot import name 'start' from 'numpy' (unknown location)\n", None),
     ],
 )

@@ -212,7 +212,7 @@ def no_wheel(g: Ground, way: Way) -> Attempt:
 def imports_fail(g: Ground, way: Way, name: str, quote: str, *repairs: Repair) -> Attempt:
     """Return an attempt that ends at an import."""
     why = cause(name, Evidence(claim="train.py imports it", source="train.py", line=14, text=quote))
-    trace = 'Traceback (most recent call last):\n  File "/work/src/train.py", line 14, in <module>\n'
+    trace = 'Traceback (most recent call last):\n  File "/code/src/train.py", line 14, in <module>\n'
     log = "checking 31 imports\n" * 40 + trace + quote + "\n" + "30 of 31 imports found\n" * 3
     failed = ran(g, "import", Phase.IMPORT, "python imports.py", log, StepStatus.FAILED, why)
     return attempt(plan(g, way, *repairs), (resolved(g), installed(g), failed), Rung.BUILT, why)
