@@ -46,7 +46,7 @@ def main(broker: str, mirror: str, gate: str, concurrency: str, lease: str) -> N
         pool="prefork",
         concurrency=int(concurrency),
         queues=[kind.value for kind in JobKind],
-        loglevel="WARNING",
+        loglevel=os.environ.get("PLAY_LOG_LEVEL", "WARNING"),
         without_gossip=True,
         without_mingle=True,
         quiet=True,
