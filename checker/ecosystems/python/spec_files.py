@@ -37,6 +37,8 @@ _REQUIREMENTS = re.compile(
     re.IGNORECASE,
 )
 _ENVIRONMENT = re.compile(r"(?:env|conda|require|depend|spec|meta)[\w.-]*\.ya?ml$", re.IGNORECASE)
+_ENVIRONMENT_KEYS = (r"^dependencies:\s*$", r"^(?:channels:|[ ]*-[ ]*(?:python|pip)\b)")
+"""What an environment file has whatever it is called (`proteins.yml`): its list, and channels, a Python or pip."""
 _GATHERING_NAMES = """
 requirements requirement reqs deps dependencies env envs environment environments conda docker .docker
 .devcontainer .binder binder install installation setup ci .ci .github .circleci .conda build pip etc
@@ -156,9 +158,16 @@ def _reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification | None
         parent in {"requirements", "reqs"} and name.endswith((".txt", ".in", ".pip"))
     ):
         return _read_text
-    if name.endswith((".yml", ".yaml")) and (_ENVIRONMENT.search(name) or parent in _GATHERING):
+    if name.endswith((".yml", ".yaml")) and (
+        _ENVIRONMENT.search(name) or parent in _GATHERING or (path.count("/") < 2 and _is_environment(tree, path))
+    ):
         return lambda tree_, path_: read_environment(tree_, path_, project_of(path_))
     return None
+
+
+def _is_environment(tree: Tree, path: str) -> bool:
+    text = tree.read(path)
+    return all(re.search(key, text, re.MULTILINE) for key in _ENVIRONMENT_KEYS)
 
 
 _NAMED: dict[str, Callable[[Tree, str], Specification | None]] = {

@@ -6,8 +6,10 @@ group, the environment file beside it). The code needs the package, and the auth
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
 from checker.ecosystems.python.interpreter import distance
@@ -17,11 +19,14 @@ from checker.ecosystems.python.survey import Survey
 from checker.ecosystems.python.values import Requirement
 from checker.models import Repair
 
+_ONE_VERSION = re.compile(r"==(?P<version>\d[\w.]*?)(?:\.\*)?")
+
 
 def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Repair, ...]:
     """Return repairs that add a name with the version added to it, where the author states one.
 
-    The place of the statement joins the evidence. A line that has a range already keeps it.
+    The place of the statement joins the evidence. A line that has a range already keeps it, unless the author
+    names one version that lies within.
     """
     if not repairs:
         return repairs
@@ -30,11 +35,22 @@ def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Rep
 
 
 def _with_version(repair: Repair, stated: dict[str, Requirement]) -> Repair:
-    said = stated.get(canonicalize_name(repair.changed.removeprefix(ADDED)))
-    if said is None:
+    added = parse(repair.changed.removeprefix(ADDED))
+    said = None if added is None else stated.get(canonicalize_name(added.name))
+    if added is None or said is None or not _within(said, added):
         return repair
     evidence = said.evidence.model_copy(update={"claim": f"the author names {said.text}"})
     return repair.model_copy(update={"changed": f"{ADDED}{said.text}", "evidence": (*repair.evidence, evidence)})
+
+
+def _within(said: Requirement, added: Pep508) -> bool:
+    """Whether a statement narrows what is added anyway: a bare name, or a range that its one version is in."""
+    if added.url or added.marker or added.extras:
+        return False
+    if not added.specifier:
+        return True
+    one = _ONE_VERSION.fullmatch(said.text.removeprefix(said.name or ""))
+    return one is not None and added.specifier.contains(one["version"], prereleases=True)
 
 
 def _stated(seen: Survey) -> dict[str, Requirement]:

@@ -156,3 +156,19 @@ def test_lines_made_to_be_slow_are_not(make_tree) -> None:
     started = time.monotonic()
     read_requirements(make_tree({"requirements.txt": lines}), "requirements.txt", ".")
     assert time.monotonic() - started < 10
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "read"),
+    [
+        ("proteins.yml", "name: proteins\nchannels:\n  - defaults\ndependencies:\n  - numpy=1.18.1\n", True),
+        ("deep/proteins.yml", "channels: [defaults]\ndependencies:\n- numpy=1.18.1\n", True),
+        ("proteins.yaml", "dependencies:\n- python=3.7\n- numpy=1.18.1\n", True),
+        ("chart.yaml", "name: redis\ndependencies:\n  - name: common\n    version: 1.x\n", False),
+        ("proteins.yml", "model:\n  dependencies:\n  - numpy\nchannels: 3\n", False),
+        ("conf/of/a/model.yml", "channels: [defaults]\ndependencies:\n- numpy=1.18.1\n", False),
+    ],
+)
+def test_an_environment_file_by_any_name(make_tree, path: str, text: str, read: bool) -> None:
+    found = find_specifications(make_tree({path: text}))
+    assert [(s.kind, [r.text for r in s.requirements]) for s in found] == [("conda", ["numpy==1.18.1"])] * read

@@ -51,3 +51,18 @@ def test_the_place_of_the_statement_is_evidence(make_tree) -> None:
 def test_the_ways_before_are_the_specification_alone(make_tree) -> None:
     for way in (Way.AS_PUBLISHED, Way.PERIOD):
         assert added(make_tree, {"README.md": "PyTorch 1.9.0\n"}, way) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "line"),
+    [
+        ("tensorflow (1.8.0)", "tensorflow==1.8.0"),
+        ("tensorflow 1.8", "tensorflow==1.8.*"),
+        ("tensorflow 2.4.0", "tensorflow<2"),
+        ("tensorflow >= 1.8", "tensorflow<2"),
+    ],
+)
+def test_a_version_that_lies_in_the_range_that_the_code_asks_for(make_tree, page: str, line: str) -> None:
+    files = {"train.py": "import tensorflow.contrib.layers\n", "README.md": f"Needs {page}.\n"}
+    tree = make_tree({**CODE, **files})
+    assert line in plan_for(survey(tree), FACTS, Way.REPAIRED).requirements
