@@ -140,6 +140,55 @@ SYSTEM: Mapping[str, tuple[str, ...]] = {
     "swig": ("swig",),
     "tesseract": ("tesseract-ocr",),
     "wget": ("wget",),
+    # Bioinformatics: programs that pipelines call by name.
+    "bamtools": ("bamtools",),
+    "bcftools": ("bcftools",),
+    "bedtools": ("bedtools",),
+    "blast": ("ncbi-blast+",),
+    "bowtie": ("bowtie",),
+    "bowtie2": ("bowtie2",),
+    "bwa": ("bwa",),
+    "cd-hit": ("cd-hit",),
+    "clustalo": ("clustalo",),
+    "clustalw": ("clustalw",),
+    "diamond": ("diamond-aligner",),
+    "dssp": ("dssp",),
+    "emboss": ("emboss",),
+    "fastp": ("fastp",),
+    "fastqc": ("fastqc",),
+    "fasttree": ("fasttree",),
+    "freebayes": ("freebayes",),
+    "hhsuite": ("hhsuite",),
+    "hisat2": ("hisat2",),
+    "hmmer": ("hmmer",),
+    "htslib": ("tabix",),
+    "infernal": ("infernal",),
+    "iqtree": ("iqtree",),
+    "kallisto": ("kallisto",),
+    "kmer-jellyfish": ("jellyfish",),
+    "kraken2": ("kraken2",),
+    "mafft": ("mafft",),
+    "mcl": ("mcl",),
+    "minimap2": ("minimap2",),
+    "mmseqs2": ("mmseqs2",),
+    "muscle": ("muscle",),
+    "picard": ("picard-tools",),
+    "plink": ("plink1.9",),
+    "plink2": ("plink2",),
+    "prodigal": ("prodigal",),
+    "raxml": ("raxml",),
+    "salmon": ("salmon",),
+    "samtools": ("samtools",),
+    "seqkit": ("seqkit",),
+    "seqtk": ("seqtk",),
+    "sra-tools": ("sra-toolkit",),
+    "star": ("rna-star",),
+    "stringtie": ("stringtie",),
+    "subread": ("subread",),
+    "t-coffee": ("t-coffee",),
+    "tabix": ("tabix",),
+    "trimmomatic": ("trimmomatic",),
+    "vcftools": ("vcftools",),
 }
 """conda name → Debian packages, for tools and libraries that Python code calls or links against."""
 
@@ -150,7 +199,8 @@ _PLATFORM = re.compile(
     r"""^(?:
     _.*|lib.*|.*-ng|.*-devel|.*_linux-64|.*-cpp|.*-mutex|ld_impl.*|binutils.*|gxx.*|gcc.*|sysroot.*|kernel-headers.*
     |cuda.*|cudnn|nccl|cupti|nvidia-.*|pytorch-cuda|pytorch-mutex|cpuonly|magma.*|mkl.*|intel-openmp|llvm-openmp|tbb.*
-    |blas.*|openblas.*|lapack|xorg-.*|fonts?-.*|font-ttf.*|gst.*|perl.*|r-.*|rust.*|qt|qt-.*|qt6.*|pyqt5-sip|sip|krb5
+    |blas.*|openblas.*|lapack|xorg-.*|fonts?-.*|font-ttf.*|gst.*|perl.*|r-.*|bioconductor-.*|ucsc-.*
+    |rust.*|qt|qt-.*|qt6.*|pyqt5-sip|sip|krb5
     |ca-certificates|openssl|ncurses|readline|sqlite|tk|tcl|xz|zlib.*|zstd|bzip2|lz4-c|lzo|expat|icu|pcre.*|pixman|cairo
     |pango|glib.*|gettext|gmp|mpfr|mpc|gnutls|nettle|openh264|x264|x265|aom|svt-av1|dav1d|lame|fribidi|freetype
     |fontconfig|harfbuzz|graphite2|jpeg|jasper|giflib|openjpeg|openexr|ilmbase|lcms2|lerc|hdf4|curl|c-ares|dbus

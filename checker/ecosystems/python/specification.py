@@ -153,10 +153,12 @@ def _split(
     """
     speaking = [spec for spec in specs if spec.kind == "readme" and _speaks_for(spec.project, folder)]
     pages = _pages_followed(speaking)
-    named = {path for spec in speaking for path in spec.included}
+    named = tuple(dict.fromkeys(path for spec in speaking for path in spec.included))
     own = sorted((spec for spec in specs if spec.project == folder and spec.kind != "readme"), key=_plainness)
     lists = [spec for spec in own if spec.kind in _LISTS and spec.group is None]
-    followed = [spec for spec in lists if spec.path in named] or lists[:1]
+    followed = (
+        _agreeing(sorted((s for s in lists if s.path in named), key=lambda s: named.index(s.path))) or lists[:1]
+    )
     whole = [spec for spec in own if spec.kind not in _LISTS and spec.kind != "lock" and spec.group is None]
     installed = any(spec.installs_project for spec in pages)
     first = [*whole, *followed] if installed and not named else [*followed, *whole]
@@ -164,6 +166,19 @@ def _split(
     locks = [spec for spec in own if spec.kind == "lock" and spec.path in named]
     kept = (*first, *grouped, *locks, *pages)
     return kept, tuple(spec for spec in (*own, *speaking) if spec not in kept)
+
+
+def _agreeing(lists: list[Specification]) -> list[Specification]:
+    """Leave out conda environments whose pins contradict one named before: each is an environment of its own."""
+    kept: list[Specification] = []
+    pins: dict[str, str] = {}
+    for spec in lists:
+        own = {r.name: r.text for r in spec.requirements if r.name and "==" in r.text}
+        if spec.kind == "conda" and any(pins.get(name, text) != text for name, text in own.items()):
+            continue
+        kept.append(spec)
+        pins |= own if spec.kind == "conda" else {}
+    return kept
 
 
 def _plainness(spec: Specification) -> tuple[bool, bool]:

@@ -47,7 +47,7 @@ def test_names(spec: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "spec", ["cudatoolkit=11.1", "_libgcc_mutex=0.1=main", "libgcc-ng", "openssl", "mkl", "pip"]
+    "spec", ["cudatoolkit=11.1", "_libgcc_mutex=0.1=main", "libgcc-ng", "openssl", "mkl", "pip", "ucsc-liftover"]
 )
 def test_platform_packages_are_dropped(spec: str) -> None:
     assert conda_spec(spec, HERE).dropped == spec
@@ -55,6 +55,7 @@ def test_platform_packages_are_dropped(spec: str) -> None:
 
 def test_system_packages_and_the_interpreter() -> None:
     assert [p.name for p in conda_spec("ffmpeg", HERE).system_packages] == ["ffmpeg"]
+    assert [p.name for p in conda_spec("blast=2.9", HERE).system_packages] == ["ncbi-blast+"]
     python = conda_spec("python=3.7.9=h7579374_0", HERE).python
     assert python is not None
     assert (python.version, python.specifier) == ("3.7", "==3.7.*")

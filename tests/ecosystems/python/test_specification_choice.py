@@ -197,3 +197,33 @@ def test_an_empty_tree(make_tree) -> None:
     tree = make_tree({})
     assert find_specifications(tree) == ()
     assert main_project(tree).folder == "."
+
+
+@pytest.mark.parametrize(
+    ("second", "followed"),
+    [
+        ("- torch=1.9.0", ["env.yml"]),
+        ("- torch=1.8.1", ["env.yml", "quick.yml"]),
+        ("- nglview", ["env.yml", "quick.yml"]),
+    ],
+)
+def test_an_environment_that_contradicts_the_one_named_before_stands_for_it(
+    make_tree, second: str, followed: list[str]
+) -> None:
+    tree = make_tree(
+        {
+            "README.md": """
+                ```bash
+                conda env create -f env.yml
+                ```
+                or, faster,
+                ```bash
+                conda env create -f quick.yml
+                ```
+            """,
+            "env.yml": "channels: [defaults]\ndependencies:\n- torch=1.8.1\n- numpy\n",
+            "quick.yml": f"channels: [defaults]\ndependencies:\n- numpy\n{second}\n",
+        }
+    )
+    main = main_project(tree)
+    assert [s.path for s in main.specifications if s.kind == "conda"] == followed
