@@ -160,7 +160,8 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
 
     Where the author's pages say how to start the code, nothing else is started: that some other script works says
     nothing about the program. Where they do not, a script deep in the tree is a part with a trial of its own.
-    A command with marks left open is not what the pages say: that it ends well bears out a start, and no run.
+    A command with marks, left open or filled in, is not what the pages say: that it ends well bears out a start,
+    and no run.
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if _QUESTIONS.isdisjoint(entry.start or ())]
@@ -169,9 +170,11 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
         declared or _in_front(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
     )
     before = _commands_before(started)
-    started.sort(key=lambda entry: (bool(entry.placeholders), not entry.declared, before[entry]))
+    started.sort(
+        key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])
+    )
     for number, entry in enumerate(started[:MOST_STARTS], 1):
-        as_stated = entry.declared and not left_open(entry.placeholders)
+        as_stated = entry.declared and not entry.filled and not left_open(entry.placeholders)
         phase = Phase.RUN if as_stated else Phase.START
         yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
 

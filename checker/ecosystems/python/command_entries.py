@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.filled import filled
 from checker.ecosystems.python.launchers import Launch, launch_of, unwrap
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
@@ -15,6 +16,7 @@ from checker.ecosystems.python.shell_scripts import expand
 from checker.ecosystems.python.stated_path import NAME, entry_path, joined
 from checker.ecosystems.python.usage import parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
+from checker.models import Evidence
 from checker.tree import Tree
 
 MAX_SHELL_DEPTH = 3
@@ -86,27 +88,38 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
     facts = read_script(path, text, parser_from_imports(tree, path, text))
     argv = launch.argv
     bare = argv[: len(argv) - len(launch.arguments)]
-    open_ends = placeholders(launch.arguments)
+    arguments, fillings = filled(tree, cwd, launch.arguments)
+    open_ends = placeholders(arguments)
     away = min(command.file.count("/"), 3)
     rank = (
-        15 + 2 * facts.weight + (6 if open_ends else 0) + (4 if launch.distributed else 0) + 3 * depth + 5 * away
+        15
+        + 2 * facts.weight
+        + (6 if open_ends or fillings else 0)
+        + (4 if launch.distributed else 0)
+        + 3 * depth
+        + 5 * away
     )
     return EntryPoint(
         kind=EntryKind.SHELL if depth else EntryKind.COMMAND,
         name=" ".join(bare),
         script=path,
         answer=(*bare, *facts.usage) if facts.usage else None,
-        start=argv,
+        start=(*bare, *arguments),
         cwd=cwd,
         parser=facts.parser,
         declared=True,
         distributed=launch.distributed or facts.distributed,
         placeholders=open_ends,
+        filled=fillings,
         positionals=facts.positionals,
         env=joined(_plain(command.env), entry_path(tree, command)),
         rank=rank,
-        evidence=(command.evidence,),
+        evidence=(command.evidence, *(_filling(command, filling) for filling in fillings)),
     )
+
+
+def _filling(command: Command, filling: str) -> Evidence:
+    return Evidence(claim=f"filled in: {filling}", source=command.file, line=command.line, text=command.raw[:300])
 
 
 def _plain(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:

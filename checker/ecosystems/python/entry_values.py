@@ -30,7 +30,8 @@ class EntryPoint(Value):
     author calls it (None where nobody says how). Both begin with `python`, a console script or a shell and
     run in `cwd`, relative to the tree. `placeholders` are arguments that a user is meant to replace.
     `distributed` holds where a launcher of several processes was taken off; `declared` where the author's
-    own pages name it. `script` is its file in the tree ('' for a console script).
+    own pages name it. `filled` says in place of which of them a committed file stands. `script` is its file in the
+    tree ('' for a console script).
     """
 
     kind: EntryKind
@@ -43,6 +44,7 @@ class EntryPoint(Value):
     declared: bool = False
     distributed: bool = False
     placeholders: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
     positionals: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     rank: int = 0

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 _MARK = r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.|…"
 """What stands in place of a value: `<x>`, `{x}`, `[x]`, `$X`, an ellipsis."""
 
-_MARKED = re.compile(_MARK)
+MARKED = re.compile(_MARK)
 _PLACEHOLDER = re.compile(
     _MARK
     + r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[_-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"
@@ -38,7 +38,7 @@ def left_open(arguments: Iterable[str]) -> bool:
 
     Other placeholders, a path on the author's machine for one, are values: a program may end well with them.
     """
-    return any(_MARKED.search(argument) for argument in arguments)
+    return any(MARKED.search(argument) for argument in arguments)
 
 
 def is_placeholder(argument: str) -> bool:

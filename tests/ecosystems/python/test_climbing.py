@@ -33,6 +33,17 @@ def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command
     assert [step.phase for step in steps if step.name == "start python convert.py"] == [phase]
 
 
+def test_a_command_that_was_filled_in_bears_out_no_run_and_says_what_stands_there(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\npython convert.py <name>.yml\n```\n",
+        "convert.py": SCRIPT,
+        "conf/mnist.yml": "a: 1\n",
+    }
+    [step] = [s for s in python.plans(make_tree(tmp_path, files), FACTS)[0].steps if s.name.startswith("start")]
+    assert (step.phase, step.argv[-1]) == (Phase.START, "mnist.yml")
+    assert "filled in: <name>.yml → mnist.yml" in [e.claim for e in step.evidence]
+
+
 PAGE = """
 ```
 python train.py --set a

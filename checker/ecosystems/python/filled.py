@@ -1,0 +1,78 @@
+"""Fills in what a command leaves open where committed files say what may stand there: `configs/<name>.yaml`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.placeholders import MARKED
+from checker.tree import Tree
+
+_SETTINGS = (".yaml", ".yml", ".json", ".toml", ".py", ".gin", ".cfg", ".ini", ".conf", ".jsonnet", ".libsonnet")
+_FOLDER_NAMES = """
+cfg cfgs conf confs config configs configuration configurations experiment experiments exps options param params
+setting settings yaml yamls yml
+"""
+_FOLDERS = frozenset(_FOLDER_NAMES.split())
+"""Folders in which a program looks for its settings when it is given a file's name alone."""
+
+_ONE_OF = re.compile(r"[|,/]")
+_EDGES = "<>{}[]$"
+
+
+def filled(tree: Tree, cwd: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the arguments with settings files in place of marks, and `mark → file` for each that was filled.
+
+    Only a file of settings is filled in, and only where the written part of its path fits one that is committed:
+    data, weights and outputs are the user's. Of several the shallowest is taken, then the shortest name.
+    """
+    found: list[str] = []
+    done: list[str] = []
+    for argument in arguments:
+        option, joined, value = argument.rpartition("=")
+        choice = _choice(tree, cwd, value) if value.endswith(_SETTINGS) and MARKED.search(value) else None
+        found.append(argument if choice is None else f"{option}{joined}{choice}")
+        if choice is not None:
+            done.append(f"{value} → {choice}")
+    return tuple(found), tuple(done)
+
+
+def _choice(tree: Tree, cwd: str, value: str) -> str | None:
+    pattern = re.compile(_pattern(value.removeprefix("./")))
+    if "/" in value.removeprefix("./"):
+        fitting = [path for path in _below(tree, cwd) if pattern.fullmatch(path)]
+        return _first(fitting)
+    here = [path for path in _below(tree, cwd) if "/" not in path and pattern.fullmatch(path)]
+    settings = [
+        path
+        for path in tree.files
+        if posixpath.basename(posixpath.dirname(path)).lower() in _FOLDERS
+        and pattern.fullmatch(posixpath.basename(path))
+    ]
+    chosen = _first(here) or _first(settings)
+    return None if chosen is None else posixpath.basename(chosen)
+
+
+def _below(tree: Tree, cwd: str) -> list[str]:
+    """Return the files below a folder, relative to it."""
+    folder = "" if cwd in {"", "."} else join(cwd, "") + "/"
+    return [path.removeprefix(folder) for path in tree.files if path.startswith(folder)]
+
+
+def _first(paths: list[str]) -> str | None:
+    return min(paths, key=lambda path: (path.count("/"), len(path), path), default=None)
+
+
+def _pattern(value: str) -> str:
+    """Return the expression for a path with marks; one that lists what may stand there means these."""
+    parts: list[str] = []
+    end = 0
+    for mark in MARKED.finditer(value):
+        names = [name.strip() for name in _ONE_OF.split(mark[0].strip(_EDGES))]
+        parts += [
+            re.escape(value[end : mark.start()]),
+            f"(?:{'|'.join(map(re.escape, names))})" if names[1:] else "[^/]+",
+        ]
+        end = mark.end()
+    return "".join(parts) + re.escape(value[end:])
