@@ -141,9 +141,14 @@ class DownloadCache:
         stamp = self._folder / "measured"
         free = free_bytes(self._folder)
         with suppress(OSError, ValueError):
-            pressing = free < SHORT * self._keep_free or int(stamp.read_text(encoding="ascii")) - free > self._fast
-            if time.time() - stamp.stat().st_mtime < (SHORT_SECONDS if pressing else MEASURE_SECONDS):
+            measured = stamp.stat()
+            before = int(stamp.read_text(encoding="ascii"))
+            pressing = free < SHORT * self._keep_free or before - free > self._fast
+            if time.time() - measured.st_mtime < (SHORT_SECONDS if pressing else MEASURE_SECONDS):
                 self._remove_unread()
+                if (now := free_bytes(self._folder)) > before:  # what fills the room that became free counts, too
+                    stamp.write_text(f"{now}\n", encoding="ascii")
+                    os.utime(stamp, ns=(measured.st_atime_ns, measured.st_mtime_ns))
                 return
         self._newest()
         stamp.write_text(f"{free}\n", encoding="ascii")

@@ -127,6 +127,21 @@ def test_a_disk_that_fills_fast_is_measured_more_often(
     assert (stamp.stat().st_mtime > before + 10) is measured_again
 
 
+def test_room_that_became_free_fills_as_fast_as_any_other(tmp_path: Path) -> None:
+    """A removed generation would hide as many bytes as it had: 53 GB were seen at a limit of 32."""
+    cache = DownloadCache(tmp_path / "cache", limit=10 * MIB, keep_free=1)
+    fill(cache, "a", MIB, used=1)
+    stamp = tmp_path / "cache" / "measured"
+    cache.tidy()
+    stamp.write_text(str(int(stamp.read_text()) - 20 * GIB))
+    before = time.time() - 100
+    os.utime(stamp, (before, before))
+    known = int(stamp.read_text())
+    cache.tidy()
+    assert int(stamp.read_text()) > known + 10 * GIB
+    assert stamp.stat().st_mtime == pytest.approx(before)
+
+
 def test_two_at_once_evict_once(cache: DownloadCache) -> None:
     for number in range(4):
         fill(cache, f"a{number}", 4 * MIB, used=number)
