@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.filled import filled
+from checker.ecosystems.python.groundwork import copies
 from checker.ecosystems.python.launchers import Launch, launch_of, unwrap
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
@@ -25,20 +27,21 @@ _SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
 
 def command_entries(tree: Tree, commands: Sequence[Command]) -> Iterator[EntryPoint]:
     """Yield the entry points that the author's commands name, those within shell scripts included."""
+    copied = copies(tree, commands)
     for command in commands:
-        yield from _command(tree, command, depth=0)
+        yield from _command(tree, command, copied, depth=0)
 
 
-def _command(tree: Tree, command: Command, depth: int) -> Iterator[EntryPoint]:
+def _command(tree: Tree, command: Command, copied: Mapping[str, str], depth: int) -> Iterator[EntryPoint]:
     argv = unwrap(command.argv)
     launch = launch_of(argv)
     if launch is not None:
-        entry = None if launch.tool else _launched(tree, command, launch, depth)
+        entry = None if launch.tool else _launched(tree, command, launch, copied, depth)
         if entry is not None:
             yield entry
         return
     if argv and depth < MAX_SHELL_DEPTH:
-        yield from _shell(tree, command, argv, depth)
+        yield from _shell(tree, command, argv, copied, depth)
     if argv and argv[0] in {"jupyter", "papermill"}:
         yield from _notebooks(tree, command, argv)
     if argv and argv[0] in {"streamlit", "gradio"} and any(part.endswith(".py") for part in argv):
@@ -48,26 +51,30 @@ def _command(tree: Tree, command: Command, depth: int) -> Iterator[EntryPoint]:
             yield _entry(tree, command, Launch(script=script), path, depth)
 
 
-def locate(tree: Tree, script: str, cwd: str) -> tuple[str, str] | None:
+def locate(
+    tree: Tree, script: str, cwd: str, copied: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, str] | None:
     """Find a script that a command names: (path in the tree, folder to run in), or None where it is not there.
 
     Pages leave out `cd`: where the folder does not hold it, a parent, or the one place in the tree that ends
-    in the same path is taken.
+    in the same path is taken. `copied` are files that the page has copied there, with where they are committed.
     """
     bare = script.removeprefix("./")
     if "$" in bare or "<" in bare or bare.startswith(("/", "~")):
         return None
     for folder in (cwd, *(str(parent) for parent in PurePosixPath(cwd).parents), "."):
         path = join(folder, bare)
-        if path in tree:
-            return path, folder
+        if path in tree or path in copied:
+            return copied.get(path, path), folder
     ending = [path for path in tree.files if path.endswith(f"/{bare}")]
     if len(ending) == 1:
         return ending[0], ending[0].removesuffix(bare).rstrip("/") or "."
     return None
 
 
-def _launched(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoint | None:
+def _launched(
+    tree: Tree, command: Command, launch: Launch, copied: Mapping[str, str], depth: int
+) -> EntryPoint | None:
     if launch.module:
         stem = launch.module.replace(".", "/")
         candidates = [f"{stem}.py", f"{stem}/__main__.py", f"src/{stem}.py", f"src/{stem}/__main__.py"]
@@ -76,7 +83,7 @@ def _launched(tree: Tree, command: Command, launch: Launch, depth: int) -> Entry
             if place is not None:
                 return _entry(tree, command, launch, place, depth)
         return None
-    place = locate(tree, launch.script, command.cwd)
+    place = locate(tree, launch.script, command.cwd, copied)
     if place is None or posixpath.basename(place[0]) in NOT_STARTED:
         return None
     return _entry(tree, command, launch, place, depth)
@@ -127,7 +134,9 @@ def _plain(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)
 
 
-def _shell(tree: Tree, command: Command, argv: Sequence[str], depth: int) -> Iterator[EntryPoint]:
+def _shell(
+    tree: Tree, command: Command, argv: Sequence[str], copied: Mapping[str, str], depth: int
+) -> Iterator[EntryPoint]:
     """Read the Python commands within a shell script that a command runs."""
     script = next((part for part in argv if part.endswith((".sh", ".bash", ".slurm", ".sbatch"))), None)
     if script is None or not (argv[0] in _SHELLS or argv[0].endswith((".sh", ".bash")) or argv[0] == "sbatch"):
@@ -139,7 +148,7 @@ def _shell(tree: Tree, command: Command, argv: Sequence[str], depth: int) -> Ite
     arguments = tuple(argv[list(argv).index(script) + 1 :])
     text = expand(tree.read(path), arguments)
     for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
-        for entry in _command(tree, inner, depth + 1):
+        for entry in _command(tree, inner, copied, depth + 1):
             yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from checker.ecosystems.python.groundwork import Groundwork
 from checker.models import BuildPlan, Phase, Step
 from checker.sandbox.base import ENVIRONMENT, FILES, SOURCE
 
@@ -15,6 +16,7 @@ LOCK = f"{ENVIRONMENT}/lock.txt"
 RESOLVE_SECONDS = 600
 INSTALL_SECONDS = 1800
 """mmcv-full compiles on a processor in 3 to 7 minutes; what takes half an hour is not waited for."""
+GROUNDWORK_SECONDS = 600
 IMPORT_SECONDS = 600
 ANSWER_SECONDS = 120
 START_SECONDS = 180
@@ -184,6 +186,20 @@ def _project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str, ...]
         env=(*building(plan), *plan.env),
         network=True,
         seconds=INSTALL_SECONDS,
+    )
+
+
+def lay(plan: BuildPlan, work: Groundwork) -> Step:
+    """Compile or copy what the author's page says, without a network; the code may do without."""
+    return Step(
+        name=work.name,
+        phase=Phase.INSTALL,
+        argv=work.argv,
+        cwd=work.cwd,
+        env=plan.env,
+        seconds=GROUNDWORK_SECONDS,
+        required=False,
+        evidence=(work.evidence,),
     )
 
 

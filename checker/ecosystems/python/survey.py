@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from checker.ecosystems.python.distributions import covers
 from checker.ecosystems.python.entry_values import EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
+from checker.ecosystems.python.groundwork import Groundwork, groundwork
 from checker.ecosystems.python.imports import ImportScan, scan_project
 from checker.ecosystems.python.modules import LocalModules, local_modules
 from checker.ecosystems.python.own_name import own_name
@@ -49,6 +50,11 @@ class Survey:
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """Ways to start the code, the best first."""
         return find_entry_points(self.tree, self.statements.commands, self.project.folder)
+
+    @cached_property
+    def groundwork(self) -> tuple[Groundwork, ...]:
+        """What the pages have a reader compile and copy before the code starts."""
+        return groundwork(self.tree, self.statements.commands, self.project.folder)
 
     @cached_property
     def tests(self) -> TestSuite | None:

@@ -1,0 +1,80 @@
+"""What a page has its reader compile and copy before the code starts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from checker.ecosystems.base import Facts
+from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.survey import survey
+from checker.models import Phase
+
+MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
+FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+FILES = {
+    "lib/make.sh": "#!/bin/bash\nmkdir release\ng++ ./base.cpp -fPIC -shared -o ./release/base.so\n",
+    "lib/all.sh": "pip install cython\nmake\n",
+    "lib/train.sh": "gcc -o a a.c\npython train.py\n",
+    "lib/ext.sh": "cd ..\npython setup.py build_ext --inplace\n",
+    "Makefile": "all: a.so\na.so: a.c\n\tgcc -shared -o a.so a.c\ntrain:\n\tpython train.py\n",
+    "docs/Makefile": "html:\n\tsphinx-build . out\n",
+    "examples/train.py": "print('trained')\n",
+    "conf/example.yml": "a: 1\n",
+}
+
+
+def steps(make_tree, page: str) -> list[tuple[str, tuple[str, ...]]]:
+    seen = survey(make_tree({**FILES, "README.md": f"```bash\n{page}\n```\n"}))
+    return [(work.cwd, work.argv) for work in seen.groundwork]
+
+
+@pytest.mark.parametrize(
+    ("page", "step"),
+    [
+        ("cd lib\nbash make.sh", ("lib", ("bash", "make.sh"))),
+        ("sh lib/make.sh", (".", ("bash", "lib/make.sh"))),
+        ("cd lib && ./make.sh", ("lib", ("bash", "make.sh"))),
+        ("bash lib/ext.sh", (".", ("bash", "lib/ext.sh"))),
+        ("make", (".", ("make",))),
+        ("make -j 4 all", (".", ("make", "-j", "4", "all"))),
+        ("gcc -O3 -shared -o a.so a.c", (".", ("gcc", "-O3", "-shared", "-o", "a.so", "a.c"))),
+        ("cp examples/train.py ./", (".", ("cp", "-r", "--", "examples/train.py", "train.py"))),
+        ("cp -r conf lib/conf", (".", ("cp", "-r", "--", "conf", "lib/conf"))),
+        ("cp conf/example.yml conf/mine.yml", (".", ("cp", "-r", "--", "conf/example.yml", "conf/mine.yml"))),
+    ],
+)
+def test_what_compiles_and_what_is_copied(make_tree, page: str, step: tuple[str, tuple[str, ...]]) -> None:
+    assert steps(make_tree, page) == [step]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "bash lib/all.sh",
+        "bash lib/train.sh",
+        "bash lib/gone.sh",
+        "make train",
+        "cd docs\nmake html",
+        "gcc -o a $(python3-config --includes) a.c",
+        "cp data/<name>.csv .",
+        "cp data/train.csv .",
+        "cp conf/example.yml /etc/example.yml",
+        "cp conf/example.yml ../example.yml",
+        "cp conf/*.yml lib",
+        "cp examples/train.py Makefile",
+        "cp -t lib Makefile",
+    ],
+)
+def test_what_is_left_alone(make_tree, page: str) -> None:
+    assert steps(make_tree, page) == []
+
+
+def test_a_copied_script_is_started_where_it_was_copied_to(make_tree) -> None:
+    page = "```\ncp examples/train.py ./\npython train.py\n```\n"
+    plan = python.plans(make_tree({"examples/train.py": "print('trained')\n", "README.md": page}), FACTS)[0]
+    copying, start = (step for step in plan.steps if step.name.startswith(("copy", "start")))
+    assert (copying.phase, copying.required, copying.network) == (Phase.INSTALL, False, False)
+    assert (start.phase, start.cwd, start.argv[-1]) == (Phase.RUN, ".", "train.py")
+    assert [e.line for e in copying.evidence] == [2]
