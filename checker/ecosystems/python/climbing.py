@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
+from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.stated_path import NAME as PYTHONPATH
 from checker.ecosystems.python.steps import (
@@ -161,7 +162,7 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     Where the author's pages say how to start the code, nothing else is started: that some other script works says
     nothing about the program. Where they do not, a script deep in the tree is a part with a trial of its own.
     A command with marks, left open or filled in, is not what the pages say: that it ends well bears out a start,
-    and no run.
+    and no run. Nor is one of a page deep in the tree: it speaks for its folder, which may be another's code.
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if _QUESTIONS.isdisjoint(entry.start or ())]
@@ -174,9 +175,14 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
         key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])
     )
     for number, entry in enumerate(started[:MOST_STARTS], 1):
-        as_stated = entry.declared and not entry.filled and not left_open(entry.placeholders)
-        phase = Phase.RUN if as_stated else Phase.START
+        phase = Phase.RUN if _as_stated(entry, plan.project) else Phase.START
         yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
+
+
+def _as_stated(entry: EntryPoint, project: str) -> bool:
+    """Whether a start is, word for word, what a page of the project says."""
+    written = entry.declared and not entry.filled and not left_open(entry.placeholders)
+    return written and not any(distance(place.source, project) for place in entry.evidence[:1])
 
 
 def _commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:

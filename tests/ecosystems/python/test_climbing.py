@@ -33,6 +33,18 @@ def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command
     assert [step.phase for step in steps if step.name == "start python convert.py"] == [phase]
 
 
+@pytest.mark.parametrize(
+    ("page", "phase"),
+    [("README.md", Phase.RUN), ("docs/usage.md", Phase.RUN), ("past/genomes/README.md", Phase.START)],
+)
+def test_a_page_deep_in_the_tree_bears_out_no_run(tmp_path: Path, page: str, phase: Phase) -> None:
+    """A folder of others' code, with its own page, was all that ran of a repository that documents nothing."""
+    files = {page: "```\npython convert.py mnist\n```\n", "requirements.txt": "numpy\n"}
+    files[str(Path(page).parent / "convert.py")] = SCRIPT
+    steps = python.plans(make_tree(tmp_path, files), FACTS)[0].steps
+    assert [step.phase for step in steps if step.name.startswith("start")] == [phase]
+
+
 def test_a_command_that_was_filled_in_bears_out_no_run_and_says_what_stands_there(tmp_path: Path) -> None:
     files = {
         "README.md": "```\npython convert.py <name>.yml\n```\n",
