@@ -214,6 +214,23 @@ def test_a_script_that_runs_with_the_packages_of_its_date(
     assert run(client, image)[0] == 0
 
 
+def test_a_library_that_the_page_compiles_and_a_file_that_it_copies(
+    client: docker.APIClient, settings: Settings, verify: Verify, code_host: str, tmp_path: Path
+) -> None:
+    check = verify("north-bio/codon-counts")
+    assert (check.verdict.reached, check.verdict.way) == (Rung.RUNS, Way.AS_PUBLISHED)
+    folder = write_recipe(check, tmp_path / "recipe", Downloads(settings))
+    python = verified_attempt(check).plan.interpreter or ""
+    arguments = {
+        "BASE": base_image(client, settings, python),
+        "REPOSITORY_URL": f"{code_host}/north-bio/codon-counts.git",
+    }
+    image = build(client, folder, "codon-counts", arguments, "host")
+    same(client, image, check)
+    code, output = run(client, image)
+    assert code == 0 and "ATG: 2" in output
+
+
 def test_a_repair_that_added_a_system_package(
     client: docker.APIClient, settings: Settings, verify: Verify, code_host: str, tmp_path: Path
 ) -> None:

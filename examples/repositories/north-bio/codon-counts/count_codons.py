@@ -1,22 +1,28 @@
 """Count codons of a sequence."""
 
 import argparse
-from collections import Counter
+import ctypes
+from itertools import product
+from pathlib import Path
 
 import numpy as np
 import yaml
 from tqdm import tqdm
 
-DEFAULT = "ATGGCCATTGTAATGGGCCGCTGAAAGGGTGCCCGATAG"
+HERE = Path(__file__).parent
+CODONS = ["".join(letters) for letters in product("ACGT", repeat=3)]
 
 
 def count(sequence):
-    codons = (sequence[i : i + 3] for i in range(0, len(sequence) - 2, 3))
-    return Counter(tqdm(codons, disable=True))
+    library = ctypes.CDLL(str(HERE / "libcodons.so"))
+    counts = (ctypes.c_long * 64)()
+    library.count_codons(sequence.encode(), counts)
+    return {codon: n for codon, n in tqdm(zip(CODONS, counts), disable=True) if n}
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sequence", default=DEFAULT)
-    counts = count(parser.parse_args().sequence)
-    print(yaml.safe_dump({"codons": dict(counts), "mean": float(np.mean(list(counts.values())))}))
+    parser.add_argument("--config", default=HERE / "config" / "mine.yml", type=Path)
+    settings = yaml.safe_load(parser.parse_args().config.read_text())
+    counts = count(settings["sequence"])
+    print(yaml.safe_dump({"codons": counts, "mean": float(np.mean(list(counts.values())))}))
