@@ -1,4 +1,4 @@
-"""Tells modules whose requirement was set aside for its address from those that nobody ever committed."""
+"""Tells modules whose requirement a repair set aside from those that nobody stated or committed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checker.ecosystems.python.distributions import provides
 from checker.models import BuildPlan, Cause, StepResult
 
 OPTION = "out_of_reach"
-"""The option that names what was set aside for its address, `name=cause`, joined by commas."""
+"""The option that names what was set aside for its address or in a conflict, `name=cause`, joined by commas."""
 
 CAUSES = {
     "network": "network_policy",

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from checker.causes import is_ours
 from checker.diagnose import QUOTE, diagnose
 from checker.ecosystems.base import RunStep
-from checker.ecosystems.python.repairs import edits
+from checker.ecosystems.python import out_of_reach
+from checker.ecosystems.python.repairs import edits, older
 from checker.ecosystems.python.repairs.relax import Relaxed, relax
-from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX
+from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX, WIDER
 from checker.ecosystems.python.repairs.undeclared import LEFT_OUT
-from checker.ecosystems.python.steps import LOCK
+from checker.ecosystems.python.steps import LOCK, install, older_options
 from checker.models import BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus
 from checker.sandbox.base import FILES
 
@@ -59,9 +60,34 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
     held = None if found is None else search.passed.get(found.requirements)
     if found is None or held is None or not found.changes:
         return without_intention(plan), failed
-    note = f"[checker] {found.trials} trials of the resolver: {_in_words(found.changes)}\n"
+    try:
+        plan, found = _of_a_later_day(plan, found, search)
+    except _Stopped:
+        return without_intention(plan), search.last.model_copy(update={"step": failed.step})
+    held = search.passed[found.requirements]
+    note = f"[checker] {found.trials} trials of the resolver: {_in_words(found.changes, plan)}\n"
     result = held.model_copy(update={"step": failed.step, "log": note + held.log})
     return _changed(plan, found, failed), result
+
+
+def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[BuildPlan, Relaxed]:
+    """Give back what the author names and was left out, where releases of after the plan's date serve.
+
+    What conda had for years came to the index later, and under its date nothing of that name resolves; without it
+    the code has nothing to import.
+    """
+    added = edits.added_names(plan)
+    for old, new in found.changes:
+        name, free = edits.name_of(old), edits.with_specifier(old, "")
+        if new or free is None or plan.cutoff is None or name in added or name in older.held(plan):
+            continue
+        changes = tuple((was, free if was == old else now) for was, now in found.changes)
+        instead = dict(changes)
+        lines = tuple(line for each in plan.requirements if (line := instead.get(each, each)))
+        later = older.hold(plan, name, f"{plan.cutoff + WIDER:%Y-%m-%d}")
+        if search.resolves(lines, later):
+            plan, found = later, Relaxed(lines, changes, found.trials + 1)
+    return plan, found
 
 
 class _Trials:
@@ -74,8 +100,8 @@ class _Trials:
         self.passed: dict[tuple[str, ...], StepResult] = {}
         self.last = StepResult(step=step, status=StepStatus.SKIPPED)
 
-    def resolves(self, lines: Sequence[str]) -> bool:
-        """Whether the resolver finds versions.
+    def resolves(self, lines: Sequence[str], plan: BuildPlan | None = None) -> bool:
+        """Whether the resolver finds versions; with the dates of `plan`, where one is given.
 
         Nothing at all resolves, which bisection may build on, and is no answer: `passed` does not hold it.
 
@@ -88,17 +114,17 @@ class _Trials:
         if tuple(lines) == self._original or time.monotonic() > self._until:
             return False
         self._count += 1
-        self.last = self._run(self._trial(lines))
+        self.last = self._run(self._trial(lines, () if plan is None else tuple(older_options(plan))))
         if self.last.passed:
             self.passed[tuple(lines)] = self.last
         elif self.last.status is not StepStatus.TIMED_OUT and is_ours(diagnose(self.last)):
             raise _Stopped
         return self.last.passed
 
-    def _trial(self, lines: Sequence[str]) -> Step:
+    def _trial(self, lines: Sequence[str], options: tuple[str, ...]) -> Step:
         wanted, lock = _TRIED
         places = {_REQUIREMENTS: wanted, LOCK: lock}
-        argv = shlex.join(places.get(part, part) for part in self._step.argv)
+        argv = shlex.join([*(places.get(part, part) for part in self._step.argv), *options])
         script = f"rm -f {lock}; printf '%s\\n' {shlex.join(lines)} > {wanted} && {argv} && cp {lock} {LOCK}"
         name = f"{self._step.name}, trial {self._count}"
         changed = {"name": name, "argv": ("sh", "-c", script), "seconds": TRIAL_LIMIT, "required": False}
@@ -112,15 +138,19 @@ def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
         name="conflict",
         signature="No solution found when resolving",
         evidence=(Evidence(claim=f"{failed.step.name} says so", source="log", text=said[:QUOTE]),),
-        changed=_in_words(found.changes),
+        changed=_in_words(found.changes, plan),
         hint=PIN_HINT,
     )
-    for old, new in found.changes:
-        if not new:
-            plan = edits.add_option(plan, LEFT_OUT, edits.name_of(old)) or plan
+    added = edits.added_names(plan)
+    for name in (edits.name_of(old) for old, new in found.changes if not new):
+        plan = edits.add_option(plan, LEFT_OUT, name) or plan
+        if name not in added:
+            plan = edits.add_option(plan, out_of_reach.OPTION, f"{name}=dependency_conflict") or plan
     text = "".join(f"{line}\n" for line in found.requirements)
     files = tuple((name, text if name == "requirements.in" else content) for name, content in plan.files)
-    return plan.with_(requirements=found.requirements, files=files, repairs=(*plan.repairs, repair))
+    plan = plan.with_(requirements=found.requirements, files=files, repairs=(*plan.repairs, repair))
+    steps = (install(plan, offline=False) if step.name == "install" else step for step in plan.steps)
+    return plan.with_(steps=tuple(steps))
 
 
 def without_intention(plan: BuildPlan) -> BuildPlan:
@@ -128,8 +158,10 @@ def without_intention(plan: BuildPlan) -> BuildPlan:
     return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.changed != FEWEST))
 
 
-def _in_words(changes: Sequence[tuple[str, str]]) -> str:
-    return "; ".join(f"{old} → {new}" if new else f"{old} left out" for old, new in changes)
+def _in_words(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> str:
+    days = older.held(plan)
+    until = {new: f" as of {days[name]}" for _, new in changes if (name := edits.name_of(new)) in days}
+    return "; ".join(f"{old} → {new}{until.get(new, '')}" if new else f"{old} left out" for old, new in changes)
 
 
 _BUILD = re.compile(r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b", re.MULTILINE)

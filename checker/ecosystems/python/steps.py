@@ -67,7 +67,7 @@ def index_options(plan: BuildPlan) -> tuple[str, ...]:
     """
     early = plan.cutoff is not None and plan.cutoff < LEGACY_BACKEND_SINCE
     backend = ("--exclude-newer-package", f"setuptools={LEGACY_BACKEND_SINCE:%Y-%m-%dT%H:%M:%SZ}") if early else ()
-    return (*_older(plan), *backend, *_extra_indexes(plan))
+    return (*older_options(plan), *backend, *_extra_indexes(plan))
 
 
 def _extra_indexes(plan: BuildPlan) -> tuple[str, ...]:
@@ -96,7 +96,7 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
     )
 
 
-def _older(plan: BuildPlan) -> list[str]:
+def older_options(plan: BuildPlan) -> list[str]:
     """Let the named packages end on days of their own."""
     held = [part for part in (plan.option("older") or "").split(",") if part]
     return [part for each in held for part in ("--exclude-newer-package", each)]

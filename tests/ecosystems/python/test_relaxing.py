@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from local_index import LocalIndex, serve_index
 
+from checker.causes import cause
 from checker.downloads import Downloads
+from checker.ecosystems.python.out_of_reach import explained
 from checker.ecosystems.python.prepare import prepare
-from checker.ecosystems.python.relaxing import wants_relaxing
+from checker.ecosystems.python.relaxing import relaxed, wants_relaxing
 from checker.ecosystems.python.repairs.edits import added_names
 from checker.ecosystems.python.repairs.resolving import FEWEST, RELAX
 from checker.ecosystems.python.steps import environment, install, resolve
 from checker.indexes import IndexSettings
-from checker.models import BuildPlan, Repair, Step, StepResult, StepStatus, Way
+from checker.models import BuildPlan, Evidence, Repair, Step, StepResult, StepStatus, Way
 from checker.sandbox.base import GIB, MIB, Limits
 from checker.sandbox.docker import DockerEngine
 from checker.settings import Settings
@@ -102,6 +105,27 @@ def test_the_least_gives_way(carry_out, requirements, after, changed) -> None:  
     assert runs <= 16
 
 
+@pytest.mark.parametrize(("added", "told"), [(False, "dependency_conflict"), (True, "undeclared_dependency")])
+def test_a_line_of_the_author_that_was_left_out_explains_its_module(added: bool, told: str) -> None:
+    """The specification names it: "no specification names it" would be false."""
+
+    def run(step: Step) -> StepResult:
+        fails = "lost" in step.argv[-1].partition(" > ")[0] or step.argv[0] != "sh"
+        log = "No solution found when resolving\n cause: Because lost" if fails else ""
+        return StepResult(
+            step=step, status=StepStatus.FAILED if fails else StepStatus.PASSED, exit_code=0, log=log
+        )
+
+    repairs = (listed("undeclared dependency", "added lost"),) * added
+    plan = planned("lost", "model==1.0", repairs=(*repairs, listed("conflict", FEWEST)))
+    after, _ = relaxed(plan, run(plan.steps[1]), run)
+    assert after.requirements == ("model==1.0",)
+    why = cause("undeclared_dependency", Evidence(claim="no module named lost.parts", source="log"))
+    absent = StepResult(step=plan.steps[1], status=StepStatus.FAILED, cause=why)
+    judged = explained(absent, after).cause
+    assert judged is not None and judged.name == told
+
+
 @pytest.mark.docker
 @pytest.mark.slow
 def test_what_cannot_be_mended_stays_as_it_was(carry_out) -> None:  # type: ignore[no-untyped-def]
@@ -118,6 +142,27 @@ def test_nothing_gives_way_before_a_repair_calls_for_it(carry_out) -> None:  # t
     plan, result, runs = carry_out(planned("ground==1.0", "model==1.0", relax=False))
     assert result.status is StepStatus.FAILED
     assert (plan.requirements, runs) == (("ground==1.0", "model==1.0"), 1)
+
+
+def test_what_came_to_the_index_later_is_taken_as_of_later_rather_than_left_out() -> None:
+    """conda had rdkit for years when the index got it: under the code's date nothing of that name is there."""
+
+    def run(step: Step) -> StepResult:
+        asked, _, rest = step.argv[-1].partition(" > ")
+        there = "late" not in asked or ("late=2023-06-05" in rest and "late==" not in asked)
+        status = StepStatus.PASSED if there and step.argv[0] == "sh" else StepStatus.FAILED
+        log = "" if status is StepStatus.PASSED else "No solution found when resolving\n cause: Because late"
+        return StepResult(step=step, status=status, exit_code=int(bool(log)), log=log)
+
+    plan = planned("late==1.0", "model==1.0", repairs=(listed("conflict", FEWEST),))
+    plan = plan.with_(cutoff=datetime(2022, 5, 1, tzinfo=UTC), options=((RELAX, "late,model"),))
+    first = run(plan.steps[1])
+    assert wants_relaxing(plan, first)
+    after, result = relaxed(plan, first, run)
+    assert result.passed
+    assert after.requirements == ("late", "model==1.0")
+    assert [r.changed for r in after.repairs] == ["late==1.0 → late as of 2023-06-05"]
+    assert "late=2023-06-05" in next(step for step in after.steps if step.name == "install").argv
 
 
 def test_what_repairs_added_is_known_by_what_they_say() -> None:
