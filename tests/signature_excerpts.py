@@ -247,8 +247,16 @@ RUNNING = {
     ),
     "syntax": '  File "train.py", line 3\n    match x:\n          ^\nSyntaxError: invalid syntax\n',
     "module_file": "python: can't open file 'tools/run.py': [Errno 2] No such file or directory\n",
+    "optional_part": crash(
+        "gym.error.DependencyNotInstalled: No module named 'mujoco_py'. (HINT: you need to install mujoco_py)"
+    ),
     "module": crash("ModuleNotFoundError: No module named 'wandb'"),
     "module_part": crash("ModuleNotFoundError: No module named 'models.resnet'"),
+    "installed_apart": crash(
+        "Exception: \nYou appear to be missing MuJoCo.  We expected to find the file here:"
+        " /env/home/.mujoco/mujoco210\n\nThis package only provides python bindings, the library must be"
+        " installed separately."
+    ),
     "shared_object": crash("ImportError: libGL.so.1: cannot open shared object file: No such file or directory"),
     "import_name": crash(
         "ImportError: cannot import name 'build_model' from 'models' (/code/src/models/__init__.py)"

@@ -21,7 +21,14 @@ from checker.reporter.outcome import outcome_of
 from checker.reporter.progress import TONE_STYLES, ProgressDisplay
 from checker.reporter.report import telling_excerpt
 from checker.reporter.values import Report
-from checker.reporter.words import AVAILABILITY_WORDS, BLAME_WORDS, RUNG_WORDS, WAY_WORDS, seconds_in_words
+from checker.reporter.words import (
+    AVAILABILITY_WORDS,
+    BLAME_WORDS,
+    MISSING_WORDS,
+    RUNG_WORDS,
+    WAY_WORDS,
+    seconds_in_words,
+)
 from checker.text import one_line
 
 __all__ = [
@@ -235,7 +242,11 @@ def _missing(check: Check) -> Iterable[RenderableType]:
     yield Text("missing in the repository", style="dim")
     for item in check.missing[:20]:
         wanted = next((f", wanted by {e.source}{f':{e.line}' if e.line else ''}" for e in item.wanted_by), "")
-        yield Text(f"  {one_line(f'{item.kind} {item.name}{wanted}')}", overflow="ellipsis", no_wrap=True)
+        yield Text(
+            f"  {one_line(f'{MISSING_WORDS.get(item.kind, item.kind)} {item.name}{wanted}')}",
+            overflow="ellipsis",
+            no_wrap=True,
+        )
 
 
 def _next(check: Check) -> Iterable[RenderableType]:

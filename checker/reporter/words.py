@@ -45,6 +45,12 @@ STATUS_WORDS = {
     StepStatus.ENGINE_ERROR: "our failure",
 }
 
+MISSING_WORDS = {
+    "module_out_of_reach": "module (not on Python's path there)",
+    "module_case": "module (written in another case)",
+}
+"""Kinds of what a repository lacks, where the kind is no word of its own."""
+
 CODE_STATUS_WORDS = {
     CodeStatus.LINKED: "links to code",
     CodeStatus.PROMISED: "promises code",

@@ -181,6 +181,11 @@ LIMITS = table(
         "|only (?:works|runs|supported) on (?:Windows|macOS|Mac)",
     ),
     (
+        "installed_apart",
+        "missing_system_library",
+        r"You appear to be missing MuJoCo|only provides python bindings, the library must be installed separately",
+    ),
+    (
         "shared_object",
         "missing_system_library",
         r"lib[\w.+-]+\.so[\w.]*: cannot open shared object"
@@ -321,6 +326,11 @@ OWN = table(
         "missing_in_repository",
         r"can't open file '[^'\n]+'|No module named '?[\w.]+\.__main__"
         "|is a package and cannot be directly executed",
+    ),
+    (
+        "optional_part",
+        "undeclared_dependency",
+        r"DependencyNotInstalled: No module named '(?P<name>[\w.]+)'",
     ),
     (
         "module",

@@ -8,6 +8,7 @@ DRIFT: dict[str, tuple[str, str]] = {
     # torch and its companions
     "torch_six_names": (import_name("torch._six", "container_abcs"), "torch<1.9"),
     "torch_six": (no_module("torch._six"), "torch<2"),
+    "torch_six_attribute": (lacks("torch", "_six"), "torch<2"),
     "torchvision_utils": (no_module("torchvision.models.utils"), "torchvision<0.11"),
     "torchvision_functional": (no_module("torchvision.transforms.functional_tensor"), "torchvision<0.17"),
     "torchvision_gdrive": (import_name("torchvision.datasets.utils", "makedir_exist_ok"), "torchvision<0.9"),

@@ -82,6 +82,7 @@ TORCH: tuple[Rule, ...] = (
         "torchaudio<0.9",
     ),
     pinned("torch_six", r"No module named 'torch\._six'", "torch<2", "torchvision<0.15", "torchaudio<2"),
+    pinned("torch_six_attribute", lacks("torch", "_six"), "torch<2", "torchvision<0.15", "torchaudio<2"),
     pinned("torchvision_utils", r"No module named 'torchvision\.models\.utils'", "torchvision<0.11", "torch<1.10"),
     pinned(
         "torchvision_functional",
