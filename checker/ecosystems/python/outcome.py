@@ -66,7 +66,7 @@ def classify_start(report: StartReport, tree: Tree) -> StartOutcome:
     if report.timed_out:
         return _at_the_limit(report, raised)
     if report.exit_code == 0 and raised is None:
-        return _ended_well(report)
+        return _ended_well(report, tree)
     if _usage_error(report):
         return _outcome("usage_only", "its command line was refused", _last_line(report.errors))
     if report.signal is not None:
@@ -140,14 +140,32 @@ def _is_script(process: Process) -> bool:
     return len(process.argv) > 1 and "-c" not in process.argv[1:3]
 
 
-def _ended_well(report: StartReport) -> StartOutcome:
+def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
     head = report.output.lstrip()[:_HEAD].lower() or report.errors.lstrip()[:_HEAD].lower()
     if "usage:" in head or "show this help" in head:
         return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
     if "Traceback (most recent call last)" in report.errors[-4000:] and not report.output.strip():
-        return _outcome("crash", "it printed a traceback and exited with 0", report.errors)
+        return _by_printed_traceback(report.errors, tree)
     return StartOutcome(status=StartStatus.PASSED)
 
+
+def _by_printed_traceback(errors: str, tree: Tree) -> StartOutcome:
+    """Judge a program that caught what ended it, printed it and exited with 0, by what it printed last."""
+    last = _PRINTED.findall(errors.rpartition("Traceback (most recent call last)")[2])
+    kind, message = last[0] if last else ("", "")
+    kind = kind.rpartition(".")[2]
+    cause: str | None = None
+    if kind in ("FileNotFoundError", "NotADirectoryError") and (named := _QUOTED_PATH.search(message)):
+        cause = file_cause(named[1], tree)
+    elif kind:
+        cause = message_cause(kind, message)
+    return _outcome(cause or "crash", f"it printed a traceback and exited with 0: {kind}", errors)
+
+
+_PRINTED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Failure|NotFound))\b:? ?(.*)$", re.MULTILINE)
+"""The line of a printed traceback that names the exception."""
+
+_QUOTED_PATH = re.compile(r"'([^'\n]+)'")
 
 _HEAD = 1500
 """Characters of an output within which a program that only tells its usage says so."""

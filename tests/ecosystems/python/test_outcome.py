@@ -246,3 +246,25 @@ def test_a_program_that_prints_its_usage_has_not_started(tree: Tree) -> None:
 def test_a_module_that_is_not_found(tree: Tree, name: str, cause: str) -> None:
     process = crashed("ModuleNotFoundError", f"No module named '{name}'", missing=name)
     assert classify_start(report(processes=[process]), tree).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("last", "status", "cause"),
+    [
+        ("requests.exceptions.ConnectionError: HTTPSConnectionPool(host='drive.google.com', port=443): Max"
+         " retries exceeded with url: /uc", StartStatus.LIMIT, "needs_network"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'data/train.npy'", StartStatus.LIMIT,
+         "needs_data"),
+        ("FileNotFoundError: [Errno 2] No such file or directory: 'configs/b.yaml'", StartStatus.FAILED,
+         "missing_in_repository"),
+        ("AttributeError: module 'torch' has no attribute '_six'", StartStatus.FAILED, "incompatible_dependency"),
+        ("ZeroDivisionError: division by zero", StartStatus.FAILED, "crash"),
+    ],
+)  # fmt: skip
+def test_a_program_that_prints_what_ended_it_and_exits_with_0(
+    tree: Tree, last: str, status: StartStatus, cause: str
+) -> None:
+    frame = '  File "/code/src/run.py", line 3, in main'
+    errors = f"ERROR - main.py - Traceback (most recent call last):\n{frame}\n{last}\n"
+    outcome = classify_start(report(exit_code=0, errors=errors), tree)
+    assert (outcome.status, outcome.cause) == (status, cause)
