@@ -218,17 +218,32 @@ def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutco
     hosts = [contact.host for process in report.processes for contact in process.hosts]
     if hosts and any(name in claim for name in _CALLS):
         return _outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
-    demanded = _DEMANDED.search(report.errors[-3000:]) if raised.type == "AssertionError" else None
-    if demanded is not None:
-        line, named = demanded["line"], re.search(r"['\"]([\w./-]+\.\w+)['\"]", demanded["line"])
-        by_words = "needs_weights" if _OF_WEIGHTS.search(line) else "needs_data"
-        wanted = file_cause(named[1], tree) if named is not None else by_words
-        return _outcome(wanted, "asserts that a file is there", line, raised)
-    return _outcome("crash", claim, raised=raised)
+    asserted = _by_assertion(report.errors, raised, tree) if raised.type == "AssertionError" else None
+    return asserted or _outcome("crash", claim, raised=raised)
+
+
+def _by_assertion(errors: str, raised: Raised, tree: Tree) -> StartOutcome | None:
+    """Judge an assertion that says nothing by its own line: it looks for a GPU, or for a file."""
+    if _ASKED_GPU.search(errors[-4000:]):
+        return _outcome("needs_gpu", "asserts that there is a GPU", raised.message, raised)
+    demanded = _DEMANDED.search(errors[-3000:])
+    if demanded is None:
+        return None
+    line, named = demanded["line"], re.search(r"['\"]([\w./-]+\.\w+)['\"]", demanded["line"])
+    by_words = "needs_weights" if _OF_WEIGHTS.search(line) else "needs_data"
+    wanted = file_cause(named[1], tree) if named is not None else by_words
+    return _outcome(wanted, "asserts that a file is there", line, raised)
 
 
 _CALLS = ("Connection", "HTTP", "URL", "Max retries", "resolve", "offline", "ownload")
 """Parts of messages that may follow from a host that was not reached."""
+
+_ASKED_GPU = re.compile(
+    r"^[ \t]*assert [^\n]{0,80}\bcuda\.(?:is_available|device_count)\([^\n]*\n"
+    r"(?:[ \t~^]+\n)?AssertionError\b(?!(?s:.*)AssertionError)",
+    re.MULTILINE,
+)
+"""The end of a traceback in which the program itself looks whether there is a GPU."""
 
 _DEMANDED = re.compile(
     r"^[ \t]*(?P<line>assert (?!not\b)[^\n]{0,200}?\b(?:exists|isfile|isdir|is_file|is_dir)\([^\n]{0,300})\n"

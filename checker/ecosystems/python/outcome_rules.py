@@ -25,7 +25,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"cannot connect to X server|could not connect to display|no display name and no \$DISPLAY|\$DISPLAY"
         r"|qt\.qpa\.plugin|GLFWError|EGL|GLXBadContext"
         r"|Failed to (?:initialize|create) (?:OpenGL|window|GL)|NoSuchDisplay"
-        r"|couldn't connect to display",
+        r"|couldn't connect to display|ScreenInfoError|No enumerators available",
     ),
     (
         "needs_credentials",

@@ -268,3 +268,26 @@ def test_a_program_that_prints_what_ended_it_and_exits_with_0(
     errors = f"ERROR - main.py - Traceback (most recent call last):\n{frame}\n{last}\n"
     outcome = classify_start(report(exit_code=0, errors=errors), tree)
     assert (outcome.status, outcome.cause) == (status, cause)
+
+
+@pytest.mark.parametrize(
+    ("asserted", "cause"),
+    [
+        ("    assert torch.cuda.is_available()\nAssertionError\n", "needs_gpu"),
+        (
+            "    assert world_size <= torch.cuda.device_count()\n           ^^^^^^^^^^\nAssertionError\n",
+            "needs_gpu",
+        ),
+        ("    assert n > 0\nAssertionError\n", "crash"),
+        ("    assert torch.cuda.is_available()\nAssertionError\n    assert n\nAssertionError\n", "crash"),
+    ],
+)
+def test_an_assertion_that_asks_for_a_gpu_is_a_limit(tree: Tree, asserted: str, cause: str) -> None:
+    errors = f'Traceback (most recent call last):\n  File "/code/src/run.py", line 3, in main\n{asserted}'
+    outcome = classify_start(report(errors=errors, processes=[crashed("AssertionError")]), tree)
+    assert (outcome.cause, outcome.status is StartStatus.LIMIT) == (cause, cause == "needs_gpu")
+
+
+def test_a_program_that_asks_for_screens_wants_a_display(tree: Tree) -> None:
+    crash = crashed("ScreenInfoError", "No enumerators available")
+    assert classify_start(report(processes=[crash]), tree).cause == "needs_display"
