@@ -62,7 +62,8 @@ def verdict(attempts: Sequence[Attempt]) -> Verdict:
     last attempt that got as high: what stopped the ones before has been mended by then. A failure of ours is
     outweighed by an attempt that got to `built` and higher than the one that failed, or that came after it on the
     same way and was told (one before it lacks the repairs that were to be tried). Otherwise the verdict is
-    inconclusive, unless the top is reached already, and the failure of ours is its cause.
+    inconclusive, unless the top is reached already, and the failure of ours is its cause; so it is where a failure
+    of the engine or of the machine came before any repair, since none is tried then.
     """
     best = min(attempts, key=_place, default=None)
     if best is None:
@@ -115,6 +116,8 @@ def _hides(attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
     """Whether our failure in an attempt may hide that the repository does better than is known."""
     if not untold(attempt):
         return False
+    if attempt.inconclusive and attempt is attempts[-1] and attempt.plan.way is not Way.REPAIRED:
+        return True  # nothing was tried after it: what repairs bring is not known
     told = [a for a in attempts if not untold(a)]
     after = attempts[next(i for i, a in enumerate(attempts) if a is attempt) :]
     again = [a for a in after if not untold(a) and a.plan.way is attempt.plan.way]

@@ -192,6 +192,15 @@ def test_the_top_has_no_cause_and_nothing_tried_says_nothing() -> None:
         ([attempt(Way.REPAIRED, Rung.BUILT), attempt(Way.REPAIRED, Rung.DECLARED, ours=True)], False),
         ([attempt(Way.PERIOD, Rung.RESOLVED, ours=True), attempt(Way.AS_PUBLISHED, Rung.RUNS)], False),
         ([attempt(Way.PERIOD, Rung.BUILT)], False),
+        ([attempt(Way.AS_PUBLISHED, Rung.BUILT), attempt(Way.PERIOD, Rung.RESOLVED, ours=True)], True),
+        (
+            [
+                attempt(Way.AS_PUBLISHED, Rung.BUILT),
+                attempt(Way.PERIOD, Rung.RESOLVED, ours=True),
+                attempt(Way.REPAIRED, Rung.BUILT),
+            ],
+            False,
+        ),
     ],
 )
 def test_our_failure_is_outweighed_only_by_what_got_higher(attempts: list[Attempt], inconclusive: bool) -> None:
