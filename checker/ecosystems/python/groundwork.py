@@ -33,8 +33,8 @@ _TARGETS = frozenset(
 _SHELLS = frozenset({"bash", "sh", "zsh"})
 _NOT_HERE = frozenset({"apt", "apt-get", "conda", "curl", "docker", "git", "pip", "pip3", "sudo", "wget"})
 _BUILDS = frozenset({"build", "build_ext", "develop"})
-_SHELL_WORD = re.compile(r"[*?'\"`$~]")
-"""What a shell would expand: steps run without one."""
+_SHELL_WORD = re.compile(r"[*?'\"`$~\x00-\x1f]")
+"""What a shell would expand (steps run without one), and what no name of ours has."""
 _COPY_OPTIONS = re.compile(r"-[rRafpvn]+|--recursive|--force|--archive")
 
 
@@ -79,7 +79,7 @@ def _copy(tree: Tree, command: Command) -> tuple[str, str] | None:
     if command.argv[0] != "cp":
         return None
     words = [word for word in command.argv[1:] if not _COPY_OPTIONS.fullmatch(word)]
-    if len(words) != 2 or left_open(words) or any(_SHELL_WORD.search(word) or word[0] in "/-" for word in words):
+    if len(words) != 2 or left_open(words) or any(_SHELL_WORD.search(word) or word[:1] in "/-" for word in words):
         return None
     source, target = (join(command.cwd, word) for word in words)
     if words[1].endswith(("/", ".")) or target in tree.folders:
@@ -129,6 +129,8 @@ def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...
     """Take a committed shell script whose commands compile, and neither install nor start anything."""
     path = join(command.cwd, script)
     if path not in tree or left_open(arguments) or not path.endswith((".sh", ".bash")):
+        return None
+    if any(_SHELL_WORD.search(word) for word in arguments):
         return None
     if not _only_compiles(tree, path, command.cwd):
         return None

@@ -65,6 +65,9 @@ def test_what_compiles_and_what_is_copied(make_tree, page: str, step: tuple[str,
         "cp conf/*.yml lib",
         "cp examples/train.py Makefile",
         "cp -t lib Makefile",
+        "cp '' Makefile",
+        "cp conf/example.yml 'conf/a\tb.yml'",
+        "bash lib/make.sh $CUDA",
     ],
 )
 def test_what_is_left_alone(make_tree, page: str) -> None:
