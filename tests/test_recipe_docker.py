@@ -178,20 +178,30 @@ def same(client: docker.APIClient, image: str, check: Check) -> None:
         assert code == sight.exit_code, f"{sight.rung}: {output}"
 
 
-def test_an_installed_project_whose_tests_pass(
+Rebuild = Callable[[str, Way], str]
+
+
+@pytest.fixture
+def rebuild(
     client: docker.APIClient, settings: Settings, verify: Verify, code_host: str, tmp_path: Path
-) -> None:
-    check = verify("tidal-lab/rank-means")
-    assert (check.verdict.reached, check.verdict.way) == (Rung.RUNS, Way.AS_PUBLISHED)
-    folder = write_recipe(check, tmp_path / "recipe", Downloads(settings))
-    python = verified_attempt(check).plan.interpreter or ""
-    arguments = {
-        "BASE": base_image(client, settings, python),
-        "REPOSITORY_URL": f"{code_host}/tidal-lab/rank-means.git",
-    }
-    image = build(client, folder, "rank-means", arguments, "host")
-    same(client, image, check)
-    code, output = run(client, image)
+) -> Rebuild:
+    """Check an example that runs, rebuild it from its recipe, hold both against each other; give the image."""
+
+    def go(slug: str, way: Way) -> str:
+        check = verify(slug)
+        assert (check.verdict.reached, check.verdict.way) == (Rung.RUNS, way)
+        folder = write_recipe(check, tmp_path / "recipe", Downloads(settings))
+        python = verified_attempt(check).plan.interpreter or ""
+        base, url = base_image(client, settings, python), f"{code_host}/{slug}.git"
+        image = build(client, folder, slug.partition("/")[2], {"BASE": base, "REPOSITORY_URL": url}, "host")
+        same(client, image, check)
+        return image
+
+    return go
+
+
+def test_an_installed_project_whose_tests_pass(client: docker.APIClient, rebuild: Rebuild) -> None:
+    code, output = run(client, rebuild("tidal-lab/rank-means", Way.AS_PUBLISHED))
     assert code == 0 and " passed" in output
 
 
@@ -215,36 +225,15 @@ def test_a_script_that_runs_with_the_packages_of_its_date(
 
 
 def test_a_library_that_the_page_compiles_and_a_file_that_it_copies(
-    client: docker.APIClient, settings: Settings, verify: Verify, code_host: str, tmp_path: Path
+    client: docker.APIClient, rebuild: Rebuild
 ) -> None:
-    check = verify("north-bio/codon-counts")
-    assert (check.verdict.reached, check.verdict.way) == (Rung.RUNS, Way.AS_PUBLISHED)
-    folder = write_recipe(check, tmp_path / "recipe", Downloads(settings))
-    python = verified_attempt(check).plan.interpreter or ""
-    arguments = {
-        "BASE": base_image(client, settings, python),
-        "REPOSITORY_URL": f"{code_host}/north-bio/codon-counts.git",
-    }
-    image = build(client, folder, "codon-counts", arguments, "host")
-    same(client, image, check)
-    code, output = run(client, image)
+    code, output = run(client, rebuild("north-bio/codon-counts", Way.AS_PUBLISHED))
     assert code == 0 and "ATG: 2" in output
 
 
-def test_a_repair_that_added_a_system_package(
-    client: docker.APIClient, settings: Settings, verify: Verify, code_host: str, tmp_path: Path
-) -> None:
-    check = verify("violet-audio/score-render")
-    assert (check.verdict.reached, check.verdict.way) == (Rung.RUNS, Way.REPAIRED)
-    folder = write_recipe(check, tmp_path / "recipe", Downloads(settings))
-    python = verified_attempt(check).plan.interpreter or ""
-    arguments = {
-        "BASE": base_image(client, settings, python),
-        "REPOSITORY_URL": f"{code_host}/violet-audio/score-render.git",
-    }
-    image = build(client, folder, "score-render", arguments, "host")
-    same(client, image, check)
-    assert run(client, image)[0] == 0
+def test_a_repair_that_added_a_system_package(client: docker.APIClient, rebuild: Rebuild) -> None:
+    code, output = run(client, rebuild("violet-audio/score-render", Way.REPAIRED))
+    assert code == 0, output
 
 
 ODD = """it's "odd" $HOME ${PATH} `id` \\ #"""

@@ -242,11 +242,8 @@ def _missing(check: Check) -> Iterable[RenderableType]:
     yield Text("missing in the repository", style="dim")
     for item in check.missing[:20]:
         wanted = next((f", wanted by {e.source}{f':{e.line}' if e.line else ''}" for e in item.wanted_by), "")
-        yield Text(
-            f"  {one_line(f'{MISSING_WORDS.get(item.kind, item.kind)} {item.name}{wanted}')}",
-            overflow="ellipsis",
-            no_wrap=True,
-        )
+        kind = MISSING_WORDS.get(item.kind, item.kind)
+        yield Text(f"  {one_line(f'{kind} {item.name}{wanted}')}", overflow="ellipsis", no_wrap=True)
 
 
 def _next(check: Check) -> Iterable[RenderableType]:

@@ -14,7 +14,7 @@ from checker.ecosystems.python.launchers import Launch, launch_of, unwrap
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.shell import Directory, read_commands_of
-from checker.ecosystems.python.shell_scripts import expand
+from checker.ecosystems.python.shell_scripts import expand, script_of
 from checker.ecosystems.python.stated_path import NAME, entry_path, joined
 from checker.ecosystems.python.usage import parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
@@ -22,7 +22,6 @@ from checker.models import Evidence
 from checker.tree import Tree
 
 MAX_SHELL_DEPTH = 3
-_SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
 
 
 def command_entries(tree: Tree, commands: Sequence[Command]) -> Iterator[EntryPoint]:
@@ -121,12 +120,12 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         positionals=facts.positionals,
         env=joined(_plain(command.env), entry_path(tree, command)),
         rank=rank,
-        evidence=(command.evidence, *(_filling(command, filling) for filling in fillings)),
+        evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in fillings)),
     )
 
 
-def _filling(command: Command, filling: str) -> Evidence:
-    return Evidence(claim=f"filled in: {filling}", source=command.file, line=command.line, text=command.raw[:300])
+def _filled_in(place: Evidence, filling: str) -> Evidence:
+    return place.model_copy(update={"claim": f"filled in: {filling}"})
 
 
 def _plain(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -138,8 +137,8 @@ def _shell(
     tree: Tree, command: Command, argv: Sequence[str], copied: Mapping[str, str], depth: int
 ) -> Iterator[EntryPoint]:
     """Read the Python commands within a shell script that a command runs."""
-    script = next((part for part in argv if part.endswith((".sh", ".bash", ".slurm", ".sbatch"))), None)
-    if script is None or not (argv[0] in _SHELLS or argv[0].endswith((".sh", ".bash")) or argv[0] == "sbatch"):
+    script = script_of(argv)
+    if script is None:
         return
     place = locate(tree, script, command.cwd)
     if place is None:

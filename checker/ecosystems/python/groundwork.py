@@ -13,6 +13,7 @@ from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.shell import Directory, read_commands_of
+from checker.ecosystems.python.shell_scripts import script_of
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence, Value
 from checker.tree import Tree
@@ -30,7 +31,6 @@ _TARGETS = frozenset(
     {"all", "build", "lib", "libs", "ext", "extensions", "shared", "release", "compile", "native"}
 )
 """What `make` is asked for where it compiles; `make train` is a start, `make data` a download."""
-_SHELLS = frozenset({"bash", "sh", "zsh"})
 _NOT_HERE = frozenset({"apt", "apt-get", "conda", "curl", "docker", "git", "pip", "pip3", "sudo", "wget"})
 _BUILDS = frozenset({"build", "build_ext", "develop"})
 _SHELL_WORD = re.compile(r"[*?'\"`$~\x00-\x1f]")
@@ -61,8 +61,8 @@ def groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tuple[Gr
 
 def copies(tree: Tree, commands: Iterable[Command]) -> Mapping[str, str]:
     """Return the files that the pages have copied: path in the tree → the committed file that is copied there."""
-    pairs = (_copy(tree, command) for command in commands)
-    return {target: source for pair in pairs if pair is not None for target, source in [pair] if source in tree}
+    pairs = filter(None, (_copy(tree, command) for command in commands))
+    return {target: source for target, source in pairs if source in tree}
 
 
 def _copying(tree: Tree, command: Command) -> Groundwork | None:
@@ -84,20 +84,17 @@ def _copy(tree: Tree, command: Command) -> tuple[str, str] | None:
     source, target = (join(command.cwd, word) for word in words)
     if words[1].endswith(("/", ".")) or target in tree.folders:
         target = join(target, posixpath.basename(source))
-    known = tree.folders if source not in tree else tree
-    folder = posixpath.dirname(target) or "."
-    if source not in known or source == "." or target in tree or folder not in (".", *tree.folders):
-        return None
-    return target, source
+    committed = source in tree or (source in tree.folders and source != ".")
+    has_place = target not in tree and (posixpath.dirname(target) or ".") in (".", *tree.folders)
+    return (target, source) if committed and has_place else None
 
 
 def _compiling(tree: Tree, command: Command) -> Groundwork | None:
     argv = command.argv[:MAX_WORDS]
-    program = argv[0].removeprefix("./")
-    if program in _SHELLS and len(argv) > 1:
-        return _script(tree, command, argv[1], argv[2:])
-    if program.endswith((".sh", ".bash")):
-        return _script(tree, command, argv[0], argv[1:])
+    script = script_of(argv)
+    if script is not None:
+        return _script(tree, command, script, argv[argv.index(script) + 1 :])
+    program = argv[0]
     if (
         left_open(argv)
         or not _COMPILER.fullmatch(program)
@@ -128,9 +125,7 @@ def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:
 def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...]) -> Groundwork | None:
     """Take a committed shell script whose commands compile, and neither install nor start anything."""
     path = join(command.cwd, script)
-    if path not in tree or left_open(arguments) or not path.endswith((".sh", ".bash")):
-        return None
-    if any(_SHELL_WORD.search(word) for word in arguments):
+    if path not in tree or left_open(arguments) or any(_SHELL_WORD.search(word) for word in arguments):
         return None
     if not _only_compiles(tree, path, command.cwd):
         return None

@@ -17,7 +17,7 @@ from checker.ecosystems.python.modules import Kind, LocalModules
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import is_placeholder
 from checker.ecosystems.python.shell import Directory, read_commands_of
-from checker.ecosystems.python.shell_scripts import expand
+from checker.ecosystems.python.shell_scripts import SHELLS, expand
 from checker.ecosystems.python.stdlib import is_python2_name, is_standard, was_standard
 from checker.ecosystems.python.values import Command
 from checker.ecosystems.python.wanted import is_outside, mostly_served, place_of_import
@@ -33,7 +33,6 @@ _CONFIG_OPTION = re.compile(
 _OUTPUT = re.compile(
     r"(?i)(^|[/_-])(outputs?|results?|logs?|runs?|exp|experiments?_out|work_dirs?|checkpoints?|ckpts?|save\w*|tmp|data|datasets?|weights|pretrained\w*)(/|$)"
 )
-_SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
 _COMES_FROM_ELSEWHERE = re.compile(
     r"\b(?:git\s+clone|wget|curl|unzip|tar|gdown|mv|cp|ln|mkdir|touch|huggingface-cli)\b"
 )
@@ -179,7 +178,7 @@ def _named(tree: Tree, command: Command) -> list[tuple[str, str]]:
             return [("file", _shown(command.cwd, launch.script))]
         found.extend(("file", _shown(command.cwd, path)) for path in _configs(tree, launch.arguments, command.cwd))
     elif (
-        len(argv) > 1 and argv[0] in _SHELLS and argv[1].endswith(".sh") and _is_absent(tree, argv[1], command.cwd)
+        len(argv) > 1 and argv[0] in SHELLS and argv[1].endswith(".sh") and _is_absent(tree, argv[1], command.cwd)
     ):
         found.append(("file", _shown(command.cwd, argv[1])))
     elif argv and argv[0].startswith("./") and argv[0].endswith(".sh") and _is_absent(tree, argv[0], command.cwd):

@@ -145,27 +145,23 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
     if "usage:" in head or "show this help" in head:
         return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
     if "Traceback (most recent call last)" in report.errors[-4000:] and not report.output.strip():
-        return _by_printed_traceback(report.errors, tree)
+        return _by_printed_traceback(report, tree)
     return StartOutcome(status=StartStatus.PASSED)
 
 
-def _by_printed_traceback(errors: str, tree: Tree) -> StartOutcome:
-    """Judge a program that caught what ended it, printed it and exited with 0, by what it printed last."""
-    last = _PRINTED.findall(errors.rpartition("Traceback (most recent call last)")[2])
-    kind, message = last[0] if last else ("", "")
-    kind = kind.rpartition(".")[2]
-    cause: str | None = None
-    if kind in ("FileNotFoundError", "NotADirectoryError") and (named := _QUOTED_PATH.search(message)):
-        cause = file_cause(named[1], tree)
-    elif kind:
-        cause = message_cause(kind, message)
-    return _outcome(cause or "crash", f"it printed a traceback and exited with 0: {kind}", errors)
+def _by_printed_traceback(report: StartReport, tree: Tree) -> StartOutcome:
+    """Judge a program that caught what ended it, printed it and exited with 0, as if it had not caught it."""
+    printed = _PRINTED.search(report.errors.rpartition("Traceback (most recent call last)")[2])
+    if printed is None:
+        return _outcome("crash", "it printed a traceback and exited with 0", report.errors)
+    raised = Raised(type=printed["type"].rpartition(".")[2], message=printed["message"])
+    return _by_exception(report, raised, tree)
 
 
-_PRINTED = re.compile(r"^([A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Failure|NotFound))\b:? ?(.*)$", re.MULTILINE)
+_PRINTED = re.compile(
+    r"^(?P<type>[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Failure|NotFound))\b:? ?(?P<message>.*)$", re.MULTILINE
+)
 """The line of a printed traceback that names the exception."""
-
-_QUOTED_PATH = re.compile(r"'([^'\n]+)'")
 
 _HEAD = 1500
 """Characters of an output within which a program that only tells its usage says so."""

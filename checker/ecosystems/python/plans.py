@@ -21,7 +21,7 @@ from checker.ecosystems.python.steps import (
     environment,
     install,
     install_project,
-    lay,
+    lay_groundwork,
     preinstall,
     resolve,
     tools,
@@ -182,7 +182,7 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
         ]
     for folder in folders:
         steps += install_project(plan, folder, setup_script=_runs_setup_script(seen, folder))
-    steps += [lay(plan, work) for work in seen.groundwork]
+    steps += [lay_groundwork(plan, work) for work in seen.groundwork]
     climb = climbing_steps(plan, seen)
     steps += [tools(plan, wanted) for wanted in climb.tools]
     return plan.with_(steps=(*steps, *climb.steps), files=(*files, *climb.files))

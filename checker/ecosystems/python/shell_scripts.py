@@ -6,6 +6,10 @@ import re
 import shlex
 from collections.abc import Sequence
 
+SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
+_SCRIPT = (".sh", ".bash", ".slurm", ".sbatch")
+"""How shell scripts end; `sbatch` runs them as well."""
+
 MAX_LINE = 20_000
 MAX_VALUE = 2_000
 """Characters of a line, and of what a variable holds: a text that doubles a variable line by line ends there."""
@@ -31,6 +35,13 @@ _EACH = re.compile(r"(?<!=)\"\$(?:@|\{@(?::(?P<start>\d{1,4}))?\}|\{(?P<array>\w
 
 _OF_THE_SHELL = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "PWD", "USER", "CUDA_VISIBLE_DEVICES"})
 """What has a value before the text begins, which lines of the text add to."""
+
+
+def script_of(argv: Sequence[str]) -> str | None:
+    """Return the shell script that a command runs, as it names it; None where it runs none."""
+    script = next((part for part in argv if part.endswith(_SCRIPT)), None)
+    runs = bool(argv) and (argv[0] in SHELLS or argv[0].endswith((".sh", ".bash")) or argv[0] == "sbatch")
+    return script if runs else None
 
 
 class Variables:

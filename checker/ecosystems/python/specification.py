@@ -156,9 +156,8 @@ def _split(
     named = tuple(dict.fromkeys(path for spec in speaking for path in spec.included))
     own = sorted((spec for spec in specs if spec.project == folder and spec.kind != "readme"), key=_plainness)
     lists = [spec for spec in own if spec.kind in _LISTS and spec.group is None]
-    followed = (
-        _agreeing(sorted((s for s in lists if s.path in named), key=lambda s: named.index(s.path))) or lists[:1]
-    )
+    by_path = {spec.path: spec for spec in lists}
+    followed = _agreeing([by_path[path] for path in named if path in by_path]) or lists[:1]
     whole = [spec for spec in own if spec.kind not in _LISTS and spec.kind != "lock" and spec.group is None]
     installed = any(spec.installs_project for spec in pages)
     first = [*whole, *followed] if installed and not named else [*followed, *whole]
@@ -173,11 +172,12 @@ def _agreeing(lists: list[Specification]) -> list[Specification]:
     kept: list[Specification] = []
     pins: dict[str, str] = {}
     for spec in lists:
-        own = {r.name: r.text for r in spec.requirements if r.name and "==" in r.text}
-        if spec.kind == "conda" and any(pins.get(name, text) != text for name, text in own.items()):
-            continue
-        kept.append(spec)
-        pins |= own if spec.kind == "conda" else {}
+        own = {}
+        if spec.kind == "conda":
+            own = {r.name: r.text for r in spec.requirements if r.name and "==" in r.text}
+        if all(pins.get(name, text) == text for name, text in own.items()):
+            kept.append(spec)
+            pins |= own
     return kept
 
 

@@ -6,7 +6,6 @@ group, the environment file beside it). The code needs the package, and the auth
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from packaging.requirements import Requirement as Pep508
@@ -18,8 +17,6 @@ from checker.ecosystems.python.repairs.edits import ADDED
 from checker.ecosystems.python.survey import Survey
 from checker.ecosystems.python.values import Requirement
 from checker.models import Repair
-
-_ONE_VERSION = re.compile(r"==(?P<version>\d[\w.]*?)(?:\.\*)?")
 
 
 def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Repair, ...]:
@@ -49,8 +46,11 @@ def _within(said: Requirement, added: Pep508) -> bool:
         return False
     if not added.specifier:
         return True
-    one = _ONE_VERSION.fullmatch(said.text.removeprefix(said.name or ""))
-    return one is not None and added.specifier.contains(one["version"], prereleases=True)
+    stated = parse(said.text)
+    bounds = [] if stated is None else list(stated.specifier)
+    return [bound.operator for bound in bounds] == ["=="] and added.specifier.contains(
+        bounds[0].version.removesuffix(".*"), prereleases=True
+    )
 
 
 def _stated(seen: Survey) -> dict[str, Requirement]:

@@ -189,7 +189,7 @@ def _project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str, ...]
     )
 
 
-def lay(plan: BuildPlan, work: Groundwork) -> Step:
+def lay_groundwork(plan: BuildPlan, work: Groundwork) -> Step:
     """Compile or copy what the author's page says, without a network; the code may do without."""
     return Step(
         name=work.name,
