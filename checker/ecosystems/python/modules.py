@@ -10,7 +10,8 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.built_modules import BuiltModule, built_modules
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Import
-from checker.ecosystems.python.paths import join, package_folders, path_edits
+from checker.ecosystems.python.package_roots import package_folders, placed_packages
+from checker.ecosystems.python.paths import join, path_edits
 from checker.ecosystems.python.projects import PROJECT_FILES
 from checker.ecosystems.python.stated_path import entry_path, stated_path
 from checker.ecosystems.python.values import Command
@@ -57,7 +58,8 @@ class Local:
 class LocalModules:
     """The modules of a tree. `roots` are folders that its own files or commands put on the path.
 
-    `own_name` is the name by which the code imports what stands at the root, '' where it does not.
+    `own_name` is the name by which the code imports what stands at the root, '' where it does not. `placed` are
+    packages that an installation takes from a folder of another name, `installed` the roots of all others.
     """
 
     tree: Tree
@@ -65,6 +67,8 @@ class LocalModules:
     built: tuple[BuiltModule, ...] = ()
     edits: dict[str, tuple[str, ...]] = field(default_factory=dict)
     own_name: str = ""
+    placed: dict[str, str] = field(default_factory=dict)
+    installed: tuple[str, ...] = ()
     _known: dict[tuple[str, ...], Local | None] = field(default_factory=dict, compare=False, repr=False)
 
     def locate(self, item: Import) -> Local | None:
@@ -98,7 +102,17 @@ class LocalModules:
         for made in self.built:
             if made.serves(module):
                 return Local(Kind.BUILT, made.path)
-        return namespace or partial or self._anywhere(parts)
+        return self._placed(parts) or namespace or partial or self._anywhere(parts)
+
+    def _placed(self, parts: Sequence[str]) -> Local | None:
+        """Look a module up in the package that an installation takes from a folder of another name."""
+        for length in range(len(parts), 0, -1):
+            folder = self.placed.get(".".join(parts[:length]))
+            if folder is not None and parts[length:]:
+                return self._below(folder, parts[length:]) or Local(Kind.ABSENT, folder)
+            if folder is not None:
+                return Local(Kind.PACKAGE, folder)
+        return None
 
     def roots_of(self, importer: str) -> tuple[str, ...]:
         """Return the folders an interpreter may search for a file's imports, the nearest first."""
@@ -112,8 +126,9 @@ class LocalModules:
     @cached_property
     def top_modules(self) -> tuple[str, ...]:
         """Names of the packages and modules that an installation of the main project would bring."""
-        found: list[str] = []
-        for root in dict.fromkeys((*self.roots[:1], *(r for r in ("src",) if r in self.tree.folders))):
+        found = [name for name in self.placed if "." not in name]
+        source = tuple(root for root in ("src",) if root in self.tree.folders)
+        for root in dict.fromkeys((*self.roots[:1], *self.installed, *source)):
             for path in self.tree.files:
                 pure = PurePosixPath(path)
                 if pure.name == "__init__.py" and str(pure.parent.parent) == root:
@@ -246,11 +261,17 @@ def local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = 
     """
     edits = path_edits(tree)
     roots = [project or "."]
+    placed: dict[str, str] = {}
+    installed: tuple[str, ...] = ()
     for path in tree.files:
         pure = PurePosixPath(path)
         if pure.name in PROJECT_FILES:
             roots.append(str(pure.parent))
-            roots.extend(package_folders(tree, path))
+            folders = package_folders(tree, path)
+            roots.extend(folders)
+            if str(pure.parent) == project:
+                installed += folders
+                placed |= placed_packages(tree, path)
     for folder in tree.folders:
         parent = PurePosixPath(folder)
         if parent.name.lower() in VENDORED_FOLDERS:
@@ -263,4 +284,6 @@ def local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = 
         roots.extend(entry_path(tree, command))
     roots.extend(folder for folder, _ in stated_path(tree, commands))
     known = [root for root in dict.fromkeys(roots) if root in tree.folders]
-    return LocalModules(tree, tuple(known) or (".",), built_modules(tree), edits)
+    return LocalModules(
+        tree, tuple(known) or (".",), built_modules(tree), edits, placed=placed, installed=installed
+    )

@@ -197,21 +197,3 @@ class _Evaluator:
             return "."
         parent = bare.rstrip("/").rpartition("/")[0]
         return f"{mark}{parent or '.'}"
-
-
-def package_folders(tree: Tree, path: str) -> tuple[str, ...]:
-    """Return the folders that a `setup.py`, `setup.cfg` or `pyproject.toml` names as roots of its packages."""
-    text = tree.read(path)
-    base = str(PurePosixPath(path).parent)
-    patterns = (
-        r"package_dir\s*=\s*\{\s*[\"'][\"']\s*:\s*[\"']([^\"']+)[\"']",
-        r"find_(?:namespace_)?packages\(\s*(?:where\s*=\s*)?[\"']([^\"']+)[\"']",
-        r"^\s*where\s*=\s*\[?\s*[\"']?([\w./-]+)",
-        r"^\s*=\s*([\w./-]+)\s*$",
-        r"from\s*=\s*[\"']([\w./-]+)[\"']",
-        r"package-dir\s*=\s*\{[^}]*[\"'][\"']\s*=\s*[\"']([^\"']+)[\"']",
-        r"source-includes?\s*=\s*\[\s*[\"']([\w./-]+)/?[\"']",
-    )
-    found = [match[1] for pattern in patterns for match in re.finditer(pattern, text, re.MULTILINE)]
-    candidates = [join(base, folder) for folder in [*found, "src"]]
-    return tuple(dict.fromkeys(folder for folder in candidates if folder in tree.folders))

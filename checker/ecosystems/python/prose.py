@@ -57,6 +57,11 @@ _PYTHON = re.compile(
     rf"(?<![\w/.-])[Pp]ython[\s`*_]*{_BETWEEN}{_OPERATOR}\s*[vV]?(?P<version>[23](?:\.\d{{1,2}})?(?:\.(?:\d+|[xX*]))?)"
     rf"(?:\s*(?:-|–|~|to)\s*(?P<upper>[23]\.\d{{1,2}})(?:\.\d+)?)?(?![\w%]){_MORE}"
 )
+_ALSO = re.compile(
+    r"[\s`*_()]*(?:,\s*(?:and\s|or\s)?|/|&|\||(?:and|or)(?=[\s>]))[\s`*_(]*(?:[Pp]ython[\s`*_]*)?"
+    rf"{_OPERATOR}\s*v?(?P<version>2(?:\.\d)?|3(?:\.(?:\d|1\d))?)(?:\.(?:\d+|[xX*]))?(?![\w%]|\.\d){_MORE}"
+)
+"""A further version in a list: `2.7 or >=3.4`, `3.6/3.7`, `3.8, 3.9 and 3.10`."""
 _PYTHON_RECOMMENDED = re.compile(
     r"\bPython\b[^.\n]{0,40}?\b(?:recommended|tested|required|supported|used)\b[^.\n]{0,30}?"
     r"\bversion\b[^.\n]{0,15}?(?P<version>3\.\d{1,2})\b"
@@ -111,7 +116,9 @@ def python_in(text: str, evidence: Evidence) -> Iterator[PythonStatement]:
     for match in _PYTHON.finditer(text):
         if re.match(r"python[23](?!\.)", match[0]):  # the name of a program
             continue
-        wanted = _specifier(match["operator"], match["version"], match["upper"], bool(match["more"]))
+        wanted = _listed(text, match) or _specifier(
+            match["operator"], match["version"], match["upper"], bool(match["more"])
+        )
         said = statement(wanted or match["version"], Strength.STATED, evidence)
         if said is not None:
             yield said
@@ -124,6 +131,25 @@ def python_in(text: str, evidence: Evidence) -> Iterator[PythonStatement]:
         said = statement(bound, Strength.WEAK, evidence)
         if said is not None:
             yield said
+
+
+def _listed(text: str, first: re.Match[str]) -> str:
+    """Return what a list of versions says, of those of Python 3: a version or a range; "" without a list."""
+    found: list[re.Match[str]] = [first]
+    while more := _ALSO.match(text, found[-1].end()):
+        found.append(more)
+    old = first["version"].startswith("2")
+    threes = [match for match in found if re.match(r"3" if old else r"3\.\d", match["version"])]
+    if first["upper"] or len(found) == 1 or not threes or threes == [first]:
+        return ""
+    lowest, highest = min(threes, key=_minor), max(threes, key=_minor)
+    if highest["more"] or highest["operator"] in _LOWER or highest["version"] == "3":
+        return f">={lowest['version']}"
+    return highest["version"] if lowest is highest else f">=3.{_minor(lowest)},<=3.{_minor(highest)}.99"
+
+
+def _minor(match: re.Match[str]) -> int:
+    return int([*match["version"].split("."), "0"][1])
 
 
 def _specifier(operator: str | None, version: str, upper: str | None, more: bool) -> str:

@@ -10,6 +10,8 @@ import shlex
 import time
 from collections.abc import Sequence
 
+from packaging.utils import canonicalize_name
+
 from checker.causes import is_ours
 from checker.diagnose import QUOTE, diagnose
 from checker.ecosystems.base import RunStep
@@ -36,6 +38,10 @@ _TRIED = ("/tmp/relaxed.in", "/tmp/relaxed.txt")  # noqa: S108 - the sandbox's o
 """Requirements and lock of a trial. A resolver prefers what an earlier lock holds: each begins without one."""
 
 
+_CONFLICT = "No solution found when resolving"
+_NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
+
+
 class _Stopped(Exception):
     """A trial failed through us: what it says of the requirements is nothing."""
 
@@ -46,11 +52,12 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
     Where nothing helps, the plan comes back without changes, with the result that it had; where a trial failed
     through us, with that trial's.
     """
-    search = _Trials(plan, failed.step, run)
+    search = _Trials(plan, failed, run)
     try:
         found = relax(
             plan.requirements,
             search.resolves,
+            blamed=search.blamed,
             imported=frozenset((plan.option(RELAX) or "").split(",")),
             added=edits.added_names(plan),
             trials=TRIALS,
@@ -93,12 +100,20 @@ def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[B
 class _Trials:
     """Runs the plan's own resolver with other requirements."""
 
-    def __init__(self, plan: BuildPlan, step: Step, run: RunStep) -> None:
-        self._original, self._step, self._run = plan.requirements, step, run
+    def __init__(self, plan: BuildPlan, failed: StepResult, run: RunStep) -> None:
+        self._original, self._step, self._run = plan.requirements, failed.step, run
+        self._names = frozenset(map(edits.name_of, plan.requirements))
         self._until = time.monotonic() + TRIAL_SECONDS
         self._count = 0
         self.passed: dict[tuple[str, ...], StepResult] = {}
-        self.last = StepResult(step=step, status=StepStatus.SKIPPED)
+        self.last = failed
+
+    def blamed(self) -> frozenset[str]:
+        """Return the required names that stand in the last conflict: one of them at least has to change."""
+        if self.last.passed:
+            return frozenset()
+        said = self.last.log.partition(_CONFLICT)[2]
+        return frozenset(map(canonicalize_name, _NAME.findall(said))) & self._names
 
     def resolves(self, lines: Sequence[str], plan: BuildPlan | None = None) -> bool:
         """Whether the resolver finds versions; with the dates of `plan`, where one is given.
@@ -136,7 +151,7 @@ def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
     said = next((line.strip() for line in failed.log.splitlines() if "Because" in line), "")
     repair = Repair(
         name="conflict",
-        signature="No solution found when resolving",
+        signature=_CONFLICT,
         evidence=(Evidence(claim=f"{failed.step.name} says so", source="log", text=said[:QUOTE]),),
         changed=_in_words(found.changes, plan),
         hint=PIN_HINT,

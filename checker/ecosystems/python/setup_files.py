@@ -41,6 +41,7 @@ _BUILD_IMPORTS = {
 }
 """Modules that setup scripts import, and their distributions: build dependencies that nobody declares."""
 
+_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 _EXTENSIONS = frozenset({"ext_modules", "cffi_modules", "rust_extensions", "cmake_source_dir"})
 _FIELDS = {"install_requires": None, "requires": None, "setup_requires": "build", "tests_require": "test"}
 
@@ -51,16 +52,34 @@ def read_setup_py(tree: Tree, path: str) -> Specification | None:
     text = tree.read(path)
     base = Specification(path=path, kind="setup.py", project=folder, installs_project=True)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = syntax_tree(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        module = _parsed(text)
+    except _UNREADABLE as error:
         return _tolerant(text, path, base, error) if re.search(r"\bsetup\s*\(", text) else None
     scope = Scope(tree, folder)
     calls = list(_setup_calls(module, scope))
     if not calls:
         return None
     return _SetupCall(tree, path, scope, calls[-1]).specification(base, module)
+
+
+def package_places(tree: Tree, path: str) -> dict[str, str]:
+    """Return what a setup script says of `package_dir`: package → folder; `''` is the root of all others."""
+    try:
+        module = _parsed(tree.read(path))
+    except _UNREADABLE:
+        return {}
+    scope = Scope(tree, posixpath.dirname(path) or ".")
+    calls = list(_setup_calls(module, scope))
+    places = _SetupCall(tree, path, scope, calls[-1]).value("package_dir") if calls else None
+    if not isinstance(places, dict):
+        return {}
+    return {name: folder or "." for name, folder in places.items() if isinstance(folder, str)}
+
+
+def _parsed(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return syntax_tree(text)
 
 
 def _setup_calls(module: ast.Module, scope: Scope) -> Iterator[ast.Call]:

@@ -149,3 +149,38 @@ def test_committed_extension(tmp_path: Path) -> None:
 )
 def test_join(parts: tuple[str, ...], path: str) -> None:
     assert join(*parts) == path
+
+
+@pytest.mark.parametrize(
+    "setup",
+    [
+        "setup(package_dir={str(''): str('python/module')})",
+        "root = {'': 'python/module'}\nsetup(package_dir=root)",
+        "setup(package_dir=dict(tool='python/module/tool'))",
+        "setup(package_dir={'tool': os.path.join('python', 'module', 'tool')})",
+    ],
+)
+def test_a_package_where_the_setup_script_places_it(tmp_path: Path, setup: str) -> None:
+    files = {
+        "setup.py": f"import os\nfrom setuptools import setup\n{setup}\n",
+        "python/module/tool/__init__.py": "",
+        "python/module/tool/part.py": "",
+        "work/run.py": "import tool.part\nimport tool.absent\nimport other\n",
+    }
+    tree = make_tree(tmp_path, files)
+    local = local_modules(tree)
+    found = {name: local.find(name, "work/run.py") for name in ("tool", "tool.part", "tool.absent", "other")}
+    assert {name: place and place.kind for name, place in found.items()} == {
+        "tool": Kind.PACKAGE,
+        "tool.part": Kind.FILE,
+        "tool.absent": Kind.ABSENT,
+        "other": None,
+    }
+    assert local.top_modules == ("tool",)
+
+
+def test_a_package_whose_folder_has_another_name(tmp_path: Path) -> None:
+    setup = "from setuptools import setup\nsetup(packages=['tool', 'tool.deep'], package_dir={'tool': 'source'})\n"
+    files = {"setup.py": setup, "source/deep/part.py": "", "run.py": "import tool.deep.part\nimport tool.no\n"}
+    assert kinds(tmp_path, files)["tool.deep.part"] == "file"
+    assert kinds(tmp_path, files)["tool.no"] == "absent"

@@ -25,6 +25,15 @@ HERE = Evidence(claim="prose", source="README.md", line=1)
         ("Python 3.6-3.9", "<=3.9.99,>=3.6", Strength.BOUND),
         ("![p](https://img.shields.io/badge/python-3.8+-blue.svg)", ">=3.8", Strength.WEAK),
         ("Python 3", "==3.*", Strength.WEAK),
+        ("* Python version 2.7 or >=3.4", ">=3.4", Strength.BOUND),
+        ("Python 2.7 and 3.6", "==3.6.*", Strength.STATED),
+        ("Python 2/3", ">=3", Strength.BOUND),
+        ("Python 2.7 (or 3.5+)", ">=3.5", Strength.BOUND),
+        ("Python 3.6.8/3.7.3", "<=3.7.99,>=3.6", Strength.BOUND),
+        ("Python 3.8, 3.9 and 3.10", "<=3.10.99,>=3.8", Strength.BOUND),
+        ("Python 3.6, 3 GPUs", "==3.6.*", Strength.STATED),
+        ("Python 3.8, PyTorch 1.7", "==3.8.*", Strength.STATED),
+        ("Python 2.7", "==2.7.*", Strength.STATED),
     ],
 )
 def test_python_in_words(text: str, specifier: str, strength: Strength) -> None:

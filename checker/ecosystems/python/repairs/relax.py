@@ -35,6 +35,10 @@ _HARM_OF_ADDITIONS = 2
 """How much it harms to give up what the author does not state: as much as a patch of what is imported."""
 
 
+Blamed = Callable[[], frozenset[str]]
+"""Returns the names that stand in what a resolver said of the last lines that it found no versions for."""
+
+
 @dataclass(frozen=True)
 class Relaxed:
     """The requirements as they resolve, the lines that were changed (old → new; '' is removed), and the trials."""
@@ -117,6 +121,7 @@ def relax(
     requirements: Sequence[str],
     resolves: Resolves,
     *,
+    blamed: Blamed = frozenset,
     imported: frozenset[str] = frozenset(),
     added: frozenset[str] = frozenset(),
     trials: int = 40,
@@ -124,19 +129,36 @@ def relax(
     """Return the requirements with the fewest and least harmful changes that make them resolve.
 
     The relaxations are put in order of harm; bisection finds how many of them it takes, then those that turn
-    out to be unnecessary are taken back, in halves. What was `added` is tried by itself before anything that the
-    author states. After `trials` calls of `resolves` the best answer so far is given. None when nothing helps.
+    out to be unnecessary are taken back, in halves. Only what the resolver blames is searched, where that is
+    enough. What was `added` is tried by itself before anything that the author states. After `trials` calls of
+    `resolves` the best answer so far is given. None when nothing helps.
     """
     steps = steps_for(requirements, imported, added)
-    first = tuple(step for step in steps if name_of(requirements[step.index]) in added)
-    spent = 0
-    for chosen in (first, steps) if first else (steps,):
-        search = _Search(tuple(requirements), resolves, chosen, trials - spent)
-        found = search.run()
-        spent += search.spent
-        if found is not None:
-            return Relaxed(found.requirements, found.changes, spent)
+    search = _Search(tuple(requirements), resolves, trials)
+    suspects = _suspects(search, steps, blamed)
+    named = tuple(step for step in steps if name_of(requirements[step.index]) in suspects)
+    for among in (named, steps):
+        first = tuple(step for step in among if name_of(requirements[step.index]) in added)
+        for chosen in (first, among):
+            found = search.run(chosen) if chosen else None
+            if found is not None:
+                return found
     return None
+
+
+def _suspects(search: _Search, steps: tuple[_Step, ...], blamed: Blamed) -> frozenset[str]:
+    """Return names without which the others resolve; none where that is not found out by what is blamed.
+
+    A resolver proves its conflict from the requirements that it names, so one of those has to change; a further
+    conflict shows once they are away.
+    """
+    suspects: frozenset[str] = frozenset()
+    while more := blamed() - suspects:
+        suspects |= more
+        chosen = tuple(step for step in steps if name_of(search.original[step.index]) in suspects)
+        if search.works(search.after(chosen)):
+            return suspects
+    return frozenset()
 
 
 def _degrees(line: str) -> list[str]:
@@ -149,49 +171,53 @@ def _degrees(line: str) -> list[str]:
 
 
 class _Search:
-    """One run of the bisection: how much was tried, and what is known to resolve."""
+    """What was tried of some requirements, and the bisections over it."""
 
-    def __init__(
-        self, original: tuple[str, ...], resolves: Resolves, steps: tuple[_Step, ...], trials: int
-    ) -> None:
-        self.original, self.resolves, self.steps, self.left = original, resolves, steps, trials
+    def __init__(self, original: tuple[str, ...], resolves: Resolves, trials: int) -> None:
+        self.original, self.resolves, self.left = original, resolves, trials
         self.spent = 0
+        self._known: dict[tuple[str, ...], bool] = {}
 
-    def run(self) -> Relaxed | None:
-        if self._works(self.original):
+    def run(self, steps: tuple[_Step, ...]) -> Relaxed | None:
+        """Return the fewest of the steps that it takes, with as little of each as it takes."""
+        if self.works(self.original):
             return Relaxed(self.original, (), self.spent)
-        if not self.steps or not self._works(self._after(len(self.steps))):
+        if not self.works(self.after(steps)):
             return None
-        low, high = 0, len(self.steps)
+        low, high = 0, len(steps)
         while high - low > 1 and self.left > 0:
             middle = (low + high) // 2
-            low, high = (low, middle) if self._works(self._after(middle)) else (middle, high)
-        best = self._restored(self._after(high), self.steps[high - 1].index)
+            low, high = (low, middle) if self.works(self.after(steps[:middle])) else (middle, high)
+        best = self._restored(self.after(steps[:high]), steps, steps[high - 1].index)
         return Relaxed(tuple(line for line in best if line), self._changes(best), self.spent)
 
-    def _after(self, count: int) -> tuple[str, ...]:
+    def after(self, steps: tuple[_Step, ...]) -> tuple[str, ...]:
+        """Return the lines with these steps taken; '' stands for one that is removed."""
         lines = list(self.original)
-        for step in self.steps[:count]:
+        for step in steps:
             lines[step.index] = step.line
         return tuple(lines)
 
-    def _works(self, lines: Sequence[str]) -> bool:
-        if self.left <= 0:
-            return False
-        self.left -= 1
-        self.spent += 1
-        return self.resolves([line for line in lines if line])
+    def works(self, lines: tuple[str, ...]) -> bool:
+        """Whether lines resolve; each is asked once, and none any more when all trials are spent."""
+        if lines not in self._known:
+            if self.left <= 0:
+                return False
+            self.left -= 1
+            self.spent += 1
+            self._known[lines] = self.resolves([line for line in lines if line])
+        return self._known[lines]
 
-    def _restored(self, lines: tuple[str, ...], needed: int) -> tuple[str, ...]:
+    def _restored(self, lines: tuple[str, ...], steps: tuple[_Step, ...], needed: int) -> tuple[str, ...]:
         """Take back what was not necessary, most harmful changes first, in halves; then loosen the rest less."""
-        last = {step.index: place for place, step in enumerate(self.steps) if lines[step.index] == step.line}
+        last = {step.index: place for place, step in enumerate(steps) if lines[step.index] == step.line}
         changed = [i for i in sorted(last, key=lambda i: -last[i]) if i != needed and lines[i] != self.original[i]]
         lines = self._take_back(lines, changed)
         for index in changed:
-            degrees = [step.line for step in self.steps if step.index == index]
+            degrees = [step.line for step in steps if step.index == index]
             for degree in degrees[: degrees.index(lines[index])] if lines[index] in degrees else ():
                 trial = (*lines[:index], degree, *lines[index + 1 :])
-                if self._works(trial):
+                if self.works(trial):
                     lines = trial
                     break
         return lines
@@ -200,7 +226,7 @@ class _Search:
         if not indexes:
             return lines
         trial = tuple(self.original[i] if i in indexes else line for i, line in enumerate(lines))
-        if self._works(trial):
+        if self.works(trial):
             return trial
         if len(indexes) == 1:
             return lines
