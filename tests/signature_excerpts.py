@@ -47,6 +47,11 @@ BUILDING = {
         " compile\nPyTorch (10.2).\n"
     ),
     "rocm": "CMake Error: Could not find ROCm in the default location /opt/rocm\n",
+    "git_protocol": (
+        "error: Couldn't parse requirement in `/checker/files/requirements.in` at position 58\n"
+        "  cause: Unsupported Git URL scheme `git:` in `git://github.com/ada/suite.git` (expected one of `https:`,"
+        " `ssh:`, or `file:`)\n         suite @ git+git://github.com/ada/suite.git\n"
+    ),
     "git_gone": (
         "  cause: Git operation failed\n         --- stderr\n"
         "         fatal: could not read Username for 'https://github.com': terminal prompts disabled\n"

@@ -166,6 +166,17 @@ def test_folder_and_variables_of_a_command(write) -> None:
     assert 'SKLEARN="1"' in made.dockerfile
 
 
+@pytest.mark.parametrize("launched", [True, False])
+def test_what_stood_in_for_a_launcher_comes_along(write, launched: bool) -> None:
+    report = json.dumps({"version": 1, "exit_code": 0, "launched": launched})
+    result = passed(watched("python", "train.py")).model_copy(
+        update={"collected": (("/env/start-1.json", report),)}
+    )
+    made = write(a_check(an_attempt(a_plan(), result)))
+    assert ("LOCAL_RANK=0" in made.start) is launched
+    assert made.start[-2:] == ["python", "train.py"]
+
+
 @pytest.mark.parametrize(
     ("results", "reached", "start"),
     [

@@ -1,18 +1,23 @@
 """Runs a command as its user would and writes down what it tried to open, how it ended, and where it stood then.
 
-    python run.py OUT.json [--seconds N] [--root DIR] -- PROGRAM ARGUMENT...
+    python run.py OUT.json [--seconds N] [--root DIR] [--launcher VARIABLES] -- PROGRAM ARGUMENT...
+
+With `--launcher "NAME=VALUE ..."`, a command that asks for what a launcher of several processes (`torchrun` and
+its like) sets is run again with these variables; `launched` holds then, and all else is of that second run.
 
 Runs inside the sandbox: Python 3.6 or later, standard library only. Every Python process of the command is
 watched (site/checker_watch.py). Ends with the command's own exit code, 124 at the time limit, 128 plus the
 number of the signal that killed it, 127 where the program is not there.
 
 OUT: {"version": 1, "argv", "cwd", "exit_code", "signal", "timed_out", "seconds", "started", "output", "errors",
+      "launched",
       "processes": [{"pid", "main", "argv", "exception", "absent": [...], "hosts": [...], "ended"}]}
 """
 
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import struct
@@ -27,10 +32,17 @@ HEAD, TAIL = 20000, 60000
 ROWS, COLUMNS = 24, 80
 ENDS = b"\x04" * 512
 MOST_PROCESSES = 40
+WANTS_LAUNCHER = re.compile(
+    r"\b(?:(?:LOCAL_)?RANK|(?:LOCAL_)?WORLD_SIZE|MASTER_(?:ADDR|PORT)|local_rank)\b"
+    r"|process group has not been initialized"
+)
+"""What the last words of a program are that a launcher should have started, where nothing was set up."""
+
+LAST_WORDS = 3000
 
 
 class Tail(threading.Thread):
-    """Drains one pipe as it fills, passes it on, and keeps its head and its tail."""
+    """Drains one pipe as it fills, passes it on where there is a target, and keeps its head and its tail."""
 
     def __init__(self, pipe, target):
         super().__init__(daemon=True)
@@ -44,17 +56,22 @@ class Tail(threading.Thread):
             chunk = os.read(self.pipe.fileno(), 65536)
             if not chunk:
                 return
-            try:
-                self.target.write(chunk)
-                self.target.flush()
-            except (OSError, ValueError):
-                pass
+            if self.target is not None:
+                self.pass_on(chunk)
             room = HEAD - len(self.head)
             if room > 0:
                 self.head, chunk = self.head + chunk[:room], chunk[room:]
             self.tail += chunk
             if len(self.tail) > TAIL:
                 self.tail, self.cut = self.tail[-TAIL:], True
+
+    def pass_on(self, chunk):
+        """Write to the target, as long as somebody reads it."""
+        try:
+            self.target.write(chunk)
+            self.target.flush()
+        except (OSError, ValueError):
+            pass
 
     def text(self):
         """Return what was kept."""
@@ -108,8 +125,37 @@ def end_group(process):
             continue
 
 
-def run(argv, folder, seconds, root):
-    """Run the command and return what is known from outside of it."""
+def launched(argv, seconds, root, variables):
+    """Run the command by itself, and as a launcher would where it asks for that; return the report of the last."""
+    began = time.time()
+    report = watched(argv, seconds, root, {}, (None, None))
+    last = (report["errors"] + report["output"])[-LAST_WORDS:] if report["exit_code"] else ""
+    left = seconds - (time.time() - began)
+    if WANTS_LAUNCHER.search(last) and left > 5:
+        said = " ".join("=".join(item) for item in variables.items())
+        sys.stderr.write("[checker] run again as by its launcher, in one process: %s\n" % said)
+        sys.stderr.flush()
+        return dict(watched(argv, left, root, variables), launched=True)
+    for target, text in ((sys.stdout, report["output"]), (sys.stderr, report["errors"])):
+        target.buffer.write(text.encode("utf-8", "replace"))
+        target.flush()
+    return report
+
+
+def watched(argv, seconds, root, variables, targets=None):
+    """Run the command with more variables and return its report, with what its processes did."""
+    folder = tempfile.mkdtemp(prefix="checker-watch-")
+    try:
+        env = dict(environment(folder, root), **variables)
+        report = run(argv, seconds, env, targets or (sys.stdout.buffer, sys.stderr.buffer))
+        report["processes"] = processes(folder, report.pop("pid", None))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return dict(report, version=1)
+
+
+def run(argv, seconds, env, targets):
+    """Run the command and return what is known from outside of it; its output goes on to the two targets."""
     report = {"argv": argv, "cwd": os.getcwd(), "exit_code": None, "signal": None, "timed_out": False, "pid": None}
     started = time.time()
     given, typed = terminal()
@@ -119,7 +165,7 @@ def run(argv, folder, seconds, root):
             stdin=given,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=environment(folder, root),
+            env=env,
             start_new_session=True,
         )
     except OSError as error:
@@ -128,7 +174,7 @@ def run(argv, folder, seconds, root):
     finally:
         os.close(given)
     report["pid"] = process.pid
-    out, err = Tail(process.stdout, sys.stdout.buffer), Tail(process.stderr, sys.stderr.buffer)
+    out, err = Tail(process.stdout, targets[0]), Tail(process.stderr, targets[1])
     try:
         code = process.wait(seconds)
     except subprocess.TimeoutExpired:
@@ -185,39 +231,35 @@ def add_event(entry, line):
 
 
 def read_arguments(arguments):
-    """Take the own options off; returns (out, seconds, root, argv) or None for wrong usage."""
+    """Take the own options off; returns (out, seconds, root, launcher, argv) or None for wrong usage."""
     if not arguments or "--" not in arguments:
         return None
     cut = arguments.index("--")
     own, argv = arguments[:cut], arguments[cut + 1 :]
-    out, seconds, root = own[0], 120.0, os.getcwd()
+    out, seconds, root, launcher = own[0], 120.0, os.getcwd(), {}
     rest = own[1:]
     while len(rest) >= 2:
         if rest[0] == "--seconds":
             seconds = float(rest[1])
         elif rest[0] == "--root":
             root = rest[1]
+        elif rest[0] == "--launcher":
+            launcher = dict(part.split("=", 1) for part in rest[1].split())
         else:
             return None
         rest = rest[2:]
-    return None if rest or not argv else (out, seconds, os.path.realpath(root), argv)
+    return None if rest or not argv else (out, seconds, os.path.realpath(root), launcher, argv)
 
 
 def main(arguments):
     """Run, write the report, and end as the command ended."""
     known = read_arguments(arguments)
     if known is None:
-        sys.stderr.write("usage: run.py OUT.json [--seconds N] [--root DIR] -- PROGRAM ARGUMENT...\n")
+        usage = "usage: run.py OUT.json [--seconds N] [--root DIR] [--launcher VARIABLES] -- PROGRAM ARGUMENT...\n"
+        sys.stderr.write(usage)
         return 2
-    out, seconds, root, argv = known
-    folder = tempfile.mkdtemp(prefix="checker-watch-")
-    try:
-        report = run(argv, folder, seconds, root)
-        report["version"] = 1
-        main_pid = report.pop("pid", None)
-        report["processes"] = processes(folder, main_pid)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    out, seconds, root, launcher, argv = known
+    report = launched(argv, seconds, root, launcher) if launcher else watched(argv, seconds, root, {})
     with open(out, "w", encoding="utf-8") as file:
         json.dump(report, file, indent=1)
     if report["timed_out"]:

@@ -7,6 +7,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from checker.ecosystems.python.launchers import ONE_PROCESS
+from checker.ecosystems.python.run_report import read_report
 from checker.ecosystems.python.steps import LOCK, index_options
 from checker.models import Attempt, BuildPlan, Phase, Rung, StepResult, StepStatus, Value
 from checker.recipe.quoting import assignment
@@ -100,8 +102,15 @@ def _sights(holding: set[Rung], attempt: Attempt) -> Iterator[Sight]:
             continue
         best = min(fitting, key=lambda r: (statuses.index(r.status), phases.index(r.step.phase)))
         limit = best.cause.summary if best.cause and best.status is StepStatus.LIMIT else ""
-        argv = _called(_unwatched(best.step.argv), best.step.cwd, best.step.env, attempt.plan)
+        env = (*best.step.env, *_launcher(best))
+        argv = _called(_unwatched(best.step.argv), best.step.cwd, env, attempt.plan)
         yield Sight(rung=rung, argv=argv, exit_code=best.exit_code, limit=limit)
+
+
+def _launcher(result: StepResult) -> tuple[tuple[str, str], ...]:
+    """Return the variables with which the watching program stood in for a launcher of several processes."""
+    reports = (read_report(text) for _, text in result.collected)
+    return ONE_PROCESS if any(report is not None and report.launched for report in reports) else ()
 
 
 def _unwatched(argv: tuple[str, ...]) -> tuple[str, ...]:

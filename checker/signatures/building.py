@@ -47,6 +47,12 @@ GPU_TOOLCHAIN = table(
 
 RESOLVING = table(
     (
+        "git_protocol",
+        "git_requirement_gone",
+        "Unsupported Git URL scheme `git:`",
+        "Write the address with https: code hosts no longer answer the git protocol.",
+    ),
+    (
         "git_gone",
         "git_requirement_gone",
         r"remote: Repository not found|fatal: (?:repository '[^'\n]{1,300}' not found"

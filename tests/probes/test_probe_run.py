@@ -46,9 +46,10 @@ def source(tmp_path: Path) -> Path:
     return folder
 
 
-def run(source: Path, python: str, *argv: str, seconds: float = 30) -> tuple[int, StartReport]:
+def run(source: Path, python: str, *argv: str, seconds: float = 30, launcher: str = "") -> tuple[int, StartReport]:
     out = source.parent / "out.json"
-    command = [python, str(PROBE), str(out), "--seconds", str(seconds), "--root", str(source), "--", *argv]
+    options = ["--seconds", str(seconds), "--root", str(source), *(["--launcher", launcher] if launcher else [])]
+    command = [python, str(PROBE), str(out), *options, "--", *argv]
     done = subprocess.run(command, cwd=source, capture_output=True, timeout=120, check=False)
     found = read_report(out.read_text())
     assert found is not None
@@ -120,6 +121,41 @@ def test_a_shell_script_that_goes_on_after_a_crash(source: Path) -> None:
     code, found = run(source, python, "sh", "run.sh", python)
     assert code == 0
     assert classify_start(found, Tree(source)).status is StartStatus.FAILED
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize(
+    ("text", "code", "launched"),
+    [
+        ("import os\nprint('rank', int(os.environ['RANK']))\n", 0, True),
+        ("import os\nif 'LOCAL_RANK' in os.environ:\n    local_rank = 0\nprint(local_rank)\n", 0, True),
+        ("import os\nrank = os.environ['RANK']\nopen('weights.pth')\n", 1, True),
+        ("import os\nprint('alone', os.environ.get('RANK'))\n", 0, False),
+        ("open('weights.pth')\n", 1, False),
+        ("print('MASTER_PORT is not set; alone')\n", 0, False),
+    ],
+)
+def test_a_launcher_is_stood_in_for_where_the_program_asks(
+    source: Path, version: str, text: str, code: int, launched: bool
+) -> None:
+    (source / "several.py").write_text(text)
+    python = interpreter(version)
+    ended, report = run(source, python, python, "several.py", launcher="RANK=0 LOCAL_RANK=0 MASTER_ADDR=127.0.0.1")
+    assert (ended, report.launched) == (code, launched)
+    assert ("weights.pth" in report.errors) is ("weights" in text)
+    assert "KeyError" not in report.errors
+    assert run(source, python, python, "several.py")[1].launched is False
+
+
+def test_the_sources_of_a_compiled_module_are_not_the_repository(source: Path) -> None:
+    """A compiled module names its sources by the place at which they were compiled, relative to nothing here."""
+    made = "exec(compile('def go():\\n    raise OSError(5)\\n', 'h5/_objects.pyx', 'exec'))\ngo()\n"
+    (source / "compiled.py").write_text(made)
+    python = interpreter(VERSIONS[0])
+    _, report = run(source, python, python, "compiled.py")
+    raised = report.processes[0].exception
+    assert raised is not None
+    assert [frame.own for frame in raised.frames] == [True, False]
 
 
 def test_long_output_is_bounded(source: Path) -> None:

@@ -127,6 +127,7 @@ _HINTS = {
     "local version": "Name the plain version; builds for CUDA come from an index of their own.",
     "stub name": "Name the distribution that holds the code.",
     "standard library": "Leave it out: it comes with Python.",
+    "git protocol": "Write the address with https: code hosts no longer answer the git protocol.",
 }
 
 _MENDS = {
@@ -141,6 +142,10 @@ _MENDS = {
 }
 
 
+_GIT_PROTOCOL = "git+git://"
+"""Unencrypted git: GitHub ended it on 2022-03-15, and today's installers do not speak it."""
+
+
 def _mend(found: Requirement) -> tuple[str, str]:
     """Return the line to use instead ('' for none) and the name of the repair ('' where nothing changed)."""
     why = _MENDS.get(found.problem, "") if found.problem else ""
@@ -148,6 +153,8 @@ def _mend(found: Requirement) -> tuple[str, str]:
         return "", why
     if found.problem is Problem.STUB and found.replacement:
         return found.replacement, why
+    if found.problem is Problem.GIT and _GIT_PROTOCOL in found.text:
+        return found.text.replace(_GIT_PROTOCOL, "git+https://"), "git protocol"
     return relaxed(found).text, why
 
 

@@ -29,9 +29,9 @@ class EntryPoint(Value):
     `answer` is the command that prints the usage (None where none does), `start` the real start as the
     author calls it (None where nobody says how). Both begin with `python`, a console script or a shell and
     run in `cwd`, relative to the tree. `placeholders` are arguments that a user is meant to replace.
-    `distributed` holds where a launcher of several processes was taken off; `declared` where the author's
-    own pages name it. `filled` says in place of which of them a committed file stands. `script` is its file in the
-    tree ('' for a console script).
+    `distributed` holds where a launcher of several processes was taken off, or no page tells of one that it needs;
+    `declared` where the author's own pages name it. `filled` says in place of which of them a committed file
+    stands. `script` is its file in the tree ('' for a console script).
     """
 
     kind: EntryKind

@@ -48,6 +48,21 @@ _VALUE_OPTIONS = re.compile(
 )
 
 
+LAUNCHER_OPTION = "--launcher"
+"""The option by which the watching program is told `ONE_PROCESS`."""
+
+ONE_PROCESS = (
+    ("RANK", "0"),
+    ("LOCAL_RANK", "0"),
+    ("GROUP_RANK", "0"),
+    ("WORLD_SIZE", "1"),
+    ("LOCAL_WORLD_SIZE", "1"),
+    ("MASTER_ADDR", "127.0.0.1"),
+    ("MASTER_PORT", "29500"),
+)
+"""What a launcher sets for the only process of a run; names and port as `torchrun` documents them."""
+
+
 class Launch(Value):
     """What a command really runs: a script (`script`) or a module (`module`) with its `arguments`.
 

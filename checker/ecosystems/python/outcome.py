@@ -257,14 +257,20 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
         return "needs_credentials", f"wants the variable {item.message}"
     if is_built_by_gpu_tools(item.message, tree):
         return "needs_gpu_toolchain", f"loads what is built of CUDA code: {item.message}"
-    path, said = item.file or _path_in(item.message), message_cause(item.type, item.message)
+    opened = _OPENED_BY_HDF5.search(item.message)
+    file = item.file or (opened["path"] if opened is not None else None)
+    path, said = file or _path_in(item.message), message_cause(item.type, item.message)
     if said == "disk_limit":  # whatever file it was that had no room
         return said, f"{item.type}: {item.message}"
-    if item.type in {"FileNotFoundError", "NotADirectoryError"} or item.file:
+    if item.type in {"FileNotFoundError", "NotADirectoryError"} or file:
         if path.endswith(_GPU_PROGRAMS):
             return "needs_gpu", f"wants {path}"
         return file_cause(path, tree), f"wants {path}"
     return (said, f"{item.type}: {item.message}") if said else ("", "")
+
+
+_OPENED_BY_HDF5 = re.compile(r"(?i)name = '(?P<path>[^'\n]+)', errno = 2, error message = '")
+"""How the HDF5 library tells that a file is not there: until h5py 3.2 in a plain OSError without a file name."""
 
 
 _LIBRARY = re.compile(

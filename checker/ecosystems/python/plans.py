@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checker.ecosystems.base import Answer, Facts
+from checker.ecosystems.python import legacy_metadata
 from checker.ecosystems.python.climbing import climbing_steps
 from checker.ecosystems.python.conda_aliases import ALIASED, aliased, stand_in
 from checker.ecosystems.python.demands import Demand, as_written, mended, supported, undeclared
@@ -51,6 +52,7 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
     own = facts.repository
     demand = mended(seen, choice.version, own) if way is Way.REPAIRED else as_written(seen, own)
     evidence = [*seen.project.evidence, *choice.evidence]
+    evidence += [r.evidence.model_copy(update={"claim": f"another version: {r.text}"}) for r in seen.rivals]
     on_path = stated_path(seen.tree, seen.statements.commands)
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
     above: tuple[tuple[str, str], ...] = ()
@@ -176,6 +178,7 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []
     files += [("overrides.txt", "".join(f"{line}\n" for line in plan.overrides))] if plan.overrides else []
     if plan.requirements or dynamic:
+        files += legacy_metadata.files(plan)
         steps += [
             resolve(plan, [_metadata_source(seen, folder) for folder in dynamic]),
             install(plan, offline=False),

@@ -61,13 +61,14 @@ class Process(_Report):
 
 
 class StartReport(_Report):
-    """What `checker/probes/run.py` wrote down."""
+    """What `checker/probes/run.py` wrote down; `launched` holds where it stood in for a launcher of processes."""
 
     argv: tuple[str, ...] = ()
     exit_code: int | None = None
     signal: int | None = None
     timed_out: bool = False
     started: bool = True
+    launched: bool = False
     seconds: float = 0.0
     output: str = ""
     errors: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from checker.ecosystems.python import legacy_metadata
 from checker.ecosystems.python.groundwork import Groundwork
 from checker.models import BuildPlan, Phase, Step
 from checker.sandbox.base import ENVIRONMENT, FILES, SOURCE
@@ -83,7 +84,7 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
     argv += ["--constraints", f"{FILES}/constraints.txt"] if plan.constraints else []
     argv += ["--overrides", f"{FILES}/overrides.txt"] if plan.overrides else []
     argv += [*_build_options(plan), *(_project_options(plan) if extra_inputs else ())]
-    argv += [*index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
+    argv += [*legacy_metadata.options(plan), *index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
     return Step(
         name="resolve",
         phase=Phase.RESOLVE,

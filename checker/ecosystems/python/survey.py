@@ -12,6 +12,7 @@ from checker.ecosystems.python.groundwork import Groundwork, groundwork
 from checker.ecosystems.python.imports import ImportScan, scan_project
 from checker.ecosystems.python.modules import LocalModules, local_modules
 from checker.ecosystems.python.own_name import own_name
+from checker.ecosystems.python.rivals import settled
 from checker.ecosystems.python.specification import find_specifications, main_project
 from checker.ecosystems.python.statements import author_statements
 from checker.ecosystems.python.testsuite import TestSuite, find_tests
@@ -68,8 +69,17 @@ class Survey:
         Where no specification and no page says anything, the installation lines of the author's Dockerfile
         and scripts do: they are carried out in our sandbox, not by an image build.
         """
+        return self._settled[0]
+
+    @property
+    def rivals(self) -> tuple[Requirement, ...]:
+        """Versions that the pages name beside those of `runtime`, for environments of another time."""
+        return self._settled[1]
+
+    @cached_property
+    def _settled(self) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
         asked = tuple(r for spec in self.project.specifications for r in spec.runtime)
-        return asked or tuple(r for r in self.statements.packages if r.group is None)
+        return settled(asked or tuple(r for r in self.statements.packages if r.group is None))
 
     @cached_property
     def test_requirements(self) -> tuple[str, ...]:

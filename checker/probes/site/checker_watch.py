@@ -175,7 +175,8 @@ def _frames(trace):
         found.append({"file": _full(code.co_filename), "line": trace.tb_lineno, "function": code.co_name})
         trace = trace.tb_next
     for frame in found[-25:]:
-        frame["own"] = _is_own(frame["file"])
+        # What a compiled module was made of is called by the place that it had where it was made.
+        frame["own"] = _is_own(frame["file"]) and os.path.exists(frame["file"])
     return found[-25:]
 
 

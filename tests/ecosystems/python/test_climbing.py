@@ -34,6 +34,24 @@ def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command
 
 
 @pytest.mark.parametrize(
+    ("command", "stood_in"),
+    [
+        ("torchrun --nproc_per_node 4 train.py a", True),
+        ("deepspeed train.py a", True),
+        ("python train.py a", False),
+    ],
+)
+def test_a_launcher_that_was_taken_off_is_stood_in_for(tmp_path: Path, command: str, stood_in: bool) -> None:
+    script = SCRIPT + "import torch\ntorch.distributed.init_process_group('gloo')\n"
+    tree = make_tree(tmp_path / "tree", {"README.md": f"```\n{command}\n```\n", "train.py": script})
+    watched = [step for step in python.plans(tree, FACTS)[0].steps if step.phase in {Phase.ANSWER, Phase.RUN}]
+    assert [step.argv[-2:] for step in watched] == [("train.py", "--help"), ("train.py", "a")]
+    for step in watched:
+        assert ("--launcher" in step.argv) is stood_in
+        assert any("LOCAL_RANK=0" in word for word in step.argv) is stood_in
+
+
+@pytest.mark.parametrize(
     ("page", "phase"),
     [("README.md", Phase.RUN), ("docs/usage.md", Phase.RUN), ("past/genomes/README.md", Phase.START)],
 )

@@ -50,6 +50,13 @@ def crashed(
         ("FileNotFoundError", "[Errno 2] ...", "assets/labels.txt", "missing_in_repository"),
         ("FileNotFoundError", "[Errno 2] ...", "nvidia-smi", "needs_gpu"),
         ("FileNotFoundError", "./datasets/x.h5 is missing", None, "needs_data"),
+        (
+            "OSError",
+            "Unable to open file (Unable to open file: name = 'data/signs.h5', errno = 2, error message ="
+            " 'no such file or directory', flags = 0, o_flags = 0)",
+            None,
+            "needs_data",
+        ),
         ("RuntimeError", "Found no NVIDIA driver on your system", None, "needs_gpu"),
         ("AssertionError", "Torch not compiled with CUDA enabled", None, "needs_gpu"),
         ("RuntimeError", "Attempting to deserialize object on a CUDA device but", None, "needs_gpu"),

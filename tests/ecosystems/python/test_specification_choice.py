@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from checker.ecosystems.python.demands import as_written, mended
 from checker.ecosystems.python.spec_files import find_specifications, group_of, project_of
 from checker.ecosystems.python.specification import main_project, projects
+from checker.ecosystems.python.survey import survey
 from checker.ecosystems.python.values import Problem
 
 
@@ -227,3 +229,13 @@ def test_an_environment_that_contradicts_the_one_named_before_stands_for_it(
     )
     main = main_project(tree)
     assert [s.path for s in main.specifications if s.kind == "conda"] == followed
+
+
+def test_the_git_protocol_is_taken_for_https_and_that_is_a_repair(make_tree) -> None:
+    line = "suite @ git+git://github.com/ada/suite.git@v1"
+    files = {"requirements.txt": "git+git://github.com/ada/suite.git@v1\nnumpy\n", "run.py": "import suite\n"}
+    seen = survey(make_tree(files))
+    assert as_written(seen).lines == (line, "numpy")
+    demand = mended(seen, "3.8")
+    assert demand.lines == (line.replace("git+git:", "git+https:"), "numpy")
+    assert [repair.name for repair in demand.repairs] == ["git protocol"]

@@ -395,6 +395,7 @@ LANGUAGE: tuple[Rule, ...] = (
         lacks("huggingface_hub", "cached_download|HfFolder|Repository"),
         "huggingface-hub<0.26",
     ),
+    pinned("hub_lazy", "No huggingface_hub attribute hf_api", "huggingface-hub<0.8"),
     pinned("hub_shards", lacks("huggingface_hub", "split_torch_state_dict_into_shards"), "huggingface-hub>=0.23"),
     pinned("datasets_metric", lacks("datasets", "load_metric|list_metrics"), "datasets<3"),
     pinned("datasets_scripts", r"Dataset scripts are no longer supported", "datasets<4"),
