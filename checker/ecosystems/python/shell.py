@@ -95,7 +95,7 @@ def split_commands(line: str) -> Iterator[tuple[tuple[tuple[str, str], ...], tup
 
 def _simple(argv: list[str]) -> Iterator[tuple[tuple[tuple[str, str], ...], tuple[str, ...]]]:
     env: list[tuple[str, str]] = []
-    rest = list(argv)
+    rest = _marks_whole(argv)
     while rest and (_ASSIGNMENT.match(rest[0]) or rest[0] in _WRAPPERS or rest[0] == "env"):
         word = rest.pop(0)
         if _ASSIGNMENT.match(word):
@@ -107,6 +107,25 @@ def _simple(argv: list[str]) -> Iterator[tuple[tuple[tuple[str, str], ...], tupl
         kept = _redirected(rest)
         if kept:
             yield tuple(env), tuple(kept)
+
+
+_CLOSES = {"<": ">", "[": "]", "{": "}"}
+MOST_WORDS = 6
+"""Words that a mark such as `<path to the file>` has at most."""
+
+
+def _marks_whole(argv: list[str]) -> list[str]:
+    """Join the words of a mark that stands for one value: `[gold file]`, `<path to the file>`."""
+    joined: list[str] = []
+    at = 0
+    while at < len(argv):
+        word, length = argv[at], 1
+        if re.match(r"[<\[{][A-Za-z]", word) and _CLOSES[word[0]] not in word:
+            ends = (n for n, each in enumerate(argv[at : at + MOST_WORDS], 1) if each.endswith(_CLOSES[word[0]]))
+            length = next(ends, 1)
+        joined.append(" ".join(argv[at : at + length]))
+        at += length
+    return joined
 
 
 def _redirected(argv: list[str]) -> list[str]:

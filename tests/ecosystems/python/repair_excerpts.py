@@ -194,6 +194,15 @@ BUILDING: dict[str, Case] = {
         (),
         "mpi4py is built with setuptools<60",
     ),
+    "setup_requires": (
+        built(
+            "torch-scatter==2.0.4",
+            "distutils.errors.DistutilsError: Could not find suitable distribution for"
+            " Requirement.parse('pytest-runner')",
+        ),
+        ("torch_scatter==2.0.4",),
+        "torch-scatter is built with pytest-runner",
+    ),
     "build_import": (
         built("mmpycocotools==12.0.3", "ModuleNotFoundError: No module named 'numpy'")
         + "\nhint: This error likely indicates that"

@@ -112,6 +112,11 @@ def build_module(plan: BuildPlan, found: Found) -> Change | None:
     return _built_with(plan, found, tuple(wanted))
 
 
+def fetched_by_setup(plan: BuildPlan, found: Found) -> Change | None:
+    """Install beforehand what a setup script would fetch by itself: past the plan's index and its date."""
+    return _built_with(plan, found, (found["line"],)) if edits.name_of(found["line"]) else None
+
+
 def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds with a GPU toolchain."""
     package = package_at(found)
@@ -227,6 +232,11 @@ RULES = (
         "pip_command",
         r"No such file or directory: '(?:\S*/)?pip3?'|\bpip3?: (?:command )?not found",
         built_with("pip", "setuptools<66"),
+    ),
+    _row(
+        "setup_requires",
+        r"Could not find suitable distribution for Requirement\.parse\(['\"](?P<line>[^'\"\n]{1,80})['\"]\)",
+        fetched_by_setup,
     ),
     _row(
         "build_import",

@@ -1,0 +1,27 @@
+"""Command lines as authors write them, split as a shell would."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.ecosystems.python.placeholders import left_open
+from checker.ecosystems.python.shell import split_commands
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments", "is_open"),
+    [
+        ("score.py --gold [gold file] --kind [evaluation kind]", ["--gold", "[gold file]"], True),
+        ("score.py --gold <path to the file> b", ["--gold", "<path to the file>"], True),
+        ("score.py --gold {input file} b", ["--gold", "{input file}"], True),
+        ("score.py --gold <file> b", ["--gold", "<file>"], True),
+        ("score.py --sizes [1, 2, 3]", ["--sizes", "[1,"], False),
+        ("score.py --name a[0 1]", ["--name", "a[0"], False),
+        ("score.py --name <never closed at all", ["--name", "<never"], True),
+        ("score.py --gold gold.txt < more.txt", ["--gold", "gold.txt"], False),
+    ],
+)
+def test_a_mark_of_several_words_is_one_argument(line: str, arguments: list[str], is_open: bool) -> None:
+    [(_, argv)] = split_commands(f"python {line}")
+    assert list(argv[2:4]) == arguments
+    assert left_open(argv) is is_open
