@@ -109,7 +109,7 @@ def _simple(argv: list[str]) -> Iterator[tuple[tuple[tuple[str, str], ...], tupl
             yield tuple(env), tuple(kept)
 
 
-_CLOSES = {"<": ">", "[": "]", "{": "}"}
+_CLOSES = {"<": ">", "[": "]"}
 MOST_WORDS = 6
 """Words that a mark such as `<path to the file>` has at most."""
 
@@ -120,7 +120,7 @@ def _marks_whole(argv: list[str]) -> list[str]:
     at = 0
     while at < len(argv):
         word, length = argv[at], 1
-        if re.match(r"[<\[{][A-Za-z]", word) and _CLOSES[word[0]] not in word:
+        if re.match(r"[<\[][A-Za-z]", word) and _CLOSES[word[0]] not in word:
             ends = (n for n, each in enumerate(argv[at : at + MOST_WORDS], 1) if each.endswith(_CLOSES[word[0]]))
             length = next(ends, 1)
         joined.append(" ".join(argv[at : at + length]))

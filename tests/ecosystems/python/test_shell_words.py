@@ -13,7 +13,6 @@ from checker.ecosystems.python.shell import split_commands
     [
         ("score.py --gold [gold file] --kind [evaluation kind]", ["--gold", "[gold file]"], True),
         ("score.py --gold <path to the file> b", ["--gold", "<path to the file>"], True),
-        ("score.py --gold {input file} b", ["--gold", "{input file}"], True),
         ("score.py --gold <file> b", ["--gold", "<file>"], True),
         ("score.py --sizes [1, 2, 3]", ["--sizes", "[1,"], False),
         ("score.py --name a[0 1]", ["--name", "a[0"], False),
