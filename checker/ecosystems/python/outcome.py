@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.distributions import Status, distribution_for
@@ -144,14 +145,45 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
     head = report.output.lstrip()[:_HEAD].lower() or report.errors.lstrip()[:_HEAD].lower()
     if "usage:" in head or "show this help" in head:
         return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
-    if "Traceback (most recent call last)" in report.errors[-4000:] and not report.output.strip():
+    if _TRACEBACK in report.errors[-4000:] and (not report.output.strip() or _caught_at_the_top(report)):
         return _by_printed_traceback(report, tree)
     return StartOutcome(status=StartStatus.PASSED)
 
 
+def _caught_at_the_top(report: StartReport) -> bool:
+    """Whether what ended the program was caught by its own script, which printed it last and gave up.
+
+    A program that goes on after each of several errors prints several tracebacks, or more words after one.
+    """
+    tracebacks = report.errors.count(_TRACEBACK) - len(_CHAINED.findall(report.errors))
+    last = report.errors.rpartition(_TRACEBACK)[2]
+    frame, said = _FRAME.search(last), _PRINTED.search(last)
+    if tracebacks != 1 or frame is None or said is None:
+        return False
+    after = [line for line in last[said.end() :].splitlines() if line.strip() and not _PROGRESS.search(line)]
+    modules = (f"{word.rpartition('.')[2]}.py" for flag, word in pairwise(report.argv) if flag == "-m")
+    scripts = {PurePosixPath(word).name for word in report.argv if word.endswith(".py")} | {
+        *modules,
+        "__main__.py",
+    }
+    return len(after) <= MOST_AFTER and PurePosixPath(frame["file"]).name in scripts
+
+
+_TRACEBACK = "Traceback (most recent call last)"
+_CHAINED = re.compile(
+    r"^(?:During handling of the above exception, another exception occurred"
+    r"|The above exception was the direct cause of the following exception):$",
+    re.MULTILINE,
+)
+_FRAME = re.compile(r'^\s*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
+_PROGRESS = re.compile(r"\bit/s\b|\d+%\||\dit \[|\bs/it\b")
+MOST_AFTER = 2
+"""Lines that a program may still say after the traceback that it gave up with."""
+
+
 def _by_printed_traceback(report: StartReport, tree: Tree) -> StartOutcome:
     """Judge a program that caught what ended it, printed it and exited with 0, as if it had not caught it."""
-    printed = _PRINTED.search(report.errors.rpartition("Traceback (most recent call last)")[2])
+    printed = _PRINTED.search(report.errors.rpartition(_TRACEBACK)[2])
     if printed is None:
         return _outcome("crash", "it printed a traceback and exited with 0", report.errors)
     raised = Raised(type=printed["type"].rpartition(".")[2], message=printed["message"])

@@ -160,6 +160,47 @@ def test_a_program_that_looks_for_a_file_itself(tree: Tree, line: str, cause: st
     assert classify_start(found, tree).cause == cause
 
 
+TOP = (
+    "INFO - main - begins\nERROR - main - Traceback (most recent call last):\n"
+    '  File "main.py", line 120, in main\n    runner.train()\n'
+    '  File "/code/src/runners/one.py", line 67, in train\n    data = load()\n'
+)
+DEEP = TOP.replace('"main.py"', '"/code/src/runners/one.py"')
+CHAIN = (
+    'Traceback (most recent call last):\n  File "/x/socket.py", line 7, in go\ngaierror: no\n\n'
+    "During handling of the above exception, another exception occurred:\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("errors", "argv", "status", "cause"),
+    [
+        (TOP + "NameError: name 'x' is not defined\n", ["python", "main.py"], "failed", "crash"),
+        (
+            TOP + "urllib.error.URLError: <urlopen error>\n\n0it [00:00, ?it/s]\n",
+            ["python", "main.py"],
+            "limit",
+            "needs_network",
+        ),
+        (
+            CHAIN + TOP + "urllib.error.URLError: <urlopen error>\n",
+            ["python", "main.py"],
+            "limit",
+            "needs_network",
+        ),
+        (TOP + "NameError: name 'x' is not defined\n", ["python", "-m", "tool.main"], "failed", "crash"),
+        (2 * (TOP + "NameError: name 'x' is not defined\n"), ["python", "main.py"], "passed", ""),
+        (TOP + "NameError: name 'x' is not defined\n" + "goes on\n" * 3, ["python", "main.py"], "passed", ""),
+        (DEEP + "NameError: name 'x' is not defined\n", ["python", "main.py"], "passed", ""),
+    ],
+)
+def test_what_the_program_caught_at_the_top_and_gave_up_with(
+    tree: Tree, errors: str, argv: list[str], status: str, cause: str
+) -> None:
+    found = classify_start(report(exit_code=0, output="settings: none\n", errors=errors, argv=argv), tree)
+    assert (found.status.value, found.cause) == (status, cause)
+
+
 def test_a_download_that_failed_by_other_words(tree: Tree) -> None:
     calls = [{"host": "yann.lecun.com", "port": 80}]
     found = report(
