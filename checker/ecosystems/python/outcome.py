@@ -373,9 +373,21 @@ def file_cause(path: str, tree: Tree) -> str:
 
 
 def _by_folder(relative: str, tree: Tree) -> str:
-    """Judge a file of no telling kind by its folder: beside committed files it was to be committed as well."""
+    """Judge a file of no telling kind by its folder: beside committed files it was to be committed as well.
+
+    A folder that only keeps its place waits for what its user brings.
+    """
     folder = relative.rpartition("/")[0]
-    return "missing_in_repository" if folder and folder in tree.folders else "needs_data"
+    beside = (path for path in tree.files if folder and PurePosixPath(path).is_relative_to(folder))
+    return "missing_in_repository" if any(not _keeps_a_place(path) for path in beside) else "needs_data"
+
+
+def _keeps_a_place(path: str) -> bool:
+    """Whether a file is there for its folder's sake only: git keeps no empty folders."""
+    name = PurePosixPath(path).name.lower()
+    return name in {"__init__.py", "placeholder", "placeholder.txt"} or name.startswith(
+        (".git", ".keep", "readme")
+    )
 
 
 def _by_text(report: StartReport, tree: Tree) -> StartOutcome:

@@ -18,7 +18,17 @@ OWN = {"file": "/code/src/run.py", "line": 3, "function": "<module>", "own": Tru
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Tree:
-    return make_tree(tmp_path, {"run.py": "", "configs/a.yaml": "", "models/net.py": "", "assets/list.txt": ""})
+    return make_tree(
+        tmp_path,
+        {
+            "run.py": "",
+            "configs/a.yaml": "",
+            "models/net.py": "",
+            "assets/list.txt": "",
+            "kg/__init__.py": "",
+            "kg/.gitkeep": "",
+        },
+    )
 
 
 def report(**fields: object) -> StartReport:
@@ -48,6 +58,7 @@ def crashed(
         ("FileNotFoundError", "[Errno 2] ...", "configs/b.yaml", "missing_in_repository"),
         ("FileNotFoundError", "[Errno 2] ...", "/code/src/models/other.py", "missing_in_repository"),
         ("FileNotFoundError", "[Errno 2] ...", "assets/labels.txt", "missing_in_repository"),
+        ("FileNotFoundError", "[Errno 2] ...", "kg/relation2ids", "needs_data"),
         ("FileNotFoundError", "[Errno 2] ...", "nvidia-smi", "needs_gpu"),
         ("FileNotFoundError", "./datasets/x.h5 is missing", None, "needs_data"),
         (
