@@ -134,15 +134,19 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
 
 
+_EXAMPLES = frozenset({"example", "examples", "demo", "demos", "tutorial", "tutorials"})
+"""Folders whose scripts are there to be run, whether they read a command line or not."""
+
+
 def _is_bare_program(tree: Tree, path: PurePosixPath, text: str) -> bool:
-    """Whether a file without a main guard is a program all the same: one that reads a command line.
+    """Whether a file without a main guard is a program all the same: an example, or one that reads a command line.
 
     In a package it is none. What only defines the options of others reads one as well; its name says so.
     """
     if f"{path.parent}/__init__.py" in tree or _SETTINGS.search(path.stem):
         return False
     facts = read_script(str(path), text)
-    return facts.runs and facts.usage is not None
+    return facts.runs and (facts.usage is not None or path.parent.name.lower() in _EXAMPLES)
 
 
 def _script(tree: Tree, path: str, text: str, project: str) -> Iterator[EntryPoint]:

@@ -126,6 +126,16 @@ def test_a_program_without_a_main_guard_is_one_where_it_reads_its_command_line(t
     assert started(tmp_path, files) == [(".", "set-a/test.py")]
 
 
+def test_an_example_is_started_also_where_it_reads_no_command_line(tmp_path: Path) -> None:
+    files = {
+        "models.py": "def net():\n    return 1\n",
+        "examples/first.py": "from models import net\nprint(net())\n",
+        "examples/helpers.py": "def load():\n    return 2\n",
+        "parts/second.py": "print('loaded')\n",
+    }
+    assert started(tmp_path, files) == [(".", "examples/first.py")]
+
+
 def test_a_module_of_a_package_with_a_main_guard_is_no_experiment(tmp_path: Path) -> None:
     files = {"own/__init__.py": "", "own/parts/__init__.py": "", "own/parts/layer.py": MAIN, "setup.py": SETUP}
     assert started(tmp_path, files) == []
