@@ -58,7 +58,7 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
             plan.requirements,
             search.resolves,
             blamed=search.blamed,
-            imported=frozenset((plan.option(RELAX) or "").split(",")),
+            imported=_imported(plan),
             added=edits.added_names(plan),
             trials=TRIALS,
         )
@@ -77,16 +77,20 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
     return _changed(plan, found, failed), result
 
 
+def _imported(plan: BuildPlan) -> frozenset[str]:
+    return frozenset((plan.option(RELAX) or "").split(","))
+
+
 def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[BuildPlan, Relaxed]:
-    """Give back what the author names and was left out, where releases of after the plan's date serve.
+    """Give back what the code imports and was left out, where releases of after the plan's date serve.
 
     What conda had for years came to the index later, and under its date nothing of that name resolves; without it
     the code has nothing to import.
     """
-    added = edits.added_names(plan)
+    guessed = edits.added_names(plan) - _imported(plan)
     for old, new in found.changes:
         name, free = edits.name_of(old), edits.with_specifier(old, "")
-        if new or free is None or plan.cutoff is None or name in added or name in older.held(plan):
+        if new or free is None or plan.cutoff is None or name in guessed or name in older.held(plan):
             continue
         changes = tuple((was, free if was == old else now) for was, now in found.changes)
         instead = dict(changes)
