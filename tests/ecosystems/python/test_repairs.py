@@ -171,6 +171,15 @@ def test_a_fallback_waits_until_nothing_else_helps() -> None:
     assert again is not None and again.repairs[-1].name != "conflict"
 
 
+def test_an_address_out_of_reach_leaves_what_is_required_by_version_besides() -> None:
+    log = excerpts.RESOLVING["git_out_of_reach"][0]
+    lines = ("clip==1.0", "numpy", "clip @ git+https://github.com/openai/CLIP.git")
+    repaired = next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
+    assert repaired is not None
+    assert repaired.requirements == ("clip==1.0", "numpy")
+    assert repaired.repairs[0].changed.endswith("left out: clip==1.0 is required as well")
+
+
 def test_an_index_of_the_operator_s_is_never_left_out() -> None:
     log = excerpts.RESOLVING["index_out_of_reach"][0]
     for indexes in ((), ("https://wheels.example.org/other",)):

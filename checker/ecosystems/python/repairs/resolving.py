@@ -242,9 +242,14 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
     names a file tells the version as well.
     """
     name = canonicalize_name(found["name"])
-    line = edits.line_for(plan.requirements, name)
-    if line is None or "@" not in line:
+    lines = [line for line in plan.requirements if edits.name_of(line) == name]
+    line = next((line for line in lines if "@" in line), None)
+    if line is None:
         return None
+    if len(lines) > 1:
+        other = next(each for each in lines if each != line)
+        without = plan.with_(requirements=tuple(each for each in plan.requirements if each != line))
+        return without, f"{line} left out: {other} is required as well"
     release = GIT_RELEASES.get(name) or found.context.requirement_for(name.replace("-", "_"))
     if release is not None:
         file = file_of(line)
