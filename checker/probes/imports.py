@@ -14,6 +14,7 @@ another module was not found), crashed (`signal`), exited (`exit_code`), timed_o
 
 import json
 import os
+import re
 import select
 import signal
 import sys
@@ -264,10 +265,17 @@ def run(spec):
     return [done[index] for index in sorted(done)]
 
 
+def telling_line(message):
+    """Return the first line of a message; of one that holds a traceback, the line that names its exception."""
+    lines = message.split("\n")
+    named = [line for line in lines if re.match(r"[A-Za-z_][\w.]*(?:Error|Exception)\b", line)]
+    return named[-1] if named and lines[0].startswith("Traceback") else lines[0]
+
+
 def report(result):
     """Say one line about a module as soon as it is known."""
     reason = result.get("missing") or result.get("message") or result.get("signal") or ""
-    line = "%-12s %s %s" % (result["status"], result["name"], str(reason).split("\n")[0][:200])
+    line = "%-12s %s %s" % (result["status"], result["name"], telling_line(str(reason))[:200])
     sys.stdout.write(line.rstrip() + "\n")
     sys.stdout.flush()
     return result

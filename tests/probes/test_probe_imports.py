@@ -102,6 +102,20 @@ def test_all_together_are_bounded(tmp_path: Path) -> None:
     assert [found[name]["status"] for name in ("hangs", "threads", "json")] == ["timed_out", "skipped", "skipped"]
 
 
+def test_a_message_that_holds_a_traceback_is_told_by_its_exception(tmp_path: Path) -> None:
+    """TensorFlow puts the traceback of what it could not load into the message of its own exception."""
+    (tmp_path / "src").mkdir()
+    inner = (
+        "Traceback (most recent call last):\\n  File x\\nImportError: libown.so.9: cannot open\\n\\nSee the page."
+    )
+    (tmp_path / "src" / "wrapped.py").write_text(f"raise ImportError('{inner}')\n")
+    order = {"modules": ["wrapped"], "cwd": str(tmp_path / "src"), "path": [str(tmp_path / "src")]}
+    (tmp_path / "spec.json").write_text(json.dumps(order))
+    argv = [interpreter(VERSIONS[0]), str(PROBE), str(tmp_path / "spec.json"), str(tmp_path / "out.json")]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout.split() == ["error", "wrapped", *"ImportError: libown.so.9: cannot open".split()]
+
+
 def test_wrong_usage() -> None:
     done = subprocess.run([interpreter("this"), str(PROBE)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "usage: imports.py SPEC.json OUT.json\n")

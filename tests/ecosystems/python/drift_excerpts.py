@@ -96,6 +96,11 @@ DRIFT: dict[str, tuple[str, str]] = {
     "transformers_generation": (import_name("transformers.generation", "BeamSearchScorer"), "transformers<4.40"),
     "transformers_5": (import_name("transformers", "AutoModelWithLMHead"), "transformers<5"),
     "hub_cached_download": (import_name("huggingface_hub", "cached_download"), "huggingface-hub<0.26"),
+    "gpu_build": (
+        "ImportError: libcublas.so.9.0: cannot open shared object file: No such file or directory\n"
+        "Failed to load the native TensorFlow runtime.\n",
+        "tensorflow-gpu==1.9.0 → tensorflow==1.9.0",
+    ),
     "hub_lazy": ("AttributeError: No huggingface_hub attribute hf_api\n", "huggingface-hub<0.8"),
     "hub_shards": (import_name("huggingface_hub", "split_torch_state_dict_into_shards"), "huggingface-hub>=0.23"),
     "datasets_metric": (import_name("datasets", "load_metric"), "datasets<3"),

@@ -6,6 +6,7 @@ from checker.ecosystems.python.repairs import actions, edits
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.drift_packages import object_lacks, unexpected, wanted_range
 from checker.ecosystems.python.repairs.rows import added, pinned, rule
+from checker.ecosystems.python.stubs import GPU_BUILDS
 from checker.models import BuildPlan
 from checker.repairs import Action, Change, Found, Rule
 
@@ -30,6 +31,22 @@ def jax_pair(plan: BuildPlan, found: Found) -> Change | None:
     wanted = f"jaxlib<={found['jax']}"
     changed = edits.constrain(plan, wanted)
     return None if changed is None else (changed, wanted)
+
+
+def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
+    """Put builds for processors, same versions, in the place of those that load a GPU toolkit on import."""
+    words: list[str] = []
+    for line in plan.requirements:
+        asked = edits.parse(line)
+        instead = GPU_BUILDS.get(edits.name_of(line)) if asked is not None else None
+        if asked is None or instead is None or asked.url:
+            continue
+        other = f"{instead}{asked.specifier}"
+        there = any(edits.name_of(each) == instead for each in plan.requirements)
+        lines = tuple(each for each in plan.requirements if each != line)
+        plan = plan.with_(requirements=lines if there else edits.swap(plan.requirements, line, other))
+        words.append(f"{line} → {other}")
+    return (plan, "; ".join(words)) if words else None
 
 
 _MM_1 = (
@@ -74,6 +91,13 @@ _TF_1_NAMES = (
 )
 
 TORCH: tuple[Rule, ...] = (
+    rule(
+        "gpu_build",
+        r"lib(?:cublas|cublasLt|cudart|cudnn|cufft|curand|cusolver|cusparse|nvinfer|nccl|cuda)\.so[.\d]*:"
+        " cannot open shared object file",
+        build_for_processors,
+        "Name the build that works without a GPU as well; say beside it which one you used.",
+    ),
     pinned(
         "torch_six_names",
         r"cannot import name '(?:container_abcs|int_classes|queue)' from 'torch\._six'",
