@@ -186,6 +186,10 @@ RUNNING = {
     "cuda_toolkit_library": crash(
         "ImportError: libcudart.so.10.1: cannot open shared object file: No such file or directory"
     ),
+    "built_without_gpu": crash(
+        "RuntimeError: Detected that PyTorch and torch_scatter were compiled with different CUDA versions. PyTorch"
+        " has CUDA version 10.1 and torch_scatter has CUDA version 0.0."
+    ),
     "nccl": crash("RuntimeError: ProcessGroupNCCL is only supported with GPUs, no GPUs found!"),
     "cuda_wanted": crash("AssertionError", "assert torch.cuda.is_available()"),
     "credentials": crash(

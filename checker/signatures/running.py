@@ -39,6 +39,12 @@ LIMITS = table(
         r"|No such file or directory: '[^'\n]*/nvcc'",
     ),
     (
+        "built_without_gpu",
+        "needs_gpu_toolchain",
+        r"Detected that PyTorch and \w+ were compiled with different CUDA versions",
+        "Require a release that loads beside any build of PyTorch, or say which build of PyTorch it goes with.",
+    ),
+    (
         "nccl",
         "needs_gpu",
         "ProcessGroupNCCL is only supported with GPUs|doesn't have NCCL built.in|no GPUs found!"

@@ -21,6 +21,11 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"|expected a .?cuda.? device|Expected all tensors .* cuda|no kernel image is available",
     ),
     (
+        "needs_gpu_toolchain",
+        r"lib(?:cublas|cublasLt|cudnn\w*|cufft|curand|cusolver|cusparse|nvToolsExt)[-\w]*\.so[\w.]*: cannot open"
+        r"|were compiled with different CUDA versions",
+    ),
+    (
         "needs_display",
         r"cannot connect to X server|could not connect to display|no display name and no \$DISPLAY|\$DISPLAY"
         r"|qt\.qpa\.plugin|GLFWError|EGL|GLXBadContext"

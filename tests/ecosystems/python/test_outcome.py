@@ -69,6 +69,13 @@ def crashed(
             "needs_data",
         ),
         ("RuntimeError", "Found no NVIDIA driver on your system", None, "needs_gpu"),
+        ("ImportError", "libcublas.so.9.0: cannot open shared object file", None, "needs_gpu_toolchain"),
+        (
+            "RuntimeError",
+            "Detected that PyTorch and torch_scatter were compiled with different CUDA versions",
+            None,
+            "needs_gpu_toolchain",
+        ),
         ("AssertionError", "Torch not compiled with CUDA enabled", None, "needs_gpu"),
         ("RuntimeError", "Attempting to deserialize object on a CUDA device but", None, "needs_gpu"),
         ("OSError", "We couldn't connect to 'https://huggingface.co' to load this file", None, "needs_weights"),
