@@ -69,6 +69,10 @@ DRIFT: dict[str, tuple[str, str]] = {
     "tensorflow_contrib": (no_module("tensorflow.contrib"), "tensorflow<2"),
     "tensorflow_1": (lacks("tensorflow", "placeholder"), "tensorflow<2"),
     "tensorflow_python_keras": (no_module("tensorflow.python.keras"), "tensorflow<2.12"),
+    "keras_1": (
+        "    from keras import activations, initializations\nImportError: cannot import name 'initializations'\n",
+        "keras<2",
+    ),
     "keras_backend": (no_module("keras.layers.merge"), "keras<2.4"),
     "keras_names": (import_name("keras.optimizers", "Adam"), "keras<2.4"),
     "keras_213": (no_module("keras.utils.np_utils"), "keras<2.13"),

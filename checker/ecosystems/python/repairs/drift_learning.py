@@ -313,6 +313,12 @@ TENSORFLOW: tuple[Rule, ...] = (
         "keras<2.12",
     ),
     pinned(
+        "keras_1",
+        r"from keras import [^\n]*initializations[^\n]*\n[ ~^]*\n?ImportError: cannot import name 'initializations'"
+        r"|from keras\.layers import [^\n]*\bMerge\b[^\n]*\n[ ~^]*\n?ImportError: cannot import name 'Merge'",
+        "keras<2",
+    ),
+    pinned(
         "keras_backend",
         r"No module named 'keras\.(?:backend\.tensorflow_backend|layers\.(?:merge|normalization|core"
         "|convolutional|recurrent|embeddings|pooling|wrappers|advanced_activations)"
