@@ -314,8 +314,8 @@ TENSORFLOW: tuple[Rule, ...] = (
     ),
     pinned(
         "keras_1",
-        r"from keras import [^\n]*initializations[^\n]*\n[ ~^]*\n?ImportError: cannot import name 'initializations'"
-        r"|from keras\.layers import [^\n]*\bMerge\b[^\n]*\n[ ~^]*\n?ImportError: cannot import name 'Merge'",
+        r"from keras import [^\n]*\binitializations\b[^\n]*\n[ ~^]*\n?"
+        "ImportError: cannot import name 'initializations'",
         "keras<2",
     ),
     pinned(
