@@ -10,13 +10,14 @@ from checker.ecosystems.python.entry_values import EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
 from checker.ecosystems.python.groundwork import Groundwork, groundwork
 from checker.ecosystems.python.imports import ImportScan, scan_project
+from checker.ecosystems.python.lines import parse
 from checker.ecosystems.python.modules import LocalModules, local_modules
 from checker.ecosystems.python.own_name import own_name
 from checker.ecosystems.python.rivals import settled
 from checker.ecosystems.python.specification import find_specifications, main_project
 from checker.ecosystems.python.statements import author_statements
 from checker.ecosystems.python.testsuite import TestSuite, find_tests
-from checker.ecosystems.python.values import Project, Requirement, Specification, Statements
+from checker.ecosystems.python.values import Problem, Project, Requirement, Specification, Statements
 from checker.ecosystems.python.wanted import Wanted, wanted_modules
 from checker.models import Evidence
 from checker.tree import Tree
@@ -84,8 +85,13 @@ class Survey:
     @cached_property
     def test_requirements(self) -> tuple[str, ...]:
         """What the specifications list for tests and development."""
-        groups = ("test", "dev", "extra:test", "extra:tests", "extra:testing", "extra:dev")
-        found = (r for spec in self.project.specifications for r in spec.requirements if r.group in groups)
+        asked = [r for spec in self.project.specifications for r in spec.requirements]
+        groups = ["test", "dev", "extra:test", "extra:tests", "extra:testing", "extra:dev"]
+        for group in groups:  # grows while it is read: a group may name others, `own[more]`
+            own = (parse(r.text) for r in asked if r.group == group and r.problem is Problem.SELF)
+            extras = sorted(extra for found in own if found is not None for extra in found.extras)
+            groups += [name for extra in extras if (name := f"extra:{extra}") not in groups]
+        found = (r for group in groups for r in asked if r.group == group and r.problem is not Problem.SELF)
         return tuple(dict.fromkeys(r.text for r in found if r.text))
 
     def wanted(self, python: str) -> tuple[Wanted, ...]:

@@ -231,6 +231,21 @@ def test_an_environment_that_contradicts_the_one_named_before_stands_for_it(
     assert [s.path for s in main.specifications if s.kind == "conda"] == followed
 
 
+def test_a_group_that_names_others_of_the_project_brings_them(make_tree) -> None:
+    project = """
+        [project]
+        name = "own_tool"
+        version = "1"
+        [project.optional-dependencies]
+        plain = ["scipy", "own-tool[more]"]
+        more = ["psutil", "own_tool[plain]"]
+        test = ["own_tool[plain]", "numba"]
+        docs = ["sphinx"]
+        """
+    seen = survey(make_tree({"pyproject.toml": project, "own_tool/__init__.py": ""}))
+    assert seen.test_requirements == ("numba", "scipy", "psutil")
+
+
 def test_the_git_protocol_is_taken_for_https_and_that_is_a_repair(make_tree) -> None:
     line = "suite @ git+git://github.com/ada/suite.git@v1"
     files = {"requirements.txt": "git+git://github.com/ada/suite.git@v1\nnumpy\n", "run.py": "import suite\n"}
