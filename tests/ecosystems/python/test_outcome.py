@@ -69,6 +69,7 @@ def crashed(
             "needs_data",
         ),
         ("RuntimeError", "Found no NVIDIA driver on your system", None, "needs_gpu"),
+        ("NotImplementedError", "Must indicate valid location of raw data.", None, "needs_data"),
         ("ImportError", "libcublas.so.9.0: cannot open shared object file", None, "needs_gpu_toolchain"),
         (
             "RuntimeError",
