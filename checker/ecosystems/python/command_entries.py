@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
-from checker.ecosystems.python.filled import filled
+from checker.ecosystems.python.filled import answered, filled
 from checker.ecosystems.python.groundwork import copies
 from checker.ecosystems.python.launchers import Launch, launch_of, unwrap
 from checker.ecosystems.python.paths import join
@@ -94,7 +94,9 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
     facts = read_script(path, text, parser_from_imports(tree, path, text))
     argv = launch.argv
     bare = argv[: len(argv) - len(launch.arguments)]
-    arguments, fillings = filled(tree, cwd, launch.arguments)
+    arguments, files = filled(tree, cwd, launch.arguments)
+    arguments, values = answered(text, arguments)
+    fillings = (*files, *values)
     open_ends = placeholders(arguments)
     away = min(command.file.count("/"), 3)
     rank = (

@@ -1,10 +1,12 @@
-"""Fills in what a command leaves open where committed files say what may stand there: `configs/<name>.yaml`."""
+"""Fills in what a command leaves open where the repository says what may stand there: `configs/<name>.yaml`."""
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 
+from checker.ecosystems.python.import_scan import parse
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import MARKED
 from checker.tree import Tree
@@ -36,6 +38,51 @@ def filled(tree: Tree, cwd: str, arguments: tuple[str, ...]) -> tuple[tuple[str,
         if choice is not None:
             done.append(f"{value} → {choice}")
     return tuple(found), tuple(done)
+
+
+def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the arguments with values in place of marks that the script's own parser would refuse, like `filled`.
+
+    An option that takes a number gets its default, else 1; one that takes one of a list its default, else the
+    list's first.
+    """
+    known = _options(text) if any(MARKED.search(argument) for argument in arguments) else {}
+    found: list[str] = []
+    done: list[str] = []
+    before = ""
+    for argument in arguments:
+        joined = argument.startswith("-") and "=" in argument
+        name, value = argument.split("=", 1) if joined else (before, argument)
+        answer = known.get(name) if MARKED.fullmatch(value) else None
+        found.append(argument if answer is None else f"{name}={answer}" if joined else answer)
+        done += [] if answer is None else [f"{value} → {answer}"]
+        before = argument
+    return tuple(found), tuple(done)
+
+
+def _options(text: str) -> dict[str, str]:
+    """Return a value for each option of argparse that refuses a word: numbers, and one of a list."""
+    tree = parse(text)
+    found: dict[str, str] = {}
+    for node in ast.walk(tree) if tree is not None else ():
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument":
+            names = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+            answer = _answer({k.arg: k.value for k in node.keywords if k.arg is not None})
+            found |= {} if answer is None else dict.fromkeys((n for n in names if n.startswith("-")), answer)
+    return found
+
+
+def _answer(keywords: dict[str, ast.expr]) -> str | None:
+    default = keywords.get("default")
+    usual = default.value if isinstance(default, ast.Constant) else None
+    choices = keywords.get("choices")
+    if isinstance(choices, ast.List | ast.Tuple | ast.Set):
+        listed = [item.value for item in choices.elts if isinstance(item, ast.Constant)]
+        return str(usual if usual in listed else listed[0]) if listed else None
+    number = isinstance(keywords.get("type"), ast.Name) and ast.unparse(keywords["type"]) in {"int", "float"}
+    if not number:
+        return None
+    return str(usual) if isinstance(usual, int | float) else "1"
 
 
 def _choice(tree: Tree, cwd: str, value: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.python.filled import filled
+from checker.ecosystems.python.filled import answered, filled
 
 FILES = {
     "main.py": "",
@@ -45,3 +45,36 @@ def test_paths_are_relative_to_the_folder_of_the_command(make_tree) -> None:
         ("--config", "small.yaml"),
         ("<name>.yaml → small.yaml",),
     )
+
+
+PARSER = """
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("-b", "--batch", type=int)
+p.add_argument("--rate", type=float, default=0.1)
+p.add_argument("--set", choices=["cora", "citeseer"])
+p.add_argument("--kind", choices=("a", "b"), default="b")
+p.add_argument("--name", type=str, default="x")
+p.add_argument("--made", choices=NAMES)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--batch", "<batch-size>"), ("--batch", "1")),
+        (("-b", "$BATCH"), ("-b", "1")),
+        (("--rate={rate}",), ("--rate=0.1",)),
+        (("--set", "[dataset name]"), ("--set", "cora")),
+        (("--kind", "<kind>"), ("--kind", "b")),
+        (("--batch", "32"), ("--batch", "32")),
+        (("--name", "<name>"), ("--name", "<name>")),
+        (("--made", "<made>"), ("--made", "<made>")),
+        (("--other", "<n>"), ("--other", "<n>")),
+        (("--batch", "runs/<n>"), ("--batch", "runs/<n>")),
+    ],
+)
+def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    found, told = answered(PARSER, arguments)
+    assert found == expected
+    assert bool(told) is (found != arguments)
