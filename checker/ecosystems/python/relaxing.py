@@ -33,6 +33,9 @@ TRIAL_SECONDS = 420
 TRIAL_LIMIT = 90
 """Seconds of one trial: a resolver that goes back through hundreds of releases finds nothing of that time."""
 
+LATER = (1, 2, 4)
+"""Times `WIDER` after the code's date, in turn: the first that has a release is nearest to what was meant."""
+
 _REQUIREMENTS = f"{FILES}/requirements.in"
 _TRIED = ("/tmp/relaxed.in", "/tmp/relaxed.txt")  # noqa: S108 - the sandbox's own
 """Requirements and lock of a trial. A resolver prefers what an earlier lock holds: each begins without one."""
@@ -95,8 +98,10 @@ def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[B
         changes = tuple((was, free if was == old else now) for was, now in found.changes)
         instead = dict(changes)
         lines = tuple(line for each in plan.requirements if (line := instead.get(each, each)))
-        later = older.hold(plan, name, f"{plan.cutoff + WIDER:%Y-%m-%d}")
-        if search.resolves(lines, later):
+        days = (plan.cutoff + times * WIDER for times in LATER)
+        plans = (older.hold(plan, name, f"{day:%Y-%m-%d}") for day in days)
+        later = next((each for each in plans if search.resolves(lines, each)), None)
+        if later is not None:
             plan, found = later, Relaxed(lines, changes, found.trials + 1)
     return plan, found
 
@@ -111,6 +116,17 @@ class _Trials:
         self._count = 0
         self.passed: dict[tuple[str, ...], StepResult] = {}
         self.last = failed
+
+    def _waits_for_a_build(self, lines: Sequence[str]) -> bool:
+        """Whether a trial met no conflict, but a package that does not build as the author asks for it.
+
+        Builds are mended by rules of their own, which see the trial's log; what only a loosened line led the
+        resolver to is no answer.
+        """
+        failing = _BUILT.search(self.last.log)
+        name = canonicalize_name(failing["name"]) if failing is not None else ""
+        asked = [line for line in lines if name and edits.name_of(line) == name]
+        return bool(asked) and all(line in self._original for line in asked)
 
     def blamed(self) -> frozenset[str]:
         """Return the required names that stand in the last conflict: one of them at least has to change."""
@@ -134,11 +150,11 @@ class _Trials:
             return False
         self._count += 1
         self.last = self._run(self._trial(lines, () if plan is None else tuple(older_options(plan))))
-        if self.last.passed:
+        if self.last.passed or self._waits_for_a_build(lines):
             self.passed[tuple(lines)] = self.last
         elif self.last.status is not StepStatus.TIMED_OUT and is_ours(diagnose(self.last)):
             raise _Stopped
-        return self.last.passed
+        return tuple(lines) in self.passed
 
     def _trial(self, lines: Sequence[str], options: tuple[str, ...]) -> Step:
         wanted, lock = _TRIED
@@ -183,6 +199,9 @@ def _in_words(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> str:
     return "; ".join(f"{old} → {new}{until.get(new, '')}" if new else f"{old} left out" for old, new in changes)
 
 
+_BUILT = re.compile(
+    r"^\W{0,6}(?:error: )?Failed to (?:download and )?build `(?P<name>[\w.-]+?)(?:==| @ |`)", re.MULTILINE
+)
 _BUILD = re.compile(r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b", re.MULTILINE)
 """A package whose metadata could not be made: nothing contradicts it, and repairs of its build are other ones."""
 

@@ -168,6 +168,37 @@ def test_what_came_to_the_index_later_is_taken_as_of_later_rather_than_left_out(
     assert "late=2023-06-05" in next(step for step in after.steps if step.name == "install").argv
 
 
+def test_the_first_day_that_has_a_release_is_taken() -> None:
+    def run(step: Step) -> StepResult:
+        asked, _, rest = step.argv[-1].partition(" > ")
+        there = "late" not in asked or ("late=2026-09-17" in rest and "late==" not in asked)
+        status = StepStatus.PASSED if there and step.argv[0] == "sh" else StepStatus.FAILED
+        log = "" if status is StepStatus.PASSED else "No solution found when resolving\n cause: Because late"
+        return StepResult(step=step, status=status, exit_code=int(bool(log)), log=log)
+
+    plan = planned("late==1.0", "model==1.0", repairs=(listed("conflict", FEWEST),))
+    plan = plan.with_(cutoff=datetime(2022, 5, 1, tzinfo=UTC), options=((RELAX, "late,model"),))
+    after, _ = relaxed(plan, run(plan.steps[1]), run)
+    assert after.repairs[-1].changed == "late==1.0 → late as of 2026-09-17"
+
+
+def test_a_package_that_does_not_build_is_no_reason_to_loosen_more() -> None:
+    """Two lines contradict each other, and a third does not build: its own repair comes after."""
+    build = "error: Failed to build `tool==0.7`\n  cause: The build backend returned an error\n"
+
+    def run(step: Step) -> StepResult:
+        asked = step.argv[-1].partition(" > ")[0]
+        clash = step.argv[0] != "sh" or ("tree==1.0" in asked and "tree>=2" in asked)
+        log = "No solution found when resolving\n cause: Because tree==1.0 and tree>=2" if clash else build
+        return StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)
+
+    plan = planned("tree==1.0", "tree>=2", "tool>=0.7", "other==1.0", repairs=(listed("conflict", FEWEST),))
+    after, result = relaxed(plan, run(plan.steps[1]), run)
+    assert after.requirements == ("tree", "tree>=2", "tool>=0.7", "other==1.0")
+    assert not result.passed
+    assert "Failed to build `tool==0.7`" in result.log
+
+
 def test_what_repairs_added_is_known_by_what_they_say() -> None:
     repairs = (listed("a", "added guess"), listed("b", "added one>=1; added Two.x"), listed("c", "x → y"))
     assert added_names(planned(repairs=repairs)) == {"guess", "one", "two-x"}

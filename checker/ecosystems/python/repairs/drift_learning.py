@@ -91,6 +91,7 @@ _TF_1_NAMES = (
 )
 
 TORCH: tuple[Rule, ...] = (
+    pinned("torchvision_lsun", r"unexpected keyword argument 'db_path'", "torchvision<0.2"),
     rule(
         "gpu_build",
         r"lib(?:cublas|cublasLt|cudart|cudnn|cufft|curand|cusolver|cusparse|nvinfer|nccl|cuda)\.so[.\d]*:"
