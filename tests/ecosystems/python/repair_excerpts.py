@@ -194,6 +194,17 @@ BUILDING: dict[str, Case] = {
         (),
         "mpi4py is built with setuptools<60",
     ),
+    "complex_header": (
+        built(
+            "prody==2.2.0",
+            "prody/dynamics/rtbtools.c:548:16: error: incompatible type for argument 1 of ‘free_dmatrix’\n"
+            "           548 |   free_dmatrix(I, 1, 3, 1, 3);\n               |                ^\n"
+            "         prody/dynamics/rtbtools.c:72:28: note: expected ‘double **’ but argument is of type"
+            " ‘complex float’",
+        ),
+        ("prody==2.2.0",),
+        "prody is built with numpy<2, setuptools<66",
+    ),
     "setup_requires": (
         built(
             "torch-scatter==2.0.4",

@@ -172,6 +172,19 @@ def test_a_fallback_waits_until_nothing_else_helps() -> None:
     assert again is not None and again.repairs[-1].name != "conflict"
 
 
+def test_what_builds_with_torch_is_prepared_together() -> None:
+    log = (
+        "error: Failed to build `torch-cluster==1.6.0`\nModuleNotFoundError: No module named 'torch'\n"
+        "hint: This error likely indicates that `torch-cluster@1.6.0` depends on `torch`, but doesn't declare it\n"
+    )
+    lines = ("torch==1.13.1", "torch-cluster==1.6.0", "torch_scatter==2.1.0", "numpy==1.23.0", "other==1.0")
+    repaired = next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
+    assert repaired is not None
+    assert repaired.option("no_build_isolation") == "torch-cluster,torch-scatter"
+    assert repaired.option("preinstall") == "torch==1.13.1;setuptools<66;numpy==1.23.0;wheel"
+    assert repaired.repairs[0].changed.endswith("; torch-scatter as well")
+
+
 def test_an_address_out_of_reach_leaves_what_is_required_by_version_besides() -> None:
     log = excerpts.RESOLVING["git_out_of_reach"][0]
     lines = ("clip==1.0", "numpy", "clip @ git+https://github.com/openai/CLIP.git")

@@ -109,7 +109,37 @@ def build_module(plan: BuildPlan, found: Found) -> Change | None:
         wanted.append("setuptools<66")
     if module == "torch":
         wanted += [line for name in ("numpy",) if (line := edits.line_for(plan.requirements, name))]
-    return _built_with(plan, found, tuple(wanted))
+    change = _built_with(plan, found, tuple(wanted))
+    return _and_its_kin(change, tuple(wanted)) if change is not None and module == "torch" else change
+
+
+BUILT_WITH_TORCH = (
+    "torch-scatter",
+    "torch-sparse",
+    "torch-cluster",
+    "torch-spline-conv",
+    "pytorch3d",
+    "detectron2",
+    "torchsparse",
+    "minkowskiengine",
+    "causal-conv1d",
+    "mamba-ssm",
+    "flash-attn",
+    "xformers",
+)
+"""Distributions whose setup scripts import torch without saying so: where one fails to build, all of them do."""
+
+
+def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
+    """Let the others of the plan that build with torch be built so as well, instead of one in each attempt."""
+    plan, words = change
+    for name in BUILT_WITH_TORCH:
+        if edits.line_for(plan.requirements, name) is None or f"{name} is built with" in words:
+            continue
+        more = edits.preinstall(plan, name, (*wanted, "wheel"))
+        if more is not None:
+            plan, words = more, f"{words}; {name} as well"
+    return plan, words
 
 
 def fetched_by_setup(plan: BuildPlan, found: Found) -> Change | None:
@@ -232,6 +262,12 @@ RULES = (
         "pip_command",
         r"No such file or directory: '(?:\S*/)?pip3?'|\bpip3?: (?:command )?not found",
         built_with("pip", "setuptools<66"),
+    ),
+    _row(
+        "complex_header",
+        r"error: incompatible type for argument(?:[^\n]*\n){1,9}?[^\n]{0,200}argument is of type .complex float.",
+        built_with("numpy<2", "setuptools<66"),
+        "Say that it is built with numpy 1: the headers of numpy 2 give `I` a meaning of its own.",
     ),
     _row(
         "setup_requires",
