@@ -11,6 +11,7 @@ from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, Entry
 from checker.ecosystems.python.filled import answered, filled
 from checker.ecosystems.python.groundwork import copies
 from checker.ecosystems.python.launchers import Launch, launch_of, unwrap
+from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.shell import Directory, read_commands_of
@@ -156,5 +157,5 @@ def _shell(
 def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
     for part in argv:
         place = locate(tree, part, command.cwd) if part.endswith(".ipynb") else None
-        if place is not None:
+        if place is not None and has_code(tree.read(place[0]), place[0]):
             yield notebook_entry(place[0], declared=True, evidence=command.evidence)

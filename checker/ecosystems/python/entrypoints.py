@@ -11,6 +11,7 @@ from checker.ecosystems.python.command_entries import command_entries
 from checker.ecosystems.python.console_scripts import console_scripts
 from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
+from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
@@ -118,6 +119,8 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         if not path.startswith(prefix) or _vendored(path) or pure.name in NOT_STARTED:
             continue
         if pure.suffix == ".ipynb":
+            if not has_code(tree.read(path), path):
+                continue
             yield notebook_entry(path, declared=False, evidence=Evidence(claim="a notebook", source=path))
             continue
         if pure.suffix != ".py" or pure.name == "__main__.py":

@@ -142,7 +142,7 @@ def _wishes(facts: _Facts) -> list[PythonStatement]:
     first: copied code brings the traces of older ones along.
     """
     folder = facts.project.folder
-    naming = [s for s in facts.statements if s.version and s.strength in _NAMING]
+    naming = [s for s in facts.statements if s.version and s.strength in _NAMING and not _outgrown(s, facts)]
     near = [s for s in naming if s.strength is not Strength.USED and not distance(s.evidence.source, folder)]
     traces = [s for s in naming if s.strength is Strength.USED and not _left_behind(s, facts)]
     traces.sort(key=lambda s: _gap(s.version, facts.usual))
@@ -153,6 +153,18 @@ def _wishes(facts: _Facts) -> list[PythonStatement]:
     beside = [s for s in naming if s.strength is not Strength.USED and s not in near]
     near.sort(key=lambda s: s.strength.rank)
     return [*near, *traces, *tested, *beside, *inherited]
+
+
+def _outgrown(said: PythonStatement, facts: _Facts) -> bool:
+    """Whether the project's own range excludes what a page or a trace names: an installer would refuse it."""
+    if said.strength is Strength.PINNED:
+        return False
+    ranges = [s for s in _bounds(facts) if s.evidence.claim in _RANGES]
+    return any(not allows(s.specifier, said.version or "") for s in ranges)
+
+
+_RANGES = frozenset({"requires-python", "python_requires"})
+"""Claims of what an installer holds a project to."""
 
 
 _BEHIND = 2

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
 from dataclasses import dataclass
 
+from checker.ecosystems.python.import_scan import parse
 from checker.ecosystems.python.values import Command
 
 _INSTALL = re.compile(
@@ -60,6 +62,13 @@ def read_notebook(text: str, path: str) -> NotebookCode:
         cells.append(code)
         line += code.count("\n") + 2
     return NotebookCode(tuple(cells), tuple(statements), _language(content))
+
+
+def has_code(text: str, path: str) -> bool:
+    """Whether a notebook holds Python besides shell commands: one that only installs is no example of the code."""
+    found = read_notebook(text, path)
+    tree = parse(found.text) if found.language == "python" and not found.error else None
+    return tree is None or any(not isinstance(node, ast.Pass) for node in tree.body)
 
 
 def _sources(content: dict[str, object]) -> list[str]:

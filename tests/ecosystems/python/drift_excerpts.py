@@ -109,6 +109,10 @@ DRIFT: dict[str, tuple[str, str]] = {
         "TypeError: __init__() got an unexpected keyword argument 'db_path'\n",
         "torchvision<0.2",
     ),
+    "numba_numpy_124": (
+        "SystemError: initialization of _internal failed without raising an exception\n",
+        "numpy<1.24",
+    ),
     "hub_lazy": ("AttributeError: No huggingface_hub attribute hf_api\n", "huggingface-hub<0.8"),
     "hub_shards": (import_name("huggingface_hub", "split_torch_state_dict_into_shards"), "huggingface-hub>=0.23"),
     "datasets_metric": (import_name("datasets", "load_metric"), "datasets<3"),

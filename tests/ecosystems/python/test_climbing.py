@@ -126,6 +126,19 @@ def test_a_program_without_a_main_guard_is_one_where_it_reads_its_command_line(t
     assert started(tmp_path, files) == [(".", "set-a/test.py")]
 
 
+@pytest.mark.parametrize(
+    ("cell", "run"),
+    [("!pip install numpy\\n%cd sub", False), ("# nothing yet", False), ("!pip install numpy\\nprint(1)", True)],
+)
+def test_a_notebook_that_only_installs_is_no_example(tmp_path: Path, cell: str, run: bool) -> None:
+    notebook = f'{{"cells": [{{"cell_type": "code", "source": "{cell}"}}], "metadata": {{}}, "nbformat": 4}}'
+    tree = make_tree(
+        tmp_path, {"install.ipynb": notebook, "README.md": "```\njupyter notebook install.ipynb\n```\n"}
+    )
+    steps = python.plans(tree, FACTS)[0].steps
+    assert ("notebook install.ipynb" in [step.name for step in steps]) is run
+
+
 def test_an_example_is_started_also_where_it_reads_no_command_line(tmp_path: Path) -> None:
     files = {
         "models.py": "def net():\n    return 1\n",

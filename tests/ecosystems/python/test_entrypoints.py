@@ -250,7 +250,8 @@ def test_console_scripts_of_every_kind(tmp_path: Path) -> None:
 
 
 def test_runnable_package_and_notebook(tmp_path: Path) -> None:
-    files = {"src/pkg/__init__.py": "", "src/pkg/__main__.py": ARGPARSE, "demo.ipynb": "{}"}
+    notebook = '{"cells": [{"cell_type": "code", "source": "print(1)"}]}'
+    files = {"src/pkg/__init__.py": "", "src/pkg/__main__.py": ARGPARSE, "demo.ipynb": notebook}
     found = {entry.kind: entry for entry in entries(tmp_path, files)}
     assert found[EntryKind.MODULE].answer == ("python", "-m", "pkg", "--help")
     assert found[EntryKind.MODULE].cwd == "src"

@@ -66,6 +66,18 @@ def test_the_strongest_of_contradictory_statements_wins_and_the_rest_are_alterna
     assert {c.why for c in choices[:3]} == {"stated"}
 
 
+def test_what_the_project_s_own_range_excludes_is_no_statement_any_more(make_tree) -> None:
+    """A page of the first release names an interpreter that the project has left behind."""
+    project = '[project]\nname = "x"\nrequires-python = ">=3.9"\n'
+    choices = choose(make_tree({"pyproject.toml": project, "docs/install.md": "Python 3.7\n"}), "2024-06-01")
+    assert choices[0].version == choose(make_tree({"pyproject.toml": project}), "2024-06-01")[0].version
+    assert not any("3.7" in e.claim for e in choices[0].evidence)
+    assert (
+        choose(make_tree({"pyproject.toml": project, "README.md": "Python 3.9\n"}), "2024-06-01")[0].version
+        == "3.9"
+    )
+
+
 def test_a_bound_moves_the_usual_one_only_as_far_as_needed(make_tree) -> None:
     assert choose(make_tree({"README.md": "Python 3.6+\n"}))[0].version == "3.8"
     choices = choose(make_tree({"pyproject.toml": '[project]\nname="x"\nrequires-python = ">=3.10"\n'}))

@@ -302,6 +302,7 @@ SCIENCE: tuple[Rule, ...] = (
         r"Resource \S{0,20}(?:punkt_tab|averaged_perceptron_tagger_eng)\S{0,20} not found",
         "nltk<3.8.2",
     ),
+    pinned("numba_numpy_124", "initialization of _internal failed without raising an exception", "numpy<1.24"),
     pinned(
         "numba_moved",
         r"No module named 'numba\.(?:decorators|errors|utils|jitclass|targets)'|"
