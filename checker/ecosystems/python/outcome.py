@@ -235,7 +235,10 @@ def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutco
     """Judge the exception by its message, by the file it is about, by the hosts called, in this order."""
     claim = f"{raised.type}: {raised.message}"
     if raised.type == "ModuleNotFoundError" and raised.missing:
-        return _outcome(module_cause(raised.missing, tree), f"no module named {raised.missing}", raised=raised)
+        cause = module_cause(raised.missing, tree)
+        if cause == "missing_in_repository" and _asked_by_others(raised):
+            cause = "undeclared_dependency"
+        return _outcome(cause, f"no module named {raised.missing}", raised=raised)
     for item in (raised, *raised.chain):
         cause, about = _cause_of(item, tree)
         if cause:
@@ -248,6 +251,14 @@ def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutco
         return _outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
     asserted = _by_assertion(report.errors, raised, tree) if raised.type == "AssertionError" else None
     return asserted or _outcome("crash", claim, raised=raised)
+
+
+def _asked_by_others(raised: Raised) -> bool:
+    """Whether an installed package wants the module: only what own code wants can be missing in the repository."""
+    asking = [
+        frame for frame in raised.frames if not frame.file.startswith("<") and "/importlib/" not in frame.file
+    ]
+    return bool(asking) and not asking[-1].own and "site-packages" in asking[-1].file
 
 
 def _by_assertion(errors: str, raised: Raised, tree: Tree) -> StartOutcome | None:

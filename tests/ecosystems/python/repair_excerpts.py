@@ -457,6 +457,12 @@ NOT_YET: dict[str, tuple[str, str]] = {
 }
 
 UNDECLARED: dict[str, Case] = {
+    "undeclared_shared": (
+        "    from google.protobuf.internal.decoder import _DecodeVarint\n"
+        "ModuleNotFoundError: No module named 'google'\n",
+        (),
+        "added protobuf",
+    ),
     "undeclared_import": (no_module("wandb"), (), "added wandb"),
     "optional_dependency": (
         "ImportError: Missing optional dependency 'openpyxl'.  Use pip or conda to install openpyxl.\n",

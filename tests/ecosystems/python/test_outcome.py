@@ -150,6 +150,15 @@ def test_the_repository_s_own_cuda_library(tmp_path: Path, message: str, cause: 
     assert classify_start(found, tree).cause == cause
 
 
+def test_what_an_installed_package_lacks_is_not_missing_in_the_repository(tree: Tree) -> None:
+    inside = {"file": "/env/venv/lib/python3.6/site-packages/tool/core.py", "line": 6, "own": False}
+    lacks = {"missing": "google", "frames": [OWN, inside]}
+    process = crashed("ModuleNotFoundError", "No module named 'google'", **lacks)
+    assert classify_start(report(processes=[process]), tree).cause == "undeclared_dependency"
+    own = crashed("ModuleNotFoundError", "No module named 'google'", missing="google")
+    assert classify_start(report(processes=[own]), tree).cause == "missing_in_repository"
+
+
 def test_a_file_asked_for_explains_what_follows(tree: Tree) -> None:
     absent = [{"path": "data/images", "how": "asked"}, {"path": "/env/home/.config/x", "how": "asked"}]
     process = crashed("IndexError", "list index out of range", absent=absent)

@@ -28,6 +28,7 @@ KNOWN = {
     "openpyxl": "openpyxl",
     "sentencepiece": "sentencepiece",
     "einops": "einops",
+    "google.protobuf": "protobuf",
     "torch": "torch",
 }
 CONTEXT = Context(

@@ -78,6 +78,16 @@ def imported(plan: BuildPlan, found: Found) -> Change | None:
     return _require(plan, wanted)
 
 
+def imported_below(plan: BuildPlan, found: Found) -> Change | None:
+    """Add the distribution of a module in a package that several share (`google`); the message names only that."""
+    parts = found["module"].split(".")
+    names = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
+    wanted = next((line for name in names if (line := found.context.requirement_for(name))), None)
+    if wanted is None or edits.line_for(plan.requirements, edits.name_of(wanted)) is not None:
+        return None
+    return _require(plan, wanted)
+
+
 def named(plan: BuildPlan, found: Found) -> Change | None:
     """Add a package that an error message names, where it is known under that name."""
     name = (found["module"] or found["other"]).lower().replace("-", "_")
@@ -118,6 +128,13 @@ _HINT = "Add the package, with its version, to the specification."
 _TESTS = frozenset({Phase.TEST, Phase.ANSWER})
 
 RULES = (
+    rule(
+        "undeclared_shared",
+        r"(?:from|import) (?P<module>(?P<shared>google|azure|zope|backports|mpl_toolkits)\.[\w.]+)[^\n]*\n"
+        r"(?:[ ~^]*\n)?(?:ModuleNotFoundError|ImportError): No module named '?(?P=shared)'?(?![\w.])",
+        imported_below,
+        _HINT,
+    ),
     rule("undeclared_import", r"No module named ['\"]?(?P<module>[A-Za-z_][\w.]*)", imported, _HINT),
     rule("optional_dependency", r"Missing optional dependency '(?P<module>[\w.-]+)'", named, _HINT),
     rule(
