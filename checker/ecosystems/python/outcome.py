@@ -156,9 +156,9 @@ def _caught_at_the_top(report: StartReport) -> bool:
     A program that goes on after each of several errors prints several tracebacks, or more words after one.
     """
     tracebacks = report.errors.count(_TRACEBACK) - len(_CHAINED.findall(report.errors))
-    last = report.errors.rpartition(_TRACEBACK)[2]
+    before, _, last = report.errors.rpartition(_TRACEBACK)
     frame, said = _FRAME.search(last), _PRINTED.search(last)
-    if tracebacks != 1 or frame is None or said is None:
+    if tracebacks != 1 or frame is None or said is None or _IGNORED.search(before):
         return False
     after = [line for line in last[said.end() :].splitlines() if line.strip() and not _PROGRESS.search(line)]
     modules = (f"{word.rpartition('.')[2]}.py" for flag, word in pairwise(report.argv) if flag == "-m")
@@ -175,6 +175,9 @@ _CHAINED = re.compile(
     r"|The above exception was the direct cause of the following exception):$",
     re.MULTILINE,
 )
+_IGNORED = re.compile(r"^Exception ignored in:? [^\n]*\n\Z", re.MULTILINE)
+"""What the interpreter says before the traceback of a destructor: the program had ended by then."""
+
 _FRAME = re.compile(r'^\s*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
 _PROGRESS = re.compile(r"\bit/s\b|\d+%\||\dit \[|\bs/it\b")
 MOST_AFTER = 2

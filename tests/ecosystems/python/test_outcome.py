@@ -220,6 +220,13 @@ CHAIN = (
         (2 * (TOP + "NameError: name 'x' is not defined\n"), ["python", "main.py"], "passed", ""),
         (TOP + "NameError: name 'x' is not defined\n" + "goes on\n" * 3, ["python", "main.py"], "passed", ""),
         (DEEP + "NameError: name 'x' is not defined\n", ["python", "main.py"], "passed", ""),
+        (
+            "Exception ignored in: <function Net.__del__ at 0x7f>\nTraceback (most recent call last):\n"
+            '  File "main.py", line 9, in __del__\nAttributeError: lost\n',
+            ["python", "main.py"],
+            "passed",
+            "",
+        ),
     ],
 )
 def test_what_the_program_caught_at_the_top_and_gave_up_with(
