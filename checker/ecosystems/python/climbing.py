@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
 from checker.ecosystems.python.interpreter import distance
-from checker.ecosystems.python.launchers import LAUNCHER_OPTION, ONE_PROCESS
+from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.stated_path import NAME as PYTHONPATH
 from checker.ecosystems.python.steps import (
@@ -127,7 +127,7 @@ def _watched_step(
     """Return a step that runs a command under the watching program; `command` is (report's name, argv)."""
     seconds = ANSWER_SECONDS if phase is Phase.ANSWER else START_SECONDS
     out = f"{ENVIRONMENT}/{command[0]}.json"
-    launcher = (LAUNCHER_OPTION, " ".join(map("=".join, ONE_PROCESS))) if entry.distributed else ()
+    launcher = ("--launcher", " ".join(map("=".join, ONE_PROCESS))) if entry.distributed else ()
     watch = (PYTHON, f"{PROBES}/run.py", out, "--seconds", str(seconds - 20), "--root", SOURCE, *launcher, "--")
     return Step(
         name=name,

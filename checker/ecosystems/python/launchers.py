@@ -48,9 +48,6 @@ _VALUE_OPTIONS = re.compile(
 )
 
 
-LAUNCHER_OPTION = "--launcher"
-"""The option by which the watching program is told `ONE_PROCESS`."""
-
 ONE_PROCESS = (
     ("RANK", "0"),
     ("LOCAL_RANK", "0"),

@@ -162,10 +162,7 @@ def _caught_at_the_top(report: StartReport) -> bool:
         return False
     after = [line for line in last[said.end() :].splitlines() if line.strip() and not _PROGRESS.search(line)]
     modules = (f"{word.rpartition('.')[2]}.py" for flag, word in pairwise(report.argv) if flag == "-m")
-    scripts = {PurePosixPath(word).name for word in report.argv if word.endswith(".py")} | {
-        *modules,
-        "__main__.py",
-    }
+    scripts = {"__main__.py", *modules, *(PurePosixPath(word).name for word in report.argv)}
     return len(after) <= MOST_AFTER and PurePosixPath(frame["file"]).name in scripts
 
 
@@ -392,7 +389,7 @@ def _by_folder(relative: str, tree: Tree) -> str:
     A folder that only keeps its place waits for what its user brings.
     """
     folder = relative.rpartition("/")[0]
-    beside = (path for path in tree.files if folder and PurePosixPath(path).is_relative_to(folder))
+    beside = (path for path in tree.files if folder and path.startswith(f"{folder}/"))
     return "missing_in_repository" if any(not _keeps_a_place(path) for path in beside) else "needs_data"
 
 

@@ -40,7 +40,6 @@ _REQUIREMENTS = f"{FILES}/requirements.in"
 _TRIED = ("/tmp/relaxed.in", "/tmp/relaxed.txt")  # noqa: S108 - the sandbox's own
 """Requirements and lock of a trial. A resolver prefers what an earlier lock holds: each begins without one."""
 
-
 _CONFLICT = "No solution found when resolving"
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 
@@ -117,17 +116,6 @@ class _Trials:
         self.passed: dict[tuple[str, ...], StepResult] = {}
         self.last = failed
 
-    def _waits_for_a_build(self, lines: Sequence[str]) -> bool:
-        """Whether a trial met no conflict, but a package that does not build as the author asks for it.
-
-        Builds are mended by rules of their own, which see the trial's log; what only a loosened line led the
-        resolver to is no answer.
-        """
-        failing = _BUILT.search(self.last.log)
-        name = canonicalize_name(failing["name"]) if failing is not None else ""
-        asked = [line for line in lines if name and edits.name_of(line) == name]
-        return bool(asked) and all(line in self._original for line in asked)
-
     def blamed(self) -> frozenset[str]:
         """Return the required names that stand in the last conflict: one of them at least has to change."""
         if self.last.passed:
@@ -155,6 +143,17 @@ class _Trials:
         elif self.last.status is not StepStatus.TIMED_OUT and is_ours(diagnose(self.last)):
             raise _Stopped
         return tuple(lines) in self.passed
+
+    def _waits_for_a_build(self, lines: Sequence[str]) -> bool:
+        """Whether a trial met no conflict, but a package that does not build as the author asks for it.
+
+        Builds are mended by rules of their own, which see the trial's log; what only a loosened line led the
+        resolver to is no answer.
+        """
+        failing = _BUILD.search(self.last.log)
+        name = canonicalize_name(failing["name"] or "") if failing is not None else ""
+        asked = [line for line in lines if name and edits.name_of(line) == name]
+        return bool(asked) and all(line in self._original for line in asked)
 
     def _trial(self, lines: Sequence[str], options: tuple[str, ...]) -> Step:
         wanted, lock = _TRIED
@@ -199,10 +198,9 @@ def _in_words(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> str:
     return "; ".join(f"{old} → {new}{until.get(new, '')}" if new else f"{old} left out" for old, new in changes)
 
 
-_BUILT = re.compile(
-    r"^\W{0,6}(?:error: )?Failed to (?:download and )?build `(?P<name>[\w.-]+?)(?:==| @ |`)", re.MULTILINE
+_BUILD = re.compile(
+    r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b(?: `(?P<name>[\w.-]+?)(?:==| @ |`))?", re.MULTILINE
 )
-_BUILD = re.compile(r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b", re.MULTILINE)
 """A package whose metadata could not be made: nothing contradicts it, and repairs of its build are other ones."""
 
 

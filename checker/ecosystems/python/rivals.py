@@ -14,19 +14,11 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from checker.ecosystems.python.lines import parse
+from checker.ecosystems.python.projects import PROJECT_FILES
+from checker.ecosystems.python.specification import PLAIN_NAMES
 from checker.ecosystems.python.values import Requirement
 
-_PLAIN = frozenset(
-    (
-        "requirements.txt",
-        "environment.yml",
-        "environment.yaml",
-        "setup.py",
-        "setup.cfg",
-        "pyproject.toml",
-        "Pipfile",
-    )
-)
+_PLAIN = PLAIN_NAMES.union(PROJECT_FILES)
 """Files that an installer finds by itself; a list of another name is what one of several instructions leads to."""
 
 

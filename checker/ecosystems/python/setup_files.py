@@ -55,11 +55,8 @@ def read_setup_py(tree: Tree, path: str) -> Specification | None:
         module = _parsed(text)
     except _UNREADABLE as error:
         return _tolerant(text, path, base, error) if re.search(r"\bsetup\s*\(", text) else None
-    scope = Scope(tree, folder)
-    calls = list(_setup_calls(module, scope))
-    if not calls:
-        return None
-    return _SetupCall(tree, path, scope, calls[-1]).specification(base, module)
+    call = _setup_call(tree, path, module)
+    return None if call is None else call.specification(base, module)
 
 
 def package_places(tree: Tree, path: str) -> dict[str, str]:
@@ -68,9 +65,8 @@ def package_places(tree: Tree, path: str) -> dict[str, str]:
         module = _parsed(tree.read(path))
     except _UNREADABLE:
         return {}
-    scope = Scope(tree, posixpath.dirname(path) or ".")
-    calls = list(_setup_calls(module, scope))
-    places = _SetupCall(tree, path, scope, calls[-1]).value("package_dir") if calls else None
+    call = _setup_call(tree, path, module)
+    places = None if call is None else call.value("package_dir")
     if not isinstance(places, dict):
         return {}
     return {name: folder or "." for name, folder in places.items() if isinstance(folder, str)}
@@ -80,6 +76,13 @@ def _parsed(text: str) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return syntax_tree(text)
+
+
+def _setup_call(tree: Tree, path: str, module: ast.Module) -> _SetupCall | None:
+    """Return the last call of `setup`, which counts; None where there is none."""
+    scope = Scope(tree, posixpath.dirname(path) or ".")
+    calls = list(_setup_calls(module, scope))
+    return _SetupCall(tree, path, scope, calls[-1]) if calls else None
 
 
 def _setup_calls(module: ast.Module, scope: Scope) -> Iterator[ast.Call]:

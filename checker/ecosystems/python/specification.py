@@ -35,7 +35,7 @@ __all__ = [
 _LISTS = frozenset({"requirements", "conda", "conda list", "pipfile"})
 """Kinds that stand for one another: an author keeps two, a user follows one."""
 
-_PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile"})
+PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile"})
 
 
 def projects(tree: Tree, specs: tuple[Specification, ...] | None = None) -> tuple[Project, ...]:
@@ -182,7 +182,7 @@ def _agreeing(lists: list[Specification]) -> list[Specification]:
 
 
 def _plainness(spec: Specification) -> tuple[bool, bool]:
-    return not spec.requirements, posixpath.basename(spec.path) not in _PLAIN_NAMES
+    return not spec.requirements, posixpath.basename(spec.path) not in PLAIN_NAMES
 
 
 def _pages_followed(pages: list[Specification]) -> list[Specification]:

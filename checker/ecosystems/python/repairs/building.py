@@ -134,9 +134,8 @@ def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
     """Let the others of the plan that build with torch be built so as well, instead of one in each attempt."""
     plan, words = change
     for name in BUILT_WITH_TORCH:
-        if edits.line_for(plan.requirements, name) is None or f"{name} is built with" in words:
-            continue
-        more = edits.preinstall(plan, name, (*wanted, "wheel"))
+        required = edits.line_for(plan.requirements, name) is not None
+        more = edits.preinstall(plan, name, (*wanted, "wheel")) if required else None
         if more is not None:
             plan, words = more, f"{words}; {name} as well"
     return plan, words

@@ -37,15 +37,13 @@ def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
     """Put builds for processors, same versions, in the place of those that load a GPU toolkit on import."""
     words: list[str] = []
     for line in plan.requirements:
-        asked = edits.parse(line)
-        instead = GPU_BUILDS.get(edits.name_of(line)) if asked is not None else None
+        asked, instead = edits.parse(line), GPU_BUILDS.get(edits.name_of(line))
         if asked is None or instead is None or asked.url:
             continue
-        other = f"{instead}{asked.specifier}"
-        there = any(edits.name_of(each) == instead for each in plan.requirements)
-        lines = tuple(each for each in plan.requirements if each != line)
-        plan = plan.with_(requirements=lines if there else edits.swap(plan.requirements, line, other))
-        words.append(f"{line} → {other}")
+        asked.name = instead
+        there = edits.line_for(plan.requirements, instead) is not None
+        plan = edits.replace(plan, edits.name_of(line), None if there else str(asked)) or plan
+        words.append(f"{line} → {asked}")
     return (plan, "; ".join(words)) if words else None
 
 
@@ -92,13 +90,6 @@ _TF_1_NAMES = (
 
 TORCH: tuple[Rule, ...] = (
     pinned("torchvision_lsun", r"unexpected keyword argument 'db_path'", "torchvision<0.2"),
-    rule(
-        "gpu_build",
-        r"lib(?:cublas|cublasLt|cudart|cudnn|cufft|curand|cusolver|cusparse|nvinfer|nccl|cuda)\.so[.\d]*:"
-        " cannot open shared object file",
-        build_for_processors,
-        "Name the build that works without a GPU as well; say beside it which one you used.",
-    ),
     pinned(
         "torch_six_names",
         r"cannot import name '(?:container_abcs|int_classes|queue)' from 'torch\._six'",
@@ -290,6 +281,13 @@ OPENMMLAB: tuple[Rule, ...] = (
 )
 
 TENSORFLOW: tuple[Rule, ...] = (
+    rule(
+        "gpu_build",
+        r"lib(?:cublas|cublasLt|cudart|cudnn|cufft|curand|cusolver|cusparse|nvinfer|nccl|cuda)\.so[.\d]*:"
+        " cannot open shared object file",
+        build_for_processors,
+        "Name the build that works without a GPU as well; say beside it which one you used.",
+    ),
     rule(
         "tensorflow_contrib",
         r"No module named 'tensorflow\.contrib|module 'tensorflow' has no attribute 'contrib'",

@@ -70,21 +70,13 @@ def imported(plan: BuildPlan, found: Found) -> Change | None:
     top = full.split(".", maxsplit=1)[0]
     if top in found.context.local_modules:
         return None
-    wanted = found.context.requirement_for(full) or found.context.requirement_for(top)
+    parts = full.split(".")
+    names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    wanted = next((line for name in names if (line := found.context.requirement_for(name))), None)
     if wanted is not None and edits.line_for(plan.requirements, edits.name_of(wanted)) is not None:
         return None
     if "." not in full and any(is_known_to_bring(line, top) for line in plan.requirements):
         return None  # under another name: two distributions of one module overwrite each other's files
-    return _require(plan, wanted)
-
-
-def imported_below(plan: BuildPlan, found: Found) -> Change | None:
-    """Add the distribution of a module in a package that several share (`google`); the message names only that."""
-    parts = found["module"].split(".")
-    names = (".".join(parts[:length]) for length in range(len(parts), 1, -1))
-    wanted = next((line for name in names if (line := found.context.requirement_for(name))), None)
-    if wanted is None or edits.line_for(plan.requirements, edits.name_of(wanted)) is not None:
-        return None
     return _require(plan, wanted)
 
 
@@ -132,7 +124,7 @@ RULES = (
         "undeclared_shared",
         r"(?:from|import) (?P<module>(?P<shared>google|azure|zope|backports|mpl_toolkits)\.[\w.]+)[^\n]*\n"
         r"(?:[ ~^]*\n)?(?:ModuleNotFoundError|ImportError): No module named '?(?P=shared)'?(?![\w.])",
-        imported_below,
+        imported,
         _HINT,
     ),
     rule("undeclared_import", r"No module named ['\"]?(?P<module>[A-Za-z_][\w.]*)", imported, _HINT),
