@@ -1,6 +1,7 @@
 """A language of the tests' own: the repository says in `play.act` what happens to the worker that checks it.
 
 `pass` ends at once; `nap SECONDS` takes so long; `wait NAME` ends when the file NAME appears in the gate folder;
+`after COUNT NAME` ends at once for the first COUNT of all starts, whichever they are, and waits from then on;
 `kill` kills the process that runs it, as the kernel does when memory is short. Every start is written down.
 """
 
@@ -75,6 +76,9 @@ def services(mirror: Path, gate: Path) -> Services:
             log.write(f"{plan.option('repository')} {os.getpid()}\n")
         if what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
+        if what == "after":
+            count, _, name = name.partition(" ")
+            what = "wait" if len(starts(gate)) > int(count) else "pass"
         if what == "nap":
             time.sleep(float(name))
         deadline = time.monotonic() + PATIENCE
