@@ -237,7 +237,9 @@ def _apart(entries: Iterable[EntryPoint], tree: Tree) -> list[EntryPoint]:
 
 
 def _is_in_front(entry: EntryPoint, project: str) -> bool:
-    """Whether a script that no page names stands where users look for one."""
+    """Whether a script that no page gives a command for is named by one, or stands where users look for it."""
+    if entry.named:
+        return True
     folder = PurePosixPath(entry.script).parent
     inside = folder.relative_to(project) if folder.is_relative_to(project) else folder
     return (

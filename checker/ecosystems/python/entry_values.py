@@ -30,8 +30,9 @@ class EntryPoint(Value):
     author calls it (None where nobody says how). Both begin with `python`, a console script or a shell and
     run in `cwd`, relative to the tree. `placeholders` are arguments that a user is meant to replace.
     `distributed` holds where a launcher of several processes was taken off, or no page tells of one that it needs;
-    `declared` where the author's own pages name it. `filled` says in place of which of them a committed file
-    stands. `script` is its file in the tree ('' for a console script).
+    `declared` where the author's own pages give the command, `named` where they name its script and give none.
+    `filled` says in place of which of them a committed file stands. `script` is its file in the tree ('' for a
+    console script).
     """
 
     kind: EntryKind
@@ -42,6 +43,7 @@ class EntryPoint(Value):
     cwd: str = "."
     parser: Parser = Parser.NONE
     declared: bool = False
+    named: bool = False
     distributed: bool = False
     placeholders: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()

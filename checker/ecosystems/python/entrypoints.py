@@ -11,6 +11,7 @@ from checker.ecosystems.python.command_entries import command_entries
 from checker.ecosystems.python.console_scripts import console_scripts
 from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
+from checker.ecosystems.python.named_scripts import named_scripts
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
@@ -28,8 +29,8 @@ _BESIDE = re.compile(r"""^(?!.*(?:__file__|dirname)).*["']\.\./""", re.MULTILINE
 def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
     """Return the entry points of a project, the first to be tried first, at most `MAX_ENTRY_POINTS`.
 
-    Order: what the author's pages name before what was only found; among equals those without placeholders,
-    demonstrations before training, shallow before deep.
+    Order: commands of the author's pages, scripts that they name, what was only found; among equals those without
+    placeholders, demonstrations before training, shallow before deep.
     """
     found = [
         *_console(tree, project),
@@ -112,8 +113,9 @@ def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
 
 
 def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
-    """Yield scripts with a main guard and notebooks that no page names."""
+    """Yield notebooks, scripts with a main guard, and those that a page names and gives no command for."""
     prefix = "" if project == "." else project + "/"
+    named = named_scripts(tree)
     for path in tree.files:
         pure = PurePosixPath(path)
         if not path.startswith(prefix) or _vendored(path) or pure.name in NOT_STARTED:
@@ -127,11 +129,12 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
             continue
         text = tree.read(path)
         in_front = pure.parent == PurePosixPath(prefix or ".")
-        if "__main__" not in text and not in_front and not _is_bare_program(tree, pure, text):
+        offered = in_front or path in named
+        if "__main__" not in text and not offered and not _is_bare_program(tree, pure, text):
             continue
         if place_of(tree, path, text) in {Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED}:
             continue
-        yield from _script(tree, path, text, project)
+        yield from _script(tree, path, text, project, named.get(path))
 
 
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
@@ -152,7 +155,7 @@ def _is_bare_program(tree: Tree, path: PurePosixPath, text: str) -> bool:
     return facts.runs and (facts.usage is not None or path.parent.name.lower() in _EXAMPLES)
 
 
-def _script(tree: Tree, path: str, text: str, project: str) -> Iterator[EntryPoint]:
+def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:
     facts = read_script(path, text)
     if not facts.runs:
         return
@@ -174,8 +177,9 @@ def _script(tree: Tree, path: str, text: str, project: str) -> Iterator[EntryPoi
         parser=facts.parser,
         distributed=facts.distributed,
         positionals=facts.positionals,
-        rank=_script_rank(facts, path),
-        evidence=(Evidence(claim="a script that can be run", source=path, line=_main_line(text)),),
+        named=named is not None,
+        rank=_script_rank(facts, path) - (12 if named else 0),
+        evidence=(named or Evidence(claim="a script that can be run", source=path, line=_main_line(text)),),
     )
 
 

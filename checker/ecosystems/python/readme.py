@@ -37,9 +37,14 @@ _SUFFIXES = (".md", ".rst", ".txt", ".markdown", ".mdown", ".org")
 _SHELL = frozenset(
     {"", "sh", "bash", "shell", "console", "zsh", "cmd", "terminal", "shell-session", "powershell", "text"}
 )
-_MAYBE_SHELL = frozenset(
-    {"python", "py", "python3", "plain", "plaintext", "txt", "none", "angular2html", "latex", "batch"}
-)
+_OTHER_LANGUAGES = """
+yaml yml json json5 jsonc toml ini cfg conf xml html css diff patch docker dockerfile makefile cmake c cpp c++ cuda
+rust go java javascript js jsx typescript ts tsx r rscript matlab julia sql bibtex bib mermaid graphql
+"""
+_NO_SHELL = frozenset(_OTHER_LANGUAGES.split())
+"""Languages in which a line may begin as a command does and is none. Authors call what a shell reads by many names
+(`commandline`, `cmd`, `angular2html`): in every other block the lines that are plainly commands are read."""
+
 _PROGRAM_NAMES = """
 python python3 python2 pip pip3 conda mamba micromamba uv poetry pipenv pdm apt apt-get sudo bash sh source cd
 git wget curl export setenv mkdir make cmake torchrun accelerate deepspeed mpirun mpiexec horovodrun jupyter
@@ -198,9 +203,9 @@ def _commands_text(block: Block, variables: Variables) -> str:
     if language in _SHELL:
         strict = language in {"", "text"} and not _looks_like_shell(block.text)
         return _only_commands(variables.expand(block.text), strict=strict)
-    if language in _MAYBE_SHELL:
-        return _only_commands(variables.use(block.text), strict=True)
-    return ""
+    if language in _NO_SHELL:
+        return ""
+    return _only_commands(variables.use(block.text), strict=True)
 
 
 def _looks_like_shell(text: str) -> bool:

@@ -283,6 +283,50 @@ def test_what_is_no_entry_point(tmp_path: Path) -> None:
     assert entries(tmp_path, files) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        ("The entry point is `pkg/models/learn.py`.", True),
+        ("First, use `pkg/models/learn.py` to fit.\nThen plot.", True),
+        ("Run pkg/models/learn.py to fit the model.", True),
+        ("To fit a model of your own on the data,\nrun learn.py.", True),
+        ("The training script is [learn.py](pkg/models/learn.py).", True),
+        ("`learn.py` should be run before anything else.", True),
+        ("* `pkg/models/learn.py`: the learning loop", False),
+        ("Run the tests. The losses are in `learn.py`.", False),
+        ("See `learn.py` for how to use the losses.", False),
+        ("Run https://example.org/learn.py", False),
+        ("Run `elsewhere.py`.", False),
+    ],
+)
+def test_scripts_that_a_page_names_in_words(tmp_path: Path, words: str, named: bool) -> None:
+    """A module of a package with a main guard is a part with a trial of its own, if its author says no more."""
+    found = entries(tmp_path, {"README.md": words, "pkg/__init__.py": "", "pkg/models/learn.py": MAIN})
+    assert [(entry.script, entry.named, entry.declared) for entry in found] == [
+        ("pkg/models/learn.py", named, False)
+    ]
+
+
+def test_a_script_that_a_page_names_needs_no_guard_and_goes_first(tmp_path: Path) -> None:
+    files = {"README.md": "Run `lab/fit.py`.", "lab/__init__.py": "", "lab/fit.py": "fit()\n", "a_tool.py": MAIN}
+    first, second = entries(tmp_path, files)
+    assert (first.script, first.start, second.script) == ("lab/fit.py", ("python", "lab/fit.py"), "a_tool.py")
+    assert first.evidence[0].source == "README.md"
+
+
+@pytest.mark.parametrize(
+    ("language", "read"),
+    [("commandline", True), ("bash=", True), ("Bash Session", True), ("yaml", False), ("dockerfile", False)],
+)
+def test_what_authors_call_a_block_of_commands(tmp_path: Path, language: str, read: bool) -> None:
+    files = {
+        "README.md": f"```{language}\npython pkg/fit.py DATA\n```\n",
+        "pkg/__init__.py": "",
+        "pkg/fit.py": MAIN,
+    }
+    assert [entry.declared for entry in entries(tmp_path, files)] == [read]
+
+
 def test_many_settings_of_one_script(tmp_path: Path) -> None:
     lines = "".join(f"python train.py --seed {n}\n" for n in range(30))
     found = entries(tmp_path, {"README.md": f"```bash\n{lines}```\n", "train.py": ARGPARSE})

@@ -1,0 +1,63 @@
+"""Finds the scripts that a page has its reader run in words, not by a command: "the entry point is `train.py`"."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+
+from checker.ecosystems.python.entry_values import NOT_STARTED
+from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.readme import blocks, pages
+from checker.models import Evidence
+from checker.tree import Tree
+
+_BEFORE = re.compile(
+    r"(?i)\b(?:(?:(?:re-?)?runs?|running|execut(?:e|ing)|launch(?:ing)?|start(?:ing)?|entry[ -]?points?)\b"
+    r"[\s\S]{0,60}"
+    r"|(?:use|call|invoke|script)(?:\s+(?:the|our|script|file|is))*)[\s:`*\"'\[(]*$"
+)
+_AFTER = re.compile(
+    r"(?i)^\W*(?:(?:can|should|must|may|is|are)\s[\w\s]{0,12}(?:run|executed|started|launched|entry[ -]?point))\b"
+)
+_SENTENCE = re.compile(r"[.!?;]\s|^\s*[-*+]\s|^\s*\d+\.\s", re.MULTILINE)
+_PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.py)\b")
+
+
+def named_scripts(tree: Tree) -> Mapping[str, Evidence]:
+    """Return the Python files that a page's words offer to be run, each with the first place that does.
+
+    A line counts, or the one before where its sentence was wrapped. A list of files that tells what is in each
+    offers nothing to run.
+    """
+    found: dict[str, Evidence] = {}
+    for page in pages(tree):
+        before = ""
+        for block in blocks(tree, page):
+            if block.kind != "prose":
+                continue
+            for name in _named(block.text, before):
+                path = _place(tree, name, posixpath.dirname(page) or ".")
+                if path is not None and posixpath.basename(path) not in NOT_STARTED:
+                    found.setdefault(
+                        path, Evidence(claim="a script that a page names", source=page, line=block.line)
+                    )
+            before = block.text
+    return found
+
+
+def _named(text: str, before: str) -> Iterator[str]:
+    """Yield the names that the sentence around them offers; other names within it say nothing."""
+    for match in _PATH.finditer(text):
+        ahead = _SENTENCE.split(f"{before}\n{text[: match.start()]}")[-1]
+        if _BEFORE.search(_PATH.sub(" ", ahead)) or _AFTER.search(_PATH.sub(" ", text[match.end() :][:80])):
+            yield match[1]
+
+
+def _place(tree: Tree, name: str, folder: str) -> str | None:
+    """Return the file that a page in a folder means: from there, from the root, or the only one that ends so."""
+    for path in (join(folder, name), name):
+        if path in tree:
+            return path
+    ending = [path for path in tree.files if path.endswith(f"/{name}")]
+    return ending[0] if len(ending) == 1 else None
