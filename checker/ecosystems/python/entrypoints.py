@@ -14,6 +14,7 @@ from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
 from checker.ecosystems.python.named_scripts import named_scripts
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence
@@ -113,12 +114,18 @@ def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
 
 
 def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
-    """Yield notebooks, scripts with a main guard, and those that a page names and gives no command for."""
+    """Yield notebooks, scripts with a main guard, and those that a page names and gives no command for.
+
+    What stands outside the project's folder and in no other project's uses the project: experiments beside a
+    package.
+    """
     prefix = "" if project == "." else project + "/"
     named = named_scripts(tree)
+    others = {folder for folder in set(map(posixpath.dirname, tree.files)) if folder and is_project(tree, folder)}
     for path in tree.files:
         pure = PurePosixPath(path)
-        if not path.startswith(prefix) or _vendored(path) or pure.name in NOT_STARTED:
+        elsewhere = not path.startswith(prefix) and not others.isdisjoint(map(str, pure.parents))
+        if elsewhere or _vendored(path) or pure.name in NOT_STARTED:
             continue
         if pure.suffix == ".ipynb":
             if not has_code(tree.read(path), path):

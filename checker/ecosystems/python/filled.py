@@ -21,6 +21,8 @@ _FOLDERS = frozenset(_FOLDER_NAMES.split())
 
 _ONE_OF = re.compile(r"[|,/]")
 _EDGES = "<>{}[]$"
+_OPTIONAL = re.compile(r"\[--?[A-Za-z]")
+_WORD = re.compile(r"[A-Za-z][\w.-]*")
 
 
 def filled(tree: Tree, cwd: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -44,20 +46,43 @@ def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tu
     """Return the arguments with values in place of marks that the script's own parser would refuse, like `filled`.
 
     An option that takes a number gets its default, else 1; one that takes one of a list its default, else the
-    list's first.
+    list's first. Of what the command itself lists, `[a,b]` or `<a|b>`, the first is taken; what stands in brackets
+    with its option, `[--quiet]`, may be left out, and is.
     """
     known = _options(text) if any(MARKED.search(argument) for argument in arguments) else {}
     found: list[str] = []
-    done: list[str] = []
+    arguments, done = _without_optional(arguments)
     before = ""
     for argument in arguments:
         joined = argument.startswith("-") and "=" in argument
         name, value = argument.split("=", 1) if joined else (before, argument)
-        answer = known.get(name) if MARKED.fullmatch(value) else None
+        answer = (known.get(name) or _first_listed(value)) if MARKED.fullmatch(value) else None
         found.append(argument if answer is None else f"{name}={answer}" if joined else answer)
         done += [] if answer is None else [f"{value} → {answer}"]
         before = argument
     return tuple(found), tuple(done)
+
+
+def _without_optional(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], list[str]]:
+    """Leave out what stands in brackets with its option, and tell of each; one may end some words further on."""
+    kept: list[str] = []
+    left_out: list[str] = []
+    optional: list[str] = []
+    for argument in arguments:
+        if optional or _OPTIONAL.match(argument):
+            optional.append(argument)
+            if argument.endswith("]"):
+                left_out.append(f"{' '.join(optional)} → left out")
+                optional = []
+        else:
+            kept.append(argument)
+    return (*kept, *optional), left_out
+
+
+def _first_listed(value: str) -> str | None:
+    """Return the first of the words that a mark lists, or None where it lists none."""
+    names = [name.strip() for name in re.split(r"[|,]", value.strip(_EDGES))]
+    return names[0] if names[1:] and all(_WORD.fullmatch(name) for name in names) else None
 
 
 def _options(text: str) -> dict[str, str]:

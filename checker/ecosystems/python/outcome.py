@@ -68,8 +68,8 @@ def classify_start(report: StartReport, tree: Tree) -> StartOutcome:
         return _at_the_limit(report, raised)
     if report.exit_code == 0 and raised is None:
         return _ended_well(report, tree)
-    if _usage_error(report):
-        return _outcome("usage_only", "its command line was refused", _last_line(report.errors))
+    if _refused(report, raised):
+        return _outcome("usage_only", "it wants other arguments", _last_line(report.errors or report.output))
     if report.signal is not None:
         return _by_signal(report)
     if raised is not None and raised.type:
@@ -145,9 +145,29 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
     head = report.output.lstrip()[:_HEAD].lower() or report.errors.lstrip()[:_HEAD].lower()
     if "usage:" in head or "show this help" in head:
         return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
+    if _wants_arguments(report.output):
+        return _outcome("usage_only", "it asked for arguments and ended", _last_line(report.output))
     if _TRACEBACK in report.errors[-4000:] and (not report.output.strip() or _caught_at_the_top(report)):
         return _by_printed_traceback(report, tree)
     return StartOutcome(status=StartStatus.PASSED)
+
+
+def _wants_arguments(said: str) -> bool:
+    """Whether all that a program said is that it was called with too little."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    return 0 < len(lines) <= MOST_OF_A_COMPLAINT and bool(_COMPLAINT.search(lines[-1][:300]))
+
+
+MOST_OF_A_COMPLAINT = 4
+"""Lines of what a program says that ends at once because arguments are missing."""
+
+_COMPLAINT = re.compile(
+    r"(?i)\b(?:needs?|requires?|required|missing|expect\w*|specify|provide|supply|give|pass|please|must|few|enough|wrong"
+    r"|incorrect|invalid)\b.{0,80}\b(?:arg(?:ument)?s?|parameters?|command[- ]line)\b"
+    r"|\barg(?:ument)?s? (?:is |are )?(?:missing|required|needed)\b"
+)
+_BEYOND_ARGV = re.compile(r"\bargv\[\d+\][^\n]*\n(?:[ \t~^]+\n)?IndexError: list index out of range\s*\Z")
+"""The end of a traceback of a program that takes arguments which it was not given."""
 
 
 def _caught_at_the_top(report: StartReport) -> bool:
@@ -214,6 +234,13 @@ def _at_the_limit(report: StartReport, raised: Raised | None) -> StartOutcome:
     return StartOutcome(status=StartStatus.PASSED, evidence=(evidence,))
 
 
+def _refused(report: StartReport, raised: Raised | None) -> bool:
+    """Whether a program ended because of its command line, by its parser or by its own word."""
+    said = report.errors or report.output
+    by_its_word = raised is None and _wants_arguments(said)
+    return by_its_word or _usage_error(report) or bool(_BEYOND_ARGV.search(report.errors[-2000:]))
+
+
 def _usage_error(report: StartReport) -> bool:
     tail = report.errors[-3000:]
     refused = (
@@ -223,7 +250,10 @@ def _usage_error(report: StartReport) -> bool:
         "invalid choice",
     )
     click = tail.lstrip().startswith("Usage:") and "Error:" in tail
-    return report.exit_code == 2 and (click or "usage:" in tail.lower() or any(sign in tail for sign in refused))
+    by_parser = report.exit_code == 2 and (
+        click or "usage:" in tail.lower() or any(sign in tail for sign in refused)
+    )
+    return by_parser or bool(_BEYOND_ARGV.search(tail))
 
 
 def _by_signal(report: StartReport) -> StartOutcome:

@@ -17,9 +17,9 @@ from checker.diagnose import QUOTE, diagnose
 from checker.ecosystems.base import RunStep
 from checker.ecosystems.python import out_of_reach
 from checker.ecosystems.python.repairs import edits, older
+from checker.ecosystems.python.repairs.edits import LEFT_OUT
 from checker.ecosystems.python.repairs.relax import Relaxed, relax
 from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX, WIDER
-from checker.ecosystems.python.repairs.undeclared import LEFT_OUT
 from checker.ecosystems.python.steps import LOCK, install, older_options
 from checker.models import BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus
 from checker.sandbox.base import FILES

@@ -16,7 +16,7 @@ from checker.ecosystems.python.repairs import RULES
 from checker.ecosystems.python.stated_path import joined
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.uv_settings import indexes_of_settings
-from checker.models import Attempt, BuildPlan, Evidence, Repair, StepStatus, Way
+from checker.models import Attempt, BuildPlan, Evidence, Repair, Rung, StepStatus, Way
 from checker.repairs import Context, next_repair
 from checker.sandbox.base import SOURCE
 from checker.tree import Tree
@@ -28,6 +28,9 @@ def repair(tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan |
     last = attempts[-1]
     if last.plan.way is not Way.REPAIRED:
         first = plan_for(seen, facts, Way.REPAIRED)
+        today = of_today(attempts)
+        if today is not None:
+            first, last = at_the_index_of_today(first, today, seen), today
         if first.repairs:
             # What the way before ran into is mended in the same turn: each attempt takes minutes.
             both = _from_logs(last.model_copy(update={"plan": first}), seen, facts)
@@ -40,6 +43,46 @@ def _from_logs(last: Attempt, seen: Survey, facts: Facts) -> BuildPlan | None:
     plan = next_repair(RULES, last, context_of(seen, facts, last))
     plan = on_the_path(plan or last.plan, seen, last) or plan
     return None if plan is None else complete(supported(plan, facts.answers), seen)
+
+
+_NOT_OF_TIME = frozenset({"undeclared_dependency", "missing_in_repository", "module_out_of_reach"})
+"""What an installation of today may lack and still be the one to mend: nothing that another date would bring."""
+
+
+def of_today(attempts: Sequence[Attempt]) -> Attempt | None:
+    """Return the attempt as published, where it is the one to start repairs from: only it resolves.
+
+    The index as of the code's date may lack what the code needs: published later, or withdrawn since. Where the
+    index of today has everything, and what it installs fails for nothing that time did, no release is to be
+    guessed and none left out.
+    """
+    published = next((a for a in attempts if a.plan.way is Way.AS_PUBLISHED), None)
+    if published is None or published is attempts[-1] or published.inconclusive or attempts[-1].inconclusive:
+        return None
+    if not _held(published, Rung.BUILT) or any(_held(a, Rung.RESOLVED) for a in attempts if a is not published):
+        return None
+    causes = {r.cause.name if r.cause else "" for r in published.results if r.status is StepStatus.FAILED}
+    return published if causes <= _NOT_OF_TIME else None
+
+
+def _held(attempt: Attempt, rung: Rung) -> bool:
+    return any(result.rung is rung and result.holds for result in attempt.rungs)
+
+
+def at_the_index_of_today(plan: BuildPlan, published: Attempt, seen: Survey) -> BuildPlan:
+    """Return a first repaired plan for the index and the interpreter that the attempt as published had."""
+    repair = Repair(
+        name="index of today",
+        signature="nothing resolves as of the date of the code",
+        evidence=(Evidence(claim="as published, with the index of today, everything installs", source="index"),),
+        changed="index date → today",
+        hint="State the versions that the code was written for, of releases that are on the index.",
+    )
+    told = tuple(item for item in plan.evidence if item.source != "date")
+    moved = plan.with_(
+        cutoff=None, interpreter=published.plan.interpreter, evidence=told, repairs=(*plan.repairs, repair)
+    )
+    return complete(moved, seen)
 
 
 _NO_MODULE = re.compile(

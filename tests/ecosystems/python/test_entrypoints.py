@@ -86,6 +86,7 @@ def test_tools_are_not_the_repository() -> None:
         "[name]",
         "~/x",
         "your_dir",
+        "*data_dir*",
     ],
 )
 def test_placeholders(argument: str) -> None:
@@ -93,7 +94,19 @@ def test_placeholders(argument: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "argument", ["--data_path", "configs/a.yaml", "0.1", "--lr=0.1", "resnet50", "./data", "/tmp/x", "True"]
+    "argument",
+    [
+        "--data_path",
+        "configs/a.yaml",
+        "0.1",
+        "--lr=0.1",
+        "resnet50",
+        "./data",
+        "/tmp/x",
+        "True",
+        "*.txt",
+        "data/*",
+    ],
 )
 def test_no_placeholders(argument: str) -> None:
     assert placeholders([argument]) == ()
@@ -312,6 +325,18 @@ def test_a_script_that_a_page_names_needs_no_guard_and_goes_first(tmp_path: Path
     first, second = entries(tmp_path, files)
     assert (first.script, first.start, second.script) == ("lab/fit.py", ("python", "lab/fit.py"), "a_tool.py")
     assert first.evidence[0].source == "README.md"
+
+
+def test_experiments_beside_a_package_are_its_users(tmp_path: Path) -> None:
+    files = {
+        "lib/setup.py": "",
+        "lib/lib/__init__.py": "",
+        "Trials/Deep Ones/fit.py": MAIN,
+        "other/setup.py": "",
+        "other/tool.py": MAIN,
+    }
+    found = find_entry_points(make_tree(tmp_path, files), (), "lib")
+    assert [(entry.start, entry.cwd) for entry in found] == [(("python", "fit.py"), "Trials/Deep Ones")]
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,15 @@ p.add_argument("--made", choices=NAMES)
         (("--made", "<made>"), ("--made", "<made>")),
         (("--other", "<n>"), ("--other", "<n>")),
         (("--batch", "runs/<n>"), ("--batch", "runs/<n>")),
+        (("--made=[arg,news]",), ("--made=arg",)),
+        (("--made", "<arg|news>"), ("--made", "arg")),
+        (("--set", "{cora,pubmed}"), ("--set", "cora")),
+        (("--made", "<path/to/data>"), ("--made", "<path/to/data>")),
+        (("--sizes=[30,60]",), ("--sizes=[30,60]",)),
+        (("sets=[a,b]",), ("sets=[a,b]",)),
+        (("x.txt", "[--quiet]"), ("x.txt",)),
+        (("[-o", "OUT]", "[--log=LOG]", "x.txt"), ("x.txt",)),
+        (("[-o", "OUT"), ("[-o", "OUT")),
     ],
 )
 def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:

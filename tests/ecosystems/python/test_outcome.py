@@ -70,6 +70,12 @@ def crashed(
         ),
         ("RuntimeError", "Found no NVIDIA driver on your system", None, "needs_gpu"),
         ("NotImplementedError", "Must indicate valid location of raw data.", None, "needs_data"),
+        (
+            "InvalidArgumentError",
+            "Expected 'tf.Tensor(False)' to be true. Summarized data: b'No files matched pattern: data/*.txt*'",
+            None,
+            "needs_data",
+        ),
         ("ImportError", "libcublas.so.9.0: cannot open shared object file", None, "needs_gpu_toolchain"),
         (
             "RuntimeError",
@@ -272,6 +278,39 @@ def test_a_usage_error_is_no_start(tree: Tree) -> None:
     text = "usage: run.py [-h] --data DATA\nrun.py: error: the following arguments are required: --data\n"
     outcome = classify_start(report(exit_code=2, errors=text), tree)
     assert (outcome.status, outcome.cause) == (StartStatus.FAILED, "usage_only")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"exit_code": 0, "output": "Need model name and gpu id as command line arguments.\n"},
+        {"exit_code": 0, "output": "fit 1.2\nPlease give the folder as an argument\n"},
+        {"exit_code": 1, "errors": "Wrong number of arguments!\n"},
+        {"exit_code": 1, "errors": "Arguments missing: folder\n"},
+        {
+            "exit_code": 1,
+            "processes": [crashed("IndexError", "list index out of range")],
+            "errors": "Traceback (most recent call last):\n"
+            '  File "run.py", line 3, in <module>\n    fit(sys.argv[1])\n'
+            "        ~~~~~~~~^^^\nIndexError: list index out of range\n",
+        },
+    ],
+)
+def test_a_program_that_asks_for_arguments_has_not_started(tree: Tree, fields: dict[str, object]) -> None:
+    outcome = classify_start(report(**fields), tree)
+    assert (outcome.status, outcome.cause) == (StartStatus.FAILED, "usage_only")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"exit_code": 0, "output": "loss 0.5\n" * 30 + "no argument needs to be given\n"},
+        {"exit_code": 0, "output": "all arguments are fine\n"},
+        {"exit_code": 0, "output": "", "errors": "this parameter is required from the next version on\n"},
+    ],
+)
+def test_a_program_that_speaks_of_arguments_may_have_worked(tree: Tree, fields: dict[str, object]) -> None:
+    assert classify_start(report(**fields), tree).status is StartStatus.PASSED
 
 
 def test_signals(tree: Tree) -> None:

@@ -158,6 +158,28 @@ def test_several_independent_repairs_are_made_at_once_and_one_interpreter_at_a_t
     assert [r.name for r in repaired.repairs if "Python" in r.changed] == ["interpreter_internals"]
 
 
+@pytest.mark.parametrize(
+    ("added", "moved", "interpreter", "kept"),
+    [(True, True, "3.10", False), (True, False, "3.8", True), (False, True, "3.8", True)],
+    ids=["added, and moved for already", "added", "asked for by the author"],
+)
+def test_the_interpreter_is_moved_once_for_a_package_that_was_added(
+    added: bool, moved: bool, interpreter: str, kept: bool
+) -> None:
+    log = (
+        "error: Failed to build `wordcut==0.1.0`\n  cause: The build backend returned an error\n"
+        "wordcut/wordcut.cpp:9: error: ‘PyTypeObject’ has no member named ‘tp_print’\n"
+    )
+    before = [Repair(name="r", signature="s", evidence=(), changed="added wordcut", hint="h")] if added else []
+    before += (
+        [Repair(name="i", signature="s", evidence=(), changed="Python 3.11 → 3.10", hint="h")] if moved else []
+    )
+    start = plan("wordcut", "six", interpreter="3.10").with_(repairs=tuple(before))
+    repaired = next_repair(RULES, failed(start, log, Phase.INSTALL), CONTEXT)
+    assert repaired is not None
+    assert (repaired.interpreter, "wordcut" in repaired.requirements) == (interpreter, kept)
+
+
 def test_a_fallback_waits_until_nothing_else_helps() -> None:
     log = excerpts.RESOLVING["version_gone"][0]
     first = next_repair(RULES, failed(plan("torch==1.7.99"), log, Phase.RESOLVE), CONTEXT)

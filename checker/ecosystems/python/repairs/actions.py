@@ -8,8 +8,10 @@ from packaging.requirements import Requirement
 
 from checker import system_packages
 from checker.ecosystems.python.repairs import edits
+from checker.ecosystems.python.repairs.builds import leave_out_added, package_at
 from checker.models import BuildPlan
 from checker.repairs import Action, Change, Found
+from checker.signatures.row import BUILDING
 
 Edit = Callable[[BuildPlan], BuildPlan | None]
 
@@ -76,10 +78,24 @@ def _python(fits: Callable[[tuple[int, ...]], bool], bound: str) -> Action:
     def action(plan: BuildPlan, found: Found) -> Change | None:
         if plan.interpreter is not None and fits(edits.minor(plan.interpreter)):
             return None
+        if found.result.step.phase in BUILDING and _has_moved(plan):
+            # One package that was added is not worth an odyssey: what the author asks for may need this Python.
+            aside = leave_out_added(plan, package_at(found))
+            if aside is not None:
+                return aside
         fitting = [i for i in found.context.interpreters if fits(edits.minor(i))]
         return to_interpreter(plan, nearest_interpreter(plan, fitting, bound))
 
     return action
+
+
+def _has_moved(plan: BuildPlan) -> bool:
+    """Whether a repair has changed the interpreter already."""
+    return any(repair.changed.startswith(MOVED) for repair in plan.repairs)
+
+
+MOVED = "Python "
+"""How repairs begin that change the interpreter."""
 
 
 def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> str | None:
@@ -93,7 +109,7 @@ def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> 
 def to_interpreter(plan: BuildPlan, interpreter: str | None) -> Change | None:
     """Change the interpreter."""
     changed = edits.use_interpreter(plan, interpreter)
-    return None if changed is None else (changed, f"Python {plan.interpreter} → {interpreter}")
+    return None if changed is None else (changed, f"{MOVED}{plan.interpreter} → {interpreter}")
 
 
 def first_of(*actions: Action) -> Action:

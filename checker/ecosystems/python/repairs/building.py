@@ -7,9 +7,9 @@ import re
 from packaging.utils import canonicalize_name
 
 from checker.ecosystems.python.repairs import actions, edits, older
+from checker.ecosystems.python.repairs.builds import leave_out_added, package_at
 from checker.ecosystems.python.repairs.relax import looser
-from checker.ecosystems.python.repairs.rows import NAME, rule
-from checker.ecosystems.python.repairs.undeclared import LEFT_OUT
+from checker.ecosystems.python.repairs.rows import rule
 from checker.models import BuildPlan, Phase
 from checker.repairs import Action, Change, Found, Rule
 from checker.signatures.row import BUILDING
@@ -44,19 +44,7 @@ BUILD_MODULES = {
 }
 """Module that a setup.py imports → what to have installed when it is built."""
 
-_BUILT = re.compile(
-    rf"(?:Failed to build:?|Failed to (?:download and|fetch and) build|Failed building wheel for|Building|"
-    rf"error in) `?(?P<package>{NAME})(?:[=@ `\n]|$)"
-)
 _PROJECT = re.compile(r"install (?:the project|\S+)$")
-
-
-def package_at(found: Found) -> str:
-    """Return the package whose build a place in the log belongs to; '' where that is the repository's own."""
-    if found["package"]:
-        return found["package"]
-    before = list(_BUILT.finditer(found.match.string, 0, found.match.end()))
-    return before[-1]["package"] if before else ""
 
 
 def is_project(found: Found) -> bool:
@@ -171,11 +159,9 @@ def another_release(plan: BuildPlan, found: Found) -> Change | None:
 def left_out(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that does not build, and that nothing imports or the author does not ask for."""
     name = canonicalize_name(package_at(found))
-    if name and name in edits.added_names(plan):
-        without = edits.set_aside(plan, name)
-        kept_out = None if without is None else edits.add_option(without, LEFT_OUT, name)
-        words = f"{name} set aside: it does not build, and the author does not ask for it"
-        return None if kept_out is None else (kept_out, words)
+    added = leave_out_added(plan, name)
+    if added is not None:
+        return added
     if not name or not found.context.imported or name in found.context.imported:
         return None
     aside = edits.set_aside(plan, name)
@@ -275,7 +261,7 @@ RULES = (
     ),
     _row(
         "build_import",
-        rf"likely indicates that `(?P<package>{NAME})(?:@[^`\n]*)?` depends on `(?P<module>[\w.]+)`",
+        rf"likely indicates that `(?P<package>{edits.NAME})(?:@[^`\n]*)?` depends on `(?P<module>[\w.]+)`",
         build_module,
     ),
     _row(

@@ -12,6 +12,12 @@ from packaging.version import InvalidVersion, Version
 
 from checker.models import BuildPlan
 
+NAME = r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?"
+"""A distribution's name (PEP 508)."""
+
+LEFT_OUT = "left_out"
+"""The option that names what was added, did not do, and is not to be added again, joined by commas."""
+
 ADDED = "added "
 """How repairs begin that add a requirement."""
 
@@ -125,6 +131,13 @@ def replace(plan: BuildPlan, old: str, new: str | None) -> BuildPlan | None:
     if new is None or there:
         return plan.with_(requirements=others)
     return plan.with_(requirements=swap(plan.requirements, line, new))
+
+
+def leave_out_added(plan: BuildPlan, name: str) -> BuildPlan | None:
+    """Set aside what repairs added, and keep it from being added again; None for what the author asks for."""
+    name = canonicalize_name(name)
+    without = set_aside(plan, name) if name in added_names(plan) else None
+    return None if without is None else add_option(without, LEFT_OUT, name)
 
 
 def set_aside(plan: BuildPlan, name: str) -> BuildPlan | None:

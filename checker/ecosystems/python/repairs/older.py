@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from packaging.requirements import Requirement
 
 from checker.ecosystems.python.repairs import edits
-from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
+from checker.ecosystems.python.repairs.edits import NAME
+from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.models import Attempt, BuildPlan, StepStatus
 from checker.repairs import Change, Found, Rule, text_of
 

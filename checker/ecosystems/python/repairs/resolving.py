@@ -12,8 +12,9 @@ from packaging.version import Version
 from checker.ecosystems.python import out_of_reach
 from checker.ecosystems.python.lines import file_of
 from checker.ecosystems.python.repairs import actions, edits, older
+from checker.ecosystems.python.repairs.edits import NAME
 from checker.ecosystems.python.repairs.relax import looser, steps_for
-from checker.ecosystems.python.repairs.rows import NAME, RESOLVING, rule
+from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.ecosystems.python.steps import NO_SETTINGS
 from checker.ecosystems.python.stubs import GPU_BUILDS, STUBS, standard_library_name
 from checker.models import BuildPlan

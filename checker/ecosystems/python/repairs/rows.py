@@ -11,8 +11,6 @@ from checker.signatures.row import BUILDING, RUNNING
 
 EVERYWHERE = frozenset(Phase)
 RESOLVING = frozenset({Phase.RESOLVE})
-NAME = r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?"
-"""A distribution's name (PEP 508)."""
 
 
 def rule(

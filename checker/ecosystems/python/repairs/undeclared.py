@@ -8,9 +8,6 @@ from checker.ecosystems.python.repairs.rows import rule
 from checker.models import BuildPlan, Phase
 from checker.repairs import Change, Found
 
-LEFT_OUT = "left_out"
-"""The option that names what was left out because it goes with nothing else, joined by commas."""
-
 TEST_OPTIONS = {
     "asyncio-mode": "pytest-asyncio",
     "benchmark": "pytest-benchmark",
@@ -110,7 +107,7 @@ def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
 def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
     if wanted is not None and has_twin(wanted, plan.requirements):
         return None
-    if wanted is not None and edits.name_of(wanted) in (plan.option(LEFT_OUT) or "").split(","):
+    if wanted is not None and edits.name_of(wanted) in (plan.option(edits.LEFT_OUT) or "").split(","):
         return None
     changed = None if wanted is None else edits.require(plan, wanted)
     return None if changed is None else (changed, f"added {wanted}")

@@ -1,0 +1,32 @@
+"""Whose build a place in a log belongs to, and leaving out what repairs themselves added."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python.repairs import edits
+from checker.ecosystems.python.repairs.edits import NAME
+from checker.models import BuildPlan
+from checker.repairs import Change, Found
+
+_BUILT = re.compile(
+    rf"(?:Failed to build:?|Failed to (?:download and|fetch and) build|Failed building wheel for|Building|"
+    rf"error in) `?(?P<package>{NAME})(?:[=@ `\n]|$)"
+)
+
+
+def package_at(found: Found) -> str:
+    """Return the package whose build a place in the log belongs to; '' where that is the repository's own."""
+    if found["package"]:
+        return found["package"]
+    before = list(_BUILT.finditer(found.match.string, 0, found.match.end()))
+    return before[-1]["package"] if before else ""
+
+
+def leave_out_added(plan: BuildPlan, package: str) -> Change | None:
+    """Set a package aside that does not build and that repairs added; None for what the author asks for."""
+    without = edits.leave_out_added(plan, package) if package else None
+    words = f"{canonicalize_name(package)} set aside: it does not build, and the author does not ask for it"
+    return None if without is None else (without, words)
