@@ -10,7 +10,7 @@ from types import MappingProxyType
 from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.filled import answered, filled
 from checker.ecosystems.python.groundwork import copies
-from checker.ecosystems.python.launchers import Launch, launch_of, unwrap
+from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, launch_of, unwrap
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
@@ -44,6 +44,8 @@ def _command(tree: Tree, command: Command, copied: Mapping[str, str], depth: int
         yield from _shell(tree, command, argv, copied, depth)
     if argv and argv[0] in {"jupyter", "papermill"}:
         yield from _notebooks(tree, command, argv)
+    if argv and argv[0] in PROGRAMS_OF_PACKAGES:
+        yield from _of_a_package(tree, command, argv)
     if argv and argv[0] in {"streamlit", "gradio"} and any(part.endswith(".py") for part in argv):
         script = next(part for part in argv if part.endswith(".py"))
         path = locate(tree, script, command.cwd)
@@ -152,6 +154,26 @@ def _shell(
     for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
         for entry in _command(tree, inner, copied, depth + 1):
             yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+
+
+def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
+    """Yield a start by another package's program, where it is given something that is committed here."""
+    given = (locate(tree, part.rpartition("=")[2], command.cwd) for part in argv[1:] if "." in part)
+    place = next((found for found in given if found is not None), None)
+    if place is None:
+        return
+    yield EntryPoint(
+        kind=EntryKind.COMMAND,
+        name=" ".join(argv[:2]),
+        script=place[0],
+        start=tuple(argv),
+        cwd=place[1],
+        declared=True,
+        placeholders=placeholders(argv[1:]),
+        env=joined(_plain(command.env), entry_path(tree, command)),
+        rank=20,
+        evidence=(command.evidence,),
+    )
 
 
 def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:

@@ -28,6 +28,14 @@ _TOOL_MODULES = frozenset(_TOOL_NAMES.split())
 _LAUNCHERS = frozenset(
     {"torchrun", "deepspeed", "accelerate", "horovodrun", "mpirun", "mpiexec", "srun", "colossalai"}
 )
+_PACKAGE_PROGRAMS = """
+allennlp fairseq-train fairseq-preprocess fairseq-generate fairseq-interactive fairseq-eval-lm fairseq-hydra-train
+kedro lightning llamafactory-cli ludwig ns-train onmt_build_vocab onmt_train onmt_translate rasa snakemake
+sockeye-train t2t-trainer
+"""
+PROGRAMS_OF_PACKAGES = frozenset(_PACKAGE_PROGRAMS.split())
+"""Programs of packages that do a repository's work when given its settings: `allennlp train a.jsonnet`."""
+
 _WRAPPERS = frozenset(
     {"sudo", "nohup", "time", "exec", "env", "xvfb-run", "proxychains", "nsys", "numactl", "taskset", "caffeinate"}
 )

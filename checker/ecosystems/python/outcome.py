@@ -330,8 +330,8 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
         return "needs_credentials", f"wants the variable {item.message}"
     if is_built_by_gpu_tools(item.message, tree):
         return "needs_gpu_toolchain", f"loads what is built of CUDA code: {item.message}"
-    opened = _OPENED_BY_HDF5.search(item.message)
-    file = item.file or (opened["path"] if opened is not None else None)
+    opened = _OPENED_BY_A_LIBRARY.search(item.message)
+    file = item.file or (opened["path"] or opened["folder"] if opened is not None else None)
     path, said = file or _path_in(item.message), message_cause(item.type, item.message)
     if said == "disk_limit":  # whatever file it was that had no room
         return said, f"{item.type}: {item.message}"
@@ -342,8 +342,11 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
     return (said, f"{item.type}: {item.message}") if said else ("", "")
 
 
-_OPENED_BY_HDF5 = re.compile(r"(?i)name = '(?P<path>[^'\n]+)', errno = 2, error message = '")
-"""How the HDF5 library tells that a file is not there: until h5py 3.2 in a plain OSError without a file name."""
+_OPENED_BY_A_LIBRARY = re.compile(
+    r"(?i)name = '(?P<path>[^'\n]+)', errno = 2, error message = '"
+    r"|^Parent directory (?P<folder>\S+) does not exist"
+)
+"""How libraries tell in a plain error that a file or its folder is not there: HDF5 (until h5py 3.2), torch."""
 
 
 _LIBRARY = re.compile(
@@ -433,6 +436,8 @@ def _keeps_a_place(path: str) -> bool:
 
 def _by_text(report: StartReport, tree: Tree) -> StartOutcome:
     """Judge by the end of the log where no process was watched to its end."""
+    if not report.started:
+        return _outcome("missing_compiler_or_command", "there is no such program", report.errors)
     cause = message_cause("", report.errors[-4000:]) or message_cause("", report.output[-2000:])
     asked = _asked_last(report)
     if cause is None and asked:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 
+from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.shell_scripts import Variables
 from checker.ecosystems.python.values import Command
@@ -52,7 +53,7 @@ streamlit gradio pytest tox nox docker docker-compose unzip tar mim huggingface-
 srun chmod ln cp mv virtualenv pyenv CUDA_VISIBLE_DEVICES PYTHONPATH OMP_NUM_THREADS ipython flask uvicorn ray
 yarn npm brew . ./
 """
-_PROGRAMS = frozenset(_PROGRAM_NAMES.split())
+_PROGRAMS = frozenset(_PROGRAM_NAMES.split()) | PROGRAMS_OF_PACKAGES
 _OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|[├│└|+\[{\d])")
 """Lines in a block of commands that are what a command prints."""
 

@@ -327,6 +327,22 @@ def test_a_script_that_a_page_names_needs_no_guard_and_goes_first(tmp_path: Path
     assert first.evidence[0].source == "README.md"
 
 
+@pytest.mark.parametrize(
+    ("command", "starts"),
+    [
+        ("allennlp train confs/small.jsonnet -s out --include-package lab", True),
+        ("ludwig train --config=confs/small.jsonnet", True),
+        ("fairseq-train DATA --arch lstm", False),
+        ("unheard-of train confs/small.jsonnet", False),
+    ],
+)
+def test_a_program_of_a_package_does_the_repository_s_work_with_its_settings(
+    tmp_path: Path, command: str, starts: bool
+) -> None:
+    files = {"README.md": f"```\n{command}\n```\n", "confs/small.jsonnet": "{}", "lab/__init__.py": ""}
+    assert [entry.start for entry in entries(tmp_path, files)] == ([tuple(command.split())] if starts else [])
+
+
 def test_experiments_beside_a_package_are_its_users(tmp_path: Path) -> None:
     files = {
         "lib/setup.py": "",

@@ -68,6 +68,7 @@ def crashed(
             None,
             "needs_data",
         ),
+        ("RuntimeError", "Parent directory ../data/split/100s/ does not exist.", None, "needs_data"),
         ("RuntimeError", "Found no NVIDIA driver on your system", None, "needs_gpu"),
         ("NotImplementedError", "Must indicate valid location of raw data.", None, "needs_data"),
         (
@@ -311,6 +312,11 @@ def test_a_program_that_asks_for_arguments_has_not_started(tree: Tree, fields: d
 )
 def test_a_program_that_speaks_of_arguments_may_have_worked(tree: Tree, fields: dict[str, object]) -> None:
     assert classify_start(report(**fields), tree).status is StartStatus.PASSED
+
+
+def test_a_program_that_is_not_there_is_named_as_what_is_missing(tree: Tree) -> None:
+    absent = report(exit_code=127, started=False, errors="[Errno 2] No such file or directory: 'allennlp'")
+    assert classify_start(absent, tree).cause == "missing_compiler_or_command"
 
 
 def test_signals(tree: Tree) -> None:
