@@ -24,6 +24,10 @@ ESTABLISHED_RELEASES = 2
 RELEASES_FOR_BARE_IMPORTS = 3
 """Releases that a guess needs where the code names nothing of the module that could be looked for in it."""
 
+RELEASES_FOR_SOURCES = 5
+"""Releases that a guess needs where only its sources tell what it holds: a wheel shows what is installed, an archive
+of sources what its author keeps; a project of many releases keeps what it installs."""
+
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{2,60}$")
 _SHOWN = 8
 _GENERAL_NAMES = """
@@ -142,7 +146,10 @@ def _against_a_guess(question: Question, held: Holding, moment: date) -> str:
     module, modules = question.module, held.modules or ()
     checks = (
         (same_name_candidate(module) is None, "the name is general, or too close to a known one"),
-        (not held.file.endswith(".whl"), "no wheel tells what it holds"),
+        (
+            not held.file.endswith(".whl") and held.releases < RELEASES_FOR_SOURCES,
+            f"no wheel tells what it holds, and it has {held.releases} release(s) only",
+        ),
         (module not in modules, f"it holds {_list(modules)}, and no {module}"),
         (held.first is None, "nobody tells when it was first published"),
         (held.first is not None and held.first > moment, "it was first published after the code"),

@@ -115,6 +115,11 @@ def test_a_guess_that_everything_speaks_for(found: tuple[Import, ...]) -> None:
     assert judge(guess(*found), HELD, WHEN).holds is True
 
 
+def test_the_sources_of_a_project_of_many_releases_tell_what_it_holds() -> None:
+    sources = HELD.model_copy(update={"file": "rare-thing-1.9.tar.gz", "releases": 9, "names": None})
+    assert judge(guess(imports("rare_thing", "Thing")), sources, WHEN).holds is True
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
@@ -122,7 +127,8 @@ def test_a_guess_that_everything_speaks_for(found: tuple[Import, ...]) -> None:
         ({"modules": None}, "no modules, and no rare_thing"),
         ({"modules": ("other",)}, "it holds other, and no rare_thing"),
         ({"modules": ("rare_thing.sub",)}, "no rare_thing"),
-        ({"file": "rare-thing-1.2.tar.gz"}, "no wheel"),
+        ({"file": "rare-thing-1.2.tar.gz", "releases": 4}, "no wheel"),
+        ({"file": "rare-thing-1.2.tar.gz", "releases": 9, "modules": ("other",)}, "it holds other"),
         ({"first": None}, "nobody tells"),
         ({"first": date(2023, 1, 1)}, "after the code"),
         ({"releases": 2}, "2 release(s) only"),
