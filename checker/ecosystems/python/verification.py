@@ -25,8 +25,8 @@ RELEASES_FOR_BARE_IMPORTS = 3
 """Releases that a guess needs where the code names nothing of the module that could be looked for in it."""
 
 RELEASES_FOR_SOURCES = 5
-"""Releases that a guess needs where only its sources tell what it holds: a wheel shows what is installed, an archive
-of sources what its author keeps; a project of many releases keeps what it installs."""
+"""Releases that a guess needs where only its sources tell what it holds: a wheel shows what is installed, an
+archive of sources what its author keeps; a project of many releases keeps what it installs."""
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{2,60}$")
 _SHOWN = 8

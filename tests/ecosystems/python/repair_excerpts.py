@@ -194,6 +194,12 @@ BUILDING: dict[str, Case] = {
         (),
         "mpi4py is built with setuptools<60",
     ),
+    "proj": (
+        built("cartopy==0.17.0", "Proj 4.9.0 must be installed."),
+        ("cartopy",),
+        "system packages: libgeos-dev libproj-dev proj-bin; "
+        "cartopy of 2021-10-01, the first with the PROJ of today",
+    ),
     "complex_header": (
         built(
             "prody==2.2.0",

@@ -181,6 +181,23 @@ def allow_stub(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(env=(*plan.env, (key, "True"))), "the empty package sklearn is let pass"
 
 
+WITHOUT_OLD_PROJ = {"cartopy": "2021-10-01"}
+"""Distribution → a day on which its newest release builds with PROJ 8 and later; until then it used `proj_api.h`,
+which PROJ has no more (Cartopy 0.20, "What's new", September 2021)."""
+
+
+def with_proj(plan: BuildPlan, found: Found) -> Change | None:
+    """Install PROJ and GEOS, and take the first release that knows the PROJ of today's system."""
+    package = canonicalize_name(package_at(found))
+    change = actions.add_system(plan, ("libgeos-dev", "libproj-dev", "proj-bin"))
+    changed, words = change if change is not None else (plan, "")
+    day = WITHOUT_OLD_PROJ.get(package)
+    if day is None or plan.cutoff is None or package in older.held(plan) or plan.cutoff.isoformat() > day:
+        return change
+    told = f"{package} of {day}, the first with the PROJ of today"
+    return older.hold(changed, package, day), f"{words}; {told}" if words else told
+
+
 _NOT_BUILT = r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)"
 
 _TOOLS = "Name the build requirements with their versions in `[build-system] requires` of a pyproject.toml."
@@ -253,6 +270,12 @@ RULES = (
         r"error: incompatible type for argument(?:[^\n]*\n){1,9}?[^\n]{0,200}argument is of type .complex float.",
         built_with("numpy<2", "setuptools<66"),
         "Say that it is built with numpy 1: the headers of numpy 2 give `I` a meaning of its own.",
+    ),
+    _row(
+        "proj",
+        r"Proj \d[\d.]* must be installed|fatal error: proj(?:_api)?\.h: No such file|proj executable not found",
+        with_proj,
+        "Name the system packages of PROJ and GEOS, and a release that builds with PROJ 8 or later.",
     ),
     _row(
         "setup_requires",
