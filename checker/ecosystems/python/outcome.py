@@ -250,10 +250,7 @@ def _usage_error(report: StartReport) -> bool:
         "invalid choice",
     )
     click = tail.lstrip().startswith("Usage:") and "Error:" in tail
-    by_parser = report.exit_code == 2 and (
-        click or "usage:" in tail.lower() or any(sign in tail for sign in refused)
-    )
-    return by_parser or bool(_BEYOND_ARGV.search(tail))
+    return report.exit_code == 2 and (click or "usage:" in tail.lower() or any(sign in tail for sign in refused))
 
 
 def _by_signal(report: StartReport) -> StartOutcome:
