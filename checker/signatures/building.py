@@ -57,7 +57,7 @@ RESOLVING = table(
         "git_requirement_gone",
         r"remote: Repository not found|fatal: (?:repository '[^'\n]{1,300}' not found"
         "|could not read (?:Username|Password)|Authentication failed|couldn't find remote ref)"
-        r"|Permission denied \(publickey\)|returned error: 40[34]"
+        r"|Permission denied \(publickey\)|error: cannot run ssh|returned error: 40[34]"
         "|failed to (?:find branch, tag, or commit|fetch (?:branch|tag|commit|branch or tag))"
         r"|pathspec '[^'\n]+' did not match|Did not find branch or tag|fatal: reference is not a tree",
     ),

@@ -128,6 +128,7 @@ _HINTS = {
     "stub name": "Name the distribution that holds the code.",
     "standard library": "Leave it out: it comes with Python.",
     "git protocol": "Write the address with https: code hosts no longer answer the git protocol.",
+    "git over ssh": "Write the address with https: over ssh only those get it whose key the code host knows.",
 }
 
 _MENDS = {
@@ -142,8 +143,12 @@ _MENDS = {
 }
 
 
-_GIT_PROTOCOL = "git+git://"
-"""Unencrypted git: GitHub ended it on 2022-03-15, and today's installers do not speak it."""
+_BY_HTTPS = (
+    ("git protocol", re.compile(r"git\+git://")),
+    ("git over ssh", re.compile(r"git\+ssh://(?:git@)?(?=[\w.-]+/)")),
+)
+"""Ways to a public repository that nobody else has: unencrypted git, which GitHub ended on 2022-03-15 and today's
+installers do not speak, and ssh, which wants the author's key."""
 
 
 def _mend(found: Requirement) -> tuple[str, str]:
@@ -153,8 +158,9 @@ def _mend(found: Requirement) -> tuple[str, str]:
         return "", why
     if found.problem is Problem.STUB and found.replacement:
         return found.replacement, why
-    if found.problem is Problem.GIT and _GIT_PROTOCOL in found.text:
-        return found.text.replace(_GIT_PROTOCOL, "git+https://"), "git protocol"
+    for name, address in _BY_HTTPS if found.problem is Problem.GIT else ():
+        if address.search(found.text):
+            return address.sub("git+https://", found.text), name
     return relaxed(found).text, why
 
 

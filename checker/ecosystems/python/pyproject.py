@@ -10,6 +10,7 @@ from typing import Any
 from checker.ecosystems.python import poetry
 from checker.ecosystems.python.conda import conda_spec
 from checker.ecosystems.python.lines import requirement
+from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.requirements import read_lines, read_requirements
 from checker.ecosystems.python.values import (
@@ -114,7 +115,6 @@ class _Reader:
 
     def specification(self, base: Specification) -> Specification:
         project, tools = table(self.data, "project"), table(self.data, "tool")
-        backend = self.data.get("build-system")
         requirements = [*self._project(project), *self._groups(), *self._tools(tools)]
         build = self.lines(strings(table(self.data, "build-system").get("requires")), "build")
         specification = base.model_copy(
@@ -125,7 +125,7 @@ class _Reader:
                 "python": self._python(project, tools),
                 "options": self._options(tools),
                 "dynamic": self._dynamic(project, tools),
-                "installs_project": bool(project) or backend is not None or bool(table(tools, "poetry")),
+                "installs_project": bool(project) or self._builds_something() or bool(table(tools, "poetry")),
                 "included": tuple(self.included),
                 "unreadable": tuple(self.unreadable),
             }
@@ -250,7 +250,18 @@ class _Reader:
     def _dynamic(self, project: Table, tools: Table) -> bool:
         if project:
             return "dependencies" in strings(project.get("dynamic")) and not self.included
-        return "build-system" in self.data and not table(tools, "poetry") and not table(tools, "flit", "metadata")
+        return self._builds_something() and not table(tools, "poetry") and not table(tools, "flit", "metadata")
+
+    def _builds_something(self) -> bool:
+        """Whether a build system is named that has something to build.
+
+        setuptools reads what it builds from a `setup.py` or `setup.cfg`; without them and without `[project]` it
+        makes an empty package that has no name: the file holds the settings of tools.
+        """
+        system = table(self.data, "build-system")
+        backend = system.get("build-backend", "setuptools")
+        beside = any(join(self.folder, name) in self.tree for name in ("setup.py", "setup.cfg"))
+        return "build-system" in self.data and (beside or not str(backend).startswith("setuptools"))
 
     def _options(self, tools: Table) -> tuple[Option, ...]:
         listed = [table(tools, "uv").get("index"), table(tools, "pdm").get("source")]

@@ -157,6 +157,11 @@ BUILDING: dict[str, Case] = {
         ("apex",),
         "apex set aside: needs a GPU toolchain",
     ),
+    "library_installed_apart": (
+        built("mujoco-py==1.50.1.65", "You appear to be missing MuJoCo.  We expected to find the file here: /x"),
+        ("mujoco-py",),
+        "mujoco-py set aside: needs a library installed apart",
+    ),
     "use_2to3": (
         built("demjson==2.2.4", "error in demjson setup command: use_2to3 is invalid."),
         ("demjson",),
@@ -199,6 +204,15 @@ BUILDING: dict[str, Case] = {
         ("cartopy",),
         "system packages: libgeos-dev libproj-dev proj-bin; "
         "cartopy of 2021-10-01, the first with the PROJ of today",
+    ),
+    "pip_in_setup": (
+        built(
+            "checklist==0.0.11",
+            "subprocess.CalledProcessError: Command '/b/bin/python -m pip install jupyter' returned non-zero exit"
+            " status 1.",
+        ),
+        ("checklist",),
+        "checklist is built with pip, jupyter, notebook<7, setuptools<66",
     ),
     "complex_header": (
         built(

@@ -44,6 +44,23 @@ def test_the_project_table(make_tree) -> None:
     assert spec.python[0].specifier == "<3.12,>=3.8"
 
 
+@pytest.mark.parametrize(
+    ("backend", "beside", "builds"),
+    [
+        ('"setuptools.build_meta"', {}, False),
+        ('"setuptools.build_meta"', {"setup.cfg": "[metadata]\nname = demo\n"}, True),
+        ('"mesonpy"', {}, True),
+    ],
+    ids=["settings of tools", "a setup.cfg beside", "a back end with files of its own"],
+)
+def test_a_build_system_that_has_nothing_to_build(
+    make_tree, backend: str, beside: dict[str, str], builds: bool
+) -> None:
+    text = f'[build-system]\nrequires = ["x"]\nbuild-backend = {backend}\n[tool.black]\nline-length = 99\n'
+    spec = read_pyproject(make_tree({"pyproject.toml": text, **beside}), "pyproject.toml")
+    assert (spec.installs_project, spec.dynamic) == (builds, builds)
+
+
 def test_dynamic_dependencies_from_files(make_tree) -> None:
     spec = read(
         make_tree,

@@ -246,6 +246,21 @@ def test_a_group_that_names_others_of_the_project_brings_them(make_tree) -> None
     assert seen.test_requirements == ("numba", "scipy", "psutil")
 
 
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("git+ssh://git@github.com/ada/suite.git@v1", "git+https://github.com/ada/suite.git@v1"),
+        ("git+ssh://github.com/ada/suite@v1", "git+https://github.com/ada/suite@v1"),
+    ],
+)
+def test_an_address_over_ssh_is_taken_for_https(make_tree, address: str, public: str) -> None:
+    seen = survey(make_tree({"requirements.txt": f"suite @ {address}\n", "run.py": "import suite\n"}))
+    assert as_written(seen).lines == (f"suite @ {address}",)
+    demand = mended(seen, "3.8")
+    assert demand.lines == (f"suite @ {public}",)
+    assert [repair.name for repair in demand.repairs] == ["git over ssh"]
+
+
 def test_the_git_protocol_is_taken_for_https_and_that_is_a_repair(make_tree) -> None:
     line = "suite @ git+git://github.com/ada/suite.git@v1"
     files = {"requirements.txt": "git+git://github.com/ada/suite.git@v1\nnumpy\n", "run.py": "import suite\n"}

@@ -134,11 +134,33 @@ def fetched_by_setup(plan: BuildPlan, found: Found) -> Change | None:
     return _built_with(plan, found, (found["line"],)) if edits.name_of(found["line"]) else None
 
 
+def called_by_setup(plan: BuildPlan, found: Found) -> Change | None:
+    """Install beforehand what a setup script has pip install, with the pip that it calls."""
+    line = found["line"]
+    wanted = ("pip", line, *GOES_WITH.get(line, ()), "setuptools<66")
+    return _built_with(plan, found, wanted) if edits.name_of(line) else None
+
+
+GOES_WITH = {"jupyter": ("notebook<7",)}
+"""What else a setup script then finds as it was written for: `jupyter nbextension` is a command of notebook 6."""
+
+
 def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds with a GPU toolchain."""
     package = package_at(found)
     aside = edits.set_aside(plan, package) if package else None
     return None if aside is None else (aside, f"{canonicalize_name(package)} set aside: needs a GPU toolchain")
+
+
+def without_its_library(plan: BuildPlan, found: Found) -> Change | None:
+    """Set a package aside that only builds beside a library which its users install by hand."""
+    package = package_at(found)
+    aside = edits.set_aside(plan, package) if package else None
+    return (
+        None
+        if aside is None
+        else (aside, f"{canonicalize_name(package)} set aside: needs a library installed apart")
+    )
 
 
 def on_path(plan: BuildPlan, found: Found) -> Change | None:
@@ -225,6 +247,12 @@ RULES = (
         "Make the extension optional, or offer a way that works without a GPU.",
     ),
     _row(
+        "library_installed_apart",
+        r"You appear to be missing MuJoCo|only provides python bindings, the library must be installed separately",
+        without_its_library,
+        "Use a package that brings its library along (mujoco, not mujoco-py), or say how it is installed.",
+    ),
+    _row(
         "use_2to3",
         r"error in (?P<package>[\w.-]+) setup command: use_2to3 is invalid",
         built_with("setuptools<58"),
@@ -266,6 +294,11 @@ RULES = (
         built_with("pip", "setuptools<66"),
     ),
     _row(
+        "pip_in_setup",
+        r"-m'?,? '?pip'?,? '?install'?,? '?(?P<line>[A-Za-z][\w.-]*(?:==[\w.]+)?)'?\]?'? returned non-zero",
+        called_by_setup,
+    ),
+    _row(
         "complex_header",
         r"error: incompatible type for argument(?:[^\n]*\n){1,9}?[^\n]{0,200}argument is of type .complex float.",
         built_with("numpy<2", "setuptools<66"),
@@ -305,7 +338,7 @@ RULES = (
     _row(
         "project_on_path",
         "The build backend returned an error|Failed to build|Multiple top-level|build_editable|^error: "
-        r"|^[ \t]*error: ",
+        r"|^[ \t]*error: |^(?:\w+\.)*\w*Error: ",
         on_path,
         "Make `pip install .` work in a fresh clone.",
         last=True,

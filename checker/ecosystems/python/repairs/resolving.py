@@ -138,12 +138,33 @@ def _is_newer(one: str, other: str) -> bool:
     return edits.minor(one) > edits.minor(other)
 
 
+ANOTHER_PYTHON = "another_python"
+"""The rule that tries an interpreter because nothing else is known to help."""
+
+
 def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
-    """Use the next interpreter of the plan's list; not where all that fails is what repairs added."""
+    """Use the next interpreter of the plan's list.
+
+    Not where all that fails is what repairs added, nor where a log has called for the interpreter in use: what
+    asked for it would ask again. A pin that may give way by a patch does so before.
+    """
     failing = re.findall(r"Failed to build:? `?([A-Za-z0-9][\w.-]{0,80}?)(?=[=`\s])", found.match.string)
     if failing and {canonicalize_name(name) for name in failing} <= edits.added_names(plan):
         return None
+    if _is_called_for(plan) or any(_is_exact(edits.line_for(plan.requirements, name)) for name in failing):
+        return None
     return actions.to_interpreter(plan, next(iter(edits.ladder(plan, ())), None))
+
+
+def _is_called_for(plan: BuildPlan) -> bool:
+    """Whether a log has called for the interpreter in use."""
+    moves = [repair for repair in plan.repairs if repair.changed.startswith(actions.MOVED)]
+    return bool(moves) and moves[-1].name != ANOTHER_PYTHON
+
+
+def _is_exact(line: str | None) -> bool:
+    """Whether a line pins one release of which there may be another patch."""
+    return line is not None and re.search(r"==\s*\d+\.\d+\.\d+(?![\d.]*\*)", line) is not None
 
 
 def stand_in(plan: BuildPlan, found: Found) -> Change | None:
@@ -409,7 +430,7 @@ RULES = (
         fallback=True,
     ),
     rule(
-        "another_python",
+        ANOTHER_PYTHON,
         r"No solution found when resolving|ResolutionImpossible|has no (?:usable )?wheels|Failed to build",
         next_interpreter,
         _PYTHON,
