@@ -101,7 +101,7 @@ def test_a_script_that_starts(write) -> None:
     assert made.instructions[0] == ("ARG", "BASE=python:3.8-slim-bookworm")
     assert made.runs == [
         ["uv", "venv", "--quiet", "--python", "python3.8", "/env/venv"],
-        ["env", "UV_EXCLUDE_NEWER=2021-05-04T12:00:00Z", "CFLAGS=-g0", "CXXFLAGS=-g0", "uv", "pip", "install",
+        ["env", "UV_EXCLUDE_NEWER=2021-05-04T12:00:00Z", "CPPFLAGS=-g0", "uv", "pip", "install",
          "--python", "/env/venv/bin/python", "--no-deps", "--requirement", "/recipe/lock.txt", "--require-hashes"],
     ]  # fmt: skip
     assert made.start == ["python", "run.py", "--fast"]
@@ -147,7 +147,7 @@ def test_what_no_lock_fixes_gets_the_date_of_the_check_where_the_plan_has_none(w
     made = write(a_check(an_attempt(plan, tools, tools)))
     added = [argv for argv in made.runs if "pytest" in argv]
     assert added == [
-        ["env", "CFLAGS=-g0", "CXXFLAGS=-g0", "UV_EXCLUDE_NEWER=2024-01-02T03:04:16Z", "uv", "pip", "install",
+        ["env", "CPPFLAGS=-g0", "UV_EXCLUDE_NEWER=2024-01-02T03:04:16Z", "uv", "pip", "install",
          "--python", "/env/venv/bin/python", "--constraints", "/recipe/lock.txt", "pytest"]
     ]  # fmt: skip
 

@@ -37,9 +37,11 @@ def index_date(plan: BuildPlan) -> Env:
     return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
 
 
-LEAN = (("CFLAGS", "-g0"), ("CXXFLAGS", "-g0"))
+LEAN = (("CPPFLAGS", "-g0"),)
 """What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of
-torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113)."""
+torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113).
+setuptools adds this variable to what it has. `CFLAGS` and `CXXFLAGS` would take the place of what a package's
+Makefile or setup script says itself (`CXXFLAGS ?= … -fPIC`): jsonnet 0.19.1 does not link with them."""
 
 
 NO_SETTINGS = "without_uv_settings"

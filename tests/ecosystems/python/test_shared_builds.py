@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.ecosystems.python.prepare import builds_name
+from checker.ecosystems.python.steps import building
 from checker.models import BuildPlan, Way
 
 PLAN = BuildPlan(
@@ -36,3 +37,8 @@ def test_packages_that_nothing_compiled_is_loaded_beside_change_no_build(more: s
 )
 def test_another_ground_is_another_build(other: dict[str, object]) -> None:
     assert builds_name(PLAN.with_(**other)) != builds_name(PLAN)
+
+
+def test_what_a_package_says_itself_about_its_compilation_is_left_alone() -> None:
+    """A Makefile with `CXXFLAGS ?= -fPIC` takes the variable of the environment in place of its own."""
+    assert {name for name, _ in building(PLAN)}.isdisjoint({"CFLAGS", "CXXFLAGS", "LDFLAGS", "CC", "CXX"})
