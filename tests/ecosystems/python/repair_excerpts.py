@@ -109,6 +109,17 @@ RESOLVING: dict[str, Case] = {
         ("torch>=1.4,<1.5",),
         "torch>=1.4,<1.5 → torch==1.6.0, of those that are left; index date → 2022-02-05",
     ),
+    "published_again": (
+        UV
+        + "Because there are no versions of codecov and rinokeras>=1.1.1 depends on codecov, we can conclude that"
+        " rinokeras>=1.1.1 cannot be used."
+        + UNSATISFIABLE
+        + "\n\nhint: `codecov` was filtered by `exclude-newer` to"
+        " only include packages uploaded before 2021-08-03T21:55:25Z. The latest version satisfying the"
+        " requirement is v2.1.13, published at 2023-04-17T23:11:37.344Z. Consider using `exclude-newer-package` to override it.",
+        ("rinokeras==1.1.1",),
+        "codecov, which others require, as of 2023-04-18",
+    ),
     "range_never_existed": (
         UV + "Because only numpy<=2.5.5 is available and you require numpy>=99" + UNSATISFIABLE,
         ("numpy>=99",),

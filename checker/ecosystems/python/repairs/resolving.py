@@ -238,6 +238,20 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(requirements=edits.swap(kept, line, new), cutoff=later), words
 
 
+def published_again(plan: BuildPlan, found: Found) -> Change | None:
+    """Let a package that others require end on the day of its newest release, where its index date has none of it.
+
+    All that it had then has been removed since (codecov, in 2023); what the author asks for by name is another
+    matter (`first_left`).
+    """
+    name = canonicalize_name(found["name"])
+    named = edits.line_for(plan.requirements, name) is not None
+    if plan.cutoff is None or named or name in older.held(plan) or plan.option(older.BEFORE) is not None:
+        return None
+    day = datetime.fromisoformat(found["day"]) + timedelta(days=1)
+    return older.hold(plan, name, f"{day:%Y-%m-%d}"), f"{name}, which others require, as of {day:%Y-%m-%d}"
+
+
 def loosen(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen one requirement by one degree."""
     line = edits.line_for(plan.requirements, found["name"])
@@ -388,6 +402,14 @@ RULES = (
         "Name a release that is still on the package index.",
         phases=RESOLVING,
         group="interpreter",
+    ),
+    rule(
+        "published_again",
+        rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^\n]{{0,300}}satisfying the requirement is"
+        r" v\S{1,40} published at (?P<day>\d{4}-\d\d-\d\d)T",
+        published_again,
+        "Require releases of packages whose own requirements are still on the package index.",
+        phases=RESOLVING,
     ),
     rule(
         "range_never_existed",
