@@ -333,10 +333,22 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
     if said == "disk_limit":  # whatever file it was that had no room
         return said, f"{item.type}: {item.message}"
     if item.type in {"FileNotFoundError", "NotADirectoryError"} or file:
-        if path.endswith(_GPU_PROGRAMS):
-            return "needs_gpu", f"wants {path}"
-        return file_cause(path, tree), f"wants {path}"
+        return _of_what_is_not_there(path, item, tree), f"wants {path}"
     return (said, f"{item.type}: {item.message}") if said else ("", "")
+
+
+def _of_what_is_not_there(path: str, item: Raised, tree: Tree) -> str:
+    if path.endswith(_GPU_PROGRAMS):
+        return "needs_gpu"
+    return "missing_compiler_or_command" if _is_a_program(path, item) else file_cause(path, tree)
+
+
+def _is_a_program(path: str, item: Raised) -> bool:
+    """Whether what is not there is a program that was called, by its bare name: `sbatch`, `matlab`."""
+    by_subprocess = bool(item.frames) and item.frames[-1].file.endswith(
+        ("/subprocess.py", "/asyncio/unix_events.py")
+    )
+    return by_subprocess and re.fullmatch(r"[\w+-]+", path) is not None
 
 
 _OPENED_BY_A_LIBRARY = re.compile(

@@ -114,8 +114,9 @@ RESOLVING: dict[str, Case] = {
         + "Because there are no versions of codecov and rinokeras>=1.1.1 depends on codecov"
         + UNSATISFIABLE
         + "\n\n"
-        "hint: `codecov` was filtered by `exclude-newer` to only include packages uploaded before 2021-08-03T21:55:25Z."
-        " The latest version satisfying the requirement is v2.1.13, published at 2023-04-17T23:11:37.344Z. Consider\n",
+        "hint: `codecov` was filtered by `exclude-newer` to only include packages uploaded before"
+        " 2021-08-03T21:55:25Z. The latest version satisfying the requirement is v2.1.13, published at"
+        " 2023-04-17T23:11:37.344Z. Consider using\n",
         ("rinokeras==1.1.1",),
         "codecov, which others require, as of 2023-04-18",
     ),

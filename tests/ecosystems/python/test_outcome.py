@@ -314,6 +314,19 @@ def test_a_program_that_speaks_of_arguments_may_have_worked(tree: Tree, fields: 
     assert classify_start(report(**fields), tree).status is StartStatus.PASSED
 
 
+@pytest.mark.parametrize(
+    ("wanted", "cause"), [("sbatch", "missing_compiler_or_command"), ("data/train.csv", "needs_data")]
+)
+def test_a_program_that_another_calls_is_no_file_of_data(tree: Tree, wanted: str, cause: str) -> None:
+    frames = [
+        OWN,
+        {"file": "/opt/lib/python3.8/subprocess.py", "line": 1, "function": "_execute_child", "own": False},
+    ]
+    message = f"[Errno 2] No such file or directory: '{wanted}'"
+    process = crashed("FileNotFoundError", message, file=wanted, frames=frames)
+    assert classify_start(report(processes=[process]), tree).cause == cause
+
+
 def test_a_program_that_is_not_there_is_named_as_what_is_missing(tree: Tree) -> None:
     absent = report(exit_code=127, started=False, errors="[Errno 2] No such file or directory: 'allennlp'")
     assert classify_start(absent, tree).cause == "missing_compiler_or_command"

@@ -203,9 +203,9 @@ def allow_stub(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(env=(*plan.env, (key, "True"))), "the empty package sklearn is let pass"
 
 
-WITHOUT_OLD_PROJ = {"cartopy": "2021-10-01"}
-"""Distribution → a day on which its newest release builds with PROJ 8 and later; until then it used `proj_api.h`,
-which PROJ has no more (Cartopy 0.20, "What's new", September 2021)."""
+PROJ_OF_TODAY = {"cartopy": (("cartopy", "pyproj"), "2021-10-01")}
+"""Distribution → what has to be of a later day with it, and a day on which its newest release builds with PROJ 8
+and later; until then it used `proj_api.h`, which PROJ has no more (Cartopy 0.20, "What's new", September 2021)."""
 
 
 def with_proj(plan: BuildPlan, found: Found) -> Change | None:
@@ -213,11 +213,13 @@ def with_proj(plan: BuildPlan, found: Found) -> Change | None:
     package = canonicalize_name(package_at(found))
     change = actions.add_system(plan, ("libgeos-dev", "libproj-dev", "proj-bin"))
     changed, words = change if change is not None else (plan, "")
-    day = WITHOUT_OLD_PROJ.get(package)
-    if day is None or plan.cutoff is None or package in older.held(plan) or plan.cutoff.isoformat() > day:
+    names, day = PROJ_OF_TODAY.get(package, ((), ""))
+    if not names or plan.cutoff is None or package in older.held(plan) or plan.cutoff.isoformat() > day:
         return change
+    for name in names:
+        changed = older.hold(changed, name, day)
     told = f"{package} of {day}, the first with the PROJ of today"
-    return older.hold(changed, package, day), f"{words}; {told}" if words else told
+    return changed, f"{words}; {told}" if words else told
 
 
 _NOT_BUILT = r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)"
