@@ -157,6 +157,14 @@ WITHOUT_EDITABLE = frozenset({"3.5", "3.6"})
 """Interpreters that setuptools 64 does not support: their pip asks the setup script, today as well."""
 
 
+AS_PIP_RUNS_IT = (
+    "import setuptools, sys, tokenize; sys.argv[0] = __file__ = 'setup.py';"
+    " exec(compile(tokenize.open(__file__).read(), __file__, 'exec'))"
+)
+"""pip runs a setup script with setuptools loaded and in its reach: one that imports `setup` from distutils gets
+`develop` by that, and one that forgets to import setuptools works all the same."""
+
+
 def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tuple[Step, ...]:
     """Install the repository's own package in place, without its dependencies: the lock has installed them.
 
@@ -167,7 +175,7 @@ def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tupl
     early = plan.cutoff is not None and plan.cutoff < EDITABLE_SINCE
     if setup_script and (early or plan.interpreter in WITHOUT_EDITABLE):
         tools_of_then = ("uv", "pip", "install", "--python", PYTHON, "setuptools", "wheel")
-        develop = (PYTHON, "setup.py", "develop", "--no-deps")
+        develop = (PYTHON, "-c", AS_PIP_RUNS_IT, "develop", "--no-deps")
         return (
             _project_step(plan, folder, f"{name}: setuptools of its date", tools_of_then),
             _project_step(plan, folder, name, develop),

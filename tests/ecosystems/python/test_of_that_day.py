@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from checker.ecosystems.python.steps import install, install_project, resolve, tools
+from checker.ecosystems.python.steps import AS_PIP_RUNS_IT, install, install_project, resolve, tools
 from checker.ecosystems.python.withdrawn import WITHDRAWN, offered_then
 from checker.models import BuildPlan, Way
 
@@ -92,3 +95,13 @@ def test_what_was_given_out_elsewhere_is_taken_in_its_first_release_on_the_index
     if held:
         for step in (resolve(found), install(found, offline=False)):
             assert step.argv[step.argv.index("--exclude-newer-package") + 1] == held
+
+
+@pytest.mark.parametrize("first", ["from distutils.core import setup", "from setuptools import setup"])
+def test_a_setup_script_has_setuptools_in_its_reach(tmp_path: Path, first: str) -> None:
+    """As under pip: what comes from distutils knows `develop`, and a forgotten import does no harm."""
+    pytest.importorskip("setuptools")
+    (tmp_path / "setup.py").write_text(f"{first}\nsetup(name='demo', packages=setuptools.find_packages())\n")
+    command = [sys.executable, "-W", "ignore", "-c", AS_PIP_RUNS_IT, "develop", "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 and "Options for 'develop' command" in done.stdout, done.stderr
