@@ -283,6 +283,11 @@ BUILDING: dict[str, Case] = {
         ("horovod",),
         "horovod set aside: it does not build",
     ),
+    "set_aside_though_imported": (
+        built("longwave", "error: command '/usr/bin/gcc' failed with exit code 1"),
+        ("longwave",),
+        "longwave set aside: nothing listed gets it to build",
+    ),
 }
 
 SYSTEM: dict[str, tuple[str, str]] = {

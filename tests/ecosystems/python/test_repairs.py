@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from checker.ecosystems.python.out_of_reach import OPTION
 from checker.ecosystems.python.repairs import RULES, edits, older
 from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, looser, relax
 from checker.ecosystems.python.repairs.resolving import nearest
@@ -84,6 +85,8 @@ def attempt_for(rule: Rule) -> Attempt:
     if rule.name in excerpts.NOT_YET:
         interpreter = "3.6"
     fields: dict[str, object] = {"options": ()} if interpreter != "3.10" else {}
+    if rule.name == "set_aside_though_imported":
+        fields = {"options": ()}
     if rule.name == "index_out_of_reach":
         fields = {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")}
     if rule.name in excerpts.UNDO:
@@ -392,6 +395,25 @@ def test_the_release_of_the_same_name_takes_the_place_of_an_address(line: str, r
     repaired = next_repair(RULES, failed(plan("numpy", line), log, Phase.RESOLVE), CONTEXT)
     assert repaired is not None
     assert repaired.requirements == ("numpy", release)
+
+
+def test_what_does_not_build_is_set_aside_though_imported_when_nothing_else_is_left() -> None:
+    """The rest of the repository is tried, and what lacks the package is told why."""
+    log = "error: Failed to build `longwave==1.2.3`\n  cause: The build backend returned an error\n"
+    context = replace(CONTEXT, imported=frozenset({"longwave", "numpy"}))
+    said = plan("longwave==1.2.3", "numpy", interpreter="3.10", options=(("interpreter_ladder", "3.9"),))
+    for _ in range(9):
+        repaired = next_repair(RULES, failed(said, log, Phase.INSTALL), context)
+        assert repaired is not None
+        said = repaired
+        if "longwave" not in " ".join(said.requirements):
+            break
+    changes = [repair.changed for repair in said.repairs]
+    assert changes[0] == "longwave==1.2.3 → longwave==1.2.*"
+    assert "Python 3.10 → 3.9" in changes
+    assert changes[-1] == "longwave set aside: nothing listed gets it to build"
+    assert said.requirements == ("numpy",)
+    assert said.option(OPTION) == "longwave=build_backend_error"
 
 
 def test_a_git_requirement_without_a_known_release_is_set_aside_and_not_guessed_by_name() -> None:

@@ -6,7 +6,8 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from checker.ecosystems.python.repairs import actions, edits, older
+from checker.ecosystems.python import out_of_reach
+from checker.ecosystems.python.repairs import actions, edits, older, resolving
 from checker.ecosystems.python.repairs.builds import leave_out_added, package_at
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import rule
@@ -154,13 +155,16 @@ def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
 
 def without_its_library(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds beside a library which its users install by hand."""
-    package = package_at(found)
-    aside = edits.set_aside(plan, package) if package else None
-    return (
-        None
-        if aside is None
-        else (aside, f"{canonicalize_name(package)} set aside: needs a library installed apart")
-    )
+    aside = _aside_for(plan, package_at(found), "missing_system_library")
+    return None if aside is None else (aside[0], f"{aside[1]} set aside: needs a library installed apart")
+
+
+def _aside_for(plan: BuildPlan, package: str, why: str) -> tuple[BuildPlan, str] | None:
+    """Set a package aside and note the cause that its modules are not there for; return the plan and its name."""
+    name = canonicalize_name(package)
+    without = edits.set_aside(plan, name) if name else None
+    noted = None if without is None else edits.add_option(without, out_of_reach.OPTION, f"{name}={why}")
+    return None if noted is None else (noted, name)
 
 
 def on_path(plan: BuildPlan, found: Found) -> Change | None:
@@ -188,6 +192,19 @@ def left_out(plan: BuildPlan, found: Found) -> Change | None:
         return None
     aside = edits.set_aside(plan, name)
     return None if aside is None else (aside, f"{name} set aside: it does not build, and nothing imports it")
+
+
+def left_out_all_the_same(plan: BuildPlan, found: Found) -> Change | None:
+    """Set a package aside that the code imports and that nothing listed gets to build, so that the rest is tried.
+
+    A repository is more than one of its packages: what needs this one fails with its cause, and the other programs
+    start. Only where no interpreter is left to be tried.
+    """
+    if resolving.next_interpreter(plan, found) is not None:
+        return None
+    why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
+    aside = _aside_for(plan, package_at(found), why)
+    return None if aside is None else (aside[0], f"{aside[1]} set aside: nothing listed gets it to build")
 
 
 def earlier_release(plan: BuildPlan, found: Found) -> Change | None:
@@ -366,6 +383,14 @@ RULES = (
         _NOT_BUILT,
         left_out,
         "Take packages out of the specification that the code does not import.",
+        group="last",
+        last=True,
+    ),
+    _row(
+        "set_aside_though_imported",
+        _NOT_BUILT,
+        left_out_all_the_same,
+        "Require a release that builds with the tools of today, or has wheels.",
         group="last",
         last=True,
     ),
