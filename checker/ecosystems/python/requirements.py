@@ -181,9 +181,20 @@ def _several(line: str) -> list[str]:
         return [line]
     words = line.split()
     plain = re.compile(r"^[A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?(?:[=<>!~]=?=?\S+)?$")
+    sentence = not _WORDS.isdisjoint(word.lower().rstrip(".") for word in words)
     if len(words) > 1 and all(plain.match(w) for w in words) and not re.match(r"^v?\d", words[1]):
-        return words
+        return [line] if sentence else words
     return [line]
+
+
+_SENTENCES = """
+a above after all also an and are as at be before below by can dependencies dependency do first following for from have if in
+install installed installing is it its list need needed needs not of on only or our package packages please project
+required requirements run running see should that the then these this those to use used using version versions we
+when will with you your
+"""
+_WORDS = frozenset(_SENTENCES.split())
+"""Words of sentences, of which several are names on the index: a line that holds one is not a list of packages."""
 
 
 def _option(context: _Context, number: int, raw: str, option: re.Match[str], reading: Reading) -> None:

@@ -100,6 +100,20 @@ def test_the_interpreter_named_among_requirements_is_a_statement(make_tree) -> N
     assert {s.version for s in spec.python} == {"3.7"}
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Please install dependencies below before running code",
+        "the packages below are needed",
+        "numpy and scipy",
+    ],
+)
+def test_a_sentence_is_no_list_of_packages(make_tree, line: str) -> None:
+    """Its words are names on the index, of other people's packages."""
+    spec = read_requirements(make_tree({"requirements.txt": f"{line}\ntqdm\n"}), "requirements.txt", ".")
+    assert [(r.name, r.problem) for r in spec.requirements] == [("", Problem.UNPARSABLE), ("tqdm", None)]
+
+
 def test_pip_commands_bullets_and_several_names_a_line(make_tree) -> None:
     text = "pip install torch==1.7.0 torchvision\n- numpy==1.19\n* tqdm\n"
     text += "foo; python_version < '3' and os_name == 'nt'\n"
