@@ -188,10 +188,10 @@ def _several(line: str) -> list[str]:
 
 
 _SENTENCES = """
-a above after all also an and are as at be before below by can dependencies dependency do first following for from have if in
-install installed installing is it its list need needed needs not of on only or our package packages please project
-required requirements run running see should that the then these this those to use used using version versions we
-when will with you your
+a above after all also an and are as at be before below by can dependencies dependency do first following for from
+have if in install installed installing is it its list need needed needs not of on only or our package packages
+please project required requirements run running see should that then the these this those to use used using
+version versions we when will with you your
 """
 _WORDS = frozenset(_SENTENCES.split())
 """Words of sentences, of which several are names on the index: a line that holds one is not a list of packages."""
