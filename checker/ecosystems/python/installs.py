@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.conda import conda_spec
-from checker.ecosystems.python.lines import requirement
+from checker.ecosystems.python.lines import SENTENCE_WORDS, requirement
 from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.values import (
@@ -110,7 +110,7 @@ def _pip(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
             if name in _PIP_VALUES and not joined:
                 value = rest.pop(0) if rest else ""
             _pip_option(tree, command, name, value, found)
-        else:
+        elif word.lower() not in SENTENCE_WORDS:
             _pip_target(tree, command, word, found, editable=False)
 
 

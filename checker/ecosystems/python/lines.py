@@ -61,6 +61,16 @@ _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
 """How lines that pip refuses are meant: conda's single `=`, columns, `=>`, a version in brackets."""
 
 
+_SENTENCES = """
+a above after all also an and are as at be before below by can dependencies dependency do first following for from
+have if in install installed installing is it its list need needed needs not of on only or our package packages
+please project required requirements run running see should that then the these this those to use used using
+version versions we when will with you your
+"""
+SENTENCE_WORDS = frozenset(_SENTENCES.split())
+"""Words of sentences, of which several are names on the index: a line that holds one is not a list of packages."""
+
+
 def strip_comment(line: str) -> str:
     """Return a line without its comment, invisible characters and typographic operators."""
     return _COMMENT.sub("", line[:MAX_LINE].translate(_INVISIBLE).translate(_DASHES)).strip()

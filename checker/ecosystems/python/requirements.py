@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from checker.ecosystems.python.lines import requirement, strip_comment
+from checker.ecosystems.python.lines import SENTENCE_WORDS, requirement, strip_comment
 from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.values import (
@@ -181,20 +181,10 @@ def _several(line: str) -> list[str]:
         return [line]
     words = line.split()
     plain = re.compile(r"^[A-Za-z0-9][\w.-]*(?:\[[\w,-]+\])?(?:[=<>!~]=?=?\S+)?$")
-    sentence = not _WORDS.isdisjoint(word.lower().rstrip(".") for word in words)
+    sentence = not SENTENCE_WORDS.isdisjoint(word.lower().rstrip(".") for word in words)
     if len(words) > 1 and all(plain.match(w) for w in words) and not re.match(r"^v?\d", words[1]):
         return [line] if sentence else words
     return [line]
-
-
-_SENTENCES = """
-a above after all also an and are as at be before below by can dependencies dependency do first following for from
-have if in install installed installing is it its list need needed needs not of on only or our package packages
-please project required requirements run running see should that then the these this those to use used using
-version versions we when will with you your
-"""
-_WORDS = frozenset(_SENTENCES.split())
-"""Words of sentences, of which several are names on the index: a line that holds one is not a list of packages."""
 
 
 def _option(context: _Context, number: int, raw: str, option: re.Match[str], reading: Reading) -> None:

@@ -147,6 +147,19 @@ def test_commands_in_order_with_place_prompt_and_folder(make_tree) -> None:
     assert (train.env, train.heading) == ((("CUDA_VISIBLE_DEVICES", "0,1"),), "Train")
 
 
+@pytest.mark.parametrize(
+    ("page", "asked"),
+    [
+        ("Run `pip install the following packages` first.", []),
+        ("pip install numpy and scipy", ["numpy", "scipy"]),
+        ("```\npip install all dependencies below\n```", []),
+    ],
+)
+def test_words_of_a_sentence_behind_pip_install_are_no_packages(make_tree, page: str, asked: list[str]) -> None:
+    stated = author_statements(make_tree({"README.md": f"{page}\n", "run.py": "1\n"}))
+    assert [package.text for package in stated.packages] == asked
+
+
 def test_a_comment_behind_the_backslash_ends_no_command(make_tree) -> None:
     page = (
         "```\npython -u run.py \\\n  --task a \\   # the task\n  --root <dir> \\ # where the data is\n"
