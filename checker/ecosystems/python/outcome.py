@@ -19,6 +19,7 @@ from checker.ecosystems.python.outcome_rules import (
     is_weights_path,
     message_cause,
 )
+from checker.ecosystems.python.output_folders import lacks_output_folder
 from checker.ecosystems.python.run_report import Process, Raised, StartReport
 from checker.models import Evidence, Value
 from checker.sandbox.base import SOURCE
@@ -266,6 +267,10 @@ def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutco
         if cause == "missing_in_repository" and _asked_by_others(raised):
             cause = "undeclared_dependency"
         return _outcome(cause, f"no module named {raised.missing}", raised=raised)
+    if folder := lacks_output_folder(report.errors[-4000:]):
+        return _outcome(
+            "missing_in_repository", f"writes into the folder {folder}, which is not there", claim, raised
+        )
     for item in (raised, *raised.chain):
         cause, about = _cause_of(item, tree)
         if cause:
@@ -327,8 +332,8 @@ def _cause_of(item: Raised, tree: Tree) -> tuple[str, str]:
         return "needs_credentials", f"wants the variable {item.message}"
     if is_built_by_gpu_tools(item.message, tree):
         return "needs_gpu_toolchain", f"loads what is built of CUDA code: {item.message}"
-    opened = _OPENED_BY_A_LIBRARY.search(item.message)
-    file = item.file or (opened["path"] or opened["folder"] if opened is not None else None)
+    opened = _OPENED_BY_HDF5.search(item.message)
+    file = item.file or (opened["path"] if opened is not None else None)
     path, said = file or _path_in(item.message), message_cause(item.type, item.message)
     if said == "disk_limit":  # whatever file it was that had no room
         return said, f"{item.type}: {item.message}"
@@ -351,11 +356,8 @@ def _is_a_program(path: str, item: Raised) -> bool:
     return by_subprocess and re.fullmatch(r"[\w+-]+", path) is not None
 
 
-_OPENED_BY_A_LIBRARY = re.compile(
-    r"(?i)name = '(?P<path>[^'\n]+)', errno = 2, error message = '"
-    r"|^Parent directory (?P<folder>\S+) does not exist"
-)
-"""How libraries tell in a plain error that a file or its folder is not there: HDF5 (until h5py 3.2), torch."""
+_OPENED_BY_HDF5 = re.compile(r"(?i)name = '(?P<path>[^'\n]+)', errno = 2, error message = '")
+"""How the HDF5 library tells that a file is not there: until h5py 3.2 in a plain OSError without a file name."""
 
 
 _LIBRARY = re.compile(

@@ -23,6 +23,7 @@ from checker.ecosystems.python.steps import (
     install,
     install_project,
     lay_groundwork,
+    make_folders,
     preinstall,
     resolve,
     tools,
@@ -186,6 +187,7 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     for folder in folders:
         steps += install_project(plan, folder, setup_script=_runs_setup_script(seen, folder))
     steps += [lay_groundwork(plan, work) for work in seen.groundwork]
+    steps += make_folders(plan)
     climb = climbing_steps(plan, seen)
     steps += [tools(plan, wanted) for wanted in climb.tools]
     return plan.with_(steps=(*steps, *climb.steps), files=(*files, *climb.files))

@@ -214,6 +214,25 @@ def lay_groundwork(plan: BuildPlan, work: Groundwork) -> Step:
     )
 
 
+FOLDERS_TO_MAKE = "folders_to_make"
+"""The option that names folders of the tree that are made before the code starts, joined by commas."""
+
+
+def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
+    """Make the empty folders that programs write into and that git does not keep."""
+    folders = [name for name in (plan.option(FOLDERS_TO_MAKE) or "").split(",") if name]
+    return tuple(
+        Step(
+            name=f"make the folder {folder}",
+            phase=Phase.INSTALL,
+            argv=("mkdir", "-p", "--", folder),
+            seconds=GROUNDWORK_SECONDS,
+            required=False,
+        )
+        for folder in folders
+    )
+
+
 def tools(plan: BuildPlan, packages: Iterable[str]) -> Step:
     """Add what the check itself needs; the versions of the lock stay as they are."""
     argv = ["uv", "pip", "install", "--python", PYTHON, *index_options(plan)]

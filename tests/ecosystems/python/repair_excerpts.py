@@ -291,6 +291,12 @@ BUILDING: dict[str, Case] = {
 }
 
 SYSTEM: dict[str, tuple[str, str]] = {
+    "output_folder": (
+        "Traceback (most recent call last):\n"
+        '  File "/code/src/fit.py", line 38, in <module>\n    os.mkdir(model_path)\n'
+        "FileNotFoundError: [Errno 2] No such file or directory: 'checkpoint/rgb_final'\n",
+        "made the empty folder checkpoint",
+    ),
     "system_portaudio": ("OSError: PortAudio library not found\n", "libportaudio2"),
     "system_sndfile": ("OSError: sndfile library not found\n", "libsndfile1"),
     "system_magic": ("ImportError: failed to find libmagic.  Check your installation\n", "libmagic1"),

@@ -68,7 +68,6 @@ def crashed(
             None,
             "needs_data",
         ),
-        ("RuntimeError", "Parent directory ../data/split/100s/ does not exist.", None, "needs_data"),
         ("RuntimeError", "Found no NVIDIA driver on your system", None, "needs_gpu"),
         ("NotImplementedError", "Must indicate valid location of raw data.", None, "needs_data"),
         (

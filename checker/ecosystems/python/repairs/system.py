@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from checker.ecosystems.python.output_folders import OUTPUT_FOLDER, output_folder
+from checker.ecosystems.python.repairs import edits
 from checker.ecosystems.python.repairs.actions import add_system, command, header, library, module
-from checker.ecosystems.python.repairs.rows import system
+from checker.ecosystems.python.repairs.rows import rule, system
+from checker.ecosystems.python.steps import FOLDERS_TO_MAKE
 from checker.models import BuildPlan
 from checker.repairs import Action, Change, Found, Rule
+
+MOST_FOLDERS = 8
+"""Folders that are made for one plan at most."""
+
+
+def make_folder(plan: BuildPlan, found: Found) -> Change | None:
+    """Make the folder that a program writes into: its author had it, and git keeps no empty ones."""
+    folder = output_folder(found.match, found.result.step.cwd)
+    held = (plan.option(FOLDERS_TO_MAKE) or "").split(",")
+    if folder is None or "," in folder or len(held) >= MOST_FOLDERS:
+        return None
+    changed = edits.add_option(plan, FOLDERS_TO_MAKE, folder)
+    return None if changed is None else (changed, f"made the empty folder {folder}")
 
 
 def packages(*names: str) -> Action:
@@ -153,6 +169,12 @@ RULES: tuple[Rule, ...] = (
     ),
     system(
         "called_command", r"_execute_child[^\0]{0,1500}No such file or directory: '(?P<name>[\w.+-]+)'", command
+    ),
+    rule(
+        "output_folder",
+        OUTPUT_FOLDER,
+        make_folder,
+        "Let the program make its folders (`os.makedirs(…, exist_ok=True)`), or keep them with a `.gitkeep`.",
     ),
     system("config_command", r"\b(?P<name>\w{1,20}-config)(?: executable)?:? not found", command),
     system("wanted_program", r"[Cc]ould not find (?:executable|program|command) '?(?P<name>[\w.+-]+)", command),
