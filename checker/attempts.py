@@ -8,10 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checker.import_report import import_errors
-from checker.models import Attempt, BuildPlan, Rung, Way
+from checker.models import Attempt, BuildPlan, Phase, Rung, StepStatus, Way
 
 IN_VAIN = 2
 """Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""
+
+OBSTACLES = 5
+"""The same, where each repair leads a program on to another obstacle: it shows one at a time."""
+
+_STARTED = frozenset({Phase.START, Phase.RUN})
 
 
 def nothing_to_better(attempt: Attempt) -> bool:
@@ -26,13 +31,27 @@ def no_better(attempts: Sequence[Attempt]) -> bool:
     """Whether the last `IN_VAIN` repairs got everything installed and brought nothing: no rung, no import.
 
     Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
+    `OBSTACLES` of them may, as long as each has a program give up for a reason that was not there before.
     """
     built = [attempt for attempt in attempts if _holds(attempt, Rung.BUILT)]
-    last = attempts[-IN_VAIN:]
-    if len(built) <= IN_VAIN or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
+    most = OBSTACLES if _comes_further(attempts) else IN_VAIN
+    last = attempts[-most:]
+    if len(built) <= most or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
         return False
     before = [attempt for attempt in built if attempt not in last]
     return all(attempt in built for attempt in last) and max(map(_reached, last)) <= max(map(_reached, before))
+
+
+def _comes_further(attempts: Sequence[Attempt]) -> bool:
+    """Whether a program gives up for another reason than in every attempt before."""
+    reasons = [_reasons(attempt) for attempt in attempts]
+    return bool(reasons and reasons[-1].difference(*reasons[:-1]))
+
+
+def _reasons(attempt: Attempt) -> frozenset[tuple[str, str]]:
+    """Return why programs failed to start: (step, what is said of it)."""
+    failed = (r for r in attempt.results if r.step.phase in _STARTED and r.status is StepStatus.FAILED)
+    return frozenset((r.step.name, item.claim) for r in failed if r.cause for item in r.cause.evidence)
 
 
 def _holds(attempt: Attempt, rung: Rung) -> bool:

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import json
 
-from checker.attempts import IN_VAIN, no_better
-from checker.models import Attempt, BuildPlan, Phase, Rung, RungResult, Step, StepResult, StepStatus, Way
+from checker.attempts import IN_VAIN, OBSTACLES, no_better
+from checker.causes import cause
+from checker.models import (
+    Attempt,
+    BuildPlan,
+    Evidence,
+    Phase,
+    Rung,
+    RungResult,
+    Step,
+    StepResult,
+    StepStatus,
+    Way,
+)
 
 
 def attempt(*held: Rung, failing: int = 0, way: Way = Way.REPAIRED, number: int = 0) -> Attempt:
@@ -47,3 +59,24 @@ def test_what_is_not_installed_yet_may_take_many_repairs() -> None:
 
 def test_the_first_that_installs_is_progress() -> None:
     assert not no_better([attempt(Rung.CODE, way=Way.PERIOD), *(attempt(*BUILT, number=n) for n in (1, 2))])
+
+
+def stopped(by: str, number: int) -> Attempt:
+    """Return a repaired attempt whose program gives up for a reason."""
+    held = attempt(*BUILT, failing=3, number=number)
+    why = cause("undeclared_dependency", Evidence(claim=by, source="log"))
+    step = Step(name="start fit.py", phase=Phase.START, argv=("python",))
+    failed = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, cause=why)
+    return held.model_copy(update={"results": (*held.results, failed)})
+
+
+def test_a_program_that_meets_one_obstacle_after_the_other_is_led_on_for_a_while() -> None:
+    first = attempt(*BUILT, failing=3, way=Way.PERIOD)
+    onwards = [stopped(f"no module named m{number}", number) for number in range(OBSTACLES + 1)]
+    assert not no_better([first, *onwards[:OBSTACLES]][:-1])
+    assert no_better([first, *onwards])
+
+
+def test_a_program_that_meets_the_same_obstacle_again_is_not() -> None:
+    first = attempt(*BUILT, failing=3, way=Way.PERIOD)
+    assert no_better([first, *(stopped("no module named m", number) for number in range(IN_VAIN + 1))])

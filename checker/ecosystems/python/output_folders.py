@@ -26,13 +26,12 @@ def output_folder(match: re.Match[str], cwd: str) -> str | None:
     """Return the folder that a match of `OUTPUT_FOLDER` lacks, relative to the tree; None for one outside."""
     folder = match["folder"] or match["saved"]
     path = folder or posixpath.dirname(match["made"] or match["written"] or match["logged"])
-    path = path.removeprefix(f"{SOURCE}/")
-    inside = posixpath.normpath(posixpath.join(cwd, path))
-    return None if not path or inside.startswith(("..", "/")) or inside == "." else inside
+    inside = posixpath.normpath(posixpath.join(SOURCE, cwd, path)).removeprefix(f"{SOURCE}/")
+    return inside if path and not inside.startswith("/") else None
 
 
 def lacks_output_folder(errors: str) -> str | None:
-    """Return the folder, in the program's words, that it gave up for because it is not there to be written into."""
+    """Return the folder, in the program's words, that it gave up for: it is not there to be written into."""
     last = next(reversed(list(_PATTERN.finditer(errors))), None)
     if last is None or errors[last.end() :].count("\n") > 1:
         return None

@@ -26,7 +26,7 @@ WATCH = (
         (
             '  File "/usr/lib/python3.8/logging/__init__.py", line 1176, in _open\n'
             f"    return open(self.baseFilename, self.mode, encoding=None)\n{WATCH}{ABSENT}'/code/src/log/a'\n",
-            ".",
+            "lab",
             "log",
         ),
         ("RuntimeError: Parent directory ../../data/split/ does not exist.\n", "prep/splits", "data/split"),
