@@ -34,12 +34,17 @@ FIRST_ON_INDEX = {"torch": (("torch", "torchvision"), "2018-12-07")}
 torch came from pytorch.org and its channel alone."""
 
 
+PUBLISHED_AS = {"rdkit": ("rdkit-pypi", "2021-03-29", "2022-06-17")}
+"""Distribution → the name under which it first came to the index, the day after its first release there, and the
+day of the first under its own. Before, RDKit came from conda alone. Dates: the index's own upload times."""
+
+
 def offered_then(plan: BuildPlan) -> BuildPlan:
     """Name the releases of a plan's date for requirements that are left open, where all of them are withdrawn."""
     cutoff = plan.cutoff
     if cutoff is None:
         return plan
-    plan = _first_release(plan)
+    plan = _former_name(_first_release(plan))
     constraints, evidence = [], []
     for name, releases in WITHDRAWN.items():
         line = edits.line_for(plan.requirements, name)
@@ -72,6 +77,30 @@ def _first_release(plan: BuildPlan) -> BuildPlan:
             hint="State the version that you used, and where it came from.",
         )
         plan = older.hold(plan, name, day).with_(repairs=(*plan.repairs, repair))
+    return plan
+
+
+def _former_name(plan: BuildPlan) -> BuildPlan:
+    """Take what is left open and was on the index under another name then, or first of all; in repaired plans."""
+    if plan.cutoff is None or plan.way is not Way.REPAIRED:
+        return plan
+    for name, (former, first, until) in PUBLISHED_AS.items():
+        if name not in plan.requirements or plan.cutoff >= _day(until) or name in older.held(plan):
+            continue
+        early = plan.cutoff < _day(first)
+        repair = Repair(
+            name="not on the index yet",
+            signature=f"{name} as of {plan.cutoff:%Y-%m-%d}",
+            evidence=(
+                Evidence(claim=f"{name} is on the index since {until}, as {former} before", source="index"),
+            ),
+            changed=f"{name} → {former}" + (f", the first release on the index, of {first}" if early else ""),
+            hint="State the version that you used, and where it came from.",
+        )
+        plan = plan.with_(
+            requirements=edits.swap(plan.requirements, name, former), repairs=(*plan.repairs, repair)
+        )
+        plan = older.hold(plan, former, first) if early else plan
     return plan
 
 

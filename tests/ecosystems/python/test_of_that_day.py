@@ -97,6 +97,24 @@ def test_what_was_given_out_elsewhere_is_taken_in_its_first_release_on_the_index
             assert step.argv[step.argv.index("--exclude-newer-package") + 1] == held
 
 
+@pytest.mark.parametrize(
+    ("line", "day", "asked", "held"),
+    [
+        ("rdkit", "2020-06-30", "rdkit-pypi", "rdkit-pypi=2021-03-29"),
+        ("rdkit", "2021-09-01", "rdkit-pypi", None),
+        ("rdkit", "2022-07-01", "rdkit", None),
+        ("rdkit==2020.3.2", "2020-06-30", "rdkit==2020.3.2", None),
+    ],
+)
+def test_what_came_to_the_index_under_another_name(line: str, day: str, asked: str, held: str | None) -> None:
+    before = plan_of(line, day).with_(way=Way.REPAIRED)
+    after = offered_then(before)
+    assert after.requirements == ("torch", asked)
+    assert after.option("older") == held
+    assert offered_then(after) == after
+    assert offered_then(before.with_(way=Way.PERIOD)).requirements == before.requirements
+
+
 @pytest.mark.parametrize("first", ["from distutils.core import setup", "from setuptools import setup"])
 def test_a_setup_script_has_setuptools_in_its_reach(tmp_path: Path, first: str) -> None:
     """As under pip: what comes from distutils knows `develop`, and a forgotten import does no harm."""
