@@ -33,7 +33,7 @@ def no_better(attempts: Sequence[Attempt]) -> bool:
     Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
     `OBSTACLES` of them may, as long as each has a program give up for a reason that was not there before.
     """
-    built = [attempt for attempt in attempts if _holds(attempt, Rung.BUILT)]
+    built = [attempt for attempt in attempts if holds(attempt, Rung.BUILT)]
     most = OBSTACLES if _comes_further(attempts) else IN_VAIN
     last = attempts[-most:]
     if len(built) <= most or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
@@ -54,7 +54,8 @@ def _reasons(attempt: Attempt) -> frozenset[tuple[str, str]]:
     return frozenset((r.step.name, item.claim) for r in failed if r.cause for item in r.cause.evidence)
 
 
-def _holds(attempt: Attempt, rung: Rung) -> bool:
+def holds(attempt: Attempt, rung: Rung) -> bool:
+    """Whether an attempt bears out a rung."""
     return any(result.rung is rung and result.holds for result in attempt.rungs)
 
 

@@ -21,6 +21,9 @@ _FOLDERS = frozenset(_FOLDER_NAMES.split())
 
 _ONE_OF = re.compile(r"[|,/]")
 _EDGES = "<>{}[]$"
+_LISTED = re.compile(r"[|,]")
+"""What parts alternatives outside of a path, where a slash is the path's own."""
+
 _OPTIONAL = re.compile(r"\[--?[A-Za-z]")
 _WORD = re.compile(r"[A-Za-z][\w.-]*")
 
@@ -81,7 +84,7 @@ def _without_optional(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], list
 
 def _first_listed(value: str) -> str | None:
     """Return the first of the words that a mark lists, or None where it lists none."""
-    names = [name.strip() for name in re.split(r"[|,]", value.strip(_EDGES))]
+    names = [name.strip() for name in _LISTED.split(value.strip(_EDGES))]
     return names[0] if names[1:] and all(_WORD.fullmatch(name) for name in names) else None
 
 

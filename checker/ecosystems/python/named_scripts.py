@@ -6,8 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
+from checker.ecosystems.python.command_entries import locate
 from checker.ecosystems.python.entry_values import NOT_STARTED
-from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.readme import blocks, pages
 from checker.models import Evidence
 from checker.tree import Tree
@@ -37,11 +37,10 @@ def named_scripts(tree: Tree) -> Mapping[str, Evidence]:
             if block.kind != "prose":
                 continue
             for name in _named(block.text, before):
-                path = _place(tree, name, posixpath.dirname(page) or ".")
-                if path is not None and posixpath.basename(path) not in NOT_STARTED:
-                    found.setdefault(
-                        path, Evidence(claim="a script that a page names", source=page, line=block.line)
-                    )
+                place = locate(tree, name, posixpath.dirname(page) or ".")
+                if place is not None and posixpath.basename(place[0]) not in NOT_STARTED:
+                    said = Evidence(claim="a script that a page names", source=page, line=block.line)
+                    found.setdefault(place[0], said)
             before = block.text
     return found
 
@@ -52,12 +51,3 @@ def _named(text: str, before: str) -> Iterator[str]:
         ahead = _SENTENCE.split(f"{before}\n{text[: match.start()]}")[-1]
         if _BEFORE.search(_PATH.sub(" ", ahead)) or _AFTER.search(_PATH.sub(" ", text[match.end() :][:80])):
             yield match[1]
-
-
-def _place(tree: Tree, name: str, folder: str) -> str | None:
-    """Return the file that a page in a folder means: from there, from the root, or the only one that ends so."""
-    for path in (join(folder, name), name):
-        if path in tree:
-            return path
-    ending = [path for path in tree.files if path.endswith(f"/{name}")]
-    return ending[0] if len(ending) == 1 else None

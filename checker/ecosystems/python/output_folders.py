@@ -24,8 +24,7 @@ _PATTERN = re.compile(OUTPUT_FOLDER)
 
 def output_folder(match: re.Match[str], cwd: str) -> str | None:
     """Return the folder that a match of `OUTPUT_FOLDER` lacks, relative to the tree; None for one outside."""
-    folder = match["folder"] or match["saved"]
-    path = folder or posixpath.dirname(match["made"] or match["written"] or match["logged"])
+    path = _folder(match)
     inside = posixpath.normpath(posixpath.join(SOURCE, cwd, path)).removeprefix(f"{SOURCE}/")
     return inside if path and not inside.startswith("/") else None
 
@@ -35,4 +34,9 @@ def lacks_output_folder(errors: str) -> str | None:
     last = next(reversed(list(_PATTERN.finditer(errors))), None)
     if last is None or errors[last.end() :].count("\n") > 1:
         return None
-    return last["folder"] or last["saved"] or posixpath.dirname(last["made"] or last["written"] or last["logged"])
+    return _folder(last)
+
+
+def _folder(match: re.Match[str]) -> str:
+    named = match["folder"] or match["saved"]
+    return named or posixpath.dirname(match["made"] or match["written"] or match["logged"])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
+from checker.attempts import holds
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python.demands import requirement_for, supported
 from checker.ecosystems.python.distributions import distribution_for, normalise
@@ -59,14 +60,10 @@ def of_today(attempts: Sequence[Attempt]) -> Attempt | None:
     published = next((a for a in attempts if a.plan.way is Way.AS_PUBLISHED), None)
     if published is None or published is attempts[-1] or published.inconclusive or attempts[-1].inconclusive:
         return None
-    if not _held(published, Rung.BUILT) or any(_held(a, Rung.RESOLVED) for a in attempts if a is not published):
+    if not holds(published, Rung.BUILT) or any(holds(a, Rung.RESOLVED) for a in attempts if a is not published):
         return None
     causes = {r.cause.name if r.cause else "" for r in published.results if r.status is StepStatus.FAILED}
     return published if causes <= _NOT_OF_TIME else None
-
-
-def _held(attempt: Attempt, rung: Rung) -> bool:
-    return any(result.rung is rung and result.holds for result in attempt.rungs)
 
 
 def at_the_index_of_today(plan: BuildPlan, published: Attempt, seen: Survey) -> BuildPlan:

@@ -44,7 +44,8 @@ def offered_then(plan: BuildPlan) -> BuildPlan:
     cutoff = plan.cutoff
     if cutoff is None:
         return plan
-    plan = _former_name(_first_release(plan))
+    if plan.way is Way.REPAIRED:
+        plan = _former_name(_first_release(plan, cutoff), cutoff)
     constraints, evidence = [], []
     for name, releases in WITHDRAWN.items():
         line = edits.line_for(plan.requirements, name)
@@ -61,17 +62,15 @@ def offered_then(plan: BuildPlan) -> BuildPlan:
     return plan.with_(constraints=(*plan.constraints, *constraints), evidence=(*plan.evidence, *evidence))
 
 
-def _first_release(plan: BuildPlan) -> BuildPlan:
-    """Let what came to the index after the plan's date be that of its first day there; in repaired plans only."""
-    if plan.cutoff is None or plan.way is not Way.REPAIRED:
-        return plan
+def _first_release(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
+    """Let what came to the index after the plan's date be that of its first day there."""
     for name, (asking, day) in FIRST_ON_INDEX.items():
         lines = [line for each in asking if (line := edits.line_for(plan.requirements, each)) is not None]
-        if not lines or plan.cutoff >= _day(day) or name in older.held(plan):
+        if not lines or cutoff >= _day(day) or name in older.held(plan):
             continue
         repair = Repair(
             name="not on the index yet",
-            signature=f"{lines[0]} as of {plan.cutoff:%Y-%m-%d}",
+            signature=f"{lines[0]} as of {cutoff:%Y-%m-%d}",
             evidence=(Evidence(claim=f"{name} is on the index since {day}", source="index", text=lines[0]),),
             changed=f"the first release of {name} on the index, of {day}",
             hint="State the version that you used, and where it came from.",
@@ -80,17 +79,15 @@ def _first_release(plan: BuildPlan) -> BuildPlan:
     return plan
 
 
-def _former_name(plan: BuildPlan) -> BuildPlan:
-    """Take what is left open and was on the index under another name then, or first of all; in repaired plans."""
-    if plan.cutoff is None or plan.way is not Way.REPAIRED:
-        return plan
+def _former_name(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
+    """Take what is left open and was on the index under another name then, or first of all."""
     for name, (former, first, until) in PUBLISHED_AS.items():
-        if name not in plan.requirements or plan.cutoff >= _day(until) or name in older.held(plan):
+        if name not in plan.requirements or cutoff >= _day(until) or name in older.held(plan):
             continue
-        early = plan.cutoff < _day(first)
+        early = cutoff < _day(first)
         repair = Repair(
             name="not on the index yet",
-            signature=f"{name} as of {plan.cutoff:%Y-%m-%d}",
+            signature=f"{name} as of {cutoff:%Y-%m-%d}",
             evidence=(
                 Evidence(claim=f"{name} is on the index since {until}, as {former} before", source="index"),
             ),

@@ -26,7 +26,9 @@ def package_at(found: Found) -> str:
 
 
 def leave_out_added(plan: BuildPlan, package: str) -> Change | None:
-    """Set a package aside that does not build and that repairs added; None for what the author asks for."""
-    without = edits.leave_out_added(plan, package) if package else None
-    words = f"{canonicalize_name(package)} set aside: it does not build, and the author does not ask for it"
-    return None if without is None else (without, words)
+    """Set aside for good what does not build and repairs added; None for what the author asks for."""
+    name = canonicalize_name(package)
+    without = edits.set_aside(plan, name) if name in edits.added_names(plan) else None
+    kept_out = None if without is None else edits.add_option(without, edits.LEFT_OUT, name)
+    words = f"{name} set aside: it does not build, and the author does not ask for it"
+    return None if kept_out is None else (kept_out, words)

@@ -133,13 +133,6 @@ def replace(plan: BuildPlan, old: str, new: str | None) -> BuildPlan | None:
     return plan.with_(requirements=swap(plan.requirements, line, new))
 
 
-def leave_out_added(plan: BuildPlan, name: str) -> BuildPlan | None:
-    """Set aside what repairs added, and keep it from being added again; None for what the author asks for."""
-    name = canonicalize_name(name)
-    without = set_aside(plan, name) if name in added_names(plan) else None
-    return None if without is None else add_option(without, LEFT_OUT, name)
-
-
 def set_aside(plan: BuildPlan, name: str) -> BuildPlan | None:
     """Leave a requirement out, and note that in the option `skip`."""
     without = replace(plan, name, None)
