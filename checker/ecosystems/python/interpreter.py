@@ -108,10 +108,16 @@ def _facts(
 
 
 def _required(primary: list[Specification], project: Project, statements: Statements) -> list[Requirement]:
-    """Return what binds the main project: its first specification of each kind, then what its pages say."""
+    """Return what binds the main project: its first specification of each kind, then what its pages say.
+
+    Where no specification asks for anything, the pages are what is installed, those further down included.
+    """
     found = {r.name: r for spec in reversed(primary) for r in (*spec.constraints, *spec.runtime) if r.name}
+    alone = not any(spec.runtime for spec in project.specifications)
     for requirement in statements.packages:
-        if requirement.name and not distance(requirement.evidence.source, project.folder):
+        if not requirement.name or (alone and requirement.group is not None):
+            continue
+        if alone or not distance(requirement.evidence.source, project.folder):
             found.setdefault(requirement.name, requirement)
     return list(found.values())
 

@@ -48,6 +48,14 @@ _WRAPPERS = {"sudo", "time", "nohup", "exec", "command", "then", "do", "else"}
 _QUIET = {"-E", "-H", "-y", "-n"}
 
 
+_DASHES = re.compile(r"(?<=\s)[\u2013\u2014](?=(?P<name>[A-Za-z][\w-]*))")
+_QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
+
+
+def _hyphens(match: re.Match[str]) -> str:
+    return "--" if len(match["name"]) > 1 else "-"
+
+
 def logical_lines(text: str, start: int = 1) -> Iterator[tuple[int, str]]:
     """Yield lines with their number, joined where a backslash continues them or where a quote stays open."""
     joined, first = "", start
@@ -68,8 +76,11 @@ def goes_on(line: str) -> bool:
 
 
 def words(line: str) -> list[str]:
-    """Split a line as a shell would, operators apart; an open quote is closed at the end."""
-    line = _COMMENT.sub("", line)
+    """Split a line as a shell would, operators apart; an open quote is closed at the end.
+
+    What a word processor made of dashes and quotes is read as what was typed (`—color`, `“a b”`).
+    """
+    line = _DASHES.sub(_hyphens, _COMMENT.sub("", line).translate(_QUOTES))
     for text in (line, line + '"', line + "'"):
         lexer = shlex.shlex(text, posix=True, punctuation_chars="();|&")
         lexer.whitespace_split = True

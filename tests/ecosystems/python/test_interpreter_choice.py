@@ -276,3 +276,12 @@ def test_stated_interpreters_leave_traces_out(make_tree) -> None:
     tree = make_tree({"README.md": "Python 3.7\n", "m/__pycache__/a.cpython-38.pyc": b"\0", "m/a.py": ""})
     said = stated_interpreters(tree, find_specifications(tree), author_statements(tree))
     assert [s.version for s in said] == ["3.7"]
+
+
+def test_pages_further_down_bound_where_no_specification_says_anything(make_tree) -> None:
+    page = "```\npip install torch==1.9.0 numpy==1.24.3\n```\n"
+    trace = {"code/__pycache__/lamp.cpython-313.pyc": b"", "code/lamp.py": "import torch\n"}
+    first = choose(make_tree({"code/lamp/README.md": page, **trace}), "2026-06-01")[0]
+    assert (first.version, first.why) == ("3.9", "bounded")
+    declared = {"requirements.txt": "numpy\n", "code/lamp/README.md": page, **trace}
+    assert choose(make_tree(declared), "2026-06-01")[0].version == "3.13"

@@ -24,3 +24,16 @@ def test_a_mark_of_several_words_is_one_argument(line: str, arguments: list[str]
     [(_, argv)] = split_commands(f"python {line}")
     assert list(argv[2:4]) == arguments
     assert left_open(argv) is is_open
+
+
+@pytest.mark.parametrize(
+    ("line", "arguments"),
+    [
+        ("draw.py \u2014color red \u2013shape cube \u2013k 3", ["--color", "red", "--shape", "cube", "-k", "3"]),
+        ("draw.py --title \u201ca b\u201d --by \u2018ada\u2019", ["--title", "a b", "--by", "ada"]),
+        ("draw.py 1990\u20131995 a \u2014 b", ["1990\u20131995", "a", "\u2014", "b"]),
+    ],
+)
+def test_dashes_and_quotes_of_a_word_processor_are_those_typed(line: str, arguments: list[str]) -> None:
+    [(_, argv)] = split_commands(f"python {line}")
+    assert list(argv[2:]) == arguments
