@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
+from checker.ecosystems.python.helpers import proper, telling
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.placeholders import left_open
@@ -52,12 +53,13 @@ class Climb(Value):
 def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
-    notebooks = [e for e in seen.entry_points if e.kind is EntryKind.NOTEBOOK][:MOST_NOTEBOOKS]
+    entries = telling(seen.entry_points, seen.scan.imports, seen.local, seen.wanted(plan.interpreter or "3.8"))
+    notebooks = [e for e in entries if e.kind is EntryKind.NOTEBOOK][:MOST_NOTEBOOKS]
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
-        *_answers(plan, seen.entry_points, seen.tree),
+        *_answers(plan, entries, seen.tree),
         *_collecting(plan, seen),
-        *_starts(plan, seen.entry_points, seen.tree),
+        *_starts(plan, entries, seen.tree),
         *(_notebook(plan, entry, number) for number, entry in enumerate(notebooks, 1)),
         *_testing(plan, seen),
     ]
@@ -113,7 +115,7 @@ def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iter
     chosen = [entry for entry in askable if entry.declared] or _in_front(askable, plan.project)
     chosen = chosen or ([] if _any_declared(entries) else _apart(askable, tree))
     asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
-    for entry in chosen:
+    for entry in proper(chosen):
         if entry.answer:
             path = dict(entry.env).get(PYTHONPATH)
             asked.setdefault((entry.answer, entry.cwd, path), (entry, entry.answer))
@@ -172,6 +174,7 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     started = (
         declared or _in_front(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
     )
+    started = proper(started)
     before = _commands_before(started)
     started.sort(
         key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])

@@ -11,7 +11,7 @@ from checker.ecosystems.python.command_entries import command_entries
 from checker.ecosystems.python.console_scripts import console_scripts
 from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
-from checker.ecosystems.python.named_scripts import named_scripts
+from checker.ecosystems.python.named_scripts import named_commands, named_scripts
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.projects import is_project
@@ -35,7 +35,7 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
     """
     found = [
         *_console(tree, project),
-        *command_entries(tree, commands),
+        *command_entries(tree, (*commands, *named_commands(tree))),
         *_mains(tree, project),
         *_scripts(tree, project),
     ]

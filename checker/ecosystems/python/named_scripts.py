@@ -1,19 +1,25 @@
-"""Finds the scripts that a page has its reader run in words, not by a command: "the entry point is `train.py`"."""
+"""Finds the scripts that a page has its reader run in words, not by a command: "the entry point is `train.py`".
+
+Python files and shell scripts; of the latter the commands within count as the author's.
+"""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from checker.ecosystems.python.command_entries import locate
 from checker.ecosystems.python.entry_values import NOT_STARTED
 from checker.ecosystems.python.readme import blocks, pages
+from checker.ecosystems.python.values import Command
 from checker.models import Evidence
 from checker.tree import Tree
 
 _BEFORE = re.compile(
-    r"(?i)\b(?:(?:(?:re-?)?runs?|running|execut(?:e|ing)|launch(?:ing)?|start(?:ing)?|entry[ -]?points?)\b"
+    r"(?i)\b(?:(?:(?:re-?)?runs?|running|execut(?:e|ing)|launch(?:ing)?|start(?:ing)?|entry[ -]?points?"
+    r"|scripts?\s+(?:(?:is\s+)?used\s+)?(?:to|for))\b"
     r"[\s\S]{0,60}"
     r"|(?:use|call|invoke|script)(?:\s+(?:the|our|script|file|is))*)[\s:`*\"'\[(]*$"
 )
@@ -21,11 +27,27 @@ _AFTER = re.compile(
     r"(?i)^\W*(?:(?:can|should|must|may|is|are)\s[\w\s]{0,12}(?:run|executed|started|launched|entry[ -]?point))\b"
 )
 _SENTENCE = re.compile(r"[.!?;]\s|^\s*[-*+]\s|^\s*\d+\.\s", re.MULTILINE)
-_PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.py)\b")
+_PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
 
 
 def named_scripts(tree: Tree) -> Mapping[str, Evidence]:
-    """Return the Python files that a page's words offer to be run, each with the first place that does.
+    """Return the Python files that a page's words offer to be run, each with the first place that does."""
+    return {path: place for path, place in _offered(tree).items() if path.endswith(".py")}
+
+
+def named_commands(tree: Tree) -> Iterator[Command]:
+    """Yield the shell scripts that a page's words offer to be run, as commands in their folders."""
+    for path, place in _offered(tree).items():
+        if path.endswith(".sh"):
+            folder, name = posixpath.split(path)
+            raw = f"bash {name}"
+            argv = ("bash", name)
+            yield Command(argv=argv, raw=raw, file=place.source, line=place.line or 1, cwd=folder or ".")
+
+
+@lru_cache(maxsize=4)
+def _offered(tree: Tree) -> Mapping[str, Evidence]:
+    """Return the scripts that pages offer in words.
 
     A line counts, or the one before where its sentence was wrapped. A list of files that tells what is in each
     offers nothing to run.
