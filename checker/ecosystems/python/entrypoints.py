@@ -17,14 +17,12 @@ from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
+from checker.ecosystems.python.working_folder import working_folder
 from checker.models import Evidence
 from checker.tree import Tree
 
 MAX_ENTRY_POINTS = 60
 MAX_OF_ONE_SCRIPT = 4
-
-_BESIDE = re.compile(r"""^(?!.*(?:__file__|dirname)).*["']\.\./""", re.MULTILINE)
-"""A path out of the working folder, and not from the file's own place: the script is started where it stands."""
 
 
 def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
@@ -168,9 +166,7 @@ def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | No
         return
     if facts.parser is Parser.NONE:
         facts = facts.model_copy(update={"parser": parser_from_imports(tree, path, text)})
-    folder = str(PurePosixPath(path).parent)
-    inside = folder.startswith(project) or project == "."
-    cwd = folder if _BESIDE.search(text) or not inside else project
+    cwd = working_folder(tree, path, text, project)
     relative = posixpath.relpath(path, cwd) if cwd != "." else path
     argv = ("python", relative)
     needs = bool(facts.positionals or facts.required_options)
