@@ -62,16 +62,25 @@ def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
     """Return why an attempt stopped: the first required step that failed decides.
 
     Where none did, it is what kept it from the next rung: the first failure above the highest rung that was
-    reached, else one below it. One script of three that cannot be started is no reason while others start.
+    reached, else one below it. One script of three that cannot be started is no reason while others start. Code
+    that no interpreter of today reads is the reason before a module that is missing as well.
     """
     required = next((r for r in results if r.step.required and _failed(r)), None)
     if required is not None:
         return diagnose(required)
     passed = {r.step.phase for r in results if r.passed}
     open_ = [r for r in results if _failed(r) and _height(r) >= 0 and _may_explain(r, passed)]
+    unreadable = next((r for r in open_ if r.cause is not None and r.cause.name in _UNREADABLE), None)
+    worked = [r for r in results if r.step.phase in _RUNNING and (r.passed or r.status is StepStatus.LIMIT)]
+    if unreadable is not None and not worked:
+        return unreadable.cause
     top = max((_height(r) for r in results if r.passed or r.status is StepStatus.LIMIT), default=-1)
     stopped = min(open_, key=lambda r: (_height(r) < top, _height(r)), default=None)
     return None if stopped is None else diagnose(stopped)
+
+
+_UNREADABLE = frozenset({"python2_syntax"})
+_RUNNING = frozenset({Phase.ANSWER, Phase.START, Phase.RUN, Phase.TEST})
 
 
 def _may_explain(result: StepResult, passed: set[Phase]) -> bool:

@@ -7,7 +7,7 @@ import time
 import pytest
 import signature_excerpts as excerpts
 
-from checker.causes import CAUSES
+from checker.causes import CAUSES, cause
 from checker.diagnose import QUOTE, diagnose, diagnose_attempt, focus, recognise
 from checker.models import Blame, Phase, Step, StepResult, StepStatus
 from checker.signatures.building import BUILDING_ROWS
@@ -241,6 +241,18 @@ def test_a_limit_at_the_highest_rung_comes_before_a_failure_below_it() -> None:
     found = diagnose_attempt(results)
     assert found is not None
     assert found.name == "needs_gpu"
+
+
+def test_code_that_no_interpreter_reads_is_the_reason_before_a_missing_module() -> None:
+    old = result(Phase.RUN, required=False).model_copy(update={"cause": cause("python2_syntax")})
+    results = [result(Phase.IMPORT, excerpts.RUNNING["module"], required=False), old]
+    found = diagnose_attempt(results)
+    assert found is not None
+    assert found.name == "python2_syntax"
+    started = result(Phase.START, "", StepStatus.PASSED, exit_code=0, required=False)
+    found = diagnose_attempt([*results, started])
+    assert found is not None
+    assert found.name != "python2_syntax"
 
 
 @pytest.mark.parametrize(
