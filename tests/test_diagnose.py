@@ -244,7 +244,7 @@ def test_a_limit_at_the_highest_rung_comes_before_a_failure_below_it() -> None:
 
 
 def test_code_that_no_interpreter_reads_is_the_reason_before_a_missing_module() -> None:
-    old = result(Phase.RUN, required=False).model_copy(update={"cause": cause("python2_syntax")})
+    old = result(Phase.START, required=False).model_copy(update={"cause": cause("python2_syntax")})
     results = [result(Phase.IMPORT, excerpts.RUNNING["module"], required=False), old]
     found = diagnose_attempt(results)
     assert found is not None
