@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -86,9 +87,34 @@ def _launched(
                 return _entry(tree, command, launch, place, depth)
         return None
     place = locate(tree, launch.script, command.cwd, copied)
-    if place is None or posixpath.basename(place[0]) in NOT_STARTED:
+    if place is None:
+        return _moved(tree, command, launch, depth)
+    if posixpath.basename(place[0]) in NOT_STARTED:
         return None
     return _entry(tree, command, launch, place, depth)
+
+
+_COMMON = re.compile(
+    r"(?i)^(?:main|train|test|run|demo|eval|infer|predict|generate|preprocess|index|app|model|utils?)\d*\.py$"
+)
+"""Names that many folders have: a file of that name elsewhere need not be the one that is meant."""
+
+
+def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoint | None:
+    """Return a command whose page puts the script into another folder than the one that has a file of its name."""
+    said = launch.script
+    folder, name = posixpath.split(said.removeprefix("./"))
+    if not folder or "$" in said or "<" in said or not name.endswith(".py") or _COMMON.match(name):
+        return None
+    found = [path for path in tree.files if posixpath.basename(path) == name]
+    if len(found) != 1:
+        return None
+    cwd = command.cwd if command.cwd in tree.folders else "."
+    launch = launch.model_copy(update={"script": posixpath.relpath(found[0], cwd)})
+    entry = _entry(tree, command, launch, (found[0], cwd), depth)
+    change = f"{said} → {launch.script}"
+    evidence = (*entry.evidence, _filled_in(command.evidence, change))
+    return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
 
 
 def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
