@@ -16,7 +16,7 @@ MOST_FILES = 400
 """Files followed from one script: past them it is taken to need something."""
 
 _MAIN = re.compile(
-    r"(?i)^(main|run|start|launch|train|test|eval(uate)?|demo|app|cli|exp(eriment)?s?)(?=[_.-]|\d)"
+    r"(?i)^(main|run|start|launch|train|test|eval(uate)?|demo|app|cli)(?=[_.-]|\d)"
     r"|[_-](main|run|train|demo|app|cli)\.py$"
 )
 """Names of the program itself."""

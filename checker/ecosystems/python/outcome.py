@@ -7,6 +7,7 @@ that a user brings is a limit, a file that the repository was to hold is not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import PurePosixPath
@@ -20,6 +21,7 @@ from checker.ecosystems.python.outcome_rules import (
     message_cause,
 )
 from checker.ecosystems.python.output_folders import lacks_output_folder
+from checker.ecosystems.python.placeholders import MARKED
 from checker.ecosystems.python.run_report import Process, Raised, StartReport
 from checker.models import Evidence, Value
 from checker.sandbox.base import SOURCE
@@ -267,10 +269,9 @@ def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutco
         if cause == "missing_in_repository" and _asked_by_others(raised):
             cause = "undeclared_dependency"
         return _outcome(cause, f"no module named {raised.missing}", raised=raised)
-    if folder := lacks_output_folder(report.errors[-4000:]):
-        return _outcome(
-            "missing_in_repository", f"writes into the folder {folder}, which is not there", claim, raised
-        )
+    plain = _by_what_was_given(report, raised)
+    if plain is not None:
+        return plain
     for item in (raised, *raised.chain):
         cause, about = _cause_of(item, tree)
         if cause:
@@ -283,6 +284,31 @@ def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutco
         return _outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
     asserted = _by_assertion(report.errors, raised, tree) if raised.type == "AssertionError" else None
     return asserted or _outcome("crash", claim, raised=raised)
+
+
+def _by_what_was_given(report: StartReport, raised: Raised) -> StartOutcome | None:
+    """Judge what neither data nor a package explains: a folder for output, or a mark that a page left open."""
+    claim = f"{raised.type}: {raised.message}"
+    if folder := lacks_output_folder(report.errors[-4000:]):
+        wants = f"writes into the folder {folder}, which is not there"
+        return _outcome("missing_in_repository", wants, claim, raised)
+    about_files = raised.type in _FILE_ERRORS or _is_about_files(raised)
+    if not about_files and (mark := _mark_in(raised.message, report.argv)):
+        return _outcome("usage_only", f"it wants a value in place of {mark}", claim, raised)
+    return None
+
+
+_FILE_ERRORS = frozenset({"FileNotFoundError", "NotADirectoryError", "IsADirectoryError", "OSError", "IOError"})
+
+
+def _mark_in(message: str, argv: Iterable[str]) -> str:
+    """Return the mark of the command, left open by its page, that an error's message repeats; '' where none is."""
+    marks = (match[0] for argument in argv for match in MARKED.finditer(argument))
+    return next((mark for mark in marks if len(mark) > LONG_MARK and mark in message), "")
+
+
+LONG_MARK = 3
+"""Characters of a mark that say more than a message may hold by chance (`...`)."""
 
 
 def _asked_by_others(raised: Raised) -> bool:

@@ -422,7 +422,7 @@ def test_no_tests(tmp_path: Path) -> None:
 
 def test_a_script_that_its_page_puts_into_another_folder(tmp_path: Path) -> None:
     files = {
-        "README.md": "```\npython preprocessing/fit_lamps.py --n 2\npython old/train.py\npython old/both.py\n```\n",
+        "README.md": "```\npython prep/fit_lamps.py --n 2\npython old/train.py\npython old/both.py\n```\n",
         "bin/fit_lamps.py": ARGPARSE,
         "bin/train.py": ARGPARSE,
         "a/both.py": ARGPARSE,
@@ -431,5 +431,5 @@ def test_a_script_that_its_page_puts_into_another_folder(tmp_path: Path) -> None
     found = [entry for entry in entries(tmp_path, files) if entry.declared]
     [entry] = found
     assert (entry.cwd, entry.start) == (".", ("python", "bin/fit_lamps.py", "--n", "2"))
-    assert entry.filled == ("preprocessing/fit_lamps.py → bin/fit_lamps.py",)
-    assert entry.evidence[-1].claim == "filled in: preprocessing/fit_lamps.py → bin/fit_lamps.py"
+    assert entry.filled == ("prep/fit_lamps.py → bin/fit_lamps.py",)
+    assert entry.evidence[-1].claim == "filled in: prep/fit_lamps.py → bin/fit_lamps.py"

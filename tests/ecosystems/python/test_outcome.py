@@ -431,3 +431,19 @@ def test_an_assertion_that_asks_for_a_gpu_is_a_limit(tree: Tree, asserted: str, 
 def test_a_program_that_asks_for_screens_wants_a_display(tree: Tree) -> None:
     crash = crashed("ScreenInfoError", "No enumerators available")
     assert classify_start(report(processes=[crash]), tree).cause == "needs_display"
+
+
+def test_a_mark_that_a_page_left_open_is_no_fault_of_a_package(make_tree) -> None:
+    argv = ["python", "code/main.py", "-e", "<name_of_the_encoder>", "-d", "..."]
+    said = "module 'ir_models.dense' has no attribute '<name_of_the_encoder>'"
+    outcome = classify_start(report(argv=argv, processes=[crashed("AttributeError", said)]), make_tree({}))
+    assert (outcome.status, outcome.cause) == (StartStatus.FAILED, "usage_only")
+    assert outcome.evidence[0].claim == "it wants a value in place of <name_of_the_encoder>"
+    other = "module 'torch' has no attribute '...'"
+    outcome = classify_start(report(argv=argv, processes=[crashed("AttributeError", other)]), make_tree({}))
+    assert outcome.cause != "usage_only"
+    data = report(
+        argv=["python", "a.py", "<path/to/data>"],
+        processes=[crashed("FileNotFoundError", "[Errno 2] No such file or directory: '<path/to/data>'")],
+    )
+    assert classify_start(data, make_tree({})).cause == "needs_data"
