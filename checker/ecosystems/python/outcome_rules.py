@@ -37,6 +37,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"(?i)api[_ -]?key|credential|access token|HF_TOKEN|authentication|unauthori[sz]ed|\b401\b|wandb login"
         r"|not logged in|gated repo|please log ?in|kaggle\.json"
         r"|invalid token|permission_?denied.*token|license key"
+        r"|GurobiError: [^\n]{0,80}licen[cs]e|licen[cs]e (?:has )?expired|no (?:valid )?licen[cs]e (?:file )?found"
         r"|wandb\.errors\.UsageError|no API key",
     ),
     (

@@ -16,6 +16,11 @@ MAX_VALUE = 2_000
 
 _ASSIGNMENT = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=(\"[^\"]*\"|'[^']*'|[^\s;&|()]*)\s*(?:#.*)?$")
 _ARRAY = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=\(([^()]*)\)\s*(?:#.*)?$")
+_OPEN = re.compile(r"^\s*(?:export\s+|local\s+)?\w+=(?:\"[^\"]*|'[^']*|[^\s;&|()\"']*)\\$")
+"""An assignment that goes on in the next line."""
+
+MAX_CONTINUED = 20
+
 _FOR = re.compile(r"^\s*for\b")
 _LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;#]+)")
 _COUNTED = re.compile(r"^\s*for\s*\(\(\s*(\w+)\s*=\s*(\d+)\s*;")
@@ -58,7 +63,13 @@ class Variables:
 
     def expand(self, text: str) -> str:
         """Put values in, and keep what the lines of this text assign; what is unknown stays as it is."""
-        return "\n".join(self._line(line) for line in text.split("\n"))
+        lines = text.split("\n")
+        read: list[str] = []
+        for at, line in enumerate(lines):
+            read.append(self._line(line))
+            if _OPEN.match(line) is not None:
+                self._assigned(self.use(_joined(lines[at : at + MAX_CONTINUED])))
+        return "\n".join(read)
 
     def use(self, text: str) -> str:
         """Put values in, and keep nothing."""
@@ -90,7 +101,7 @@ class Variables:
         if match is None or match[1] in _OF_THE_SHELL or "$(" in match[2] or "`" in match[2]:
             return
         if not (self._otherwise and match[1] in self._known):
-            self._known[match[1]] = match[2].strip("\"'")[:MAX_VALUE]
+            self._known[match[1]] = match[2].removesuffix("\\").strip("\"'")[:MAX_VALUE]
 
     def _looped(self, name: str, listed: str) -> None:
         sequence = _SEQUENCE.match(listed)
@@ -133,6 +144,16 @@ class Variables:
         if match["index"] in {"@", "*"}:
             return " ".join(held)
         return held[int(match["index"])] if int(match["index"]) < len(held) else ""
+
+
+def _joined(lines: Sequence[str]) -> str:
+    """Join the lines of an assignment as a shell does: what a backslash ends goes on without a space."""
+    text = ""
+    for line in lines:
+        text += line.removesuffix("\\")
+        if not line.endswith("\\"):
+            break
+    return text.strip()
 
 
 def _words(text: str) -> list[str]:

@@ -178,6 +178,11 @@ DRIFT: dict[str, tuple[str, str]] = {
         "numpy<1.24",
     ),
     "numba_wants": ("ImportError: Numba needs NumPy 1.24 or less\n", "numpy<1.25"),
+    "licence_ended": (
+        '  File "src/gurobipy/env.pxi", line 70, in gurobipy.Env.__init__\n'
+        "gurobipy.GurobiError: License expired 2025-11-24\n",
+        "gurobipy==11.0.1 → gurobipy as of 2026-12-29: its licence ended on 2025-11-24",
+    ),
     "stated_range": (
         "ImportError: tokenizers>=0.11.1,!=0.11.3,<0.14 is required for a normal functioning of this"
         " module, but found tokenizers==0.15.0.\n",

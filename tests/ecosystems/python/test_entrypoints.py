@@ -433,3 +433,8 @@ def test_a_script_that_its_page_puts_into_another_folder(tmp_path: Path) -> None
     assert (entry.cwd, entry.start) == (".", ("python", "bin/fit_lamps.py", "--n", "2"))
     assert entry.filled == ("prep/fit_lamps.py → bin/fit_lamps.py",)
     assert entry.evidence[-1].claim == "filled in: prep/fit_lamps.py → bin/fit_lamps.py"
+
+
+def test_an_assignment_that_goes_on_in_the_next_line_has_no_gap() -> None:
+    text = 'A=x\nC="${A}/y__\\\n${A}__z"\nD=a\\\nb\nE=c\\\npython fit.py --c $C --d $D --n 2\n'
+    assert expand(text, ()).split("\n")[-2] == "python fit.py --c x/y__x__z --d ab --n 2"

@@ -41,6 +41,7 @@ CONTEXT = Context(
 DATED = replace(CONTEXT, pinned_at=datetime(2019, 5, 1, tzinfo=UTC))
 BY_NAME = {rule.name: rule for rule in RULES}
 GIVEN = {
+    "licence_ended": ("gurobipy==11.0.1",),
     "gpu_build": ("tensorflow-gpu==1.9.0",),
     "mmcv_operators": ("mmcv==1.7.0",),
     "mm_of_mmcv_1": ("mmcv-full<2", "mmdet"),

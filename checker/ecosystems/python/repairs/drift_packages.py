@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.repairs import actions, edits
+from datetime import datetime, timedelta
+
+from checker.ecosystems.python.repairs import actions, edits, older
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.rows import added, pinned, rule
 from checker.models import BuildPlan
@@ -46,6 +48,20 @@ def qt_binding(plan: BuildPlan, found: Found) -> Change | None:
     added = actions.add_system(changed, QT_LIBRARIES)
     changed = added[0] if added else changed
     return changed.with_(env=(*changed.env, ("QT_QPA_PLATFORM", "offscreen"))), "added pyqt5, drawn off screen"
+
+
+LICENCE_YEAR = timedelta(days=400)
+"""After a licence has ended, a release with a new one has been out for some time."""
+
+
+def renewed_licence(plan: BuildPlan, found: Found) -> Change | None:
+    """Take the release of after the licence ended that came along with the one stated: gurobipy brings its own."""
+    line = edits.line_for(plan.requirements, "gurobipy")
+    day = f"{datetime.fromisoformat(found['day']) + LICENCE_YEAR:%Y-%m-%d}"
+    if line is None or older.held(plan).get("gurobipy") == day:
+        return None
+    free = plan.with_(requirements=edits.swap(plan.requirements, line, edits.with_specifier(line, "")))
+    return older.hold(free, "gurobipy", day), f"{line} → gurobipy as of {day}: its licence ended on {found['day']}"
 
 
 def wanted_range(plan: BuildPlan, found: Found) -> Change | None:
@@ -111,6 +127,12 @@ NUMPY: tuple[Rule, ...] = (
         r"Numba needs NumPy (?P<version>\d+\.\d+) or less",
         numba_wants,
         "State the numpy that numba allows.",
+    ),
+    rule(
+        "licence_ended",
+        r"GurobiError: License expired (?P<day>\d{4}-\d\d-\d\d)",
+        renewed_licence,
+        "Allow later releases of gurobipy: each brings a licence that ends about two years after it.",
     ),
     rule(
         "stated_range",
