@@ -216,6 +216,11 @@ BUILDING: dict[str, Case] = {
         "system packages: libgeos-dev libproj-dev proj-bin; "
         "cartopy of 2021-10-01, the first with the PROJ of today",
     ),
+    "built_elsewhere": (
+        built("pytrec-eval==0.5", "urllib.error.URLError: <urlopen error Tunnel connection failed>"),
+        ("pytrec-eval==0.5",),
+        "pytrec-eval==0.5 → pytrec-eval-terrier, which has wheels",
+    ),
     "pip_in_setup": (
         built(
             "checklist==0.0.11",

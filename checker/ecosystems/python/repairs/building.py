@@ -239,6 +239,33 @@ def with_proj(plan: BuildPlan, found: Found) -> Change | None:
     return changed, f"{words}; {told}" if words else told
 
 
+BUILT_ELSEWHERE = {
+    "pytrec-eval": ("pytrec-eval-terrier", "2024-01-01"),
+    "fasttext": ("fasttext-wheel", "2023-06-01"),
+    "lap": ("lapx", "2024-01-01"),
+    "dlib": ("dlib-bin", "2023-01-01"),
+    "glove-python": ("glove-python-binary", "2020-06-01"),
+    "psycopg2": ("psycopg2-binary", "2020-01-01"),
+    "ta-lib": ("ta-lib", "2025-06-01"),
+}
+"""Distribution → one that brings the same module as wheels, and a day by which it did."""
+
+
+def built_elsewhere(plan: BuildPlan, found: Found) -> Change | None:
+    """Take the distribution that brings the module of one that does not build as a wheel."""
+    name = canonicalize_name(package_at(found))
+    other, day = BUILT_ELSEWHERE.get(name, ("", ""))
+    line = edits.line_for(plan.requirements, name)
+    if not other or line is None or other in older.held(plan):
+        return None
+    changed = plan.with_(requirements=edits.swap(plan.requirements, line, other))
+    if plan.cutoff is not None and plan.cutoff.isoformat() < day:
+        changed = older.hold(changed, other, day)
+    elif line == other:
+        return None
+    return changed, f"{line} → {other}, which has wheels"
+
+
 _NOT_BUILT = r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)"
 
 _TOOLS = "Name the build requirements with their versions in `[build-system] requires` of a pyproject.toml."
@@ -360,6 +387,14 @@ RULES = (
         r"|^[ \t]*error: |^(?:\w+\.)*\w*Error: ",
         on_path,
         "Make `pip install .` work in a fresh clone.",
+        last=True,
+    ),
+    _row(
+        "built_elsewhere",
+        _NOT_BUILT,
+        built_elsewhere,
+        "Require a distribution of the module that has wheels.",
+        group="last",
         last=True,
     ),
     _row(
