@@ -121,8 +121,8 @@ _ROWS: dict[str, Kind] = {
     ),
     "missing_in_repository": Kind(
         THEIRS,
-        "The code wants a module or file that was never committed.",
-        "Commit the file (check .gitignore), or say in the README where it comes from.",
+        "The code wants a module or file that is not in the repository, and that no known package brings.",
+        "Commit the file (check .gitignore), or declare the package that brings it.",
     ),
     "module_out_of_reach": Kind(
         THEIRS,
