@@ -21,7 +21,9 @@ _MAIN = re.compile(
 )
 """Names of the program itself."""
 
-_STARTS_OTHERS = re.compile(r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b")
+_STARTS_OTHERS = re.compile(
+    r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b|\"\s*[!%](?:python|bash|sh|run)\b"
+)
 """What starts the rest of the code as a process of its own, so that it need not import it."""
 
 
@@ -62,7 +64,7 @@ def telling(
 
     That a script which renames files ends well does not show that the model beside it runs. Where all that can be
     started is such, or nothing of others is wanted at all, everything is kept; so are the program itself, by its
-    name, what is no file of Python, and notebooks.
+    name, and what is no file of Python.
     """
     outside = {item.path for module in wanted for item in module.imports}
     if not outside:
@@ -72,13 +74,15 @@ def telling(
         by_file[item.path].append(item)
     helpers = {entry.script for entry in entries if _may_help(entry)}
     helpers = {script for script in helpers if not _reaches(script, outside, by_file, local)}
-    kept = tuple(entry for entry in entries if entry.script not in helpers)
-    return kept if any(entry.kind is not EntryKind.NOTEBOOK for entry in kept) else tuple(entries)
+    kept = [entry for entry in entries if entry.script not in helpers]
+    if not any(entry.kind is not EntryKind.NOTEBOOK for entry in kept):
+        kept += [entry for entry in entries if entry.script in helpers and entry.kind is not EntryKind.NOTEBOOK]
+    return tuple(kept) or tuple(entries)
 
 
 def _may_help(entry: EntryPoint) -> bool:
     name = posixpath.basename(entry.script)
-    return entry.kind is not EntryKind.NOTEBOOK and name.endswith(".py") and _MAIN.search(name) is None
+    return name.endswith((".py", ".ipynb")) and _MAIN.search(name) is None
 
 
 def _reaches(script: str, outside: set[str], by_file: Mapping[str, Sequence[Import]], local: LocalModules) -> bool:

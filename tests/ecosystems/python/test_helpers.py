@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from checker.ecosystems.python.helpers import proper, telling
 from checker.ecosystems.python.survey import survey
 from checker.tree import Tree
@@ -84,3 +86,12 @@ def test_a_shell_script_that_a_page_names_in_words_leads_to_the_program(make_tre
     entry = survey(make_tree(files)).entry_points[0]
     assert (entry.cwd, entry.start, entry.declared) == ("code/lamps", ("python", "fit.py", "--seed", "1"), True)
     assert (entry.evidence[0].source, entry.evidence[0].line) == ("README.md", 1)
+
+
+def test_a_notebook_that_needs_nothing_says_nothing_of_the_model_either(make_tree) -> None:
+    def notebook(code: str) -> str:
+        return json.dumps({"cells": [{"cell_type": "code", "source": code}], "metadata": {}, "nbformat": 4})
+
+    files = {"count.ipynb": notebook("import json"), "fit.ipynb": notebook("import torch"), "a.py": MODEL + GUARD}
+    assert kept(make_tree(files)) == ["a.py", "fit.ipynb"]
+    assert kept(make_tree({**files, "a.py": "import json\n" + GUARD})) == ["a.py", "fit.ipynb"]
