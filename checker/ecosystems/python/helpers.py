@@ -22,7 +22,8 @@ _MAIN = re.compile(
 """Names of the program itself."""
 
 _STARTS_OTHERS = re.compile(
-    r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b|\"\s*[!%](?:\w+=\S+ )*(?:python|bash|sh|run)\b"
+    r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b"
+    r"|\"\s*[!%](?:\w+=\S+ )*(?:python|bash|sh|run)\b"
 )
 """What starts the rest of the code as a process of its own, so that it need not import it."""
 
