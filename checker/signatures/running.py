@@ -60,6 +60,7 @@ LIMITS = table(
         "|None of the available devices `available_devices|[Nn]o (?:supported gpu|supported accelerator"
         r"|GPU|CUDA device)s?\b|ExecutorchRuntimeError|CUDA backend[^\n]{0,30}not"
         r"|MisconfigurationException: [^\n]{0,120}(?:gpus?|GPUs?|CUDA)|Cannot find any GPU"
+        r"|You requested GPUs?: \[[^\]\n]{0,80}\]\s{1,80}But your machine only has"
         "|Unknown backend cuda|Unable to register cuD|Unknown device: '?cuda"
         "|does not have the 'cuda' backend|Not compiled with GPU support",
     ),

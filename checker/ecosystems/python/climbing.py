@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
@@ -12,6 +13,7 @@ from checker.ecosystems.python.helpers import proper, telling
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.placeholders import left_open
+from checker.ecosystems.python.readme import pages
 from checker.ecosystems.python.stated_path import NAME as PYTHONPATH
 from checker.ecosystems.python.steps import (
     ANSWER_SECONDS,
@@ -54,7 +56,7 @@ def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
     entries = telling(seen.entry_points, seen.scan.imports, seen.local, seen.wanted(plan.interpreter or "3.8"))
-    notebooks = [e for e in entries if e.kind is EntryKind.NOTEBOOK][:MOST_NOTEBOOKS]
+    notebooks = _notebooks(entries, seen.tree)
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
         *_answers(plan, entries, seen.tree),
@@ -248,6 +250,17 @@ def _is_in_front(entry: EntryPoint, project: str) -> bool:
     return (
         not entry.script or not inside.parts or (len(inside.parts) == 1 and inside.name.lower() in _FRONT_FOLDERS)
     )
+
+
+_SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")
+
+
+def _notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
+    """Choose notebooks: where pages give commands and speak of no notebook, it is none that the author means."""
+    found = [entry for entry in entries if entry.kind is EntryKind.NOTEBOOK]
+    if _any_declared(entries) and not any(_SPEAKS_OF_NOTEBOOKS.search(tree.read(page)) for page in pages(tree)):
+        found = [entry for entry in found if entry.declared]
+    return found[:MOST_NOTEBOOKS]
 
 
 def _notebook(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:

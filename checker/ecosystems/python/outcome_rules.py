@@ -18,6 +18,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"|Invalid CUDA|No GPU|no GPU|cuInit|CUDAExecutionProvider"
         r"|Cannot access accelerator device|AcceleratorError"
         r"|No supported gpu backend found|MisconfigurationException: .*(?:gpu|GPU|CUDA|cuda)|hipError|_C\._cuda"
+        r"|You requested GPUs?: \[[^\]]*\]\s+But your machine only has"
         r"|expected a .?cuda.? device|Expected all tensors .* cuda|no kernel image is available",
     ),
     (

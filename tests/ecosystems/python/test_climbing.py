@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -164,3 +165,23 @@ def test_a_script_that_looks_beside_its_folder_is_started_there(tmp_path: Path) 
     files["scripts/own.py"] = f"import os\nopen(os.path.join(os.path.dirname(__file__), '../table.csv'))\n{MAIN}"
     expected = [(".", "scripts/own.py"), (".", "scripts/show.py"), ("scripts", "make.py")]
     assert sorted(started(tmp_path, files)) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "tried"),
+    [
+        ("", []),
+        ("The figures are made by the notebooks.", ["notebook look.ipynb"]),
+        ("See `look.ipynb`.", ["notebook look.ipynb"]),
+    ],
+)
+def test_a_notebook_beside_commands_counts_where_a_page_speaks_of_it(
+    tmp_path: Path, words: str, tried: list[str]
+) -> None:
+    """That a look at the data stops for data says nothing of the program, which the page tells how to start."""
+    cell = {"cell_type": "code", "source": "import numpy\nnumpy.load('a.npy')", "metadata": {}, "outputs": []}
+    notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    page = f"```\npython fit.py a\n```\n\n{words}\n"
+    files = {"README.md": page, "fit.py": SCRIPT + "import numpy\n", "look.ipynb": notebook}
+    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    assert [step.name for step in steps if step.name.startswith("notebook")] == tried

@@ -447,3 +447,10 @@ def test_a_mark_that_a_page_left_open_is_no_fault_of_a_package(make_tree) -> Non
         processes=[crashed("FileNotFoundError", "[Errno 2] No such file or directory: '<path/to/data>'")],
     )
     assert classify_start(data, make_tree({})).cause == "needs_data"
+
+
+def test_lightning_that_asks_for_a_gpu_over_several_lines(make_tree) -> None:
+    said = "\n                You requested GPUs: [0]\n                But your machine only has: []\n            "
+    crash = crashed("pytorch_lightning.utilities.exceptions.MisconfigurationException", said)
+    outcome = classify_start(report(processes=[crash]), make_tree({}))
+    assert (outcome.status, outcome.cause) == (StartStatus.LIMIT, "needs_gpu")
