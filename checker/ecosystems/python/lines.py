@@ -54,11 +54,15 @@ _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"^({_NAME})\s+=+\s+({_VERSION})\s*$"), r"\1==\2"),
     (re.compile(rf"^({_NAME})\s*[\s:(]\s*(?:version\s*)?({_VERSION})\s*\)?\s*$", re.IGNORECASE), r"\1==\2"),
     (re.compile(rf"^({_NAME})\s*(?:~>|\^|~)\s*({_VERSION})\s*$"), r"\1>=\2"),
+    (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*==?\s*(?:latest|newest|stable|\*)(?:\+\w*)?\s*$"), r"\1"),
     (re.compile(r"~=\s*(\d[\d.]*)\.[xX*]"), r"==\1.*"),
     (re.compile(r"(?<![=!~])([<>]=?)\s*(\d[\d.]*?)\.[xX*]"), r"\1\2"),
     (re.compile(r"([=!]=\s*\d[\d.]*)\.[xX]"), r"\1.*"),
 )
-"""How lines that pip refuses are meant: conda's single `=`, columns, `=>`, a version in brackets."""
+"""How lines that pip refuses are meant: conda's single `=`, columns, `=>`, a version in brackets, `==latest`."""
+
+_BUILD_MARK = re.compile(r"(?<=\w)\+(?:\$\{?\w+\}?|\{\w+\}|<\w+>)$")
+"""The build that a reader is to choose (`torch-scatter==2.0.5+${CUDA}`, as the pages of PyG had it)."""
 
 
 _SENTENCES = """
@@ -129,6 +133,7 @@ class _Line:
 
 
 def _read(bare: str, evidence: Evidence, folder: str, exists: Callable[[str], bool]) -> Requirement:
+    bare = _BUILD_MARK.sub("", bare)
     line = _Line(bare, bare, "", "", evidence)
     if (named := _NAMED.match(bare)) and not _SCP.match(bare):
         line = _Line(bare, named["target"].strip(), named["name"], named["extras"] or "", evidence)

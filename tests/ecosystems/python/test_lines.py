@@ -29,6 +29,7 @@ def read(line: str) -> Requirement:
         ("numpy==1.2 --hash=sha256:aa --hash=sha256:bb", "numpy==1.2"),
         ("'pandas>=1'", "pandas>=1"),
         ("\ufeffpandas", "pandas"),
+        ("torch-scatter==2.0.5+$CUDA", "torch-scatter==2.0.5"),
     ],
 )
 def test_plain_lines(line: str, text: str) -> None:
@@ -48,6 +49,9 @@ def test_plain_lines(line: str, text: str) -> None:
         ("protobuf~=3.20.x", "protobuf==3.20.*"),
         ("torch>=1.x", "torch>=1"),
         ("torch<=2.1.*", "torch<=2.1"),
+        ("torch-scatter==latest+cu101", "torch-scatter"),
+        ("torch-scatter==latest+${CUDA}", "torch-scatter"),
+        ("torch==stable", "torch"),
         ("numpy＝＝1.19.2", "numpy==1.19.2"),
     ],
 )
