@@ -177,6 +177,10 @@ DRIFT: dict[str, tuple[str, str]] = {
         " shape after 1 dimensions.\n",
         "numpy<1.24",
     ),
+    "numba_internal": (
+        "SystemError: initialization of _internal failed without raising an exception\n",
+        "numpy<1.24",
+    ),
     "numba_wants": ("ImportError: Numba needs NumPy 1.24 or less\n", "numpy<1.25"),
     "licence_ended": (
         '  File "src/gurobipy/env.pxi", line 70, in gurobipy.Env.__init__\n'

@@ -122,6 +122,11 @@ NUMPY: tuple[Rule, ...] = (
         r"setting an array element with a sequence\. The requested array has an inhomogeneous shape",
         "numpy<1.24",
     ),
+    pinned(
+        "numba_internal",
+        r"initialization of _internal failed without raising an exception",
+        "numpy<1.24",
+    ),
     rule(
         "numba_wants",
         r"Numba needs NumPy (?P<version>\d+\.\d+) or less",
