@@ -31,7 +31,7 @@ _STARTS_OTHERS = re.compile(
 _PREPARATION = re.compile(
     r"(?i)^(download|convert|prepare|prep|pre_?process(ing)?|tokeni[sz]e|tokeni[sz]ation)(?=[_.-])"
     r"|^(create|make|build|construct|generate|gen|get|extract|process|split|merge|mix|format|parse|clean|collect)"
-    r"(_\w+)*?_?(data(set)?s?|vocab(ulary)?|dict(ionary)?|json|csv|lmdb|tfrecords?|hdf5|h5|lists?|splits?|anno(tation)?s?"
+    r"(?:\w*_)?(\w*sets?|data|vocab(ulary)?|dict(ionary)?|json|csv|lmdb|tfrecords?|hdf5|h5|lists?|splits?|anno(tation)?s?"
     r"|labels?|index|folds?|patches|pairs|filelist)(?=[_.-])"
     r"|_(to|2)_?(coco|json|csv|txt|lmdb|tfrecords?|hdf5|h5|voc|yolo|npy|npz|pkl|conll)\.py$"
 )

@@ -66,6 +66,7 @@ def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_
         "data/preprocess/lamps.py": "import numpy\n" + GUARD,
         "create_lmdb_dataset.py": "import numpy\n" + GUARD,
         "prepare.py": "import numpy\n" + GUARD,
+        "lamps/generate_LampSet.py": "import numpy\n" + GUARD,
         "generate.py": "import numpy\n" + GUARD,
         "extract_features.py": "import numpy\n" + GUARD,
         "split_flap.py": "import numpy\n" + GUARD,
