@@ -454,3 +454,12 @@ def test_lightning_that_asks_for_a_gpu_over_several_lines(make_tree) -> None:
     crash = crashed("pytorch_lightning.utilities.exceptions.MisconfigurationException", said)
     outcome = classify_start(report(processes=[crash]), make_tree({}))
     assert (outcome.status, outcome.cause) == (StartStatus.LIMIT, "needs_gpu")
+
+
+def test_git_that_finds_no_host_wants_the_network(make_tree) -> None:
+    said = (
+        "Cmd('git') failed due to: exit code(128)\n  stderr: 'fatal: unable to access 'https://example.org/a/':"
+        " Could not resolve host: example.org'"
+    )
+    outcome = classify_start(report(processes=[crashed("git.exc.GitCommandError", said)]), make_tree({}))
+    assert (outcome.status, outcome.cause) == (StartStatus.LIMIT, "needs_network")
