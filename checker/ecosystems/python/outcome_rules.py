@@ -53,7 +53,8 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
     ),
     (
         "needs_network",
-        r"Name or service not known|[Cc]ould not resolve host|Temporary failure in name resolution|getaddrinfo failed|Network is unreachable"
+        r"Name or service not known|[Cc]ould not resolve host"
+        r"|Temporary failure in name resolution|getaddrinfo failed|Network is unreachable"
         r"|Max retries exceeded|ConnectionError|URLError|NewConnectionError"
         r"|NameResolutionError|Failed to establish a new"
         r"|gaierror|No route to host|LookupError: .*nltk|Resource \S*\w+\S* not found\.\s*Please use the NLTK"
