@@ -38,7 +38,12 @@ def entry(name: str, why: Cause | None) -> str | None:
 
 def explained(result: StepResult, plan: BuildPlan) -> StepResult:
     """Give a step that lacks nothing but modules of such requirements the cause of those."""
-    aside = dict(part.split("=", 1) for part in (plan.option(OPTION) or "").split(",") if part)
+    aside: dict[str, str] = {}
+    for part in filter(None, (plan.option(OPTION) or "").split(",")):
+        name, why = part.split("=", 1)
+        aside.setdefault(
+            name, why
+        )  # The first reason is the author's; a conflict of what stands in comes after it.
     if not aside or result.cause is None or result.cause.name not in _ABSENT:
         return result
     named = [match for e in result.cause.evidence if (match := _NAMED.match(e.claim))]

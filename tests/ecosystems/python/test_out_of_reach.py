@@ -7,6 +7,7 @@ import pytest
 from checker.causes import cause
 from checker.ecosystems.python.out_of_reach import OPTION, explained
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs.edits import add_option
 from checker.models import (
     Attempt,
     BuildPlan,
@@ -58,3 +59,18 @@ def test_another_module_beside_it_stays_what_it_is() -> None:
         assert explained(absent, plan) == absent
     drift = ended("incompatible_dependency", Phase.IMPORT, "", "not found: lamplight")
     assert explained(drift, plan) == drift
+
+
+def test_a_release_in_its_place_that_lacks_the_module_is_explained_by_the_address() -> None:
+    log = f"error: Failed to download and build `{LINE}`\n  cause: Git operation failed\n"
+    attempt = Attempt(plan=PLAN, results=(ended("git_requirement_gone", Phase.RESOLVE, log),))
+    context = Context(requirement_for=lambda module: "lamplight" if module == "lamplight" else None)
+    repaired = next_repair(RULES, attempt, context)
+    assert repaired is not None
+    assert repaired.requirements == ("numpy", "lamplight")
+    absent = ended("undeclared_dependency", Phase.IMPORT, "", "not found: lamplight.bulbs")
+    left_out = add_option(repaired, OPTION, "lamplight=dependency_conflict")
+    for plan in filter(None, (repaired, left_out)):
+        judged = explained(absent, plan)
+        assert judged.cause is not None
+        assert judged.cause.name == "git_requirement_gone"

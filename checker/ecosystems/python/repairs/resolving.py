@@ -292,12 +292,17 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
         if file is not None and canonicalize_name(file[0]) == canonicalize_name(release):
             release = f"{release}=={file[1].partition('+')[0]}"
         changed = edits.replace(plan, name, release) or edits.pin(plan, line, release)
-        return None if changed is None else (changed, f"{line} → {release}, the release of that date")
+        return (
+            None if changed is None else (_noted(changed, found), f"{line} → {release}, the release of that date")
+        )
     aside = edits.set_aside(plan, name)
-    why = out_of_reach.entry(name, found.result.cause)
-    if aside is not None and why is not None:
-        aside = edits.add_option(aside, out_of_reach.OPTION, why) or aside
-    return None if aside is None else (aside, f"{line} set aside")
+    return None if aside is None else (_noted(aside, found), f"{line} set aside")
+
+
+def _noted(plan: BuildPlan, found: Found) -> BuildPlan:
+    """Keep why an address gave nothing: it explains modules that a release, or nothing, in its place lacks."""
+    why = out_of_reach.entry(found["name"], found.result.cause)
+    return plan if why is None else edits.add_option(plan, out_of_reach.OPTION, why) or plan
 
 
 def without_index(plan: BuildPlan, found: Found) -> Change | None:
