@@ -55,7 +55,8 @@ class Climb(Value):
 def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
-    entries = telling(seen.entry_points, seen.scan.imports, seen.local, seen.wanted(plan.interpreter or "3.8"))
+    wanted = seen.wanted(plan.interpreter or "3.8")
+    entries = proper(telling(seen.entry_points, seen.scan.imports, seen.local, wanted))
     notebooks = _notebooks(entries, seen.tree)
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
@@ -117,7 +118,7 @@ def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iter
     chosen = [entry for entry in askable if entry.declared] or _in_front(askable, plan.project)
     chosen = chosen or ([] if _any_declared(entries) else _apart(askable, tree))
     asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
-    for entry in proper(chosen):
+    for entry in chosen:
         if entry.answer:
             path = dict(entry.env).get(PYTHONPATH)
             asked.setdefault((entry.answer, entry.cwd, path), (entry, entry.answer))
@@ -176,7 +177,6 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     started = (
         declared or _in_front(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
     )
-    started = proper(started)
     before = _commands_before(started)
     started.sort(
         key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])

@@ -43,12 +43,18 @@ _DATA_FOLDERS = frozenset(
 )
 
 
-def proper(entries: Sequence[EntryPoint]) -> list[EntryPoint]:
+def proper(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
     """Return the entry points without those that only bring data into place, unless there are no others.
 
-    Raw data converted, or asked for, is no sign that the program that uses it can be started.
+    Raw data converted, or asked for, is no sign that the program that uses it can be started. What pages show and
+    what was only found are looked at apart: a program that no page names is no reason to leave a command out.
     """
-    return [entry for entry in entries if not _prepares(entry.script)] or list(entries)
+    programs = {entry.declared for entry in entries if _is_program(entry)}
+    return tuple(entry for entry in entries if entry.declared not in programs or not _prepares(entry.script))
+
+
+def _is_program(entry: EntryPoint) -> bool:
+    return entry.kind is not EntryKind.NOTEBOOK and not _prepares(entry.script)
 
 
 def _prepares(script: str) -> bool:

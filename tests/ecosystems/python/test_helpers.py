@@ -75,7 +75,18 @@ def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_
     left = {entry.script for entry in proper(entries)}
     assert left == {"generate.py", "extract_features.py", "split_flap.py"}
     only = [entry for entry in entries if entry.script in {"prepare.py", "create_lmdb_dataset.py"}]
-    assert proper(only) == only
+    assert proper(only) == tuple(only)
+
+
+def test_what_pages_show_is_weighed_apart_from_what_was_only_found(make_tree) -> None:
+    files = {
+        "README.md": "```\npython prepare_data.py\n```\n",
+        "prepare_data.py": "import numpy\n" + GUARD,
+        "fit.py": "import numpy\n" + GUARD,
+        "create_dataset.py": "import numpy\n" + GUARD,
+    }
+    left = [(entry.script, entry.declared) for entry in proper(survey(make_tree(files)).entry_points)]
+    assert left == [("prepare_data.py", True), ("fit.py", False)]
 
 
 def test_a_shell_script_that_a_page_names_in_words_leads_to_the_program(make_tree) -> None:
