@@ -104,7 +104,9 @@ def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoi
     """Return a command whose page puts the script into another folder than the one that has a file of its name."""
     said = launch.script
     folder, name = posixpath.split(said.removeprefix("./"))
-    if not folder or "$" in said or "<" in said or not name.endswith(".py") or _COMMON.match(name):
+    if not folder or "$" in said or "<" in said or not name.endswith(".py"):
+        return None
+    if name in NOT_STARTED or _COMMON.match(name):
         return None
     found = [path for path in tree.files if posixpath.basename(path) == name]
     if len(found) != 1:

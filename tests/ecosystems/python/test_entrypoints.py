@@ -423,6 +423,8 @@ def test_no_tests(tmp_path: Path) -> None:
 def test_a_script_that_its_page_puts_into_another_folder(tmp_path: Path) -> None:
     files = {
         "README.md": "```\npython prep/fit_lamps.py --n 2\npython old/train.py\npython old/both.py\n```\n",
+        "ops.md": "```\npython ops/setup.py build\n```\n",
+        "bin/setup.py": ARGPARSE,
         "bin/fit_lamps.py": ARGPARSE,
         "bin/train.py": ARGPARSE,
         "a/both.py": ARGPARSE,
