@@ -447,6 +447,9 @@ def test_a_mark_that_a_page_left_open_is_no_fault_of_a_package(make_tree) -> Non
         processes=[crashed("FileNotFoundError", "[Errno 2] No such file or directory: '<path/to/data>'")],
     )
     assert classify_start(data, make_tree({})).cause == "needs_data"
+    said = "Repo id must be in the form 'repo_name' or 'namespace/repo_name': '<path/to/model>'."
+    weights = report(argv=["python", "a.py", "<path/to/model>"], processes=[crashed("HFValidationError", said)])
+    assert classify_start(weights, make_tree({})).cause == "needs_weights"
 
 
 def test_lightning_that_asks_for_a_gpu_over_several_lines(make_tree) -> None:
