@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from checker.causes import CAUSES, cause
 from checker.import_report import import_errors
-from checker.models import Blame, Cause, Evidence, Phase, StepResult, StepStatus
+from checker.models import Blame, Cause, Evidence, Phase, Rung, StepResult, StepStatus
 from checker.signatures.building import BUILDING_ROWS
 from checker.signatures.opened import PATHS, opened
 from checker.signatures.ours import OURS
@@ -70,17 +70,12 @@ def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
         return diagnose(required)
     passed = {r.step.phase for r in results if r.passed}
     open_ = [r for r in results if _failed(r) and _height(r) >= 0 and _may_explain(r, passed)]
-    unreadable = next((r for r in open_ if r.cause is not None and r.cause.name in _UNREADABLE), None)
-    worked = [r for r in results if r.step.phase in _RUNNING and (r.passed or r.status is StepStatus.LIMIT)]
-    if unreadable is not None and not worked:
-        return unreadable.cause
     top = max((_height(r) for r in results if r.passed or r.status is StepStatus.LIMIT), default=-1)
+    unreadable = next((r.cause for r in open_ if r.cause is not None and r.cause.name == "python2_syntax"), None)
+    if unreadable is not None and top <= Rung.IMPORTABLE.height:
+        return unreadable
     stopped = min(open_, key=lambda r: (_height(r) < top, _height(r)), default=None)
     return None if stopped is None else diagnose(stopped)
-
-
-_UNREADABLE = frozenset({"python2_syntax"})
-_RUNNING = frozenset({Phase.ANSWER, Phase.START, Phase.RUN, Phase.TEST})
 
 
 def _may_explain(result: StepResult, passed: set[Phase]) -> bool:

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
-from checker.ecosystems.python.helpers import proper, telling
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.launchers import ONE_PROCESS
+from checker.ecosystems.python.main_programs import without_helpers, without_preparation
 from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.readme import pages
 from checker.ecosystems.python.stated_path import NAME as PYTHONPATH
@@ -56,7 +56,8 @@ def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
     wanted = seen.wanted(plan.interpreter or "3.8")
-    entries = proper(telling(seen.entry_points, seen.scan.imports, seen.local, wanted))
+    programs = without_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
+    entries = without_preparation(programs)
     notebooks = _notebooks(entries, seen.tree)
     steps = [
         *([_import_step(plan)] if order["modules"] else []),

@@ -292,9 +292,9 @@ def _by_what_was_given(report: StartReport, raised: Raised) -> StartOutcome | No
     if folder := lacks_output_folder(report.errors[-4000:]):
         wants = f"writes into the folder {folder}, which is not there"
         return _outcome("missing_in_repository", wants, claim, raised)
-    data = raised.type in _FILE_ERRORS or _is_about_files(raised)
-    data = data or message_cause(raised.type, raised.message) in LIMITS
-    if not data and (mark := _mark_in(raised.message, report.argv)):
+    about_files = raised.type in _FILE_ERRORS or _is_about_files(raised)
+    stands_for_data = about_files or message_cause(raised.type, raised.message) in LIMITS
+    if not stands_for_data and (mark := _mark_in(raised.message, report.argv)):
         return _outcome("usage_only", f"it wants a value in place of {mark}", claim, raised)
     return None
 

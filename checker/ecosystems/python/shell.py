@@ -47,9 +47,9 @@ _KEYWORDS = {
 _WRAPPERS = {"sudo", "time", "nohup", "exec", "command", "then", "do", "else"}
 _QUIET = {"-E", "-H", "-y", "-n"}
 
-
 _DASHES = re.compile(r"(?<=\s)[\u2013\u2014](?=(?P<name>[A-Za-z][\w-]*))")
 _QUOTES = str.maketrans({"\u201c": '"', "\u201d": '"', "\u2018": "'", "\u2019": "'"})
+"""What word processors put in place of hyphens and of plain quotes."""
 
 
 def _hyphens(match: re.Match[str]) -> str:

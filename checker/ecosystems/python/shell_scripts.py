@@ -20,6 +20,7 @@ _OPEN = re.compile(r"^\s*(?:export\s+|local\s+)?\w+=(?:\"[^\"]*|'[^']*|[^\s;&|()
 """An assignment that goes on in the next line."""
 
 MAX_CONTINUED = 20
+"""Lines that one assignment may go over."""
 
 _FOR = re.compile(r"^\s*for\b")
 _LOOP = re.compile(r"^\s*for\s+(\w+)\s+in\s+([^;#]+)")
@@ -66,9 +67,11 @@ class Variables:
         lines = text.split("\n")
         read: list[str] = []
         for at, line in enumerate(lines):
-            read.append(self._line(line))
-            if _OPEN.match(line) is not None:
-                self._assigned(self.use(_joined(lines[at : at + MAX_CONTINUED])))
+            if _OPEN.match(line) is None:
+                read.append(self._line(line))
+            else:
+                self._line(_joined(lines[at : at + MAX_CONTINUED]))
+                read.append(self.use(line))
         return "\n".join(read)
 
     def use(self, text: str) -> str:
@@ -101,7 +104,7 @@ class Variables:
         if match is None or match[1] in _OF_THE_SHELL or "$(" in match[2] or "`" in match[2]:
             return
         if not (self._otherwise and match[1] in self._known):
-            self._known[match[1]] = match[2].removesuffix("\\").strip("\"'")[:MAX_VALUE]
+            self._known[match[1]] = match[2].strip("\"'")[:MAX_VALUE]
 
     def _looped(self, name: str, listed: str) -> None:
         sequence = _SEQUENCE.match(listed)

@@ -13,7 +13,8 @@ _OUT = re.compile(r"""^(?!.*(?:__file__|dirname)).*["']\.\./""", re.MULTILINE)
 """A path out of the working folder, and not from the file's own place."""
 
 _NAMED = re.compile(r"""(?<![\w/])["'](?P<path>(?:\./)?[\w-][\w.-]*(?:/[\w.-]+)*/?)["']""")
-_FROM_ITS_OWN_PLACE = re.compile(r"__file__|dirname|\bimport\b")
+_ENDING = re.compile(r"\.\w{1,6}$")
+_FROM_ITS_OWN_PLACE = re.compile(r"__file__|dirname")
 _IMPORTED = re.compile(r"^\s*(?:from|import)\s+(?P<name>\w+)", re.MULTILINE)
 
 MOST_NAMES = 400
@@ -45,7 +46,7 @@ def _names(text: str) -> Iterator[str]:
             continue
         for match in _NAMED.finditer(line[:1_000]):
             name = match["path"]
-            if "/" in name or re.search(r"\.\w{1,6}$", name):
+            if "/" in name or _ENDING.search(name):
                 yield name
 
 

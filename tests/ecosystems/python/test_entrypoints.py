@@ -440,3 +440,5 @@ def test_a_script_that_its_page_puts_into_another_folder(tmp_path: Path) -> None
 def test_an_assignment_that_goes_on_in_the_next_line_has_no_gap() -> None:
     text = 'A=x\nC="${A}/y__\\\n${A}__z"\nD=a\\\nb\nE=c\\\npython fit.py --c $C --d $D --n 2\n'
     assert expand(text, ()).split("\n")[-2] == "python fit.py --c x/y__x__z --d ab --n 2"
+    branches = 'if x; then\nA=b\nelse\nC="${A}/y__\\\n${A}__z"\nfi\npython fit.py --c $C\n'
+    assert expand(branches, ()).split("\n")[-2] == "python fit.py --c b/y__b__z"

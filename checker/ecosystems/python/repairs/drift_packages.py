@@ -50,14 +50,14 @@ def qt_binding(plan: BuildPlan, found: Found) -> Change | None:
     return changed.with_(env=(*changed.env, ("QT_QPA_PLATFORM", "offscreen"))), "added pyqt5, drawn off screen"
 
 
-LICENCE_YEAR = timedelta(days=400)
-"""After a licence has ended, a release with a new one has been out for some time."""
+NEXT_LICENCE = timedelta(days=400)
+"""So long after a licence has ended, the release with the next has been out for some time."""
 
 
 def renewed_licence(plan: BuildPlan, found: Found) -> Change | None:
-    """Take the release of after the licence ended that came along with the one stated: gurobipy brings its own."""
+    """Take a release from after the end of the licence that the stated one brought along, as gurobipy does."""
     line = edits.line_for(plan.requirements, "gurobipy")
-    day = f"{datetime.fromisoformat(found['day']) + LICENCE_YEAR:%Y-%m-%d}"
+    day = f"{datetime.fromisoformat(found['day']) + NEXT_LICENCE:%Y-%m-%d}"
     if line is None or older.held(plan).get("gurobipy") == day:
         return None
     free = plan.with_(requirements=edits.swap(plan.requirements, line, edits.with_specifier(line, "")))
@@ -134,12 +134,6 @@ NUMPY: tuple[Rule, ...] = (
         "State the numpy that numba allows.",
     ),
     rule(
-        "licence_ended",
-        r"GurobiError: License expired (?P<day>\d{4}-\d\d-\d\d)",
-        renewed_licence,
-        "Allow later releases of gurobipy: each brings a licence that ends about two years after it.",
-    ),
-    rule(
         "stated_range",
         rf"(?P<name>[A-Za-z][\w-]{{1,60}}){_RANGE} is required for a normal functioning",
         wanted_range,
@@ -148,6 +142,12 @@ NUMPY: tuple[Rule, ...] = (
 )
 
 SCIENCE: tuple[Rule, ...] = (
+    rule(
+        "licence_ended",
+        r"GurobiError: License expired (?P<day>\d{4}-\d\d-\d\d)",
+        renewed_licence,
+        "Allow later releases of gurobipy: each brings a licence that ends about two years after it.",
+    ),
     pinned(
         "scipy_images",
         lacks("scipy.misc", "imread|imresize|imsave|toimage|imrotate|bytescale|fromimage|imshow|imfilter"),

@@ -287,16 +287,15 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
         without = plan.with_(requirements=tuple(each for each in plan.requirements if each != line))
         return without, f"{line} left out: {other} is required as well"
     release = GIT_RELEASES.get(name) or found.context.requirement_for(name.replace("-", "_"))
-    if release is not None:
+    if release is None:
+        changed, words = edits.set_aside(plan, name), f"{line} set aside"
+    else:
         file = file_of(line)
         if file is not None and canonicalize_name(file[0]) == canonicalize_name(release):
             release = f"{release}=={file[1].partition('+')[0]}"
         changed = edits.replace(plan, name, release) or edits.pin(plan, line, release)
-        return (
-            None if changed is None else (_noted(changed, found), f"{line} → {release}, the release of that date")
-        )
-    aside = edits.set_aside(plan, name)
-    return None if aside is None else (_noted(aside, found), f"{line} set aside")
+        words = f"{line} → {release}, the release of that date"
+    return None if changed is None else (_noted(changed, found), words)
 
 
 def _noted(plan: BuildPlan, found: Found) -> BuildPlan:

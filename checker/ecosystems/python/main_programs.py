@@ -27,7 +27,6 @@ _STARTS_OTHERS = re.compile(
 )
 """What starts the rest of the code as a process of its own, so that it need not import it."""
 
-
 _PREPARATION = re.compile(
     r"(?i)^(download|convert|prepare|prep|pre_?process(ing)?|tokeni[sz]e|tokeni[sz]ation)(?=[_.-])"
     r"|^(create|make|build|construct|generate|gen|get|extract|process|split|merge|mix|format|parse|clean|collect)"
@@ -35,7 +34,10 @@ _PREPARATION = re.compile(
     r"|labels?|index|folds?|patches|pairs|filelist)(?=[_.-])"
     r"|_(to|2)_?(coco|json|csv|txt|lmdb|tfrecords?|hdf5|h5|voc|yolo|npy|npz|pkl|conll)\.py$"
 )
-"""Names of scripts that bring data into place before the program is started."""
+"""Names of scripts that bring data into place before the program is started.
+
+Narrower than what `usage` ranks last as preparation: that is tried later, this is not tried at all.
+"""
 
 _DATA_FOLDERS = frozenset(
     {"preprocess", "preprocessing", "pre_processing", "data_preprocess", "data_preprocessing", "data_prep"}
@@ -43,28 +45,7 @@ _DATA_FOLDERS = frozenset(
 )
 
 
-def proper(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
-    """Return the entry points without those that only bring data into place, unless there are no others.
-
-    Raw data converted, or asked for, is no sign that the program that uses it can be started. What pages show and
-    what was only found are looked at apart: a program that no page names is no reason to leave a command out.
-    """
-    programs = {entry.declared for entry in entries if _is_program(entry)}
-    return tuple(entry for entry in entries if entry.declared not in programs or not _prepares(entry.script))
-
-
-def _is_program(entry: EntryPoint) -> bool:
-    return entry.kind is not EntryKind.NOTEBOOK and not _prepares(entry.script)
-
-
-def _prepares(script: str) -> bool:
-    folder, name = posixpath.split(script)
-    if not name.endswith(".py"):
-        return False
-    return _PREPARATION.search(name) is not None or posixpath.basename(folder).lower() in _DATA_FOLDERS
-
-
-def telling(
+def without_helpers(
     entries: Sequence[EntryPoint], imports: Iterable[Import], local: LocalModules, wanted: Iterable[Wanted]
 ) -> tuple[EntryPoint, ...]:
     """Return the entry points without helpers: scripts that reach no module of others, by their own imports.
@@ -118,3 +99,24 @@ def _files(path: str, item: Import, local: LocalModules) -> Iterable[str]:
         for candidate in (f"{folder}/{name}.py", f"{folder}/{name}/__init__.py"):
             if candidate in local.tree:
                 yield candidate
+
+
+def without_preparation(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
+    """Return the entry points without those that only bring data into place, unless there are no others.
+
+    Raw data converted, or asked for, is no sign that the program that uses it can be started. What pages show and
+    what was only found are looked at apart: a program that no page names is no reason to leave a command out.
+    """
+    programs = {entry.declared for entry in entries if _is_program(entry)}
+    return tuple(entry for entry in entries if entry.declared not in programs or not _prepares(entry.script))
+
+
+def _is_program(entry: EntryPoint) -> bool:
+    return entry.kind is not EntryKind.NOTEBOOK and not _prepares(entry.script)
+
+
+def _prepares(script: str) -> bool:
+    folder, name = posixpath.split(script)
+    if not name.endswith(".py"):
+        return False
+    return _PREPARATION.search(name) is not None or posixpath.basename(folder).lower() in _DATA_FOLDERS

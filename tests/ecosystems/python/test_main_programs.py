@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from checker.ecosystems.python.helpers import proper, telling
+from checker.ecosystems.python.main_programs import without_helpers, without_preparation
 from checker.ecosystems.python.survey import survey
 from checker.tree import Tree
 
@@ -14,7 +14,7 @@ MODEL = "import torch\n"
 
 def kept(tree: Tree) -> list[str]:
     seen = survey(tree)
-    found = telling(seen.entry_points, seen.scan.imports, seen.local, seen.wanted("3.8"))
+    found = without_helpers(seen.entry_points, seen.scan.imports, seen.local, seen.wanted("3.8"))
     return sorted(entry.script for entry in found)
 
 
@@ -72,10 +72,10 @@ def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_
         "split_flap.py": "import numpy\n" + GUARD,
     }
     entries = survey(make_tree(files)).entry_points
-    left = {entry.script for entry in proper(entries)}
+    left = {entry.script for entry in without_preparation(entries)}
     assert left == {"generate.py", "extract_features.py", "split_flap.py"}
     only = [entry for entry in entries if entry.script in {"prepare.py", "create_lmdb_dataset.py"}]
-    assert proper(only) == tuple(only)
+    assert without_preparation(only) == tuple(only)
 
 
 def test_what_pages_show_is_weighed_apart_from_what_was_only_found(make_tree) -> None:
@@ -85,7 +85,7 @@ def test_what_pages_show_is_weighed_apart_from_what_was_only_found(make_tree) ->
         "fit.py": "import numpy\n" + GUARD,
         "create_dataset.py": "import numpy\n" + GUARD,
     }
-    left = [(entry.script, entry.declared) for entry in proper(survey(make_tree(files)).entry_points)]
+    left = [(entry.script, entry.declared) for entry in without_preparation(survey(make_tree(files)).entry_points)]
     assert left == [("prepare_data.py", True), ("fit.py", False)]
 
 
