@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
+from checker.ecosystems.python.entry_values import FRONT_FOLDERS, QUESTIONS, EntryKind, EntryPoint
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.main_programs import without_helpers, without_preparation
@@ -160,9 +160,6 @@ def _together(
 COLLECT = "collect the tests"
 """The step in which the runner looks for tests and runs none."""
 
-_QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})
-"""Arguments that ask a program about itself: an answer, and no start."""
-
 
 def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
     """Start entry points for real, those that need nothing filled in first.
@@ -173,7 +170,7 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     and no run. Nor is one of a page deep in the tree: it speaks for its folder, which may be another's code.
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
-    started = [entry for entry in started if _QUESTIONS.isdisjoint(entry.start or ())]
+    started = [entry for entry in started if QUESTIONS.isdisjoint(entry.start or ())]
     declared = [entry for entry in started if entry.declared]
     started = (
         declared or _in_front(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
@@ -203,26 +200,6 @@ def _commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
     return before
 
 
-_FRONT_FOLDERS = frozenset(
-    {
-        "bin",
-        "cli",
-        "code",
-        "demo",
-        "demos",
-        "example",
-        "examples",
-        "experiments",
-        "main",
-        "run",
-        "script",
-        "scripts",
-    }
-    | {"source", "src", "tools"}
-)
-"""Folders of the project in which scripts stand that are meant to be started."""
-
-
 def _any_declared(entries: Iterable[EntryPoint]) -> bool:
     return any(entry.declared and entry.kind is not EntryKind.NOTEBOOK for entry in entries)
 
@@ -249,7 +226,7 @@ def _is_in_front(entry: EntryPoint, project: str) -> bool:
     folder = PurePosixPath(entry.script).parent
     inside = folder.relative_to(project) if folder.is_relative_to(project) else folder
     return (
-        not entry.script or not inside.parts or (len(inside.parts) == 1 and inside.name.lower() in _FRONT_FOLDERS)
+        not entry.script or not inside.parts or (len(inside.parts) == 1 and inside.name.lower() in FRONT_FOLDERS)
     )
 
 

@@ -8,9 +8,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.entry_values import (
+    NOT_STARTED,
+    QUESTIONS,
+    EntryKind,
+    EntryPoint,
+    notebook_entry,
+)
 from checker.ecosystems.python.filled import answered, filled
 from checker.ecosystems.python.groundwork import copies
+from checker.ecosystems.python.imports import Where, place_of
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, launch_of, unwrap
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
@@ -24,6 +31,9 @@ from checker.models import Evidence
 from checker.tree import Tree
 
 MAX_SHELL_DEPTH = 3
+_NO_PROGRAM = frozenset({Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED})
+MOST_PLACES = 3
+"""Folders in which a command is tried whose page leaves open which one it means."""
 
 
 def command_entries(tree: Tree, commands: Sequence[Command]) -> Iterator[EntryPoint]:
@@ -37,9 +47,8 @@ def _command(tree: Tree, command: Command, copied: Mapping[str, str], depth: int
     argv = unwrap(command.argv)
     launch = launch_of(argv)
     if launch is not None:
-        entry = None if launch.tool else _launched(tree, command, launch, copied, depth)
-        if entry is not None:
-            yield entry
+        if not launch.tool:
+            yield from _launched(tree, command, launch, copied, depth)
         return
     if argv and depth < MAX_SHELL_DEPTH:
         yield from _shell(tree, command, argv, copied, depth)
@@ -77,21 +86,24 @@ def locate(
 
 def _launched(
     tree: Tree, command: Command, launch: Launch, copied: Mapping[str, str], depth: int
-) -> EntryPoint | None:
+) -> Iterator[EntryPoint]:
     if launch.module:
         stem = launch.module.replace(".", "/")
         candidates = [f"{stem}.py", f"{stem}/__main__.py", f"src/{stem}.py", f"src/{stem}/__main__.py"]
         for candidate in candidates:
             place = locate(tree, candidate, command.cwd)
             if place is not None:
-                return _entry(tree, command, launch, place, depth)
-        return None
+                yield _entry(tree, command, launch, place, depth)
+                return
+        return
+    if posixpath.basename(launch.script) in NOT_STARTED:
+        return
     place = locate(tree, launch.script, command.cwd, copied)
-    if place is None:
-        return _moved(tree, command, launch, depth)
-    if posixpath.basename(place[0]) in NOT_STARTED:
-        return None
-    return _entry(tree, command, launch, place, depth)
+    if place is not None:
+        yield _entry(tree, command, launch, place, depth)
+        return
+    moved = _moved(tree, command, launch, depth)
+    yield from _in_each_place(tree, command, launch) if moved is None and not depth else [moved] if moved else []
 
 
 _COMMON = re.compile(
@@ -119,15 +131,37 @@ def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoi
     return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
 
 
+def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[EntryPoint]:
+    """Yield a command once for each of the folders that hold its script, where a page leaves open which to enter.
+
+    `cd experiments/<name>` and then `python trainer.py`: below the page's folder, the shallowest few.
+    """
+    name = launch.script.removeprefix("./")
+    below = posixpath.dirname(command.file)
+    if command.cwd not in tree.folders or "$" in name or "<" in name or name.startswith(("/", "~", "..")):
+        return
+    found = [path for path in tree.files if path.endswith(f"/{name}") and path.startswith(below)]
+    found = [path for path in found if place_of(tree, path, tree.read(path)) not in _NO_PROGRAM]
+    top = min((path.count("/") for path in found), default=0)
+    for path in [path for path in found if path.count("/") == top][:MOST_PLACES]:
+        folder = path.removesuffix(name).rstrip("/")
+        entry = _entry(tree, command, launch, (path, folder), depth=0)
+        change = f"{name} → {path}"
+        evidence = (*entry.evidence, _filled_in(command.evidence, change))
+        yield entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
+
+
 def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
     path, cwd = place
     text = tree.read(path)
     facts = read_script(path, text, parser_from_imports(tree, path, text))
     argv = launch.argv
     bare = argv[: len(argv) - len(launch.arguments)]
-    arguments, files = filled(tree, cwd, launch.arguments)
+    asks = tuple(word for word in launch.arguments if word in QUESTIONS)
+    arguments, files = filled(tree, cwd, tuple(word for word in launch.arguments if word not in asks))
     arguments, values = answered(text, arguments)
-    fillings = (*files, *values)
+    fillings = (*files, *values, *(f"{word} → left out" for word in asks))
+    needs = bool(asks and (facts.positionals or facts.required_options))
     open_ends = placeholders(arguments)
     away = min(command.file.count("/"), 3)
     rank = (
@@ -143,7 +177,7 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         name=" ".join(bare),
         script=path,
         answer=(*bare, *facts.usage) if facts.usage else None,
-        start=(*bare, *arguments),
+        start=None if needs else (*bare, *arguments),
         cwd=cwd,
         parser=facts.parser,
         declared=True,

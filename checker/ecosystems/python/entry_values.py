@@ -11,6 +11,28 @@ from checker.models import Evidence, Value
 NOT_STARTED = frozenset({"setup.py", "conftest.py", "__init__.py", "noxfile.py", "conf.py", "versioneer.py"})
 """Files that no user starts."""
 
+FRONT_FOLDERS = frozenset(
+    {
+        "bin",
+        "cli",
+        "code",
+        "demo",
+        "demos",
+        "example",
+        "examples",
+        "experiments",
+        "main",
+        "run",
+        "script",
+        "scripts",
+    }
+    | {"source", "src", "tools"}
+)
+"""Folders of the project in which scripts stand that are meant to be started."""
+
+QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})
+"""Arguments that ask a program about itself: an answer, and no start."""
+
 
 class EntryKind(StrEnum):
     """What an entry point is."""

@@ -8,8 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.command_entries import command_entries
+from checker.ecosystems.python.commands_in_code import commands_at_the_top, shell_scripts
 from checker.ecosystems.python.console_scripts import console_scripts
-from checker.ecosystems.python.entry_values import NOT_STARTED, EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.entry_values import (
+    FRONT_FOLDERS,
+    NOT_STARTED,
+    EntryKind,
+    EntryPoint,
+    notebook_entry,
+)
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
 from checker.ecosystems.python.named_scripts import named_commands, named_scripts
 from checker.ecosystems.python.notebooks import has_code
@@ -35,6 +42,7 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
         *_console(tree, project),
         *command_entries(tree, (*commands, *named_commands(tree))),
         *_mains(tree, project),
+        *_shell_scripts(tree, project),
         *_scripts(tree, project),
     ]
     known: dict[tuple[object, ...], EntryPoint] = {}
@@ -142,6 +150,21 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         yield from _script(tree, path, text, project, named.get(path))
 
 
+def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    """Yield the starts in committed shell scripts of which no page speaks; they say what a script is given."""
+    for command in shell_scripts(tree, project):
+        folder = posixpath.relpath(command.cwd, project)
+        for entry in command_entries(tree, [command]):
+            if entry.script.endswith(".py") and not _vendored(entry.script):
+                yield _of_the_code(tree, entry, named=folder == "." or folder.lower() in FRONT_FOLDERS)
+
+
+def _of_the_code(tree: Tree, entry: EntryPoint, *, named: bool) -> EntryPoint:
+    """Turn what a page would declare into what was found in the code: tried just before the script alone."""
+    rank = _script_rank(read_script(entry.script, tree.read(entry.script)), entry.script) - 1
+    return entry.model_copy(update={"declared": False, "named": named, "rank": rank})
+
+
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
 
 
@@ -170,6 +193,9 @@ def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | No
     relative = posixpath.relpath(path, cwd) if cwd != "." else path
     argv = ("python", relative)
     needs = bool(facts.positionals or facts.required_options)
+    for command in commands_at_the_top(tree, path, text, cwd):
+        for entry in command_entries(tree, [command]):
+            yield _of_the_code(tree, entry, named=named is not None)
     yield EntryPoint(
         kind=EntryKind.SCRIPT,
         name=path,

@@ -27,6 +27,11 @@ _AFTER = re.compile(
     r"(?i)^\W*(?:(?:can|should|must|may|is|are)\s[\w\s]{0,12}(?:run|executed|started|launched|entry[ -]?point)"
     r"|(?:contains?|has|holds?)\s(?:all\s)?(?:the\s)?(?:commands?|scripts?))\b"
 )
+_GIVES = re.compile(
+    r"(?i)^\W*(?:you (?:can |will )?find|there (?:is|are)|we\s(?:\w+\s)?(?:provide|give|show|offer|include))\b"
+)
+"""What follows the name of a shell script that is offered: "in `run.sh`, we provide an example"."""
+
 _SENTENCE = re.compile(r"[.!?;]\s|^\s*[-*+]\s|^\s*\d+\.\s", re.MULTILINE)
 _PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
 
@@ -72,5 +77,7 @@ def _named(text: str, before: str) -> Iterator[str]:
     """Yield the names that the sentence around them offers; other names within it say nothing."""
     for match in _PATH.finditer(text):
         ahead = _SENTENCE.split(f"{before}\n{text[: match.start()]}")[-1]
-        if _BEFORE.search(_PATH.sub(" ", ahead)) or _AFTER.search(_PATH.sub(" ", text[match.end() :][:80])):
+        behind = _PATH.sub(" ", text[match.end() :][:80])
+        given = match[1].endswith(".sh") and _GIVES.search(behind)
+        if _BEFORE.search(_PATH.sub(" ", ahead)) or _AFTER.search(behind) or given:
             yield match[1]

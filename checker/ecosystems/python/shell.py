@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from checker.ecosystems.python.own_title import calls_itself
 from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
@@ -163,8 +164,8 @@ class Directory:
 
     `clone` notes what was cloned: entering a clone that is not this repository's own leads out of the tree
     (`now` then names a folder that is not there). The first clone of a page is taken for its own, unless
-    something was installed before; entering it leads to the root, also where a folder there has the same name,
-    as packages mostly have.
+    something was installed before, and so is one by the name that the repository calls itself; entering it leads
+    to the root, also where a folder there has the same name, as packages mostly have.
     """
 
     def __init__(self, tree: Tree, start: str, *, own_clone: bool = True) -> None:
@@ -191,7 +192,8 @@ class Directory:
         name = posixpath.basename(url.rstrip("/")).removesuffix(".git")
         after = targets[targets.index(url) + 1 :]
         names = {name, *(posixpath.basename(word.rstrip("/")) for word in after)}
-        (self.own if self.own_clone else self.foreign).update(names)
+        own = self.own_clone or calls_itself(self.tree, name)
+        (self.own if own else self.foreign).update(names)
         self.own_clone = False
 
     def _change(self, target: str) -> None:

@@ -89,6 +89,9 @@ _READY = re.compile(
 
 _IMPORTED = re.compile(r"^\s*from\s+(\.*)([\w.]+)\s+import|^\s*import\s+()([\w.]+)", re.MULTILINE)
 _TELLING = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|main|cli|util|train|parser|flags|command)")
+_PARSES_AT_IMPORT = re.compile(r"^(?:\w+(?:,\s*\w+)*\s*=\s*)?(?:[\w.]+\.)?parse_(?:known_)?args\(", re.MULTILINE)
+"""What reads the command line of whoever imports it."""
+
 _QUIET = (
     ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign
     | ast.AnnAssign | ast.Try | ast.If | ast.Pass | ast.Assert
@@ -175,12 +178,12 @@ def parser_from_imports(tree: Tree, path: str, text: str) -> Parser:
     bases = [str(folder), *(str(parent) for parent in folder.parents)]
     for match in _IMPORTED.finditer(text):
         name = (match[2] or match[4] or "").replace(".", "/")
-        if not _TELLING.search(name):
-            continue
-        for candidate in _candidates(name, bases):
+        telling = _TELLING.search(name) is not None
+        for candidate in _candidates(name, bases if telling else bases[:1]):
             if candidate in tree and candidate != path:
-                found = read_script(candidate, tree.read(candidate)).parser
-                if found not in _WEAK:
+                held = tree.read(candidate)
+                found = read_script(candidate, held).parser if telling or _PARSES_AT_IMPORT.search(held) else None
+                if found is not None and found not in _WEAK:
                     return found
     return Parser.NONE
 
