@@ -89,7 +89,7 @@ _READY = re.compile(
 
 _IMPORTED = re.compile(r"^\s*from\s+(\.*)([\w.]+)\s+import|^\s*import\s+()([\w.]+)", re.MULTILINE)
 _TELLING = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|main|cli|util|train|parser|flags|command)")
-_PARSES_AT_IMPORT = re.compile(r"^(?:\w+(?:,\s*\w+)*\s*=\s*)?(?:[\w.]+\.)?parse_(?:known_)?args\(", re.MULTILINE)
+_PARSES_AT_IMPORT = re.compile(r"^(?!def |class |\s)[^\n#]{0,120}\bparse_(?:known_)?args\(", re.MULTILINE)
 """What reads the command line of whoever imports it."""
 
 _QUIET = (

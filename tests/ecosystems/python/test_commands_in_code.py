@@ -1,0 +1,180 @@
+"""Commands that the code itself holds, and those whose place a page leaves open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from small_trees import make_tree
+
+from checker.ecosystems.python.entry_values import EntryPoint
+from checker.ecosystems.python.entrypoints import find_entry_points
+from checker.ecosystems.python.own_title import calls_itself
+from checker.ecosystems.python.readme import read_commands
+
+MAIN = "if __name__ == '__main__':\n    main()\n"
+ARGPARSE = "import argparse\np = argparse.ArgumentParser()\n" + MAIN
+
+
+def entries(tmp_path: Path, files: Mapping[str, str]) -> list[EntryPoint]:
+    tree = make_tree(tmp_path, files)
+    return list(find_entry_points(tree, read_commands(tree)))
+
+
+def starts(found: list[EntryPoint]) -> list[tuple[str, str]]:
+    return [(entry.cwd, " ".join(entry.start or ())) for entry in found]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '"""Fits lamps.\n\nUsage:\n    python fit.py --n 2 \\\n        --lr 0.1\n"""\n',
+        "'''\nExample: python fit.py --n 2 --lr 0.1\n'''\nprint 'python 2'\n",
+        "#!/usr/bin/env python\n# Fits lamps.\n#\n# $ CUDA_VISIBLE_DEVICES=0 python fit.py --n 2 --lr 0.1\n",
+    ],
+)
+def test_what_stands_at_the_top_of_a_script(tmp_path: Path, head: str) -> None:
+    found = entries(tmp_path, {"fit.py": head + ARGPARSE})
+    assert starts(found) == [(".", "python fit.py --n 2 --lr 0.1"), (".", "python fit.py")]
+    assert not any(entry.declared for entry in found)
+    assert found[0].evidence[0].source == "fit.py"
+
+
+def test_what_a_script_says_of_others_or_further_down_counts_for_nothing(tmp_path: Path) -> None:
+    text = (
+        '"""After `prep.py`:\npython prep.py --all\nfit.py is slow\n"""\nx = 1\n# python fit.py --n 3\n' + ARGPARSE
+    )
+    found = entries(tmp_path, {"fit.py": text, "prep.py": ARGPARSE})
+    assert ("python", "prep.py", "--all") not in [entry.start for entry in found if entry.script == "fit.py"]
+    assert (".", "python fit.py --n 3") not in starts(found)
+
+
+def test_shell_scripts_of_which_no_page_speaks(tmp_path: Path) -> None:
+    files = {
+        "scripts/fit.sh": "python lamps/fit.py --n 2\n",
+        "scripts/download_data.sh": "python lamps/fit.py --fetch\n",
+        "tests/fit.sh": "python lamps/fit.py --check\n",
+        ".ci/fit.sh": "python lamps/fit.py --ci\n",
+        "lamps/fit.py": ARGPARSE,
+        "lamps/other.py": ARGPARSE,
+    }
+    found = entries(tmp_path, files)
+    assert starts(found)[0] == (".", "python lamps/fit.py --n 2")
+    assert found[0].named
+    assert not found[0].declared
+    assert [start for start in starts(found) if "--" in start[1]] == [starts(found)[0]]
+
+
+def test_a_page_goes_before_the_shell_scripts(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\npython fit.py --n 5\n```\n",
+        "run.sh": "python fit.py --n 2\n",
+        "fit.py": ARGPARSE,
+    }
+    assert starts(entries(tmp_path, files)) == [(".", "python fit.py --n 5")]
+
+
+def test_each_place_where_the_page_leaves_it_open(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\ncd experiment/<name>\npython fit.py --n 5\n```\n",
+        "experiments/red/fit.py": ARGPARSE,
+        "experiments/red/tests/test_fit.py": "import pytest\ndef test(): pass\n",
+        "experiments/blue/fit.py": ARGPARSE,
+        "experiments/blue/old/fit.py": ARGPARSE,
+        "third_party/fit.py": ARGPARSE,
+    }
+    found = [entry for entry in entries(tmp_path, files) if entry.declared]
+    assert starts(found) == [
+        ("experiments/blue", "python fit.py --n 5"),
+        ("experiments/red", "python fit.py --n 5"),
+    ]
+    assert [entry.filled for entry in found] == [
+        ("fit.py → experiments/blue/fit.py",),
+        ("fit.py → experiments/red/fit.py",),
+    ]
+
+
+def test_a_folder_entered_within_a_line_of_prose(tmp_path: Path) -> None:
+    files = {
+        "README.md": "1. `$ cd egs/red`, then set `data`.\n2. `$ bash run.sh`\n\n` cd blue && python go.py --n 1`\n",
+        "egs/red/run.sh": "python fit.py --n 2\n",
+        "egs/red/fit.py": ARGPARSE,
+        "egs/green/run.sh": "python fit.py --n 3\n",
+        "egs/green/fit.py": ARGPARSE,
+        "blue/go.py": ARGPARSE,
+    }
+    found = [entry for entry in entries(tmp_path, files) if entry.declared]
+    assert sorted(starts(found)) == [("blue", "python go.py --n 1"), ("egs/red", "python fit.py --n 2")]
+
+
+def test_a_question_on_a_page_names_the_program(tmp_path: Path) -> None:
+    files = {
+        "README.md": "For options: `python3 fit.py --help`, `python3 score.py -h`\n\n`python3 score.py -h`\n",
+        "fit.py": ARGPARSE,
+        "score.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('gold')\n" + MAIN,
+    }
+    found = {entry.script: entry for entry in entries(tmp_path, files)}
+    assert found["fit.py"].answer == ("python", "fit.py", "--help")
+    assert found["fit.py"].start == ("python", "fit.py")
+
+
+def test_a_question_to_what_cannot_start_bare(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\npython score.py -h\n```\n",
+        "score.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('gold')\n" + MAIN,
+    }
+    [entry] = entries(tmp_path, files)
+    assert entry.answer == ("python", "score.py", "--help")
+    assert entry.start is None
+
+
+def test_a_shell_script_that_a_page_gives(tmp_path: Path) -> None:
+    files = {
+        "README.md": "In `run_small.sh`, we provide an example. In `tools.py`, we provide helpers.\n",
+        "run_small.sh": "python fit.py --n 2\n",
+        "fit.py": ARGPARSE,
+        "tools.py": ARGPARSE,
+    }
+    found = [entry for entry in entries(tmp_path, files) if entry.declared]
+    assert starts(found) == [(".", "python fit.py --n 2")]
+
+
+def test_a_module_that_reads_the_command_line_of_its_importer(tmp_path: Path) -> None:
+    files = {
+        "main.py": "import world\n" + MAIN,
+        "plain.py": "import helper\n" + MAIN,
+        "world.py": "import argparse\nargs = argparse.ArgumentParser().parse_args()\n",
+        "helper.py": "import argparse\ndef read():\n    return argparse.ArgumentParser().parse_args()\n",
+    }
+    found = {entry.script: entry for entry in entries(tmp_path, files)}
+    assert found["main.py"].answer == ("python", "main.py", "--help")
+    assert found["plain.py"].answer is None
+
+
+@pytest.mark.parametrize(
+    ("files", "name", "own"),
+    [
+        ({"README.md": "# Lamp-Fit: fitting lamps\n"}, "lamp-fit", True),
+        ({"README.md": "<h1 align='center'>The <b>LampFit</b> code</h1>\n"}, "lamp_fit", True),
+        ({"README.rst": "Lamp fit\n========\n"}, "lampfit", True),
+        ({"README.md": "# Fitting\n", "setup.py": "setup(name='lamp-fit')\n"}, "LampFit", True),
+        ({"README.md": "# Fitting\n", "pyproject.toml": '[project]\nname = "lamp-fit"\n'}, "lamp_fit", True),
+        ({"README.md": "# Fitting with apex\n", "setup.py": "setup(name='lamp')\n"}, "lamp-two", False),
+        ({"README.md": "# A of B\n"}, "of", False),
+        ({"fit.py": ""}, "fit", False),
+    ],
+)
+def test_the_name_that_a_repository_calls_itself(
+    tmp_path: Path, files: Mapping[str, str], name: str, own: bool
+) -> None:
+    assert calls_itself(make_tree(tmp_path, files), name) is own
+
+
+def test_a_clone_by_its_own_name_after_an_installation(tmp_path: Path) -> None:
+    files = {
+        "README.md": "# Lamp-Fit\n```\nconda install numpy\ngit clone x/lamp-fit.git\ncd lamp-fit\npython fit.py\n```\n",
+        "fit.py": ARGPARSE,
+    }
+    [command] = [each for each in read_commands(make_tree(tmp_path, files)) if each.argv[-1] == "fit.py"]
+    assert command.cwd == "."
