@@ -96,8 +96,9 @@ def test_each_place_where_the_page_leaves_it_open(tmp_path: Path) -> None:
 
 
 def test_a_folder_entered_within_a_line_of_prose(tmp_path: Path) -> None:
+    page = "1. `$ cd egs/red`, then set `data`.\n2. `$ bash run.sh`\n\n` cd blue && python go.py --n 1`\n"
     files = {
-        "README.md": "1. `$ cd egs/red`, then set `data`.\n2. `$ bash run.sh`\n\n` cd blue && python go.py --n 1`\n",
+        "README.md": page,
         "egs/red/run.sh": "python fit.py --n 2\n",
         "egs/red/fit.py": ARGPARSE,
         "egs/green/run.sh": "python fit.py --n 3\n",
@@ -172,8 +173,9 @@ def test_the_name_that_a_repository_calls_itself(
 
 
 def test_a_clone_by_its_own_name_after_an_installation(tmp_path: Path) -> None:
+    page = "# Lamp-Fit\n```\nconda install numpy\ngit clone x/lamp-fit.git\ncd lamp-fit\npython fit.py\n```\n"
     files = {
-        "README.md": "# Lamp-Fit\n```\nconda install numpy\ngit clone x/lamp-fit.git\ncd lamp-fit\npython fit.py\n```\n",
+        "README.md": page,
         "fit.py": ARGPARSE,
     }
     [command] = [each for each in read_commands(make_tree(tmp_path, files)) if each.argv[-1] == "fit.py"]
