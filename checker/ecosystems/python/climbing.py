@@ -122,9 +122,16 @@ def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iter
     for entry in chosen:
         if entry.answer:
             path = dict(entry.env).get(PYTHONPATH)
-            asked.setdefault((entry.answer, entry.cwd, path), (entry, entry.answer))
+            asked.setdefault((entry.answer, entry.cwd, path), (entry, _installed(entry, entry.answer)))
     for number, (entry, argv) in enumerate(list(asked.values())[:MOST_ANSWERS], 1):
         yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
+
+
+def _installed(entry: EntryPoint, argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Call a console script where it is installed: the system's own of that name (`test`) would answer too."""
+    if entry.kind is not EntryKind.CONSOLE_SCRIPT:
+        return argv
+    return (f"{ENVIRONMENT}/venv/bin/{argv[0]}", *argv[1:])
 
 
 def _watched_step(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.command_entries import command_entries
 from checker.ecosystems.python.commands_in_code import commands_at_the_top, shell_scripts
 from checker.ecosystems.python.console_scripts import console_scripts
+from checker.ecosystems.python.distributions import distribution_for
 from checker.ecosystems.python.entry_values import (
     FRONT_FOLDERS,
     NOT_STARTED,
@@ -21,6 +23,7 @@ from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
 from checker.ecosystems.python.named_scripts import named_commands, named_scripts
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
@@ -30,6 +33,8 @@ from checker.tree import Tree
 
 MAX_ENTRY_POINTS = 60
 MAX_OF_ONE_SCRIPT = 4
+MAX_OF_THE_CODE = 12
+"""Commands taken from committed shell scripts: projects that search over settings have hundreds."""
 
 
 def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
@@ -68,6 +73,8 @@ def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
 
 def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
     for script in console_scripts(tree, project):
+        if _of_others(tree, script.target.partition(":")[0].partition(".")[0]):
+            continue
         parser = _target_parser(tree, script.target, project)
         # Called bare, a command mostly says how it is to be called: that is an answer, and no start.
         yield EntryPoint(
@@ -80,6 +87,13 @@ def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
             rank=10,
             evidence=(script.evidence,),
         )
+
+
+def _of_others(tree: Tree, module: str) -> bool:
+    """Whether a module is a known package's and nothing here has its name: `test = "pytest:main"`."""
+    names = (module, f"{module}.py", f"{module}.pyx")
+    held = any(not {*PurePosixPath(path).parts}.isdisjoint(names) for path in tree.files)
+    return not held and distribution_for(module) is not None
 
 
 def _target_parser(tree: Tree, target: str, project: str) -> Parser:
@@ -151,11 +165,17 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
 
 
 def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
-    """Yield the starts in committed shell scripts of which no page speaks; they say what a script is given."""
+    """Yield the starts in committed shell scripts of which no page speaks: what each program is given first.
+
+    Those that leave something open (`$1`) say nothing that the program would not be told without them.
+    """
+    seen: set[str] = set()
     for command in shell_scripts(tree, project):
         folder = posixpath.relpath(command.cwd, project)
         for entry in command_entries(tree, [command]):
-            if entry.script.endswith(".py") and not _vendored(entry.script):
+            own = entry.script.endswith(".py") and not _vendored(entry.script) and entry.script not in seen
+            if own and not left_open(entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
+                seen.add(entry.script)
                 yield _of_the_code(tree, entry, named=folder == "." or folder.lower() in FRONT_FOLDERS)
 
 
@@ -193,7 +213,7 @@ def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | No
     relative = posixpath.relpath(path, cwd) if cwd != "." else path
     argv = ("python", relative)
     needs = bool(facts.positionals or facts.required_options)
-    for command in commands_at_the_top(tree, path, text, cwd):
+    for command in islice(commands_at_the_top(tree, path, text, cwd), 2):
         for entry in command_entries(tree, [command]):
             yield _of_the_code(tree, entry, named=named is not None)
     yield EntryPoint(

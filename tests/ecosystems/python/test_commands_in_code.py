@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.python.entry_values import EntryPoint
+from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
 from checker.ecosystems.python.own_title import calls_itself
 from checker.ecosystems.python.readme import read_commands
@@ -180,3 +180,10 @@ def test_a_clone_by_its_own_name_after_an_installation(tmp_path: Path) -> None:
     }
     [command] = [each for each in read_commands(make_tree(tmp_path, files)) if each.argv[-1] == "fit.py"]
     assert command.cwd == "."
+
+
+def test_a_console_script_that_calls_another_program(tmp_path: Path) -> None:
+    text = '[project]\nname = "lamps"\n[project.scripts]\ntest = "pytest:main"\nfit = "{}:main"\n'
+    for name, kept in (("lamps.cli", ["fit"]), ("elsewhere.cli", ["fit"]), ("torch.utils", [])):
+        found = entries(tmp_path, {"pyproject.toml": text.format(name), "lamps/cli.py": ARGPARSE})
+        assert [entry.name for entry in found if entry.kind is EntryKind.CONSOLE_SCRIPT] == kept
