@@ -31,7 +31,7 @@ from checker.ecosystems.python.working_folder import working_folder
 from checker.models import Evidence
 from checker.tree import Tree
 
-MAX_ENTRY_POINTS = 60
+MAX_ENTRY_POINTS = 200
 MAX_OF_ONE_SCRIPT = 4
 MAX_OF_THE_CODE = 12
 """Commands taken from committed shell scripts: projects that search over settings have hundreds."""
