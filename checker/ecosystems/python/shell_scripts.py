@@ -19,6 +19,12 @@ _ARRAY = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=\(([^()]*)\)\s*(?:#.*)?$"
 _OPEN = re.compile(r"^\s*(?:export\s+|local\s+)?\w+=(?:\"[^\"]*|'[^']*|[^\s;&|()\"']*)\\$")
 """An assignment that goes on in the next line."""
 
+_ECHOED = re.compile(
+    r"^\s*(\w+)=\(\s*[$`]\(?\s*for\s+(\w+)\s+in\s+(?P<each>[^;]+);\s*do\s+echo\s+(?P<echo>[^;]+);"
+    r"\s*done\s*[)`]\s*\)\s*$"
+)
+"""An array of what a loop over another one prints: `flags=($(for d in "${names[@]}"; do echo '-d '"${d}"; done))`."""
+
 MAX_CONTINUED = 20
 """Lines that one assignment may go over."""
 
@@ -90,6 +96,9 @@ class Variables:
             self._assigned(part.strip().removeprefix("$ "))
         if array := _ARRAY.match(expanded):
             self._arrays[array[1]] = _words(array[2][:MAX_VALUE])
+        if echoed := _ECHOED.match(expanded):
+            printed = (_named(echoed["echo"], echoed[2], value) for value in _words(echoed["each"][:MAX_VALUE]))
+            self._arrays[echoed[1]] = [word for text in printed for word in text.split()]
         if loop := _LOOP.match(expanded):
             self._looped(loop[1], loop[2].strip())
         if counted := _COUNTED.match(line):
@@ -147,6 +156,12 @@ class Variables:
         if match["index"] in {"@", "*"}:
             return " ".join(held)
         return held[int(match["index"])] if int(match["index"]) < len(held) else ""
+
+
+def _named(text: str, name: str, value: str) -> str:
+    """Return what `echo` prints of a text with one variable in it."""
+    put = re.sub(rf"\$(?:\{{{name}\}}|{name}\b)", lambda _: value, text)
+    return " ".join(_words(put))
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -442,3 +442,12 @@ def test_an_assignment_that_goes_on_in_the_next_line_has_no_gap() -> None:
     assert expand(text, ()).split("\n")[-2] == "python fit.py --c x/y__x__z --d ab --n 2"
     branches = 'if x; then\nA=b\nelse\nC="${A}/y__\\\n${A}__z"\nfi\npython fit.py --c $C\n'
     assert expand(branches, ()).split("\n")[-2] == "python fit.py --c b/y__b__z"
+
+
+def test_an_array_of_what_a_loop_prints() -> None:
+    text = """names=('red' 'dark blue')
+flags=($(for name in "${names[@]}"; do echo '-d '"${name}"; done))
+more=(`for n in a b; do echo --x=$n; done`)
+python fit.py "${flags[@]}" ${more[@]} end
+"""
+    assert expand(text, ()).split("\n")[-2] == "python fit.py -d red -d dark blue --x=a --x=b end"
