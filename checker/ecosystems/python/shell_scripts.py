@@ -23,7 +23,7 @@ _ECHOED = re.compile(
     r"^\s*(\w+)=\(\s*[$`]\(?\s*for\s+(\w+)\s+in\s+(?P<each>[^;]+);\s*do\s+echo\s+(?P<echo>[^;]+);"
     r"\s*done\s*[)`]\s*\)\s*$"
 )
-"""An array of what a loop over another one prints: `flags=($(for d in "${names[@]}"; do echo '-d '"${d}"; done))`."""
+"""What a loop over another array prints: `flags=($(for d in "${names[@]}"; do echo '-d '"${d}"; done))`."""
 
 MAX_CONTINUED = 20
 """Lines that one assignment may go over."""
