@@ -122,16 +122,30 @@ def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iter
     for entry in chosen:
         if entry.answer:
             path = dict(entry.env).get(PYTHONPATH)
-            asked.setdefault((entry.answer, entry.cwd, path), (entry, _installed(entry, entry.answer)))
+            asked.setdefault((entry.answer, entry.cwd, path), (entry, _installed(plan, entry, entry.answer)))
     for number, (entry, argv) in enumerate(list(asked.values())[:MOST_ANSWERS], 1):
         yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
 
 
-def _installed(entry: EntryPoint, argv: tuple[str, ...]) -> tuple[str, ...]:
-    """Call a console script where it is installed: the system's own of that name (`test`) would answer too."""
+_AS_INSTALLED = (
+    "import sys; from {module} import {name} as called; sys.argv[0] = {script!r}; sys.exit(called{rest}())"
+)
+"""What pip writes into a console script."""
+
+
+def _installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Call a console script where it is installed: the system's own of that name (`test`) would answer too.
+
+    A project that is put on the path instead has none, and its target is called as the script would.
+    """
     if entry.kind is not EntryKind.CONSOLE_SCRIPT:
         return argv
-    return (f"{ENVIRONMENT}/venv/bin/{argv[0]}", *argv[1:])
+    module, _, function = entry.target.partition(":")
+    if plan.option("project_on_path") is None or not function:
+        return (f"{ENVIRONMENT}/venv/bin/{argv[0]}", *argv[1:])
+    name, dot, rest = function.partition(".")
+    code = _AS_INSTALLED.format(module=module, name=name, rest=dot + rest, script=entry.name)
+    return ("python", "-c", code, *argv[1:])
 
 
 def _watched_step(

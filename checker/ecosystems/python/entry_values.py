@@ -54,12 +54,13 @@ class EntryPoint(Value):
     `distributed` holds where a launcher of several processes was taken off, or no page tells of one that it needs;
     `declared` where the author's own pages give the command, `named` where they name its script and give none.
     `filled` says in place of which of them a committed file stands. `script` is its file in the tree ('' for a
-    console script).
+    console script, whose `target` is `module:function`).
     """
 
     kind: EntryKind
     name: str
     script: str = ""
+    target: str = ""
     answer: tuple[str, ...] | None = None
     start: tuple[str, ...] | None = None
     cwd: str = "."

@@ -80,6 +80,7 @@ def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
         yield EntryPoint(
             kind=EntryKind.CONSOLE_SCRIPT,
             name=script.name,
+            target=script.target,
             answer=(script.name, *(USAGE_ARGUMENTS[parser] or ())),
             cwd=project,
             parser=parser,

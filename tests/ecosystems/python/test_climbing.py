@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +13,10 @@ from small_trees import make_tree
 
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem as python
-from checker.models import Phase
+from checker.ecosystems.python.climbing import climbing_steps
+from checker.ecosystems.python.plans import plan_for
+from checker.ecosystems.python.survey import survey
+from checker.models import Phase, Way
 
 MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
 FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
@@ -185,3 +190,22 @@ def test_a_notebook_beside_commands_counts_where_a_page_speaks_of_it(
     files = {"README.md": page, "fit.py": SCRIPT + "import numpy\n", "look.ipynb": notebook}
     steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
     assert [step.name for step in steps if step.name.startswith("notebook")] == tried
+
+
+def test_a_console_script_is_called_where_it_is_installed_or_by_its_target(tmp_path: Path) -> None:
+    files = {
+        "setup.py": "setup(name='lamps', entry_points={'console_scripts': ['test = lamps.cli:App.fit']})\n",
+        "lamps/__init__.py": "",
+        "lamps/cli.py": "import sys\nclass App:\n    def fit():\n        print(sys.argv)\n        return 3\n"
+        "def read():\n    return argparse.ArgumentParser()\n",
+    }
+    tree = make_tree(tmp_path / "tree", files)
+    seen = survey(tree)
+    plan = plan_for(seen, FACTS, Way.REPAIRED)
+    [installed] = [step for step in climbing_steps(plan, seen).steps if step.phase is Phase.ANSWER]
+    assert installed.argv[-2:] == ("/env/venv/bin/test", "--help")
+    beside = plan.with_(options=(*plan.options, ("project_on_path", "1")))
+    [called] = [step for step in climbing_steps(beside, seen).steps if step.phase is Phase.ANSWER]
+    command = called.argv[called.argv.index("--") + 2 :]
+    done = subprocess.run([sys.executable, *command], cwd=tree.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "['test', '--help']\n")
