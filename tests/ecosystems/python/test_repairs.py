@@ -21,7 +21,7 @@ from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, looser, re
 from checker.ecosystems.python.repairs.resolving import nearest
 from checker.ecosystems.python.steps import building
 from checker.models import Attempt, BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus, Way
-from checker.repairs import BATCH, MOST, Context, Rule, next_repair
+from checker.repairs import BATCH, MOST, Context, Found, Rule, next_repair
 from checker.signatures.row import RUNNING
 
 KNOWN = {
@@ -775,3 +775,29 @@ def test_a_package_that_is_too_young_is_not_taken_back_again() -> None:
     assert undone is not None
     assert (undone.option("older"), undone.interpreter, undone.cutoff) == (None, back.interpreter, back.cutoff)
     assert next_repair(RULES, failed(undone, said, Phase.START), CONTEXT) is None
+
+
+@pytest.mark.parametrize(
+    ("lines", "lock", "changed"),
+    [
+        (("mmcv-full<2", "torch==1.9"), (), "mmcv-full is built with torch==1.9"),
+        (("mmcv==1.7.0",), (), "mmcv replaced by mmcv-full<2; mmcv-full is built with torch"),
+        (("mmcv", "torch"), ("mmcv==2.1.0",), "mmcv is built with torch"),
+        (("mmcv-lite",), ("mmcv-lite==2.1.0",), "mmcv-lite replaced by mmcv; mmcv is built with torch"),
+        (("torch",), (), None),
+    ],
+)
+def test_the_operators_of_mmcv_are_built_where_torch_is(
+    lines: tuple[str, ...], lock: tuple[str, ...], changed: str | None
+) -> None:
+    plan = BuildPlan(ecosystem="python", way=Way.REPAIRED, interpreter="3.8", requirements=lines, lock=lock)
+    step = Step(name="import", phase=Phase.IMPORT, argv=("true",), seconds=1)
+    log = "ModuleNotFoundError: No module named 'mmcv._ext'"
+    match = BY_NAME["mmcv_operators"].pattern.search(log)
+    assert match is not None
+    found = Found(match, StepResult(step=step, status=StepStatus.FAILED, log=log, exit_code=1))
+    change = BY_NAME["mmcv_operators"].action(plan, found)
+    assert (change[1] if change else None) == changed
+    if change:
+        assert BY_NAME["mmcv_operators"].action(change[0], found) is None
+        assert "mmcv" in (change[0].option("no_build_isolation") or "")

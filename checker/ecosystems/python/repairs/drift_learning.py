@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from checker.ecosystems.python.repairs import actions, edits
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.drift_packages import object_lacks, unexpected, wanted_range
@@ -67,6 +69,34 @@ def mm_range(plan: BuildPlan, found: Found) -> Change | None:
         changed = None if asked is None else edits.constrain(plan, str(asked))
         return None if changed is None else (changed, str(asked))
     return wanted_range(plan, found)
+
+
+def mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
+    """Have the compiled operators of mmcv: under the name that holds them, and built where torch is installed.
+
+    Its setup script leaves them out without a word of failure where torch cannot be imported ("Skip building ext
+    ops due to the absence of torch"), and the index has no wheels of it.
+    """
+    if not {"mmcv", "mmcv-full"}.isdisjoint((plan.option("no_build_isolation") or "").split(",")):
+        return None
+    words: list[str] = []
+    for old, new in () if _is_mmcv_2(plan) else (("mmcv", "mmcv-full<2"), ("mmcv-lite", "mmcv")):
+        renamed = edits.replace(plan, old, new)
+        if renamed is not None:
+            plan, words = renamed, [*words, f"{old} replaced by {new}"]
+    torch = edits.line_for(plan.requirements, "torch") or "torch"
+    numpy = [line for line in [edits.line_for(plan.requirements, "numpy")] if line]
+    for name in ("mmcv-full", "mmcv"):
+        if edits.line_for(plan.requirements, name) is not None:
+            built = edits.preinstall(plan, name, (torch, *numpy, "setuptools<66", "wheel"))
+            if built is not None:
+                plan, words = built, [*words, f"{name} is built with {torch}"]
+    return (plan, "; ".join(words)) if words else None
+
+
+def _is_mmcv_2(plan: BuildPlan) -> bool:
+    """Whether the lock has the second interface of mmcv, in which `mmcv` itself holds the operators."""
+    return re.match(r"mmcv==[2-9]\.", edits.line_for(plan.lock, "mmcv") or "") is not None
 
 
 def mm_of_mmcv_1(plan: BuildPlan, found: Found) -> Change | None:
@@ -275,8 +305,9 @@ OPENMMLAB: tuple[Rule, ...] = (
     rule(
         "mmcv_operators",
         r"No module named 'mmcv\._ext'",
-        actions.first_of(actions.swaps("mmcv", "mmcv-full<2"), actions.swaps("mmcv-lite", "mmcv")),
-        "Require mmcv-full (before 2) or mmcv (from 2 on): the code uses its compiled operators.",
+        mmcv_operators,
+        "Require mmcv-full (before 2) or mmcv (from 2 on), installed after torch: the code uses its compiled "
+        "operators.",
     ),
 )
 
