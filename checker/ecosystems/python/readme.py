@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
@@ -22,7 +23,7 @@ MAX_PAGES = 40
 """Pages of a tree that are read, the shallowest first."""
 
 _PAGE = re.compile(
-    r"(?:^|/)(?:readme|install|installation|setup|getting[-_]?started|get[-_]started|quick[-_]?start|usage|requirements?"
+    r"(?:^|/)(?:readme|install|installation|setup|getting[-_]?start(?:ed)?|get[-_]?started|quick[-_]?start|usage|requirements?"
     r"|dependenc\w+|env\w*|tutorial|training|evaluation|how[-_]?to\w*|develop\w*|instructions?|experiments?"
     r"|reproduc\w*)[\w.-]*$|^docs?/(?:index|intro\w*|user_guide)[\w.-]*$",
     re.IGNORECASE,
@@ -77,9 +78,25 @@ class Block:
 
 def pages(tree: Tree) -> tuple[str, ...]:
     """Return the pages of a tree that instructions may stand on: root README first, then others, shallow first."""
-    found = [path for path in tree.files if path.count("/") <= 3 and _is_page(path)]
+    linked = _linked(tree)
+    found = [path for path in tree.files if path.count("/") <= 3 and (_is_page(path) or path in linked)]
     found.sort(key=lambda path: (path.count("/"), not posixpath.basename(path).lower().startswith("readme"), path))
     return tuple(found[:MAX_PAGES])
+
+
+_LINK = re.compile(
+    r"\]\(\s*<?(?:\./)?([\w./%-]+\.(?:md|rst|markdown))(?:#[^)\s]*)?>?\s*(?:\"[^\"]*\")?\)|href=[\"'](?:\./)?([\w./-]+\.md)"
+)
+
+
+def _linked(tree: Tree) -> frozenset[str]:
+    """Return the files that the root's README sends its reader to."""
+    root = next((path for path in tree.files if "/" not in path and path.lower().startswith("readme.")), None)
+    if root is None:
+        return frozenset()
+    found = _LINK.findall(tree.read(root)[:MAX_PAGE])
+    named = {posixpath.normpath(unquote(one or other)) for one, other in found}
+    return frozenset(path for path in named if path in tree and not _NO_PAGE.search(path.lower()))
 
 
 def _is_page(path: str) -> bool:
