@@ -32,6 +32,7 @@ _PREPARATION = re.compile(
     r"|^(create|make|build|construct|generate|gen|get|extract|process|split|merge|mix|format|parse|clean|collect)"
     r"(?:\w*_)?(\w*sets?|data|vocab(ulary)?|dict(ionary)?|json|csv|lmdb|tfrecords?|hdf5|h5|lists?|splits?|anno(tation)?s?"
     r"|labels?|index|folds?|patches|pairs|filelist)(?=[_.-])"
+    r"|[_-](convert(er)?|conversion|download(er)?|pre_?process(ing|or)?|preparation)\.py$"
     r"|_(to|2)_?(coco|json|csv|txt|lmdb|tfrecords?|hdf5|h5|voc|yolo|npy|npz|pkl|conll)\.py$"
 )
 """Names of scripts that bring data into place before the program is started.

@@ -11,6 +11,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES
+from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.shell_scripts import Variables
 from checker.ecosystems.python.values import Command
@@ -90,13 +91,17 @@ _LINK = re.compile(
 
 
 def _linked(tree: Tree) -> frozenset[str]:
-    """Return the files that the root's README sends its reader to."""
-    root = next((path for path in tree.files if "/" not in path and path.lower().startswith("readme.")), None)
-    if root is None:
-        return frozenset()
-    found = _LINK.findall(tree.read(root)[:MAX_PAGE])
-    named = {posixpath.normpath(unquote(one or other)) for one, other in found}
-    return frozenset(path for path in named if path in tree and not _NO_PAGE.search(path.lower()))
+    """Return the pages to which the root's README sends its reader, and those to which they do."""
+    waiting = [path for path in tree.files if "/" not in path and path.lower().startswith("readme.")][:1]
+    seen = set(waiting)
+    while waiting and len(seen) <= MAX_PAGES:
+        page = waiting.pop(0)
+        for one, other in _LINK.findall(tree.read(page)[:MAX_PAGE]):
+            path = join(posixpath.dirname(page) or ".", unquote(one or other))
+            if path not in seen and path in tree and not _NO_PAGE.search(path.lower()):
+                seen.add(path)
+                waiting.append(path)
+    return frozenset(seen)
 
 
 def _is_page(path: str) -> bool:

@@ -190,11 +190,14 @@ def test_a_console_script_that_calls_another_program(tmp_path: Path) -> None:
 
 
 def test_pages_to_which_the_readme_sends_its_reader(tmp_path: Path) -> None:
-    page = 'See [the data](docs/NUSC.md), [start](./docs/GO.md#now), <a href="docs/WAY.md">way</a>, [x](CHANGES.md).'
+    page = (
+        'See [the data](docs/NUSC.md), [start](./docs/GO.md#now), <a href="docs/WAY.md">way</a>, [x](CHANGES.md)'
+    )
     files = {
         "README.md": page,
         "docs/NUSC.md": "```\npython fit.py --nusc\n```\n",
-        "docs/GO.md": "```\npython fit.py --go\n```\n",
+        "docs/GO.md": "```\npython fit.py --go\n```\nThen [more](more/FAR.md)\n",
+        "docs/more/FAR.md": "```\npython fit.py --far\n```\n",
         "docs/WAY.md": "```\npython fit.py --way\n```\n",
         "docs/OTHER.md": "```\npython fit.py --other\n```\n",
         "docs/CHANGES.md": "```\npython fit.py --changes\n```\n",
@@ -202,4 +205,4 @@ def test_pages_to_which_the_readme_sends_its_reader(tmp_path: Path) -> None:
         "fit.py": ARGPARSE,
     }
     said = {command.argv[-1] for command in read_commands(make_tree(tmp_path, files))}
-    assert said == {"--nusc", "--go", "--way", "--getting"}
+    assert said == {"--nusc", "--go", "--far", "--way", "--getting"}
