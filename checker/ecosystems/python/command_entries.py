@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from checker.ecosystems.python.distributions import distribution_for
 from checker.ecosystems.python.entry_values import (
     NOT_STARTED,
     QUESTIONS,
@@ -31,6 +32,21 @@ from checker.models import Evidence
 from checker.tree import Tree
 
 MAX_SHELL_DEPTH = 3
+
+
+def _from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
+    """Yield a module that the page calls from the folder above the clone: `python -m NAME.fit` for `fit.py`."""
+    name, _, rest = launch.module.partition(".")
+    stem = rest.replace(".", "/")
+    path = next((path for path in (f"{stem}.py", f"{stem}/__main__.py") if path in tree), None)
+    if path is None or not rest or name in tree.folders or distribution_for(name) is not None:
+        return
+    entry = _entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
+    change = f"{launch.module} → {rest}"
+    evidence = (*entry.evidence, _filled_in(command.evidence, change))
+    yield entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
+
+
 _NO_PROGRAM = frozenset({Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED})
 MOST_PLACES = 3
 """Folders in which a command is tried whose page leaves open which one it means."""
@@ -95,6 +111,7 @@ def _launched(
             if place is not None:
                 yield _entry(tree, command, launch, place, depth)
                 return
+        yield from _from_above(tree, command, launch, depth)
         return
     if posixpath.basename(launch.script) in NOT_STARTED:
         return

@@ -38,11 +38,21 @@ def filled(tree: Tree, cwd: str, arguments: tuple[str, ...]) -> tuple[tuple[str,
     done: list[str] = []
     for argument in arguments:
         option, joined, value = argument.rpartition("=")
-        choice = _choice(tree, cwd, value) if value.endswith(_SETTINGS) and MARKED.search(value) else None
+        marked = _marked(tree, cwd, value) if value.endswith(_SETTINGS) else value
+        choice = _choice(tree, cwd, marked) if value.endswith(_SETTINGS) and MARKED.search(marked) else None
         found.append(argument if choice is None else f"{option}{joined}{choice}")
         if choice is not None:
             done.append(f"{value} → {choice}")
     return tuple(found), tuple(done)
+
+
+_STANDS_IN = re.compile(r"(?<![^/])(?:X{1,4}|[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]+(?:_[A-Z]+)+)(?=\.\w+$)")
+"""A file's name that is no name: `config/X.yaml`, `CONFIG.yaml`, `configs/MODEL_NAME.json`."""
+
+
+def _marked(tree: Tree, cwd: str, value: str) -> str:
+    """Put a mark where a settings file that is not there has nothing but capitals for a name."""
+    return value if join(cwd, value) in tree else _STANDS_IN.sub("<name>", value)
 
 
 def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

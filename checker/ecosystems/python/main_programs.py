@@ -65,7 +65,8 @@ def without_helpers(
     helpers = {script for script in helpers if not _reaches(script, outside, by_file, local)}
     kept = [entry for entry in entries if entry.script not in helpers]
     if not any(entry.kind is not EntryKind.NOTEBOOK for entry in kept):
-        kept += [entry for entry in entries if entry.script in helpers and entry.kind is not EntryKind.NOTEBOOK]
+        back = [entry for entry in entries if entry.script in helpers and entry.kind is not EntryKind.NOTEBOOK]
+        kept += back if not kept or any(entry.declared for entry in back) else []
     return tuple(kept) or tuple(entries)
 
 

@@ -91,10 +91,11 @@ _AGAINST = re.compile(
     r"\bno\s+longer\b|\b(?:before|prior\s+to)\b(?=.{0,15}\d)|\b(?:in-?compatib|unsupported|untested|deprecat)\w*"
     r"|\b(?:not|never|\w+n['’]t|cannot)\s+(?:(?:yet|been|be|fully|currently)\s+)*(?:work|support|compatib|test|run|compil|build|install)"
     r"|\b(?:fail|break|crash)\w*\s+(?:with|on|under|in|for)\b|\b(?:bug|issue|problem|error)s?\s+(?:with|in|of|on|under)\b"
-    r"|\binstead\s+of\b",
+    r"|\binstead\s+of\b"
+    r"|\b(?:hop|plan|intend|aim|will|going)\w*\s+(?:(?:to|soon|also|be|add)\s+)*(?:support|port|migrat|upgrad|mov)\w*",
     re.IGNORECASE,
 )
-"""Words of a phrase that says what does not work."""
+"""Words of a phrase that says what does not work, or not yet."""
 _LOWER = {">=", "≥", "=>", ">", "⩾", "\\ge", "\\geq", "&gt;", "&gt;="}
 _UPPER = {"<=": "<=", "≤": "<=", "<": "<"}
 

@@ -206,3 +206,35 @@ def test_pages_to_which_the_readme_sends_its_reader(tmp_path: Path) -> None:
     }
     said = {command.argv[-1] for command in read_commands(make_tree(tmp_path, files))}
     assert said == {"--nusc", "--go", "--far", "--way", "--getting"}
+
+
+def test_a_module_that_is_called_from_above_the_clone(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\npython -m lamps.fits.fit --n 2\npython -m torch.fits.fit\npython -m other.gone\n```\n",
+        "fits/fit.py": ARGPARSE,
+    }
+    [entry] = [entry for entry in entries(tmp_path, files) if entry.declared]
+    assert entry.start == ("python", "-m", "fits.fit", "--n", "2")
+    assert entry.filled == ("lamps.fits.fit → fits.fit",)
+
+
+@pytest.mark.parametrize(
+    ("given", "chosen"),
+    [
+        ("config/X.yaml", "config/red.yaml"),
+        ("config/CONFIG_NAME.yaml", "config/red.yaml"),
+        ("config/NAME.yaml", "config/red.yaml"),
+        ("config/GREEN.yaml", "config/GREEN.yaml"),
+        ("config/AB.yaml", "config/AB.yaml"),
+        ("data/X.csv", "data/X.csv"),
+    ],
+)
+def test_capitals_in_place_of_the_name_of_a_settings_file(tmp_path: Path, given: str, chosen: str) -> None:
+    files = {
+        "README.md": f"```\npython fit.py -c {given}\n```\n",
+        "fit.py": ARGPARSE,
+        "config/red.yaml": "",
+        "config/GREEN.yaml": "",
+    }
+    [entry] = entries(tmp_path, files)
+    assert entry.start == ("python", "fit.py", "-c", chosen)

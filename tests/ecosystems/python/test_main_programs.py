@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from checker.ecosystems.python.main_programs import without_helpers, without_preparation
 from checker.ecosystems.python.survey import survey
 from checker.tree import Tree
@@ -58,6 +60,14 @@ def test_everything_is_kept_where_nothing_of_others_is_wanted_or_nothing_else_is
 def test_a_library_whose_only_program_needs_nothing_keeps_it(make_tree) -> None:
     files = {"count.py": "import json\n" + GUARD, "lamp/__init__.py": MODEL}
     assert kept(make_tree(files)) == ["count.py"]
+
+
+@pytest.mark.parametrize(("page", "left"), [("", ["fit.ipynb"]), ("python fetch.py", ["fetch.py", "fit.ipynb"])])
+def test_a_helper_beside_a_notebook_that_is_the_program(make_tree, page: str, left: list[str]) -> None:
+    cell = '{"cell_type": "code", "source": "import torch\\ntorch.ones(2)"}'
+    notebook = f'{{"cells": [{cell}], "nbformat": 4, "metadata": {{}}}}'
+    files = {"fit.ipynb": notebook, "fetch.py": "import json\n" + GUARD, "README.md": f"```\n{page}\n```\n"}
+    assert kept(make_tree(files)) == left
 
 
 def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_tree) -> None:

@@ -85,6 +85,8 @@ def test_packages_in_words(text: str, requirement: str) -> None:
         "There is a bug in torch 1.8.0",
         "Results differ before PyTorch 1.2",
         "timm 0.9 has not been tested",
+        "We hope to support TensorFlow 2.0 at a later date",
+        "We are going to add support for PyTorch 2.0",
     ],
 )
 def test_what_was_once_or_does_not_work_is_no_requirement(text: str) -> None:
