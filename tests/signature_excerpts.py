@@ -195,6 +195,10 @@ RUNNING = {
     "credentials": crash(
         "openai.OpenAIError: The api_key client option must be set either by passing api_key to the client"
     ),
+    "interactive_backend": crash(
+        "ImportError: Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, as 'headless' is "
+        "currently running"
+    ),
     "display": crash("_tkinter.TclError: no display name and no $DISPLAY environment variable"),
     "hub_weights": crash(
         "OSError: We couldn't connect to 'https://huggingface.co' to load the files, and couldn't find"

@@ -89,6 +89,11 @@ LIMITS = table(
         r" GTK\+",
     ),
     (
+        "interactive_backend",
+        "needs_display",
+        r"Cannot load backend '\w+' which requires the '\w+' interactive framework, as '?headless",
+    ),
+    (
         "hub_weights",
         "needs_weights",
         r"We couldn't connect to 'https://huggingface\.co'|LocalEntryNotFoundError|OfflineModeIsEnabled"

@@ -255,11 +255,19 @@ _SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")
 
 
 def _notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
-    """Choose notebooks: where pages give commands and speak of no notebook, it is none that the author means."""
+    """Choose notebooks: where pages give commands and speak of no notebook, it is none that the author means.
+
+    A page that sends its reader to the folder that holds them (`[tutorials](./tutorials/)`) speaks of them.
+    """
     found = [entry for entry in entries if entry.kind is EntryKind.NOTEBOOK]
-    if _any_declared(entries) and not any(_SPEAKS_OF_NOTEBOOKS.search(tree.read(page)) for page in pages(tree)):
-        found = [entry for entry in found if entry.declared]
+    texts = [tree.read(page) for page in pages(tree)] if found and _any_declared(entries) else []
+    if texts and not any(_SPEAKS_OF_NOTEBOOKS.search(text) for text in texts):
+        found = [entry for entry in found if entry.declared or any(_leads_to(text, entry.cwd) for text in texts)]
     return found[:MOST_NOTEBOOKS]
+
+
+def _leads_to(text: str, folder: str) -> bool:
+    return folder != "." and re.search(rf"[(`\"'](?:\./)?{re.escape(folder)}/?[)`\"'#]", text) is not None
 
 
 def _notebook(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:

@@ -178,6 +178,8 @@ def test_a_script_that_looks_beside_its_folder_is_started_there(tmp_path: Path) 
         ("", []),
         ("The figures are made by the notebooks.", ["notebook look.ipynb"]),
         ("See `look.ipynb`.", ["notebook look.ipynb"]),
+        ("More can be found in [tutorials](./tutorials/).", ["notebook tutorials/look.ipynb"]),
+        ("See the tutorials.", []),
     ],
 )
 def test_a_notebook_beside_commands_counts_where_a_page_speaks_of_it(
@@ -187,7 +189,8 @@ def test_a_notebook_beside_commands_counts_where_a_page_speaks_of_it(
     cell = {"cell_type": "code", "source": "import numpy\nnumpy.load('a.npy')", "metadata": {}, "outputs": []}
     notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     page = f"```\npython fit.py a\n```\n\n{words}\n"
-    files = {"README.md": page, "fit.py": SCRIPT + "import numpy\n", "look.ipynb": notebook}
+    name = tried[0].removeprefix("notebook ") if tried else "tutorials/look.ipynb"
+    files = {"README.md": page, "fit.py": SCRIPT + "import numpy\n", name: notebook}
     steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
     assert [step.name for step in steps if step.name.startswith("notebook")] == tried
 
