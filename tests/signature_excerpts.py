@@ -195,6 +195,7 @@ RUNNING = {
     "credentials": crash(
         "openai.OpenAIError: The api_key client option must be set either by passing api_key to the client"
     ),
+    "data_variable": crash("RuntimeError: environment variable for ImageNet directory not set"),
     "interactive_backend": crash(
         "ImportError: Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, as 'headless' is "
         "currently running"

@@ -89,6 +89,12 @@ LIMITS = table(
         r" GTK\+",
     ),
     (
+        "data_variable",
+        "needs_data",
+        r"(?i:environment variable[^\n]{0,60}(?:director|path|folder|root|dataset)[^\n]{0,40}(?:not|n't|un)\s?(?:be )?"
+        r"(?:set|defined)|set (?:the )?environment variable[^\n]{0,60}(?:director|path|folder|root|dataset))",
+    ),
+    (
         "interactive_backend",
         "needs_display",
         r"Cannot load backend '\w+' which requires the '\w+' interactive framework, as '?headless",

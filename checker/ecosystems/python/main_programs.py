@@ -46,6 +46,10 @@ _DATA_FOLDERS = frozenset(
 )
 
 
+_DATA = frozenset({"data", "dataset", "datasets"})
+"""Folders whose scripts make the data that lies there, however they are called: `data/burgers/main.py`."""
+
+
 def without_helpers(
     entries: Sequence[EntryPoint], imports: Iterable[Import], local: LocalModules, wanted: Iterable[Wanted]
 ) -> tuple[EntryPoint, ...]:
@@ -121,4 +125,5 @@ def _prepares(script: str) -> bool:
     folder, name = posixpath.split(script)
     if not name.endswith(".py"):
         return False
-    return _PREPARATION.search(name) is not None or posixpath.basename(folder).lower() in _DATA_FOLDERS
+    folders = folder.lower().split("/")
+    return _PREPARATION.search(name) is not None or folders[-1] in _DATA_FOLDERS or not _DATA.isdisjoint(folders)

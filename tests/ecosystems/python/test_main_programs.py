@@ -75,6 +75,7 @@ def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_
         "convert_lamps_to_coco.py": "import numpy\n" + GUARD,
         "data/preprocess/lamps.py": "import numpy\n" + GUARD,
         "lamps/flame_converter.py": "import numpy\n" + GUARD,
+        "data/flames/main.py": "import numpy\n" + GUARD,
         "create_lmdb_dataset.py": "import numpy\n" + GUARD,
         "prepare.py": "import numpy\n" + GUARD,
         "lamps/generate_LampSet.py": "import numpy\n" + GUARD,
