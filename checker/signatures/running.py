@@ -91,8 +91,9 @@ LIMITS = table(
     (
         "data_variable",
         "needs_data",
-        r"(?i:environment variable[^\n]{0,60}(?:director|path|folder|root|dataset)[^\n]{0,40}(?:not|n't|un)\s?(?:be )?"
-        r"(?:set|defined)|set (?:the )?environment variable[^\n]{0,60}(?:director|path|folder|root|dataset))",
+        r"(?i:environment variable[^\n]{0,60}(?:director|path|folder|root|dataset)[^\n]{0,40}(?:not|n't|un)\s?"
+        r"(?:be )?(?:set|defined)"
+        r"|set (?:the )?environment variable[^\n]{0,60}(?:director|path|folder|root|dataset))",
     ),
     (
         "interactive_backend",
