@@ -35,7 +35,7 @@ _NOT_HERE = frozenset({"apt", "apt-get", "conda", "curl", "docker", "git", "pip"
 _BUILDS = frozenset({"build", "build_ext", "develop"})
 _SHELL_WORD = re.compile(r"[*?'\"`$~\x00-\x1f]")
 """What a shell would expand (steps run without one), and what no name of ours has."""
-_COPY_OPTIONS = re.compile(r"-[rRafpvn]+|--recursive|--force|--archive")
+_COPY_OPTIONS = re.compile(r"-[rRafpvnsT]+|--symbolic|--recursive|--force|--archive")
 
 
 class Groundwork(Value):
@@ -75,10 +75,15 @@ def _copying(tree: Tree, command: Command) -> Groundwork | None:
 
 
 def _copy(tree: Tree, command: Command) -> tuple[str, str] | None:
-    """Return (target, source) of a command that copies one committed file or folder to where nothing stands."""
-    if command.argv[0] != "cp":
+    """Return (target, source) of a command that puts one committed file or folder to where nothing stands.
+
+    What is moved or linked is copied: nothing that stands elsewhere is missed then.
+    """
+    if command.argv[0] not in {"cp", "mv", "ln"}:
         return None
     words = [word for word in command.argv[1:] if not _COPY_OPTIONS.fullmatch(word)]
+    if command.argv[0] == "ln":
+        words = words if len(words) > 1 else [*words, "."]
     if len(words) != 2 or left_open(words) or any(_SHELL_WORD.search(word) or word[:1] in "/-" for word in words):
         return None
     source, target = (join(command.cwd, word) for word in words)

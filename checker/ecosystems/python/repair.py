@@ -14,6 +14,7 @@ from checker.ecosystems.python.distributions import distribution_for, normalise
 from checker.ecosystems.python.modules import Kind
 from checker.ecosystems.python.plans import complete, plan_for
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs.edits import name_of
 from checker.ecosystems.python.stated_path import joined
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.uv_settings import indexes_of_settings
@@ -93,8 +94,8 @@ _NO_MODULE = re.compile(
 def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:
     """Put folders of the repository on the path whose modules its own code could not find.
 
-    Not where a distribution brings the module: a file of the same name somewhere in the tree is then a copy that
-    the author keeps for another purpose. Nor where the folder would hide other modules that the code imports.
+    Not where a distribution of the plan brings the module: a file of the same name somewhere in the tree is then a
+    copy that the author keeps for another purpose. Nor where the folder would hide other modules that are imported.
     """
     roots: dict[str, str] = {}
     for result in last.results:
@@ -104,7 +105,7 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
             place = seen.local.find(name, result.step.cwd + "/_" if result.step.cwd != "." else "_")
             if place is None or not place.path.endswith((".py", ".pyx")) or place.kind is Kind.ABSENT:
                 continue
-            if distribution_for(name) is None and not _hides(place.root, name, seen):
+            if not _is_installed(name, plan) and not _hides(place.root, name, seen):
                 roots.setdefault(place.root, name)
     on_path = dict(plan.env).get("PYTHONPATH", "")
     folders = {root: SOURCE if root == "." else f"{SOURCE}/{root}" for root in roots}
@@ -122,6 +123,13 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
         for root in new
     )
     return plan.with_(way=Way.REPAIRED, env=joined(plan.env, new), repairs=(*plan.repairs, *repairs))
+
+
+def _is_installed(module: str, plan: BuildPlan) -> bool:
+    """Whether the plan asks for a distribution of a module; before repairs it may only lack what nobody stated."""
+    known = distribution_for(module)
+    held = {name_of(line) for line in (*plan.requirements, *plan.lock)}
+    return known is not None and (plan.way is not Way.REPAIRED or normalise(known.name) in held)
 
 
 def _hides(root: str, wanted: str, seen: Survey) -> bool:

@@ -801,3 +801,13 @@ def test_the_operators_of_mmcv_are_built_where_torch_is(
     if change:
         assert BY_NAME["mmcv_operators"].action(change[0], found) is None
         assert "mmcv" in (change[0].option("no_build_isolation") or "")
+
+
+def test_what_only_others_ask_for_is_overruled_where_its_library_is_installed_apart() -> None:
+    log = "Building wheel for mujoco-py\nFailed to build `mujoco-py==1.50`\nYou appear to be missing MuJoCo.\n"
+    asked = plan("gym[all]", lock=("gym==0.10.5", "mujoco-py==1.50"))
+    attempt = failed(asked, log, Phase.INSTALL)
+    made = next_repair(RULES, attempt, CONTEXT)
+    assert made is not None
+    assert made.overrides == ("mujoco-py ; python_version < '0'",)
+    assert made.option("out_of_reach") == "mujoco-py=missing_system_library"

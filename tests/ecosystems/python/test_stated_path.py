@@ -13,7 +13,7 @@ from checker.ecosystems.python.readme import read_commands
 from checker.ecosystems.python.repair import on_the_path
 from checker.ecosystems.python.stated_path import entry_path, folders_of, stated_path
 from checker.ecosystems.python.survey import survey
-from checker.models import Attempt, BuildPlan, Phase, Step, StepResult, StepStatus
+from checker.models import Attempt, BuildPlan, Phase, Step, StepResult, StepStatus, Way
 from checker.tree import Tree
 
 MOMENT = datetime(2023, 6, 1, tzinfo=UTC)
@@ -145,4 +145,25 @@ def test_a_package_behind_its_outer_folder_comes_on_the_path(tree: Tree, log: st
     (tree.root / "train.py").write_text("from hammer import start\n")
     seen = survey(Tree(tree.root))
     mended = on_the_path(plans(seen.tree, FACTS)[0], seen, ended(plans(seen.tree, FACTS)[0], log))
+    assert (dict(mended.env)["PYTHONPATH"] if mended else None) == path
+
+
+@pytest.mark.parametrize(("asked", "path"), [((), "/code/src"), (("pycocoevalcap",), None)])
+def test_a_copy_that_the_author_keeps_is_reached_where_no_distribution_is_installed(
+    tmp_path: Path, asked: tuple[str, ...], path: str | None
+) -> None:
+    files = {
+        "pycocoevalcap/__init__.py": "",
+        "pycocoevalcap/bleu.py": "",
+        "codes/cli.py": "import pycocoevalcap.bleu\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    seen = survey(Tree(tmp_path))
+    plan = plans(seen.tree, FACTS)[1].with_(way=Way.REPAIRED, requirements=asked)
+    step = Step(name="start cli.py", phase=Phase.RUN, argv=("python", "cli.py"), cwd="codes")
+    log = "ModuleNotFoundError: No module named 'pycocoevalcap'\n"
+    last = Attempt(plan=plan, results=(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log),))
+    mended = on_the_path(plan, seen, last)
     assert (dict(mended.env)["PYTHONPATH"] if mended else None) == path

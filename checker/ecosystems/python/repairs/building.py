@@ -149,7 +149,7 @@ GOES_WITH = {"jupyter": ("notebook<7",)}
 def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds with a GPU toolchain."""
     package = package_at(found)
-    aside = edits.set_aside(plan, package) if package else None
+    aside = edits.set_aside_for_all(plan, package) if package else None
     return None if aside is None else (aside, f"{canonicalize_name(package)} set aside: needs a GPU toolchain")
 
 
@@ -162,9 +162,10 @@ def without_its_library(plan: BuildPlan, found: Found) -> Change | None:
 def _aside_for(plan: BuildPlan, package: str, why: str) -> tuple[BuildPlan, str] | None:
     """Set a package aside and note the cause that its modules are not there for; return the plan and its name."""
     name = canonicalize_name(package)
-    without = edits.set_aside(plan, name) if name else None
-    noted = None if without is None else edits.add_option(without, out_of_reach.OPTION, f"{name}={why}")
-    return None if noted is None else (noted, name)
+    without = edits.set_aside_for_all(plan, name) if name else None
+    if without is None:
+        return None
+    return edits.add_option(without, out_of_reach.OPTION, f"{name}={why}") or without, name
 
 
 def on_path(plan: BuildPlan, found: Found) -> Change | None:

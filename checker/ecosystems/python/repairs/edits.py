@@ -139,6 +139,20 @@ def set_aside(plan: BuildPlan, name: str) -> BuildPlan | None:
     return None if without is None else add_option(without, "skip", canonicalize_name(name))
 
 
+NEVER = "python_version < '0'"
+"""A marker that holds nowhere: what is overruled with it is left out of everything that asks for it."""
+
+
+def set_aside_for_all(plan: BuildPlan, name: str) -> BuildPlan | None:
+    """Leave a requirement out as `set_aside` does; one that only others ask for is overruled."""
+    without = set_aside(plan, name)
+    if without is not None or line_for(plan.lock, name) is None or line_for(plan.overrides, name) is not None:
+        return without
+    wanted = canonicalize_name(name)
+    overruled = plan.with_(overrides=(*plan.overrides, f"{wanted} ; {NEVER}"))
+    return add_option(overruled, "skip", wanted) or overruled
+
+
 def pin(plan: BuildPlan, line: str, new: str) -> BuildPlan | None:
     """Put a requirement line in the place of another."""
     return None if line == new else plan.with_(requirements=swap(plan.requirements, line, new))
