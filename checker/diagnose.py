@@ -62,13 +62,14 @@ def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
     """Return why an attempt stopped: the first required step that failed decides.
 
     Where none did, it is what kept it from the next rung: the first failure above the highest rung that was
-    reached, else one below it. One script of three that cannot be started is no reason while others start. Code
+    reached, else one below it. One script of three that cannot be started is no reason while others start, be it
+    as far as a limit. Code
     that no interpreter of today reads is the reason before a module that is missing as well.
     """
     required = next((r for r in results if r.step.required and _failed(r)), None)
     if required is not None:
         return diagnose(required)
-    passed = {r.step.phase for r in results if r.passed}
+    passed = {r.step.phase for r in results if r.passed or (r.status is StepStatus.LIMIT and _height(r) >= 0)}
     open_ = [r for r in results if _failed(r) and _height(r) >= 0 and _may_explain(r, passed)]
     top = max((_height(r) for r in results if r.passed or r.status is StepStatus.LIMIT), default=-1)
     unreadable = next((r.cause for r in open_ if r.cause is not None and r.cause.name == "python2_syntax"), None)

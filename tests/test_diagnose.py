@@ -243,6 +243,14 @@ def test_a_limit_at_the_highest_rung_comes_before_a_failure_below_it() -> None:
     assert found.name == "needs_gpu"
 
 
+def test_a_call_that_is_refused_is_no_reason_while_another_gets_to_a_limit() -> None:
+    refused = result(Phase.RUN, required=False).model_copy(update={"cause": cause("usage_only")})
+    results = [refused, result(Phase.RUN, excerpts.RUNNING["cuda_absent"], StepStatus.LIMIT, required=False)]
+    found = diagnose_attempt(results)
+    assert found is not None
+    assert found.name == "needs_gpu"
+
+
 def test_code_that_no_interpreter_reads_is_the_reason_before_a_missing_module() -> None:
     old = result(Phase.START, required=False).model_copy(update={"cause": cause("python2_syntax")})
     results = [result(Phase.IMPORT, excerpts.RUNNING["module"], required=False), old]

@@ -71,14 +71,20 @@ def classify_start(report: StartReport, tree: Tree) -> StartOutcome:
         return _at_the_limit(report, raised)
     if report.exit_code == 0 and raised is None:
         return _ended_well(report, tree)
-    if _refused(report, raised):
-        return _outcome("usage_only", "it wants other arguments", _last_line(report.errors or report.output))
+    if (refusal := _refusal(report, raised, tree)) is not None:
+        return refusal
     if report.signal is not None:
         return _by_signal(report)
     if raised is not None and raised.type:
         return _by_exception(report, raised, tree)
     return _by_text(report, tree)
 
+
+_ABSENT_VALUE = re.compile(
+    r"[Ii]nvalid value for [^\n]{0,80}: (?:File|Directory|Path) '(?P<path>[^'\n]+)'[^\n]{0,40}not exist"
+    r"|error: argument [^\n]{0,80}: can't open '(?P<opened>[^'\n]+)'"
+)
+"""What click and argparse say of a path among the arguments that is not there: the call was complete."""
 
 _USAGE = (
     "usage:",
@@ -150,9 +156,37 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
         return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
     if _wants_arguments(report.output):
         return _outcome("usage_only", "it asked for arguments and ended", _last_line(report.output))
+    lacking = _lacking(report.output)
+    if lacking is not None:
+        return _outcome(lacking, "it says what it lacks and ended", _last_line(report.output))
     if _TRACEBACK in report.errors[-4000:] and (not report.output.strip() or _caught_at_the_top(report)):
         return _by_printed_traceback(report, tree)
     return StartOutcome(status=StartStatus.PASSED)
+
+
+MOST_BEFORE_A_LACK = 12
+"""Lines of what a program says that ends because it did not find what it works with."""
+
+_THING = (
+    r"(?:(?:pre-?trained|saved|input|data) )*"
+    r"(?:models?|checkpoints?|weights?|data(?:sets?)?|files?|folders?|director(?:y|ies)|images?)\b"
+)
+_LACK = re.compile(
+    rf"(?i)^\W*(?:error\W+)?(?:no|missing) (?:such )?{_THING}"
+    r"(?:\W*$|[^.]{0,60}\b(?:found|exists?|available|there)\b)"
+    rf"|\b(?:can ?not|can't|could not|couldn't|unable to) (?:find|open|locate) (?:\w+ ){{0,2}}{_THING}"
+    rf"|\b{_THING}.{{0,120}}\b(?:not found|(?:does not|doesn't|not) exist|(?:is|are) missing)\b"
+)
+_SAYS_WEIGHTS = re.compile(r"(?i)\b(?:models?|checkpoints?|weights?)\b")
+
+
+def _lacking(said: str) -> str | None:
+    """Return the limit that a program names last where it had nothing to work with: `No model found`."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    match = _LACK.search(lines[-1][:300]) if 0 < len(lines) <= MOST_BEFORE_A_LACK else None
+    if match is None:
+        return None
+    return "needs_weights" if _SAYS_WEIGHTS.search(match[0]) else "needs_data"
 
 
 def _wants_arguments(said: str) -> bool:
@@ -237,11 +271,17 @@ def _at_the_limit(report: StartReport, raised: Raised | None) -> StartOutcome:
     return StartOutcome(status=StartStatus.PASSED, evidence=(evidence,))
 
 
-def _refused(report: StartReport, raised: Raised | None) -> bool:
-    """Whether a program ended because of its command line, by its parser or by its own word."""
+def _refusal(report: StartReport, raised: Raised | None, tree: Tree) -> StartOutcome | None:
+    """Judge a program that ended because of its command line, by its parser or its own word; else None."""
+    absent = _ABSENT_VALUE.search(report.errors[-3000:]) if report.exit_code == 2 else None
+    if absent is not None:
+        path = absent["path"] or absent["opened"]
+        return _outcome(file_cause(path, tree), "it was given a path that is not there", absent[0])
     said = report.errors or report.output
     by_its_word = raised is None and _wants_arguments(said)
-    return by_its_word or _usage_error(report) or bool(_BEYOND_ARGV.search(report.errors[-2000:]))
+    if by_its_word or _usage_error(report) or _BEYOND_ARGV.search(report.errors[-2000:]):
+        return _outcome("usage_only", "it wants other arguments", _last_line(said))
+    return None
 
 
 def _usage_error(report: StartReport) -> bool:

@@ -95,7 +95,7 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
     """Put folders of the repository on the path whose modules its own code could not find.
 
     Not where a distribution of the plan brings the module: a file of the same name somewhere in the tree is then a
-    copy that the author keeps for another purpose. Nor where the folder would hide other modules that are imported.
+    copy that the author keeps for another purpose. Nor where the folder would hide other modules imported.
     """
     roots: dict[str, str] = {}
     for result in last.results:

@@ -114,7 +114,7 @@ def crashed(
 )
 def test_exceptions(tree: Tree, kind: str, message: str, file: str | None, cause: str) -> None:
     outcome = classify_start(report(processes=[crashed(kind, message, file=file)]), tree)
-    assert outcome.cause == cause
+    assert (outcome.cause or None) == cause
     assert outcome.status is (StartStatus.LIMIT if cause in LIMITS else StartStatus.FAILED)
     assert (outcome.evidence[0].source, outcome.evidence[0].line) == ("run.py", 3)
 
@@ -274,6 +274,20 @@ def test_waiting_for_a_host_is_no_work(tree: Tree) -> None:
     assert classify_start(waiting, tree).cause == "needs_network"
 
 
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("Error: Invalid value for 'DATA_PATH': Directory '/data4/MVTec' does not exist.\n", "needs_data"),
+        ("Error: Invalid value for '--ckpt': File 'best.pth' does not exist.\n", "needs_weights"),
+        ("fit.py: error: argument --data: can't open 'lamps.csv': [Errno 2] No such file\n", "needs_data"),
+        ("Error: Invalid value for '--kind': 'x' is not one of 'a', 'b'.\n", "usage_only"),
+    ],
+)
+def test_a_path_among_the_arguments_that_is_not_there(tree: Tree, said: str, cause: str) -> None:
+    text = f"Usage: fit.py [OPTIONS]\nTry 'fit.py --help' for help.\n\n{said}"
+    assert classify_start(report(exit_code=2, errors=text), tree).cause == cause
+
+
 def test_a_usage_error_is_no_start(tree: Tree) -> None:
     text = "usage: run.py [-h] --data DATA\nrun.py: error: the following arguments are required: --data\n"
     outcome = classify_start(report(exit_code=2, errors=text), tree)
@@ -365,6 +379,27 @@ def test_answers(fields: dict[str, object], answered: bool) -> None:
 def test_every_cause_is_on_the_list(tree: Tree) -> None:
     paths = ["data/a.npy", "w.pth", "a.yaml", "x", "/y/z"]
     assert {file_cause(path, tree) for path in paths} | LIMITS | {"crash", "usage_only", "time_out"} <= set(CAUSES)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("No model found\n", "needs_weights"),
+        ("loading\nError: no pretrained weights\n", "needs_weights"),
+        ("Could not find the checkpoint at runs/1\n", "needs_weights"),
+        ("Dataset directory ./lamps does not exist. Exiting...\n", "needs_data"),
+        ("Cannot open file lamps.txt\n", "needs_data"),
+        ("Missing input files\n", "needs_data"),
+        ("No model found\ntraining from scratch\n", None),
+        ("loss 0.5\n" * 30 + "no checkpoint found\n", None),
+        ("missing values: 0\n", None),
+        ("the model was found\n", None),
+    ],
+)
+def test_a_program_that_says_what_it_lacks_and_ends_has_not_run(tree: Tree, said: str, cause: str | None) -> None:
+    outcome = classify_start(report(exit_code=0, output=said), tree)
+    assert (outcome.cause or None) == cause
+    assert outcome.status is (StartStatus.LIMIT if cause else StartStatus.PASSED)
 
 
 def test_a_program_that_prints_its_usage_has_not_started(tree: Tree) -> None:
