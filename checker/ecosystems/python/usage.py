@@ -172,8 +172,11 @@ def acts(text: str) -> bool:
     return False
 
 
-def parser_from_imports(tree: Tree, path: str, text: str) -> Parser:
-    """Find the parser one step away: `from options import TestOptions`, `from utils.config import get_args`."""
+def parser_from_imports(tree: Tree, path: str, text: str, *, further: bool = True) -> Parser:
+    """Find the parser one step away: `from options import TestOptions`, `from utils.config import get_args`.
+
+    A package that only passes on what its modules hold (`from .options import *`) is looked through.
+    """
     folder = PurePosixPath(path).parent
     bases = [str(folder), *(str(parent) for parent in folder.parents)]
     for match in _IMPORTED.finditer(text):
@@ -183,6 +186,8 @@ def parser_from_imports(tree: Tree, path: str, text: str) -> Parser:
             if candidate in tree and candidate != path:
                 held = tree.read(candidate)
                 found = read_script(candidate, held).parser if telling or _PARSES_AT_IMPORT.search(held) else None
+                if further and found in _WEAK and candidate.endswith("__init__.py"):
+                    found = parser_from_imports(tree, candidate, held, further=False)
                 if found is not None and found not in _WEAK:
                     return found
     return Parser.NONE

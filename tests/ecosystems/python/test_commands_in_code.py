@@ -145,11 +145,15 @@ def test_a_module_that_reads_the_command_line_of_its_importer(tmp_path: Path) ->
     files = {
         "main.py": "import world\n" + MAIN,
         "plain.py": "import helper\n" + MAIN,
+        "passed.py": "from utils import *\n" + MAIN,
+        "utils/__init__.py": "from .options import *\n",
+        "utils/options.py": "import argparse\nargs = argparse.ArgumentParser().parse_args()\n",
         "world.py": "import argparse\nargs = argparse.ArgumentParser().parse_args()\n",
         "helper.py": "import argparse\ndef read():\n    return argparse.ArgumentParser().parse_args()\n",
     }
     found = {entry.script: entry for entry in entries(tmp_path, files)}
     assert found["main.py"].answer == ("python", "main.py", "--help")
+    assert found["passed.py"].answer == ("python", "passed.py", "--help")
     assert found["plain.py"].answer is None
 
 
