@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from checker.ecosystems.python.distributions import covers, provides
 from checker.ecosystems.python.entry_values import FRONT_FOLDERS, QUESTIONS, EntryKind, EntryPoint
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.launchers import ONE_PROCESS
@@ -24,7 +25,7 @@ from checker.ecosystems.python.steps import (
 )
 from checker.ecosystems.python.survey import Survey
 from checker.ecosystems.python.testsuite import TestSuite
-from checker.models import BuildPlan, Phase, Step, Value
+from checker.models import BuildPlan, Phase, Step, Value, Way
 from checker.sandbox.base import ENVIRONMENT, FILES, PROBES, SOURCE
 from checker.tree import Tree
 
@@ -70,10 +71,28 @@ def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
     tools = (
         NOTEBOOK_TOOLS if notebooks else (),
         seen.tests.requirements if seen.tests else (),
-        seen.test_requirements if seen.tests else (),
+        *(_for_the_tests(plan, seen) if seen.tests else ()),
     )
     files = (("imports.json", json.dumps(order, indent=1)),)
     return Climb(steps=tuple(steps), files=files, tools=tuple(wanted for wanted in tools if wanted))
+
+
+def _for_the_tests(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str, ...]]:
+    """Yield what the tests need: all that is listed for them, of it what they import, and what else they import.
+
+    The lists hold tools as well (formatters, benchmarks), one of which that cannot be had would keep away what the
+    tests import. Only the repaired way adds what nobody lists.
+    """
+    listed = seen.test_requirements
+    yield listed
+    wanted = seen.wanted_by_tests(plan.interpreter or "3.8")
+    imported = {item.full.partition(".")[0] for module in wanted for item in module.imports}
+    needed = tuple(line for line in listed if not imported.isdisjoint(provides(line)))
+    yield needed if needed != listed else ()
+    if plan.way is Way.REPAIRED:
+        held = (*plan.requirements, *listed, *(seen.tests.requirements if seen.tests else ()))
+        missing = [m for m in wanted if m.installable and not any(covers(held, item) for item in m.imports)]
+        yield tuple(dict.fromkeys(next(d.name for d in m.distributions if d.installable) for m in missing))
 
 
 # ---------------------------------------------------------------- imports

@@ -11,23 +11,10 @@ from checker.models import Evidence, Value
 NOT_STARTED = frozenset({"setup.py", "conftest.py", "__init__.py", "noxfile.py", "conf.py", "versioneer.py"})
 """Files that no user starts."""
 
-FRONT_FOLDERS = frozenset(
-    {
-        "bin",
-        "cli",
-        "code",
-        "demo",
-        "demos",
-        "example",
-        "examples",
-        "experiments",
-        "main",
-        "run",
-        "script",
-        "scripts",
-    }
-    | {"source", "src", "tools"}
-)
+_FRONT_NAMES = """
+bin cli code demo demos example examples experiments main run script scripts source src tools
+"""
+FRONT_FOLDERS = frozenset(_FRONT_NAMES.split())
 """Folders of the project in which scripts stand that are meant to be started."""
 
 QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})

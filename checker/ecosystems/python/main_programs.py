@@ -46,7 +46,7 @@ _DATA_FOLDERS = frozenset(
 )
 
 
-_DATA = frozenset({"data", "dataset", "datasets"})
+_OF_DATA = frozenset({"data", "dataset", "datasets"})
 """Folders whose scripts make the data that lies there, however they are called: `data/burgers/main.py`."""
 
 
@@ -126,4 +126,6 @@ def _prepares(script: str) -> bool:
     if not name.endswith(".py"):
         return False
     folders = folder.lower().split("/")
-    return _PREPARATION.search(name) is not None or folders[-1] in _DATA_FOLDERS or not _DATA.isdisjoint(folders)
+    return (
+        _PREPARATION.search(name) is not None or folders[-1] in _DATA_FOLDERS or not _OF_DATA.isdisjoint(folders)
+    )

@@ -9,7 +9,7 @@ from checker.ecosystems.python.distributions import covers
 from checker.ecosystems.python.entry_values import EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
 from checker.ecosystems.python.groundwork import Groundwork, groundwork
-from checker.ecosystems.python.imports import ImportScan, scan_project
+from checker.ecosystems.python.imports import ImportScan, Where, scan_project
 from checker.ecosystems.python.lines import parse
 from checker.ecosystems.python.modules import LocalModules, local_modules
 from checker.ecosystems.python.own_name import own_name
@@ -97,6 +97,11 @@ class Survey:
     def wanted(self, python: str) -> tuple[Wanted, ...]:
         """Return other people's modules that the repository's own code cannot do without."""
         found = wanted_modules(self.scan.imports, self.local, python)
+        return tuple(module for module in found if module.required)
+
+    def wanted_by_tests(self, python: str) -> tuple[Wanted, ...]:
+        """Return other people's modules that the tests cannot do without."""
+        found = wanted_modules(self.scan.imports, self.local, python, frozenset({Where.TEST}))
         return tuple(module for module in found if module.required)
 
     def undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[Wanted, ...]:

@@ -212,3 +212,22 @@ def test_a_console_script_is_called_where_it_is_installed_or_by_its_target(tmp_p
     command = called.argv[called.argv.index("--") + 2 :]
     done = subprocess.run([sys.executable, *command], cwd=tree.root, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "['test', '--help']\n")
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_what_the_tests_import_is_had_without_the_tools_listed_beside_it(tmp_path: Path, way: Way) -> None:
+    metadata = '[project]\nname = "lamps"\nversion = "1"\n[project.optional-dependencies]\n'
+    files = {
+        "pyproject.toml": metadata + 'test = ["scipy>=1", "pre-commit", "asv"]\n',
+        "lamps/__init__.py": "",
+        "tests/test_lamps.py": "import pytest\nimport scipy.stats\nimport yaml\nimport lamps\nimport pandazzz\n"
+        "try:\n    import torch\nexcept ImportError:\n    torch = None\ndef test_a(): pass\n",
+    }
+    seen = survey(make_tree(tmp_path, files))
+    plan = plan_for(seen, FACTS, way)
+    tools = [step.argv[5:] for step in plan.steps if step.name == "add test tools"]
+    listed = [("scipy>=1", "pre-commit", "asv"), ("scipy>=1",)]
+    assert [tuple(word for word in argv if word != "pytest") for argv in tools][1:] == [
+        *listed,
+        *([("pyyaml",)] if way is Way.REPAIRED else []),
+    ]

@@ -99,6 +99,12 @@ def crashed(
         ("AuthenticationError", "No API key provided.", None, "needs_credentials"),
         ("TclError", "no display name and no $DISPLAY environment variable", None, "needs_display"),
         (
+            "ImportError",
+            "Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, as 'headless' is running",
+            None,
+            "needs_display",
+        ),
+        (
             "ValueError",
             "num_samples should be a positive integer value, but got num_samples=0",
             None,
