@@ -29,6 +29,7 @@ from checker.ecosystems.python.stated_path import NAME, entry_path, joined
 from checker.ecosystems.python.usage import parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence
+from checker.sandbox.base import SOURCE
 from checker.tree import Tree
 
 MAX_SHELL_DEPTH = 3
@@ -168,6 +169,9 @@ def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[Ent
         yield entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
 
 
+_PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
+
+
 def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
     path, cwd = place
     text = tree.read(path)
@@ -175,11 +179,13 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
     argv = launch.argv
     bare = argv[: len(argv) - len(launch.arguments)]
     asks = tuple(word for word in launch.arguments if word in QUESTIONS)
-    arguments, files = filled(tree, cwd, tuple(word for word in launch.arguments if word not in asks))
+    here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
+    given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
+    arguments, files = filled(tree, cwd, given)
     arguments, values = answered(text, arguments)
     fillings = (*files, *values, *(f"{word} → left out" for word in asks))
     needs = bool(asks and (facts.positionals or facts.required_options))
-    open_ends = placeholders(arguments)
+    open_ends = placeholders(word.replace(here, ".") for word in arguments)
     away = min(command.file.count("/"), 3)
     rank = (
         15

@@ -33,6 +33,7 @@ _PREPARATION = re.compile(
     r"(?:\w*_)?(\w*sets?|data|vocab(ulary)?|dict(ionary)?|json|csv|lmdb|tfrecords?|hdf5|h5|lists?|splits?|anno(tation)?s?"
     r"|labels?|index|folds?|patches|pairs|filelist)(?=[_.-])"
     r"|[_-](convert(er)?|conversion|download(er)?|pre_?process(ing|or)?|preparation)\.py$"
+    r"|_(json|csv|jpgs?|pngs?|lmdb|tfrecords?|hdf5|h5ad|h5|splits?|vocab)\.py$"
     r"|_(to|2)_?(coco|json|csv|txt|lmdb|tfrecords?|hdf5|h5|voc|yolo|npy|npz|pkl|conll)\.py$"
 )
 """Names of scripts that bring data into place before the program is started.
@@ -40,12 +41,9 @@ _PREPARATION = re.compile(
 Narrower than what `usage` ranks last as preparation: that is tried later, this is not tried at all.
 """
 
-_DATA_FOLDERS = frozenset(
-    {"preprocess", "preprocessing", "pre_processing", "data_preprocess", "data_preprocessing", "data_prep"}
-    | {"data_preparation", "dataset_preparation", "data_processing"}
+_DATA_FOLDER = re.compile(
+    r"^(convert|prepare|preprocess|pre_processing|download)\w*$|^\w*(preprocess(ing)?|preparation|processing|converters?|_prep)$"
 )
-
-
 _OF_DATA = frozenset({"data", "dataset", "datasets"})
 """Folders whose scripts make the data that lies there, however they are called: `data/burgers/main.py`."""
 
@@ -127,5 +125,7 @@ def _prepares(script: str) -> bool:
         return False
     folders = folder.lower().split("/")
     return (
-        _PREPARATION.search(name) is not None or folders[-1] in _DATA_FOLDERS or not _OF_DATA.isdisjoint(folders)
+        _PREPARATION.search(name) is not None
+        or _DATA_FOLDER.match(folders[-1]) is not None
+        or not _OF_DATA.isdisjoint(folders)
     )

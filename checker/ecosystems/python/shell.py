@@ -22,7 +22,10 @@ _PROMPT = re.compile(
     r"^\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+:?[^$#\s]*\s?[$#%]|\$|%(?=\s)|>(?!>)|❯|➜|!(?=\w)|PS\s[^>]*>)\s*(?=\S)"
 )
 _ENVIRONMENT_PROMPT = re.compile(r"^\s*\((?:base|[\w.-]*env[\w.-]*)\)\s+(?=\S)")
-_COMMENT = re.compile(r"(?:^|\s)#.*$")
+_COMMENT = re.compile(r"(?:^|\s)(?:#|%\s+[A-Za-z]+\s+[A-Za-z]+\b).*$")
+"""A comment as a shell or, behind a command on a page of people who write LaTeX, as that has it."""
+
+_HERE = re.compile(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
 _CONTINUED = re.compile(r"\\(?:\s+#.*|\s*)$")
 """The end of a line that goes on, a comment behind the backslash included: authors write it, no shell reads it."""
 
@@ -81,7 +84,7 @@ def words(line: str) -> list[str]:
 
     What a word processor made of dashes and quotes is read as what was typed (`—color`, `“a b”`).
     """
-    line = _DASHES.sub(_hyphens, _COMMENT.sub("", line).translate(_QUOTES))
+    line = _HERE.sub("$PWD", _DASHES.sub(_hyphens, _COMMENT.sub("", line).translate(_QUOTES)))
     for text in (line, line + '"', line + "'"):
         lexer = shlex.shlex(text, posix=True, punctuation_chars="();|&")
         lexer.whitespace_split = True

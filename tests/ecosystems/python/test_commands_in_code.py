@@ -242,3 +242,11 @@ def test_capitals_in_place_of_the_name_of_a_settings_file(tmp_path: Path, given:
     }
     [entry] = entries(tmp_path, files)
     assert entry.start == ("python", "fit.py", "-c", chosen)
+
+
+def test_the_folder_that_a_command_is_given_and_a_comment_behind_it(tmp_path: Path) -> None:
+    page = "python fit.py a=$(pwd)/a b=`pwd` c=$PWD/c d=100% e % with all lamps\npython fit.py --n $((a % b))\n"
+    found = entries(tmp_path, {"README.md": f"```\n{page}```\n", "fit.py": ARGPARSE})
+    words = "a=/code/src/a b=/code/src c=/code/src/c d=100% e"
+    assert next(start for _, start in starts(found)) == f"python fit.py {words}"
+    assert found[0].placeholders == ()

@@ -76,6 +76,8 @@ def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_
         "data/preprocess/lamps.py": "import numpy\n" + GUARD,
         "lamps/flame_converter.py": "import numpy\n" + GUARD,
         "data/flames/main.py": "import numpy\n" + GUARD,
+        "tools/convert_datasets/lamps.py": "import numpy\n" + GUARD,
+        "util_scripts/lamps_json.py": "import numpy\n" + GUARD,
         "create_lmdb_dataset.py": "import numpy\n" + GUARD,
         "prepare.py": "import numpy\n" + GUARD,
         "lamps/generate_LampSet.py": "import numpy\n" + GUARD,
