@@ -76,6 +76,10 @@ def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
     if unreadable is not None and top <= Rung.IMPORTABLE.height:
         return unreadable
     stopped = min(open_, key=lambda r: (_height(r) < top, _height(r)), default=None)
+    if (
+        stopped is None and top < Rung.STARTS.height
+    ):  # nothing was there to be started: what failed beside it tells
+        stopped = next((r for r in results if _failed(r) and _height(r) == top), None)
     return None if stopped is None else diagnose(stopped)
 
 

@@ -94,7 +94,7 @@ def _place(attempt: Attempt) -> tuple[int, bool, int, int]:
 def _last_cause(best: Attempt, attempts: Sequence[Attempt]) -> Cause | None:
     if untold(best) or is_limit(best.cause):
         return best.cause
-    as_high = [a for a in attempts if _height(a) == _height(best) and not untold(a) and a.cause is not None]
+    as_high = [a for a in attempts if _height(a) == _height(best) and not untold(a)]
     return as_high[-1].cause if as_high else best.cause
 
 

@@ -243,6 +243,16 @@ def test_a_limit_at_the_highest_rung_comes_before_a_failure_below_it() -> None:
     assert found.name == "needs_gpu"
 
 
+def test_a_question_that_failed_tells_where_there_is_nothing_to_start() -> None:
+    failed = result(Phase.ANSWER, excerpts.RUNNING["module"], required=False)
+    results = [failed, result(Phase.ANSWER, "", StepStatus.PASSED, exit_code=0, required=False)]
+    found = diagnose_attempt(results)
+    assert found is not None
+    assert found.name == "undeclared_dependency"
+    started = result(Phase.START, "", StepStatus.PASSED, exit_code=0, required=False)
+    assert diagnose_attempt([*results, started]) is None
+
+
 def test_a_call_that_is_refused_is_no_reason_while_another_gets_to_a_limit() -> None:
     refused = result(Phase.RUN, required=False).model_copy(update={"cause": cause("usage_only")})
     results = [refused, result(Phase.RUN, excerpts.RUNNING["cuda_absent"], StepStatus.LIMIT, required=False)]

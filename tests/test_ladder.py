@@ -223,6 +223,11 @@ def test_adding_a_failure_of_ours_never_lowers_a_verdict() -> None:
             assert heights[1] >= heights[0]
 
 
+def test_what_an_attempt_as_high_has_mended_is_no_cause_any_more() -> None:
+    mended = attempt(Way.REPAIRED, Rung.ANSWERS, why=None)
+    assert verdict([attempt(Way.REPAIRED, Rung.ANSWERS, why="import_error"), mended]).cause is None
+
+
 def test_the_cause_is_what_stopped_the_last_attempt_that_got_as_high() -> None:
     first = attempt(Way.AS_PUBLISHED, Rung.BUILT, why="undeclared_dependency")
     lower = attempt(Way.PERIOD, Rung.RESOLVED, why="compile_error")
