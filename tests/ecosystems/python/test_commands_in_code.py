@@ -250,3 +250,8 @@ def test_the_folder_that_a_command_is_given_and_a_comment_behind_it(tmp_path: Pa
     words = "a=/code/src/a b=/code/src c=/code/src/c d=100% e"
     assert next(start for _, start in starts(found)) == f"python fit.py {words}"
     assert found[0].placeholders == ()
+
+
+def test_scripts_of_a_hosting_service_start_nothing(tmp_path: Path) -> None:
+    files = {".github/scripts/bump.py": ARGPARSE, "tools/.dev/a.py": ARGPARSE, "tools/fit.py": ARGPARSE}
+    assert [entry.script for entry in entries(tmp_path, files)] == ["tools/fit.py"]
