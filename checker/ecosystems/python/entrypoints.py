@@ -244,7 +244,7 @@ def _main_line(text: str) -> int | None:
 
 
 def _vendored(path: str) -> bool:
-    """Whether a file is another's code, or the machinery of a hosting service and of editors (`.github/scripts`)."""
+    """Whether a file is another's code, or the machinery of a host and of editors (`.github/scripts`)."""
     folders = PurePosixPath(path).parts[:-1]
     hidden = any(part.startswith(".") for part in folders)
     return hidden or not VENDORED_FOLDERS.isdisjoint(part.lower() for part in folders)
