@@ -96,6 +96,8 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
 
 _ORDERED = tuple((cause, re.compile(pattern)) for cause, pattern in _MESSAGES)
 _LIBRARY_CAUSES = frozenset({"incompatible_dependency"})
+_OWN_SETTINGS = re.compile(r"NoneType|'(?:Namespace|Values|EasyDict|AttrDict|Munch)' object has no attribute")
+"""What no package can have changed: nothing at all, and the options that the code itself defines."""
 
 DEMANDS = (
     "not found", "no such file", "does not exist", "not exist", "doesn't exist", "cannot find", "can't find",
@@ -131,7 +133,7 @@ def message_cause(kind: str, message: str) -> str | None:
     for cause, pattern in _ORDERED:
         if not pattern.search(text):
             continue
-        if cause in _LIBRARY_CAUSES and (not kind or "NoneType" in text):
+        if cause in _LIBRARY_CAUSES and (not kind or _OWN_SETTINGS.search(text)):
             continue
         return cause
     return None

@@ -469,6 +469,13 @@ def test_an_assertion_that_asks_for_a_gpu_is_a_limit(tree: Tree, asserted: str, 
     assert (outcome.cause, outcome.status is StartStatus.LIMIT) == (cause, cause == "needs_gpu")
 
 
+def test_an_option_that_the_code_does_not_define_is_its_own_mistake(tree: Tree) -> None:
+    own = crashed("AttributeError", "'Namespace' object has no attribute 'gpu_id'")
+    assert classify_start(report(processes=[own]), tree).cause == "crash"
+    others = crashed("AttributeError", "module 'torch' has no attribute 'gone'")
+    assert classify_start(report(processes=[others]), tree).cause == "incompatible_dependency"
+
+
 def test_a_program_that_asks_for_screens_wants_a_display(tree: Tree) -> None:
     crash = crashed("ScreenInfoError", "No enumerators available")
     assert classify_start(report(processes=[crash]), tree).cause == "needs_display"
