@@ -63,29 +63,28 @@ def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
 
     Where none did, it is what kept it from the next rung: the first failure above the highest rung that was
     reached, else one below it. One script of three that cannot be started is no reason while others start, be it
-    as far as a limit. Code
-    that no interpreter of today reads is the reason before a module that is missing as well.
+    as far as a limit; where there is nothing to be started, a question that failed beside one that was answered
+    tells. Code that no interpreter of today reads is the reason before a module that is missing as well.
     """
     required = next((r for r in results if r.step.required and _failed(r)), None)
     if required is not None:
         return diagnose(required)
-    passed = {r.step.phase for r in results if r.passed or (r.status is StepStatus.LIMIT and _height(r) >= 0)}
-    open_ = [r for r in results if _failed(r) and _height(r) >= 0 and _may_explain(r, passed)]
-    top = max((_height(r) for r in results if r.passed or r.status is StepStatus.LIMIT), default=-1)
+    worked = [r for r in results if r.passed or r.status is StepStatus.LIMIT]
+    phases = {r.step.phase for r in worked}
+    open_ = [r for r in results if _failed(r) and _height(r) >= 0 and _may_explain(r, phases)]
+    top = max(map(_height, worked), default=-1)
     unreadable = next((r.cause for r in open_ if r.cause is not None and r.cause.name == "python2_syntax"), None)
     if unreadable is not None and top <= Rung.IMPORTABLE.height:
         return unreadable
     stopped = min(open_, key=lambda r: (_height(r) < top, _height(r)), default=None)
-    if (
-        stopped is None and top < Rung.STARTS.height
-    ):  # nothing was there to be started: what failed beside it tells
+    if stopped is None and top < Rung.STARTS.height:
         stopped = next((r for r in results if _failed(r) and _height(r) == top), None)
     return None if stopped is None else diagnose(stopped)
 
 
-def _may_explain(result: StepResult, passed: set[Phase]) -> bool:
+def _may_explain(result: StepResult, worked: set[Phase]) -> bool:
     limit = result.status is StepStatus.LIMIT
-    return limit or result.step.phase is Phase.IMPORT or result.step.phase not in passed
+    return limit or result.step.phase is Phase.IMPORT or result.step.phase not in worked
 
 
 def _height(result: StepResult) -> int:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.distributions import covers, provides
 from checker.ecosystems.python.entry_values import FRONT_FOLDERS, QUESTIONS, EntryKind, EntryPoint
+from checker.ecosystems.python.imports import Where
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.main_programs import without_helpers, without_preparation
@@ -85,7 +86,7 @@ def _for_the_tests(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str, ...]]:
     """
     listed = seen.test_requirements
     yield listed
-    wanted = seen.wanted_by_tests(plan.interpreter or "3.8")
+    wanted = seen.wanted(plan.interpreter or "3.8", frozenset({Where.TEST}))
     imported = {item.full.partition(".")[0] for module in wanted for item in module.imports}
     needed = tuple(line for line in listed if not imported.isdisjoint(provides(line)))
     yield needed if needed != listed else ()

@@ -33,21 +33,6 @@ from checker.sandbox.base import SOURCE
 from checker.tree import Tree
 
 MAX_SHELL_DEPTH = 3
-
-
-def _from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
-    """Yield a module that the page calls from the folder above the clone: `python -m NAME.fit` for `fit.py`."""
-    name, _, rest = launch.module.partition(".")
-    stem = rest.replace(".", "/")
-    path = next((path for path in (f"{stem}.py", f"{stem}/__main__.py") if path in tree), None)
-    if path is None or not rest or name in tree.folders or distribution_for(name) is not None:
-        return
-    entry = _entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
-    change = f"{launch.module} → {rest}"
-    evidence = (*entry.evidence, _filled_in(command.evidence, change))
-    yield entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
-
-
 _NO_PROGRAM = frozenset({Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED})
 MOST_PLACES = 3
 """Folders in which a command is tried whose page leaves open which one it means."""
@@ -121,7 +106,10 @@ def _launched(
         yield _entry(tree, command, launch, place, depth)
         return
     moved = _moved(tree, command, launch, depth)
-    yield from _in_each_place(tree, command, launch) if moved is None and not depth else [moved] if moved else []
+    if moved is not None:
+        yield moved
+    elif not depth:
+        yield from _in_each_place(tree, command, launch)
 
 
 _COMMON = re.compile(
@@ -144,9 +132,7 @@ def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoi
     cwd = command.cwd if command.cwd in tree.folders else "."
     launch = launch.model_copy(update={"script": posixpath.relpath(found[0], cwd)})
     entry = _entry(tree, command, launch, (found[0], cwd), depth)
-    change = f"{said} → {launch.script}"
-    evidence = (*entry.evidence, _filled_in(command.evidence, change))
-    return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
+    return _changed(entry, command, f"{said} → {launch.script}")
 
 
 def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[EntryPoint]:
@@ -155,7 +141,8 @@ def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[Ent
     `cd experiments/<name>` and then `python trainer.py`: below the page's folder, the shallowest few.
     """
     name = launch.script.removeprefix("./")
-    below = posixpath.dirname(command.file)
+    page = posixpath.dirname(command.file)
+    below = f"{page}/" if page else ""
     if command.cwd not in tree.folders or "$" in name or "<" in name or name.startswith(("/", "~", "..")):
         return
     found = [path for path in tree.files if path.endswith(f"/{name}") and path.startswith(below)]
@@ -164,9 +151,18 @@ def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[Ent
     for path in [path for path in found if path.count("/") == top][:MOST_PLACES]:
         folder = path.removesuffix(name).rstrip("/")
         entry = _entry(tree, command, launch, (path, folder), depth=0)
-        change = f"{name} → {path}"
-        evidence = (*entry.evidence, _filled_in(command.evidence, change))
-        yield entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
+        yield _changed(entry, command, f"{name} → {path}")
+
+
+def _from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
+    """Yield a module that the page calls from the folder above the clone: `python -m NAME.fit` for `fit.py`."""
+    name, _, rest = launch.module.partition(".")
+    stem = rest.replace(".", "/")
+    path = next((path for path in (f"{stem}.py", f"{stem}/__main__.py") if path in tree), None)
+    if path is None or not rest or name in tree.folders or distribution_for(name) is not None:
+        return
+    entry = _entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
+    yield _changed(entry, command, f"{launch.module} → {rest}")
 
 
 _PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
@@ -212,6 +208,12 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         rank=rank,
         evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in fillings)),
     )
+
+
+def _changed(entry: EntryPoint, command: Command, change: str) -> EntryPoint:
+    """Say in an entry point what is called otherwise than its page has it."""
+    evidence = (*entry.evidence, _filled_in(command.evidence, change))
+    return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
 
 
 def _filled_in(place: Evidence, filling: str) -> Evidence:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from checker.ecosystems.python.imports import VENDORED_FOLDERS
+from checker.ecosystems.python.imports import is_apart
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
@@ -31,6 +31,9 @@ _NO_START = re.compile(
     r"|clean|format|lint|kill|stop|copy|sync|upload|deploy|release|publish|data\w*|activate|path|cmd|config\w*)(?=[_.-])"
 )
 """Shell scripts that make ready, or tidy up."""
+
+_NO_FOLDERS = frozenset({"test", "tests", "ci", "docker", "data", "dataset"})
+"""Folders whose shell scripts serve the tests, the machinery or the data of a project."""
 
 
 def commands_at_the_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[Command]:
@@ -59,18 +62,9 @@ def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
         pure = PurePosixPath(path)
         if pure.suffix != ".sh" or not path.startswith(prefix) or _NO_START.search(pure.name):
             continue
-        folders = PurePosixPath(path[len(prefix) :]).parts[:-1]
-        if len(folders) <= DEEPEST and not _apart(folders):
+        folders = PurePosixPath(path[len(prefix) :].lower()).parts[:-1]
+        if len(folders) <= DEEPEST and not is_apart(path) and _NO_FOLDERS.isdisjoint(folders):
             found.append(path)
     for path in found[:MOST_SHELL_SCRIPTS]:
         folder, name = posixpath.split(path)
         yield Command(argv=("bash", name), raw=f"bash {name}", file=path, line=1, cwd=folder or ".")
-
-
-def _apart(folders: tuple[str, ...]) -> bool:
-    """Whether folders are another's code, or the tests and the machinery of the project."""
-    lowered = {folder.lower() for folder in folders}
-    hidden = any(folder.startswith(".") for folder in folders)
-    return hidden or not lowered.isdisjoint(
-        VENDORED_FOLDERS | {"test", "tests", "ci", "docker", "data", "dataset"}
-    )

@@ -19,7 +19,7 @@ from checker.ecosystems.python.entry_values import (
     EntryPoint,
     notebook_entry,
 )
-from checker.ecosystems.python.imports import VENDORED_FOLDERS, Where, place_of
+from checker.ecosystems.python.imports import Where, is_apart, place_of
 from checker.ecosystems.python.named_scripts import named_commands, named_scripts
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
@@ -40,8 +40,8 @@ MAX_OF_THE_CODE = 12
 def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
     """Return the entry points of a project, the first to be tried first, at most `MAX_ENTRY_POINTS`.
 
-    Order: commands of the author's pages, scripts that they name, what was only found; among equals those without
-    placeholders, demonstrations before training, shallow before deep.
+    Order: commands of the author's pages, scripts that they name, what the code itself says, what was only found;
+    among equals those without placeholders, demonstrations before training, shallow before deep.
     """
     found = [
         *_console(tree, project),
@@ -113,7 +113,7 @@ def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
     prefix = "" if project == "." else project + "/"
     for path in tree.files:
         pure = PurePosixPath(path)
-        if pure.name != "__main__.py" or not path.startswith(prefix) or _vendored(path) or pure.parent.name == "":
+        if pure.name != "__main__.py" or not path.startswith(prefix) or is_apart(path) or pure.parent.name == "":
             continue
         facts = read_script(path, tree.read(path), Parser.ARGPARSE)
         root = pure.parent
@@ -146,7 +146,7 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     for path in tree.files:
         pure = PurePosixPath(path)
         elsewhere = not path.startswith(prefix) and not others.isdisjoint(map(str, pure.parents))
-        if elsewhere or _vendored(path) or pure.name in NOT_STARTED:
+        if elsewhere or is_apart(path) or pure.name in NOT_STARTED:
             continue
         if pure.suffix == ".ipynb":
             if not has_code(tree.read(path), path):
@@ -174,7 +174,7 @@ def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     for command in shell_scripts(tree, project):
         folder = posixpath.relpath(command.cwd, project)
         for entry in command_entries(tree, [command]):
-            own = entry.script.endswith(".py") and not _vendored(entry.script) and entry.script not in seen
+            own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
             if own and not left_open(entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
                 seen.add(entry.script)
                 yield _of_the_code(tree, entry, named=folder == "." or folder.lower() in FRONT_FOLDERS)
@@ -241,10 +241,3 @@ def _script_rank(facts: ScriptFacts, path: str) -> int:
 def _main_line(text: str) -> int | None:
     at = text.find("__name__")
     return text.count("\n", 0, at) + 1 if at >= 0 else None
-
-
-def _vendored(path: str) -> bool:
-    """Whether a file is another's code, or the machinery of a host and of editors (`.github/scripts`)."""
-    folders = PurePosixPath(path).parts[:-1]
-    hidden = any(part.startswith(".") for part in folders)
-    return hidden or not VENDORED_FOLDERS.isdisjoint(part.lower() for part in folders)

@@ -38,8 +38,8 @@ def filled(tree: Tree, cwd: str, arguments: tuple[str, ...]) -> tuple[tuple[str,
     done: list[str] = []
     for argument in arguments:
         option, joined, value = argument.rpartition("=")
-        marked = _marked(tree, cwd, value) if value.endswith(_SETTINGS) else value
-        choice = _choice(tree, cwd, marked) if value.endswith(_SETTINGS) and MARKED.search(marked) else None
+        marked = _marked(tree, cwd, value) if value.endswith(_SETTINGS) else ""
+        choice = _choice(tree, cwd, marked) if MARKED.search(marked) else None
         found.append(argument if choice is None else f"{option}{joined}{choice}")
         if choice is not None:
             done.append(f"{value} → {choice}")

@@ -147,6 +147,13 @@ def python_files(tree: Tree, project: str = ".") -> Iterator[str]:
             yield path
 
 
+def is_apart(path: str) -> bool:
+    """Whether a file is another's code, or the machinery of a host and of editors (`.github/scripts`)."""
+    folders = PurePosixPath(path).parts[:-1]
+    hidden = any(part.startswith(".") for part in folders)
+    return hidden or not VENDORED_FOLDERS.isdisjoint(part.lower() for part in folders)
+
+
 def place_of(tree: Tree, path: str, text: str) -> Where:
     """Say what kind of file a path is; in doubt a file is a script of the repository."""
     pure = PurePosixPath(path)

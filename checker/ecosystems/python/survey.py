@@ -18,7 +18,7 @@ from checker.ecosystems.python.specification import find_specifications, main_pr
 from checker.ecosystems.python.statements import author_statements
 from checker.ecosystems.python.testsuite import TestSuite, find_tests
 from checker.ecosystems.python.values import Problem, Project, Requirement, Specification, Statements
-from checker.ecosystems.python.wanted import Wanted, wanted_modules
+from checker.ecosystems.python.wanted import OWN_CODE, Wanted, wanted_modules
 from checker.models import Evidence
 from checker.tree import Tree
 
@@ -94,14 +94,9 @@ class Survey:
         found = (r for group in groups for r in asked if r.group == group and r.problem is not Problem.SELF)
         return tuple(dict.fromkeys(r.text for r in found if r.text))
 
-    def wanted(self, python: str) -> tuple[Wanted, ...]:
-        """Return other people's modules that the repository's own code cannot do without."""
-        found = wanted_modules(self.scan.imports, self.local, python)
-        return tuple(module for module in found if module.required)
-
-    def wanted_by_tests(self, python: str) -> tuple[Wanted, ...]:
-        """Return other people's modules that the tests cannot do without."""
-        found = wanted_modules(self.scan.imports, self.local, python, frozenset({Where.TEST}))
+    def wanted(self, python: str, places: frozenset[Where] = OWN_CODE) -> tuple[Wanted, ...]:
+        """Return other people's modules that the repository's own code, or other `places`, cannot do without."""
+        found = wanted_modules(self.scan.imports, self.local, python, places)
         return tuple(module for module in found if module.required)
 
     def undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[Wanted, ...]:

@@ -10,7 +10,7 @@ from checker.ecosystems.python.modules import Kind, LocalModules
 from checker.ecosystems.python.stdlib import is_python2_name, is_standard
 from checker.models import Evidence, Value
 
-_OWN_CODE = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK, Where.EXAMPLE})
+OWN_CODE = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK, Where.EXAMPLE})
 _ASKED_AT_MOST = 5
 
 
@@ -48,7 +48,7 @@ def place_of_import(item: Import) -> Evidence:
 
 
 def wanted_modules(
-    imports: Iterable[Import], local: LocalModules, python: str = "3.8", places: frozenset[Where] = _OWN_CODE
+    imports: Iterable[Import], local: LocalModules, python: str = "3.8", places: frozenset[Where] = OWN_CODE
 ) -> tuple[Wanted, ...]:
     """Return other people's modules that the imports want, in order of first appearance.
 
