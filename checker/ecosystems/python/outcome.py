@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.distributions import Status, distribution_for
+from checker.ecosystems.python.last_words import lack_of, wants_arguments
 from checker.ecosystems.python.outcome_rules import (
     DEMANDS,
     is_config_or_code,
@@ -154,9 +155,9 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
     head = report.output.lstrip()[:_HEAD].lower() or report.errors.lstrip()[:_HEAD].lower()
     if "usage:" in head or "show this help" in head:
         return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
-    if _wants_arguments(report.output):
+    if wants_arguments(report.output):
         return _outcome("usage_only", "it asked for arguments and ended", _last_line(report.output))
-    lacking = _lacking(report.output)
+    lacking = lack_of(report.output)
     if lacking is not None:
         return _outcome(lacking, "it says what it lacks and ended", _last_line(report.output))
     if _TRACEBACK in report.errors[-4000:] and (not report.output.strip() or _caught_at_the_top(report)):
@@ -164,45 +165,6 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
     return StartOutcome(status=StartStatus.PASSED)
 
 
-MOST_BEFORE_A_LACK = 12
-"""Lines of what a program says that ends because it did not find what it works with."""
-
-_THING = (
-    r"(?:(?:pre-?trained|saved|input|data) )*"
-    r"(?:models?|checkpoints?|weights?|data(?:sets?)?|files?|folders?|director(?:y|ies)|images?)\b"
-)
-_LACK = re.compile(
-    rf"(?i)^\W*(?:error\W+)?(?:no|missing) (?:such )?{_THING}"
-    r"(?:\W*$|[^.]{0,60}\b(?:found|exists?|available|there)\b)"
-    rf"|\b(?:can ?not|can't|could not|couldn't|unable to) (?:find|open|locate) (?:\w+ ){{0,2}}{_THING}"
-    rf"|\b{_THING}.{{0,120}}\b(?:not found|(?:does not|doesn't|not) exist|(?:is|are) missing)\b"
-)
-_SAYS_WEIGHTS = re.compile(r"(?i)\b(?:models?|checkpoints?|weights?)\b")
-
-
-def _lacking(said: str) -> str | None:
-    """Return the limit that a program names last where it had nothing to work with: `No model found`."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    match = _LACK.search(lines[-1][:300]) if 0 < len(lines) <= MOST_BEFORE_A_LACK else None
-    if match is None:
-        return None
-    return "needs_weights" if _SAYS_WEIGHTS.search(match[0]) else "needs_data"
-
-
-def _wants_arguments(said: str) -> bool:
-    """Whether all that a program said is that it was called with too little."""
-    lines = [line for line in said.splitlines() if line.strip()]
-    return 0 < len(lines) <= MOST_OF_A_COMPLAINT and bool(_COMPLAINT.search(lines[-1][:300]))
-
-
-MOST_OF_A_COMPLAINT = 4
-"""Lines of what a program says that ends at once because arguments are missing."""
-
-_COMPLAINT = re.compile(
-    r"(?i)\b(?:needs?|requires?|required|missing|expect\w*|specify|provide|supply|give|pass|please|must|few|enough|wrong"
-    r"|incorrect|invalid)\b.{0,80}\b(?:arg(?:ument)?s?|parameters?|command[- ]line)\b"
-    r"|\barg(?:ument)?s? (?:is |are )?(?:missing|required|needed)\b"
-)
 _BEYOND_ARGV = re.compile(r"\bargv\[\d+\][^\n]*\n(?:[ \t~^]+\n)?IndexError: list index out of range\s*\Z")
 """The end of a traceback of a program that takes arguments which it was not given."""
 
@@ -278,7 +240,7 @@ def _refusal(report: StartReport, raised: Raised | None, tree: Tree) -> StartOut
         path = absent["path"] or absent["opened"]
         return _outcome(file_cause(path, tree), "it was given a path that is not there", absent[0])
     said = report.errors or report.output
-    by_its_word = raised is None and _wants_arguments(said)
+    by_its_word = raised is None and wants_arguments(said)
     if by_its_word or _usage_error(report) or _BEYOND_ARGV.search(report.errors[-2000:]):
         return _outcome("usage_only", "it wants other arguments", _last_line(said))
     return None

@@ -1,0 +1,47 @@
+"""Tells what the last words of a program mean that ends at once: that it lacks something, or wants arguments.
+
+Some exit with 0 all the same, and raise nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+MOST_BEFORE_A_LACK = 12
+"""Lines of what a program says that ends because it did not find what it works with."""
+
+_THING = (
+    r"(?:(?:pre-?trained|saved|input|data) )*"
+    r"(?:models?|checkpoints?|weights?|data(?:sets?)?|files?|folders?|director(?:y|ies)|images?)\b"
+)
+_LACK = re.compile(
+    rf"(?i)^\W*(?:error\W+)?(?:no|missing) (?:such )?{_THING}"
+    r"(?:\W*$|[^.]{0,60}\b(?:found|exists?|available|there)\b)"
+    rf"|\b(?:can ?not|can't|could not|couldn't|unable to) (?:find|open|locate) (?:\w+ ){{0,2}}{_THING}"
+    rf"|\b{_THING}.{{0,120}}\b(?:not found|(?:does not|doesn't|not) exist|(?:is|are) missing)\b"
+)
+_SAYS_WEIGHTS = re.compile(r"(?i)\b(?:models?|checkpoints?|weights?)\b")
+
+MOST_OF_A_COMPLAINT = 4
+"""Lines of what a program says that ends at once because arguments are missing."""
+
+_COMPLAINT = re.compile(
+    r"(?i)\b(?:needs?|requires?|required|missing|expect\w*|specify|provide|supply|give|pass|please|must|few|enough|wrong"
+    r"|incorrect|invalid)\b.{0,80}\b(?:arg(?:ument)?s?|parameters?|command[- ]line)\b"
+    r"|\barg(?:ument)?s? (?:is |are )?(?:missing|required|needed)\b"
+)
+
+
+def lack_of(said: str) -> str | None:
+    """Return the limit that a program names last where it had nothing to work with: `No model found`."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    match = _LACK.search(lines[-1][:300]) if 0 < len(lines) <= MOST_BEFORE_A_LACK else None
+    if match is None:
+        return None
+    return "needs_weights" if _SAYS_WEIGHTS.search(match[0]) else "needs_data"
+
+
+def wants_arguments(said: str) -> bool:
+    """Whether all that a program said is that it was called with too little."""
+    lines = [line for line in said.splitlines() if line.strip()]
+    return 0 < len(lines) <= MOST_OF_A_COMPLAINT and bool(_COMPLAINT.search(lines[-1][:300]))
