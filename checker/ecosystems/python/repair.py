@@ -90,6 +90,9 @@ _NO_MODULE = re.compile(
 )
 """A module that was not found, or for which a folder without code of its own was taken: it has no location."""
 
+_NO_NAME = re.compile(r"^\s*from ([\w.]+) import [^\n]*\nImportError: cannot import name '\w+'$", re.MULTILINE)
+"""The same as Python 3.6 says it, which names no location."""
+
 
 def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:
     """Put folders of the repository on the path whose modules its own code could not find.
@@ -101,10 +104,13 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
     for result in last.results:
         if result.status is not StepStatus.FAILED:
             continue
-        for name in _NO_MODULE.findall(result.log):
+        unnamed = set(_NO_NAME.findall(result.log))
+        for name in (*_NO_MODULE.findall(result.log), *sorted(unnamed)):
             place = seen.local.find(name, result.step.cwd + "/_" if result.step.cwd != "." else "_")
             if place is None or not place.path.endswith((".py", ".pyx")) or place.kind is Kind.ABSENT:
                 continue
+            if name in unnamed and place.root in {".", result.step.cwd}:
+                continue  # it was reached, and lacks the name
             if not _is_installed(name, plan) and not _hides(place.root, name, seen):
                 roots.setdefault(place.root, name)
     on_path = dict(plan.env).get("PYTHONPATH", "")

@@ -138,6 +138,8 @@ def ended(plan: BuildPlan, log: str) -> Attempt:
         ("ImportError: cannot import name 'start' from 'hammer' (unknown location)\n", "/code/src/hammer"),
         ("ImportError: cannot import name 'start' from 'hammer' (/code/src/hammer/hammer/__init__.py)\n", None),
         ("ImportError: cannot import name 'start' from 'numpy' (unknown location)\n", None),
+        ("    from hammer import start\nImportError: cannot import name 'start'\n", "/code/src/hammer"),
+        ("    from numpy import start\nImportError: cannot import name 'start'\n", None),
     ],
 )
 def test_a_package_behind_its_outer_folder_comes_on_the_path(tree: Tree, log: str, path: str | None) -> None:
