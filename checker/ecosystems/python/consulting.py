@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from checker.ecosystems.base import Facts, Query, Toolbox
 from checker.ecosystems.python.demands import line_for, mended, requirement_for
-from checker.ecosystems.python.distributions import distribution_for, normalise
+from checker.ecosystems.python.distributions import distribution_for, forerunners, normalise
 from checker.ecosystems.python.pin_dates import date_of_pins
 from checker.ecosystems.python.plans import GRACE
 from checker.ecosystems.python.repair import context_of
@@ -93,7 +93,8 @@ def _by_reading(seen: Survey, last: Attempt) -> Iterator[Question]:
     for wanted in sorted(seen.undeclared(python, mended(seen, python).lines), key=lambda w: w.module):
         for entry in wanted.distributions:
             if line := line_for(entry):
-                yield Question(module=entry.module, line=line, imports=wanted.imports)
+                for each in (line, *forerunners(entry.module)):
+                    yield Question(module=entry.module, line=each, imports=wanted.imports)
         guess = same_name_candidate(wanted.module) if not wanted.distributions and not wanted.python2 else None
         if guess is not None:
             yield Question(module=wanted.module, line=guess, imports=wanted.imports, guess=True)

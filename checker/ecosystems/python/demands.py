@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from checker.ecosystems.base import Answer
-from checker.ecosystems.python.distributions import Distribution, Status, covers, distribution_for, without_twins
+from checker.ecosystems.python.distributions import (
+    Distribution,
+    Status,
+    covers,
+    distribution_for,
+    forerunners,
+    without_twins,
+)
 from checker.ecosystems.python.lines import relaxed
 from checker.ecosystems.python.repairs.edits import ADDED
 from checker.ecosystems.python.survey import Survey
@@ -190,14 +197,14 @@ def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Dema
     aside: list[str] = []
     refused: list[Evidence] = []
     for module in sorted(wanted, key=lambda w: w.module):
-        for name, line in _rows(module, answers):
-            if not line:
+        for name, asked in _rows(module, answers):
+            if not asked:
                 aside.append(module.module)
                 continue
-            if (no := _refusal(name, line, answers)) is not None:
+            line, no = _borne_out(name, asked, answers)
+            if no is not None:
                 refused.append(no)
-                continue
-            if line in lines:
+            if not line or line in lines:
                 continue
             lines.append(line)
             repairs.append(
@@ -223,6 +230,18 @@ def _rows(wanted: Wanted, answers: Sequence[Answer]) -> list[tuple[str, str]]:
     if wanted.distributions:
         return [(entry.module, line_for(entry)) for entry in wanted.distributions]
     return [(a.module, a.line) for a in answers if a.module == wanted.module and a.holds is not None]
+
+
+def _borne_out(module: str, line: str, answers: Sequence[Answer]) -> tuple[str, Evidence | None]:
+    """Return the first line for a module that the index does not speak against, and why not the table's own.
+
+    What the index did not have yet when the code was written gives way to what brought the module then.
+    """
+    no = _refusal(module, line, answers)
+    if no is None:
+        return line, None
+    others = (other for other in forerunners(module) if _refusal(module, other, answers) is None)
+    return next(others, ""), no
 
 
 def _refusal(module: str, line: str, answers: Sequence[Answer]) -> Evidence | None:
@@ -257,13 +276,13 @@ def line_for(entry: Distribution) -> str:
 def requirement_for(module: str, answers: Sequence[Answer] = ()) -> str | None:
     """Return the requirement line that brings a module, or None where the table has none to give.
 
-    A line that the index speaks against is none.
+    A line that the index speaks against is none; what brought the module before it takes its place.
     """
     entry = distribution_for(module)
     line = line_for(entry) if entry is not None else ""
-    if entry is None or not line or _refusal(entry.module, line, answers) is not None:
+    if entry is None or not line:
         return None
-    return line
+    return _borne_out(entry.module, line, answers)[0] or None
 
 
 def _unique(lines: Iterable[str]) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 The table's columns: `module` (dotted), `distribution`, `specifier` (PEP 440), `status`, `alternative` (what a
 machine without CUDA can install instead), `note`. A module's first row is the one to install; rows with the
-status `also` say that other distributions bring the same module, so that a declared one counts. Rows were
+status `also` say that other distributions bring the same module, so that a declared one counts; those with
+`before` name the one that brought it in years when the index did not have the first row's yet. Rows were
 written down from the distributions' own documentation and from what research code imports.
 """
 
@@ -19,6 +20,7 @@ from checker.ecosystems.python.imports import Import
 from checker.models import Value
 
 _ALSO = "also"
+_BEFORE = "before"
 _FAMILIES = (
     (re.compile(r"^mxnet(-|$)"), ("mxnet",)),
     (re.compile(r"^cupy(-|$)"), ("cupy", "cupyx")),
@@ -101,7 +103,7 @@ def _rows() -> tuple[dict[str, str], ...]:
 def _first() -> dict[str, Distribution]:
     found: dict[str, Distribution] = {}
     for row in _rows():
-        if row["status"] == _ALSO:
+        if row["status"] in {_ALSO, _BEFORE}:
             continue
         entry = Distribution(
             module=row["module"],
@@ -133,6 +135,12 @@ def distribution_for(module: str, full: str = "") -> Distribution | None:
         if entry is not None:
             return entry
     return None
+
+
+def forerunners(module: str) -> tuple[str, ...]:
+    """Return the requirement lines that brought a module of the table when what it names now did not exist yet."""
+    rows = (row for row in _rows() if row["module"] == module and row["status"] == _BEFORE)
+    return tuple(row["distribution"] + row["specifier"] for row in rows)
 
 
 def distributions_for(imports: Iterable[Import]) -> dict[str, tuple[Distribution, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -9,6 +10,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.import_scan import Broken, Found, scan_source
 from checker.ecosystems.python.notebooks import read_notebook
+from checker.ecosystems.python.parsing import syntax_tree
 from checker.ecosystems.python.values import Command
 from checker.models import Value
 from checker.tree import Tree
@@ -44,6 +46,14 @@ _EXAMPLES = frozenset({"examples", "example", "demo", "demos", "tutorial", "tuto
 _SETUP_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "fabfile.py", "tasks.py", "versioneer.py"})
 _TEST_TOOLS = re.compile(r"^\s*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
 _TEST_FUNCTIONS = re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE)
+_PYTEST_FIXTURES = """
+cache capfd capfdbinary caplog capsys capsysbinary doctest_namespace monkeypatch pytestconfig pytester
+record_property record_testsuite_property record_xml_attribute recwarn request testdir tmp_path tmp_path_factory
+tmpdir tmpdir_factory
+"""
+_FIXTURES = frozenset(_PYTEST_FIXTURES.split())
+"""What pytest itself hands to a test (its reference, "Fixtures")."""
+
 _COMMAND_LINE = re.compile(r"\bArgumentParser\(|\bparse_args\(")
 _MAIN = re.compile(r"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{.*\}\}")
@@ -164,7 +174,7 @@ def place_of(tree: Tree, path: str, text: str) -> Where:
         (pure.name == "conftest.py", Where.TEST),
         (pure.name in _SETUP_FILES, Where.SETUP),
         (bool(folders) and folders[0] in _DOCS, Where.DOCS),
-        (_is_test(pure.name, folders, text), Where.TEST),
+        (_is_test(tree, pure.name, folders, text), Where.TEST),
         (pure.suffix == ".ipynb", Where.NOTEBOOK),
         (not _EXAMPLES.isdisjoint(folders), Where.EXAMPLE),
         (packaged and not _MAIN.search(text), Where.PACKAGE),
@@ -172,14 +182,41 @@ def place_of(tree: Tree, path: str, text: str) -> Where:
     return next((where for holds, where in rules if holds), Where.SCRIPT)
 
 
-def _is_test(name: str, folders: list[str], text: str) -> bool:
-    """Whether a file holds tests: research code calls its evaluation `test.py` too, so the content decides."""
+def _has_conftest(tree: Tree) -> bool:
+    """Whether the repository has a place for fixtures of its own."""
+    return any(PurePosixPath(path).name == "conftest.py" for path in tree.files)
+
+
+def _is_test(tree: Tree, name: str, folders: list[str], text: str) -> bool:
+    """Whether a file holds tests: research code calls its evaluation `test.py` too, so the content decides.
+
+    `test_model(model, loader)` is an evaluation as well, unless something can hand it a model.
+    """
     in_folder = not _TESTS.isdisjoint(folders)
     if not (name.startswith("test_") or name.endswith("_test.py") or in_folder):
         return False
     if _TEST_TOOLS.search(text):
         return True
-    return bool(_TEST_FUNCTIONS.search(text)) and (in_folder or not _COMMAND_LINE.search(text))
+    if not _TEST_FUNCTIONS.search(text) or (not in_folder and _COMMAND_LINE.search(text)):
+        return False
+    return _asks_for_nothing(text) or _has_conftest(tree)
+
+
+def _asks_for_nothing(text: str) -> bool:
+    """Whether pytest itself could call one of the tests of a file that imports no test tool."""
+    try:
+        body = syntax_tree(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    inside = (item for node in body if isinstance(node, ast.ClassDef) for item in node.body)
+    return any(_can_be_called(item) for item in (*body, *inside))
+
+
+def _can_be_called(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
+        return False
+    named = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    return bool(node.decorator_list) or {"self", *_FIXTURES}.issuperset(named)
 
 
 def _imports(found: tuple[Found, ...], path: str, offset: int, where: Where, parsed: bool) -> Iterator[Import]:

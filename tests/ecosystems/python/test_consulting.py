@@ -11,9 +11,10 @@ from lookup_index import LookupIndex, serve_lookups
 from small_trees import make_tree
 
 from checker.downloads import Downloads
-from checker.ecosystems.base import Facts
+from checker.ecosystems.base import Answer, Facts
 from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.python.consulting import MOST_QUESTIONS, consult
+from checker.ecosystems.python.demands import requirement_for
 from checker.indexes import IndexSettings
 from checker.models import Attempt, BuildPlan, Phase, Step, StepResult, StepStatus, Way
 from checker.settings import Settings
@@ -81,6 +82,33 @@ def test_what_the_index_says_decides(tree: Tree, toolbox: Downloads) -> None:
         ),
         "not added for samename: samename": "it has no samename.ours, which the code takes from it",
     }
+
+
+@pytest.mark.parametrize(("day", "line"), [("2023-08-15", "gym-retro"), ("2021-08-15", "stable-retro")])
+def test_what_did_not_exist_yet_gives_way_to_what_brought_the_module_then(
+    toolbox: Downloads, index: LookupIndex, tmp_path: Path, day: str, line: str
+) -> None:
+    index.add_wheel("stable-retro", "0.9", day, "retro/__init__.py")
+    index.add_wheel("gym-retro", "0.8", "2020-05-01", "retro/__init__.py")
+    tree = make_tree(tmp_path / "tree", {"main.py": "import retro\n"})
+    before = first_attempt(tree)
+    plan = python.repair(tree, consult(tree, FACTS, [before], toolbox), [before])
+    assert plan is not None
+    assert plan.requirements == (line,)
+
+
+@pytest.mark.parametrize(
+    "answers", [(), (Answer(module="igraph", line="igraph", holds=None, reason="not asked"),)]
+)
+def test_without_an_answer_the_first_row_is_taken(answers: tuple[Answer, ...]) -> None:
+    assert requirement_for("igraph", answers) == "igraph"
+
+
+def test_a_rule_that_asks_for_a_module_gets_what_brought_it_then() -> None:
+    late = Answer(module="igraph", line="igraph", holds=False, reason="first published after the code")
+    assert requirement_for("igraph", [late]) == "python-igraph"
+    neither = Answer(module="igraph", line="python-igraph", holds=False, reason="it is gone")
+    assert requirement_for("igraph", [late, neither]) is None
 
 
 def test_a_second_check_asks_nothing(tree: Tree, toolbox: Downloads, index: LookupIndex) -> None:

@@ -91,22 +91,24 @@ def test_the_table_is_well_formed() -> None:
     seen = set()
     for row in rows():
         assert set(row) == {"module", "distribution", "specifier", "status", "alternative", "note"}
-        assert row["status"] in {"", "also", "cuda", "off_index", "private", "never", "backport"}, row
+        assert row["status"] in {"", "also", "before", *(s.value for s in Status)}, row
         assert all(part.isidentifier() for part in row["module"].split(".")), row
         assert (row["module"], row["distribution"]) not in seen, row
         seen.add((row["module"], row["distribution"]))
         if row["distribution"]:
             assert normalise(row["distribution"]).replace("-", "").isalnum(), row
             Requirement(row["distribution"] + row["specifier"])
-        if row["status"] in {"", "also", "backport"}:
+        if row["status"] in {"", "also", "before", "backport"}:
             assert row["distribution"], row
+        if row["status"] == "before":
+            assert any(each["module"] == row["module"] and not each["status"] for each in rows()), row
         if row["alternative"]:
             Requirement(row["alternative"])
     assert len(seen) > 700
 
 
 def test_the_table_replaces_no_living_standard_library() -> None:
-    installed = [row["module"] for row in rows() if row["status"] in {"", "also"}]
+    installed = [row["module"] for row in rows() if row["status"] in {"", "also", "before"}]
     assert [name for name in installed if is_standard(name, "3.12")] == []
 
 

@@ -29,6 +29,13 @@ def notebook(*cells: str, language: str = "python") -> str:
         ("test_net.py", "import x\nimport pytest\n", Where.TEST),
         ("test.py", "import x\nparser = ArgumentParser()\n", Where.SCRIPT),
         ("test_net2.py", "import x\ndef test_epoch(): pass\np = ArgumentParser()\n", Where.SCRIPT),
+        ("test_net3.py", "import x\ndef test_epoch(model, loader): pass\n", Where.SCRIPT),
+        ("test_net3.py", "import x\ndef test_epoch(model, loader=None): pass\ndef test_a(): pass\n", Where.TEST),
+        ("testing/evaluate.py", "import x\ndef test_sm(model, options): pass\n", Where.SCRIPT),
+        ("tests/test_b.py", "import x\ndef test_b(tmp_path, capsys): pass\n", Where.TEST),
+        ("tests/test_b.py", "import x\n@given(whole)\ndef test_b(number): pass\n", Where.TEST),
+        ("tests/test_b.py", "import x\nclass TestB(Case):\n    def test_b(self): pass\n", Where.TEST),
+        ("tests/test_b.py", "import x\nprint 'Python 2'\ndef test_b(model): pass\n", Where.TEST),
         ("options/test_options.py", "import x\nclass TestOptions: pass\n", Where.SCRIPT),
         ("examples/a.py", "import x\n", Where.EXAMPLE),
         ("third_party/net/a.py", "import x\n", Where.VENDORED),
@@ -37,6 +44,11 @@ def notebook(*cells: str, language: str = "python") -> str:
 def test_kind_of_file(tmp_path: Path, path: str, text: str, where: Where) -> None:
     tree = make_tree(tmp_path, {path: text, "pkg/__init__.py": ""})
     assert [item.where for item in find_imports(tree) if item.module == "x"] == [where]
+
+
+def test_fixtures_of_the_repository_can_be_handed_to_a_test(tmp_path: Path) -> None:
+    files = {"tests/conftest.py": "", "tests/test_a.py": "import x\ndef test_a(model): pass\n"}
+    assert [item.where for item in find_imports(make_tree(tmp_path, files))] == [Where.TEST]
 
 
 def test_committed_environments_are_not_read(tmp_path: Path) -> None:
