@@ -92,7 +92,7 @@ class Variables:
     def _part(self, line: str) -> str:
         expanded = self.use(line)
         self._otherwise = bool(_OTHERWISE.match(line)) or (self._otherwise and not _END.match(line))
-        for part in expanded.split(";") if "=" in expanded else ():
+        for part in line.split(";") if "=" in line else ():
             self._assigned(part.strip().removeprefix("$ "))
         if array := _ARRAY.match(expanded):
             self._arrays[array[1]] = _words(array[2][:MAX_VALUE])
@@ -108,12 +108,16 @@ class Variables:
         return expanded
 
     def _assigned(self, part: str) -> None:
-        """Keep an assignment; of two branches the first speaks."""
+        """Keep an assignment; of two branches the first speaks.
+
+        A shell does not split what it assigns: `REST=${@:2}` holds all of them.
+        """
         match = _ASSIGNMENT.match(part)
-        if match is None or match[1] in _OF_THE_SHELL or "$(" in match[2] or "`" in match[2]:
+        value = self.use(match[2]) if match is not None else ""
+        if match is None or match[1] in _OF_THE_SHELL or "$(" in value or "`" in value:
             return
         if not (self._otherwise and match[1] in self._known):
-            self._known[match[1]] = match[2].strip("\"'")[:MAX_VALUE]
+            self._known[match[1]] = value.strip("\"'")[:MAX_VALUE]
 
     def _looped(self, name: str, listed: str) -> None:
         sequence = _SEQUENCE.match(listed)

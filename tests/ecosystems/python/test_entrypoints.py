@@ -211,22 +211,22 @@ else
 fi
 where2=a
 where2=b
-echo $where $where2 $PYTHONPATH ${unknown[0]} $3
+echo $where $where2 $PYTHONPATH ${unknown[0]} $4
 PYTHONPATH=x:$PYTHONPATH
 echo $PYTHONPATH
 """
 
 
 def test_a_script_is_read_as_its_first_turn_would_run() -> None:
-    lines = expand(SCRIPT_TEXT, ["one", "two", "three", "four"]).split("\n")
+    lines = expand(SCRIPT_TEXT, ["one", "two", "three", "four", "five"]).split("\n")
     echoed = [line.partition("echo ")[2].partition(";")[0] for line in lines if "echo " in line]
     assert echoed == [
-        "one 96 ETTh1 ETTm1 three four four",
+        "one 96 ETTh1 ETTm1 three four five four five",
         "3",
         "0",
         "2",
         "$file",
-        "here b $PYTHONPATH ${unknown[0]} $3",
+        "here b $PYTHONPATH ${unknown[0]} $4",
         "$PYTHONPATH",
     ]
 
