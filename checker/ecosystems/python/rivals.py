@@ -10,10 +10,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable
 
-from packaging.specifiers import SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from checker.ecosystems.python.lines import parse
+from checker.ecosystems.python.pins import exclude, pin_of
 from checker.ecosystems.python.projects import PROJECT_FILES
 from checker.ecosystems.python.specification import PLAIN_NAMES
 from checker.ecosystems.python.values import Requirement
@@ -31,37 +30,15 @@ def settled(requirements: Iterable[Requirement]) -> tuple[tuple[Requirement, ...
     asked = tuple(requirements)
     pinned: dict[str, list[tuple[Requirement, Version]]] = {}
     for found in asked:
-        pin = _pin(found)
+        pin = pin_of(found)
         if pin is not None:
             pinned.setdefault(found.name, []).append((found, pin))
     away: list[Requirement] = []
     for pins in pinned.values():
         best = max(pins, key=lambda each: (_is_plain(each[0]), each[1]))
-        away += [r for r, pin in pins if _exclude(best, (r, pin)) and not (_is_plain(best[0]) and _is_plain(r))]
+        away += [r for r, _ in pins if exclude(best[0], r) and not (_is_plain(best[0]) and _is_plain(r))]
     return tuple(r for r in asked if not any(r is other for other in away)), tuple(away)
 
 
 def _is_plain(found: Requirement) -> bool:
     return posixpath.basename(found.evidence.source) in _PLAIN
-
-
-def _pin(found: Requirement) -> Version | None:
-    """Return the version that an unconditional line pins, the least of `1.7.*`; None without one."""
-    parsed = parse(found.text)
-    if parsed is None or parsed.url or parsed.marker:
-        return None
-    pin = next((item for item in parsed.specifier if item.operator == "=="), None)
-    try:
-        return None if pin is None else Version(pin.version.removesuffix(".*"))
-    except InvalidVersion:
-        return None
-
-
-def _exclude(one: tuple[Requirement, Version], other: tuple[Requirement, Version]) -> bool:
-    """Whether neither of two pinned lines lets the other's version through."""
-    return not (_specifier(one[0]).contains(other[1]) or _specifier(other[0]).contains(one[1]))
-
-
-def _specifier(found: Requirement) -> SpecifierSet:
-    parsed = parse(found.text)
-    return SpecifierSet() if parsed is None else parsed.specifier

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from packaging.utils import canonicalize_name
 
@@ -12,6 +13,7 @@ from checker.ecosystems.python.conda import read_environment
 from checker.ecosystems.python.dumps import conda_list, read_conda_list
 from checker.ecosystems.python.installs import Found
 from checker.ecosystems.python.lockfiles import LOCK_FILES, read_lock
+from checker.ecosystems.python.pins import exclude, pin_of
 from checker.ecosystems.python.pipfile import read_pipfile
 from checker.ecosystems.python.pyproject import read_pyproject
 from checker.ecosystems.python.readme import pages
@@ -28,6 +30,9 @@ from checker.tree import Tree
 
 MAX_SPECIFICATIONS = 300
 """Specification files that are read of one tree, shallow ones first."""
+
+_SHARED = 2
+"""Distributions that two installation lines have in common from which on they are two ways to the same."""
 
 _REQUIREMENTS = re.compile(
     r"^(?:[\w.-]*require(?:ment|d)?s?[\w.-]*"
@@ -237,8 +242,16 @@ def _pages(tree: Tree) -> Iterable[Specification]:
 
 
 def _first_of_each(found: Found) -> tuple[Requirement, ...]:
-    """Keep the first statement on each name: pages list alternatives (for CUDA 10, for CUDA 11) in a row."""
+    """Keep the first statement on each name: pages list alternatives (for CUDA 10, for CUDA 11) in a row.
+
+    What such an alternative pins besides is for its own environment, and not for the first one.
+    """
     kept: dict[str, Requirement] = {}
-    for item in found.packages:
-        kept.setdefault(item.name or item.written, item)
+    for _, together in groupby(found.packages, key=lambda item: (item.evidence.source, item.evidence.line)):
+        line = tuple(together)
+        again = [(kept[item.name], item) for item in line if item.name in kept]
+        another = len(again) >= _SHARED and any(exclude(one, other) for one, other in again)
+        for item in line:
+            if not (another and pin_of(item) is not None):
+                kept.setdefault(item.name or item.written, item)
     return tuple(kept.values())

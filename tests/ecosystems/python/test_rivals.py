@@ -48,3 +48,20 @@ def test_a_page_of_two_releases_is_no_conflict(tmp_path: Path) -> None:
     seen = survey(make_tree(tmp_path, {"README.md": page, "run.py": "import torch\n"}))
     assert [r.text for r in seen.runtime] == ["torch==2.0.1"]
     assert [(r.text, r.evidence.line) for r in seen.rivals] == [("torch==1.4.0", 1)]
+
+
+@pytest.mark.parametrize(
+    ("second", "asked"),
+    [
+        ("conda install pytorch==1.9.0 torchvision==0.10.0 torchaudio==0.9.0", []),
+        ("conda install pytorch==1.9.0 torchvision==0.10.0 torchaudio", ["torchaudio"]),
+        ("conda install pytorch==1.10.0 torchvision torchaudio==0.10.0", ["torchaudio==0.10.0"]),
+        ("conda install pytorch==1.9.0 torchaudio==0.9.0", ["torchaudio==0.9.0"]),
+    ],
+)
+def test_what_another_environment_pins_besides_is_not_for_the_first(
+    tmp_path: Path, second: str, asked: list[str]
+) -> None:
+    page = f"For CUDA 11.3:\n\n    conda install pytorch==1.10.0 torchvision\n\nFor CUDA 10.2:\n\n    {second}\n"
+    seen = survey(make_tree(tmp_path, {"README.md": page, "run.py": "import torch\n"}))
+    assert [r.text for r in seen.runtime] == ["torch==1.10.0", "torchvision", *asked]
