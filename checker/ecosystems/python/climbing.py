@@ -143,8 +143,23 @@ def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iter
         if entry.answer:
             path = dict(entry.env).get(PYTHONPATH)
             asked.setdefault((entry.answer, entry.cwd, path), (entry, _installed(plan, entry, entry.answer)))
-    for number, (entry, argv) in enumerate(list(asked.values())[:MOST_ANSWERS], 1):
+    called = dict(asked.values())
+    for number, entry in enumerate(_with_the_main(list(called), MOST_ANSWERS), 1):
+        argv = called[entry]
         yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
+
+
+OFTEN_CALLED = 3
+"""Commands of the pages from which on the program that they start most often is the one that they are about."""
+
+
+def _with_the_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]:
+    """Return the first `most`, the program that the pages call most often among them: tools are mostly cheaper."""
+    first = list(entries[:most])
+    main = max(entries, key=lambda entry: entry.called, default=None)
+    if main is None or main.called < max(OFTEN_CALLED, 1 + max(entry.called for entry in first)):
+        return first
+    return [*first[:-1], main]
 
 
 _AS_INSTALLED = (
@@ -220,7 +235,7 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     started.sort(
         key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])
     )
-    for number, entry in enumerate(started[:MOST_STARTS], 1):
+    for number, entry in enumerate(_with_the_main(started, MOST_STARTS), 1):
         phase = Phase.RUN if _as_stated(entry, plan.project) else Phase.START
         yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
 

@@ -39,7 +39,8 @@ class EntryPoint(Value):
     author calls it (None where nobody says how). Both begin with `python`, a console script or a shell and
     run in `cwd`, relative to the tree. `placeholders` are arguments that a user is meant to replace.
     `distributed` holds where a launcher of several processes was taken off, or no page tells of one that it needs;
-    `declared` where the author's own pages give the command, `named` where they name its script and give none.
+    `declared` where the author's own pages give the command, `named` where they name its script and give none;
+    `called` counts the commands of the pages that start its script.
     `filled` says in place of which of them a committed file stands. `script` is its file in the tree ('' for a
     console script, whose `target` is `module:function`).
     """
@@ -60,6 +61,7 @@ class EntryPoint(Value):
     positionals: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     rank: int = 0
+    called: int = 0
     evidence: tuple[Evidence, ...] = ()
 
 

@@ -51,13 +51,24 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
         *_scripts(tree, project),
     ]
     known: dict[tuple[object, ...], EntryPoint] = {}
-    for entry in found:
+    for entry in _counted(found):
         key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")
         known.setdefault(key, entry)
     unique = _few_of_each(known.values())
     named = {entry.script for entry in unique if entry.declared and entry.script}
     kept = [entry for entry in unique if entry.declared or entry.script not in named]
     return tuple(sorted(kept, key=lambda entry: (entry.rank, entry.script.count("/"))))[:MAX_ENTRY_POINTS]
+
+
+def _counted(entries: Sequence[EntryPoint]) -> Iterator[EntryPoint]:
+    """Yield the entry points, each with the number of the pages' commands that start its script."""
+    places: dict[str, set[tuple[str, int | None]]] = {}
+    for entry in entries:
+        if entry.declared and entry.script:
+            first = entry.evidence[0]
+            places.setdefault(entry.script, set()).add((first.source, first.line))
+    for entry in entries:
+        yield entry.model_copy(update={"called": len(places.get(entry.script, ()))})
 
 
 def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:

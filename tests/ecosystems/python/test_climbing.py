@@ -231,3 +231,17 @@ def test_what_the_tests_import_is_had_without_the_tools_listed_beside_it(tmp_pat
         *listed,
         *([("pyyaml",)] if way is Way.REPAIRED else []),
     ]
+
+
+@pytest.mark.parametrize(("commands", "tried"), [(4, True), (2, False)])
+def test_the_program_that_the_pages_are_about_is_among_those_tried(
+    tmp_path: Path, commands: int, tried: bool
+) -> None:
+    tools = [f"python tools/part{number}.py a" for number in range(6)]
+    trainings = [f"python run.py {number} --data /path/to/{number}" for number in range(commands)]
+    files = {"README.md": "```\n" + "\n".join([*tools, *trainings]) + "\n```\n", "run.py": SCRIPT}
+    files |= {f"tools/part{number}.py": SCRIPT for number in range(6)}
+    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    names = [step.name for step in steps if step.phase in {Phase.ANSWER, Phase.START, Phase.RUN}]
+    assert ("usage of python run.py" in names, "start python run.py" in names) == (tried, tried)
+    assert len(names) == 5 + 4
