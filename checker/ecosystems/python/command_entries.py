@@ -140,18 +140,23 @@ def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[Ent
 
     `cd experiments/<name>` and then `python trainer.py`: below the page's folder, the shallowest few.
     """
-    name = launch.script.removeprefix("./")
+    for path, folder in _places(tree, command, launch.script):
+        entry = _entry(tree, command, launch, (path, folder), depth=0)
+        yield _changed(entry, command, f"{launch.script} → {path}")
+
+
+def _places(tree: Tree, command: Command, script: str) -> list[tuple[str, str]]:
+    """Return (file, folder to start it in) for the shallowest few scripts of a name, below the command's page."""
+    name = script.removeprefix("./")
     page = posixpath.dirname(command.file)
     below = f"{page}/" if page else ""
     if command.cwd not in tree.folders or "$" in name or "<" in name or name.startswith(("/", "~", "..")):
-        return
+        return []
     found = [path for path in tree.files if path.endswith(f"/{name}") and path.startswith(below)]
     found = [path for path in found if place_of(tree, path, tree.read(path)) not in _NO_PROGRAM]
     top = min((path.count("/") for path in found), default=0)
-    for path in [path for path in found if path.count("/") == top][:MOST_PLACES]:
-        folder = path.removesuffix(name).rstrip("/")
-        entry = _entry(tree, command, launch, (path, folder), depth=0)
-        yield _changed(entry, command, f"{name} → {path}")
+    shallow = [path for path in found if path.count("/") == top][:MOST_PLACES]
+    return [(path, path.removesuffix(name).rstrip("/")) for path in shallow]
 
 
 def _from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
@@ -233,14 +238,12 @@ def _shell(
     if script is None:
         return
     place = locate(tree, script, command.cwd)
-    if place is None:
-        return
-    path, cwd = place
     arguments = tuple(argv[list(argv).index(script) + 1 :])
-    text = expand(tree.read(path), arguments)
-    for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
-        for entry in _command(tree, inner, copied, depth + 1):
-            yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+    for path, cwd in [place] if place is not None else _places(tree, command, script) if not depth else []:
+        text = expand(tree.read(path), arguments)
+        for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
+            for entry in _command(tree, inner, copied, depth + 1):
+                yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 
 
 def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:

@@ -95,6 +95,17 @@ def test_each_place_where_the_page_leaves_it_open(tmp_path: Path) -> None:
     ]
 
 
+def test_each_place_of_a_shell_script(tmp_path: Path) -> None:
+    page = "```\n$ cd runs/DATASET_NAME\n```\nthen\n```\n$ bash fit.sh 7\n$ bash absent.sh\n```\n"
+    script = "python ../../fit.py --data {} --gpu $1\n"
+    files = {"README.md": page, "fit.py": ARGPARSE} | {f"runs/{n}/fit.sh": script.format(n) for n in ("a", "b")}
+    found = [entry for entry in entries(tmp_path, files) if entry.declared]
+    assert [(entry.cwd, entry.start) for entry in found] == [
+        ("runs/a", ("python", "../../fit.py", "--data", "a", "--gpu", "7")),
+        ("runs/b", ("python", "../../fit.py", "--data", "b", "--gpu", "7")),
+    ]
+
+
 def test_a_folder_entered_within_a_line_of_prose(tmp_path: Path) -> None:
     page = "1. `$ cd egs/red`, then set `data`.\n2. `$ bash run.sh`\n\n` cd blue && python go.py --n 1`\n"
     files = {
