@@ -66,6 +66,13 @@ _PROSE_COMMAND = re.compile(
 )
 
 
+_TOLD = re.compile(
+    r"^(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)\s*:?\s+"
+    r"(?P<command>(?:python[\d.]*|bash|sh)\s+[\w./-]+\.(?:py|sh)(?:\s+-{1,2}[\w-]+(?:[ =][^\s-]\S*)?)*)\s*[.:]?$"
+)
+"""A line of prose that is a command with a verb before it; where more follows than options, it is a sentence."""
+
+
 @dataclass(frozen=True)
 class Block:
     """A block of a page: `language` is its info word, None for inline code; `prose` lines are no block."""
@@ -220,7 +227,7 @@ def page_commands(tree: Tree, path: str) -> Iterator[Command]:
 def _commands_text(block: Block, variables: Variables) -> str:
     """Return the lines of a block that are commands, others blanked so that numbers stay right."""
     if block.kind != "code":
-        text = unprompted(block.text)
+        text = _TOLD.sub(r"\g<command>", unprompted(block.text))
         return variables.use(text) if _PROSE_COMMAND.match(text) else ""
     language = block.language or ""
     if language in _SHELL:

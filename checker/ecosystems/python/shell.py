@@ -26,6 +26,9 @@ _COMMENT = re.compile(r"(?:^|\s)(?:#|%\s+[A-Za-z]+\s+[A-Za-z]+\b).*$")
 """A comment as a shell or, behind a command on a page of people who write LaTeX, as that has it."""
 
 _HERE = re.compile(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
+_ALTERNATIVES = re.compile(r"[<\[{](?=\w)[\w./ -]*\|[\w./ |-]*(?<=\w)[>\]}]")
+"""A mark that lists what may stand there, `[train|test]`: no shell has a pipe there."""
+
 _CONTINUED = re.compile(r"\\(?:\s+#.*|\s*)$")
 """The end of a line that goes on, a comment behind the backslash included: authors write it, no shell reads it."""
 
@@ -84,6 +87,7 @@ def words(line: str) -> list[str]:
 
     What a word processor made of dashes and quotes is read as what was typed (`—color`, `“a b”`).
     """
+    line = _ALTERNATIVES.sub(lambda mark: re.sub(r" *\| *", ",", mark[0]), line)
     line = _HERE.sub("$PWD", _DASHES.sub(_hyphens, _COMMENT.sub("", line).translate(_QUOTES)))
     for text in (line, line + '"', line + "'"):
         lexer = shlex.shlex(text, posix=True, punctuation_chars="();|&")

@@ -162,6 +162,21 @@ def test_words_of_a_sentence_behind_pip_install_are_no_packages(make_tree, page:
     assert [package.text for package in stated.packages] == asked
 
 
+@pytest.mark.parametrize(
+    ("line", "commands"),
+    [
+        ("run python tools/fit.py", [("python", "tools/fit.py")]),
+        ("Then run: python fit.py --k 3 --all.", [("python", "fit.py", "--k", "3", "--all")]),
+        ("Simply run bash fit.sh", [("bash", "fit.sh")]),
+        ("run python fit.py to fit the model", []),
+        ("You can run python fit.py", []),
+        ("run python in a shell", []),
+    ],
+)
+def test_a_command_behind_a_verb(make_tree, line: str, commands: list[tuple[str, ...]]) -> None:
+    assert [command.argv for command in read_commands(make_tree({"README.md": f"# Use\n\n{line}\n"}))] == commands
+
+
 def test_a_comment_behind_the_backslash_ends_no_command(make_tree) -> None:
     page = (
         "```\npython -u run.py \\\n  --task a \\   # the task\n  --root <dir> \\ # where the data is\n"

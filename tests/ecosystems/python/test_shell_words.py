@@ -37,3 +37,18 @@ def test_a_mark_of_several_words_is_one_argument(line: str, arguments: list[str]
 def test_dashes_and_quotes_of_a_word_processor_are_those_typed(line: str, arguments: list[str]) -> None:
     [(_, argv)] = split_commands(f"python {line}")
     assert list(argv[2:]) == arguments
+
+
+@pytest.mark.parametrize(
+    ("line", "commands"),
+    [
+        ("fit.py --set [cora|pub med] --k 3", [("fit.py", "--set", "[cora,pub med]", "--k", "3")]),
+        ("fit.py --set <a | b | c>", [("fit.py", "--set", "<a,b,c>")]),
+        ("fit.py {train|test}", [("fit.py", "{train,test}")]),
+        ("fit.py [a] | tee log.txt", [("fit.py", "[a]"), ("tee", "log.txt")]),
+        ("fit.py < in.txt | tee > out.txt", [("fit.py",), ("tee",)]),
+        ("[ -f a ] | fit.py [b]", [("[", "-f", "a", "]"), ("fit.py", "[b]")]),
+    ],
+)
+def test_a_bar_within_a_mark_is_no_pipe(line: str, commands: list[tuple[str, ...]]) -> None:
+    assert [argv for _, argv in split_commands(line)] == commands
