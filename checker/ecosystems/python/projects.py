@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+
+from checker.ecosystems.python.distributions import known_names, normalise
 from checker.ecosystems.python.paths import join
 from checker.tree import Tree
 
@@ -12,3 +16,27 @@ PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
 def is_project(tree: Tree, folder: str) -> bool:
     """Whether a folder of the tree (`.` is its root) holds something that can be installed."""
     return any(join(folder, name) in tree for name in PROJECT_FILES)
+
+
+def copies(tree: Tree, project: str) -> tuple[str, ...]:
+    """Return the folders beside or below a project that hold a copy of a known distribution: it is named like them.
+
+    `atari/baselines` with a setup.py that says so, too: its tests and notebooks are its authors', and say nothing
+    about the code around it.
+    """
+    found = []
+    for path in tree.files:
+        folder, name = posixpath.split(path)
+        around = not folder or f"{project}/".startswith(f"{folder}/")
+        if name in PROJECT_FILES and not around and _names_itself(tree.read(path), posixpath.basename(folder)):
+            found.append(folder)
+    return tuple(dict.fromkeys(found))
+
+
+_NAME = re.compile(r"""^\s*(?:setup\()?\s*name\s*=\s*["']?([\w.-]+)""", re.MULTILINE)
+
+
+def _names_itself(text: str, folder: str) -> bool:
+    """Whether a project file names a distribution that is known, and called like the file's folder."""
+    name = normalise(folder)
+    return name in known_names() and name in map(normalise, _NAME.findall(text))

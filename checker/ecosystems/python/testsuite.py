@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.imports import Where, place_of
 from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.projects import copies
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence, Value
 from checker.tree import Tree
@@ -133,7 +134,10 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
 
 def _test_files(tree: Tree, project: str) -> Iterator[str]:
     prefix = "" if project == "." else project + "/"
+    copied = tuple(f"{folder}/" for folder in copies(tree, project))
     for path in tree.files:
+        if path.startswith(copied):
+            continue
         if path.startswith(prefix) and path.endswith(".py") and PurePosixPath(path).name != "conftest.py":
             name = PurePosixPath(path).name.lower()
             if "test" in path.lower() and ("test" in name or "/test" in f"/{path.lower()}"):

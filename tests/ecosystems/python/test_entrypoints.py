@@ -411,6 +411,30 @@ def test_runner_by_statement(tmp_path: Path, name: str, text: str, runner: Runne
     assert (suite.runner, suite.via) == (runner, via)
 
 
+@pytest.mark.parametrize(
+    ("folder", "name", "project", "counts"),
+    [
+        ("games/gym", "gym", ".", False),
+        ("games/gym", "gym", "games/gym", True),
+        ("games/gym", "our-games", ".", True),
+        ("games", "games", ".", True),
+    ],
+)
+def test_what_a_copy_of_a_known_distribution_tests_is_not_the_repositorys(
+    tmp_path: Path, folder: str, name: str, project: str, counts: bool
+) -> None:
+    notebook = '{"cells": [{"cell_type": "code", "source": "import fit"}], "metadata": {}, "nbformat": 4}'
+    files = {
+        f"{folder}/setup.py": f"from setuptools import setup\nsetup(name='{name}')\n",
+        f"{folder}/tests/test_a.py": "def test_a(): pass\n",
+        f"{folder}/tour.ipynb": notebook,
+        "fit.py": ARGPARSE,
+    }
+    tree = make_tree(tmp_path, files)
+    assert (find_tests(tree, project) is not None) is counts
+    assert any(entry.script.endswith("tour.ipynb") for entry in find_entry_points(tree, (), project)) is counts
+
+
 def test_no_tests(tmp_path: Path) -> None:
     assert (
         find_tests(
