@@ -19,9 +19,9 @@ def is_project(tree: Tree, folder: str) -> bool:
 
 
 def copies(tree: Tree, project: str) -> tuple[str, ...]:
-    """Return the folders beside or below a project that hold a copy of a known distribution: it is named like them.
+    """Return the folders beside or below a project that hold a copy of a known distribution, by its name.
 
-    `atari/baselines` with a setup.py that says so, too: its tests and notebooks are its authors', and say nothing
+    `atari/baselines`, with a setup.py that says so too: its tests and notebooks are its authors', and say nothing
     about the code around it.
     """
     found = []
