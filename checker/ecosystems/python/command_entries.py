@@ -17,7 +17,7 @@ from checker.ecosystems.python.entry_values import (
     notebook_entry,
 )
 from checker.ecosystems.python.filled import answered, filled
-from checker.ecosystems.python.groundwork import copies
+from checker.ecosystems.python.groundwork import builds_extensions, copies
 from checker.ecosystems.python.imports import Where, place_of
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, launch_of, unwrap
 from checker.ecosystems.python.notebooks import has_code
@@ -99,7 +99,7 @@ def _launched(
                 return
         yield from _from_above(tree, command, launch, depth)
         return
-    if posixpath.basename(launch.script) in NOT_STARTED:
+    if posixpath.basename(launch.script) in NOT_STARTED or builds_extensions(launch.argv):
         return
     place = locate(tree, launch.script, command.cwd, copied)
     if place is not None:

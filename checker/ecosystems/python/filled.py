@@ -30,6 +30,9 @@ _NUMBERS = frozenset({"NAN", "INF", "INFINITY"})
 """Capitals that Python reads as a number."""
 
 _OPTIONAL = re.compile(r"\[--?[A-Za-z]")
+_MORE = re.compile(r"\[(?:\w+=\w|(?i:(?:option|optional|arg|argument|flag)s?)\b|\.\.\.)")
+"""How a bracket begins that holds what may be left out: an option, or words for options in general."""
+
 _WORD = re.compile(r"[A-Za-z][\w.-]*")
 
 
@@ -43,8 +46,11 @@ def filled(tree: Tree, cwd: str, arguments: tuple[str, ...]) -> tuple[tuple[str,
     done: list[str] = []
     for argument in arguments:
         option, joined, value = argument.rpartition("=")
-        marked = _marked(tree, cwd, value) if value.endswith(_SETTINGS) else ""
-        choice = _choice(tree, cwd, marked) if MARKED.search(marked) else None
+        if value.endswith(_SETTINGS):
+            marked = _marked(tree, cwd, value)
+            choice = _choice(tree, cwd, marked) if MARKED.search(marked) else None
+        else:
+            choice = _any_settings(tree, cwd, value)
         found.append(argument if choice is None else f"{option}{joined}{choice}")
         if choice is not None:
             done.append(f"{value} → {choice}")
@@ -58,6 +64,35 @@ _STANDS_IN = re.compile(r"(?<![^/])(?:X{1,4}|[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]+(?:_[A-
 def _marked(tree: Tree, cwd: str, value: str) -> str:
     """Put a mark where a settings file that is not there has nothing but capitals for a name."""
     return value if join(cwd, value) in tree else _STANDS_IN.sub("<name>", value)
+
+
+_WHOLE = r"<[^<>]*{0}[^<>]*>|\{{[^{{}}]*{0}[^{{}}]*\}}|\[[^\[\]]*{0}[^\[\]]*\]|\$\{{?\w*{0}\w*\}}?"
+_SETTINGS_MARK = re.compile(
+    r"(?P<folder>(?:[\w.-]+/)*?)(?:"
+    + _WHOLE.format("(?i:config|cfg|setting|yaml)")
+    + r"|[A-Z_]*(?:CONFIG|CFG)[A-Z_]*|(?i:/?path[/_-]to[/_-](?:your[/_-])?(?:config|cfg)(?:[/_-]file)?))"
+)
+"""A mark for a settings file without its ending: `<CONFIG_FILE>`, `configs/{config-name}`, `path/to/config`."""
+
+_FOR_PARTS = re.compile(r"(?:^|/)(?:_|(?:base|defaults?|default_runtime|__init__)(?:/|\.\w+$))")
+"""Settings that others are made of: alone they start nothing."""
+
+_PROGRAM = re.compile(r"\bArgumentParser\(|__name__\s*==")
+
+
+def _any_settings(tree: Tree, cwd: str, value: str) -> str | None:
+    """Choose the shallowest settings file, below the folder that the mark names or below any for settings."""
+    mark = _SETTINGS_MARK.fullmatch(value)
+    if mark is None:
+        return None
+    folder = mark["folder"]
+    if not folder and "name" in value.lower():  # which folder and which ending the program adds is its own affair
+        return None
+    inside = [path for path in _below(tree, cwd) if path.endswith(_SETTINGS) and path.startswith(folder)]
+    if not folder:
+        inside = [path for path in inside if not _FOLDERS.isdisjoint(posixpath.dirname(path).lower().split("/"))]
+    whole = (path for path in inside if not _FOR_PARTS.search(path.removeprefix(folder)))
+    return _first([path for path in whole if not _PROGRAM.search(tree.read(join(cwd, path)))])
 
 
 def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -93,7 +128,8 @@ def _without_optional(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], list
     left_out: list[str] = []
     optional: list[str] = []
     for argument in arguments:
-        if optional or _OPTIONAL.match(argument):
+        more = _MORE.match(argument) and not (kept and kept[-1].startswith("-"))
+        if optional or more or _OPTIONAL.match(argument):
             optional.append(argument)
             if argument.endswith("]"):
                 left_out.append(f"{' '.join(optional)} → left out")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.paths import join
@@ -100,7 +100,9 @@ def _compiling(tree: Tree, command: Command) -> Groundwork | None:
     if script is not None:
         return _script(tree, command, script, argv[argv.index(script) + 1 :])
     program = argv[0]
-    if (
+    if builds_extensions(argv) and join(command.cwd, argv[1]) in tree and not _SHELL_WORD.search(" ".join(argv)):
+        argv = ("python", *argv[1:])
+    elif (
         left_open(argv)
         or not _COMPILER.fullmatch(program)
         or program == "cmake"
@@ -112,6 +114,12 @@ def _compiling(tree: Tree, command: Command) -> Groundwork | None:
     return Groundwork(
         name=f"compile: {' '.join(argv)[:80]}", argv=argv, cwd=command.cwd, evidence=command.evidence
     )
+
+
+def builds_extensions(argv: Sequence[str]) -> bool:
+    """Whether a command builds what a script of another name than setup.py describes: it starts nothing."""
+    python = argv[0].startswith("python") and len(argv) > 2 and argv[1].endswith(".py")
+    return python and argv[2] == "build_ext" and posixpath.basename(argv[1]) != "setup.py"
 
 
 def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:

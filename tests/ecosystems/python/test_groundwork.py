@@ -18,6 +18,7 @@ FILES = {
     "lib/all.sh": "pip install cython\nmake\n",
     "lib/train.sh": "gcc -o a a.c\npython train.py\n",
     "lib/ext.sh": "cd ..\npython setup.py build_ext --inplace\n",
+    "lib/ext.py": "from setuptools import setup\nsetup(ext_modules=[])\n",
     "Makefile": "all: a.so\na.so: a.c\n\tgcc -shared -o a.so a.c\ntrain:\n\tpython train.py\n",
     "docs/Makefile": "html:\n\tsphinx-build . out\n",
     "examples/train.py": "print('trained')\n",
@@ -39,6 +40,7 @@ def steps(make_tree, page: str) -> list[tuple[str, tuple[str, ...]]]:
         ("bash lib/ext.sh", (".", ("bash", "lib/ext.sh"))),
         ("make", (".", ("make",))),
         ("make -j 4 all", (".", ("make", "-j", "4", "all"))),
+        ("cd lib\npython3 ext.py build_ext --inplace", ("lib", ("python", "ext.py", "build_ext", "--inplace"))),
         ("gcc -O3 -shared -o a.so a.c", (".", ("gcc", "-O3", "-shared", "-o", "a.so", "a.c"))),
         ("cp examples/train.py ./", (".", ("cp", "-r", "--", "examples/train.py", "train.py"))),
         ("cd lib\nmv ../conf conf", (".", ("cp", "-r", "--", "conf", "lib/conf"))),
@@ -77,6 +79,11 @@ def test_what_compiles_and_what_is_copied(make_tree, page: str, step: tuple[str,
 )
 def test_what_is_left_alone(make_tree, page: str) -> None:
     assert steps(make_tree, page) == []
+
+
+def test_a_script_that_builds_extensions_is_not_started(make_tree) -> None:
+    seen = survey(make_tree({**FILES, "README.md": "```\ncd lib\npython ext.py build_ext --inplace\n```\n"}))
+    assert not [entry for entry in seen.entry_points if entry.script == "lib/ext.py" and entry.declared]
 
 
 def test_a_copied_script_is_started_where_it_was_copied_to(make_tree) -> None:
