@@ -188,22 +188,27 @@ def _has_conftest(tree: Tree) -> bool:
 
 
 def _is_test(tree: Tree, name: str, folders: list[str], text: str) -> bool:
-    """Whether a file holds tests: research code calls its evaluation `test.py` too, so the content decides.
-
-    `test_model(model, loader)` is an evaluation as well, unless something can hand it a model.
-    """
+    """Whether a file holds tests: research code calls its evaluation `test.py` too, so the content decides."""
     in_folder = not _TESTS.isdisjoint(folders)
     if not (name.startswith("test_") or name.endswith("_test.py") or in_folder):
         return False
     if _TEST_TOOLS.search(text):
         return True
-    if not _TEST_FUNCTIONS.search(text) or (not in_folder and _COMMAND_LINE.search(text)):
+    if not _TEST_FUNCTIONS.search(text):
         return False
-    return _asks_for_nothing(text) or _has_conftest(tree)
+    return in_folder or (not _COMMAND_LINE.search(text) and can_be_collected(tree, text))
+
+
+def can_be_collected(tree: Tree, text: str) -> bool:
+    """Whether pytest could call the tests of a file: `test_model(model, loader)` is an evaluation.
+
+    Unless something hands it a model: a test tool that the file imports, or fixtures of the repository's own.
+    """
+    return bool(_TEST_TOOLS.search(text)) or _asks_for_nothing(text) or _has_conftest(tree)
 
 
 def _asks_for_nothing(text: str) -> bool:
-    """Whether pytest itself could call one of the tests of a file that imports no test tool."""
+    """Whether one of the tests of a file wants nothing but what pytest itself hands out."""
     try:
         body = syntax_tree(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

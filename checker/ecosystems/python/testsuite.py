@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from checker.ecosystems.python.imports import Where, place_of
+from checker.ecosystems.python.imports import Where, can_be_collected, place_of
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.projects import copies
 from checker.ecosystems.python.values import Command
@@ -142,7 +142,10 @@ def _test_files(tree: Tree, project: str) -> Iterator[str]:
             name = PurePosixPath(path).name.lower()
             if "test" in path.lower() and ("test" in name or "/test" in f"/{path.lower()}"):
                 text = tree.read(path)
-                if place_of(tree, path, text) is Where.TEST and re.search(r"\bdef test|\bclass \w*Test", text):
+                tests = re.search(r"\bclass \w*Test", text) or (
+                    re.search(r"\bdef test", text) and can_be_collected(tree, text)
+                )
+                if tests and place_of(tree, path, text) is Where.TEST:
                     yield path
 
 

@@ -435,6 +435,19 @@ def test_what_a_copy_of_a_known_distribution_tests_is_not_the_repositorys(
     assert any(entry.script.endswith("tour.ipynb") for entry in find_entry_points(tree, (), project)) is counts
 
 
+@pytest.mark.parametrize(
+    ("test", "counts"),
+    [
+        ("def test_a(tmp_path): pass\n", True),
+        ("def test_a(model): pass\n", False),
+        ("from absl.testing import absltest\ndef test_a(model): pass\n", True),
+        ("class TestA:\n    def test_a(self): pass\n", True),
+    ],
+)
+def test_what_nothing_could_call_is_no_test(tmp_path: Path, test: str, counts: bool) -> None:
+    assert (find_tests(make_tree(tmp_path, {"tests/test_a.py": test})) is not None) is counts
+
+
 def test_no_tests(tmp_path: Path) -> None:
     assert (
         find_tests(

@@ -31,7 +31,7 @@ def notebook(*cells: str, language: str = "python") -> str:
         ("test_net2.py", "import x\ndef test_epoch(): pass\np = ArgumentParser()\n", Where.SCRIPT),
         ("test_net3.py", "import x\ndef test_epoch(model, loader): pass\n", Where.SCRIPT),
         ("test_net3.py", "import x\ndef test_epoch(model, loader=None): pass\ndef test_a(): pass\n", Where.TEST),
-        ("testing/evaluate.py", "import x\ndef test_sm(model, options): pass\n", Where.SCRIPT),
+        ("testing/evaluate.py", "import x\ndef test_sm(model, options): pass\n", Where.TEST),
         ("tests/test_b.py", "import x\ndef test_b(tmp_path, capsys): pass\n", Where.TEST),
         ("tests/test_b.py", "import x\n@given(whole)\ndef test_b(number): pass\n", Where.TEST),
         ("tests/test_b.py", "import x\nclass TestB(Case):\n    def test_b(self): pass\n", Where.TEST),
@@ -47,7 +47,7 @@ def test_kind_of_file(tmp_path: Path, path: str, text: str, where: Where) -> Non
 
 
 def test_fixtures_of_the_repository_can_be_handed_to_a_test(tmp_path: Path) -> None:
-    files = {"tests/conftest.py": "", "tests/test_a.py": "import x\ndef test_a(model): pass\n"}
+    files = {"tests/conftest.py": "", "test_a.py": "import x\ndef test_a(model): pass\n"}
     assert [item.where for item in find_imports(make_tree(tmp_path, files))] == [Where.TEST]
 
 
