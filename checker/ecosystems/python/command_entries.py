@@ -16,11 +16,12 @@ from checker.ecosystems.python.entry_values import (
     EntryPoint,
     notebook_entry,
 )
-from checker.ecosystems.python.filled import answered, filled
+from checker.ecosystems.python.filled import filled
 from checker.ecosystems.python.groundwork import builds_extensions, copies
 from checker.ecosystems.python.imports import Where, place_of
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, launch_of, unwrap
 from checker.ecosystems.python.notebooks import has_code
+from checker.ecosystems.python.option_values import answered
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.shell import Directory, read_commands_of

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.python.filled import answered, filled
+from checker.ecosystems.python.filled import filled
+from checker.ecosystems.python.option_values import answered
 
 FILES = {
     "main.py": "",
