@@ -20,6 +20,7 @@ from checker.ecosystems.python.entry_values import (
     notebook_entry,
 )
 from checker.ecosystems.python.imports import Where, is_apart, place_of
+from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.named_scripts import named_commands, named_scripts
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
@@ -51,7 +52,7 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
         *_scripts(tree, project),
     ]
     known: dict[tuple[object, ...], EntryPoint] = {}
-    for entry in _counted(found):
+    for entry in _counted(found, project):
         key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")
         known.setdefault(key, entry)
     unique = _few_of_each(known.values())
@@ -60,12 +61,12 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
     return tuple(sorted(kept, key=lambda entry: (entry.rank, entry.script.count("/"))))[:MAX_ENTRY_POINTS]
 
 
-def _counted(entries: Sequence[EntryPoint]) -> Iterator[EntryPoint]:
-    """Yield the entry points, each with the number of the pages' commands that start its script."""
+def _counted(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint]:
+    """Yield the entry points, each with the number of commands of the project's own pages that start its script."""
     places: dict[str, set[tuple[str, int | None]]] = {}
     for entry in entries:
-        if entry.declared and entry.script:
-            first = entry.evidence[0]
+        first = next(iter(entry.evidence), None)
+        if entry.declared and entry.script and first is not None and not distance(first.source, project):
             places.setdefault(entry.script, set()).add((first.source, first.line))
     for entry in entries:
         yield entry.model_copy(update={"called": len(places.get(entry.script, ()))})

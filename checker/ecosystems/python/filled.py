@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import MARKED
@@ -59,14 +60,17 @@ _SETTINGS_MARK = re.compile(
 )
 """A mark for a settings file without its ending: `<CONFIG_FILE>`, `configs/{config-name}`, `path/to/config`."""
 
-_FOR_PARTS = re.compile(r"(?:^|/)(?:_|(?:base|defaults?|default_runtime|__init__)(?:/|\.\w+$))")
-"""Settings that others are made of: alone they start nothing."""
+_FOR_PARTS = re.compile(r"(?:^|/)(?:_|(?:base|defaults?|default_runtime|metafile|model-index)(?:/|\.\w+$))")
+"""Settings that others are made of, and what describes them: alone they start nothing."""
 
 _PROGRAM = re.compile(r"\bArgumentParser\(|__name__\s*==")
 
 
 def _any_settings(tree: Tree, cwd: str, value: str) -> str | None:
-    """Choose the shallowest settings file, below the folder that the mark names or below any for settings."""
+    """Choose the shallowest settings file, below the folder that the mark names or below any for settings.
+
+    Of several kinds that which there are most of is taken.
+    """
     mark = _SETTINGS_MARK.fullmatch(value)
     if mark is None:
         return None
@@ -76,8 +80,10 @@ def _any_settings(tree: Tree, cwd: str, value: str) -> str | None:
     inside = [path for path in _below(tree, cwd) if path.endswith(_SETTINGS) and path.startswith(folder)]
     if not folder:
         inside = [path for path in inside if not _FOLDERS.isdisjoint(posixpath.dirname(path).lower().split("/"))]
-    whole = (path for path in inside if not _FOR_PARTS.search(path.removeprefix(folder)))
-    return _first([path for path in whole if not _PROGRAM.search(tree.read(join(cwd, path)))])
+    whole = [path for path in inside if not _FOR_PARTS.search(path.removeprefix(folder))]
+    fitting = [path for path in whole if not _PROGRAM.search(tree.read(join(cwd, path)))]
+    kinds = Counter(posixpath.splitext(path)[1] for path in fitting).most_common(1)
+    return _first([path for path in fitting if path.endswith(kinds[0][0])]) if kinds else None
 
 
 def _choice(tree: Tree, cwd: str, value: str) -> str | None:
