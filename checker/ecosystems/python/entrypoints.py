@@ -62,7 +62,7 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
 
 
 def _counted(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint]:
-    """Yield the entry points, each with the number of commands of the project's own pages that start its script."""
+    """Yield the entry points, each with the number of commands that the project's own pages have of its script."""
     places: dict[str, set[tuple[str, int | None]]] = {}
     for entry in entries:
         first = next(iter(entry.evidence), None)

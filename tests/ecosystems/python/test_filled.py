@@ -13,7 +13,7 @@ FILES = {
     "configs/bedroom.yml": "",
     "configs/_b/c.yml": "",
     "configs/default.yml": "",
-    "configs/a.json": "",
+    "configs/a.ini": "",
     "configs/c.py": "p = ArgumentParser()",
     "configs/deep/a.yml": "",
     "configs/vit/small.py": "",
