@@ -154,12 +154,18 @@ OFTEN_CALLED = 3
 
 
 def _with_the_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]:
-    """Return the first `most`, the program that the pages call most often among them: tools are mostly cheaper."""
+    """Return the first `most`, the program that the pages call most often among them: tools are mostly cheaper.
+
+    It takes the place of other settings of the same program before that of another program.
+    """
     first = list(entries[:most])
     main = max(entries, key=lambda entry: entry.called, default=None)
     if main is None or main.called < max(OFTEN_CALLED, 1 + max(entry.called for entry in first)):
         return first
-    return [*first[:-1], main]
+    scripts = [entry.script for entry in first]
+    again = [at for at, script in enumerate(scripts) if script in scripts[:at]]
+    out = again[-1] if again else len(first) - 1
+    return [*first[:out], *first[out + 1 :], main]
 
 
 _AS_INSTALLED = (
