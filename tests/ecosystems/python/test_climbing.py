@@ -248,11 +248,11 @@ def test_the_program_that_the_pages_are_about_is_among_those_tried(
 
 
 def test_it_takes_the_place_of_a_program_that_is_there_twice(tmp_path: Path) -> None:
-    lines = ["python tools/part0.py 1", "python tools/part0.py 2", "python tools/part1.py 1"]
-    lines += ["python tools/part2.py /path/to/data"]
+    lines = ["python part0.py 1", "python part0.py 2", "python part1.py 1"]
+    lines += ["python part2.py /path/to/data"]
     lines += [f"python run.py {n} --data /path/to/{n}" for n in range(3)]
     files = {"README.md": "```\n" + "\n".join(lines) + "\n```\n", "run.py": SCRIPT}
-    files |= {f"tools/part{n}.py": SCRIPT for n in range(3)}
+    files |= {f"part{n}.py": SCRIPT for n in range(3)}
     steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
     started = [step.name.removeprefix("start python ") for step in steps if step.name.startswith("start ")]
-    assert started == ["tools/part0.py", "tools/part1.py", "tools/part2.py", "run.py"]
+    assert started == ["part0.py", "part1.py", "part2.py", "run.py"]
