@@ -201,11 +201,16 @@ def _configs(tree: Tree, arguments: Sequence[str], cwd: str) -> list[str]:
     return found
 
 
+_NAMES_NONE = re.compile(r"(?i)^(?:(?:script|program|file|module|notebook)_?name|(?:your|some|any)_\w+)\.\w+$")
+"""A file's name that stands for any: `script_name.sh`, `your_script.py`."""
+
+
 def _is_absent(tree: Tree, path: str, cwd: str) -> bool:
     """Whether a path of the repository is not there; what a user brings or the program makes does not count."""
     bare = path.removeprefix("./")
     if (
         is_placeholder(bare)
+        or _NAMES_NONE.match(posixpath.basename(bare))
         or _OUTPUT.search(posixpath.dirname(bare))
         or bare.startswith(("/", "~", "http", ".."))
     ):

@@ -167,6 +167,8 @@ def test_missing_files(tmp_path: Path) -> None:
         bash scripts/lost.sh
         bash scripts/there.sh
         python /home/me/own.py
+        bash script_name.sh 0
+        python scripts/your_script.py
         ```
         """
     files = {
