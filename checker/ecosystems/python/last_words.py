@@ -20,6 +20,15 @@ _LACK = re.compile(
     rf"|\b(?:can ?not|can't|could not|couldn't|unable to) (?:find|open|locate) (?:\w+ ){{0,2}}{_THING}"
     rf"|\b{_THING}.{{0,120}}\b(?:not found|(?:does not|doesn't|not) exist|(?:is|are) missing)\b"
 )
+_LEFT_OUT = re.compile(
+    r"(?i)\bskip(?:s|ping|ped)?\b.{0,120}"
+    r"(?:\b(?:no|missing|without) [\w./-]*(?:/[\w.-]+|\w\.\w{2,5})\b|\bnot found\b)"
+)
+"""What a program says of something that it leaves out because a file is not there."""
+
+_CLOSING = re.compile(r"(?i)^\W*(?:[\w-]+ ){0,4}(?:is )?(?:done|completed?|finished)\W*$")
+"""Words with which a program ends, whatever it did."""
+
 _SAYS_WEIGHTS = re.compile(r"(?i)\b(?:models?|checkpoints?|weights?)\b")
 
 MOST_OF_A_COMPLAINT = 4
@@ -33,8 +42,14 @@ _COMPLAINT = re.compile(
 
 
 def lack_of(said: str) -> str | None:
-    """Return the limit that a program names last where it had nothing to work with: `No model found`."""
+    """Return the limit that a program names last where it had nothing to work with: `No model found`.
+
+    Or in every line, where it leaves out one thing after the other and calls that complete.
+    """
     lines = [line for line in said.splitlines() if line.strip()]
+    parts = [line for line in lines if not _CLOSING.match(line)]
+    if 0 < len(parts) <= MOST_BEFORE_A_LACK and all(_LEFT_OUT.search(line[:300]) for line in parts):
+        return "needs_data"
     match = _LACK.search(lines[-1][:300]) if 0 < len(lines) <= MOST_BEFORE_A_LACK else None
     if match is None:
         return None
