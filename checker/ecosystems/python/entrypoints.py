@@ -25,7 +25,7 @@ from checker.ecosystems.python.named_scripts import named_commands, named_script
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import left_open
-from checker.ecosystems.python.projects import copies, is_project
+from checker.ecosystems.python.projects import copied_projects, is_project
 from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
 from checker.ecosystems.python.working_folder import working_folder
@@ -155,7 +155,7 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     prefix = "" if project == "." else project + "/"
     named = named_scripts(tree)
     others = {folder for folder in set(map(posixpath.dirname, tree.files)) if folder and is_project(tree, folder)}
-    copied = tuple(f"{folder}/" for folder in copies(tree, project))
+    copied = tuple(f"{folder}/" for folder in copied_projects(tree, project))
     for path in tree.files:
         pure = PurePosixPath(path)
         elsewhere = not path.startswith(prefix) and not others.isdisjoint(map(str, pure.parents))

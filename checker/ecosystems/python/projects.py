@@ -18,7 +18,7 @@ def is_project(tree: Tree, folder: str) -> bool:
     return any(join(folder, name) in tree for name in PROJECT_FILES)
 
 
-def copies(tree: Tree, project: str) -> tuple[str, ...]:
+def copied_projects(tree: Tree, project: str) -> tuple[str, ...]:
     """Return the folders beside or below a project that hold a copy of a known distribution, by its name.
 
     `atari/baselines`, with a setup.py that says so too: its tests and notebooks are its authors', and say nothing
@@ -33,7 +33,7 @@ def copies(tree: Tree, project: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-_NAME = re.compile(r"""^\s*(?:setup\()?\s*name\s*=\s*["']?([\w.-]+)""", re.MULTILINE)
+_NAME = re.compile(r"""^[ \t]*(?:(?:setuptools\.)?setup\([ \t]*)?name[ \t]*=[ \t]*["']?([\w.-]+)""", re.MULTILINE)
 
 
 def _names_itself(text: str, folder: str) -> bool:

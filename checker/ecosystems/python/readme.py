@@ -68,7 +68,7 @@ _PROSE_COMMAND = re.compile(
 
 _TOLD = re.compile(
     r"^(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)\s*:?\s+"
-    r"(?P<command>(?:python[\d.]*|bash|sh)\s+[\w./-]+\.(?:py|sh)(?:\s+-{1,2}[\w-]+(?:[ =][^\s-]\S*)?)*)\s*[.:]?$"
+    r"(?P<command>(?:python[\d.]*|bash|sh)\s+[\w./-]+\.(?:py|sh)(?:\s+--?\w[\w-]*(?:[ =][^\s-]\S*)?)*)\s*[.:]?$"
 )
 """A line of prose that is a command with a verb before it; where more follows than options, it is a sentence."""
 

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.imports import Where, can_be_collected, place_of
 from checker.ecosystems.python.paths import join
-from checker.ecosystems.python.projects import copies
+from checker.ecosystems.python.projects import copied_projects
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence, Value
 from checker.tree import Tree
@@ -134,7 +134,7 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
 
 def _test_files(tree: Tree, project: str) -> Iterator[str]:
     prefix = "" if project == "." else project + "/"
-    copied = tuple(f"{folder}/" for folder in copies(tree, project))
+    copied = tuple(f"{folder}/" for folder in copied_projects(tree, project))
     for path in tree.files:
         if path.startswith(copied):
             continue
