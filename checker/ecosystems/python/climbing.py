@@ -143,10 +143,10 @@ def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iter
         if entry.answer:
             path = dict(entry.env).get(PYTHONPATH)
             asked.setdefault((entry.answer, entry.cwd, path), (entry, _installed(plan, entry, entry.answer)))
-    called = dict(asked.values())
-    for number, entry in enumerate(_with_the_main(list(called), MOST_ANSWERS), 1):
-        argv = called[entry]
-        yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, (f"answer-{number}", argv))
+    questions = dict(asked.values())
+    for number, entry in enumerate(_with_the_main(list(questions), MOST_ANSWERS), 1):
+        command = (f"answer-{number}", questions[entry])
+        yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, command)
 
 
 OFTEN_CALLED = 3

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from checker.ecosystems.python.paths import join
-from checker.ecosystems.python.placeholders import MARKED
+from checker.ecosystems.python.placeholders import EDGES, MARKED
 from checker.tree import Tree
 
 _SETTINGS = (".yaml", ".yml", ".json", ".toml", ".py", ".gin", ".cfg", ".ini", ".conf", ".jsonnet", ".libsonnet")
@@ -19,7 +19,6 @@ _FOLDERS = frozenset(_FOLDER_NAMES.split())
 """Folders in which a program looks for its settings when it is given a file's name alone."""
 
 _ONE_OF = re.compile(r"[|,/]")
-_EDGES = "<>{}[]$"
 
 
 def filled(tree: Tree, cwd: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -117,7 +116,7 @@ def _pattern(value: str) -> str:
     parts: list[str] = []
     end = 0
     for mark in MARKED.finditer(value):
-        names = [name.strip() for name in _ONE_OF.split(mark[0].strip(_EDGES))]
+        names = [name.strip() for name in _ONE_OF.split(mark[0].strip(EDGES))]
         parts += [
             re.escape(value[end : mark.start()]),
             f"(?:{'|'.join(map(re.escape, names))})" if names[1:] else "[^/]+",

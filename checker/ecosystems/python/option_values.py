@@ -7,9 +7,8 @@ import re
 from typing import NamedTuple
 
 from checker.ecosystems.python.import_scan import parse
-from checker.ecosystems.python.placeholders import MARKED
+from checker.ecosystems.python.placeholders import EDGES, MARKED
 
-_EDGES = "<>{}[]$"
 _LISTED = re.compile(r"[|,]")
 """What parts alternatives outside of a path, where a slash is the path's own."""
 
@@ -77,7 +76,7 @@ def _without_optional(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], list
 
 def _first_listed(value: str) -> str | None:
     """Return the first of the words that a mark lists, or None where it lists none."""
-    names = [name.strip() for name in _LISTED.split(value.strip(_EDGES))]
+    names = [name.strip() for name in _LISTED.split(value.strip(EDGES))]
     return names[0] if names[1:] and all(_WORD.fullmatch(name) for name in names) else None
 
 

@@ -9,6 +9,9 @@ _MARK = r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.
 """What stands in place of a value: `<x>`, `{x}`, `[x]`, `$X`, `*x*`, an ellipsis."""
 
 MARKED = re.compile(_MARK)
+EDGES = "<>{}[]$"
+"""What stands around the words of a mark."""
+
 _PLACEHOLDER = re.compile(
     _MARK
     + r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[_-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"

@@ -142,11 +142,14 @@ def _test_files(tree: Tree, project: str) -> Iterator[str]:
             name = PurePosixPath(path).name.lower()
             if "test" in path.lower() and ("test" in name or "/test" in f"/{path.lower()}"):
                 text = tree.read(path)
-                tests = re.search(r"\bclass \w*Test", text) or (
-                    re.search(r"\bdef test", text) and can_be_collected(tree, text)
-                )
-                if tests and place_of(tree, path, text) is Where.TEST:
+                if _holds_tests(tree, text) and place_of(tree, path, text) is Where.TEST:
                     yield path
+
+
+def _holds_tests(tree: Tree, text: str) -> bool:
+    if re.search(r"\bclass \w*Test", text):
+        return True
+    return bool(re.search(r"\bdef test", text)) and can_be_collected(tree, text)
 
 
 def _folders(files: tuple[str, ...], project: str) -> tuple[str, ...]:

@@ -1,0 +1,57 @@
+"""Marks that a script's own parser would refuse get a value, or are left out."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.ecosystems.python.option_values import answered
+
+PARSER = """
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("-b", "--batch", type=int)
+p.add_argument("--rate", type=float, default=0.1)
+p.add_argument("--set", choices=["cora", "citeseer"])
+p.add_argument("--kind", choices=("a", "b"), default="b")
+p.add_argument("--name", type=str, default="x")
+p.add_argument("--made", choices=NAMES)
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--batch", "<batch-size>"), ("--batch", "1")),
+        (("-b", "$BATCH"), ("-b", "1")),
+        (("--rate={rate}",), ("--rate=0.1",)),
+        (("--set", "[dataset name]"), ("--set", "cora")),
+        (("--kind", "<kind>"), ("--kind", "b")),
+        (("--batch", "32"), ("--batch", "32")),
+        (("--batch", "BATCH_SIZE"), ("--batch", "1")),
+        (("--rate=RATE",), ("--rate=0.1",)),
+        (("--rate", "INF"), ("--rate", "INF")),
+        (("--set", "SET_NAME"), ("--set", "cora")),
+        (("--set", "CORA"), ("--set", "CORA")),
+        (("--name", "NAME"), ("--name", "NAME")),
+        (("--name", "<name>"), ("--name", "<name>")),
+        (("--made", "<made>"), ("--made", "<made>")),
+        (("--other", "<n>"), ("--other", "<n>")),
+        (("--batch", "runs/<n>"), ("--batch", "runs/<n>")),
+        (("--made=[arg,news]",), ("--made=arg",)),
+        (("--made", "<arg|news>"), ("--made", "arg")),
+        (("--set", "{cora,pubmed}"), ("--set", "cora")),
+        (("--made", "<path/to/data>"), ("--made", "<path/to/data>")),
+        (("--sizes=[30,60]",), ("--sizes=[30,60]",)),
+        (("sets=[a,b]",), ("sets=[a,b]",)),
+        (("x.txt", "[--quiet]"), ("x.txt",)),
+        (("[-o", "OUT]", "[--log=LOG]", "x.txt"), ("x.txt",)),
+        (("[-o", "OUT"), ("[-o", "OUT")),
+        (("fit", "[arg=value ...]"), ("fit",)),
+        (("fit", "[OPTIONS]"), ("fit",)),
+        (("--made", "[options]"), ("--made", "[options]")),
+    ],
+)
+def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
+    found, told = answered(PARSER, arguments)
+    assert found == expected
+    assert bool(told) is (found != arguments)
