@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from checker.ecosystems.python.fixtures import PLUGIN_FIXTURES, PYTEST_FIXTURES
 from checker.ecosystems.python.import_scan import Broken, Found, scan_source
 from checker.ecosystems.python.notebooks import read_notebook
 from checker.ecosystems.python.parsing import syntax_tree
@@ -46,14 +47,6 @@ _EXAMPLES = frozenset({"examples", "example", "demo", "demos", "tutorial", "tuto
 _SETUP_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "fabfile.py", "tasks.py", "versioneer.py"})
 _TEST_TOOLS = re.compile(r"^\s*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
 _TEST_FUNCTIONS = re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE)
-_PYTEST_FIXTURES = """
-cache capfd capfdbinary caplog capsys capsysbinary doctest_namespace monkeypatch pytestconfig pytester
-record_property record_testsuite_property record_xml_attribute recwarn request testdir tmp_path tmp_path_factory
-tmpdir tmpdir_factory
-"""
-_FIXTURES = frozenset(_PYTEST_FIXTURES.split())
-"""What pytest itself hands to a test (its reference, "Fixtures")."""
-
 _COMMAND_LINE = re.compile(r"\bArgumentParser\(|\bparse_args\(")
 _MAIN = re.compile(r"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{.*\}\}")
@@ -208,7 +201,7 @@ def can_be_collected(tree: Tree, text: str) -> bool:
 
 
 def _asks_for_nothing(text: str) -> bool:
-    """Whether one of the tests of a file wants nothing but what pytest itself hands out."""
+    """Whether one of the tests of a file wants nothing but what pytest or a plugin of its hands out."""
     try:
         body = syntax_tree(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -221,7 +214,7 @@ def _can_be_called(node: ast.stmt) -> bool:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
         return False
     named = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-    return bool(node.decorator_list) or {"self", *_FIXTURES}.issuperset(named)
+    return bool(node.decorator_list) or {"self", *PYTEST_FIXTURES, *PLUGIN_FIXTURES}.issuperset(named)
 
 
 def _imports(found: tuple[Found, ...], path: str, offset: int, where: Where, parsed: bool) -> Iterator[Import]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from checker.ecosystems.python.fixtures import PLUGIN_FIXTURES
 from checker.ecosystems.python.imports import Where, can_be_collected, place_of
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.projects import copied_projects
@@ -46,26 +47,6 @@ _PLUGINS = {
     "env": "pytest-env",
 }
 """Option (or setting) of pytest → the distribution that brings it."""
-
-_FIXTURES = {
-    "mocker": "pytest-mock",
-    "benchmark": "pytest-benchmark",
-    "httpserver": "pytest-httpserver",
-    "requests_mock": "requests-mock",
-    "httpx_mock": "pytest-httpx",
-    "snapshot": "syrupy",
-    "qtbot": "pytest-qt",
-    "datadir": "pytest-datadir",
-    "data_regression": "pytest-regressions",
-    "event_loop": "pytest-asyncio",
-    "subtests": "pytest-subtests",
-    "httpbin": "pytest-httpbin",
-    "aiohttp_client": "pytest-aiohttp",
-    "faker": "faker",
-    "freezer": "pytest-freezer",
-    "fs": "pyfakefs",
-}
-"""Argument of a test function → the distribution whose plugin provides it, unless the repository does."""
 
 
 class Runner(StrEnum):
@@ -250,5 +231,5 @@ def _plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
         if "parameterized.expand" in text:
             yield "parameterized"
     for fixture in sorted(wanted - own_fixtures):
-        if fixture in _FIXTURES:
-            yield _FIXTURES[fixture]
+        if fixture in PLUGIN_FIXTURES:
+            yield PLUGIN_FIXTURES[fixture]

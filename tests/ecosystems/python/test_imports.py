@@ -33,6 +33,7 @@ def notebook(*cells: str, language: str = "python") -> str:
         ("test_net3.py", "import x\ndef test_epoch(model, loader=None): pass\ndef test_a(): pass\n", Where.TEST),
         ("testing/evaluate.py", "import x\ndef test_sm(model, options): pass\n", Where.TEST),
         ("tests/test_b.py", "import x\ndef test_b(tmp_path, capsys): pass\n", Where.TEST),
+        ("test_net3.py", "import x\ndef test_epoch(mocker): pass\n", Where.TEST),
         ("tests/test_b.py", "import x\n@given(whole)\ndef test_b(number): pass\n", Where.TEST),
         ("tests/test_b.py", "import x\nclass TestB(Case):\n    def test_b(self): pass\n", Where.TEST),
         ("tests/test_b.py", "import x\nprint 'Python 2'\ndef test_b(model): pass\n", Where.TEST),
