@@ -44,6 +44,9 @@ setuptools adds this variable to what it has. `CFLAGS` and `CXXFLAGS` would take
 Makefile or setup script says itself (`CXXFLAGS ?= … -fPIC`): jsonnet 0.19.1 does not link with them."""
 
 
+WHEELS_ONLY = "wheels_only"
+"""The option that names packages that are installed from wheels alone, `name=cause` of why, joined by commas."""
+
 NO_SETTINGS = "without_uv_settings"
 """The option of a plan that leaves the repository's own settings for uv aside."""
 
@@ -106,9 +109,14 @@ def older_options(plan: BuildPlan) -> list[str]:
 
 
 def _build_options(plan: BuildPlan) -> list[str]:
-    """Build the named packages against what is installed, because they do not name what they build with."""
+    """Build the named packages against what is installed, because they do not name what they build with.
+
+    Others do not compile at all and are taken from wheels alone.
+    """
     names = [name for name in (plan.option("no_build_isolation") or "").split(",") if name]
-    return [part for name in names for part in ("--no-build-isolation-package", name)]
+    wheels = [part.partition("=")[0] for part in (plan.option(WHEELS_ONLY) or "").split(",") if part]
+    against = [part for name in names for part in ("--no-build-isolation-package", name)]
+    return [*against, *(part for name in wheels for part in ("--only-binary", name))]
 
 
 def _project_options(plan: BuildPlan) -> list[str]:

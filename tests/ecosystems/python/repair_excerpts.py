@@ -283,6 +283,16 @@ BUILDING: dict[str, Case] = {
         ("torch==1.1.0", "torch-cluster"),
         "torch-cluster as of 2019-05-31",
     ),
+    "wheels_only": (
+        built("shortwave==4.5.1", "error: command '/usr/bin/g++' failed with exit code 1"),
+        ("shortwave",),
+        "shortwave from wheels alone",
+    ),
+    "wheels_in_time": (
+        "   Building six==1.16.0\n   Building shortwave==4.5.1.0\n      Built six==1.16.0\n",
+        ("six", "shortwave"),
+        "shortwave from wheels alone",
+    ),
     "set_aside": (
         built("horovod", "error: None of TensorFlow, PyTorch, or MXNet plugins were built."),
         ("horovod",),
@@ -547,6 +557,14 @@ UNDECLARED: dict[str, Case] = {
 }
 
 UNDO = {
+    "no_wheels": (
+        UV
+        + "Because all versions of einops have no usable wheels and you require einops"
+        + UNSATISFIABLE
+        + "\nhint: Wheels are required for `einops` because building from source is disabled for `einops`"
+        " (i.e., with `--no-build-package einops`)\n",
+        "einops as of 2024-01-01: at the code's date it has no wheels",
+    ),
     "no_earlier_release": (
         "hint: `einops` was filtered by `exclude-newer-package` to only include packages uploaded before 2020\n",
         "einops of the code's date again",

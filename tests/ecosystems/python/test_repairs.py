@@ -36,7 +36,7 @@ CONTEXT = Context(
     requirement_for=KNOWN.get,
     versions=lambda name: ("1.6.0", "1.7.0", "1.7.1", "1.8.0") if name == "torch" else (),
     interpreters=("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"),
-    imported=frozenset({"torch", "keras", "tensorflow"}),
+    imported=frozenset({"torch", "keras", "tensorflow", "shortwave"}),
 )
 DATED = replace(CONTEXT, pinned_at=datetime(2019, 5, 1, tzinfo=UTC))
 BY_NAME = {rule.name: rule for rule in RULES}
@@ -93,12 +93,16 @@ def attempt_for(rule: Rule) -> Attempt:
     if rule.name in excerpts.UNDO:
         held = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
         fields = {"options": held}
-    return failed(
-        plan(*requirements, interpreter=interpreter, **fields),
-        log,
-        phase_of(rule),
-        STEP_NAMES.get(rule.name, "step"),
-    )
+    if rule.name == "no_wheels":
+        fields = {"options": (("wheels_only", "einops=build_backend_error"),)}
+    given = plan(*requirements, interpreter=interpreter, **fields)
+    attempt = failed(given, log, phase_of(rule), STEP_NAMES.get(rule.name, "step"))
+    return timed_out(attempt) if rule.name == "wheels_in_time" else attempt
+
+
+def timed_out(attempt: Attempt) -> Attempt:
+    results = (result.model_copy(update={"status": StepStatus.TIMED_OUT}) for result in attempt.results)
+    return attempt.model_copy(update={"results": tuple(results)})
 
 
 def test_every_rule_has_an_excerpt() -> None:
@@ -620,10 +624,11 @@ def test_frameworks_give_way_last() -> None:
 # ---------------------------------------------------------------- what was added is given up first
 
 
-def test_what_was_added_and_does_not_build_is_set_aside_at_once_and_for_good() -> None:
+def test_what_was_added_and_does_not_build_is_set_aside_for_good() -> None:
     """One module of one example of somebody else's is no reason to leave the whole environment unbuilt."""
     log = "  × Failed to build `einops==0.0.1`\n  ├─▶ The build backend returned an error\nerror: exit status 1\n"
-    before = plan("torch", "einops", repairs=(listed("added einops"),))
+    wheels = (("wheels_only", "einops=build_backend_error"), ("interpreter_ladder", "3.9"))
+    before = plan("torch", "einops", repairs=(listed("added einops"),), options=wheels)  # wheels were asked for
     context = replace(CONTEXT, imported=frozenset({"torch", "einops"}))
     repaired = next_repair(RULES, failed(before, log, Phase.INSTALL), context)
     assert repaired is not None

@@ -11,10 +11,12 @@ from checker.ecosystems.python.repairs import (
     resolving,
     system,
     undeclared,
+    wheels_only,
 )
 from checker.repairs import Rule
 
 RULES: tuple[Rule, ...] = (
+    *wheels_only.UNDO,
     *older.UNDO,
     *resolving.RULES,
     *system.RULES,

@@ -6,9 +6,8 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from checker.ecosystems.python import out_of_reach
-from checker.ecosystems.python.repairs import actions, edits, older, resolving
-from checker.ecosystems.python.repairs.builds import leave_out_added, package_at
+from checker.ecosystems.python.repairs import actions, edits, older, resolving, wheels_only
+from checker.ecosystems.python.repairs.builds import aside_for, leave_out_added, package_at
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import rule
 from checker.models import BuildPlan, Phase
@@ -155,17 +154,8 @@ def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
 
 def without_its_library(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds beside a library which its users install by hand."""
-    aside = _aside_for(plan, package_at(found), "missing_system_library")
+    aside = aside_for(plan, package_at(found), "missing_system_library")
     return None if aside is None else (aside[0], f"{aside[1]} set aside: needs a library installed apart")
-
-
-def _aside_for(plan: BuildPlan, package: str, why: str) -> tuple[BuildPlan, str] | None:
-    """Set a package aside and note the cause that its modules are not there for; return the plan and its name."""
-    name = canonicalize_name(package)
-    without = edits.set_aside_for_all(plan, name) if name else None
-    if without is None:
-        return None
-    return edits.add_option(without, out_of_reach.OPTION, f"{name}={why}") or without, name
 
 
 def on_path(plan: BuildPlan, found: Found) -> Change | None:
@@ -204,7 +194,7 @@ def left_out_all_the_same(plan: BuildPlan, found: Found) -> Change | None:
     if resolving.next_interpreter(plan, found) is not None:
         return None
     why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
-    aside = _aside_for(plan, package_at(found), why)
+    aside = aside_for(plan, package_at(found), why)
     return None if aside is None else (aside[0], f"{aside[1]} set aside: nothing listed gets it to build")
 
 
@@ -414,6 +404,15 @@ RULES = (
         group="last",
         last=True,
     ),
+    _row(
+        "wheels_only",
+        _NOT_BUILT,
+        wheels_only.of_what_fails,
+        wheels_only.HINT,
+        group="last",
+        last=True,
+    ),
+    *wheels_only.SLOW,
     _row(
         "set_aside",
         _NOT_BUILT,

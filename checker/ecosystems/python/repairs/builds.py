@@ -6,6 +6,7 @@ import re
 
 from packaging.utils import canonicalize_name
 
+from checker.ecosystems.python import out_of_reach
 from checker.ecosystems.python.repairs import edits
 from checker.ecosystems.python.repairs.edits import NAME
 from checker.models import BuildPlan
@@ -32,3 +33,12 @@ def leave_out_added(plan: BuildPlan, package: str) -> Change | None:
     kept_out = None if without is None else edits.add_option(without, edits.LEFT_OUT, name)
     words = f"{name} set aside: it does not build, and the author does not ask for it"
     return None if kept_out is None else (kept_out, words)
+
+
+def aside_for(plan: BuildPlan, package: str, why: str) -> tuple[BuildPlan, str] | None:
+    """Set a package aside and note the cause that its modules are not there for; return the plan and its name."""
+    name = canonicalize_name(package)
+    without = edits.set_aside_for_all(plan, name) if name else None
+    if without is None:
+        return None
+    return edits.add_option(without, out_of_reach.OPTION, f"{name}={why}") or without, name

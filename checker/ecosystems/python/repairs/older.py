@@ -74,7 +74,7 @@ def _one_package(plan: BuildPlan, found: Found) -> Change | None:
     top = found["module"].partition(".")[0]
     line = found.context.requirement_for(top)
     name = edits.name_of(line or "")
-    if plan.cutoff is None or not name or top in found.context.local_modules or not _is_free(plan, name):
+    if plan.cutoff is None or not name or top in found.context.local_modules or not is_free(plan, name):
         return None
     if name in held(plan) or edits.line_for((*plan.lock, *plan.requirements), name) is None:
         return None
@@ -90,7 +90,7 @@ def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
     package itself, where the pins are not older than the code, and where this has been tried.
     """
     name, moment = edits.name_of(package), _when_pinned(plan, found)
-    if not name or moment is None or name in held(plan) or not _is_free(plan, name):
+    if not name or moment is None or name in held(plan) or not is_free(plan, name):
         return None
     day = f"{moment:%Y-%m-%d}"
     return hold(plan, name, day), f"{name} as of {day}, when the stated versions were new"
@@ -109,6 +109,11 @@ def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:
     return _with(plan, {**held(plan), name: day})
 
 
+def release(plan: BuildPlan, name: str) -> BuildPlan:
+    """Let the releases of a package end with the index date again."""
+    return _with(plan, {each: day for each, day in held(plan).items() if each != name})
+
+
 def held(plan: BuildPlan) -> dict[str, str]:
     """Return the packages whose releases end on a day of their own: name → day."""
     return dict(part.split("=") for part in (plan.option(OPTION) or "").split(",") if part)
@@ -118,7 +123,7 @@ def _with(plan: BuildPlan, days: dict[str, str]) -> BuildPlan:
     return edits.set_option(plan, OPTION, ",".join(f"{name}={day}" for name, day in days.items()))
 
 
-def _is_free(plan: BuildPlan, name: str) -> bool:
+def is_free(plan: BuildPlan, name: str) -> bool:
     """Whether the author leaves the version open."""
     line = edits.line_for(plan.requirements, name)
     return line is None or not any(spec.operator in ("==", "===", "~=") for spec in Requirement(line).specifier)

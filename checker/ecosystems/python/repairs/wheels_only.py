@@ -1,0 +1,118 @@
+"""The repair for packages that do not compile here, and whose version nobody states: a release that has wheels.
+
+The newest release of the code's date may be sources alone, though one of before or after it came with wheels
+(z3-solver had none until 2018, and compiles for longer than an installation may take).
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python.repairs import edits, older
+from checker.ecosystems.python.repairs.builds import aside_for, leave_out_added, package_at
+from checker.ecosystems.python.repairs.edits import NAME
+from checker.ecosystems.python.repairs.resolving import next_interpreter
+from checker.ecosystems.python.repairs.rows import RESOLVING, rule
+from checker.ecosystems.python.steps import WHEELS_ONLY
+from checker.models import BuildPlan, StepStatus
+from checker.repairs import Change, Found, Rule
+from checker.signatures.row import BUILDING
+
+LATER = timedelta(days=3 * 365)
+"""How much younger than the code a release with wheels may be: interfaces drift, a package that lacks is worse."""
+
+TIME_OUT = "time_out"
+
+HINT = "State a release of the package that has wheels for the Python of the code."
+
+
+def of_what_fails(plan: BuildPlan, found: Found) -> Change | None:
+    """Ask for wheels of a package that does not build, where the code imports it or a repair added it."""
+    name = canonicalize_name(package_at(found))
+    if name not in found.context.imported and name not in edits.added_names(plan):
+        return None
+    why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
+    return _asked(plan, name, why)
+
+
+def of_what_takes_too_long(plan: BuildPlan, found: Found) -> Change | None:
+    """Ask for wheels of the packages that were still being built when the time of the step was up."""
+    if found.result.status is not StepStatus.TIMED_OUT:
+        return None
+    log = found.match.string
+    begun, ended = _BEGUN.findall(log), frozenset(_ENDED.findall(log))
+    names = (canonicalize_name(name) for name in dict.fromkeys(begun) if name not in ended)
+    return next((change for name in names if (change := _asked(plan, name, TIME_OUT)) is not None), None)
+
+
+def _asked(plan: BuildPlan, name: str, why: str) -> Change | None:
+    if not name or name in asked(plan) or name in older.held(plan) or not older.is_free(plan, name):
+        return None
+    if edits.line_for((*plan.requirements, *plan.lock), name) is None:
+        return None
+    return _with(plan, {**asked(plan), name: why}), f"{name} from wheels alone"
+
+
+def asked(plan: BuildPlan) -> dict[str, str]:
+    """Return what is installed from wheels alone: name → cause of why sources will not do."""
+    return dict(part.split("=", 1) for part in (plan.option(WHEELS_ONLY) or "").split(",") if part)
+
+
+def _with(plan: BuildPlan, names: dict[str, str]) -> BuildPlan:
+    return edits.set_option(plan, WHEELS_ONLY, ",".join(f"{name}={why}" for name, why in names.items()))
+
+
+def undo(plan: BuildPlan, found: Found) -> Change | None:
+    """Take the wheels of a later day where the code's date has none, and give up where that has none either.
+
+    What was added is left out then; what takes too long is, too, for it would take as long again. What fails to
+    build is left to the rules that come after this one.
+    """
+    name, names = canonicalize_name(found["name"]), asked(plan)
+    if name not in names:
+        return None
+    if plan.cutoff is not None and name not in older.held(plan):
+        day = f"{plan.cutoff + LATER:%Y-%m-%d}"
+        return older.hold(plan, name, day), f"{name} as of {day}: at the code's date it has no wheels"
+    why = names.pop(name)
+    plan = older.release(_with(plan, names), name)
+    added = leave_out_added(plan, name)
+    if added is not None:
+        return added
+    last = why == TIME_OUT or next_interpreter(plan, found) is None
+    aside = aside_for(plan, name, why) if last else None
+    if aside is not None:
+        return aside[0], f"{name} set aside: it does not build, and has no wheels"
+    return plan, f"{name} from sources again: it has no wheels"
+
+
+_BEGUN = re.compile(rf"^ *Building (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
+_ENDED = re.compile(rf"^ *Built (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
+"""What uv prints when the build of a package begins and ends."""
+
+UNDO: tuple[Rule, ...] = (
+    rule(
+        "no_wheels",
+        rf"Wheels are required for `(?P<name>{NAME})` because building from source is disabled",
+        undo,
+        HINT,
+        phases=RESOLVING,
+        group="interpreter",
+    ),
+)
+"""To be tried before everything else that helps a resolver: it is our own doing that nothing resolves."""
+
+SLOW: tuple[Rule, ...] = (
+    rule(
+        "wheels_in_time",
+        _BEGUN.pattern,
+        of_what_takes_too_long,
+        HINT,
+        phases=BUILDING,
+        fallback=True,
+        group="last",
+    ),
+)
