@@ -243,7 +243,8 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     )
     for number, entry in enumerate(_with_the_main(started, MOST_STARTS), 1):
         phase = Phase.RUN if _as_stated(entry, plan.project) else Phase.START
-        yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", entry.start or ()))
+        argv = _installed(plan, entry, entry.start or ())
+        yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", argv))
 
 
 def _as_stated(entry: EntryPoint, project: str) -> bool:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from checker.ecosystems.python.console_scripts import Installed
 from checker.ecosystems.python.distributions import distribution_for
 from checker.ecosystems.python.entry_values import (
     NOT_STARTED,
@@ -19,15 +21,15 @@ from checker.ecosystems.python.entry_values import (
 from checker.ecosystems.python.filled import filled
 from checker.ecosystems.python.groundwork import builds_extensions, copies
 from checker.ecosystems.python.imports import Where, place_of
-from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, launch_of, unwrap
+from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, built_by_bazel, launch_of, unwrap
 from checker.ecosystems.python.notebooks import has_code
-from checker.ecosystems.python.option_values import answered
+from checker.ecosystems.python.option_values import answered, without_open_overrides
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.shell import Directory, read_commands_of
 from checker.ecosystems.python.shell_scripts import expand, script_of
 from checker.ecosystems.python.stated_path import NAME, entry_path, joined
-from checker.ecosystems.python.usage import parser_from_imports, read_script
+from checker.ecosystems.python.usage import Parser, parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence
 from checker.sandbox.base import SOURCE
@@ -39,22 +41,67 @@ MOST_PLACES = 3
 """Folders in which a command is tried whose page leaves open which one it means."""
 
 
-def command_entries(tree: Tree, commands: Sequence[Command]) -> Iterator[EntryPoint]:
-    """Yield the entry points that the author's commands name, those within shell scripts included."""
-    copied = copies(tree, commands)
+def command_entries(
+    tree: Tree, commands: Sequence[Command], installed: Mapping[str, Installed] = MappingProxyType({})
+) -> Iterator[EntryPoint]:
+    """Yield the entry points that the author's commands name, those within shell scripts included.
+
+    `installed` are the commands that the project's installation brings.
+    """
+    around = _Around(copies(tree, commands), installed)
     for command in commands:
-        yield from _command(tree, command, copied, depth=0)
+        yield from _command(tree, command, around, depth=0)
 
 
-def _command(tree: Tree, command: Command, copied: Mapping[str, str], depth: int) -> Iterator[EntryPoint]:
+@dataclass(frozen=True)
+class _Around:
+    """What commands are read with: files that pages have copied, commands that an installation brings."""
+
+    copied: Mapping[str, str]
+    installed: Mapping[str, Installed]
+
+
+def _of_the_project(tree: Tree, command: Command, known: Installed, depth: int) -> Iterator[EntryPoint]:
+    """Yield a start by a command that the project's installation brings; a script file as Python runs it.
+
+    Not of a console script alone: called bare, it mostly says how it is to be called.
+    """
+    arguments = unwrap(command.argv)[1:]
+    cwd = command.cwd if command.cwd in tree.folders else "."
+    if known.target and arguments:
+        entry = _entry(tree, command, Launch(program=known.name, arguments=arguments), (known.path, cwd), depth)
+        yield entry.model_copy(update={"kind": EntryKind.CONSOLE_SCRIPT, "target": known.target})
+    elif not known.target and _runs_python(tree.read(known.path), known.path):
+        script = posixpath.relpath(known.path, cwd)
+        yield _entry(tree, command, Launch(script=script, arguments=arguments), (known.path, cwd), depth)
+
+
+_SHEBANG = re.compile(r"#![^\n]*\bpython")
+
+
+def _runs_python(text: str, path: str) -> bool:
+    """Whether a file is a script of Python's, by its name or its first line."""
+    return path.endswith(".py") or _SHEBANG.match(text) is not None
+
+
+def _command(tree: Tree, command: Command, around: _Around, depth: int) -> Iterator[EntryPoint]:
     argv = unwrap(command.argv)
+    known = around.installed.get(next(iter(argv), ""))
+    if known is not None:
+        yield from _of_the_project(tree, command, known, depth)
+        return
+    built = built_by_bazel(argv)
+    if built is not None:
+        for entry in _launched(tree, command, built, around.copied, depth):
+            yield _changed(entry, command, f"{argv[0]} → {entry.name}")
+        return
     launch = launch_of(argv)
     if launch is not None:
         if not launch.tool:
-            yield from _launched(tree, command, launch, copied, depth)
+            yield from _launched(tree, command, launch, around.copied, depth)
         return
     if argv and depth < MAX_SHELL_DEPTH:
-        yield from _shell(tree, command, argv, copied, depth)
+        yield from _shell(tree, command, argv, around, depth)
     if argv and argv[0] in {"jupyter", "papermill"}:
         yield from _notebooks(tree, command, argv)
     if argv and argv[0] in PROGRAMS_OF_PACKAGES:
@@ -185,6 +232,9 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
     given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
     arguments, files = filled(tree, cwd, given)
     arguments, values = answered(text, arguments)
+    if facts.parser is Parser.HYDRA:
+        arguments, open_overrides = without_open_overrides(arguments)
+        values = (*values, *open_overrides)
     fillings = (*files, *values, *(f"{word} → left out" for word in asks))
     needs = bool(asks and (facts.positionals or facts.required_options))
     open_ends = placeholders(word.replace(here, ".") for word in arguments)
@@ -231,9 +281,7 @@ def _plain(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)
 
 
-def _shell(
-    tree: Tree, command: Command, argv: Sequence[str], copied: Mapping[str, str], depth: int
-) -> Iterator[EntryPoint]:
+def _shell(tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int) -> Iterator[EntryPoint]:
     """Read the Python commands within a shell script that a command runs."""
     script = script_of(argv)
     if script is None:
@@ -243,7 +291,7 @@ def _shell(
     for path, cwd in [place] if place is not None else _places(tree, command, script) if not depth else []:
         text = expand(tree.read(path), arguments)
         for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
-            for entry in _command(tree, inner, copied, depth + 1):
+            for entry in _command(tree, inner, around, depth + 1):
                 yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 
 

@@ -41,8 +41,8 @@ class EntryPoint(Value):
     `distributed` holds where a launcher of several processes was taken off, or no page tells of one that it needs;
     `declared` where the author's own pages give the command, `named` where they name its script and give none;
     `called` counts the commands of the project's own pages that start its script.
-    `filled` says in place of which of them a committed file stands. `script` is its file in the tree ('' for a
-    console script, whose `target` is `module:function`).
+    `filled` says in place of which of them a committed file stands. `script` is its file in the tree ('' for
+    what is only declared), `target` the `module:function` of a console script.
     """
 
     kind: EntryKind

@@ -10,8 +10,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.command_entries import command_entries
 from checker.ecosystems.python.commands_in_code import commands_at_the_top, shell_scripts
-from checker.ecosystems.python.console_scripts import console_scripts
-from checker.ecosystems.python.distributions import distribution_for
+from checker.ecosystems.python.console_scripts import console_scripts, installed_commands, target_file
 from checker.ecosystems.python.entry_values import (
     FRONT_FOLDERS,
     NOT_STARTED,
@@ -23,7 +22,6 @@ from checker.ecosystems.python.imports import Where, is_apart, place_of
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.named_scripts import named_commands, named_scripts
 from checker.ecosystems.python.notebooks import has_code
-from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.projects import copied_projects, is_project
 from checker.ecosystems.python.usage import USAGE_ARGUMENTS, Parser, ScriptFacts, parser_from_imports, read_script
@@ -46,7 +44,7 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
     """
     found = [
         *_console(tree, project),
-        *command_entries(tree, (*commands, *named_commands(tree))),
+        *command_entries(tree, (*commands, *named_commands(tree)), installed_commands(tree, project)),
         *_mains(tree, project),
         *_shell_scripts(tree, project),
         *_scripts(tree, project),
@@ -85,8 +83,6 @@ def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
 
 def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
     for script in console_scripts(tree, project):
-        if _of_others(tree, script.target.partition(":")[0].partition(".")[0]):
-            continue
         parser = _target_parser(tree, script.target, project)
         # Called bare, a command mostly says how it is to be called: that is an answer, and no start.
         yield EntryPoint(
@@ -102,22 +98,13 @@ def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
         )
 
 
-def _of_others(tree: Tree, module: str) -> bool:
-    """Whether a module is a known package's and nothing here has its name: `test = "pytest:main"`."""
-    names = (module, f"{module}.py", f"{module}.pyx")
-    held = any(not {*PurePosixPath(path).parts}.isdisjoint(names) for path in tree.files)
-    return not held and distribution_for(module) is not None
-
-
 def _target_parser(tree: Tree, target: str, project: str) -> Parser:
     """Return what parses the command line of a console script; argparse's way is tried where nobody can tell."""
-    stem = target.partition(":")[0].replace(".", "/")
-    for base in (project, join(project, "src")):
-        for path in (join(base, f"{stem}.py"), join(base, stem, "__init__.py")):
-            if path in tree:
-                text = tree.read(path)
-                return read_script(path, text, parser_from_imports(tree, path, text)).parser
-    return Parser.ARGPARSE
+    path = target_file(tree, target, project)
+    if path is None:
+        return Parser.ARGPARSE
+    text = tree.read(path)
+    return read_script(path, text, parser_from_imports(tree, path, text)).parser
 
 
 def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
@@ -186,7 +173,7 @@ def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     seen: set[str] = set()
     for command in shell_scripts(tree, project):
         folder = posixpath.relpath(command.cwd, project)
-        for entry in command_entries(tree, [command]):
+        for entry in command_entries(tree, [command], installed_commands(tree, project)):
             own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
             if own and not left_open(entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
                 seen.add(entry.script)

@@ -165,7 +165,7 @@ def place_of(tree: Tree, path: str, text: str) -> Where:
     rules = (
         (not VENDORED_FOLDERS.isdisjoint(folders), Where.VENDORED),
         (pure.name == "conftest.py", Where.TEST),
-        (pure.name in _SETUP_FILES, Where.SETUP),
+        (pure.name in _SETUP_FILES or _BUILDS.search(text) is not None, Where.SETUP),
         (bool(folders) and folders[0] in _DOCS, Where.DOCS),
         (_is_test(tree, pure.name, folders, text), Where.TEST),
         (pure.suffix == ".ipynb", Where.NOTEBOOK),
@@ -173,6 +173,14 @@ def place_of(tree: Tree, path: str, text: str) -> Where:
         (packaged and not _MAIN.search(text), Where.PACKAGE),
     )
     return next((where for holds, where in rules if holds), Where.SCRIPT)
+
+
+_BUILDS = re.compile(
+    r"^from (?:setuptools|(?:numpy\.)?distutils\.core) import [^\n]*\b(?:setup|Distribution)\b"
+    r"|^(?:setuptools\.)?setup\(\s*name\s*=",
+    re.MULTILINE,
+)
+"""What a script has that describes a build, under whatever name: a project's own `build.py`."""
 
 
 def _has_conftest(tree: Tree) -> bool:

@@ -72,9 +72,11 @@ class Launch(Value):
     """What a command really runs: a script (`script`) or a module (`module`) with its `arguments`.
 
     `distributed` holds where a launcher was taken off that starts several processes; `tool` where the module
-    is a tool of Python's and not code of the repository.
+    is a tool of Python's and not code of the repository. `program` is a command that stands for the script: it
+    was installed with the repository.
     """
 
+    program: str = ""
     script: str = ""
     module: str = ""
     arguments: tuple[str, ...] = ()
@@ -84,7 +86,9 @@ class Launch(Value):
 
     @property
     def argv(self) -> tuple[str, ...]:
-        """The command with `python` alone in front."""
+        """The command with `python`, or an installed command, alone in front."""
+        if self.program:
+            return (self.program, *self.arguments)
         target = ("-m", self.module) if self.module else (self.script,)
         return ("python", *self.options, *target, *self.arguments)
 
@@ -116,6 +120,33 @@ def launch_of(argv: Sequence[str]) -> Launch | None:
     if rest[0].endswith(".py"):
         return Launch(script=_clean(rest[0]), arguments=tuple(rest[1:]))
     return None
+
+
+_BAZEL_TARGET = re.compile(r"(?://)?(?P<package>[\w./-]*)(?::(?P<target>[\w./-]+))?")
+
+
+def built_by_bazel(argv: Sequence[str]) -> Launch | None:
+    """Return the module that a program built by Bazel is made of, or None where a command runs none.
+
+    `bazel-bin/pkg/fit --x` and `bazel run //pkg:fit -- --x` are `python -m pkg.fit --x` in the workspace: there
+    its root is on the path.
+    """
+    rest = list(unwrap(argv))
+    head, _, built = (rest[0] if rest else "").removeprefix("./").partition("/")
+    if head == "bazel-bin" and built:
+        return Launch(module=built.replace("/", "."), arguments=tuple(rest[1:]))
+    if head not in {"bazel", "bazelisk", "blaze"} or "run" not in rest[1:]:
+        return None
+    words = rest[rest.index("run") + 1 :]
+    at = words.index("--") if "--" in words else len(words)
+    asked, given = words[:at], words[at + 1 :]
+    target = next((word for word in asked if not word.startswith("-") and word != "opt"), "")
+    named = _BAZEL_TARGET.fullmatch(target)
+    if named is None or not target:
+        return None
+    package = named["package"].strip("/")
+    name = named["target"] or posixpath.basename(package)
+    return Launch(module=f"{package}/{name}".strip("/").replace("/", "."), arguments=tuple(given))
 
 
 def _launched(rest: list[str]) -> Launch | None:

@@ -25,7 +25,8 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"(?i)^\W*(?:(?:can|should|must|may|is|are)\s[\w\s]{0,12}(?:run|executed|started|launched|entry[ -]?point)"
-    r"|(?:contains?|has|holds?)\s(?:all\s)?(?:the\s)?(?:commands?|scripts?))\b"
+    r"|(?:contains?|has|holds?)\s(?:all\s)?(?:the\s)?(?:commands?|scripts?)"
+    r"|scripts?\s(?:will\s|then\s)?(?:re-?)?(?:trains?|runs?|starts?|launch(?:es)?|evaluates?|executes?|performs?))\b"
 )
 _GIVES = re.compile(
     r"(?i)^\W*(?:you (?:can |will )?find|there (?:is|are)|we\s(?:\w+\s)?(?:provide|give|show|offer|include))\b"

@@ -74,6 +74,19 @@ def _without_optional(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], list
     return (*kept, *optional), left_out
 
 
+_OPEN_OVERRIDE = re.compile(
+    r"[+~]{0,2}[A-Za-z_][\w./@-]*="
+    r"(?:\S*<[^<>]+>\S*|\S*\{[A-Za-z][\w ,.'()*-]{0,200}\}\S*|\[[\w ',.-]{0,100}\w \w[\w ',.-]{0,200}\])"
+)
+"""An override of Hydra's whose value the page leaves open; `[a,b]` and `{a: 1}` are values that Hydra reads."""
+
+
+def without_open_overrides(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Leave out what a page tells to override with something of the reader's: the settings hold a default."""
+    out = [argument for argument in arguments if _OPEN_OVERRIDE.fullmatch(argument)]
+    return tuple(each for each in arguments if each not in out), tuple(f"{each} → left out" for each in out)
+
+
 def _first_listed(value: str) -> str | None:
     """Return the first of the words that a mark lists, or None where it lists none."""
     names = [name.strip() for name in _LISTED.split(value.strip(EDGES))]

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_MARK = r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\[[A-Za-z][^\[\]]*\]|\$\{?\w+\}?|\.\.\.|…|^\*{1,2}[A-Za-z][\w -]*\*{1,2}$"
-"""What stands in place of a value: `<x>`, `{x}`, `[x]`, `$X`, `*x*`, an ellipsis."""
+_MARK = (
+    r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\{[A-Za-z][\w ,.'()*-]{1,200}\}|\[[A-Za-z][^\[\]]*\]"
+    r"|\$\{?\w+\}?|\.\.\.|…|^\*{1,2}[A-Za-z][\w -]*\*{1,2}$"
+)
+"""What stands in place of a value: `<x>`, `{x}`, `{words in braces}`, `[x]`, `$X`, `*x*`, an ellipsis."""
 
 MARKED = re.compile(_MARK)
 EDGES = "<>{}[]$"

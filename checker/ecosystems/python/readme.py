@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
+from checker.ecosystems.python.console_scripts import commands_of_all
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
@@ -53,7 +54,7 @@ python python3 python2 pip pip3 conda mamba micromamba uv poetry pipenv pdm apt 
 git wget curl export setenv mkdir make cmake torchrun accelerate deepspeed mpirun mpiexec horovodrun jupyter
 streamlit gradio pytest tox nox docker docker-compose unzip tar mim huggingface-cli gdown nohup time sbatch
 srun chmod ln cp mv virtualenv pyenv CUDA_VISIBLE_DEVICES PYTHONPATH OMP_NUM_THREADS ipython flask uvicorn ray
-yarn npm brew . ./
+yarn npm brew bazel bazelisk . ./
 """
 _PROGRAMS = frozenset(_PROGRAM_NAMES.split()) | PROGRAMS_OF_PACKAGES
 _OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|[├│└|+\[{\d])")
@@ -215,8 +216,9 @@ def page_commands(tree: Tree, path: str) -> Iterator[Command]:
     folder = posixpath.dirname(path) or "."
     directory = Directory(tree, folder)
     variables = Variables()
+    own = commands_of_all(tree)
     for block in blocks(tree, path):
-        text = _commands_text(block, variables)
+        text = _commands_text(block, variables, own)
         if text:
             language = block.language or "" if block.kind == "code" else block.kind
             yield from read_commands_of(
@@ -224,36 +226,44 @@ def page_commands(tree: Tree, path: str) -> Iterator[Command]:
             )
 
 
-def _commands_text(block: Block, variables: Variables) -> str:
-    """Return the lines of a block that are commands, others blanked so that numbers stay right."""
+def _commands_text(block: Block, variables: Variables, own: frozenset[str]) -> str:
+    """Return the lines of a block that are commands, others blanked so that numbers stay right.
+
+    `own` are the commands that an installation of the repository brings.
+    """
     if block.kind != "code":
         text = _TOLD.sub(r"\g<command>", unprompted(block.text))
         return variables.use(text) if _PROSE_COMMAND.match(text) else ""
     language = block.language or ""
     if language in _SHELL:
-        strict = language in {"", "text"} and not _looks_like_shell(block.text)
-        return _only_commands(variables.expand(block.text), strict=strict)
+        strict = language in {"", "text"} and not _looks_like_shell(block.text, own)
+        return _only_commands(variables.expand(block.text), own, strict=strict)
     if language in _NO_SHELL:
         return ""
-    return _only_commands(variables.use(block.text), strict=True)
+    return _only_commands(variables.use(block.text), own, strict=True)
 
 
-def _looks_like_shell(text: str) -> bool:
+def _looks_like_shell(text: str, own: frozenset[str]) -> bool:
     first = next((line for line in text.split("\n") if line.strip() and not line.strip().startswith("#")), "")
-    return _is_command(first)
+    return _is_command(first, own)
 
 
-def _is_command(line: str) -> bool:
+def _is_command(line: str, own: frozenset[str]) -> bool:
     bare = unprompted(line)
     word = re.split(r"[\s=]", bare, maxsplit=1)[0] if bare else ""
     program = posixpath.basename(word) if "/" in word else word
-    known = program in _PROGRAMS or bare.startswith("./") or bool(re.match(r"^python\d(\.\d+)?$|.*\.sh$", program))
+    known = (
+        program in _PROGRAMS
+        or word in own
+        or bare.startswith(("./", "bazel-bin/"))
+        or bool(re.match(r"^python\d(\.\d+)?$|.*\.sh$", program))
+    )
     assignment = bool(re.match(r"^[A-Z_][A-Z0-9_]*=\S+\s+\S", bare))
     prosaic = re.match(r"^\S+\s*(?:=\s|==|>=|[:(])", bare) and not re.match(r"^\S+=\S+\s", bare)
     return (known or assignment or (line.lstrip().startswith("$ ") and bool(bare))) and not prosaic
 
 
-def _only_commands(text: str, *, strict: bool) -> str:
+def _only_commands(text: str, own: frozenset[str], *, strict: bool) -> str:
     """Blank the lines that are output, trees of files or Python; keep continuations of what is kept."""
     kept: list[str] = []
     keep = False
@@ -262,7 +272,7 @@ def _only_commands(text: str, *, strict: bool) -> str:
         keep = (
             keep
             if continued
-            else (_is_command(line) if strict else bool(line.strip()) and not _OUTPUT.match(line))
+            else (_is_command(line, own) if strict else bool(line.strip()) and not _OUTPUT.match(line))
         )
         kept.append(line if keep else "")
     return "\n".join(kept) if any(kept) else ""

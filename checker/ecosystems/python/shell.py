@@ -128,9 +128,15 @@ def _simple(argv: list[str]) -> Iterator[tuple[tuple[tuple[str, str], ...], tupl
             yield tuple(env), tuple(kept)
 
 
-_CLOSES = {"<": ">", "[": "]"}
-MOST_WORDS = 6
-"""Words that a mark such as `<path to the file>` has at most."""
+_CLOSES = {"<": ">", "[": "]", "{": "}"}
+_OPENS = re.compile(r"(?:[\w.+~@/-]+=)?\[?(?P<open>[<\[{])[A-Za-z]")
+"""How a word begins that opens a mark, by itself or as the value of an option: `out={path to the file}`."""
+
+MOST_WORDS = {"<": 6, "[": 6}
+"""Words that a mark such as `<path to the file>` has, by what opens it."""
+
+MOST_WORDS_OF_A_VALUE = 25
+"""The same for a brace and for what is an option's value: no program is given one that is open."""
 
 
 def _marks_whole(argv: list[str]) -> list[str]:
@@ -139,8 +145,11 @@ def _marks_whole(argv: list[str]) -> list[str]:
     at = 0
     while at < len(argv):
         word, length = argv[at], 1
-        if re.match(r"[<\[][A-Za-z]", word) and _CLOSES[word[0]] not in word:
-            ends = (n for n, each in enumerate(argv[at : at + MOST_WORDS], 1) if each.endswith(_CLOSES[word[0]]))
+        mark = _OPENS.match(word)
+        if mark is not None and _CLOSES[mark["open"]] not in word:
+            last = _CLOSES[mark["open"]]
+            most = MOST_WORDS_OF_A_VALUE if "=" in mark[0] else MOST_WORDS.get(mark["open"], MOST_WORDS_OF_A_VALUE)
+            ends = (n for n, each in enumerate(argv[at : at + most], 1) if last in each[-2:])
             length = next(ends, 1)
         joined.append(" ".join(argv[at : at + length]))
         at += length

@@ -305,6 +305,8 @@ def test_what_is_no_entry_point(tmp_path: Path) -> None:
         ("To fit a model of your own on the data,\nrun learn.py.", True),
         ("The training script is [learn.py](pkg/models/learn.py).", True),
         ("`learn.py` should be run before anything else.", True),
+        ("By default, the `learn.py` script trains a model of full size.", True),
+        ("The `learn.py` script holds the losses.", False),
         ("* `pkg/models/learn.py`: the learning loop", False),
         ("Run the tests. The losses are in `learn.py`.", False),
         ("See `learn.py` for how to use the losses.", False),
@@ -488,3 +490,11 @@ more=(`for n in a b; do echo --x=$n; done`)
 python fit.py "${flags[@]}" ${more[@]} end
 """
     assert expand(text, ()).split("\n")[-2] == "python fit.py -d red -d dark blue --x=a --x=b end"
+
+
+BUILDS = "from distutils.core import Distribution, Extension\n\ndef build():\n    pass\n\n" + MAIN
+
+
+def test_a_script_that_describes_a_build_is_no_program(tmp_path: Path) -> None:
+    files = {"build.py": BUILDS, "fit.py": "from setuptools import find_packages\n" + ARGPARSE}
+    assert [entry.script for entry in entries(tmp_path, files)] == ["fit.py"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.python.option_values import answered
+from checker.ecosystems.python.option_values import answered, without_open_overrides
 
 PARSER = """
 import argparse
@@ -55,3 +55,23 @@ def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected
     found, told = answered(PARSER, arguments)
     assert found == expected
     assert bool(told) is (found != arguments)
+
+
+@pytest.mark.parametrize(
+    ("argument", "is_open"),
+    [
+        ("out={path to the output folder}", True),
+        ("model.file=<checkpoint>", True),
+        ("+data=[list of the sets, with commas]", True),
+        ("paths=[{a glob expression}]", True),
+        ("sets=[a,b]", False),
+        ("sets=[a, b]", False),
+        ("model={kind: mlp, width: 3}", False),
+        ("out=results/a", False),
+        ("--config-name=<name>", False),
+    ],
+)
+def test_an_override_that_a_page_leaves_open_is_left_out(argument: str, is_open: bool) -> None:
+    kept, said = without_open_overrides(("seed=3", argument))
+    assert kept == (("seed=3",) if is_open else ("seed=3", argument))
+    assert said == ((f"{argument} → left out",) if is_open else ())

@@ -16,6 +16,13 @@ from checker.ecosystems.python.shell import split_commands
         ("score.py --gold <file> b", ["--gold", "<file>"], True),
         ("score.py --sizes [1, 2, 3]", ["--sizes", "[1,"], False),
         ("score.py --name a[0 1]", ["--name", "a[0"], False),
+        (
+            "score.py out={path to the folder for what is scored} b",
+            ["out={path to the folder for what is scored}", "b"],
+            True,
+        ),
+        ("score.py sets=[list of sets, commas between] b", ["sets=[list of sets, commas between]", "b"], True),
+        ("score.py -c {a: 1, b: 2} c", ["-c", "{a: 1, b: 2}"], False),
         ("score.py --name <never closed at all", ["--name", "<never"], True),
         ("score.py --gold gold.txt < more.txt", ["--gold", "gold.txt"], False),
     ],
