@@ -118,8 +118,16 @@ def _compiling(tree: Tree, command: Command) -> Groundwork | None:
 
 def builds_extensions(argv: Sequence[str]) -> bool:
     """Whether a command builds what a script of another name than setup.py describes: it starts nothing."""
-    python = argv[0].startswith("python") and len(argv) > 2 and argv[1].endswith(".py")
-    return python and argv[2] == "build_ext" and posixpath.basename(argv[1]) != "setup.py"
+    if not argv[0].startswith("python") or len(argv) < 2 or not argv[1].endswith(".py"):
+        return False
+    name = posixpath.basename(argv[1])
+    return (argv[2:3] == ("build_ext",) and name != "setup.py") or bool(BUILD_SCRIPT.search(name))
+
+
+BUILD_SCRIPT = re.compile(
+    r"(?i)(?:^|_)(?:compile|build)_(?:\w*_)?(?:cython|pyx|ext(?:ension)?s?|cpp|ops)(?=[_.])|cythoni[sz]e"
+)
+"""Names of scripts that compile what others import: `run_compile_all_cython.py`."""
 
 
 def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
+from checker.ecosystems.python.groundwork import BUILD_SCRIPT
 from checker.ecosystems.python.imports import Import
 from checker.ecosystems.python.modules import LocalModules
 from checker.ecosystems.python.wanted import Wanted
@@ -32,11 +33,13 @@ _PREPARATION = re.compile(
     r"|^(create|make|build|construct|generate|gen|get|extract|process|split|merge|mix|format|parse|clean|collect)"
     r"(?:\w*_)?(\w*sets?|data|vocab(ulary)?|dict(ionary)?|json|csv|lmdb|tfrecords?|hdf5|h5|lists?|splits?|anno(tation)?s?"
     r"|labels?|index|folds?|patches|pairs|filelist)(?=[_.-])"
+    r"|^(check|verify|print|collect|show)_?"
+    r"(requirements?|install(ation)?|env(ironment)?|dep(endencie)?s|setup|gpu|cuda|imports?|versions?)(?=[_.-])"
     r"|[_-](convert(er)?|conversion|download(er)?|pre_?process(ing|or)?|preparation)\.py$"
     r"|_(json|csv|jpgs?|pngs?|lmdb|tfrecords?|hdf5|h5ad|h5|splits?|vocab)\.py$"
     r"|_(to|2)_?(coco|json|csv|txt|lmdb|tfrecords?|hdf5|h5|voc|yolo|npy|npz|pkl|conll)\.py$"
 )
-"""Names of scripts that bring data into place before the program is started.
+"""Names of scripts that bring data into place before the program is started, or look whether all is there.
 
 Narrower than what `usage` ranks last as preparation: that is tried later, this is not tried at all.
 """
@@ -126,6 +129,7 @@ def _prepares(script: str) -> bool:
     folders = folder.lower().split("/")
     return (
         _PREPARATION.search(name) is not None
+        or BUILD_SCRIPT.search(name) is not None
         or _DATA_FOLDER.match(folders[-1]) is not None
         or not _OF_DATA.isdisjoint(folders)
     )

@@ -7,12 +7,13 @@ import re
 from typing import NamedTuple
 
 from checker.ecosystems.python.import_scan import parse
-from checker.ecosystems.python.placeholders import EDGES, MARKED
+from checker.ecosystems.python.placeholders import EDGES, MARKED, names_its_option
 
 _LISTED = re.compile(r"[|,]")
 """What parts alternatives outside of a path, where a slash is the path's own."""
 
 _CAPITALS = re.compile(r"(?<![^=])[A-Z][A-Z0-9_]*$")
+_MAY_STAND_FOR = (MARKED, _CAPITALS, re.compile(r"[a-z]_[a-z]+$"))
 _NUMBERS = frozenset({"NAN", "INF", "INFINITY"})
 """Capitals that Python reads as a number."""
 
@@ -38,7 +39,7 @@ def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tu
     itself lists, `[a,b]` or `<a|b>`, the first is taken; what stands in brackets with its option, `[--quiet]`, may
     be left out, and is.
     """
-    known = _options(text) if any(MARKED.search(each) or _CAPITALS.search(each) for each in arguments) else {}
+    known = _options(text) if any(pattern.search(each) for each in arguments for pattern in _MAY_STAND_FOR) else {}
     found: list[str] = []
     arguments, done = _without_optional(arguments)
     before = ""
@@ -94,7 +95,9 @@ def _first_listed(value: str) -> str | None:
 
 
 def _stands_for(name: str, value: str, option: _Option) -> bool:
-    """Whether capitals are no value: no number where one is wanted, or the name of the option itself."""
+    """Whether a word is no value: no number where one is wanted, or the name of the option itself."""
+    if names_its_option(name, value):
+        return value not in option.choices
     if not _CAPITALS.fullmatch(value) or value in option.choices or value in _NUMBERS:
         return False
     return not option.choices or name.lstrip("-").replace("-", "_").upper() in value

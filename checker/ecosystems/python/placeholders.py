@@ -17,7 +17,7 @@ EDGES = "<>{}[]$"
 
 _PLACEHOLDER = re.compile(
     _MARK
-    + r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[_-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"
+    + r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[ _-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"
     r"|(?i:\bxxx+\b)|(?i:\b(?:data|dataset|model|output|save|ckpt|checkpoint|image)[_-](?:path|dir|root|file|name)$)"
     r"|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^(?:DATA|PATH|DIR|ROOT|CONFIG|GPU|SEED|NAME|DATASET|MODEL|FILE|CHECKPOINT|OUTPUT|PORT|IMAGE|VIDEO|INPUT|TEXT|URL|KEY|TOKEN)$"
 )
@@ -30,13 +30,25 @@ def placeholders(arguments: Iterable[str]) -> tuple[str, ...]:
     A path that starts at the root of the author's own machine is one as well.
     """
     found: list[str] = []
+    option = ""
     for argument in arguments:
         if argument.startswith("-") and "=" not in argument:
+            option = argument
             continue
-        value = argument.partition("=")[2] if "=" in argument else argument
-        if _PLACEHOLDER.search(value) or _ABSOLUTE.match(value):
+        name, value = argument.split("=", 1) if "=" in argument else (option, argument)
+        if _PLACEHOLDER.search(value) or _ABSOLUTE.match(value) or names_its_option(name, value):
             found.append(argument)
+        option = ""
     return tuple(dict.fromkeys(found))
+
+
+_KIND = re.compile(r"(?i)(?:your_|my_|some_)?(?P<option>\w+?)_(?:name|id|type|number|index|file|path|dir|folder)")
+
+
+def names_its_option(option: str, value: str) -> bool:
+    """Say whether a value only says what the option takes: `--env env_id`, `--algo algo_name`."""
+    kind = _KIND.fullmatch(value.replace("-", "_"))
+    return kind is not None and kind["option"].lower() == option.lstrip("-").replace("-", "_").lower()
 
 
 def left_open(arguments: Iterable[str]) -> bool:

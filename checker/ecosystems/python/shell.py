@@ -26,6 +26,9 @@ _COMMENT = re.compile(r"(?:^|\s)(?:#|%\s+[A-Za-z]+\s+[A-Za-z]+\b).*$")
 """A comment as a shell or, behind a command on a page of people who write LaTeX, as that has it."""
 
 _HERE = re.compile(r"\$\(\s*pwd\s*\)|`\s*pwd\s*`")
+_NOW = re.compile(r"\$\(\s*date\b[^()]*\)|`\s*date\b[^`]*`")
+"""The time of day in the name of an output: one word as good as another, and a shell's business."""
+
 _ALTERNATIVES = re.compile(r"[<\[{](?=\w)[\w./ -]*\|[\w./ |-]*(?<=\w)[>\]}]")
 """A mark that lists what may stand there, `[train|test]`: no shell has a pipe there."""
 
@@ -88,6 +91,7 @@ def words(line: str) -> list[str]:
     What a word processor made of dashes and quotes is read as what was typed (`—color`, `“a b”`).
     """
     line = _ALTERNATIVES.sub(lambda mark: re.sub(r" *\| *", ",", mark[0]), line)
+    line = _NOW.sub("now", line)
     line = _HERE.sub("$PWD", _DASHES.sub(_hyphens, _COMMENT.sub("", line).translate(_QUOTES)))
     for text in (line, line + '"', line + "'"):
         lexer = shlex.shlex(text, posix=True, punctuation_chars="();|&")

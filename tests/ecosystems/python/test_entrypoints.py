@@ -86,6 +86,7 @@ def test_tools_are_not_the_repository() -> None:
         "[name]",
         "~/x",
         "your_dir",
+        "Your path to the images",
         "*data_dir*",
     ],
 )
@@ -110,6 +111,21 @@ def test_placeholders(argument: str) -> None:
 )
 def test_no_placeholders(argument: str) -> None:
     assert placeholders([argument]) == ()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        (("--env", "env_id"), ("env_id",)),
+        (("--algo=algo_name",), ("--algo=algo_name",)),
+        (("--base-model", "base_model_id"), ("base_model_id",)),
+        (("--env", "cart_id"), ()),
+        (("--env", "env"), ()),
+        (("--name", "a", "name_id"), ()),
+    ],
+)
+def test_a_value_that_only_says_what_its_option_takes(arguments: tuple[str, ...], found: tuple[str, ...]) -> None:
+    assert placeholders(arguments) == found
 
 
 @pytest.mark.parametrize(

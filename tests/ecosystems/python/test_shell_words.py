@@ -59,3 +59,9 @@ def test_dashes_and_quotes_of_a_word_processor_are_those_typed(line: str, argume
 )
 def test_a_bar_within_a_mark_is_no_pipe(line: str, commands: list[tuple[str, ...]]) -> None:
     assert [argv for _, argv in split_commands(line)] == commands
+
+
+@pytest.mark.parametrize("now", ["$(date +%s)", "`date +%m-%d_%H%M`", "$(date '+%d %H')"])
+def test_the_time_in_a_name_is_one_word(now: str) -> None:
+    [(_, argv)] = split_commands(f"python fit.py --out=runs/a-{now} --steps 3")
+    assert argv[2:] == ("--out=runs/a-now", "--steps", "3")
