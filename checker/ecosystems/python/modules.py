@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.built_modules import BuiltModule, built_modules
+from checker.ecosystems.python.distributions import distribution_for
 from checker.ecosystems.python.imports import VENDORED_FOLDERS, Import
 from checker.ecosystems.python.package_roots import package_folders, placed_packages
 from checker.ecosystems.python.paths import join, path_edits
@@ -97,12 +98,20 @@ class LocalModules:
                 namespace = namespace or local
             elif local is not None and local.found:
                 return local
-            else:
+            elif not self._of_a_package_beside(root, parts, local):
                 partial = partial or local
         for made in self.built:
             if made.serves(module):
                 return Local(Kind.BUILT, made.path)
         return self._placed(parts) or namespace or partial or self._anywhere(parts)
+
+    def _of_a_package_beside(self, root: str, parts: Sequence[str], local: Local | None) -> bool:
+        """Whether a known distribution is meant, and not the file of that name in a package: `torchx.specs`.
+
+        A package's own folder is on the path of a script in it alone, and a file has no modules below it.
+        """
+        is_file = local is not None and local.path == join(root, f"{parts[0]}.py")
+        return is_file and join(root, "__init__.py") in self.tree and distribution_for(parts[0]) is not None
 
     def _placed(self, parts: Sequence[str]) -> Local | None:
         """Look a module up in the package that an installation takes from a folder of another name."""

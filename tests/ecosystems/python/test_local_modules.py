@@ -184,3 +184,14 @@ def test_a_package_whose_folder_has_another_name(tmp_path: Path) -> None:
     files = {"setup.py": setup, "source/deep/part.py": "", "run.py": "import tool.deep.part\nimport tool.no\n"}
     assert kinds(tmp_path, files)["tool.deep.part"] == "file"
     assert kinds(tmp_path, files)["tool.no"] == "absent"
+
+
+def test_a_known_distribution_is_no_file_of_that_name_in_a_package(tmp_path: Path) -> None:
+    """`lamps/torchx.py` hides nothing from `import torchx.specs` beside it, and holds no module below itself."""
+    files = {
+        "lamps/__init__.py": "",
+        "lamps/torchx.py": "import torchx.specs\n",
+        "lamps/examples/run.py": "import torchx.runner\n",
+        "lamps/own.py": "import own.part\n",
+    }
+    assert kinds(tmp_path, files) == {"torchx.specs": None, "torchx.runner": None, "own.part": "absent"}
