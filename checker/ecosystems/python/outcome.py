@@ -12,6 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from checker.ecosystems.python.built_modules import built_modules
 from checker.ecosystems.python.distributions import Status, distribution_for
 from checker.ecosystems.python.last_words import lack_of, wants_arguments
 from checker.ecosystems.python.outcome_rules import (
@@ -430,7 +431,7 @@ def _is_about_files(raised: Raised) -> bool:
 
 
 def module_cause(name: str, tree: Tree) -> str:
-    """Say what the lack of a module means: it is there but out of reach, to be installed, or nowhere."""
+    """Say what the lack of a module means: it is there but out of reach, to be installed or built, or nowhere."""
     top = name.partition(".")[0]
     here = any(path.split("/")[-1] == f"{top}.py" for path in tree.files) or any(
         folder.split("/")[-1] == top for folder in tree.folders
@@ -438,10 +439,17 @@ def module_cause(name: str, tree: Tree) -> str:
     entry = distribution_for(top, name)
     if here and "." not in name:
         return "module_out_of_reach"
+    made = next((each for each in built_modules(tree) if each.serves(name)), None) if here else None
+    if made is not None:
+        return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "build_backend_error"
     if entry is not None and entry.status in (Status.CUDA, Status.OFF_INDEX):
         return "needs_gpu_toolchain" if entry.status is Status.CUDA else "undeclared_dependency"
     had = entry is not None and entry.name and entry.status not in (Status.PRIVATE, Status.NEVER)
     return "undeclared_dependency" if had and not here else "missing_in_repository"
+
+
+_GPU_BUILD = re.compile(r"\bCUDAExtension\b|\bCUDA_ADD_LIBRARY\b|__global__|LANGUAGES[^)]*\bCUDA\b")
+"""What a file that describes a build, or its source, has where a GPU toolchain makes it."""
 
 
 def file_cause(path: str, tree: Tree) -> str:

@@ -9,7 +9,14 @@ import pytest
 from small_trees import make_tree
 
 from checker.causes import CAUSES
-from checker.ecosystems.python.outcome import LIMITS, StartStatus, classify_answer, classify_start, file_cause
+from checker.ecosystems.python.outcome import (
+    LIMITS,
+    StartStatus,
+    classify_answer,
+    classify_start,
+    file_cause,
+    module_cause,
+)
 from checker.ecosystems.python.run_report import StartReport, read_report
 from checker.tree import Tree
 
@@ -519,3 +526,17 @@ def test_git_that_finds_no_host_wants_the_network(make_tree) -> None:
     )
     outcome = classify_start(report(processes=[crashed("git.exc.GitCommandError", said)]), make_tree({}))
     assert (outcome.status, outcome.cause) == (StartStatus.LIMIT, "needs_network")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "cause"),
+    [
+        ("setup.py", "setup(ext_modules=[CUDAExtension('lamps._C', ['a.cu'])])\n", "needs_gpu_toolchain"),
+        ("setup.py", "setup(ext_modules=[Extension('lamps._C', ['a.c'])])\n", "build_backend_error"),
+        ("pyproject.toml", '[tool.maturin]\nmodule-name = "lamps._C"\n', "build_backend_error"),
+        ("setup.py", "setup()\n", "missing_in_repository"),
+    ],
+)
+def test_an_extension_of_the_repository_is_not_missing_in_it(make_tree, path: str, text: str, cause: str) -> None:
+    tree = make_tree({path: text, "lamps/__init__.py": "from lamps._C import light\n"})
+    assert module_cause("lamps._C", tree) == cause
