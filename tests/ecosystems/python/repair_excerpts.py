@@ -556,6 +556,13 @@ UNDECLARED: dict[str, Case] = {
     ),
 }
 
+FORERUNNER: dict[str, tuple[str, tuple[str, ...], str]] = {
+    "forerunner": (
+        UV + "Because there are no versions of stable-retro and you require stable-retro" + UNSATISFIABLE,
+        ("stable-retro",),
+        "added gym-retro; in place of stable-retro",
+    ),
+}
 UNDO = {
     "no_wheels": (
         UV

@@ -55,6 +55,7 @@ ALL = {
     **{name: (said, GIVEN.get(name, ()), changed) for name, (said, changed) in drift_excerpts.DRIFT.items()},
     **excerpts.UNDECLARED,
     **excerpts.OLDER,
+    **excerpts.FORERUNNER,
     **{name: (said, ("einops",), changed) for name, (said, changed) in excerpts.UNDO.items()},
 }
 STEP_NAMES = {"project_on_path": "install the project"}
@@ -93,6 +94,8 @@ def attempt_for(rule: Rule) -> Attempt:
     if rule.name in excerpts.UNDO:
         held = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
         fields = {"options": held}
+    if rule.name == "forerunner":
+        fields = {"repairs": (listed("added stable-retro"),)}
     if rule.name == "no_wheels":
         fields = {"options": (("wheels_only", "einops=build_backend_error"),)}
     given = plan(*requirements, interpreter=interpreter, **fields)
@@ -116,11 +119,11 @@ def test_a_rule_fires_on_its_excerpt_and_lists_what_it_changed(rule: Rule) -> No
     repaired = next_repair((rule,), attempt, DATED if rule.name == "earlier_release_that_builds" else CONTEXT)
     assert repaired is not None
     assert repaired.way is Way.REPAIRED
-    listed = repaired.repairs[0]
-    assert ALL[rule.name][2] in listed.changed
-    assert listed.hint
-    assert listed.evidence[0].text.strip()
-    assert listed.evidence[0].text in ALL[rule.name][0]
+    made = repaired.repairs[-1 if rule.name == "forerunner" else 0]
+    assert ALL[rule.name][2] in made.changed
+    assert made.hint
+    assert made.evidence[0].text.strip()
+    assert made.evidence[0].text in ALL[rule.name][0]
     assert repaired.with_(repairs=(), way=Way.PERIOD) != attempt.plan
 
 
@@ -131,7 +134,7 @@ def test_no_other_rule_keeps_a_rule_from_firing(rule: Rule) -> None:
     repaired = next_repair(RULES, attempt_for(rule), CONTEXT)
     assert repaired is not None
     changes = " ".join(repair.changed for repair in repaired.repairs)
-    groups = {BY_NAME[repair.name].group for repair in repaired.repairs} - {""}
+    groups = {BY_NAME[repair.name].group for repair in repaired.repairs if repair.name in BY_NAME} - {""}
     assert (
         rule.name in {repair.name for repair in repaired.repairs}
         or rule.group in groups
@@ -769,6 +772,23 @@ def test_the_version_of_an_addition_gives_way_before_the_interpreter() -> None:
     moved = next_repair(RULES, failed(given, log, Phase.RESOLVE), CONTEXT)  # the author's own
     assert moved is not None
     assert (moved.requirements, moved.interpreter) == (given.requirements, "3.9")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "there are no versions of igraph and you require igraph",
+        "all versions of igraph were yanked (reason: python-igraph was renamed to igraph) and you require igraph",
+    ],
+)
+def test_what_brought_a_module_then_takes_the_place_of_what_was_added_for_it(said: str) -> None:
+    log = f"{excerpts.UV}Because {said}{excerpts.UNSATISFIABLE}"
+    given = plan("numpy", "igraph", repairs=(listed("added igraph"),))
+    then = next_repair(RULES, failed(given, log, Phase.RESOLVE), CONTEXT)
+    assert then is not None and then.requirements == ("numpy", "python-igraph")
+    assert "python-igraph" in edits.added_names(then)
+    own = next_repair(RULES, failed(plan("numpy", "igraph"), log, Phase.RESOLVE), CONTEXT)  # the author's
+    assert own is None or "python-igraph" not in own.requirements
 
 
 def test_a_package_that_is_too_young_is_not_taken_back_again() -> None:

@@ -16,6 +16,7 @@ from checker.ecosystems.python.repairs import (
 from checker.repairs import Rule
 
 RULES: tuple[Rule, ...] = (
+    *undeclared.UNDO,
     *wheels_only.UNDO,
     *older.UNDO,
     *resolving.RULES,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.distributions import has_twin, is_known_to_bring
+from checker.ecosystems.python.distributions import forerunners, has_twin, is_known_to_bring, provides
 from checker.ecosystems.python.repairs import actions, edits
-from checker.ecosystems.python.repairs.rows import rule
+from checker.ecosystems.python.repairs.edits import NAME
+from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.models import BuildPlan, Phase
-from checker.repairs import Change, Found
+from checker.repairs import Change, Found, Rule
 
 TEST_OPTIONS = {
     "asyncio-mode": "pytest-asyncio",
@@ -104,6 +105,22 @@ def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
     return _require(plan, TEST_OPTIONS.get(option) or TEST_FIXTURES.get(found["fixture"]))
 
 
+def forerunner(plan: BuildPlan, found: Found) -> Change | None:
+    """Put what brought a module at the code's date in the place of what was added for it and came later.
+
+    Nothing of what was added is the author's: the table names what brings a module today.
+    """
+    line = edits.line_for(plan.requirements, found["name"])
+    if line is None or edits.name_of(line) not in edits.added_names(plan):
+        return None
+    others = (other for module in provides(line) for other in forerunners(module))
+    other = next((other for other in others if edits.line_for(plan.requirements, other) is None), None)
+    if other is None:
+        return None
+    swapped = plan.with_(requirements=edits.swap(plan.requirements, line, other))
+    return swapped, f"{edits.ADDED}{other}; in place of {line}, of which the code's date has nothing"
+
+
 def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
     if wanted is not None and has_twin(wanted, plan.requirements):
         return None
@@ -115,6 +132,18 @@ def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
 
 _HINT = "Add the package, with its version, to the specification."
 _TESTS = frozenset({Phase.TEST, Phase.ANSWER})
+
+UNDO: tuple[Rule, ...] = (
+    rule(
+        "forerunner",
+        rf"(?:there are no versions of|all versions of) (?P<name>{NAME}) (?:and you require|were yanked)",
+        forerunner,
+        _HINT,
+        phases=RESOLVING,
+        group="interpreter",
+    ),
+)
+"""To be tried before everything else that helps a resolver: it is our own doing that nothing resolves."""
 
 RULES = (
     rule(
