@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -50,6 +51,26 @@ def test_what_does_not_build_is_taken_from_wheels_of_its_day_then_of_a_later_one
     out = must(later, NO_WHEELS, Phase.RESOLVE)
     assert (out.requirements, out.option("older"), out.option(steps.WHEELS_ONLY)) == (("numpy",), None, None)
     assert out.option("left_out") == "satsolver"
+
+
+def test_what_a_later_release_requires_is_of_that_day_as_well() -> None:
+    first = must(plan("numpy", "satsolver", repairs=(ADDED,)), NOT_BUILT, Phase.INSTALL)
+    later = must(first, NO_WHEELS, Phase.RESOLVE)
+    hint = "hint: `tables` was filtered by `exclude-newer` to only include packages uploaded before 2018-03-02\n"
+    both = must(later, NO_WHEELS + hint, Phase.RESOLVE)
+    assert both.option("older") == "satsolver=2021-02-28,tables=2021-02-28"
+    assert must(both, NO_WHEELS + hint, Phase.RESOLVE).requirements == ("numpy",)
+
+
+def test_what_was_given_up_is_not_added_again() -> None:
+    given = plan("numpy", repairs=(ADDED,))
+    context = replace(CONTEXT, requirement_for={"satsolver": "satsolver"}.get)
+    step = Step(name="start", phase=Phase.START, argv=("x",))
+    log = excerpts.no_module("satsolver")
+    result = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)
+    assert next_repair(RULES, Attempt(plan=given, results=(result,)), context) is None
+    fresh = next_repair(RULES, Attempt(plan=plan("numpy"), results=(result,)), context)
+    assert fresh is not None and fresh.requirements == ("numpy", "satsolver")
 
 
 def test_where_nothing_has_wheels_the_authors_own_is_compiled_again_and_then_set_aside() -> None:

@@ -124,7 +124,9 @@ def forerunner(plan: BuildPlan, found: Found) -> Change | None:
 def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
     if wanted is not None and has_twin(wanted, plan.requirements):
         return None
-    if wanted is not None and edits.name_of(wanted) in (plan.option(edits.LEFT_OUT) or "").split(","):
+    name = "" if wanted is None else edits.name_of(wanted)
+    given_up = name in edits.added_names(plan) and edits.line_for(plan.requirements, name) is None
+    if name and (given_up or name in (plan.option(edits.LEFT_OUT) or "").split(",")):
         return None
     changed = None if wanted is None else edits.require(plan, wanted)
     return None if changed is None else (changed, f"added {wanted}")

@@ -68,15 +68,19 @@ def _with(plan: BuildPlan, names: dict[str, str]) -> BuildPlan:
 def undo(plan: BuildPlan, found: Found) -> Change | None:
     """Take the wheels of a later day where the code's date has none, and give up where that has none either.
 
-    What was added is left out then; what takes too long is, too, for it would take as long again. What fails to
-    build is left to the rules that come after this one.
+    What a later release requires may be of that day as well. What was added is left out in the end; so is what
+    takes too long, for it would take as long again. What fails to build is left to the rules after this one.
     """
-    name, names = canonicalize_name(found["name"]), asked(plan)
+    name, names, days = canonicalize_name(found["name"]), asked(plan), older.held(plan)
     if name not in names:
         return None
-    if plan.cutoff is not None and name not in older.held(plan):
+    if plan.cutoff is not None and name not in days:
         day = f"{plan.cutoff + LATER:%Y-%m-%d}"
         return older.hold(plan, name, day), f"{name} as of {day}: at the code's date it has no wheels"
+    others = map(canonicalize_name, _TOO_NEW.findall(found.match.string))
+    other = next((each for each in others if each not in days and older.is_free(plan, each)), None)
+    if other is not None and name in days:
+        return older.hold(plan, other, days[name]), f"{other} as of {days[name]}, as {name} requires it"
     why = names.pop(name)
     plan = older.release(_with(plan, names), name)
     added = leave_out_added(plan, name)
@@ -88,6 +92,9 @@ def undo(plan: BuildPlan, found: Found) -> Change | None:
         return aside[0], f"{name} set aside: it does not build, and has no wheels"
     return plan, f"{name} from sources again: it has no wheels"
 
+
+_TOO_NEW = re.compile(rf"`({NAME})` was filtered by `exclude-newer` to only include packages")
+"""What uv says of a package whose release of the index date is older than something requires."""
 
 _BEGUN = re.compile(rf"^ *Building (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
 _ENDED = re.compile(rf"^ *Built (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
