@@ -48,20 +48,25 @@ def installed_commands(tree: Tree, project: str = ".") -> Mapping[str, Installed
     for script in console_scripts(tree, project):
         path = target_file(tree, script.target, project)
         found[script.name] = Installed(name=script.name, path=path or "", target=script.target)
-    return found
+    return {name: each for name, each in found.items() if name not in _OF_THE_SHELL}
+
+
+_OF_THE_SHELL = frozenset(
+    {"cd", "echo", "eval", "exec", "export", "pip", "python", "set", "source", "test", "time"}
+)
+"""Names that mean another command where a page or a script has them: a shell's own, and the interpreter's."""
 
 
 MOST_PROJECTS = 20
-"""Projects of one tree whose commands are known to the reader of pages."""
+"""Projects of one tree whose commands are known to the reader of pages, the shallowest first."""
 
 
 @lru_cache(maxsize=4)
 def commands_of_all(tree: Tree) -> frozenset[str]:
     """Return the names of the commands of all projects of a tree: what a line of a page may begin with."""
-    folders = dict.fromkeys(
-        posixpath.dirname(path) or "." for path in tree.files if posixpath.basename(path) in PROJECT_FILES
-    )
-    return frozenset(name for folder in list(folders)[:MOST_PROJECTS] for name in installed_commands(tree, folder))
+    found = {posixpath.dirname(path) for path in tree.files if posixpath.basename(path) in PROJECT_FILES}
+    nearest = sorted(found, key=lambda folder: (folder.count("/") + bool(folder), folder))[:MOST_PROJECTS]
+    return frozenset(name for folder in nearest for name in installed_commands(tree, folder or "."))
 
 
 def target_file(tree: Tree, target: str, project: str) -> str | None:

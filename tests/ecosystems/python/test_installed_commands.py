@@ -110,3 +110,17 @@ def test_a_program_of_bazel_is_run_from_its_workspace_and_is_not_word_for_word(t
     [entry] = entries(tmp_path, {"code/stars/fit.py": FIT, "code/WORKSPACE": "", "code/stars/README.md": page})
     assert (entry.start, entry.cwd) == (("python", "-m", "stars.fit", "--steps=3"), "code")
     assert entry.filled == ("bazel-bin/stars/fit → python -m stars.fit",)
+
+
+def test_a_name_of_the_shells_own_means_that(tmp_path: Path) -> None:
+    files = {
+        **LAMPS,
+        "setup.py": SETUP.replace("lamp =", "test ="),
+        "README.md": "```\ntest -f data/a.csv\nfit.py a\n```\n",
+    }
+    assert [entry.script for entry in entries(tmp_path, files)] == ["lamps/fit.py"]
+
+
+def test_the_root_is_read_first_where_there_are_many_projects(tmp_path: Path) -> None:
+    many = {f"a{number}/setup.py": "setup()\n" for number in range(30)}
+    assert "lamp" in commands_of_all(make_tree(tmp_path, {**LAMPS, **many}))
