@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from checker.tree import Tree
@@ -51,6 +52,7 @@ class BuiltModule:
         return wanted == self.name or wanted.endswith(f".{self.name}") or self.name.endswith(f".{wanted}")
 
 
+@lru_cache(maxsize=4)
 def built_modules(tree: Tree) -> tuple[BuiltModule, ...]:
     """Return the modules that builds of the tree make, with the files that say so; runs nothing."""
     found: dict[str, BuiltModule] = {}

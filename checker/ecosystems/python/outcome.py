@@ -448,7 +448,7 @@ def module_cause(name: str, tree: Tree) -> str:
     return "undeclared_dependency" if had and not here else "missing_in_repository"
 
 
-_GPU_BUILD = re.compile(r"\bCUDAExtension\b|\bCUDA_ADD_LIBRARY\b|__global__|LANGUAGES[^)]*\bCUDA\b")
+_GPU_BUILD = re.compile(r"\bCUDAExtension\b|\bCUDA_ADD_LIBRARY\b|__global__|LANGUAGES[^)]{0,200}\bCUDA\b")
 """What a file that describes a build, or its source, has where a GPU toolchain makes it."""
 
 
