@@ -129,17 +129,33 @@ def missing_files(tree: Tree, commands: Sequence[Command]) -> tuple[Missing, ...
     """
     found: dict[tuple[str, str], list[Evidence]] = {}
     fetched: dict[str, str] = {}
+    started: dict[str, list[str]] = {}
     for command in [*commands, *_within_shell_scripts(tree, commands)]:
         if _COMES_FROM_ELSEWHERE.search(" ".join(command.argv[:4])):
             fetched[command.file] = fetched.get(command.file, "") + " " + command.raw
             continue
         for kind, name in _named(tree, command):
-            if not _comes_along(tree, name, fetched.get(command.file, "")):
+            made = any(_writes(text, name) for text in started.get(command.file, ()))
+            if not made and not _comes_along(tree, name, fetched.get(command.file, "")):
                 found.setdefault((kind, name), []).append(command.evidence)
+        started.setdefault(command.file, []).append(_text_of_script(tree, command))
     return tuple(
         Missing(kind=kind, name=name, wanted_by=tuple(places[:MAX_PLACES]))
         for (kind, name), places in found.items()
     )
+
+
+def _text_of_script(tree: Tree, command: Command) -> str:
+    """Return the text of the repository's script that a command starts, '' where it starts none."""
+    launch = launch_of(unwrap(command.argv))
+    place = locate(tree, launch.script, command.cwd) if launch is not None and launch.script else None
+    return tree.read(place[0]) if place is not None else ""
+
+
+def _writes(text: str, name: str) -> bool:
+    """Whether a script that ran before on the same page has a file's name as a string: it may write that file."""
+    base = posixpath.basename(name)
+    return f'{base}"' in text or f"{base}'" in text
 
 
 def _within_shell_scripts(tree: Tree, commands: Sequence[Command]) -> list[Command]:

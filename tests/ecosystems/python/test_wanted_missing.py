@@ -195,3 +195,13 @@ def test_missing_target_of_a_console_script(tmp_path: Path) -> None:
     }
     tree = make_tree(tmp_path, files)
     assert [item.name for item in missing_targets(tree, local_modules(tree))] == ["pkg.lost"]
+
+
+def test_what_a_script_of_the_same_page_writes_is_not_missing(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```bash\n./late.sh\npython make.py\n./fetch.sh\n./lost.sh\npython late.py\n```\n",
+        "make.py": "open('out/' + 'fetch.sh', 'w')\n",
+        "late.py": 'open("late.sh", "w")\n',
+    }
+    tree = make_tree(tmp_path, files)
+    assert [item.name for item in missing_files(tree, read_commands(tree))] == ["late.sh", "lost.sh"]
