@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from checker.ecosystems.python.console_scripts import Installed
 from checker.ecosystems.python.distributions import distribution_for
 from checker.ecosystems.python.entry_values import (
     NOT_STARTED,
@@ -21,6 +20,7 @@ from checker.ecosystems.python.entry_values import (
 from checker.ecosystems.python.filled import filled
 from checker.ecosystems.python.groundwork import builds_extensions, copies
 from checker.ecosystems.python.imports import Where, place_of
+from checker.ecosystems.python.installed_commands import Installed
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, built_by_bazel, launch_of, unwrap
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.option_values import answered, without_open_overrides

@@ -1,20 +1,17 @@
-"""Reads the commands that an installation of a project brings: console scripts, and script files beside them."""
+"""Reads the console scripts that a project declares, of every kind of declaration."""
 
 from __future__ import annotations
 
 import ast
 import configparser
-import posixpath
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.distributions import distribution_for
 from checker.ecosystems.python.import_scan import parse
 from checker.ecosystems.python.paths import join
-from checker.ecosystems.python.projects import PROJECT_FILES
+from checker.ecosystems.python.pyproject import read_toml, table
 from checker.models import Evidence, Value
 from checker.tree import Tree
 
@@ -27,46 +24,6 @@ class ConsoleScript(Value):
     name: str
     target: str
     evidence: Evidence
-
-
-class Installed(Value):
-    """A command `name` of an installed project: `path` is its file in the tree ('' where none was found).
-
-    `target` is `module:function` for a console script, '' for a script file that is copied as it is.
-    """
-
-    name: str
-    path: str
-    target: str = ""
-
-
-@lru_cache(maxsize=8)
-def installed_commands(tree: Tree, project: str = ".") -> Mapping[str, Installed]:
-    """Return the commands that are there once a project has been installed, by name."""
-    files = {posixpath.basename(path): path for path in _script_files(tree, project)}
-    found = {name: Installed(name=name, path=path) for name, path in files.items()}
-    for script in console_scripts(tree, project):
-        path = target_file(tree, script.target, project)
-        found[script.name] = Installed(name=script.name, path=path or "", target=script.target)
-    return {name: each for name, each in found.items() if name not in _OF_THE_SHELL}
-
-
-_OF_THE_SHELL = frozenset(
-    {"cd", "echo", "eval", "exec", "export", "pip", "python", "set", "source", "test", "time"}
-)
-"""Names that mean another command where a page or a script has them: a shell's own, and the interpreter's."""
-
-
-MOST_PROJECTS = 20
-"""Projects of one tree whose commands are known to the reader of pages, the shallowest first."""
-
-
-@lru_cache(maxsize=4)
-def commands_of_all(tree: Tree) -> frozenset[str]:
-    """Return the names of the commands of all projects of a tree: what a line of a page may begin with."""
-    found = {posixpath.dirname(path) for path in tree.files if posixpath.basename(path) in PROJECT_FILES}
-    nearest = sorted(found, key=lambda folder: (folder.count("/") + bool(folder), folder))[:MOST_PROJECTS]
-    return frozenset(name for folder in nearest for name in installed_commands(tree, folder or "."))
 
 
 def target_file(tree: Tree, target: str, project: str) -> str | None:
@@ -113,32 +70,28 @@ def _script(name: str, target: str, tree: Tree, path: str) -> ConsoleScript:
 
 
 def _pyproject(tree: Tree, path: str) -> Iterator[ConsoleScript]:
-    try:
-        content = tomllib.loads(tree.read(path))
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return
-    project = content.get("project")
-    tables = [project.get("scripts") if isinstance(project, dict) else None]
-    tool = content.get("tool")
-    for name in ("poetry", "flit", "pdm"):
-        part = tool.get(name) if isinstance(tool, dict) else None
-        if isinstance(part, dict):
-            tables.append(part.get("scripts") if name != "pdm" else None)
-    for table in tables:
-        for name, value in table.items() if isinstance(table, dict) else ():
+    content = read_toml(tree.read(path))
+    tools = (table(content, "tool", name, "scripts") for name in ("poetry", "flit"))
+    for declared in (table(content, "project", "scripts"), *tools):
+        for name, value in declared.items():
             target = value.get("callable") or value.get("reference") if isinstance(value, dict) else value
             if isinstance(target, str) and ":" in target:
                 yield _script(str(name), target, tree, path)
 
 
-def _setup_cfg(tree: Tree, path: str) -> Iterator[ConsoleScript]:
+def configuration(tree: Tree, path: str) -> configparser.ConfigParser:
+    """Read a `setup.cfg`; empty where it is not there, or none."""
     reader = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         reader.read_string(tree.read(path))
     except configparser.Error:
-        return
-    if reader.has_option("options.entry_points", "console_scripts"):
-        yield from _lines(reader.get("options.entry_points", "console_scripts").split("\n"), tree, path)
+        return configparser.ConfigParser()
+    return reader
+
+
+def _setup_cfg(tree: Tree, path: str) -> Iterator[ConsoleScript]:
+    declared = configuration(tree, path).get("options.entry_points", "console_scripts", fallback="")
+    yield from _lines(declared.split("\n"), tree, path)
 
 
 def _setup_py(tree: Tree, path: str) -> Iterator[ConsoleScript]:
@@ -150,14 +103,15 @@ def _setup_py(tree: Tree, path: str) -> Iterator[ConsoleScript]:
             continue
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == "console_scripts":
-                yield from _lines(_strings(value), tree, path)
+                yield from _lines(constants(value), tree, path)
     for node in ast.walk(source):
         if isinstance(node, ast.keyword) and node.arg == "entry_points" and isinstance(node.value, ast.Constant):
             section = re.search(r"\[console_scripts\]([^\[]*)", str(node.value.value))
             yield from _lines(section[1].split("\n") if section else [], tree, path)
 
 
-def _strings(node: ast.expr) -> list[str]:
+def constants(node: ast.expr) -> list[str]:
+    """Return the strings that are written within an expression."""
     return [
         item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)
     ]
@@ -169,44 +123,3 @@ def _lines(lines: list[str], tree: Tree, path: str) -> Iterator[ConsoleScript]:
         if match:
             target = f"{match[2]}:{match[3]}" if match[3] else match[2]
             yield _script(match[1], target, tree, path)
-
-
-def _script_files(tree: Tree, project: str) -> Iterator[str]:
-    """Yield the files that an installation copies beside the interpreter."""
-    named = [
-        *_keyword_of_setup(tree, join(project, "setup.py")),
-        *_option_of_setup(tree, join(project, "setup.cfg")),
-        *_table_of_setuptools(tree, join(project, "pyproject.toml")),
-    ]
-    yield from (path for path in (join(project, name) for name in named) if path in tree)
-
-
-def _keyword_of_setup(tree: Tree, path: str) -> Iterator[str]:
-    source = parse(tree.read(path))
-    for node in ast.walk(source) if source is not None else ():
-        if (
-            isinstance(node, ast.keyword)
-            and node.arg == "scripts"
-            and isinstance(node.value, ast.List | ast.Tuple)
-        ):
-            yield from _strings(node.value)
-
-
-def _option_of_setup(tree: Tree, path: str) -> list[str]:
-    reader = configparser.ConfigParser(interpolation=None, strict=False)
-    try:
-        reader.read_string(tree.read(path))
-    except configparser.Error:
-        return []
-    return re.split(r"[,\s]+", reader.get("options", "scripts", fallback="").strip())
-
-
-def _table_of_setuptools(tree: Tree, path: str) -> list[str]:
-    try:
-        content = tomllib.loads(tree.read(path))
-    except (tomllib.TOMLDecodeError, RecursionError):
-        return []
-    tool = content.get("tool")
-    table = tool.get("setuptools") if isinstance(tool, dict) else None
-    named = table.get("script-files") if isinstance(table, dict) else None
-    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.command_entries import command_entries
 from checker.ecosystems.python.commands_in_code import commands_at_the_top, shell_scripts
-from checker.ecosystems.python.console_scripts import console_scripts, installed_commands, target_file
+from checker.ecosystems.python.console_scripts import console_scripts, target_file
 from checker.ecosystems.python.entry_values import (
     FRONT_FOLDERS,
     NOT_STARTED,
@@ -19,6 +19,7 @@ from checker.ecosystems.python.entry_values import (
     notebook_entry,
 )
 from checker.ecosystems.python.imports import Where, is_apart, place_of
+from checker.ecosystems.python.installed_commands import installed_commands
 from checker.ecosystems.python.interpreter import distance
 from checker.ecosystems.python.named_scripts import named_commands, named_scripts
 from checker.ecosystems.python.notebooks import has_code

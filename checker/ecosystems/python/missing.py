@@ -153,9 +153,13 @@ def _text_of_script(tree: Tree, command: Command) -> str:
 
 
 def _writes(text: str, name: str) -> bool:
-    """Whether a script that ran before on the same page has a file's name as a string: it may write that file."""
+    """Whether a script that ran before on the same page writes files, and has the name of a script as a string."""
     base = posixpath.basename(name)
-    return f'{base}"' in text or f"{base}'" in text
+    named = re.search(rf"[\"'/]{re.escape(base)}[\"']", text) is not None
+    return base.endswith((".sh", ".py")) and named and _OPENS_TO_WRITE.search(text) is not None
+
+
+_OPENS_TO_WRITE = re.compile(r"[\"'][wax][bt]?\+?[\"']|\bwrite_text\(")
 
 
 def _within_shell_scripts(tree: Tree, commands: Sequence[Command]) -> list[Command]:

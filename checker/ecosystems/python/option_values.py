@@ -14,6 +14,8 @@ _LISTED = re.compile(r"[|,]")
 
 _CAPITALS = re.compile(r"(?<![^=])[A-Z][A-Z0-9_]*$")
 _MAY_STAND_FOR = (MARKED, _CAPITALS, re.compile(r"[a-z]_[a-z]+$"))
+"""What an argument has that may be a mark: without any, the script's parser need not be read."""
+
 _NUMBERS = frozenset({"NAN", "INF", "INFINITY"})
 """Capitals that Python reads as a number."""
 

@@ -12,7 +12,7 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import PurePosixPath
 
-from checker.ecosystems.python.built_modules import built_modules
+from checker.ecosystems.python.built_modules import BuiltModule, built_modules
 from checker.ecosystems.python.distributions import Status, distribution_for
 from checker.ecosystems.python.last_words import lack_of, wants_arguments
 from checker.ecosystems.python.outcome_rules import (
@@ -439,13 +439,19 @@ def module_cause(name: str, tree: Tree) -> str:
     entry = distribution_for(top, name)
     if here and "." not in name:
         return "module_out_of_reach"
-    made = next((each for each in built_modules(tree) if each.serves(name)), None) if here else None
+    made = next((each for each in built_modules(tree) if _is_extension(each, name)), None) if here else None
     if made is not None:
         return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "build_backend_error"
     if entry is not None and entry.status in (Status.CUDA, Status.OFF_INDEX):
         return "needs_gpu_toolchain" if entry.status is Status.CUDA else "undeclared_dependency"
     had = entry is not None and entry.name and entry.status not in (Status.PRIVATE, Status.NEVER)
     return "undeclared_dependency" if had and not here else "missing_in_repository"
+
+
+def _is_extension(made: BuiltModule, name: str) -> bool:
+    """Whether an installation builds a module: neither a package around one, nor code that a reader generates."""
+    around = made.name.startswith(f"{name}.")
+    return made.serves(name) and not around and not made.path.endswith((".proto", ".ui"))
 
 
 _GPU_BUILD = re.compile(r"\bCUDAExtension\b|\bCUDA_ADD_LIBRARY\b|__global__|LANGUAGES[^)]{0,200}\bCUDA\b")

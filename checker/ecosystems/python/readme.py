@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from checker.ecosystems.python.console_scripts import commands_of_all
+from checker.ecosystems.python.installed_commands import commands_of_all
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.python.console_scripts import commands_of_all, installed_commands
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
+from checker.ecosystems.python.installed_commands import commands_of_all, installed_commands
 from checker.ecosystems.python.launchers import built_by_bazel
 from checker.ecosystems.python.readme import read_commands
 

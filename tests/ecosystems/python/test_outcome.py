@@ -535,6 +535,7 @@ def test_git_that_finds_no_host_wants_the_network(make_tree) -> None:
         ("setup.py", "setup(ext_modules=[Extension('lamps._C', ['a.c'])])\n", "build_backend_error"),
         ("pyproject.toml", '[tool.maturin]\nmodule-name = "lamps._C"\n', "build_backend_error"),
         ("setup.py", "setup()\n", "missing_in_repository"),
+        ("setup.py", "setup(ext_modules=[Extension('lamps._C.part', ['a.c'])])\n", "missing_in_repository"),
     ],
 )
 def test_an_extension_of_the_repository_is_not_missing_in_it(make_tree, path: str, text: str, cause: str) -> None:

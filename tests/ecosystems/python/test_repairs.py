@@ -119,7 +119,7 @@ def test_a_rule_fires_on_its_excerpt_and_lists_what_it_changed(rule: Rule) -> No
     repaired = next_repair((rule,), attempt, DATED if rule.name == "earlier_release_that_builds" else CONTEXT)
     assert repaired is not None
     assert repaired.way is Way.REPAIRED
-    made = repaired.repairs[-1 if rule.name == "forerunner" else 0]
+    made = next(repair for repair in repaired.repairs if repair.name == rule.name)
     assert ALL[rule.name][2] in made.changed
     assert made.hint
     assert made.evidence[0].text.strip()

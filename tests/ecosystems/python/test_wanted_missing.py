@@ -199,9 +199,16 @@ def test_missing_target_of_a_console_script(tmp_path: Path) -> None:
 
 def test_what_a_script_of_the_same_page_writes_is_not_missing(tmp_path: Path) -> None:
     files = {
-        "README.md": "```bash\n./late.sh\npython make.py\n./fetch.sh\n./lost.sh\npython late.py\n```\n",
+        "README.md": "```bash\n./late.sh\npython make.py\n./fetch.sh\n./lost.sh\n./etch.sh\npython late.py\n"
+        "python read.py\n./read.sh\n```\n",
         "make.py": "open('out/' + 'fetch.sh', 'w')\n",
+        "read.py": "open('read.sh')\n",
         "late.py": 'open("late.sh", "w")\n',
     }
     tree = make_tree(tmp_path, files)
-    assert [item.name for item in missing_files(tree, read_commands(tree))] == ["late.sh", "lost.sh"]
+    assert [item.name for item in missing_files(tree, read_commands(tree))] == [
+        "late.sh",
+        "lost.sh",
+        "etch.sh",
+        "read.sh",
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import Specifier, SpecifierSet
@@ -170,6 +170,16 @@ def set_option(plan: BuildPlan, key: str, value: str) -> BuildPlan:
     """Set an option."""
     others = tuple((k, v) for k, v in plan.options if k != key)
     return plan.with_(options=(*others, (key, value)) if value else others)
+
+
+def pairs(plan: BuildPlan, key: str) -> dict[str, str]:
+    """Return an option that holds `name=value`, joined by commas."""
+    return dict(part.split("=", 1) for part in (plan.option(key) or "").split(",") if part)
+
+
+def set_pairs(plan: BuildPlan, key: str, held: Mapping[str, str]) -> BuildPlan:
+    """Set an option that holds `name=value`, joined by commas."""
+    return set_option(plan, key, ",".join(f"{name}={value}" for name, value in held.items()))
 
 
 def preinstall(plan: BuildPlan, package: str, wanted: Iterable[str]) -> BuildPlan | None:

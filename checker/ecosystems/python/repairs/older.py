@@ -98,29 +98,23 @@ def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
 
 def undo(plan: BuildPlan, found: Found) -> Change | None:
     """Give up taking a package back that has no release so old, or none that goes with the others."""
-    name, kept = edits.name_of(found["name"]), held(plan)
-    if kept.pop(name, None) is None:
-        return None
-    return _with(plan, kept), f"{name} of the code's date again"
+    name = edits.name_of(found["name"])
+    return (let_go(plan, name), f"{name} of the code's date again") if name in held(plan) else None
 
 
 def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:
     """Let the releases of a package end on a day (`2019-05-31`) of its own."""
-    return _with(plan, {**held(plan), name: day})
+    return edits.set_pairs(plan, OPTION, {**held(plan), name: day})
 
 
-def release(plan: BuildPlan, name: str) -> BuildPlan:
+def let_go(plan: BuildPlan, name: str) -> BuildPlan:
     """Let the releases of a package end with the index date again."""
-    return _with(plan, {each: day for each, day in held(plan).items() if each != name})
+    return edits.set_pairs(plan, OPTION, {each: day for each, day in held(plan).items() if each != name})
 
 
 def held(plan: BuildPlan) -> dict[str, str]:
     """Return the packages whose releases end on a day of their own: name → day."""
-    return dict(part.split("=") for part in (plan.option(OPTION) or "").split(",") if part)
-
-
-def _with(plan: BuildPlan, days: dict[str, str]) -> BuildPlan:
-    return edits.set_option(plan, OPTION, ",".join(f"{name}={day}" for name, day in days.items()))
+    return edits.pairs(plan, OPTION)
 
 
 def is_free(plan: BuildPlan, name: str) -> bool:

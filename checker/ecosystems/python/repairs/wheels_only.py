@@ -53,16 +53,12 @@ def _asked(plan: BuildPlan, name: str, why: str) -> Change | None:
         return None
     if edits.line_for((*plan.requirements, *plan.lock), name) is None:
         return None
-    return _with(plan, {**asked(plan), name: why}), f"{name} from wheels alone"
+    return edits.set_pairs(plan, WHEELS_ONLY, {**asked(plan), name: why}), f"{name} from wheels alone"
 
 
 def asked(plan: BuildPlan) -> dict[str, str]:
     """Return what is installed from wheels alone: name → cause of why sources will not do."""
-    return dict(part.split("=", 1) for part in (plan.option(WHEELS_ONLY) or "").split(",") if part)
-
-
-def _with(plan: BuildPlan, names: dict[str, str]) -> BuildPlan:
-    return edits.set_option(plan, WHEELS_ONLY, ",".join(f"{name}={why}" for name, why in names.items()))
+    return edits.pairs(plan, WHEELS_ONLY)
 
 
 def undo(plan: BuildPlan, found: Found) -> Change | None:
@@ -82,7 +78,7 @@ def undo(plan: BuildPlan, found: Found) -> Change | None:
     if other is not None and name in days:
         return older.hold(plan, other, days[name]), f"{other} as of {days[name]}, as {name} requires it"
     why = names.pop(name)
-    plan = older.release(_with(plan, names), name)
+    plan = older.let_go(edits.set_pairs(plan, WHEELS_ONLY, names), name)
     added = leave_out_added(plan, name)
     if added is not None:
         return added
