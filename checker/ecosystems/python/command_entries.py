@@ -260,7 +260,7 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         placeholders=open_ends,
         filled=fillings,
         positionals=facts.positionals,
-        env=joined(_plain(command.env), entry_path(tree, command)),
+        env=joined(_plain(command.env), (*entry_path(tree, command), *((cwd,) if launch.prompt else ()))),
         rank=rank,
         evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in fillings)),
     )

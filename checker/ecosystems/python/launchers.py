@@ -48,6 +48,9 @@ _RUNNERS = {
     "conda": "run",
     "rye": "run",
 }
+RUN_OF_IPYTHON = re.compile(r"%?run\s+(?:-[a-z]\s+){0,4}(?P<script>[\w./-]+\.py)(?!\S)")
+"""How a script is started at IPython's prompt, where `run` needs no sign before it: `run -i fit.py 3`."""
+
 _VALUE_OPTIONS = re.compile(
     r"^--?(?:nproc[_-]per[_-]node|nnodes|node[_-]rank|master[_-](?:addr|port)|num[_-](?:processes|machines|gpus|nodes)"
     r"|config[_-]file|main[_-]process[_-]port|machine[_-]rank|rdzv[_-]\w+|include|exclude|hostfile|mixed[_-]precision"
@@ -73,7 +76,8 @@ class Launch(Value):
 
     `distributed` holds where a launcher was taken off that starts several processes; `tool` where the module
     is a tool of Python's and not code of the repository. `program` is a command that stands for the script: it
-    was installed with the repository.
+    was installed with the repository. `prompt` holds where IPython runs it, which finds modules in the folder that
+    it was started in as well.
     """
 
     program: str = ""
@@ -82,6 +86,7 @@ class Launch(Value):
     arguments: tuple[str, ...] = ()
     distributed: bool = False
     tool: bool = False
+    prompt: bool = False
     options: tuple[str, ...] = ()
 
     @property
@@ -116,9 +121,11 @@ def launch_of(argv: Sequence[str]) -> Launch | None:
     if head in _LAUNCHERS:
         return _launched(rest[1:])
     if _PYTHON.match(rest[0]):
-        return _python(rest[1:])
+        return _python(rest[1:], prompt=head.startswith("ipython"))
     if rest[0].endswith(".py"):
         return Launch(script=_clean(rest[0]), arguments=tuple(rest[1:]))
+    if (run := RUN_OF_IPYTHON.match(" ".join(rest))) is not None:
+        return Launch(script=_clean(run["script"]), arguments=tuple(rest[len(run[0].split()) :]), prompt=True)
     return None
 
 
@@ -162,7 +169,8 @@ def _launched(rest: list[str]) -> Launch | None:
     return inner.model_copy(update={"distributed": True}) if inner is not None else None
 
 
-def _python(rest: list[str]) -> Launch | None:
+def _python(rest: list[str], *, prompt: bool = False) -> Launch | None:
+    """Read what follows the interpreter; `prompt`: that of IPython."""
     options: list[str] = []
     while rest and rest[0].startswith("-") and rest[0] not in {"-m", "-c", "-"}:
         if rest[0] in _FLAGGED:
@@ -176,7 +184,8 @@ def _python(rest: list[str]) -> Launch | None:
     if not rest or rest[0] in {"-c", "-"}:
         return None
     if rest[0] != "-m":
-        return Launch(script=_clean(rest[0]), arguments=tuple(rest[1:]), options=tuple(options))
+        given = tuple(rest[1:])
+        return Launch(script=_clean(rest[0]), arguments=given, prompt=prompt, options=tuple(options))
     if len(rest) < 2:
         return None
     if rest[1] in _LAUNCH_MODULES:

@@ -25,9 +25,19 @@ _MORE = re.compile(r"\[(?:\w+=\w|(?i:(?:option|optional|arg|argument|flag)s?)\b|
 
 _WORD = re.compile(r"[A-Za-z][\w.-]*")
 
+_AND_SO_ON = frozenset({"...", "…"})
+"""What pages write after the arguments that they show."""
+
+_NUMBER_TYPES = frozenset({"int", "float", "click.INT", "click.FLOAT"})
+
+_DECLARING = frozenset({"add_argument", "option", "argument"})
+"""Calls that declare an option or argument: those of argparse, and the decorators of Click."""
+
+_SEVERAL_COMMANDS = frozenset({"add_subparsers", "group"})
+
 
 class _Option(NamedTuple):
-    """An option of argparse that refuses a word: it takes a number, or one of `choices`."""
+    """An option that refuses a word: it takes a number, or one of `choices`."""
 
     answer: str
     choices: tuple[str, ...] = ()
@@ -39,16 +49,19 @@ def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tu
     An option that takes a number gets its default, else 1; one that takes one of a list its default, else the
     list's first. Capitals in their place are marks too (`--seed SEED`, `--dataset DATASET`). Of what the command
     itself lists, `[a,b]` or `<a|b>`, the first is taken; what stands in brackets with its option, `[--quiet]`, may
-    be left out, and is.
+    be left out, and is, as are the dots for more of the same at its end. Arguments without an option are read by
+    their order, up to the first option: whether that takes the word behind it is not known.
     """
-    known = _options(text) if any(pattern.search(each) for each in arguments for pattern in _MAY_STAND_FOR) else {}
+    may_stand = any(pattern.search(each) for each in arguments for pattern in _MAY_STAND_FOR)
+    known, in_order = _declared(text) if may_stand else ({}, [])
     found: list[str] = []
     arguments, done = _without_optional(arguments)
     before = ""
-    for argument in arguments:
+    for at, argument in enumerate(arguments):
         joined = argument.startswith("-") and "=" in argument
         name, value = argument.split("=", 1) if joined else (before, argument)
-        option = known.get(name)
+        in_order = [] if argument.startswith("-") else in_order
+        option = in_order[at] if at < len(in_order) else known.get(name)
         answer = option.answer if option is not None else None
         if MARKED.fullmatch(value):
             answer = answer or _first_listed(value)
@@ -74,7 +87,14 @@ def _without_optional(arguments: tuple[str, ...]) -> tuple[tuple[str, ...], list
                 optional = []
         else:
             kept.append(argument)
+    if not optional and kept[-1:] and kept[-1] in _AND_SO_ON and not _waits_for_a_value(kept[-2:-1]):
+        left_out.append(f"{kept.pop()} → left out")
     return (*kept, *optional), left_out
+
+
+def _waits_for_a_value(before: list[str]) -> bool:
+    """Whether the last word is an option, so that the next may be its value."""
+    return any(word.startswith("-") and "=" not in word for word in before)
 
 
 _OPEN_OVERRIDE = re.compile(
@@ -105,27 +125,54 @@ def _stands_for(name: str, value: str, option: _Option) -> bool:
     return not option.choices or name.lstrip("-").replace("-", "_").upper() in value
 
 
-def _options(text: str) -> dict[str, _Option]:
-    """Return the options of argparse that refuse a word."""
+def _declared(text: str) -> tuple[dict[str, _Option], list[_Option | None]]:
+    """Return the options of argparse and Click that refuse a word, and what they take by its order alone.
+
+    Of the latter None where any word will do; they end where one takes several, and are left alone where the
+    first decides about the others.
+    """
     tree = parse(text)
-    found: dict[str, _Option] = {}
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "add_argument":
-            names = [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
-            answer = _answer({k.arg: k.value for k in node.keywords if k.arg is not None})
-            found |= {} if answer is None else dict.fromkeys((n for n in names if n.startswith("-")), answer)
-    return found
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    options: dict[str, _Option] = {}
+    in_order: list[_Option | None] = []
+    several = any(getattr(call.func, "attr", "") in _SEVERAL_COMMANDS for call in calls)
+    for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
+        kind = getattr(call.func, "attr", "")
+        if kind not in _DECLARING:
+            continue
+        names = [a.value for a in call.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        keywords = {k.arg: k.value for k in call.keywords if k.arg is not None}
+        answer = _answer(keywords, typed=kind != "add_argument")
+        by_name = [name for name in names if name.startswith("-")]
+        options |= {} if answer is None else dict.fromkeys(by_name, answer)
+        if names and not by_name and not several:
+            several = "nargs" in keywords
+            in_order += [] if several else [answer]
+    return options, in_order
 
 
-def _answer(keywords: dict[str, ast.expr]) -> _Option | None:
-    default = keywords.get("default")
-    usual = default.value if isinstance(default, ast.Constant) else None
+def _answer(keywords: dict[str, ast.expr], *, typed: bool) -> _Option | None:
+    """Return what a declaration takes; `typed`: a default says of which type the value is, as with Click."""
+    usual = _number_or_word(keywords.get("default"))
+    kind = keywords.get("type")
     choices = keywords.get("choices")
+    if isinstance(kind, ast.Call) and ast.unparse(kind.func).rpartition(".")[2] == "Choice" and kind.args:
+        choices = kind.args[0]
     if isinstance(choices, ast.List | ast.Tuple | ast.Set):
         listed = [item.value for item in choices.elts if isinstance(item, ast.Constant)]
         first = usual if usual in listed else next(iter(listed), None)
         return _Option(str(first), tuple(map(str, listed))) if listed else None
-    number = isinstance(keywords.get("type"), ast.Name) and ast.unparse(keywords["type"]) in {"int", "float"}
-    if not number:
+    is_number = isinstance(usual, int | float) and not isinstance(usual, bool)
+    if kind is not None and ast.unparse(kind) not in _NUMBER_TYPES:
         return None
-    return _Option(str(usual) if isinstance(usual, int | float) else "1")
+    if kind is None and not (typed and is_number):
+        return None
+    return _Option(str(usual) if is_number else "1")
+
+
+def _number_or_word(default: ast.expr | None) -> object:
+    """Return a default that is written out, -1 as well; None for everything else."""
+    sign = -1 if isinstance(default, ast.UnaryOp) and isinstance(default.op, ast.USub) else 1
+    inner = default.operand if isinstance(default, ast.UnaryOp) and sign == -1 else default
+    value = inner.value if isinstance(inner, ast.Constant) else None
+    return sign * value if isinstance(value, int | float) and not isinstance(value, bool) else value

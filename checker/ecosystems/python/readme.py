@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 
 from checker.ecosystems.python.installed_commands import commands_of_all
-from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES
+from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, RUN_OF_IPYTHON
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.shell_scripts import Variables
@@ -256,6 +256,7 @@ def _is_command(line: str, own: frozenset[str]) -> bool:
         program in _PROGRAMS
         or word in own
         or bare.startswith(("./", "bazel-bin/"))
+        or RUN_OF_IPYTHON.match(bare) is not None
         or bool(re.match(r"^python\d(\.\d+)?$|.*\.sh$", program))
     )
     assignment = bool(re.match(r"^[A-Z_][A-Z0-9_]*=\S+\s+\S", bare))

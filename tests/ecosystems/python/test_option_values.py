@@ -53,6 +53,10 @@ p.add_argument("--made", choices=NAMES)
         (("fit", "[arg=value ...]"), ("fit",)),
         (("fit", "[OPTIONS]"), ("fit",)),
         (("--made", "[options]"), ("--made", "[options]")),
+        (("--name", "x", "..."), ("--name", "x")),
+        (("…",), ()),
+        (("--made", "..."), ("--made", "...")),
+        (("...", "x.txt"), ("...", "x.txt")),
     ],
 )
 def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
@@ -79,3 +83,66 @@ def test_an_override_that_a_page_leaves_open_is_left_out(argument: str, is_open:
     kept, said = without_open_overrides(("seed=3", argument))
     assert kept == (("seed=3",) if is_open else ("seed=3", argument))
     assert said == ((f"{argument} → left out",) if is_open else ())
+
+
+CLICK = """
+import click
+@click.command()
+@click.option("--data", type=click.Choice(["Netflix", "Dummy"], case_sensitive=False), default="Dummy")
+@click.option("-n", "--number", type=click.INT)
+@click.option("--place", default="../data/")
+def run(data, number, place): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("--data", "<dataset>"), ("--data", "Dummy")),
+        (("--number=<n>",), ("--number=1",)),
+        (("-n", "N"), ("-n", "1")),
+        (("--place", "<path>"), ("--place", "<path>")),
+    ],
+)
+def test_options_of_click_are_read_like_those_of_argparse(
+    arguments: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert answered(CLICK, arguments)[0] == expected
+
+
+IN_ORDER = """
+import argparse
+p = argparse.ArgumentParser()
+p.add_argument("data", choices=["cora", "citeseer"])
+p.add_argument("--rate", type=float)
+p.add_argument("folder")
+p.add_argument("seed", type=int, default=7)
+p.add_argument("rest", nargs="*", type=int)
+p.add_argument("last", type=int)
+"""
+
+CLICK_IN_ORDER = """
+import click
+@click.command()
+@click.argument("model")
+@click.argument("seed", default=-1)
+@click.argument("name", default="x")
+def run(model, seed, name): ...
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "expected"),
+    [
+        (IN_ORDER, ("<data>", "<folder>", "[seed]"), ("cora", "<folder>", "7")),
+        (IN_ORDER, ("citeseer", "out", "<n>", "<m>", "<k>"), ("citeseer", "out", "7", "<m>", "<k>")),
+        (IN_ORDER, ("--rate", "0.1", "<data>"), ("--rate", "0.1", "<data>")),
+        (IN_ORDER, ("DATA", "<folder>"), ("cora", "<folder>")),
+        (CLICK_IN_ORDER, ("[model path]", "[seed]", "[name]"), ("[model path]", "-1", "[name]")),
+        (IN_ORDER + "s = p.add_subparsers()", ("<data>",), ("<data>",)),
+    ],
+)
+def test_arguments_are_read_by_their_order(
+    text: str, arguments: tuple[str, ...], expected: tuple[str, ...]
+) -> None:
+    assert answered(text, arguments)[0] == expected
