@@ -22,6 +22,7 @@ from checker.ecosystems.python.groundwork import builds_extensions, copies
 from checker.ecosystems.python.imports import Where, place_of
 from checker.ecosystems.python.installed_commands import Installed
 from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, built_by_bazel, launch_of, unwrap
+from checker.ecosystems.python.makefiles import asked_of_make, recipes
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.option_values import answered, without_open_overrides
 from checker.ecosystems.python.paths import join
@@ -102,6 +103,7 @@ def _command(tree: Tree, command: Command, around: _Around, depth: int) -> Itera
         return
     if argv and depth < MAX_SHELL_DEPTH:
         yield from _shell(tree, command, argv, around, depth)
+        yield from _made(tree, command, argv, around, depth)
     if argv and argv[0] in {"jupyter", "papermill"}:
         yield from _notebooks(tree, command, argv)
     if argv and argv[0] in PROGRAMS_OF_PACKAGES:
@@ -291,6 +293,20 @@ def _shell(tree: Tree, command: Command, argv: Sequence[str], around: _Around, d
     for path, cwd in [place] if place is not None else _places(tree, command, script) if not depth else []:
         text = expand(tree.read(path), arguments)
         for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
+            for entry in _command(tree, inner, around, depth + 1):
+                yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+
+
+def _made(tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int) -> Iterator[EntryPoint]:
+    """Read the Python commands that `make` carries out."""
+    if argv[0] != "make":
+        return
+    folder, goals = asked_of_make(argv[1:], command.cwd)
+    for recipe in recipes(tree, folder, goals):
+        directory = Directory(tree, folder)
+        for inner in read_commands_of(
+            tree, recipe.text, recipe.path, start=recipe.line, directory=directory, language="sh"
+        ):
             for entry in _command(tree, inner, around, depth + 1):
                 yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 

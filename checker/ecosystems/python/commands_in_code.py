@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.imports import is_apart
+from checker.ecosystems.python.makefiles import goals
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.values import Command
 from checker.tree import Tree
 
 MOST_OF_A_HEAD = 4_000
 """Characters of what stands at the top of a script that are read."""
+
+MOST_GOALS = 60
+"""Goals of a Makefile that are read."""
 
 MOST_SHELL_SCRIPTS = 40
 """Shell scripts of a tree that are read, the shallowest first."""
@@ -68,3 +72,10 @@ def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
     for path in found[:MOST_SHELL_SCRIPTS]:
         folder, name = posixpath.split(path)
         yield Command(argv=("bash", name), raw=f"bash {name}", file=path, line=1, cwd=folder or ".")
+
+
+def made_by_goals(tree: Tree, project: str) -> Iterator[Command]:
+    """Yield what `make` makes in the project's folder as commands, without what only makes ready or tidies up."""
+    for goal, path, line in goals(tree, project)[:MOST_GOALS]:
+        if not _NO_START.search(f"{goal}."):
+            yield Command(argv=("make", goal), raw=f"make {goal}", file=path, line=line, cwd=project)

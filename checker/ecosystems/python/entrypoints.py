@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import PurePosixPath
 
 from checker.ecosystems.python.command_entries import command_entries
-from checker.ecosystems.python.commands_in_code import commands_at_the_top, shell_scripts
+from checker.ecosystems.python.commands_in_code import commands_at_the_top, made_by_goals, shell_scripts
 from checker.ecosystems.python.console_scripts import console_scripts, target_file
 from checker.ecosystems.python.entry_values import (
     FRONT_FOLDERS,
@@ -167,12 +167,12 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
 
 
 def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
-    """Yield the starts in committed shell scripts of which no page speaks: what each program is given first.
+    """Yield the starts in committed shell scripts, and in a Makefile, of which no page speaks: the first of each.
 
     Those that leave something open (`$1`) say nothing that the program would not be told without them.
     """
     seen: set[str] = set()
-    for command in shell_scripts(tree, project):
+    for command in (*shell_scripts(tree, project), *made_by_goals(tree, project)):
         folder = posixpath.relpath(command.cwd, project)
         for entry in command_entries(tree, [command], installed_commands(tree, project)):
             own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
