@@ -183,7 +183,8 @@ LIMITS = table(
         r"|Unable to (?:synchronously )?open file \(unable to|No (?:data|images?|files?|samples?"
         r"|videos?) (?:were |was )?found|dataset is empty|empty dataset|!_src\.empty\(\)"
         r"|not a directory: [^\n]{0,200}data|need at least one array to concatenate"
-        r"|[Dd]ata(?:set)?(?: \w+)? (?:folder|directory|path|root|file)[^\n]{0,120} (?:not|does)",
+        r"|[Dd]ata(?:set)?(?: \w+)? (?:folder|directory|path|root|file)[^\n]{0,120} (?:not|does)"
+        "|Missing input files for rule",
     ),
     (
         "memory",

@@ -21,7 +21,15 @@ from checker.ecosystems.python.filled import filled
 from checker.ecosystems.python.groundwork import builds_extensions, copies
 from checker.ecosystems.python.imports import Where, place_of
 from checker.ecosystems.python.installed_commands import Installed
-from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, Launch, built_by_bazel, launch_of, unwrap
+from checker.ecosystems.python.launchers import (
+    FILES_OF_PROGRAMS,
+    OF_THE_MACHINE,
+    PROGRAMS_OF_PACKAGES,
+    Launch,
+    built_by_bazel,
+    launch_of,
+    unwrap,
+)
 from checker.ecosystems.python.makefiles import asked_of_make, recipes
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.option_values import answered, without_open_overrides
@@ -312,23 +320,43 @@ def _made(tree: Tree, command: Command, argv: Sequence[str], around: _Around, de
 
 
 def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
-    """Yield a start by another package's program, where it is given something that is committed here."""
+    """Yield a start by another package's program, where it finds something that is committed here."""
     given = (locate(tree, part.rpartition("=")[2], command.cwd) for part in argv[1:] if "." in part)
-    place = next((found for found in given if found is not None), None)
+    names = (join(command.cwd, name) for name in FILES_OF_PROGRAMS.get(argv[0], ()))
+    usual = next(((path, command.cwd) for path in names if path in tree), None)
+    place = next((found for found in given if found is not None), usual)
     if place is None:
         return
+    kept, left_out = _here(argv)
     yield EntryPoint(
         kind=EntryKind.COMMAND,
-        name=" ".join(argv[:2]),
+        name=" ".join(kept[:2]),
         script=place[0],
-        start=tuple(argv),
+        start=kept,
         cwd=place[1],
         declared=True,
-        placeholders=placeholders(argv[1:]),
+        placeholders=placeholders(kept[1:]),
+        filled=left_out,
         env=joined(_plain(command.env), entry_path(tree, command)),
         rank=20,
-        evidence=(command.evidence,),
+        evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in left_out)),
     )
+
+
+def _here(argv: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Leave out the options of a program that ask for another machine, with their values, and tell of each."""
+    elsewhere = OF_THE_MACHINE.get(argv[0])
+    kept: list[str] = []
+    left_out: list[str] = []
+    rest = list(argv)
+    while rest:
+        word = rest.pop(0)
+        if elsewhere is None or not elsewhere.fullmatch(word):
+            kept.append(word)
+            continue
+        takes = not word.startswith("--use-") and "=" not in word and rest and not rest[0].startswith("-")
+        left_out.append(f"{' '.join((word, rest.pop(0)) if takes else (word,))} → left out")
+    return tuple(kept), tuple(left_out)
 
 
 def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:

@@ -36,6 +36,20 @@ sockeye-train t2t-trainer
 PROGRAMS_OF_PACKAGES = frozenset(_PACKAGE_PROGRAMS.split())
 """Programs of packages that do a repository's work when given its settings: `allennlp train a.jsonnet`."""
 
+FILES_OF_PROGRAMS = {
+    "snakemake": ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile"),
+    "kedro": ("pyproject.toml",),
+}
+"""What such a program reads in its folder where it is given no file."""
+
+OF_THE_MACHINE = {
+    "snakemake": re.compile(
+        r"--(?:use-(?:conda|mamba|singularity|apptainer|envmodules)|(?:sdm|software-deployment-method|profile|cluster"
+        r"|executor|conda-frontend|slurm|drmaa)\b.*)"
+    )
+}
+"""Options of theirs that ask for another environment, or another machine, than the one that is there."""
+
 _WRAPPERS = frozenset(
     {"sudo", "nohup", "time", "exec", "env", "xvfb-run", "proxychains", "nsys", "numactl", "taskset", "caffeinate"}
 )

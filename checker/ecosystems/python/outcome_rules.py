@@ -72,7 +72,7 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"|DatasetNotFoundError|can'?t open/read file"
         r"|does not appear to be an image|no such file.*\.(?:npy|mat|csv|h5)"
         r"|couldn'?t find (?:a )?(?:dataset|any data)|please (?:download|prepare).{0,40}data"
-        r"|is neither a (?:file|dir|folder)|location of (?:the |your )?(?:raw )?data",
+        r"|is neither a (?:file|dir|folder)|location of (?:the |your )?(?:raw )?data|Missing input files for rule",
     ),
     (
         "out_of_memory",

@@ -102,7 +102,8 @@ _QUIET = (
 class ScriptFacts(Value):
     """What a script's source says about starting it.
 
-    `runs` holds where it has a main guard or statements on its own level that do something; `positionals`
+    `runs` holds where it has a main guard or statements on its own level that do something, and is no part of a
+    workflow that hands it its files; `positionals`
     are required arguments by their order; `defaults` is False where it cannot start without arguments.
     """
 
@@ -138,12 +139,21 @@ def read_script(path: str, text: str, parser_hint: Parser = Parser.NONE) -> Scri
         path=path,
         parser=parser_hint if found in _WEAK and parser_hint is not Parser.NONE else found,
         guarded=bool(_MAIN.search(text)),
-        runs=bool(_MAIN.search(text)) or acts(text),
+        runs=(bool(_MAIN.search(text)) or acts(text)) and not of_a_workflow(text),
         positionals=tuple(positionals[:20]),
         required_options=tuple(option for _, option in required[:20]),
         distributed=bool(_DISTRIBUTED.search(text)),
         cuda_at_import=bool(_CUDA_AT_IMPORT.search(text)),
     )
+
+
+_HANDED = re.compile(r"(?<![\w.])snakemake\.(?:input|output|params|wildcards|config|threads|log|resources|rule)\b")
+_ALONE_AS_WELL = re.compile(r"import[^\n]*\bsnakemake\b|['\"]snakemake['\"] (?:not )?in\b|except NameError")
+
+
+def of_a_workflow(text: str) -> bool:
+    """Whether a script works with what Snakemake hands it, which nobody else does: it is started by no command."""
+    return _HANDED.search(text) is not None and _ALONE_AS_WELL.search(text) is None
 
 
 def parser_of(text: str) -> Parser:
