@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -79,26 +80,26 @@ def phase_of(rule: Rule) -> Phase:
     return next(phase for phase in wanted if phase in rule.phases)
 
 
+def listed(changed: str) -> Repair:
+    return Repair(name="undeclared dependency", signature="s", evidence=(), changed=changed, hint="h")
+
+
+_HELD = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
+PLANS: Mapping[str, Mapping[str, object]] = {
+    **{name: {"interpreter": "3.14", "options": ()} for name in excerpts.GONE},
+    **{name: {"interpreter": "3.6", "options": ()} for name in excerpts.NOT_YET},
+    **{name: {"options": _HELD} for name in excerpts.UNDO},
+    "set_aside_though_imported": {"options": ()},
+    "index_out_of_reach": {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")},
+    "forerunner": {"repairs": (listed("added stable-retro"),)},
+    "no_wheels": {"options": (("wheels_only", "einops=build_backend_error"),)},
+}
+"""What the plan of a rule's attempt holds besides its requirements, where the rule asks for more."""
+
+
 def attempt_for(rule: Rule) -> Attempt:
     log, requirements, _ = ALL[rule.name]
-    interpreter = "3.10"
-    if rule.name in excerpts.GONE:
-        interpreter = "3.14"
-    if rule.name in excerpts.NOT_YET:
-        interpreter = "3.6"
-    fields: dict[str, object] = {"options": ()} if interpreter != "3.10" else {}
-    if rule.name == "set_aside_though_imported":
-        fields = {"options": ()}
-    if rule.name == "index_out_of_reach":
-        fields = {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")}
-    if rule.name in excerpts.UNDO:
-        held = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
-        fields = {"options": held}
-    if rule.name == "forerunner":
-        fields = {"repairs": (listed("added stable-retro"),)}
-    if rule.name == "no_wheels":
-        fields = {"options": (("wheels_only", "einops=build_backend_error"),)}
-    given = plan(*requirements, interpreter=interpreter, **fields)
+    given = plan(*requirements).with_(**PLANS.get(rule.name, {}))
     attempt = failed(given, log, phase_of(rule), STEP_NAMES.get(rule.name, "step"))
     return timed_out(attempt) if rule.name == "wheels_in_time" else attempt
 
@@ -648,10 +649,6 @@ def test_what_the_author_asks_for_is_not_set_aside_for_that() -> None:
     repaired = next_repair(RULES, failed(plan("torch", "einops"), log, Phase.INSTALL), context)
     assert repaired is not None
     assert "einops" in repaired.requirements
-
-
-def listed(changed: str) -> Repair:
-    return Repair(name="undeclared dependency", signature="s", evidence=(), changed=changed, hint="h")
 
 
 # ---------------------------------------------------------------- two names of one module
