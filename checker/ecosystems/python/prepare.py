@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from checker.ecosystems.base import Prepared, RunStep, Toolbox
 from checker.ecosystems.python.cpu_builds import for_processors
 from checker.ecosystems.python.relaxing import relaxed, wants_relaxing, without_intention
+from checker.ecosystems.python.stated_path import NAME as PYTHONPATH
 from checker.ecosystems.python.steps import LOCK, install
 from checker.models import BuildPlan, Evidence, Phase, Step, StepResult
 
@@ -99,11 +100,13 @@ def _for_processors(
 def builds_name(plan: BuildPlan) -> str:
     """Name what compiled code depends on: attempts that differ in none of it may share their builds.
 
-    A wheel built against one torch or numpy cannot be loaded beside another, and its name does not say so.
+    A wheel built against one torch or numpy cannot be loaded beside another, and its name does not say so. Folders
+    of the repository on the path change nothing about what comes from an index.
     """
     pins = [line for line in plan.lock if not is_exact(line) or canonicalize_name(Requirement(line).name) in _ABI]
     options = [plan.option(name) for name in ("preinstall", "no_build_isolation")]
-    ground = (plan.interpreter, plan.cutoff, plan.system_packages, plan.env, plan.indexes, options, sorted(pins))
+    env = [pair for pair in plan.env if pair[0] != PYTHONPATH]
+    ground = (plan.interpreter, plan.cutoff, plan.system_packages, env, plan.indexes, options, sorted(pins))
     return hashlib.sha256(repr(ground).encode()).hexdigest()[:16]
 
 

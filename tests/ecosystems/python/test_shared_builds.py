@@ -42,3 +42,8 @@ def test_another_ground_is_another_build(other: dict[str, object]) -> None:
 def test_what_a_package_says_itself_about_its_compilation_is_left_alone() -> None:
     """A Makefile with `CXXFLAGS ?= -fPIC` takes the variable of the environment in place of its own."""
     assert {name for name, _ in building(PLAN)}.isdisjoint({"CFLAGS", "CXXFLAGS", "LDFLAGS", "CC", "CXX"})
+
+
+def test_a_folder_of_the_repository_on_the_path_changes_no_build() -> None:
+    with_path = PLAN.with_(env=(*PLAN.env, ("PYTHONPATH", "/code/src/lib")))
+    assert builds_name(with_path) == builds_name(PLAN)
