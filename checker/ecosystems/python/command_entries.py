@@ -30,7 +30,7 @@ from checker.ecosystems.python.launchers import (
     launch_of,
     unwrap,
 )
-from checker.ecosystems.python.makefiles import asked_of_make, recipes
+from checker.ecosystems.python.makefiles import asked_of_make, made_commands
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.option_values import answered, without_open_overrides
 from checker.ecosystems.python.paths import join
@@ -309,14 +309,9 @@ def _made(tree: Tree, command: Command, argv: Sequence[str], around: _Around, de
     """Read the Python commands that `make` carries out."""
     if argv[0] != "make":
         return
-    folder, goals = asked_of_make(argv[1:], command.cwd)
-    for recipe in recipes(tree, folder, goals):
-        directory = Directory(tree, folder)
-        for inner in read_commands_of(
-            tree, recipe.text, recipe.path, start=recipe.line, directory=directory, language="sh"
-        ):
-            for entry in _command(tree, inner, around, depth + 1):
-                yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+    for inner in made_commands(tree, *asked_of_make(argv[1:], command.cwd)):
+        for entry in _command(tree, inner, around, depth + 1):
+            yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 
 
 def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:

@@ -65,6 +65,10 @@ _RUNNERS = {
 RUN_OF_IPYTHON = re.compile(r"%?run\s+(?:-[a-z]\s+){0,4}(?P<script>[\w./-]+\.py)(?!\S)")
 """How a script is started at IPython's prompt, where `run` needs no sign before it: `run -i fit.py 3`."""
 
+_JOB = re.compile(r"(?:\$\{?)?\w+_cmd\}?|(?:run|queue|slurm|ssh|stdout|pbs|parallel)\.pl")
+"""What hands a job to a machine in the recipes of Kaldi and ESPnet, with options and a log before the program:
+`${cuda_cmd} --gpu 1 exp/train.log python train.py`."""
+
 _VALUE_OPTIONS = re.compile(
     r"^--?(?:nproc[_-]per[_-]node|nnodes|node[_-]rank|master[_-](?:addr|port)|num[_-](?:processes|machines|gpus|nodes)"
     r"|config[_-]file|main[_-]process[_-]port|machine[_-]rank|rdzv[_-]\w+|include|exclude|hostfile|mixed[_-]precision"
@@ -121,9 +125,15 @@ def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
             rest = _without_options(rest[1:]) if head in {"xvfb-run", "numactl", "taskset", "nsys"} else rest[1:]
         elif head in _RUNNERS and len(rest) > 1 and rest[1] == _RUNNERS[head]:
             rest = _without_options(rest[2:])
+        elif _JOB.fullmatch(head) and (program := next(filter(_runs_python, rest[1:]), None)) is not None:
+            rest = rest[rest.index(program) :]
         else:
             break
     return tuple(rest)
+
+
+def _runs_python(word: str) -> bool:
+    return _PYTHON.match(word) is not None or word.endswith(".py")
 
 
 def launch_of(argv: Sequence[str]) -> Launch | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.shell import Directory, read_commands_of
+from checker.ecosystems.python.values import Command
 from checker.tree import Tree
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
@@ -46,12 +48,11 @@ _OWN = {"MAKE": "make", "CURDIR": ".", "PWD": ".", "PYTHON": "python"}
 
 @dataclass(frozen=True)
 class Recipe:
-    """One recipe: shell `text` with the variables of the Makefile put in, from `line` of `path` on."""
+    """One recipe: (line of `path`, shell text) in `rows`, with the variables of the Makefile put in."""
 
     goal: str
     path: str
-    line: int
-    text: str
+    rows: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class _Rule:
     wanted: str
     path: str
     line: int
-    recipe: tuple[str, ...]
+    recipe: tuple[tuple[int, str], ...]
 
 
 @dataclass
@@ -108,6 +109,15 @@ def recipes(tree: Tree, folder: str, goals: Sequence[str] = ()) -> tuple[Recipe,
     for goal in goals or ([first] if first else []):
         _walk(goal, made, found, set())
     return tuple(found.values())[:MAX_RECIPES]
+
+
+def made_commands(tree: Tree, folder: str, goals: Sequence[str] = ()) -> Iterator[Command]:
+    """Yield the commands that make carries out for goals; each line has a shell of its own, in the folder."""
+    directory = Directory(tree, folder, own_clone=False)
+    for recipe in recipes(tree, folder, goals):
+        for line, row in recipe.rows:
+            directory.now, directory.lost = folder, False
+            yield from read_commands_of(tree, row, recipe.path, start=line, directory=directory, language="script")
 
 
 def goals(tree: Tree, folder: str) -> tuple[tuple[str, str, int], ...]:
@@ -159,10 +169,9 @@ def _read(tree: Tree, path: str, folder: str, made: _Makefile, seen: list[str]) 
             _assign(assigned, made.variables)
         elif not _CONDITION.match(line) and (rule := _RULE.match(line)) is not None:
             end = next((n for n in range(at, len(lines)) if not _of_a_recipe(lines[n][1])), len(lines))
-            own = [rule["recipe"]] if rule["recipe"] else []
-            body = (*own, *(text for _, text in lines[at:end] if text.strip()))
-            first = lines[at][0] if not own and at < end else number
-            made.rules.append(_Rule(rule["targets"], rule["wanted"], path, first, body))
+            own = [(number, rule["recipe"])] if rule["recipe"] else []
+            body = (*own, *(row for row in lines[at:end] if row[1].startswith("\t") and row[1].strip()))
+            made.rules.append(_Rule(rule["targets"], rule["wanted"], path, number, body))
             at = end
 
 
@@ -230,9 +239,10 @@ def _rules_for(goal: str, made: _Makefile) -> Iterator[tuple[_Rule, str]]:
 def _carried_out(rule: _Rule, goal: str, stem: str, made: _Makefile, wanted: Sequence[str] = ()) -> Recipe:
     first = wanted[0] if wanted else ""
     own = {"@": goal, "<": first, "^": " ".join(wanted), "+": " ".join(wanted), "?": " ".join(wanted), "*": stem}
-    lines = (_put(line, {**made.variables, **own}) for line in rule.recipe)
-    rows = (row.strip().lstrip("@-+").strip() for line in lines for row in line.split("\n"))
-    return Recipe(goal, rule.path, rule.line, _LEFT.sub(r"${\1}", "\n".join(rows)).replace("$$", "$"))
+    put = ((number, _put(line, {**made.variables, **own})) for number, line in rule.recipe)
+    rows = ((number, row.strip().lstrip("@-+").strip()) for number, text in put for row in text.split("\n"))
+    plain = ((number, _LEFT.sub(r"${\1}", row).replace("$$", "$")) for number, row in rows if row)
+    return Recipe(goal, rule.path, tuple(plain))
 
 
 def _put(text: str, variables: Mapping[str, str], turns: Iterator[int] | None = None) -> str:

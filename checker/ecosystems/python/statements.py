@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from checker.ecosystems.python.dockerfiles import base_images, is_dockerfile, run_commands
 from checker.ecosystems.python.installs import Found, interpret
 from checker.ecosystems.python.machine_files import ci_commands, interpreter_files, traces
+from checker.ecosystems.python.makefiles import asked_of_make, goals, made_commands
 from checker.ecosystems.python.prose import packages_in, python_in
 from checker.ecosystems.python.readme import blocks, page_commands, pages
 from checker.ecosystems.python.shell import Directory, read_commands_of
@@ -22,6 +23,12 @@ MAX_SCRIPTS = 40
 _SCRIPT = re.compile(
     r"(?:install|setup|env|build|prepare|bootstrap|requirements|depend|make_conda)[\w.-]*\.sh$", re.IGNORECASE
 )
+_GOAL = re.compile(
+    r"(?i)(?:install|set_?up|init|bootstrap|dep(?:endencie)?s|requirements|(?:virtual_?|conda_?)?env(?:ironment)?|venv"
+    r"|create_environment)"
+)
+"""Goals of a Makefile that install."""
+
 _TESTED = re.compile(
     r"\b(?:tested|developed|implemented|environment|requires?|prerequisites?|dependenc\w+)\b", re.IGNORECASE
 )
@@ -30,7 +37,8 @@ _TESTED = re.compile(
 def author_statements(tree: Tree) -> Statements:
     """Gather all statements of a tree: pages first, then Dockerfiles, scripts, CI; pure, bounded."""
     commands = tuple(command for path in pages(tree) for command in page_commands(tree, path))
-    others = (*docker_commands(tree), *script_commands(tree), *ci_commands(tree))
+    made = make_commands(tree, commands)
+    others = (*docker_commands(tree), *script_commands(tree), *made, *ci_commands(tree))
     found = interpret(tree, commands)
     beside = interpret(tree, others)
     python, packages = _prose(tree)
@@ -82,6 +90,14 @@ def _weaker(said: PythonStatement) -> PythonStatement:
     """Let a command of a Dockerfile, script or CI weigh less than the page that a reader follows."""
     strength = max(said.strength, Strength.TESTED, key=lambda item: item.rank)
     return said.model_copy(update={"strength": strength})
+
+
+def make_commands(tree: Tree, commands: Sequence[Command]) -> tuple[Command, ...]:
+    """Return what make carries out where a page calls it, and what the root's Makefile installs."""
+    asked = [asked_of_make(command.argv[1:], command.cwd) for command in commands if command.argv[0] == "make"]
+    asked += [(".", (goal,)) for goal, _, _ in goals(tree, ".") if _GOAL.fullmatch(goal)]
+    found = (command for folder, names in dict.fromkeys(asked) for command in made_commands(tree, folder, names))
+    return tuple({(command.file, command.line, command.argv): command for command in found}.values())
 
 
 def docker_commands(tree: Tree) -> Iterator[Command]:

@@ -33,6 +33,9 @@ def entries(tmp_path: Path, files: Mapping[str, str]) -> list[EntryPoint]:
         ("python3 -u ./train.py", "train.py", "", False),
         ("CUDA_VISIBLE_DEVICES=0 python train.py", "train.py", "", False),
         ("python -m pkg.run a", "", "pkg.run", False),
+        ("${cuda_cmd} --gpu 1 exp/train.log python3 -m pkg.run a", "", "pkg.run", False),
+        ("utils/run.pl JOB=1:4 exp/JOB.log python train.py a", "train.py", "", False),
+        ("$train_cmd exp/a.log local/train.py a", "local/train.py", "", False),
         ("python -W ignore train.py", "train.py", "", False),
         (
             "python -m torch.distributed.launch --nproc_per_node=8 --master_port 29500 train.py a",
@@ -60,7 +63,16 @@ def test_launchers(command: str, script: str, module: str, distributed: bool) ->
 
 
 @pytest.mark.parametrize(
-    "command", ["pip install x", "python -c 'print()'", "python --version", "ls", "python", ""]
+    "command",
+    [
+        "pip install x",
+        "python -c 'print()'",
+        "python --version",
+        "ls",
+        "python",
+        "",
+        "${train_cmd} a.log copy-feats a",
+    ],
 )
 def test_no_launch(command: str) -> None:
     assert launch_of(command.split()) is None
@@ -514,3 +526,27 @@ BUILDS = "from distutils.core import Distribution, Extension\n\ndef build():\n  
 def test_a_script_that_describes_a_build_is_no_program(tmp_path: Path) -> None:
     files = {"build.py": BUILDS, "fit.py": "from setuptools import find_packages\n" + ARGPARSE}
     assert [entry.script for entry in entries(tmp_path, files)] == ["fit.py"]
+
+
+def test_a_job_of_a_recipe_is_the_program_that_it_runs(tmp_path: Path) -> None:
+    script = """
+    train="python3 -m ears.fit"
+    ${train_cmd} "exp/a.log" \\
+        python3 -m ears.dump --out exp
+    ${cuda_cmd} --gpu 1 "exp/b.log" \\
+        ${train} --seed 3
+    """
+    found = entries(
+        tmp_path,
+        {
+            "README.md": "```\ncd egs\n./run.sh\n```\n",
+            "egs/run.sh": script,
+            "ears/dump.py": MAIN,
+            "ears/fit.py": MAIN,
+        },
+    )
+    starts = [entry.start for entry in found if entry.declared]
+    assert sorted(filter(None, starts)) == [
+        ("python", "-m", "ears.dump", "--out", "exp"),
+        ("python", "-m", "ears.fit", "--seed", "3"),
+    ]

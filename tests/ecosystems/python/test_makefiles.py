@@ -9,8 +9,9 @@ import pytest
 from small_trees import make_tree
 
 from checker.ecosystems.python.entrypoints import find_entry_points
-from checker.ecosystems.python.makefiles import asked_of_make, goals, recipes
+from checker.ecosystems.python.makefiles import asked_of_make, goals, made_commands, recipes
 from checker.ecosystems.python.readme import read_commands
+from checker.ecosystems.python.statements import author_statements
 
 STARS = """
 include data.mk
@@ -46,7 +47,8 @@ FILES = {"Makefile": STARS, "data.mk": DATA, "fit.py": "import argparse\n", "plo
 
 
 def texts(tmp_path: Path, *asked: str) -> list[str]:
-    return [" ".join(recipe.text.split()) for recipe in recipes(make_tree(tmp_path, FILES), ".", asked)]
+    found = recipes(make_tree(tmp_path, FILES), ".", asked)
+    return [" ".join(" ".join(row for _, row in recipe.rows).split()) for recipe in found]
 
 
 def test_what_a_goal_depends_on_comes_before_it(tmp_path: Path) -> None:
@@ -63,7 +65,7 @@ def test_without_a_goal_the_first_rule_is_made_those_of_included_files_first(tmp
 
 def test_a_default_goal_is_taken(tmp_path: Path) -> None:
     tree = make_tree(tmp_path, {"makefile": ".DEFAULT_GOAL := b\na:\n\tpython a.py\nb:\n\tpython b.py\n"})
-    assert [recipe.text for recipe in recipes(tree, ".")] == ["python b.py"]
+    assert [recipe.rows for recipe in recipes(tree, ".")] == [((5, "python b.py"),)]
 
 
 def test_the_first_turn_of_a_loop_is_read(tmp_path: Path) -> None:
@@ -75,8 +77,10 @@ def test_the_shells_own_variables_and_what_is_unknown_stay(tmp_path: Path) -> No
 
 
 def test_recipes_say_where_they_stand(tmp_path: Path) -> None:
-    found = recipes(make_tree(tmp_path, FILES), ".", ("plots", "shell"))
-    assert [(recipe.goal, recipe.path, recipe.line) for recipe in found] == [
+    found = recipes(make_tree(tmp_path, FILES), ".", ("data/stars.csv", "out/fit.json", "plots", "shell"))
+    assert [(recipe.goal, recipe.path, recipe.rows[-1][0]) for recipe in found] == [
+        ("data/stars.csv", "data.mk", 2),
+        ("out/fit.json", "Makefile", 12),
         ("plots", "Makefile", 19),
         ("shell", "Makefile", 24),
     ]
@@ -159,3 +163,31 @@ def test_a_makefile_made_to_keep_us_busy_ends(tmp_path: Path, text: str) -> None
     recipes(tree, ".")
     goals(tree, ".")
     assert time.monotonic() - began < 20
+
+
+ROOT = """
+env:
+\tgit clone https://code.example/other/tool.git
+\tcd tool; pip install .
+\tpip install -U pip; cd lib; pip install -e .
+\tconda install -y astropy=5.1
+"""
+
+
+def test_what_make_installs_is_a_statement_of_the_author(tmp_path: Path) -> None:
+    files = {"Makefile": ROOT, "lib/setup.py": "from setuptools import setup\nsetup(name='own')\n", "a.py": ""}
+    said = author_statements(make_tree(tmp_path, files))
+    astropy = next(requirement for requirement in said.packages if requirement.name == "astropy")
+    assert (astropy.text, astropy.evidence.source, astropy.evidence.line) == ("astropy==5.1.*", "Makefile", 5)
+    assert said.installs == ("lib",)
+
+
+def test_each_line_of_a_recipe_begins_in_its_folder(tmp_path: Path) -> None:
+    tree = make_tree(
+        tmp_path, {"study/Makefile": "all:\n\tcd lib; python a.py\n\tpython b.py\n", "study/lib/a.py": ""}
+    )
+    assert [(command.cwd, command.argv[-1]) for command in made_commands(tree, "study")] == [
+        ("study", "lib"),
+        ("study/lib", "a.py"),
+        ("study", "b.py"),
+    ]
