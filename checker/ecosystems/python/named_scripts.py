@@ -33,6 +33,9 @@ _GIVES = re.compile(
 )
 """What follows the name of a shell script that is offered: "in `run.sh`, we provide an example"."""
 
+_COMMANDS = re.compile(r"(?i)\bcommands?\b[^.!?]{0,60}$")
+"""What stands before the name of a shell script that holds them: "example commands: run.sh"."""
+
 _SENTENCE = re.compile(r"[.!?;]\s|^\s*[-*+]\s|^\s*\d+\.\s", re.MULTILINE)
 _PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
 
@@ -63,22 +66,31 @@ def _offered(tree: Tree) -> Mapping[str, Evidence]:
     for page in pages(tree):
         before = ""
         for block in blocks(tree, page):
-            if block.kind != "prose":
+            if block.kind == "inline":
                 continue
-            for name in _named(block.text, before):
+            names = _named(block.text, before) if block.kind == "prose" else _listed(block.text)
+            for name in names:
                 place = locate(tree, name, posixpath.dirname(page) or ".")
                 if place is not None and posixpath.basename(place[0]) not in NOT_STARTED:
                     said = Evidence(claim="a script that a page names", source=page, line=block.line)
                     found.setdefault(place[0], said)
-            before = block.text
+            before = block.text if block.kind == "prose" else ""
     return found
+
+
+def _listed(block: str) -> Iterator[str]:
+    """Yield the shell scripts that a line in a block of commands says to hold them."""
+    for line in block.split("\n"):
+        for match in _PATH.finditer(line[:1_000]):
+            if match[1].endswith(".sh") and _COMMANDS.search(_PATH.sub(" ", line[: match.start()])):
+                yield match[1]
 
 
 def _named(text: str, before: str) -> Iterator[str]:
     """Yield the names that the sentence around them offers; other names within it say nothing."""
     for match in _PATH.finditer(text):
-        ahead = _SENTENCE.split(f"{before}\n{text[: match.start()]}")[-1]
+        ahead = _PATH.sub(" ", _SENTENCE.split(f"{before}\n{text[: match.start()]}")[-1])
         behind = _PATH.sub(" ", text[match.end() :][:80])
-        given = match[1].endswith(".sh") and _GIVES.search(behind)
-        if _BEFORE.search(_PATH.sub(" ", ahead)) or _AFTER.search(behind) or given:
+        given = match[1].endswith(".sh") and (_GIVES.search(behind) or _COMMANDS.search(ahead))
+        if _BEFORE.search(ahead) or _AFTER.search(behind) or given:
             yield match[1]

@@ -93,7 +93,7 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
 _NO_USE = re.compile(
     r"^(?:.*desktop.*|openssh.*|tmux|screen|vim.*|nano|emacs.*|xterm|xauth|sudo|zsh|fish|htop|less|man-db|locales|tzdata"
     r"|gdb|valgrind|docker.*|nvidia.*|cuda.*|libcudnn.*|libnccl.*|tensorrt.*|software-properties-common|apt-.*|gnupg.*"
-    r"|python3?|python3?\.\d+|python3?(?:\.\d+)?-(?:pip|setuptools|wheel|venv|distutils)|(?:ana|mini)?conda.*)$"
+    r"|python[\d.]*|python3?(?:\.\d+)?-(?:pip|setuptools|wheel|venv|distutils)|(?:ana|mini)?conda.*)$"
 )
 """Packages that authors install for themselves, for a graphics card, or for the interpreter that we bring."""
 

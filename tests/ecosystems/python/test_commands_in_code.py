@@ -152,6 +152,22 @@ def test_a_shell_script_that_a_page_gives(tmp_path: Path) -> None:
     assert starts(found) == [(".", "python fit.py --n 2")]
 
 
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        ("example commands: run_small.sh, run_large.sh\n", True),
+        ("The commands are in `run_small.sh`.\n", True),
+        ("The commands are long. See `run_small.sh`.\n", False),
+        ("```\nmkdir out\nexample commands: run_small.sh, run_large.sh\n```\n", True),
+        ("```\nmkdir out\nrun_small.sh: tidy up\n```\n", False),
+    ],
+)
+def test_a_shell_script_that_holds_the_commands(tmp_path: Path, page: str, named: bool) -> None:
+    files = {"README.md": page, "run_small.sh": "python fit.py --n 2\n", "fit.py": ARGPARSE}
+    found = [entry for entry in entries(tmp_path, files) if entry.declared]
+    assert starts(found) == ([(".", "python fit.py --n 2")] if named else [])
+
+
 def test_a_module_that_reads_the_command_line_of_its_importer(tmp_path: Path) -> None:
     files = {
         "main.py": "import world\n" + MAIN,
