@@ -19,7 +19,7 @@ from checker.causes import cause
 from checker.diagnose import diagnose_own
 from checker.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
 from checker.interpreters import Interpreter
-from checker.models import BuildPlan, Step, StepResult, StepStatus
+from checker.models import BuildPlan, Phase, Step, StepResult, StepStatus
 from checker.sandbox import base, cache_witness, network
 from checker.sandbox.client import ENGINE_ERRORS, engine_errors, in_words
 from checker.sandbox.collect import collect
@@ -58,6 +58,9 @@ AGAIN_SECONDS = 2.0
 """Pause before a step is tried again that blamed an index or a code host which is found in order."""
 
 SECOND_TRY = "[checker] second try: what the first one blamed answers the checker itself\n"
+
+_HAVE_TO_END = BUILDING | {Phase.IMPORT}
+"""Phases of which a step that does not end has failed; a program that is still at work has started."""
 
 LAUNCHER = f'exec 2>&1; ulimit -n {OPEN_FILES} 2>/dev/null; cd "$1" || exit 126; shift; exec "$@"'
 """Joins the two outputs, so that their order is kept; enters the working folder and becomes the command, so that
@@ -209,6 +212,7 @@ class DockerSandbox:
             free_bytes=self._settings.free_bytes // 2,
             stopped=self._stopped,
             on_line=on_line,
+            patient=step.phase in _HAVE_TO_END,
         )
         try:
             account = self._believed(step, watch, self._carry_out(step, watch))

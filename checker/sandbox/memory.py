@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
-
-import docker
-
-from checker.sandbox.client import ENGINE_ERRORS
-
-_GROUPS = Path("/sys/fs/cgroup")
-_FIELDS = {"total_rss", "total_shmem", "anon", "shmem"}
-"""Memory that programs hold: version 1 and version 2 names. The page cache is not counted: it is not theirs."""
+from checker.sandbox.control_group import account_of
 
 
 class MemoryMeter:
-    """Samples a running container; `peak` is the highest sample in bytes, or None where none could be had."""
+    """Samples a running container; `peak` is the highest sample in bytes, or None where none could be had.
 
-    def __init__(self, client: docker.APIClient, container: str) -> None:
+    Counted is what programs hold. The page cache is not: it is not theirs.
+    """
+
+    def __init__(self, pid: int) -> None:
         self.peak: int | None = None
-        self._file: Path | None = None
-        with suppress(*ENGINE_ERRORS, KeyError):
-            pid = client.inspect_container(container)["State"]["Pid"]
-            self._file = _statistics_of(pid)
+        self._file = account_of(pid, "memory", first="memory.stat", second="memory.stat")
 
     def sample(self) -> None:
         """Look once."""
@@ -39,21 +30,3 @@ class MemoryMeter:
     def _names(rows: list[list[str]]) -> frozenset[str]:
         first = any(row[0] == "total_rss" for row in rows if row)
         return frozenset({"total_rss", "total_shmem"} if first else {"anon", "shmem"})
-
-
-def _statistics_of(pid: int) -> Path | None:
-    """Return the statistics file of the control group that a process is in."""
-    if pid <= 0:
-        return None
-    with suppress(OSError):
-        for line in Path(f"/proc/{pid}/cgroup").read_text(encoding="utf-8").splitlines():
-            number, controllers, path = line.split(":", 2)
-            if number == "0" and not controllers:
-                found = _GROUPS / path.lstrip("/") / "memory.stat"
-            elif "memory" in controllers.split(","):
-                found = _GROUPS / "memory" / path.lstrip("/") / "memory.stat"
-            else:
-                continue
-            if found.is_file() and path != "/":
-                return found
-    return None

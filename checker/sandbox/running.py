@@ -17,8 +17,10 @@ import requests
 from checker.models import StepStatus
 from checker.sandbox.base import LineListener
 from checker.sandbox.client import ENGINE_ERRORS, in_words
+from checker.sandbox.control_group import process_of
 from checker.sandbox.logs import BoundedLog, LineFeed
 from checker.sandbox.memory import MemoryMeter
+from checker.sandbox.processor import MOST, ProcessorMeter
 from checker.sandbox.scratch import Scratch, free_bytes
 
 SAMPLE_SECONDS = 0.2
@@ -42,7 +44,11 @@ HEADER = struct.Struct(">4xI")
 
 @dataclass(frozen=True)
 class Watch:
-    """What to hold a container to: wall-clock seconds, bytes of log, disk; and who listens."""
+    """What to hold a container to: wall-clock seconds, bytes of log, disk; and who listens.
+
+    `patient`: where other work on this machine took the processors, its seconds are those of one processor, up to
+    `MOST` times as long.
+    """
 
     seconds: float
     log_bytes: int
@@ -50,6 +56,12 @@ class Watch:
     free_bytes: int
     stopped: threading.Event
     on_line: LineListener | None = None
+    patient: bool = False
+
+    @property
+    def longest(self) -> float:
+        """Seconds after which a container is ended in any case."""
+        return self.seconds * (MOST if self.patient else 1)
 
 
 @dataclass(frozen=True)
@@ -108,13 +120,16 @@ class _Run:
 
     def _hold(self) -> StepStatus | None:
         """Wait for the end; where a limit is passed, force it, and say which limit that was."""
-        deadline = time.monotonic() + self._watch.seconds
-        self._meter = MemoryMeter(self._client, self._id)
+        began = time.monotonic()
+        pid = process_of(self._client, self._id)
+        self._meter = MemoryMeter(pid)
+        self._processor = ProcessorMeter(pid)
         self._meter.sample()
         forced: StepStatus | None = None
         while forced is None and not self._ended.wait(SAMPLE_SECONDS):
             self._meter.sample()
-            forced = self._passed_limit(deadline)
+            self._processor.sample()
+            forced = self._passed_limit(time.monotonic() - began)
         if forced is not None and not self._kill():
             return None if self._error is None else forced
         return forced
@@ -132,11 +147,11 @@ class _Run:
             self._error = self._error or TimeoutError("a killed container does not end")
         return by_us
 
-    def _passed_limit(self, deadline: float) -> StepStatus | None:
+    def _passed_limit(self, seconds: float) -> StepStatus | None:
         if self._watch.stopped.is_set():
             self._error = InterruptedError("stopped by the checker")
             return StepStatus.ENGINE_ERROR
-        if time.monotonic() > deadline:
+        if seconds > self._watch.seconds and not self._goes_on(seconds):
             return StepStatus.TIMED_OUT
         if self._watch.space.is_full():
             return StepStatus.DISK_LIMIT
@@ -145,10 +160,14 @@ class _Run:
             return StepStatus.ENGINE_ERROR
         return None
 
+    def _goes_on(self, seconds: float) -> bool:
+        """Whether a container that is past its seconds has not had them yet."""
+        return seconds <= self._watch.longest and self._processor.starved(self._watch.seconds)
+
     def _wait(self) -> None:
         """Learn the exit code from the engine."""
         try:
-            answer = self._client.wait(self._id, timeout=self._watch.seconds + 2 * KILL_SECONDS)
+            answer = self._client.wait(self._id, timeout=self._watch.longest + 2 * KILL_SECONDS)
             self._exit_code = int(answer["StatusCode"])
             if (answer.get("Error") or {}).get("Message"):
                 self._error = OSError(answer["Error"]["Message"])
