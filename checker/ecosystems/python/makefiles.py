@@ -98,8 +98,8 @@ def asked_of_make(arguments: Sequence[str], cwd: str) -> tuple[str, tuple[str, .
 def recipes(tree: Tree, folder: str, goals: Sequence[str] = ()) -> tuple[Recipe, ...]:
     """Return the recipes that make carries out for goals, those they depend on before them.
 
-    Without goals those of the first rule. Patterns with `%` are matched; functions other than `call`, `dir` and
-    `notdir` are left as they are, and so is what only a shell could tell.
+    Without goals those of the first rule. Patterns with `%` are matched; functions other than `call`, `foreach`,
+    `dir` and `notdir` are left as they are, and so is what only a shell could tell.
     """
     made = _read_all(tree, folder)
     first = made.variables.get(".DEFAULT_GOAL") or next(
