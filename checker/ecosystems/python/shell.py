@@ -108,7 +108,7 @@ def split_commands(line: str) -> Iterator[tuple[tuple[tuple[str, str], ...], tup
     """Yield (assignments, argv) for every simple command of a line."""
     current: list[str] = []
     for word in [*words(line), ";"]:
-        if word in _SEPARATORS or set(word) <= set("();|&"):
+        if word in _SEPARATORS or (word and set(word) <= set("();|&")):
             if current:
                 yield from _simple(current[:MAX_WORDS])
             current = []

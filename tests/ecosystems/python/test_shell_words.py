@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from small_trees import make_tree
+
+from checker.ecosystems.python.entrypoints import find_entry_points
 from checker.ecosystems.python.placeholders import left_open
+from checker.ecosystems.python.readme import read_commands
 from checker.ecosystems.python.shell import split_commands
 
 
@@ -65,3 +70,18 @@ def test_a_bar_within_a_mark_is_no_pipe(line: str, commands: list[tuple[str, ...
 def test_the_time_in_a_name_is_one_word(now: str) -> None:
     [(_, argv)] = split_commands(f"python fit.py --out=runs/a-{now} --steps 3")
     assert argv[2:] == ("--out=runs/a-now", "--steps", "3")
+
+
+def test_an_empty_word_is_an_argument() -> None:
+    assert [argv for _, argv in split_commands("python fit.py --resume '' --steps 3 && cd a")] == [
+        ("python", "fit.py", "--resume", "", "--steps", "3"),
+        ("cd", "a"),
+    ]
+
+
+def test_a_value_that_a_script_leaves_empty_stays_an_argument(tmp_path: Path) -> None:
+    script = 'resume=""\npython fit.py --resume "${resume}" --steps 3\n'
+    files = {"README.md": "```\nbash run.sh\n```\n", "run.sh": script, "fit.py": "import argparse\n"}
+    tree = make_tree(tmp_path, files)
+    [entry] = [entry for entry in find_entry_points(tree, read_commands(tree)) if entry.declared]
+    assert entry.start == ("python", "fit.py", "--resume", "", "--steps", "3")
