@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from checker.ecosystems.python.interpreter import distance
+from checker.ecosystems.python.makefiles import asked_of_make, makefile_in
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import left_open
 from checker.ecosystems.python.shell import Directory, read_commands_of
@@ -132,15 +133,10 @@ BUILD_SCRIPT = re.compile(
 
 def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:
     """Whether `make` finds a Makefile there that calls a compiler, and is asked for what it builds by itself."""
-    words = [word for word in arguments if not word.startswith("-") and not word.isdigit() and "=" not in word]
-    folder = command.cwd
-    if "-C" in arguments[:-1]:
-        inside = arguments[arguments.index("-C") + 1]
-        folder = join(folder, inside)
-        words = [word for word in words if word != inside]
-    texts = (tree.read(join(folder, name)) for name in ("Makefile", "makefile", "GNUmakefile"))
-    text = next((text for text in texts if text), "")
-    return _TARGETS.issuperset(words) and bool(_IN_A_MAKEFILE.search(text))
+    folder, asked = asked_of_make(arguments, command.cwd)
+    path = makefile_in(tree, folder)
+    text = tree.read(path) if path is not None else ""
+    return _TARGETS.issuperset(asked) and bool(_IN_A_MAKEFILE.search(text))
 
 
 def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...]) -> Groundwork | None:

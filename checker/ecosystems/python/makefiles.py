@@ -95,7 +95,7 @@ def asked_of_make(arguments: Sequence[str], cwd: str) -> tuple[str, tuple[str, .
     return folder, tuple(asked)
 
 
-def recipes(tree: Tree, folder: str, goals: Sequence[str] = ()) -> tuple[Recipe, ...]:
+def recipes(tree: Tree, folder: str, asked: Sequence[str] = ()) -> tuple[Recipe, ...]:
     """Return the recipes that make carries out for goals, those they depend on before them.
 
     Without goals those of the first rule. Patterns with `%` are matched; functions other than `call`, `foreach`,
@@ -106,15 +106,15 @@ def recipes(tree: Tree, folder: str, goals: Sequence[str] = ()) -> tuple[Recipe,
         filter(_can_be_first, (n[0] for n in made.names if n)), None
     )
     found: dict[str, Recipe] = {}
-    for goal in goals or ([first] if first else []):
+    for goal in asked or ([first] if first else []):
         _walk(goal, made, found, set())
     return tuple(found.values())[:MAX_RECIPES]
 
 
-def made_commands(tree: Tree, folder: str, goals: Sequence[str] = ()) -> Iterator[Command]:
+def made_commands(tree: Tree, folder: str, asked: Sequence[str] = ()) -> Iterator[Command]:
     """Yield the commands that make carries out for goals; each line has a shell of its own, in the folder."""
     directory = Directory(tree, folder, own_clone=False)
-    for recipe in recipes(tree, folder, goals):
+    for recipe in recipes(tree, folder, asked):
         for line, row in recipe.rows:
             directory.now, directory.lost = folder, False
             yield from read_commands_of(tree, row, recipe.path, start=line, directory=directory, language="script")

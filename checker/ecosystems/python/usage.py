@@ -103,8 +103,8 @@ class ScriptFacts(Value):
     """What a script's source says about starting it.
 
     `runs` holds where it has a main guard or statements on its own level that do something, and is no part of a
-    workflow that hands it its files; `positionals`
-    are required arguments by their order; `defaults` is False where it cannot start without arguments.
+    workflow that hands it its files; `positionals` are required arguments by their order; `defaults` is False
+    where it cannot start without arguments.
     """
 
     path: str
