@@ -4,6 +4,7 @@
       lock           one process at a time brings it up to date
       live/          the database that is written
       ledger.sqlite  what of the store is in it
+      writing        stands there while the two are written: found later, the making broke off half-way
       read-<N>/      a copy by hard links that queries read; it does not change any more
       current        which copy is read, and the state of the store that it shows
 
@@ -79,10 +80,11 @@ class Graph:
         current = self._current()
         if current is not None and current["seen"] == seen:
             return self.folder / str(current["read"])
-        if current is None:
+        if current is None or self._writing.exists():
+            current = None
             self._start_anew()
-        number = int(str(current["read"]).rpartition("-")[2]) + 1 if current else 1
-        folder = self.folder / f"read-{number}"
+        folder = self.folder / f"read-{self._last_number() + 1}"
+        self._writing.touch()
         with closing(open_ledger(self.folder / "ledger.sqlite", self.store)) as ledger:
             live = Triplestore(str(self.folder / "live"))
             changes = bring_up_to_date(live, ledger, first=current is None)
@@ -95,8 +97,18 @@ class Graph:
             del live
             ledger.execute("commit")
         self._say({"version": VERSION, "read": folder.name, "seen": seen})
+        self._writing.unlink()
         self._sweep(folder)
         return folder
+
+    @property
+    def _writing(self) -> Path:
+        return self.folder / "writing"
+
+    def _last_number(self) -> int:
+        """Return the highest number of a copy that is there, 0 where none is: any of them may still be read."""
+        numbers = (folder.name.rpartition("-")[2] for folder in self.folder.glob("read-*"))
+        return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
     def _start_anew(self) -> None:
         for name in ("live", "ledger.sqlite", "ledger.sqlite-journal", "current"):

@@ -13,6 +13,7 @@ import time
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import check_samples as samples
 import pytest
@@ -142,6 +143,50 @@ def test_a_making_that_is_killed_leaves_nothing_wrong(store_path: Path, delay: f
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert triples(store_path) == from_nothing(store_path)
+
+
+def test_a_making_that_broke_off_is_made_anew(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    triples(store_path)
+    with Store.open(store_path) as store:
+        run = store.begin_run(NIGHTS[1], inputs=["again.txt"], checker_version="0.1.0")
+        store.save_check(run, samples.unreachable("octo/replaced"))
+        whole = graph_module.bring_up_to_date
+
+        def break_off(*arguments: Any, **named: Any) -> int:
+            whole(*arguments, **named)
+            raise InterruptedError("power cut")
+
+        broken_off(store_path, monkeypatch, graph_module, "bring_up_to_date", break_off)
+        store.save_check(run, later(samples.passing("octo/replaced")))
+        store.finish_run(run)
+    assert triples(store_path) == from_nothing(store_path)
+
+
+def test_a_copy_that_was_not_named_is_not_forgotten(store_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    triples(store_path)
+    change(store_path, samples.passing("octo/new"))
+
+    def break_off(*_: object) -> None:
+        raise InterruptedError("power cut")
+
+    broken_off(store_path, monkeypatch, Graph, "_say", break_off)
+    assert any("octo/new" in one for one in triples(store_path))
+
+
+def broken_off(path: Path, monkeypatch: pytest.MonkeyPatch, owner: object, name: str, by: object) -> None:
+    """Bring the graph up to date, with something that breaks off in one place."""
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, name, by)
+        with pytest.raises(StorageFailure, match="power cut"):
+            Graph(path).refresh()
+
+
+def test_a_start_anew_leaves_readers_what_they_read(store_path: Path) -> None:
+    graph = Graph(store_path)
+    with graph.reading() as old:
+        (graph.folder / "current").unlink()
+        assert graph.refresh() != old
+        assert len(Triplestore.read_only(str(old))) > 100
 
 
 def test_there_is_no_store(tmp_path: Path) -> None:
