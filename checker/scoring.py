@@ -148,9 +148,9 @@ def _unread(check: Check) -> bool:
 
 def _lacking(check: Check) -> str:
     """Say what the repository itself lacks, or ''; what merely did not answer is not lacking."""
-    names = [f"{missing.kind} {missing.name}" for missing in check.missing]
+    names = [f"{missing.kind.partition('_')[0]} {missing.name}" for missing in check.missing]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"never committed: {', '.join(names[:3])}{more}" if names else ""
+    return f"not in the repository: {', '.join(names[:3])}{more}" if names else ""
 
 
 def _without_link(paper: LinkedPaper) -> Score:

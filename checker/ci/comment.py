@@ -49,7 +49,7 @@ def _lines(story: Story) -> Iterator[str]:
     if document.hint:
         yield f"- Hint: {prose(document.hint, 300)}"
     if document.missing:
-        yield f"- Never committed: {names([item.name for item in document.missing])}"
+        yield f"- Not in the repository: {names([item.name for item in document.missing])}"
     yield f"- {_footer(story)}"
 
 

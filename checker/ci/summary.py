@@ -10,7 +10,7 @@ from checker.ci.values import Story
 from checker.models import Missing, Repair, StepStatus
 from checker.reporter.markdown import escape
 from checker.reporter.values import AttemptEntry, StepEntry
-from checker.reporter.words import BLAME_WORDS, STATUS_WORDS, WAY_WORDS, seconds_in_words
+from checker.reporter.words import BLAME_WORDS, MISSING_WORDS, STATUS_WORDS, WAY_WORDS, seconds_in_words
 from checker.text import one_line
 
 MOST_ROWS = 30
@@ -86,8 +86,11 @@ def _missing(story: Story) -> list[str]:
     missing: tuple[Missing, ...] = story.document.missing
     if not missing:
         return []
-    rows = [f"| {escape(item.kind, 40)} {code(item.name)} | {_wanted(item)} |" for item in missing[:MOST_ROWS]]
-    return ["### Never committed", "", "| what | wanted by |", "|---|---|", *rows, *_more(missing)]
+    rows = [
+        f"| {escape(MISSING_WORDS.get(item.kind, item.kind), 60)} {code(item.name)} | {_wanted(item)} |"
+        for item in missing[:MOST_ROWS]
+    ]
+    return ["### Not in the repository", "", "| what | wanted by |", "|---|---|", *rows, *_more(missing)]
 
 
 def _wanted(item: Missing) -> str:

@@ -21,7 +21,7 @@ from checker.linked.triples import about, literal, node
 LEADING = 100
 """Rows of a tally that are marked as the largest, so that a list of them need not be sorted out of all."""
 
-FORMAT = 2
+FORMAT = 3
 """Version of what is written for a tally; one more whenever the same counts give other triples."""
 
 MOST = 1000
@@ -112,7 +112,7 @@ TALLIES = {
             join check_facts f on f.check_id = c.id join json_each(f.limits) limits group by limits.value""",
     ),
     "missing": Tally(
-        "Repositories by what was never committed: its kind and its name",
+        "Repositories by what their code wants and they lack: its kind and its name",
         """select m.kind, m.name, count(distinct m.check_id)
            from newest join results.missing m on m.check_id = newest.check_id group by m.kind, m.name""",
     ),

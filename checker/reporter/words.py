@@ -48,6 +48,7 @@ STATUS_WORDS = {
 MISSING_WORDS = {
     "module_out_of_reach": "module (not on Python's path there)",
     "module_case": "module (written in another case)",
+    "module_unknown": "module (and of no package that the checker knows)",
 }
 """Kinds of what a repository lacks, where the kind is no word of its own."""
 

@@ -59,7 +59,7 @@ def test_a_comment_says_what_an_author_needs(workspace: Path) -> None:
     assert "newly missing: `utils.secret_sauce`" in body
     assert "- Stopped by: The code imports a module that was never committed, `train.py:3`" in body
     assert "- Hint: Commit utils/secret" in body
-    assert "- Never committed: `utils.secret_sauce`" in body
+    assert "- Not in the repository: `utils.secret_sauce`" in body
     assert "[all of it](<https://github.com/octo/lab/actions/runs/42>)" in body
 
 

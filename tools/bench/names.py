@@ -17,7 +17,7 @@ ORDER = "imports.json"
 _NOT_FOUND = "not_found"
 _NOT_ASKED = "skipped"
 _OWN_KINDS = frozenset({"module_out_of_reach"})
-_NOWHERE_KINDS = frozenset({"module", "module_case"})
+_NOWHERE_KINDS = frozenset({"module", "module_case", "module_unknown"})
 
 _BY_STATUS = {
     Status.CUDA: "toolchain",

@@ -39,6 +39,7 @@ _COMES_FROM_ELSEWHERE = re.compile(
 _OWN_PLACES = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK, Where.EXAMPLE, Where.TEST})
 
 _KINDS = {Kind.ELSEWHERE: "module_out_of_reach", Kind.OTHER_CASE: "module_case"}
+_MODULES = frozenset({"module", "module_unknown"})
 
 Covered = Callable[[Import], bool]
 
@@ -49,8 +50,10 @@ def missing_modules(
     """Return the modules that code imports and that exist nowhere, each with the places that want it.
 
     `covered` says whether something declared or installed provides an import. Guarded imports and those of
-    other people's code in the tree are left out. The kind is `module` for what is nowhere, `module_out_of_reach`
-    for what stands in the tree where its importer does not look, `module_case` for what differs in case only.
+    other people's code in the tree are left out. The kind is `module` for what is nowhere, `module_unknown` where
+    the tree holds nothing of that name and a package that the table does not know may bring it,
+    `module_out_of_reach` for what stands in the tree where its importer does not look, `module_case` for what
+    differs in case only.
     """
     items = [item for item in imports if not item.optional and item.where in _OWN_PLACES]
     served = mostly_served(items, local)
@@ -64,11 +67,11 @@ def missing_modules(
 
 def _listed(found: Mapping[tuple[str, str], list[Evidence]]) -> tuple[Missing, ...]:
     """List what is missing; many modules of one package are one line, `package.*`."""
-    packages = Counter(name.partition(".")[0] for kind, name in found if kind == "module" and "/" not in name)
+    packages = Counter(name.partition(".")[0] for kind, name in found if kind in _MODULES and "/" not in name)
     merged: dict[tuple[str, str], list[Evidence]] = {}
     for (kind, name), places in found.items():
         top = name.partition(".")[0]
-        many = kind == "module" and packages[top] > MOST_OF_ONE_PACKAGE
+        many = kind in _MODULES and packages[top] > MOST_OF_ONE_PACKAGE
         merged.setdefault((kind, f"{top}.*" if many else name), []).extend(places)
     return tuple(
         Missing(kind=kind, name=name, wanted_by=tuple(places[:MAX_PLACES]))
@@ -113,7 +116,9 @@ def _missing_kind(local: LocalModules, item: Import, covered: Covered, python: s
         return ""
     if is_outside(item, local, item.module in served):
         entry = distribution_for(item.module, item.full)
-        return "module" if entry is None or _nowhere(entry) else ""
+        if entry is None:
+            return "module" if place is not None else "module_unknown"
+        return "module" if _nowhere(entry) else ""
     return own
 
 

@@ -117,13 +117,13 @@ def test_missing_modules(tmp_path: Path) -> None:
     found = {(item.kind, item.name): item for item in lacking(tmp_path, files)}
     assert set(found) == {
         ("module", "pkg/gone"),
-        ("module", "declared2"),
+        ("module_unknown", "declared2"),
         ("module", "utils.lost"),
-        ("module", "nowhere_at_all"),
+        ("module_unknown", "nowhere_at_all"),
         ("module_case", "MyNet"),
         ("module_out_of_reach", "away"),
     }
-    places = found["module", "nowhere_at_all"].wanted_by
+    places = found["module_unknown", "nowhere_at_all"].wanted_by
     assert [(place.source, place.line) for place in places] == [("other.py", 2), ("run.py", 3)]
 
 
