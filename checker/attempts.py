@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from checker.import_report import import_errors
-from checker.models import Attempt, BuildPlan, Phase, Rung, StepStatus, Way
+from checker.models import Attempt, BuildPlan, Phase, Rung, StepResult, StepStatus, Way
 
 IN_VAIN = 2
 """Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""
 
 OBSTACLES = 5
 """The same, where each repair leads a program on to another obstacle: it shows one at a time."""
+
+REPAIR_SECONDS = 1200
+"""After so long no further repair is begun: nearly all that can be mended is mended by then."""
 
 _STARTED = frozenset({Phase.START, Phase.RUN})
 
@@ -25,6 +28,21 @@ def nothing_to_better(attempt: Attempt) -> bool:
     if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
         return False
     return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
+
+
+def no_time_left(attempts: Sequence[Attempt], scale: float = 1.0) -> bool:
+    """Whether attempts took so long that no further repair is begun.
+
+    `scale` is the operator's for a slow machine. What a crowded machine made a step take beyond its limit does not
+    count: how many repairs are tried must not depend on what else runs there.
+    """
+    spent = sum(a.seconds - sum(overrun(result, scale) for result in a.results) for a in attempts)
+    return spent > REPAIR_SECONDS * max(1.0, scale)
+
+
+def overrun(result: StepResult, scale: float) -> float:
+    """Return the seconds that a step was given beyond its limit, because the machine was crowded."""
+    return max(0.0, result.seconds - result.step.seconds * scale)
 
 
 def no_better(attempts: Sequence[Attempt]) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from checker import __version__
-from checker.attempts import no_better, nothing_to_better, same_work
+from checker.attempts import no_better, no_time_left, nothing_to_better, overrun, same_work
 from checker.causes import cause
 from checker.diagnose import diagnose, diagnose_attempt
 from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
@@ -45,9 +45,6 @@ from checker.tree import Tree
 
 MAX_REPAIRS = 8
 """Attempts of the way `repaired` at most: each fixes what the one before ran into."""
-
-REPAIR_SECONDS = 1200
-"""After so long no further repair is begun: nearly all that can be mended is mended by then."""
 
 Listener = Callable[[Progress], None]
 
@@ -220,10 +217,9 @@ def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
         attempts.append(_carry_out(plan, work, attempts))
     facts = work.facts
     for _ in range(MAX_REPAIRS):
-        spent = sum(attempt.seconds for attempt in attempts)
-        if not attempts or nothing_to_better(attempts[-1]) or attempts[-1].inconclusive or spent > REPAIR_SECONDS:
+        if not attempts or nothing_to_better(attempts[-1]) or attempts[-1].inconclusive:
             break
-        if no_better(attempts):
+        if no_better(attempts) or no_time_left(attempts, work.services.limits.scale):
             break
         facts = work.ecosystem.consult(work.tree, facts, attempts, work.services.toolbox)
         repaired = work.ecosystem.repair(work.tree, facts, attempts)
@@ -288,7 +284,7 @@ def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepRe
         result = _run(step, plan, box, work)
         results.append(result)
         # What a crowded machine made a step wait is not taken from those that follow.
-        deadline += max(0.0, result.seconds - step.seconds * work.services.limits.scale)
+        deadline += overrun(result, work.services.limits.scale)
         if result.passed:
             borne_out.add(step.phase)
     return results

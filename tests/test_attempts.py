@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from checker.attempts import IN_VAIN, OBSTACLES, no_better
+from checker.attempts import IN_VAIN, OBSTACLES, REPAIR_SECONDS, no_better, no_time_left
 from checker.causes import cause
 from checker.models import (
     Attempt,
@@ -80,3 +80,24 @@ def test_a_program_that_meets_one_obstacle_after_the_other_is_led_on_for_a_while
 def test_a_program_that_meets_the_same_obstacle_again_is_not() -> None:
     first = attempt(*BUILT, failing=3, way=Way.PERIOD)
     assert no_better([first, *(stopped("no module named m", number) for number in range(IN_VAIN + 1))])
+
+
+def lasting(seconds: float, *, limit: float, step: float) -> Attempt:
+    """Return an attempt of which one step took `step` seconds, with a limit."""
+    result = StepResult(
+        step=Step(name="install", phase=Phase.INSTALL, argv=("uv",), seconds=limit),
+        status=StepStatus.PASSED,
+        seconds=step,
+    )
+    return attempt(*BUILT).model_copy(update={"results": (result,), "seconds": seconds})
+
+
+def test_no_repair_is_begun_after_a_while() -> None:
+    assert not no_time_left([lasting(REPAIR_SECONDS, limit=600, step=500)])
+    assert no_time_left([lasting(REPAIR_SECONDS - 50, limit=600, step=500), lasting(60, limit=600, step=50)])
+    assert not no_time_left([lasting(REPAIR_SECONDS + 1, limit=600, step=500)], scale=2)
+
+
+def test_what_a_crowded_machine_made_a_step_wait_does_not_count() -> None:
+    assert not no_time_left([lasting(REPAIR_SECONDS + 500, limit=600, step=1200)])
+    assert no_time_left([lasting(REPAIR_SECONDS + 700, limit=600, step=1200)])
