@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
+from urllib.parse import unquote
 
 from checker.ecosystems.python.distributions import covers, provides
 from checker.ecosystems.python.entry_values import FRONT_FOLDERS, QUESTIONS, EntryKind, EntryPoint
@@ -32,7 +33,7 @@ from checker.tree import Tree
 
 MOST_ANSWERS = 5
 MOST_STARTS = 4
-MOST_NOTEBOOKS = 2
+MOST_NOTEBOOKS = 3
 MOST_MODULES = 400
 """Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain."""
 
@@ -299,13 +300,22 @@ _SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")
 def _notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
     """Choose notebooks: where pages give commands and speak of no notebook, it is none that the author means.
 
-    A page that sends its reader to the folder that holds them (`[tutorials](./tutorials/)`) speaks of them.
+    A page that sends its reader to the folder that holds them (`[tutorials](./tutorials/)`) speaks of them. Those
+    that pages name come first, in the order of the pages.
     """
     found = [entry for entry in entries if entry.kind is EntryKind.NOTEBOOK]
-    texts = [tree.read(page) for page in pages(tree)] if found and _any_declared(entries) else []
-    if texts and not any(_SPEAKS_OF_NOTEBOOKS.search(text) for text in texts):
+    texts = [unquote(tree.read(page)) for page in pages(tree)] if found else []
+    if texts and _any_declared(entries) and not any(_SPEAKS_OF_NOTEBOOKS.search(text) for text in texts):
         found = [entry for entry in found if entry.declared or any(_leads_to(text, entry.cwd) for text in texts)]
+    found.sort(key=lambda entry: (not entry.declared, _named_at(texts, PurePosixPath(entry.script).name)))
     return found[:MOST_NOTEBOOKS]
+
+
+def _named_at(texts: Sequence[str], name: str) -> tuple[int, int]:
+    """Return where pages name a file first: (page, offset); behind the last page where none does."""
+    name_alone = re.compile(rf"(?<![\w-]){re.escape(name)}")
+    places = ((page, match.start()) for page, text in enumerate(texts) if (match := name_alone.search(text)))
+    return next(places, (len(texts), 0))
 
 
 def _leads_to(text: str, folder: str) -> bool:

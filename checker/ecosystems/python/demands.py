@@ -151,11 +151,11 @@ _MENDS = {
 
 
 _BY_HTTPS = (
-    ("git protocol", re.compile(r"git\+git://")),
-    ("git over ssh", re.compile(r"git\+ssh://(?:git@)?(?=[\w.-]+/)")),
+    ("git protocol", re.compile(r"git\+git://([\w.-]+)(?::(?!\d+/)|/)")),
+    ("git over ssh", re.compile(r"git\+ssh://(?:git@)?([\w.-]+)/")),
 )
 """Ways to a public repository that nobody else has: unencrypted git, which GitHub ended on 2022-03-15 and today's
-installers do not speak, and ssh, which wants the author's key."""
+installers do not speak, and ssh, which wants the author's key. A host may end in a colon, as scp writes it."""
 
 
 def _mend(found: Requirement) -> tuple[str, str]:
@@ -167,7 +167,7 @@ def _mend(found: Requirement) -> tuple[str, str]:
         return found.replacement, why
     for name, address in _BY_HTTPS if found.problem is Problem.GIT else ():
         if address.search(found.text):
-            return address.sub("git+https://", found.text), name
+            return address.sub(r"git+https://\1/", found.text), name
     return relaxed(found).text, why
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable, Mapping
 
 from checker.ecosystems.python.distributions import Distribution, Status, distribution_for, distributions_for
 from checker.ecosystems.python.imports import Import, Where
-from checker.ecosystems.python.modules import Kind, LocalModules
+from checker.ecosystems.python.modules import Kind, Local, LocalModules
+from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.stdlib import is_python2_name, is_standard
 from checker.models import Evidence, Value
 
@@ -110,11 +112,24 @@ def is_outside(item: Import, local: LocalModules, served_elsewhere: bool = False
         return True
     if found.found and found.kind is not Kind.NAMESPACE:
         return False
+    if _is_hidden(found, item, local):
+        return False
     entry = distribution_for(item.module, item.full)
     known = entry is not None and entry.status not in {Status.PRIVATE, Status.NEVER}
     if found.kind in {Kind.ABSENT, Kind.NAMESPACE}:
         return known and not served_elsewhere
     return known
+
+
+def _is_hidden(found: Local, item: Import, local: LocalModules) -> bool:
+    """Whether a file beside the importer takes the name of a package, unreachable if it was installed.
+
+    `from instructor.real import x` beside `instructor.py` lacks a module of its own repository. Within a package
+    the file has a longer name.
+    """
+    folder = posixpath.dirname(item.path) or "."
+    is_file = found.kind is Kind.ABSENT and found.path.endswith(".py") and found.path != item.path
+    return is_file and found.root == folder and join(folder, "__init__.py") not in local.tree
 
 
 def _is_firm(item: Import, local: LocalModules, python: str) -> bool:

@@ -195,6 +195,17 @@ def test_a_notebook_beside_commands_counts_where_a_page_speaks_of_it(
     assert [step.name for step in steps if step.name.startswith("notebook")] == tried
 
 
+def test_notebooks_that_pages_name_come_first_and_in_their_order(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "source": "import numpy", "metadata": {}, "outputs": []}
+    notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    page = "Run prepare.ipynb, then [fit](Fit%20it.ipynb), last `look-at.ipynb`. Do not use old-look-at.ipynb.\n"
+    names = ("Fit it.ipynb", "at.ipynb", "look-at.ipynb", "more/prepare.ipynb")
+    tree = make_tree(tmp_path / "tree", {"README.md": page, **dict.fromkeys(names, notebook)})
+    steps = python.plans(tree, FACTS)[0].steps
+    tried = [step.name.removeprefix("notebook ") for step in steps if step.name.startswith("notebook")]
+    assert tried == ["more/prepare.ipynb", "Fit it.ipynb", "look-at.ipynb"]
+
+
 def test_a_console_script_is_called_where_it_is_installed_or_by_its_target(tmp_path: Path) -> None:
     files = {
         "setup.py": "setup(name='lamps', entry_points={'console_scripts': ['test = lamps.cli:App.fit']})\n",

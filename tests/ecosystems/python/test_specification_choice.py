@@ -261,11 +261,11 @@ def test_an_address_over_ssh_is_taken_for_https(make_tree, address: str, public:
     assert [repair.name for repair in demand.repairs] == ["git over ssh"]
 
 
-def test_the_git_protocol_is_taken_for_https_and_that_is_a_repair(make_tree) -> None:
-    line = "suite @ git+git://github.com/ada/suite.git@v1"
-    files = {"requirements.txt": "git+git://github.com/ada/suite.git@v1\nnumpy\n", "run.py": "import suite\n"}
-    seen = survey(make_tree(files))
-    assert as_written(seen).lines == (line, "numpy")
+@pytest.mark.parametrize("host", ["github.com/", "github.com:"])
+def test_the_git_protocol_is_taken_for_https_and_that_is_a_repair(make_tree, host: str) -> None:
+    address = f"git+git://{host}ada/suite.git@v1"
+    seen = survey(make_tree({"requirements.txt": f"{address}\nnumpy\n", "run.py": "import suite\n"}))
+    assert as_written(seen).lines == (f"suite @ {address}", "numpy")
     demand = mended(seen, "3.8")
-    assert demand.lines == (line.replace("git+git:", "git+https:"), "numpy")
+    assert demand.lines == ("suite @ git+https://github.com/ada/suite.git@v1", "numpy")
     assert [repair.name for repair in demand.repairs] == ["git protocol"]

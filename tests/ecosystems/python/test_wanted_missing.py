@@ -95,6 +95,21 @@ def test_overlay_of_a_known_package(tmp_path: Path) -> None:
     assert set(wanted(tmp_path, files)) == {"detectron2"}
 
 
+def test_a_file_beside_its_importer_hides_a_package(tmp_path: Path) -> None:
+    files = {
+        "gan/instructor.py": "class Instructor: ...\n",
+        "gan/main.py": "from instructor import Instructor\nfrom instructor.real_data import Gan\n",
+        "pkg/__init__.py": "",
+        "pkg/wandb.py": "",
+        "pkg/log.py": "import wandb.sdk\n",
+        "deep/flax.py": "import flax.linen\n",
+    }
+    assert set(wanted(tmp_path / "a", files)) == {"wandb", "flax"}
+    assert [(item.kind, item.name) for item in lacking(tmp_path / "b", files)] == [
+        ("module", "instructor.real_data")
+    ]
+
+
 def test_missing_modules(tmp_path: Path) -> None:
     files = {
         "pkg/__init__.py": "from .gone import a\nfrom . import present\n",
