@@ -6,6 +6,8 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from checker.ecosystems.python.arithmetic import EXPRESSION, RANDOM, work_out
+
 SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
 _SCRIPT = (".sh", ".bash", ".slurm", ".sbatch")
 """How shell scripts end; `sbatch` runs them as well."""
@@ -14,7 +16,9 @@ MAX_LINE = 20_000
 MAX_VALUE = 2_000
 """Characters of a line, and of what a variable holds: a text that doubles a variable line by line ends there."""
 
-_ASSIGNMENT = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=(\"[^\"]*\"|'[^']*'|[^\s;&|()]*)\s*(?:#.*)?$")
+_ASSIGNMENT = re.compile(
+    r"^\s*(?:export\s+|local\s+)?(\w+)=(\"[^\"]*\"|'[^']*'|[^\s;&|()]*|\$\(\([^;&|]{1,100}\)\))\s*(?:#.*)?$"
+)
 _ARRAY = re.compile(r"^\s*(?:export\s+|local\s+)?(\w+)=\(([^()]*)\)\s*(?:#.*)?$")
 _OPEN = re.compile(r"^\s*(?:export\s+|local\s+)?\w+=(?:\"[^\"]*|'[^']*|[^\s;&|()\"']*)\\$")
 """An assignment that goes on in the next line."""
@@ -64,7 +68,7 @@ class Variables:
 
     def __init__(self, arguments: Sequence[str] | None = None) -> None:
         self._arguments = None if arguments is None else list(arguments)
-        self._known: dict[str, str] = {}
+        self._known: dict[str, str] = {"RANDOM": RANDOM}
         self._arrays: dict[str, list[str]] = {}
         self._otherwise = False
 
@@ -82,7 +86,8 @@ class Variables:
 
     def use(self, text: str) -> str:
         """Put values in, and keep nothing."""
-        return _USE.sub(self._value, _EACH.sub(self._words_of, text[:MAX_LINE]))[:MAX_LINE]
+        counted = EXPRESSION.sub(self._number, text[:MAX_LINE])
+        return _USE.sub(self._value, _EACH.sub(self._words_of, counted))[:MAX_LINE]
 
     def _line(self, line: str) -> str:
         """Put values into a line; what stands behind the head of a loop is read after it."""
@@ -134,6 +139,11 @@ class Variables:
         if held is None:
             return match[0]
         return shlex.join(held[max(int(match["start"] or 1) - 1, 0) :])
+
+    def _number(self, match: re.Match[str]) -> str:
+        """Return what `$((…))` comes to, unchanged where it names what is not known."""
+        found = work_out(_USE.sub(self._value, match[1]), self._known)
+        return match[0] if found is None else found
 
     def _value(self, match: re.Match[str]) -> str:
         arguments = self._arguments or []
