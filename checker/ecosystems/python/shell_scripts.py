@@ -49,6 +49,10 @@ _USE = re.compile(
 _EACH = re.compile(r"(?<!=)\"\$(?:@|\{@(?::(?P<start>\d{1,4}))?\}|\{(?P<array>\w+)\[@\]\})\"")
 """All arguments, or all of an array, within quotes: a word for each."""
 
+DATE = "20000101"
+_DATE = re.compile(r"\$\(\s*date\b[^()`\n]{0,80}\)|`\s*date\b[^()`\n]{0,80}`")
+"""What `$(date +%s)` stands for, a name for a run mostly: a number, and the same in every attempt."""
+
 _OF_THE_SHELL = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "PWD", "USER", "CUDA_VISIBLE_DEVICES"})
 """What has a value before the text begins, which lines of the text add to."""
 
@@ -74,7 +78,7 @@ class Variables:
 
     def expand(self, text: str) -> str:
         """Put values in, and keep what the lines of this text assign; what is unknown stays as it is."""
-        lines = text.split("\n")
+        lines = _DATE.sub(DATE, text).split("\n")
         read: list[str] = []
         for at, line in enumerate(lines):
             if _OPEN.match(line) is None:

@@ -15,6 +15,9 @@ from checker.models import Evidence, Value
 OWN_CODE = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK, Where.EXAMPLE})
 _ASKED_AT_MOST = 5
 
+_FOLDER_NAMES = frozenset({"agents", "dataset", "datasets", "evaluate"})
+"""Names of known packages that repositories give to folders of their own."""
+
 
 class Wanted(Value):
     """A module that the repository imports and does not hold.
@@ -87,17 +90,22 @@ def _outside(items: list[Import], local: LocalModules, python: str) -> Mapping[s
 def mostly_served(imports: Iterable[Import], local: LocalModules) -> frozenset[str]:
     """Return the top-level names of which the tree holds more modules than it lacks.
 
-    A folder with a few files of a known package is meant to be laid over the real one.
+    A folder with a few files of a known package is meant to be laid over the real one. Under a name that
+    repositories give to folders of their own one module is enough, unless the package itself is imported.
     """
     here: dict[str, set[str]] = {}
     lacking: dict[str, set[str]] = {}
+    whole: set[str] = set()
     for item in imports:
         place = local.locate(item) if item.module else None
+        if place is not None and place.kind is Kind.NAMESPACE and item.full == item.module:
+            whole.add(item.module)
         if place is not None and place.found and place.kind is not Kind.NAMESPACE:
             here.setdefault(item.module, set()).add(item.full)
         elif place is not None and place.kind is Kind.ABSENT:
             lacking.setdefault(item.module, set()).add(item.full)
-    return frozenset(name for name, found in here.items() if len(found) > len(lacking.get(name, ())))
+    own = {name for name in here if name in _FOLDER_NAMES and name not in whole}
+    return frozenset(own.union(name for name, found in here.items() if len(found) > len(lacking.get(name, ()))))
 
 
 def is_outside(item: Import, local: LocalModules, served_elsewhere: bool = False) -> bool:

@@ -110,6 +110,23 @@ def test_a_file_beside_its_importer_hides_a_package(tmp_path: Path) -> None:
     ]
 
 
+def test_a_folder_with_a_plain_name_is_the_repositorys_own(tmp_path: Path) -> None:
+    files = {
+        "dataset/scans.py": "",
+        "datasets/ours.py": "",
+        "fit.py": """
+            from dataset.scans import Scans
+            from dataset.gone import Gone
+            from dataset.lost import Lost
+            from datasets import load_dataset
+            from datasets.ours import Ours
+            from datasets.other import Other
+            """,
+    }
+    assert set(wanted(tmp_path / "a", files)) == {"datasets"}
+    assert {item.name for item in lacking(tmp_path / "b", files)} == {"dataset.gone", "dataset.lost"}
+
+
 def test_missing_modules(tmp_path: Path) -> None:
     files = {
         "pkg/__init__.py": "from .gone import a\nfrom . import present\n",
