@@ -51,13 +51,25 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
         *_scripts(tree, project),
     ]
     known: dict[tuple[object, ...], EntryPoint] = {}
-    for entry in _counted(found, project):
+    for entry in _counted(_without_copies(found, copied_projects(tree, project)), project):
         key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")
         known.setdefault(key, entry)
     unique = _few_of_each(known.values())
     named = {entry.script for entry in unique if entry.declared and entry.script}
     kept = [entry for entry in unique if entry.declared or entry.script not in named]
     return tuple(sorted(kept, key=lambda entry: (entry.rank, entry.script.count("/"))))[:MAX_ENTRY_POINTS]
+
+
+def _without_copies(entries: Sequence[EntryPoint], copied: Sequence[str]) -> Sequence[EntryPoint]:
+    """Leave out what the pages of a copied project say of it, where others say how to start what is around it."""
+    folders = tuple(f"{folder}/" for folder in copied)
+    own = [
+        entry
+        for entry in entries
+        if not entry.script.startswith(folders) or not all(e.source.startswith(folders) for e in entry.evidence)
+    ]
+    own = [entry for entry in own if entry.script or not f"{entry.cwd}/".startswith(folders)] if folders else own
+    return own if any(entry.declared for entry in own) else entries
 
 
 def _counted(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint]:

@@ -33,10 +33,21 @@ def copied_projects(tree: Tree, project: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def modules_below(tree: Tree, folder: str) -> frozenset[str]:
+    """Return the names by which code may import what stands directly in a folder, or in its `src`."""
+    parts = (path.removeprefix(f"{folder}/").split("/") for path in tree.files if path.startswith(f"{folder}/"))
+    tops = (part[1] if part[0] == "src" and len(part) > 1 else part[0] for part in parts)
+    return frozenset(top.removesuffix(".py") for top in tops)
+
+
 _NAME = re.compile(r"""^[ \t]*(?:(?:setuptools\.)?setup\([ \t]*)?name[ \t]*=[ \t]*["']?([\w.-]+)""", re.MULTILINE)
 
 
 def _names_itself(text: str, folder: str) -> bool:
-    """Whether a project file names a distribution that is known, and called like the file's folder."""
-    name = normalise(folder)
-    return name in known_names() and name in map(normalise, _NAME.findall(text))
+    """Whether a file names a distribution that is known, and the folder is called like it or its repository.
+
+    `lm-evaluation-harness/` holds `lm_eval`, by an address that ends in the folder's name.
+    """
+    names = known_names().intersection(map(normalise, _NAME.findall(text)))
+    address = re.search(rf"\bgithub\.com/[\w.-]+/{re.escape(folder)}\b", text) if names and folder else None
+    return normalise(folder) in names or address is not None

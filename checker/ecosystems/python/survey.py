@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
@@ -9,10 +10,11 @@ from checker.ecosystems.python.distributions import covers
 from checker.ecosystems.python.entry_values import EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
 from checker.ecosystems.python.groundwork import Groundwork, groundwork
-from checker.ecosystems.python.imports import ImportScan, Where, scan_project
+from checker.ecosystems.python.imports import Import, ImportScan, Where, scan_project
 from checker.ecosystems.python.lines import parse
 from checker.ecosystems.python.modules import LocalModules, local_modules
 from checker.ecosystems.python.own_name import own_name
+from checker.ecosystems.python.projects import copied_projects, modules_below
 from checker.ecosystems.python.rivals import settled
 from checker.ecosystems.python.specification import find_specifications, main_project
 from checker.ecosystems.python.statements import author_statements
@@ -34,8 +36,27 @@ class Survey:
 
     @cached_property
     def scan(self) -> ImportScan:
-        """All imports of the whole tree; which of them count is a matter of where they stand."""
-        return scan_project(self.tree, ".")
+        """All imports of the whole tree; which of them count is a matter of where they stand.
+
+        A copy of a known distribution that nothing installs and no code beside it imports is other people's.
+        """
+        found = scan_project(self.tree, ".")
+        copies = copied_projects(self.tree, self.project.folder)
+        unused = tuple(f"{folder}/" for folder in copies if not self._is_used(folder, found.imports))
+        if not unused:
+            return found
+        imports = (
+            item.model_copy(update={"where": Where.VENDORED}) if item.path.startswith(unused) else item
+            for item in found.imports
+        )
+        return found.model_copy(update={"imports": tuple(imports)})
+
+    def _is_used(self, folder: str, imports: Iterable[Import]) -> bool:
+        """Whether the author installs a folder of the tree, or code outside it imports what it holds."""
+        if folder in self.statements.installs or any(r.local == folder for r in self.runtime):
+            return True
+        names = modules_below(self.tree, folder)
+        return any(item.module in names and not item.path.startswith(f"{folder}/") for item in imports)
 
     @cached_property
     def local(self) -> LocalModules:

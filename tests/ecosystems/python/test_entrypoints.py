@@ -466,6 +466,32 @@ def test_what_a_copy_of_a_known_distribution_tests_is_not_the_repositorys(
 
 
 @pytest.mark.parametrize(
+    ("page", "started"),
+    [
+        ("```\npython fit.py --x 1\n```\n", ["fit.py"]),
+        (
+            "```\npython fit.py --x 1\ncd tools/lm-harness\npython score.py --y 1\n```\n",
+            ["fit.py", "tools/lm-harness/score.py"],
+        ),
+        ("", ["tools/lm-harness/main.py"]),
+    ],
+)
+def test_what_the_pages_of_a_copy_say_counts_where_no_other_says_anything(
+    tmp_path: Path, page: str, started: list[str]
+) -> None:
+    address = "https://github.com/EleutherAI/lm-harness"
+    files = {
+        "README.md": page,
+        "fit.py": ARGPARSE,
+        "tools/lm-harness/setup.py": f"from setuptools import setup\nsetup(name='lm_eval', url='{address}')\n",
+        "tools/lm-harness/README.md": "```\npython main.py --task a\n```\n",
+        "tools/lm-harness/main.py": ARGPARSE,
+        "tools/lm-harness/score.py": ARGPARSE,
+    }
+    assert [entry.script for entry in entries(tmp_path, files) if entry.declared] == started
+
+
+@pytest.mark.parametrize(
     ("test", "counts"),
     [
         ("def test_a(tmp_path): pass\n", True),

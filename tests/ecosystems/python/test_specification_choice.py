@@ -269,3 +269,20 @@ def test_the_git_protocol_is_taken_for_https_and_that_is_a_repair(make_tree, hos
     demand = mended(seen, "3.8")
     assert demand.lines == ("suite @ git+https://github.com/ada/suite.git@v1", "numpy")
     assert [repair.name for repair in demand.repairs] == ["git protocol"]
+
+
+@pytest.mark.parametrize(
+    ("files", "counts"),
+    [
+        ({"fit.py": "import numpy\n"}, False),
+        ({"fit.py": "import numpy, lm_eval\n"}, True),
+        ({"fit.py": "import numpy\n", "requirements.txt": "-e tools/lm-eval\n"}, True),
+        ({"fit.py": "import numpy\n", "README.md": "```\npip install -e tools/lm-eval\n```\n"}, True),
+    ],
+)
+def test_what_a_copy_of_a_known_distribution_imports_counts_where_it_is_used(
+    make_tree, files, counts: bool
+) -> None:
+    copy = {"setup.py": "setup(name='lm_eval')\n", "lm_eval/__init__.py": "import accelerate\n"}
+    seen = survey(make_tree({**files, **{f"tools/lm-eval/{name}": text for name, text in copy.items()}}))
+    assert ("accelerate" in {item.module for item in seen.wanted("3.8")}) is counts
