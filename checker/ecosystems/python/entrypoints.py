@@ -66,9 +66,9 @@ def _without_copies(entries: Sequence[EntryPoint], copied: Sequence[str]) -> Seq
     own = [
         entry
         for entry in entries
-        if not entry.script.startswith(folders) or not all(e.source.startswith(folders) for e in entry.evidence)
+        if not (entry.script or f"{entry.cwd}/").startswith(folders)
+        or not all(place.source.startswith(folders) for place in entry.evidence)
     ]
-    own = [entry for entry in own if entry.script or not f"{entry.cwd}/".startswith(folders)] if folders else own
     return own if any(entry.declared for entry in own) else entries
 
 
