@@ -213,6 +213,7 @@ class DockerSandbox:
             stopped=self._stopped,
             on_line=on_line,
             patient=step.phase in _HAVE_TO_END,
+            processors=self._cpus,
         )
         try:
             account = self._believed(step, watch, self._carry_out(step, watch))

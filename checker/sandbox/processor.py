@@ -28,7 +28,7 @@ class ProcessorMeter:
         self._crowded += os.getloadavg()[0] > (os.cpu_count() or 1)
 
     def starved(self, seconds: float) -> bool:
-        """Whether the container had less than so many seconds of one processor on a machine that was crowded.
+        """Whether the container had less than so many seconds of processor time on a machine that was crowded.
 
         False where its account cannot be read: the limit holds then.
         """

@@ -46,8 +46,8 @@ HEADER = struct.Struct(">4xI")
 class Watch:
     """What to hold a container to: wall-clock seconds, bytes of log, disk; and who listens.
 
-    `patient`: where other work on this machine took the processors, its seconds are those of one processor, up to
-    `MOST` times as long.
+    `patient`: where other work on this machine took the processors, its seconds are those of all `processors` that
+    it may use, up to `MOST` times as long.
     """
 
     seconds: float
@@ -57,6 +57,7 @@ class Watch:
     stopped: threading.Event
     on_line: LineListener | None = None
     patient: bool = False
+    processors: float = 1.0
 
     @property
     def longest(self) -> float:
@@ -162,7 +163,8 @@ class _Run:
 
     def _goes_on(self, seconds: float) -> bool:
         """Whether a container that is past its seconds has not had them yet."""
-        return seconds <= self._watch.longest and self._processor.starved(self._watch.seconds)
+        promised = self._watch.seconds * max(1.0, self._watch.processors)
+        return seconds <= self._watch.longest and self._processor.starved(promised)
 
     def _wait(self) -> None:
         """Learn the exit code from the engine."""

@@ -44,9 +44,19 @@ def test_a_quiet_machine_and_a_program_at_work_are_held_to_the_clock(
     assert result.seconds < 4
 
 
+def test_what_is_promised_is_the_time_of_all_processors_that_it_may_use(
+    open_box: OpenBox, load: Callable[[float], None]
+) -> None:
+    load(99.0)
+    box = open_box(SMALL.model_copy(update={"cpus": 2.0}))
+    result = box.run(py(BURN.format(seconds=2.5), phase=Phase.INSTALL, seconds=2))
+    assert (result.status, result.log) == (StepStatus.PASSED, "done\n")
+
+
 def test_who_had_its_time_gets_no_more(open_box: OpenBox, load: Callable[[float], None]) -> None:
     load(99.0)
-    result = open_box().run(py(BURN.format(seconds=60), phase=Phase.INSTALL, seconds=2))
+    box = open_box(SMALL.model_copy(update={"cpus": 1.0}))
+    result = box.run(py(BURN.format(seconds=60), phase=Phase.INSTALL, seconds=2))
     assert result.status is StepStatus.TIMED_OUT
     assert result.seconds < 5.5
 
