@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -168,26 +168,39 @@ class DownloadCache:
                 return False
             for unfinished in self._folder.glob("*.making"):
                 remove_tree(unfinished)
-            newest = self._newest()
-            size = folder_bytes(newest)
-            limit = self._effective_limit(size)
-            over = size > limit
-            if over:
-                self._start_next(newest, int(limit * KEPT))
+            self._remove_unread()
+            with ExitStack() as held:
+                newest = self._newest()
+                older = [one for one in self.generations()[:-1] if self._holds(held, one)]
+                size = _own_bytes(newest, older)
+                limit = self._effective_limit(size, older)
+                over = size > limit
+                if over:
+                    self._start_next(newest, older, int(limit * KEPT))
             self._remove_unread()
             return over
 
-    def _effective_limit(self, size: int) -> int:
+    def _holds(self, held: ExitStack, generation: Path) -> bool:
+        """Keep a generation from being removed until `held` ends, as a lease does; False where it is going."""
+        mine = held.enter_context(lock(self._lock_of(generation), shared=True, wait=False))
+        return mine and generation.is_dir()
+
+    def _effective_limit(self, size: int, older: Sequence[Path]) -> int:
         """Return the limit in bytes: at most half of what there is, because two generations may lie side by side.
 
         A check that takes long keeps the old one while the next one fills.
         """
-        others = sum(map(folder_bytes, self.generations()[:-1]))
+        others = sum(_own_bytes(one, older[:number]) for number, one in enumerate(older))
         return max(1, min(self._limit, (size + others + free_bytes(self._folder) - self._keep_free) // 2))
 
-    def _start_next(self, old: Path, budget: int) -> None:
+    def _start_next(self, old: Path, older: Sequence[Path], budget: int) -> None:
+        """Link into the next generation what was used last, and all that older ones keep on the disk anyway.
+
+        Left out, that would be fetched again, and lie there twice as long as somebody reads the older one.
+        """
         making = self._folder / f"gen-{int(old.name[4:]) + 1}.making"
-        archives = sorted(old.glob(ARCHIVES), key=lambda path: path.stat().st_mtime, reverse=True)
+        found = {path.relative_to(one): path for one in (*older, old) for path in one.glob(ARCHIVES)}
+        archives = sorted(found.items(), key=lambda item: item[1].stat().st_mtime, reverse=True)
         making.mkdir()
         for entry in old.iterdir():
             if entry.name.startswith("archive-v"):
@@ -195,11 +208,11 @@ class DownloadCache:
                 (making / entry.name).chmod(0o777)
             else:
                 link_tree(entry, making / entry.name)
-        for archive in archives:
-            budget -= folder_bytes(archive)
-            if budget < 0:
-                break
-            link_tree(archive, making / archive.relative_to(old))
+        for place, archive in archives:
+            cost = 0 if _is_in(older, place) else folder_bytes(archive)
+            if cost <= budget and (making / place).parent.is_dir():
+                link_tree(archive, making / place)
+            budget = budget - cost if cost <= budget else 0  # what was used before that goes as well
         making.chmod(0o777)
         making.rename(making.with_suffix(""))
 
@@ -208,6 +221,17 @@ class DownloadCache:
             with lock(self._lock_of(old), wait=False) as free:
                 if free and remove_tree(old):
                     self._lock_of(old).unlink(missing_ok=True)
+
+
+def _is_in(generations: Iterable[Path], archive: Path) -> bool:
+    """Whether an archive (its place within a generation) is linked in one of them: its name is no other's."""
+    return any((generation / archive).is_dir() for generation in generations)
+
+
+def _own_bytes(generation: Path, older: Sequence[Path]) -> int:
+    """Return the bytes that would be free without a generation: archives that older ones hold are not its own."""
+    shared = (a for a in generation.glob(ARCHIVES) if _is_in(older, a.relative_to(generation)))
+    return folder_bytes(generation) - sum(map(folder_bytes, shared))
 
 
 def shared_cache(settings: Settings) -> DownloadCache:

@@ -86,6 +86,32 @@ def test_a_generation_with_a_lease_stays_whole(cache: DownloadCache) -> None:
     assert [path.name for path in cache._folder.glob("gen-1*")] == []
 
 
+def test_what_an_old_generation_keeps_on_the_disk_stays_in_use(cache: DownloadCache) -> None:
+    """A check that takes long holds the old one: what it holds would be fetched again, and lie there twice."""
+    kept = [fill(cache, f"a{number}", 4 * MIB, used=number) for number in range(4)]
+    with cache.lease():
+        assert cache.evict()
+        made: list[Path] = []
+        stranger = threading.Thread(target=lambda: made.extend(_grow(cache, 3)))
+        stranger.start()
+        stranger.join()
+        assert cache.evict()
+        newest = cache.generations()[-1]
+        assert newest.name == "gen-3"
+        names = {path.name for path in newest.glob("archive-v0/*")}
+        assert names == {"a0", "a1", "a2", "a3", "new-0"}, "what is on the disk anyway, and as much more as before"
+        assert not cache.evict(), "what is shared is no reason to begin anew"
+        first = {path.stat().st_ino for path in kept[0].iterdir()}
+        assert first == {path.stat().st_ino for path in (newest / "archive-v0" / "a0").iterdir()}
+    cache.evict()
+    assert len(cache.generations()) == 1
+
+
+def _grow(cache: DownloadCache, count: int) -> list[Path]:
+    """Put archives into the newest generation, as another check does."""
+    return [fill(cache, f"new-{number}", 4 * MIB, used=0.1 * number) for number in range(count)]
+
+
 def test_what_nobody_reads_any_more_goes_before_the_next_measurement(cache: DownloadCache) -> None:
     fill(cache, "big", 20 * MIB, used=1)
     with cache.lease():
