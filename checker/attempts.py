@@ -30,14 +30,15 @@ def nothing_to_better(attempt: Attempt) -> bool:
     return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
 
 
-def no_time_left(attempts: Sequence[Attempt], scale: float = 1.0) -> bool:
+def no_time_left(attempts: Sequence[Attempt], scale: float = 1.0, patience: float = 1.0) -> bool:
     """Whether attempts took so long that no further repair is begun.
 
-    `scale` is the operator's for a slow machine. What a crowded machine made a step take beyond its limit does not
-    count: how many repairs are tried must not depend on what else runs there.
+    `scale` is the operator's for a slow machine, `patience` how many times as long everything takes on one that is
+    crowded; what that made a step take beyond its limit does not count either. How many repairs are tried must
+    not depend on what else runs there.
     """
     spent = sum(a.seconds - sum(overrun(result, scale) for result in a.results) for a in attempts)
-    return spent > REPAIR_SECONDS * max(1.0, scale)
+    return spent > REPAIR_SECONDS * max(1.0, scale) * patience
 
 
 def overrun(result: StepResult, scale: float) -> float:

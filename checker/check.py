@@ -41,6 +41,7 @@ from checker.models import (
     Way,
 )
 from checker.sandbox.base import Limits, Sandbox, SandboxEngine
+from checker.sandbox.processor import MOST, is_crowded
 from checker.tree import Tree
 
 MAX_REPAIRS = 8
@@ -219,7 +220,8 @@ def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
     for _ in range(MAX_REPAIRS):
         if not attempts or nothing_to_better(attempts[-1]) or attempts[-1].inconclusive:
             break
-        if no_better(attempts) or no_time_left(attempts, work.services.limits.scale):
+        patience = MOST if is_crowded() else 1
+        if no_better(attempts) or no_time_left(attempts, work.services.limits.scale, patience):
             break
         facts = work.ecosystem.consult(work.tree, facts, attempts, work.services.toolbox)
         repaired = work.ecosystem.repair(work.tree, facts, attempts)

@@ -101,3 +101,9 @@ def test_no_repair_is_begun_after_a_while() -> None:
 def test_what_a_crowded_machine_made_a_step_wait_does_not_count() -> None:
     assert not no_time_left([lasting(REPAIR_SECONDS + 500, limit=600, step=1200)])
     assert no_time_left([lasting(REPAIR_SECONDS + 700, limit=600, step=1200)])
+
+
+def test_a_crowded_machine_gets_as_many_repairs_as_a_quiet_one() -> None:
+    slow = [lasting(2.5 * REPAIR_SECONDS, limit=5000, step=1000)]
+    assert no_time_left(slow)
+    assert not no_time_left(slow, patience=3)

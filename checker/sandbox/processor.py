@@ -8,10 +8,15 @@ from pathlib import Path
 from checker.sandbox.control_group import account_of
 
 MOST = 3
-"""A step that had to wait for processors goes on for so many times its seconds at most."""
+"""A step that had to wait for processors goes on for so many times its seconds at most, and so do repairs."""
 
 CROWDED = 0.5
 """Part of the looks at the machine that have to find more programs than processors."""
+
+
+def is_crowded() -> bool:
+    """Whether more programs wanted a processor in the last minute than the machine has."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
 class ProcessorMeter:
@@ -25,7 +30,7 @@ class ProcessorMeter:
     def sample(self) -> None:
         """Look at the machine once: its load of the last minute against its processors."""
         self._looks += 1
-        self._crowded += os.getloadavg()[0] > (os.cpu_count() or 1)
+        self._crowded += is_crowded()
 
     def starved(self, seconds: float) -> bool:
         """Whether the container had less than so many seconds of processor time on a machine that was crowded.
