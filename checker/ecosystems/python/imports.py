@@ -41,6 +41,9 @@ VENDORED_FOLDERS = frozenset(
 """Folders that hold other people's code, by the names that people give them."""
 
 _ENVIRONMENTS = frozenset({"site-packages", "dist-packages", "venv", ".venv", "env", ".tox", ".nox", ".eggs"})
+_INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|Lib/site-packages|conda-meta)/")
+"""Where an interpreter keeps its own library: `.conda/lib/python3.8/`, committed with the code."""
+
 _DOCS = frozenset({"docs", "doc", "sphinx"})
 _TESTS = frozenset({"tests", "test", "testing", "unit_tests", "unittests", "unit_test"})
 _EXAMPLES = frozenset({"examples", "example", "demo", "demos", "tutorial", "tutorials", "samples", "quickstart"})
@@ -145,16 +148,24 @@ def python_files(tree: Tree, project: str = ".") -> Iterator[str]:
     for path in tree.files:
         if not path.startswith(prefix) or not path.endswith((".py", ".pyw", ".ipynb")):
             continue
-        folders = PurePosixPath(path).parts[:-1]
-        if _ENVIRONMENTS.isdisjoint(folders) and not _TEMPLATE.search(path):
+        if not _in_environment(path) and not _TEMPLATE.search(path):
             yield path
+
+
+def _in_environment(path: str) -> bool:
+    """Whether a file belongs to an environment that was committed: its packages, and its standard library."""
+    return not _ENVIRONMENTS.isdisjoint(PurePosixPath(path).parts[:-1]) or _INTERPRETER.search(path) is not None
 
 
 def is_apart(path: str) -> bool:
     """Whether a file is another's code, or the machinery of a host and of editors (`.github/scripts`)."""
     folders = PurePosixPath(path).parts[:-1]
     hidden = any(part.startswith(".") for part in folders)
-    return hidden or not VENDORED_FOLDERS.isdisjoint(part.lower() for part in folders)
+    return (
+        hidden
+        or _INTERPRETER.search(path) is not None
+        or not VENDORED_FOLDERS.isdisjoint(part.lower() for part in folders)
+    )
 
 
 def place_of(tree: Tree, path: str, text: str) -> Where:
@@ -163,7 +174,7 @@ def place_of(tree: Tree, path: str, text: str) -> Where:
     folders = [part.lower() for part in pure.parts[:-1]]
     packaged = f"{pure.parent}/__init__.py" in tree
     rules = (
-        (not VENDORED_FOLDERS.isdisjoint(folders), Where.VENDORED),
+        (is_apart(path) or _in_environment(path), Where.VENDORED),
         (pure.name == "conftest.py", Where.TEST),
         (pure.name in _SETUP_FILES or _BUILDS.search(text) is not None, Where.SETUP),
         (bool(folders) and folders[0] in _DOCS, Where.DOCS),

@@ -31,7 +31,10 @@ _MESSAGES: tuple[tuple[str, str], ...] = (
         r"cannot connect to X server|could not connect to display|no display name and no \$DISPLAY|\$DISPLAY"
         r"|qt\.qpa\.plugin|GLFWError|EGL|GLXBadContext"
         r"|Failed to (?:initialize|create) (?:OpenGL|window|GL)|NoSuchDisplay"
-        r"|couldn't connect to display|ScreenInfoError|No enumerators available"
+        r"|couldn't connect to display|[Cc]an(?:not|'t) (?:open|connect to) (?:X )?display"
+        r"|No available video device"
+        r"|Unable to (?:open|initialize) (?:the )?(?:X11? )?display|X Error of failed request"
+        r"|Display(?:Name|Connection)Error|ScreenInfoError|No enumerators available"
         r"|Cannot load backend '\w+' which requires the '\w+' interactive framework, as '?headless",
     ),
     (

@@ -10,12 +10,14 @@ from small_trees import make_tree
 
 from checker.ecosystems.python.entry_values import EntryKind, EntryPoint
 from checker.ecosystems.python.entrypoints import find_entry_points
+from checker.ecosystems.python.imports import find_imports
 from checker.ecosystems.python.launchers import launch_of
 from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.readme import read_commands
 from checker.ecosystems.python.shell_scripts import expand
 from checker.ecosystems.python.testsuite import Runner, find_tests
 from checker.ecosystems.python.usage import Parser, parser_of, read_script
+from checker.ecosystems.python.wanted import OWN_CODE
 
 MAIN = "if __name__ == '__main__':\n    main()\n"
 ARGPARSE = "import argparse\np = argparse.ArgumentParser()\n" + MAIN
@@ -463,6 +465,15 @@ def test_what_a_copy_of_a_known_distribution_tests_is_not_the_repositorys(
     tree = make_tree(tmp_path, files)
     assert (find_tests(tree, project) is not None) is counts
     assert any(entry.script.endswith("tour.ipynb") for entry in find_entry_points(tree, (), project)) is counts
+
+
+@pytest.mark.parametrize("home", [".conda/lib/python3.8", "conda-env/lib/python3.10", ".hidden"])
+def test_a_committed_environment_is_not_the_repositorys(tmp_path: Path, home: str) -> None:
+    test = "import unittest, xmlrpc_of_others\n\nclass TestA(unittest.TestCase):\n    def test_a(self): pass\n"
+    tree = make_tree(tmp_path, {f"{home}/test/test_a.py": test, f"{home}/tool.py": ARGPARSE, "fit.py": ARGPARSE})
+    assert find_tests(tree, ".") is None
+    assert [entry.script for entry in find_entry_points(tree, ())] == ["fit.py"]
+    assert not any(item.where in OWN_CODE for item in find_imports(tree) if item.path != "fit.py")
 
 
 @pytest.mark.parametrize(

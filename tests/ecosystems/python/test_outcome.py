@@ -105,6 +105,8 @@ def crashed(
         ("UsageError", "api_key not configured (no-tty). call wandb login", None, "needs_credentials"),
         ("AuthenticationError", "No API key provided.", None, "needs_credentials"),
         ("TclError", "no display name and no $DISPLAY environment variable", None, "needs_display"),
+        ("pygame.error", "No available video device", None, "needs_display"),
+        ("Xlib.error.DisplayConnectionError", 'Can\'t connect to display ":0": refused', None, "needs_display"),
         (
             "ImportError",
             "Cannot load backend 'TkAgg' which requires the 'tk' interactive framework, as 'headless' is running",
