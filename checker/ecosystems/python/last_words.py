@@ -19,6 +19,7 @@ _LACK = re.compile(
     r"(?:\W*$|[^.]{0,60}\b(?:found|exists?|available|there)\b)"
     rf"|\b(?:can ?not|can't|could not|couldn't|unable to) (?:find|open|locate) (?:\w+ ){{0,2}}{_THING}"
     rf"|\b{_THING}.{{0,120}}\b(?:not found|(?:does not|doesn't|not) exist|(?:is|are) missing)\b"
+    r"|\b(?:not found|missing) (?:at|in|under)\W{0,3}[\w.-]{0,80}/[\w./-]+"
 )
 _LEFT_OUT = re.compile(
     r"(?i)\bskip(?:s|ping|ped)?\b.{0,120}"

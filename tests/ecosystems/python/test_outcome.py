@@ -400,6 +400,7 @@ def test_every_cause_is_on_the_list(tree: Tree) -> None:
     ("said", "cause"),
     [
         ("No model found\n", "needs_weights"),
+        ("Error: Training metadata not found at results/train/_metadata.json. Extract it first.\n", "needs_data"),
         ("loading\nError: no pretrained weights\n", "needs_weights"),
         ("Could not find the checkpoint at runs/1\n", "needs_weights"),
         ("Dataset directory ./lamps does not exist. Exiting...\n", "needs_data"),
