@@ -41,7 +41,7 @@ VENDORED_FOLDERS = frozenset(
 """Folders that hold other people's code, by the names that people give them."""
 
 _ENVIRONMENTS = frozenset({"site-packages", "dist-packages", "venv", ".venv", "env", ".tox", ".nox", ".eggs"})
-_INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|Lib/site-packages|conda-meta)/")
+_INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|conda-meta)/")
 """Where an interpreter keeps its own library: `.conda/lib/python3.8/`, committed with the code."""
 
 _DOCS = frozenset({"docs", "doc", "sphinx"})
@@ -174,7 +174,7 @@ def place_of(tree: Tree, path: str, text: str) -> Where:
     folders = [part.lower() for part in pure.parts[:-1]]
     packaged = f"{pure.parent}/__init__.py" in tree
     rules = (
-        (is_apart(path) or _in_environment(path), Where.VENDORED),
+        (is_apart(path), Where.VENDORED),
         (pure.name == "conftest.py", Where.TEST),
         (pure.name in _SETUP_FILES or _BUILDS.search(text) is not None, Where.SETUP),
         (bool(folders) and folders[0] in _DOCS, Where.DOCS),

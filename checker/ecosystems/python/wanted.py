@@ -120,7 +120,7 @@ def is_outside(item: Import, local: LocalModules, served_elsewhere: bool = False
         return True
     if found.found and found.kind is not Kind.NAMESPACE:
         return False
-    if _is_hidden(found, item, local):
+    if _is_shadowed(found, item, local):
         return False
     entry = distribution_for(item.module, item.full)
     known = entry is not None and entry.status not in {Status.PRIVATE, Status.NEVER}
@@ -129,8 +129,8 @@ def is_outside(item: Import, local: LocalModules, served_elsewhere: bool = False
     return known
 
 
-def _is_hidden(found: Local, item: Import, local: LocalModules) -> bool:
-    """Whether a file beside the importer takes the name of a package, unreachable if it was installed.
+def _is_shadowed(found: Local, item: Import, local: LocalModules) -> bool:
+    """Whether a file beside the importer shadows a package, which could not be reached if it was installed.
 
     `from instructor.real import x` beside `instructor.py` lacks a module of its own repository. Within a package
     the file has a longer name.

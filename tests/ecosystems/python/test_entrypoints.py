@@ -467,6 +467,11 @@ def test_what_a_copy_of_a_known_distribution_tests_is_not_the_repositorys(
     assert any(entry.script.endswith("tour.ipynb") for entry in find_entry_points(tree, (), project)) is counts
 
 
+def test_a_folder_of_environments_to_act_in_is_the_repositorys(tmp_path: Path) -> None:
+    """`env/` is a virtual environment in one repository and a game to learn in the next."""
+    assert [entry.script for entry in entries(tmp_path, {"env/play.py": ARGPARSE})] == ["env/play.py"]
+
+
 @pytest.mark.parametrize("home", [".conda/lib/python3.8", "conda-env/lib/python3.10", ".hidden"])
 def test_a_committed_environment_is_not_the_repositorys(tmp_path: Path, home: str) -> None:
     test = "import unittest, xmlrpc_of_others\n\nclass TestA(unittest.TestCase):\n    def test_a(self): pass\n"

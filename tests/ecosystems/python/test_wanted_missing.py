@@ -95,7 +95,7 @@ def test_overlay_of_a_known_package(tmp_path: Path) -> None:
     assert set(wanted(tmp_path, files)) == {"detectron2"}
 
 
-def test_a_file_beside_its_importer_hides_a_package(tmp_path: Path) -> None:
+def test_a_file_beside_its_importer_shadows_a_package(tmp_path: Path) -> None:
     files = {
         "gan/instructor.py": "class Instructor: ...\n",
         "gan/main.py": "from instructor import Instructor\nfrom instructor.real_data import Gan\n",
