@@ -14,9 +14,6 @@ MAX_NUMBER = 10**12
 EXPRESSION = re.compile(r"\$\(\(([\w\s${}+*/%()-]{1,100}?)\)\)")
 """An expression as it stands in a text, with names with and without `$`."""
 
-RANDOM = "1"
-"""What `$RANDOM` stands for: any number does (it chooses a port, mostly), as long as it stays the same."""
-
 _NAME = re.compile(r"\$?\{?([A-Za-z_]\w*)\}?")
 _OPERATORS: dict[type[ast.AST], Callable[[int, int], int]] = {
     ast.Add: operator.add,

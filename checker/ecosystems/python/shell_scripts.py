@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Sequence
 
-from checker.ecosystems.python.arithmetic import EXPRESSION, RANDOM, work_out
+from checker.ecosystems.python.arithmetic import EXPRESSION, work_out
 
 SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
 _SCRIPT = (".sh", ".bash", ".slurm", ".sbatch")
@@ -49,9 +49,13 @@ _USE = re.compile(
 _EACH = re.compile(r"(?<!=)\"\$(?:@|\{@(?::(?P<start>\d{1,4}))?\}|\{(?P<array>\w+)\[@\]\})\"")
 """All arguments, or all of an array, within quotes: a word for each."""
 
+RANDOM = "1"
+"""What `$RANDOM` stands for: any number does (it chooses a port, mostly), as long as it stays the same."""
+
 DATE = "20000101"
-_DATE = re.compile(r"\$\(\s*date\b[^()`\n]{0,80}\)|`\s*date\b[^()`\n]{0,80}`")
 """What `$(date +%s)` stands for, a name for a run mostly: a number, and the same in every attempt."""
+
+_DATE = re.compile(r"\$\(\s*date\b[^()`\n]{0,80}\)|`\s*date\b[^()`\n]{0,80}`")
 
 _OF_THE_SHELL = frozenset({"PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "HOME", "PWD", "USER", "CUDA_VISIBLE_DEVICES"})
 """What has a value before the text begins, which lines of the text add to."""
