@@ -40,7 +40,11 @@ VENDORED_FOLDERS = frozenset(
 )
 """Folders that hold other people's code, by the names that people give them."""
 
-_ENVIRONMENTS = frozenset({"site-packages", "dist-packages", "venv", ".venv", "env", ".tox", ".nox", ".eggs"})
+_ENVIRONMENTS = frozenset({"site-packages", "dist-packages", "venv", ".venv", ".tox", ".nox", ".eggs"})
+_ENVIRONMENT_MARKS = ("pyvenv.cfg", "bin/activate", "Scripts/activate", "Scripts/activate.bat")
+"""What `venv` and `virtualenv` put into a folder that they make; `env/` without is a simulation's code more often
+than an environment."""
+
 _INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|conda-meta)/")
 """Where an interpreter keeps its own library: `.conda/lib/python3.8/`, committed with the code."""
 
@@ -148,13 +152,19 @@ def python_files(tree: Tree, project: str = ".") -> Iterator[str]:
     for path in tree.files:
         if not path.startswith(prefix) or not path.endswith((".py", ".pyw", ".ipynb")):
             continue
-        if not _in_environment(path) and not _TEMPLATE.search(path):
+        if not _in_environment(path, tree) and not _TEMPLATE.search(path):
             yield path
 
 
-def _in_environment(path: str) -> bool:
+def _in_environment(path: str, tree: Tree) -> bool:
     """Whether a file belongs to an environment that was committed: its packages, and its standard library."""
-    return not _ENVIRONMENTS.isdisjoint(PurePosixPath(path).parts[:-1]) or _INTERPRETER.search(path) is not None
+    folders = PurePosixPath(path).parts[:-1]
+    if not _ENVIRONMENTS.isdisjoint(folders) or _INTERPRETER.search(path) is not None:
+        return True
+    if "env" not in folders:
+        return False
+    made = "/".join(folders[: folders.index("env") + 1])
+    return any(f"{made}/{mark}" in tree for mark in _ENVIRONMENT_MARKS)
 
 
 def is_apart(path: str) -> bool:

@@ -57,6 +57,13 @@ def test_committed_environments_are_not_read(tmp_path: Path) -> None:
     assert [item.module for item in find_imports(make_tree(tmp_path, files))] == ["z"]
 
 
+def test_a_folder_called_env_is_an_environment_only_where_it_was_made_as_one(tmp_path: Path) -> None:
+    own = {"env/maze.py": "import x\n", "a.py": "import z\n"}
+    assert {item.module for item in find_imports(make_tree(tmp_path / "own", own))} == {"x", "z"}
+    made = {**own, "env/Scripts/activate.bat": "", "env/Scripts/activate_this.py": "import y\n"}
+    assert [item.module for item in find_imports(make_tree(tmp_path / "made", made))] == ["z"]
+
+
 def test_only_the_project(tmp_path: Path) -> None:
     tree = make_tree(tmp_path, {"one/a.py": "import x\n", "oneself/b.py": "import y\n"})
     assert [item.module for item in find_imports(tree, "one")] == ["x"]
