@@ -104,7 +104,7 @@ def test_usage_error_and_answer(source: Path) -> None:
     _, refused = run(source, python, python, "opens.py", "--wrong")
     assert classify_start(refused, Tree(source)).cause == "usage_only"
     _, asked = run(source, python, python, "opens.py", "--help")
-    assert classify_answer(asked).status is StartStatus.PASSED
+    assert classify_answer(asked, Tree(source)).status is StartStatus.PASSED
 
 
 def test_time_limit_ends_everything_and_counts_as_a_start(source: Path) -> None:

@@ -65,7 +65,7 @@ def _reported(tree: Tree, result: StepResult) -> StepResult:
             return _judged(result, judge_notebook(notebook, tree), tree)
         return _watched(result, text, tree, classify_start)
     if result.step.phase is Phase.ANSWER:
-        return _watched(result, text, tree, lambda report, at: classify_answer(report))
+        return _watched(result, text, tree, classify_answer)
     return result
 
 

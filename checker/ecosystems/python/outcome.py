@@ -103,7 +103,7 @@ _USAGE = (
 """What a text holds that tells how a program is called, in lower case."""
 
 
-def classify_answer(report: StartReport) -> StartOutcome:
+def classify_answer(report: StartReport, tree: Tree) -> StartOutcome:
     """Judge a question for the usage: it is answered by a usage text, whatever the exit code says."""
     text = f"{report.output}\n{report.errors}".lower()
     tracebacks = "traceback (most recent call last)" in text
@@ -118,6 +118,10 @@ def classify_answer(report: StartReport) -> StartOutcome:
         return _outcome("time_out", "the question for its usage did not end: the program may have started")
     raised = _deciding(report)
     if raised is not None:
+        if is_built_by_gpu_tools(raised.message, tree):
+            return _outcome(
+                "needs_gpu_toolchain", f"loads what is built of CUDA code: {raised.message}", raised=raised
+            )
         cause = message_cause(raised.type, raised.message) or "crash"
         return _outcome(cause, f"{raised.type}: {raised.message}"[:300], raised=raised)
     return _outcome("no_entry_point" if report.exit_code == 0 else "crash", "no usage was printed", report.errors)

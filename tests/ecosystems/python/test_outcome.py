@@ -169,6 +169,7 @@ def test_the_repository_s_own_cuda_library(tmp_path: Path, message: str, cause: 
     tree = make_tree(tmp_path, {"run.py": "", "kernels/sums.cu": ""})
     found = report(processes=[crashed("OSError", f"{message}: cannot open shared object file: No such file")])
     assert classify_start(found, tree).cause == cause
+    assert classify_answer(found, tree).cause == cause
 
 
 def test_what_an_installed_package_lacks_is_not_missing_in_the_repository(tree: Tree) -> None:
@@ -386,8 +387,8 @@ def test_ended_well_and_broken_reports(tree: Tree) -> None:
         ({"exit_code": 2, "errors": "usage: a.py\na.py: error: the following arguments are required: x\n"}, False),
     ],
 )
-def test_answers(fields: dict[str, object], answered: bool) -> None:
-    outcome = classify_answer(report(**fields))
+def test_answers(fields: dict[str, object], answered: bool, tree: Tree) -> None:
+    outcome = classify_answer(report(**fields), tree)
     assert (outcome.status is StartStatus.PASSED) is answered
 
 
