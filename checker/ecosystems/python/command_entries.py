@@ -38,7 +38,7 @@ from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.shell import Directory, read_commands_of
 from checker.ecosystems.python.shell_scripts import expand, script_of
 from checker.ecosystems.python.stated_path import NAME, entry_path, joined
-from checker.ecosystems.python.usage import Parser, parser_from_imports, read_script
+from checker.ecosystems.python.usage import Parser, option_files, parser_from_imports, read_script
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence
 from checker.sandbox.base import SOURCE
@@ -241,7 +241,7 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
     here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
     given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
     arguments, files = filled(tree, cwd, given)
-    arguments, values = answered(text, arguments)
+    arguments, values = answered(text, arguments, option_files(tree, path, text))
     if facts.parser is Parser.HYDRA:
         arguments, open_overrides = without_open_overrides(arguments)
         values = (*values, *open_overrides)

@@ -36,6 +36,9 @@ _NO_START = re.compile(
 )
 """Shell scripts that make ready, or tidy up."""
 
+_OF_RESULTS = re.compile(r"(?i)(?:^|[_.-])(?:plot|draw|fig|table|vis|analy[sz]|summar|aggregat)\w*(?=[_.-])")
+"""Shell scripts that show what others have left: `plot_all.sh` has nothing to plot before `run_all.sh`."""
+
 _NO_FOLDERS = frozenset({"test", "tests", "ci", "docker", "data", "dataset"})
 """Folders whose shell scripts serve the tests, the machinery or the data of a project."""
 
@@ -59,7 +62,10 @@ def commands_at_the_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[
 
 
 def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
-    """Yield the project's shell scripts as commands in their folders, without those that only make ready."""
+    """Yield the project's shell scripts as commands in their folders, without those that only make ready.
+
+    Those that show results come last.
+    """
     prefix = "" if project == "." else project + "/"
     found = []
     for path in tree.files:
@@ -69,6 +75,7 @@ def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
         folders = PurePosixPath(path[len(prefix) :].lower()).parts[:-1]
         if len(folders) <= DEEPEST and not is_apart(path) and _NO_FOLDERS.isdisjoint(folders):
             found.append(path)
+    found.sort(key=lambda path: _OF_RESULTS.search(posixpath.basename(path)) is not None)
     for path in found[:MOST_SHELL_SCRIPTS]:
         folder, name = posixpath.split(path)
         yield Command(argv=("bash", name), raw=f"bash {name}", file=path, line=1, cwd=folder or ".")

@@ -50,9 +50,25 @@ OF_THE_MACHINE = {
 }
 """Options of theirs that ask for another environment, or another machine, than the one that is there."""
 
-_WRAPPERS = frozenset(
-    {"sudo", "nohup", "time", "exec", "env", "xvfb-run", "proxychains", "nsys", "numactl", "taskset", "caffeinate"}
-)
+WRAPPERS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("nohup", "exec", "proxychains", "caffeinate", "unbuffer", "setsid"), ()),
+    "sudo": ("-u", "-g"),
+    "time": ("-f", "-o"),
+    "env": ("-u", "-C"),
+    "nice": ("-n",),
+    "ionice": ("-c", "-n"),
+    "stdbuf": ("-i", "-o", "-e"),
+    "timeout": ("-k", "-s"),
+    "xvfb-run": ("-s", "-n", "-e", "-f", "-p", "-w"),
+    "numactl": ("-N", "-m", "-C", "-i", "-p"),
+    "taskset": ("-c",),
+    "nsys": ("-t", "-o", "-w"),
+}
+"""What runs the program that follows it, and its options that take a value as a word of its own."""
+
+_OF_WRAPPERS = re.compile(r"\d+(?:\.\d+)?[smhd]?|0x[\da-fA-F]+")
+"""A bare word before the program that is none: how long (`timeout 2h`), on which processors (`taskset 0x3`)."""
+
 _RUNNERS = {
     "poetry": "run",
     "uv": "run",
@@ -121,8 +137,8 @@ def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
     rest = list(argv)
     while rest:
         head = posixpath.basename(rest[0])
-        if head in _WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0]):
-            rest = _without_options(rest[1:]) if head in {"xvfb-run", "numactl", "taskset", "nsys"} else rest[1:]
+        if head in WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0]):
+            rest = _wrapped(rest[1:], WRAPPERS.get(head, ()))
         elif head in _RUNNERS and len(rest) > 1 and rest[1] == _RUNNERS[head]:
             rest = _without_options(rest[2:])
         elif _JOB.fullmatch(head) and (program := next(filter(_runs_python, rest[1:]), None)) is not None:
@@ -130,6 +146,13 @@ def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
         else:
             break
     return tuple(rest)
+
+
+def _wrapped(rest: list[str], valued: tuple[str, ...]) -> list[str]:
+    """Drop what is meant for a wrapper: its options, of which `valued` take a word more, and bare numbers."""
+    while rest and (rest[0].startswith("-") or _OF_WRAPPERS.fullmatch(rest[0])):
+        rest = rest[2:] if rest[0] in valued else rest[1:]
+    return rest
 
 
 def _runs_python(word: str) -> bool:

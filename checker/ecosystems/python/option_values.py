@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from checker.ecosystems.python.import_scan import parse
@@ -43,8 +44,12 @@ class _Option(NamedTuple):
     choices: tuple[str, ...] = ()
 
 
-def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def answered(
+    text: str, arguments: tuple[str, ...], elsewhere: Iterable[str] = ()
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the arguments with values in place of marks that the script's own parser would refuse, like `filled`.
+
+    `text` is the script's, `elsewhere` that of files which declare options for it; it is read where it is needed.
 
     An option that takes a number gets its default, else 1; one that takes one of a list its default, else the
     list's first. Capitals in their place are marks too (`--seed SEED`, `--dataset DATASET`). Of what the command
@@ -54,6 +59,8 @@ def answered(text: str, arguments: tuple[str, ...]) -> tuple[tuple[str, ...], tu
     """
     may_stand = any(pattern.search(each) for each in arguments for pattern in _MAY_STAND_FOR)
     known, in_order = _declared(text) if may_stand else ({}, [])
+    for held in elsewhere if may_stand else ():
+        known = {**_declared(held)[0], **known}
     found: list[str] = []
     arguments, done = _without_optional(arguments)
     before = ""
@@ -162,6 +169,8 @@ def _answer(keywords: dict[str, ast.expr], *, typed: bool) -> _Option | None:
         listed = [item.value for item in choices.elts if isinstance(item, ast.Constant)]
         first = usual if usual in listed else next(iter(listed), None)
         return _Option(str(first), tuple(map(str, listed))) if listed else None
+    if isinstance(default := keywords.get("default"), ast.List) and default.elts:  # one that takes several
+        usual = _number_or_word(default.elts[0])
     is_number = isinstance(usual, int | float) and not isinstance(usual, bool)
     if kind is not None and ast.unparse(kind) not in _NUMBER_TYPES:
         return None

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from markdown_it import MarkdownIt
 
 from checker.ecosystems.python.installed_commands import commands_of_all
-from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, RUN_OF_IPYTHON
+from checker.ecosystems.python.launchers import PROGRAMS_OF_PACKAGES, RUN_OF_IPYTHON, WRAPPERS
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.shell_scripts import Variables
@@ -56,7 +56,7 @@ streamlit gradio pytest tox nox docker docker-compose unzip tar mim huggingface-
 srun chmod ln cp mv virtualenv pyenv CUDA_VISIBLE_DEVICES PYTHONPATH OMP_NUM_THREADS ipython flask uvicorn ray
 yarn npm brew bazel bazelisk . ./
 """
-_PROGRAMS = frozenset(_PROGRAM_NAMES.split()) | PROGRAMS_OF_PACKAGES
+_PROGRAMS = frozenset(_PROGRAM_NAMES.split()) | PROGRAMS_OF_PACKAGES | WRAPPERS.keys()
 _OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|[├│└|+\[{\d])")
 """Lines in a block of commands that are what a command prints."""
 

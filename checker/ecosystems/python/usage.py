@@ -79,8 +79,9 @@ _DISTRIBUTED = re.compile(
 _CUDA_AT_IMPORT = re.compile(r"^(?:torch\.cuda\.(?:set_device|init)|.*\.cuda\(\))", re.MULTILINE)
 _TRAINING = re.compile(r"(?i)(^|[_/.-])(train|pretrain|finetune|fine_tune|search|sweep|run_exp)")
 _PREPARING = re.compile(
-    r"(?i)(^|[_/.-])(download|convert|prepare|preprocess|process|generate|build|create|make|kill|collect_env|get_\w+"
-    r"|compute|clean|plot|vis|visuali[sz]e|split|extract|count|check|install|utils?|logger)(?=[_/.-])"
+    r"(?i)(^|[_/.-])(download|convert|prepare|(?:pre)?process(?:ing)?|generate|build|create|make|kill|collect_env"
+    r"|get_\w+|compute|clean|plot(?:s|ter|ting)?|vis|visuali[sz](?:e|er|ations?)|split|extract|count|check|install"
+    r"|utils?|logger)(?=[_/.-])"
 )
 _WEAK = frozenset({Parser.NONE, Parser.ARGV, Parser.CONFIG})
 _READY = re.compile(
@@ -187,6 +188,37 @@ def parser_from_imports(tree: Tree, path: str, text: str, *, further: bool = Tru
 
     A package that only passes on what its modules hold (`from .options import *`) is looked through.
     """
+    for candidate, telling in _imported(tree, path, text):
+        held = tree.read(candidate)
+        found = read_script(candidate, held).parser if telling or _PARSES_AT_IMPORT.search(held) else None
+        if further and found in _WEAK and candidate.endswith("__init__.py"):
+            found = parser_from_imports(tree, candidate, held, further=False)
+        if found is not None and found not in _WEAK:
+            return found
+    return Parser.NONE
+
+
+MOST_OPTION_FILES = 12
+"""Files that are read for the options of one script."""
+
+
+def option_files(tree: Tree, path: str, text: str) -> Iterator[str]:
+    """Yield the text of files that declare options for a script: those that it imports, and those that these do.
+
+    Only files whose name says so: `options/base_options.py`, `parameters.py`.
+    """
+    waiting, seen = [(path, text)], {path}
+    while waiting and len(seen) <= MOST_OPTION_FILES:
+        for candidate, telling in _imported(tree, *waiting.pop(0)):
+            if telling and candidate not in seen:
+                held = tree.read(candidate)
+                seen.add(candidate)
+                waiting.append((candidate, held))
+                yield held
+
+
+def _imported(tree: Tree, path: str, text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the files of the tree that a file imports, and whether their names speak of options."""
     folder = PurePosixPath(path).parent
     bases = [str(folder), *(str(parent) for parent in folder.parents)]
     for match in _IMPORTED.finditer(text):
@@ -194,13 +226,7 @@ def parser_from_imports(tree: Tree, path: str, text: str, *, further: bool = Tru
         telling = _TELLING.search(name) is not None
         for candidate in _candidates(name, bases if telling else bases[:1]):
             if candidate in tree and candidate != path:
-                held = tree.read(candidate)
-                found = read_script(candidate, held).parser if telling or _PARSES_AT_IMPORT.search(held) else None
-                if further and found in _WEAK and candidate.endswith("__init__.py"):
-                    found = parser_from_imports(tree, candidate, held, further=False)
-                if found is not None and found not in _WEAK:
-                    return found
-    return Parser.NONE
+                yield candidate, telling
 
 
 def _candidates(name: str, bases: Iterable[str]) -> Iterator[str]:

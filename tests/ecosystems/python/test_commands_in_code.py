@@ -75,6 +75,19 @@ def test_a_page_goes_before_the_shell_scripts(tmp_path: Path) -> None:
     assert starts(entries(tmp_path, files)) == [(".", "python fit.py --n 5")]
 
 
+def test_what_shows_results_comes_after_what_makes_them(tmp_path: Path) -> None:
+    files = {
+        "plot_all.sh": "python -m plots.curve\n",
+        "run_all.sh": "python -m fits.fit\n",
+        "plots/curve.py": MAIN,
+        "fits/fit.py": MAIN,
+    }
+    assert [start for _, start in starts(entries(tmp_path, files))][:2] == [
+        "python -m fits.fit",
+        "python -m plots.curve",
+    ]
+
+
 def test_each_place_where_the_page_leaves_it_open(tmp_path: Path) -> None:
     files = {
         "README.md": "```\ncd experiment/<name>\npython fit.py --n 5\n```\n",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,6 +35,9 @@ def entries(tmp_path: Path, files: Mapping[str, str]) -> list[EntryPoint]:
         ("python train.py --lr 1", "train.py", "", False),
         ("python3 -u ./train.py", "train.py", "", False),
         ("CUDA_VISIBLE_DEVICES=0 python train.py", "train.py", "", False),
+        ('xvfb-run -a -s "-screen 0 1024x768x24" python -u train.py', "train.py", "", False),
+        ("timeout -k 5 2h nice -n 10 taskset -c 0-3 python train.py", "train.py", "", False),
+        ("stdbuf -oL env -u X numactl --cpunodebind=0 -m 0 python -m pkg.run", "", "pkg.run", False),
         ("python -m pkg.run a", "", "pkg.run", False),
         ("${cuda_cmd} --gpu 1 exp/train.log python3 -m pkg.run a", "", "pkg.run", False),
         ("utils/run.pl JOB=1:4 exp/JOB.log python train.py a", "train.py", "", False),
@@ -59,7 +63,7 @@ def entries(tmp_path: Path, files: Mapping[str, str]) -> list[EntryPoint]:
     ],
 )
 def test_launchers(command: str, script: str, module: str, distributed: bool) -> None:
-    launch = launch_of(command.split())
+    launch = launch_of(shlex.split(command))
     assert launch is not None
     assert (launch.script, launch.module, launch.distributed) == (script, module, distributed)
 

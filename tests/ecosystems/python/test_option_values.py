@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
 
+import pytest
+from small_trees import make_tree
+
+from checker.ecosystems.python.entrypoints import find_entry_points
 from checker.ecosystems.python.option_values import answered, without_open_overrides
+from checker.ecosystems.python.readme import read_commands
 
 PARSER = """
 import argparse
@@ -63,6 +68,21 @@ def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected
     found, told = answered(PARSER, arguments)
     assert found == expected
     assert bool(told) is (found != arguments)
+
+
+def test_options_that_other_files_declare(tmp_path: Path) -> None:
+    declared = {"--seed": "type=int, default=7", "--gpus": "type=int, nargs='+', default=[3]", "--name": ""}
+    base = "\n".join(f"p.add_argument({name!r}, {rest})" for name, rest in declared.items())
+    files = {
+        "README.md": "```\npython fit.py --seed $SEED --gpus $gpu --name $name --rate $lr\n```\n",
+        "fit.py": "from opts import Options\nimport tools\nif __name__ == '__main__':\n    Options()\n",
+        "opts/__init__.py": "from .base_options import Options\n",
+        "opts/base_options.py": base,
+        "tools.py": "p.add_argument('--rate', type=float)\n",  # by its name it declares nothing for others
+    }
+    tree = make_tree(tmp_path, files)
+    entry = next(entry for entry in find_entry_points(tree, read_commands(tree)) if entry.declared)
+    assert (entry.start or ())[2:] == ("--seed", "7", "--gpus", "3", "--name", "$name", "--rate", "$lr")
 
 
 @pytest.mark.parametrize(
