@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from checker.ecosystems.python.entry_values import NOT_STARTED
 from checker.ecosystems.python.lines import relaxed
 from checker.ecosystems.python.spec_files import find_specifications, foreign
 from checker.ecosystems.python.values import (
@@ -35,6 +36,9 @@ __all__ = [
 _LISTS = frozenset({"requirements", "conda", "conda list", "pipfile"})
 """Kinds that stand for one another: an author keeps two, a user follows one."""
 
+HALF = 0.5
+"""The share of a tree's code that makes a project the main one by itself."""
+
 PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile"})
 
 
@@ -64,7 +68,8 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
     """Choose the project that stands for the repository.
 
     The root, where a specification covers it; else the shallowest folder with a specification that covers
-    most of the Python code; else the root with what its pages say, or with nothing.
+    most of the Python code; else the root with what its pages say, or with nothing. Of several projects of which
+    none holds half of the code, the root goes before all where its page says what the code in it needs.
     """
     specs = find_specifications(tree) if specs is None else specs
     proper = [spec for spec in specs if spec.kind not in {"readme", "lock"} and spec.group is None]
@@ -76,10 +81,13 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
     named = [spec for spec in proper if spec.path in _named_by_root(specs)]
     if named:
         return _project(named[0].project, specs, "the README installs from it", named[0].path)
+    page = next((spec for spec in specs if spec.kind == "readme" and spec.project == "."), None)
     covering = _covering(tree, proper)
     if covering is not None:
-        return _project(covering.project, specs, "nearest specification that covers the code", covering.path)
-    page = next((spec for spec in specs if spec.kind == "readme" and spec.project == "."), None)
+        share, spec = covering
+        if share < HALF and page is not None and page.requirements and _is_in_front(tree):
+            return _project(".", specs, "the page says what the code at the root needs", page.path)
+        return _project(spec.project, specs, "nearest specification that covers the code", spec.path)
     partial = _partial(tree, proper)
     if partial is not None and not (page and len(page.requirements) > len(partial.runtime)):
         beside = _project(
@@ -127,14 +135,19 @@ def _shares(tree: Tree, proper: list[Specification]) -> list[tuple[float, Specif
     return sorted(shares, key=lambda pair: (pair[1].project.count("/"), -pair[0]))
 
 
-def _covering(tree: Tree, proper: list[Specification]) -> Specification | None:
+def _covering(tree: Tree, proper: list[Specification]) -> tuple[float, Specification] | None:
     """Return the shallow specification whose folder holds half of the code, or the most among several projects."""
     shares = _shares(tree, proper)
     for share, spec in shares:
-        if share >= 0.5:
-            return spec
+        if share >= HALF:
+            return share, spec
     several = {spec.project for _, spec in shares}
-    return shares[0][1] if len(several) > 1 else None
+    return shares[0] if len(several) > 1 else None
+
+
+def _is_in_front(tree: Tree) -> bool:
+    """Whether the root itself holds programs, and not just folders that do."""
+    return any(path.endswith(".py") and "/" not in path and path not in NOT_STARTED for path in tree.files)
 
 
 def _partial(tree: Tree, proper: list[Specification]) -> Specification | None:
