@@ -85,9 +85,11 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
     covering = _covering(tree, proper)
     if covering is not None:
         share, spec = covering
+        chosen = spec.project, "nearest specification that covers the code", spec.path
         if share < HALF and page is not None and page.requirements and _is_in_front(tree):
-            return _project(".", specs, "the page says what the code at the root needs", page.path)
-        return _project(spec.project, specs, "nearest specification that covers the code", spec.path)
+            chosen = ".", "the page says what the code at the root needs", page.path
+        folder, claim, source = chosen
+        return _project(folder, specs, claim, source)
     partial = _partial(tree, proper)
     if partial is not None and not (page and len(page.requirements) > len(partial.runtime)):
         beside = _project(
