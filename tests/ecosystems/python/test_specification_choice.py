@@ -288,11 +288,17 @@ def test_what_a_copy_of_a_known_distribution_imports_counts_where_it_is_used(
     assert ("accelerate" in {item.module for item in seen.wanted("3.8")}) is counts
 
 
-def test_the_root_goes_before_several_projects_where_its_page_says_what_it_needs(make_tree) -> None:
+@pytest.mark.parametrize(
+    ("more", "folders"),
+    [
+        ({"README.md": "```\npip install torch scipy\n```\n", "fit.py": ""}, {"."}),
+        ({"README.md": "```\npip install torch scipy\n```\n", "conftest.py": ""}, {"red", "blue"}),
+        ({"README.md": "Fit it.\n", "fit.py": ""}, {"red", "blue"}),
+    ],
+)
+def test_the_root_goes_before_several_projects_where_its_page_says_what_it_needs(make_tree, more, folders) -> None:
     baselines = {f"{name}/{number}.py": "" for name in ("red", "blue") for number in range(4)}
     lists = {"red/environment.yml": "dependencies: [numpy]\n", "blue/requirements.txt": "numpy\n"}
-    page = {"README.md": "```\npip install torch scipy\n```\n"}
-    code = {"fit.py": "", "nets/a.py": "", "nets/b.py": ""}
-    assert main_project(make_tree({**baselines, **lists, **page, **code})).folder == "."
-    assert main_project(make_tree({**baselines, **lists, **code})).folder in {"red", "blue"}
-    assert main_project(make_tree({**baselines, **lists, **page, "conftest.py": ""})).folder in {"red", "blue"}
+    assert (
+        main_project(make_tree({**baselines, **lists, "nets/a.py": "", "nets/b.py": "", **more})).folder in folders
+    )
