@@ -33,6 +33,7 @@ from checker.ecosystems.python.launchers import (
 from checker.ecosystems.python.makefiles import asked_of_make, made_commands
 from checker.ecosystems.python.notebooks import has_code
 from checker.ecosystems.python.option_values import answered, without_open_overrides
+from checker.ecosystems.python.own_title import calls_itself
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
 from checker.ecosystems.python.shell import Directory, read_commands_of
@@ -58,8 +59,30 @@ def command_entries(
     `installed` are the commands that the project's installation brings.
     """
     around = _Around(copies(tree, commands), installed)
+    cloned = next((posixpath.basename(command.argv[-1]) for command in commands if command.argv[:2] == _CLONE), "")
     for command in commands:
-        yield from _command(tree, command, around, depth=0)
+        name = _clone_in_front(tree, command, cloned.removesuffix(".git"))
+        if name is None:
+            yield from _command(tree, command, around, depth=0)
+            continue
+        words = tuple(word.removeprefix("./").removeprefix(f"{name}/") for word in command.argv)
+        for entry in _command(tree, command.model_copy(update={"argv": words}), around, depth=0):
+            yield _changed(entry, command, f"{name}/… → …")
+
+
+_CLONE = ("git", "clone")
+
+
+def _clone_in_front(tree: Tree, command: Command, cloned: str) -> str | None:
+    """Return the clone's name where a command is called from above it: `bash NAME/scripts/fit.sh`.
+
+    `cloned` is what the pages clone first: mostly the repository itself, by the name that it had.
+    """
+    for word in command.argv:
+        name, _, inside = word.removeprefix("./").partition("/")
+        if inside in tree and name not in tree.folders and (name == cloned or calls_itself(tree, name)):
+            return name
+    return None
 
 
 @dataclass(frozen=True)

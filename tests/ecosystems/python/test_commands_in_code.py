@@ -88,6 +88,15 @@ def test_what_shows_results_comes_after_what_makes_them(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("page", ["# Lamps: a study\n```\n", "```\ngit clone https://a.b/x/LAMPS.git\n"])
+def test_a_command_from_above_the_clone(tmp_path: Path, page: str) -> None:
+    page += "python LAMPS/fit.py --c LAMPS/a.yaml --d lamp/x\nbash LAMPS/run.sh\n```\n"
+    files = {"README.md": page, "fit.py": ARGPARSE, "a.yaml": "", "run.sh": "python fit.py --n 2\n"}
+    found = [entry for entry in entries(tmp_path, files) if entry.declared]
+    assert starts(found) == [(".", "python fit.py --c a.yaml --d lamp/x"), (".", "python fit.py --n 2")]
+    assert "LAMPS/… → …" in found[0].filled
+
+
 def test_each_place_where_the_page_leaves_it_open(tmp_path: Path) -> None:
     files = {
         "README.md": "```\ncd experiment/<name>\npython fit.py --n 5\n```\n",
