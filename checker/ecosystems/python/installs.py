@@ -187,6 +187,8 @@ def _conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if not verbs or verbs[0] not in {"install", "create", "update"}:
         return
     rest = argv[argv.index(verbs[0]) + 1 :]
+    if verbs[0] == "create" and not any(_NAMED_ENVIRONMENT.match(word) for word in rest):
+        rest = _without_forgotten_name(rest)
     while rest:
         word = rest.pop(0)
         name, joined, value = word.partition("=") if word.startswith("--") else (word, "", "")
@@ -196,6 +198,23 @@ def _conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
             _conda_option(tree, command, name, value, found)
         else:
             _conda_target(command, word, found)
+
+
+_NAMED_ENVIRONMENT = re.compile(r"-[np]|--(?:name|prefix|file)\b|-f")
+_BARE_NAME = re.compile(r"[A-Za-z][\w.-]*")
+
+
+def _without_forgotten_name(words: list[str]) -> list[str]:
+    """Drop the first word of `conda create NAME python=3.10 …`: the environment's name, without `-n`."""
+    own = [
+        at
+        for at, (before, word) in enumerate(zip(["", *words], words, strict=False))
+        if not word.startswith("-") and before not in _CONDA_VALUES
+    ]
+    first = words[own[0]] if own else ""
+    if not _BARE_NAME.fullmatch(first) or _CONDA_BARE_PYTHON.match(first) or first == "python":
+        return words
+    return [*words[: own[0]], *words[own[0] + 1 :]]
 
 
 def _conda_option(tree: Tree, command: Command, name: str, value: str, found: Found) -> None:

@@ -93,6 +93,22 @@ def test_what_was_once_or_does_not_work_is_no_requirement(text: str) -> None:
     assert list(packages_in(text, HERE)) == []
 
 
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ("conda create lamp python=3.10 scipy pandas", {"scipy", "pandas"}),
+        ("conda create -y -c conda-forge lamp scipy", {"scipy"}),
+        ("conda create --name=lamp scipy", {"scipy"}),
+        ("conda create -n lamp scipy", {"scipy"}),
+        ("conda create python=3.10 scipy", {"scipy"}),
+        ("conda install lamp scipy", {"lamp", "scipy"}),
+    ],
+)
+def test_the_name_of_an_environment_is_no_package(make_tree, command: str, names: set[str]) -> None:
+    said = author_statements(make_tree({"README.md": f"```\n{command}\n```\n"}))
+    assert {package.name for package in said.packages} == names
+
+
 README = """
     # Demo
 
