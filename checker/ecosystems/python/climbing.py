@@ -137,8 +137,7 @@ def _import_step(plan: BuildPlan) -> Step:
 def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
     """Ask entry points for their usage, each program once; one that answers is enough."""
     askable = [entry for entry in entries if entry.answer]
-    chosen = [entry for entry in askable if entry.declared] or _in_front(askable, plan.project)
-    chosen = chosen or ([] if _any_declared(entries) else _apart(askable, tree))
+    chosen = _offered(askable, plan.project) or ([] if _any_declared(entries) else _apart(askable, tree))
     asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
     for entry in chosen:
         if entry.answer:
@@ -234,10 +233,7 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if QUESTIONS.isdisjoint(entry.start or ())]
-    declared = [entry for entry in started if entry.declared]
-    started = (
-        declared or _in_front(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
-    )
+    started = _offered(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
     before = _commands_before(started)
     started.sort(
         key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])
@@ -266,6 +262,20 @@ def _commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
 
 def _any_declared(entries: Iterable[EntryPoint]) -> bool:
     return any(entry.declared and entry.kind is not EntryKind.NOTEBOOK for entry in entries)
+
+
+def _offered(entries: Sequence[EntryPoint], project: str) -> list[EntryPoint]:
+    """Choose what pages say how to start, else what stands in front.
+
+    Where only pages of folders below say how, what the project's own page names in words is offered as well.
+    """
+    declared = [entry for entry in entries if entry.declared]
+    if not declared:
+        return _in_front(entries, project)
+    if any(not distance(place.source, project) for entry in declared for place in entry.evidence[:1]):
+        return declared
+    said = {entry.script for entry in declared}
+    return [*declared, *(entry for entry in entries if entry.named and entry.script not in said)]
 
 
 def _in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryPoint]:

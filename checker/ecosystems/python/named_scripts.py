@@ -39,6 +39,9 @@ _COMMANDS = re.compile(r"(?i)\bcommands?\b[^.!?]{0,60}$")
 _SENTENCE = re.compile(r"[.!?;]\s|^\s*[-*+]\s|^\s*\d+\.\s", re.MULTILINE)
 _PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
 
+_IN_HEADING = re.compile(r"\w[^()`*\n]{0,80}[(`*]+(?:\./)?(?P<path>(?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
+"""A heading that says what is done, and by which script: "Evaluate summaries (`evaluate.py`)"."""
+
 
 def named_scripts(tree: Tree) -> Mapping[str, Evidence]:
     """Return the Python files that a page's words offer to be run, each with the first place that does."""
@@ -69,6 +72,8 @@ def _offered(tree: Tree) -> Mapping[str, Evidence]:
             if block.kind == "inline":
                 continue
             names = _named(block.text, before) if block.kind == "prose" else _listed(block.text)
+            if block.kind == "prose" and block.text == block.heading:
+                names = (match["path"] for match in _IN_HEADING.finditer(block.heading))
             for name in names:
                 place = locate(tree, name, posixpath.dirname(page) or ".")
                 if place is not None and posixpath.basename(place[0]) not in NOT_STARTED:

@@ -165,6 +165,13 @@ def test_what_a_page_names_goes_before_experiments_that_stand_deep(tmp_path: Pat
     assert all("part.py" not in name for _, name in started(tmp_path, files))
 
 
+def test_a_page_deep_in_the_tree_hides_nothing_that_the_root_s_page_names(tmp_path: Path) -> None:
+    files = {"lab/README.md": "```\npython trial.py\n```\n", "lab/trial.py": MAIN, "fit.py": MAIN, "tool.py": MAIN}
+    assert started(tmp_path / "one", files) == [("lab", "trial.py")]
+    files["README.md"] = "Run `fit.py`."
+    assert started(tmp_path / "two", files) == [("lab", "trial.py"), (".", "fit.py")]
+
+
 def test_a_script_that_looks_beside_its_folder_is_started_there(tmp_path: Path) -> None:
     files = {"scripts/make.py": f"open('../table.csv')\n{MAIN}", "scripts/show.py": MAIN}
     files["scripts/own.py"] = f"import os\nopen(os.path.join(os.path.dirname(__file__), '../table.csv'))\n{MAIN}"
