@@ -59,9 +59,9 @@ def command_entries(
     `installed` are the commands that the project's installation brings.
     """
     around = _Around(copies(tree, commands), installed)
-    cloned = next((posixpath.basename(command.argv[-1]) for command in commands if command.argv[:2] == _CLONE), "")
+    cloned = _cloned_first(commands)
     for command in commands:
-        name = _clone_in_front(tree, command, cloned.removesuffix(".git"))
+        name = _clone_in_front(tree, command, cloned)
         if name is None:
             yield from _command(tree, command, around, depth=0)
             continue
@@ -70,14 +70,18 @@ def command_entries(
             yield _changed(entry, command, f"{name}/… → …")
 
 
-_CLONE = ("git", "clone")
+def _cloned_first(commands: Sequence[Command]) -> str:
+    """Return the name of what the pages clone before they install anything: mostly the repository itself."""
+    for command in commands:
+        if command.argv[:2] == ("git", "clone"):
+            return posixpath.basename(command.argv[-1].rstrip("/")).removesuffix(".git")
+        if "install" in command.argv[1:4]:
+            break
+    return ""
 
 
 def _clone_in_front(tree: Tree, command: Command, cloned: str) -> str | None:
-    """Return the clone's name where a command is called from above it: `bash NAME/scripts/fit.sh`.
-
-    `cloned` is what the pages clone first: mostly the repository itself, by the name that it had.
-    """
+    """Return the clone's name where a command is called from above it: `bash NAME/scripts/fit.sh`."""
     for word in command.argv:
         name, _, inside = word.removeprefix("./").partition("/")
         if inside in tree and name not in tree.folders and (name == cloned or calls_itself(tree, name)):

@@ -36,7 +36,9 @@ _NO_START = re.compile(
 )
 """Shell scripts that make ready, or tidy up."""
 
-_OF_RESULTS = re.compile(r"(?i)(?:^|[_.-])(?:plot|draw|fig|table|vis|analy[sz]|summar|aggregat)\w*(?=[_.-])")
+_OF_RESULTS = re.compile(
+    r"(?i)(?:^|[_.-])(?:plot(?:s|ting)?|draw|fig(?:ure)?s?|tables?|vis|(?:visuali[sz]|analy[sz]|summar|aggregat)[a-z]{1,6})(?=[_.-])"
+)
 """Shell scripts that show what others have left: `plot_all.sh` has nothing to plot before `run_all.sh`."""
 
 _NO_FOLDERS = frozenset({"test", "tests", "ci", "docker", "data", "dataset"})

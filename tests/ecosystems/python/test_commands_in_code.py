@@ -97,6 +97,12 @@ def test_a_command_from_above_the_clone(tmp_path: Path, page: str) -> None:
     assert "LAMPS/… → …" in found[0].filled
 
 
+def test_a_clone_after_an_installation_is_another_s(tmp_path: Path) -> None:
+    page = "```\npip install x\ngit clone https://a.b/x/lamps.git\npython lamps/main.py\n```\n"
+    found = entries(tmp_path, {"README.md": page, "main.py": ARGPARSE})
+    assert [entry.declared for entry in found] == [False]
+
+
 def test_each_place_where_the_page_leaves_it_open(tmp_path: Path) -> None:
     files = {
         "README.md": "```\ncd experiment/<name>\npython fit.py --n 5\n```\n",
