@@ -208,9 +208,9 @@ def option_files(tree: Tree, path: str, text: str) -> Iterator[str]:
     Only files whose name says so: `options/base_options.py`, `parameters.py`.
     """
     waiting, seen = [(path, text)], {path}
-    while waiting and len(seen) <= MOST_OPTION_FILES:
+    while waiting:
         for candidate, telling in _imported(tree, *waiting.pop(0)):
-            if telling and candidate not in seen:
+            if telling and candidate not in seen and len(seen) <= MOST_OPTION_FILES:
                 held = tree.read(candidate)
                 seen.add(candidate)
                 waiting.append((candidate, held))
