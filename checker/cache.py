@@ -176,7 +176,7 @@ class DownloadCache:
                 limit = self._effective_limit(size, older)
                 over = size > limit
                 if over:
-                    self._start_next(newest, older, int(limit * KEPT))
+                    self._start_next(newest, older, limit)
             self._remove_unread()
             return over
 
@@ -193,14 +193,14 @@ class DownloadCache:
         others = sum(_own_bytes(one, older[:number]) for number, one in enumerate(older))
         return max(1, min(self._limit, (size + others + free_bytes(self._folder) - self._keep_free) // 2))
 
-    def _start_next(self, old: Path, older: Sequence[Path], budget: int) -> None:
-        """Link into the next generation what was used last, and all that older ones keep on the disk anyway.
+    def _start_next(self, old: Path, older: Sequence[Path], limit: int) -> None:
+        """Link into the next generation what was used last: `KEPT` of the limit in bytes of its own.
 
-        Left out, that would be fetched again, and lie there twice as long as somebody reads the older one.
+        What older generations keep on the disk anyway comes along at no cost, up to the limit: else it would be
+        fetched again, and lie there twice as long as somebody reads the older one. Without that bound, checks that
+        overlap would hand on all that was ever fetched.
         """
         making = self._folder / f"gen-{int(old.name[4:]) + 1}.making"
-        found = {path.relative_to(one): path for one in (*older, old) for path in one.glob(ARCHIVES)}
-        archives = sorted(found.items(), key=lambda item: item[1].stat().st_mtime, reverse=True)
         making.mkdir()
         for entry in old.iterdir():
             if entry.name.startswith("archive-v"):
@@ -208,11 +208,18 @@ class DownloadCache:
                 (making / entry.name).chmod(0o777)
             else:
                 link_tree(entry, making / entry.name)
-        for place, archive in archives:
-            cost = 0 if _is_in(older, place) else folder_bytes(archive)
-            if cost <= budget and (making / place).parent.is_dir():
+        room, budget = limit, int(limit * KEPT)
+        for place, archive in _last_used_first((*older, old)):
+            size = folder_bytes(archive)
+            cost = 0 if _is_in(older, place) else size
+            if size > room:
+                break
+            if cost > budget:
+                budget = 0  # what was used before that goes as well
+                continue
+            if (making / place).parent.is_dir():
                 link_tree(archive, making / place)
-            budget = budget - cost if cost <= budget else 0  # what was used before that goes as well
+            room, budget = room - size, budget - cost
         making.chmod(0o777)
         making.rename(making.with_suffix(""))
 
@@ -221,6 +228,18 @@ class DownloadCache:
             with lock(self._lock_of(old), wait=False) as free:
                 if free and remove_tree(old):
                     self._lock_of(old).unlink(missing_ok=True)
+
+
+def _last_used_first(generations: Iterable[Path]) -> list[tuple[Path, Path]]:
+    """Return the archives, each as its place and the copy that was used last, and of all the last used first."""
+    found: dict[Path, tuple[float, Path]] = {}
+    for generation in generations:
+        for archive in generation.glob(ARCHIVES):
+            place, used = archive.relative_to(generation), archive.stat().st_mtime
+            if place not in found or used >= found[place][0]:
+                found[place] = used, archive
+    ordered = sorted(found.items(), key=lambda item: item[1][0], reverse=True)
+    return [(place, archive) for place, (_, archive) in ordered]
 
 
 def _is_in(generations: Iterable[Path], archive: Path) -> bool:

@@ -16,6 +16,7 @@ from checker.downloads import Downloads
 from checker.errors import StorageFailure
 from checker.indexes import IndexSettings
 from checker.sandbox.base import GIB, MIB
+from checker.sandbox.scratch import folder_bytes
 from checker.settings import Settings
 
 
@@ -99,12 +100,57 @@ def test_what_an_old_generation_keeps_on_the_disk_stays_in_use(cache: DownloadCa
         newest = cache.generations()[-1]
         assert newest.name == "gen-3"
         names = {path.name for path in newest.glob("archive-v0/*")}
-        assert names == {"a0", "a1", "a2", "a3", "new-0"}, "what is on the disk anyway, and as much more as before"
+        assert names == {"a0", "new-0"}, "what is on the disk anyway, as far as the limit goes"
         assert not cache.evict(), "what is shared is no reason to begin anew"
         first = {path.stat().st_ino for path in kept[0].iterdir()}
         assert first == {path.stat().st_ino for path in (newest / "archive-v0" / "a0").iterdir()}
     cache.evict()
     assert len(cache.generations()) == 1
+
+
+def test_checks_that_overlap_do_not_hand_on_all_that_was_ever_fetched(cache: DownloadCache) -> None:
+    """Somebody always reads the generation before: what it holds costs nothing, until it ends."""
+    ends = [threading.Event() for _ in range(12)]
+    began: list[threading.Thread] = []
+
+    def check(number: int, started: threading.Event) -> None:
+        with cache.lease():
+            for part in range(3):
+                fill(cache, f"{number}-{part}", 3 * MIB, used=0)
+            started.set()
+            assert ends[number].wait(10)
+
+    for number in range(12):
+        started = threading.Event()
+        began.append(threading.Thread(target=check, args=(number, started)))
+        began[-1].start()
+        assert started.wait(10)
+        cache.evict()
+        if number >= 2:
+            ends[number - 2].set()
+            began[number - 2].join()
+        newest = cache.generations()[-1]
+        assert folder_bytes(newest) <= 20 * MIB, "a limit's worth of its own, and as much that lies there anyway"
+    for end, thread in zip(ends, began, strict=True):
+        end.set()
+        thread.join()
+    cache.evict()
+    assert [folder_bytes(one) <= 10 * MIB for one in cache.generations()] == [True]
+
+
+def test_of_two_copies_the_last_use_counts(cache: DownloadCache) -> None:
+    """A check in an older generation goes on using what others have not touched for long."""
+    for number in range(3):
+        fill(cache, f"a{number}", 3 * MIB, used=10 + number)
+    with cache.lease() as mine:
+        fill(cache, "a3", 3 * MIB, used=20)
+        assert cache.evict()
+        cache.touch([mine / "archive-v0" / "a3"])
+        stranger = threading.Thread(target=lambda: _grow(cache, 3))
+        stranger.start()
+        stranger.join()
+        assert cache.evict()
+        assert (cache.generations()[-1] / "archive-v0" / "a3").is_dir()
 
 
 def _grow(cache: DownloadCache, count: int) -> list[Path]:
