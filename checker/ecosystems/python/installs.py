@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from checker.ecosystems.python.conda import conda_spec
 from checker.ecosystems.python.lines import SENTENCE_WORDS, requirement
+from checker.ecosystems.python.own_title import calls_itself
 from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.pythons import statement
 from checker.ecosystems.python.values import (
@@ -55,7 +56,7 @@ _CONDA_BARE_PYTHON = re.compile(r"^(?:python)?[=]?(?P<version>[23]\.\d{1,2})(?:\
 
 @dataclass
 class Found:
-    """What has been gathered from commands so far."""
+    """What has been gathered from commands so far; `cloning` are the pages that clone what has another name."""
 
     packages: list[Requirement] = field(default_factory=list)
     system_packages: list[SystemPackage] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Found:
     installs: list[str] = field(default_factory=list)
     options: list[Option] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
+    cloning: set[str] = field(default_factory=set)
 
     def say(self, text: str, evidence: Evidence) -> None:
         """Record a version of the interpreter that a command names."""
@@ -150,6 +152,8 @@ def _pip_target(tree: Tree, command: Command, word: str, found: Found, *, editab
     if read.problem is Problem.LOCAL_PATH and read.local is not None and not read.name:
         if read.local in tree.folders:
             project = _project_above(tree, read.local)
+            if command.file in found.cloning and not is_project(tree, project):
+                return  # `cd NAME` led into the clone, which is there to be installed
             read = read.model_copy(update={"local": project})
             found.installs.append(project)
         found.packages.append(read)
@@ -294,6 +298,14 @@ def _poetry(tree: Tree, command: Command, argv: list[str], found: Found) -> None
         _pip(tree, command, ["pip", "install", *(w for w in argv[2:] if not w.startswith("-"))], found)
 
 
+def _git(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    """Take note of a clone: where nothing here can be installed, that is what the page installs next."""
+    url = next((word for word in argv[2:] if "/" in word), "")
+    name = posixpath.basename(url.rstrip("/")).removesuffix(".git")
+    if argv[1:2] == ["clone"] and name and not calls_itself(tree, name):
+        found.cloning.add(command.file)
+
+
 def _setup(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if (
         len(argv) > 2
@@ -307,6 +319,7 @@ def _setup(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
 
 _HANDLERS: dict[str, Callable[[Tree, Command, list[str], Found], None]] = {
     "pip": _pip,
+    "git": _git,
     "uv": _uv,
     "mim": _mim,
     **dict.fromkeys(_CONDA, _conda),

@@ -109,6 +109,22 @@ def test_the_name_of_an_environment_is_no_package(make_tree, command: str, names
     assert {package.name for package in said.packages} == names
 
 
+@pytest.mark.parametrize(
+    ("page", "installed"),
+    [
+        ("git clone https://a.b/x/toolkit.git\ncd toolkit\npip install -e .\n", False),
+        ("git clone https://a.b/x/lamps.git\ncd lamps\npip install -e .\n", True),
+        ("pip install -e .\n", True),
+    ],
+)
+def test_what_is_installed_after_a_clone_is_the_clone_where_nothing_here_can_be(
+    make_tree, page, installed
+) -> None:
+    """Of its own repository a page that says so lacks a file; of another's it lacks nothing."""
+    said = author_statements(make_tree({"README.md": f"# Lamps\n```\n{page}```\n", "fit.py": "import toolkit\n"}))
+    assert bool(said.packages) is installed
+
+
 README = """
     # Demo
 
