@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from checker.ecosystems.python.paths import join
+from checker.ecosystems.python.readme import blocks, pages
 from checker.ecosystems.python.values import Command
 from checker.models import Evidence
 from checker.sandbox.base import SOURCE
@@ -27,7 +29,7 @@ _THIS_PROJECT = re.compile(r"proj|repo|root|code|work|\bthis\b|here|base_?dir|cl
 def stated_path(tree: Tree, commands: Iterable[Command]) -> tuple[tuple[str, Evidence], ...]:
     """Return the folders that are to be on the path for everything, each with the line that says so.
 
-    An assignment in front of one command is for that command: `entry_path` reads it.
+    An assignment in front of one command is for that command: `entry_path` reads it. Commands go before words.
     """
     found: dict[str, Evidence] = {}
     for command in commands:
@@ -36,7 +38,39 @@ def stated_path(tree: Tree, commands: Iterable[Command]) -> tuple[tuple[str, Evi
         for match in _STATED.finditer(command.raw):
             for folder in folders_of(match["value"], tree, command.cwd):
                 found.setdefault(folder, command.evidence)
-    return tuple(found.items())
+    return tuple(found.items()) or _in_words(tree)
+
+
+MOST_OF_A_LINE = 2_000
+"""Characters of a line of prose that are read."""
+
+_ADDED = re.compile(
+    r"(?i)\b(?:add|put|append|includ|set)(?:e|s|ing|ting|ed)?\b(?P<what>[^.;!?]{1,80}?)"
+    r"\b(?:to|in|into|on|as)\b[^.;!?]{0,30}\bPYTHONPATH\b"
+)
+_ROOT = re.compile(
+    r"(?i)\b(?:root|repo(?:sitory)?|project|top[- ]level)(?:['’]s)?\s+(?:root\s+)?(?:folder|directory|dir|path)\b"
+    r"|\b(?:root|top[- ]level|path)\b[^.;!?]{0,20}\b(?:of|to)\s+(?:the|this|your)\s+(?:repo(?:sitory)?|project)\b"
+    r"|\bthis\s+(?:repo(?:sitory)?|project)\b"
+)
+
+
+@lru_cache(maxsize=4)
+def _in_words(tree: Tree) -> tuple[tuple[str, Evidence], ...]:
+    """Return the root where a page at the root says in words that it has to be on the path."""
+    prose = (
+        (page, block)
+        for page in pages(tree)
+        if "/" not in page
+        for block in blocks(tree, page)
+        if block.kind == "prose" and NAME in block.text.upper()
+    )
+    for page, block in prose:
+        added = _ADDED.search(block.text[:MOST_OF_A_LINE])
+        if added is not None and _ROOT.search(added["what"]):
+            said = Evidence(claim="the root is to be on the path", source=page, line=block.line, text=added[0])
+            return ((".", said),)
+    return ()
 
 
 def entry_path(tree: Tree, command: Command) -> tuple[str, ...]:

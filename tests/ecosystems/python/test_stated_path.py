@@ -169,3 +169,28 @@ def test_a_copy_that_the_author_keeps_is_reached_where_no_distribution_is_instal
     last = Attempt(plan=plan, results=(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log),))
     mended = on_the_path(plan, seen, last)
     assert (dict(mended.env)["PYTHONPATH"] if mended else None) == path
+
+
+@pytest.mark.parametrize(
+    ("words", "folders"),
+    [
+        ("You might add the root folder of this project to the `$PYTHONPATH` environment variable.", ["."]),
+        ("Please put the path of the repository in your PYTHONPATH.", ["."]),
+        ("Do not forget adding this repo to PYTHONPATH", ["."]),
+        ("Add the folder of caffe to PYTHONPATH.", []),
+        ("Add `tools` to your PYTHONPATH.", []),
+        ("This repo adds nothing to the PYTHONPATH.", []),
+        ("The root folder of this project holds data. Set PYTHONPATH.", []),
+    ],
+)
+def test_the_root_on_the_path_in_words(tree: Tree, words: str, folders: list[str]) -> None:
+    (tree.root / "README.md").write_text(f"# Lamps\n\n{words}\n")
+    tree = Tree(tree.root)
+    assert [folder for folder, _ in stated_path(tree, read_commands(tree))] == folders
+
+
+def test_a_command_goes_before_words(tree: Tree) -> None:
+    page = "Add the root of this repo to PYTHONPATH:\n```\nexport PYTHONPATH=$PWD/src\n```\n"
+    (tree.root / "README.md").write_text(page)
+    tree = Tree(tree.root)
+    assert [folder for folder, _ in stated_path(tree, read_commands(tree))] == ["src"]
