@@ -173,9 +173,8 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
     return StartOutcome(status=StartStatus.PASSED)
 
 
-_STARTS_PYTHON = re.compile(
-    r"\b(?:subprocess\.\w+|os\.(?:system|popen))\([^()]{0,200}(?:\bpython|sys\.executable)"
-)
+_STARTS = re.compile(r"\b(?:subprocess\.\w+|os\.(?:system|popen))\(")
+_PYTHON = re.compile(r"[\"']python[\d.]*\b|\bsys\.executable\b")
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
@@ -186,7 +185,8 @@ def _had_nothing_to_start(report: StartReport, tree: Tree) -> bool:
     name = PurePosixPath(next((word for word in report.argv if word.endswith(".py")), "")).name
     texts = [tree.read(path) for path in tree.files if name and PurePosixPath(path).name == name]
     return bool(texts) and all(
-        _STARTS_PYTHON.search(text) and all(map(is_standard, _IMPORTED.findall(text))) for text in texts
+        _STARTS.search(text) and _PYTHON.search(text) and all(map(is_standard, _IMPORTED.findall(text)))
+        for text in texts
     )
 
 

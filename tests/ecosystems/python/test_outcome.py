@@ -389,6 +389,11 @@ CHILD = {"pid": 2, "argv": ["python", "fit.py", "a"]}
             False,
         ),
         (RUNS_OTHERS, {"processes": [{"pid": 1, "main": True}, CHILD]}, True),
+        (
+            RUNS_OTHERS.replace("subprocess.call(['python'", "c = (['python'") + "    subprocess.call(c)\n",
+            {},
+            False,
+        ),
         (RUNS_OTHERS, {"output": "done"}, True),
         (f"import torch\n{RUNS_OTHERS}", {}, True),
         (RUNS_OTHERS.replace("'python'", "'bash'"), {}, True),
