@@ -36,7 +36,7 @@ from checker.ecosystems.python.option_values import answered, without_open_overr
 from checker.ecosystems.python.own_title import calls_itself
 from checker.ecosystems.python.paths import join
 from checker.ecosystems.python.placeholders import placeholders
-from checker.ecosystems.python.shell import Directory, read_commands_of
+from checker.ecosystems.python.shell import Directory, names_of_clone, read_commands_of
 from checker.ecosystems.python.shell_scripts import expand, script_of
 from checker.ecosystems.python.stated_path import NAME, entry_path, joined
 from checker.ecosystems.python.usage import Parser, option_files, parser_from_imports, read_script
@@ -70,21 +70,21 @@ def command_entries(
             yield _changed(entry, command, f"{name}/… → …")
 
 
-def _cloned_first(commands: Sequence[Command]) -> str:
-    """Return the name of what the pages clone before they install anything: mostly the repository itself."""
+def _cloned_first(commands: Sequence[Command]) -> tuple[str, ...]:
+    """Return the names of what the pages clone before they install anything: mostly the repository itself."""
     for command in commands:
-        if command.argv[:2] == ("git", "clone"):
-            return posixpath.basename(command.argv[-1].rstrip("/")).removesuffix(".git")
+        if names := names_of_clone(command.argv):
+            return names
         if "install" in command.argv[1:4]:
             break
-    return ""
+    return ()
 
 
-def _clone_in_front(tree: Tree, command: Command, cloned: str) -> str | None:
+def _clone_in_front(tree: Tree, command: Command, cloned: tuple[str, ...]) -> str | None:
     """Return the clone's name where a command is called from above it: `bash NAME/scripts/fit.sh`."""
     for word in command.argv:
         name, _, inside = word.removeprefix("./").partition("/")
-        if inside in tree and name not in tree.folders and (name == cloned or calls_itself(tree, name)):
+        if inside in tree and name not in tree.folders and (name in cloned or calls_itself(tree, name)):
             return name
     return None
 

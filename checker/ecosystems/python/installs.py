@@ -14,6 +14,7 @@ from checker.ecosystems.python.lines import SENTENCE_WORDS, requirement
 from checker.ecosystems.python.own_title import calls_itself
 from checker.ecosystems.python.projects import is_project
 from checker.ecosystems.python.pythons import statement
+from checker.ecosystems.python.shell import names_of_clone
 from checker.ecosystems.python.values import (
     Command,
     Option,
@@ -300,9 +301,8 @@ def _poetry(tree: Tree, command: Command, argv: list[str], found: Found) -> None
 
 def _git(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     """Take note of a clone: where nothing here can be installed, that is what the page installs next."""
-    url = next((word for word in argv[2:] if "/" in word), "")
-    name = posixpath.basename(url.rstrip("/")).removesuffix(".git")
-    if argv[1:2] == ["clone"] and name and not calls_itself(tree, name):
+    names = names_of_clone(tuple(argv))
+    if names and not calls_itself(tree, names[0]):
         found.cloning.add(command.file)
 
 

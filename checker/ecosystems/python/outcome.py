@@ -15,6 +15,7 @@ from pathlib import PurePosixPath
 from checker.ecosystems.python.built_modules import BuiltModule, built_modules
 from checker.ecosystems.python.distributions import Status, distribution_for
 from checker.ecosystems.python.last_words import lack_of, wants_arguments
+from checker.ecosystems.python.nothing_to_start import had_nothing_to_start
 from checker.ecosystems.python.outcome_rules import (
     DEMANDS,
     is_config_or_code,
@@ -25,7 +26,6 @@ from checker.ecosystems.python.outcome_rules import (
 from checker.ecosystems.python.output_folders import lacks_output_folder
 from checker.ecosystems.python.placeholders import MARKED
 from checker.ecosystems.python.run_report import Process, Raised, StartReport
-from checker.ecosystems.python.stdlib import is_standard
 from checker.models import Evidence, Value
 from checker.sandbox.base import SOURCE
 from checker.tree import Tree
@@ -168,26 +168,9 @@ def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
         return _outcome(lacking, "it says what it lacks and ended", _last_line(report.output))
     if _TRACEBACK in report.errors[-4000:] and (not report.output.strip() or _caught_at_the_top(report)):
         return _by_printed_traceback(report, tree)
-    if _had_nothing_to_start(report, tree):
+    if had_nothing_to_start(report, tree):
         return _outcome("no_entry_point", "it only starts other programs, and found nothing to start them for")
     return StartOutcome(status=StartStatus.PASSED)
-
-
-_STARTS = re.compile(r"\b(?:subprocess\.\w+|os\.(?:system|popen))\(")
-_PYTHON = re.compile(r"[\"']python[\d.]*\b|\bsys\.executable\b")
-_IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
-
-
-def _had_nothing_to_start(report: StartReport, tree: Tree) -> bool:
-    """Whether a program that only starts others has started none and said nothing: `for path in glob(DATA): …`."""
-    if report.output.strip() or report.errors.strip() or len(report.processes) > 1:
-        return False
-    name = PurePosixPath(next((word for word in report.argv if word.endswith(".py")), "")).name
-    texts = [tree.read(path) for path in tree.files if name and PurePosixPath(path).name == name]
-    return bool(texts) and all(
-        _STARTS.search(text) and _PYTHON.search(text) and all(map(is_standard, _IMPORTED.findall(text)))
-        for text in texts
-    )
 
 
 _BEYOND_ARGV = re.compile(r"\bargv\[\d+\][^\n]*\n(?:[ \t~^]+\n)?IndexError: list index out of range\s*\Z")

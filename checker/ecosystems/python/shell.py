@@ -179,6 +179,17 @@ def unprompted(line: str) -> str:
     return _PROMPT.sub("", _ENVIRONMENT_PROMPT.sub("", line, count=1), count=1).strip()
 
 
+def names_of_clone(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names that what a command clones goes by, the repository's first; none if it clones nothing."""
+    targets = [word for word in argv[2:] if not word.startswith("-")] if argv[:2] == ("git", "clone") else []
+    if not targets:
+        return ()
+    url = next((word for word in targets if "/" in word), targets[0])
+    after = targets[targets.index(url) + 1 :]
+    name = posixpath.basename(url.rstrip("/")).removesuffix(".git")
+    return (name, *(posixpath.basename(word.rstrip("/")) for word in after))
+
+
 class Directory:
     """Follows `cd` through a text; folders that the tree does not hold leave it where it is.
 
@@ -200,19 +211,13 @@ class Directory:
         program = posixpath.basename(argv[0])
         if program in {"cd", "pushd"}:
             self._change(argv[1] if len(argv) > 1 else "")
-        elif argv[:2] == ("git", "clone"):
-            self._clone([word for word in argv[2:] if not word.startswith("-")])
+        elif names := names_of_clone(argv):
+            self._clone(names)
         elif "install" in argv[1:4]:
             self.own_clone = False
 
-    def _clone(self, targets: list[str]) -> None:
-        if not targets:
-            return
-        url = next((word for word in targets if "/" in word), targets[0])
-        name = posixpath.basename(url.rstrip("/")).removesuffix(".git")
-        after = targets[targets.index(url) + 1 :]
-        names = {name, *(posixpath.basename(word.rstrip("/")) for word in after)}
-        own = self.own_clone or calls_itself(self.tree, name)
+    def _clone(self, names: tuple[str, ...]) -> None:
+        own = self.own_clone or calls_itself(self.tree, names[0])
         (self.own if own else self.foreign).update(names)
         self.own_clone = False
 
