@@ -11,15 +11,16 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from checker import __version__
-from checker.attempts import no_better, no_time_left, nothing_to_better, overrun, same_work
-from checker.causes import cause
-from checker.diagnose import diagnose, diagnose_attempt
+from checker.core.errors import CheckerError, HostRefusal, Inconclusive
+from checker.core.languages import SOURCE_SUFFIXES
+from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
-from checker.errors import CheckerError, HostRefusal, Inconclusive
-from checker.hosting.base import Host
-from checker.ladder import climb, verdict
-from checker.languages import SOURCE_SUFFIXES
-from checker.left_out import told_apart, without_left_out
+from checker.hosts.base import Host
+from checker.judging.causes import cause
+from checker.judging.diagnose import diagnose, diagnose_attempt
+from checker.judging.ladder import climb, verdict
+from checker.judging.left_out import told_apart, without_left_out
+from checker.judging.progress_made import no_better, no_time_left, nothing_to_better, overrun, same_work
 from checker.models import (
     Attempt,
     Availability,
@@ -41,8 +42,7 @@ from checker.models import (
     Way,
 )
 from checker.sandbox.base import Limits, Sandbox, SandboxEngine
-from checker.sandbox.processor import MOST, is_crowded
-from checker.tree import Tree
+from checker.sandbox.docker.load import MOST, is_crowded
 
 MAX_REPAIRS = 8
 """Attempts of the way `repaired` at most: each fixes what the one before ran into."""

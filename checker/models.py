@@ -453,7 +453,7 @@ class Blame(StrEnum):
 
 
 class Cause(Value):
-    """Where and why something stopped; `name` is a row of `checker.causes`."""
+    """Where and why something stopped; `name` is a row of `checker.judging.causes`."""
 
     name: str
     blame: Blame

@@ -9,17 +9,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from checker.check import Services
-from checker.downloads import Downloads
+from checker.core.errors import EngineFailure, StorageFailure
+from checker.core.settings import Settings
 from checker.ecosystems.registry import ALL
-from checker.errors import EngineFailure, StorageFailure
-from checker.hosting import open_host
-from checker.hosting.folder import open_folder
-from checker.interpreters import find_interpreters
+from checker.hosts import open_host
+from checker.hosts.folder import open_folder
+from checker.index.uv import Downloads
 from checker.models import Target
-from checker.sandbox import leases
-from checker.sandbox.docker import DockerEngine
-from checker.sandbox.scratch import check_room, remove_tree
-from checker.settings import Settings
+from checker.sandbox.docker import leases
+from checker.sandbox.docker.disk import check_room, remove_tree
+from checker.sandbox.docker.engine import DockerEngine
+from checker.sandbox.provision.interpreters import find_interpreters
 
 MOST_JOBS = 8
 """Builds at once that are chosen without being asked for; more is the operator's decision."""

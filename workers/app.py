@@ -15,7 +15,7 @@ from datetime import timedelta
 
 from celery import Celery
 
-from checker.jobs import JobKind
+from checker.nights.jobs import JobKind
 
 EMBEDDED_BROKER = "memory://"
 EMBEDDED_BACKEND = "cache+memory://"

@@ -14,9 +14,9 @@ from celery.result import denied_join_result
 from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
-from checker.errors import NetworkFailure, UsageError
-from checker.jobs import Job, JobKind, Outcome
+from checker.core.errors import NetworkFailure, UsageError
 from checker.models import Progress
+from checker.nights.jobs import Job, JobKind, Outcome
 from workers.app import make_app
 from workers.ledger import BEAT, JobState, Ledger
 from workers.queue import CeleryQueue
@@ -61,7 +61,7 @@ class BrokerQueue(CeleryQueue):
         self._away_since: float | None = None
 
     def submit(self, job: Job) -> None:
-        """Hand out a job, now or when Redis is there again; see `checker.jobs.Queue`."""
+        """Hand out a job, now or when Redis is there again; see `checker.nights.jobs.Queue`."""
         self._unsent[self._task(job)] = job
         self._when_there(self._send_all)
 
@@ -71,7 +71,7 @@ class BrokerQueue(CeleryQueue):
             super()._send(task, job)
 
     def collect(self, seconds: float) -> Iterable[Outcome]:
-        """Return finished jobs, and as failed those whose worker died; see `checker.jobs.Queue`."""
+        """Return finished jobs, and as failed those whose worker died; see `checker.nights.jobs.Queue`."""
         deadline = time.monotonic() + seconds
         self._when_there(self._forget_home)
         home: list[Outcome] = []

@@ -12,8 +12,8 @@ from typing import Any
 from celery import Celery
 
 from checker.check import Services
-from checker.jobs import Job, JobKind, Outcome
 from checker.models import Progress
+from checker.nights.jobs import Job, JobKind, Outcome
 from workers.app import make_app
 from workers.embedded import embedded_worker, end_programs
 from workers.runtime import RUNTIME
@@ -48,7 +48,7 @@ class CeleryQueue:
         self._news: queue.SimpleQueue[Progress] = queue.SimpleQueue()
 
     def submit(self, job: Job) -> None:
-        """Hand out a job under its own id; see `checker.jobs.Queue`."""
+        """Hand out a job under its own id; see `checker.nights.jobs.Queue`."""
         task = self._task(job)
         self._send(task, job)
         self._waiting[task] = job
@@ -60,7 +60,7 @@ class CeleryQueue:
         self._app.send_task(f"checker.{job.kind}", args=(job.model_dump_json(),), task_id=task)
 
     def collect(self, seconds: float) -> Iterable[Outcome]:
-        """Return finished jobs; see `checker.jobs.Queue`."""
+        """Return finished jobs; see `checker.nights.jobs.Queue`."""
         deadline = time.monotonic() + seconds
         self._forget_home()
         while True:
@@ -98,7 +98,7 @@ class CeleryQueue:
             self._news.put(news)
 
     def news(self) -> Iterable[Progress]:
-        """Return the news that came in; see `checker.jobs.Queue`."""
+        """Return the news that came in; see `checker.nights.jobs.Queue`."""
         while True:
             try:
                 yield self._news.get_nowait()

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from checker.check import Services
-from checker.errors import Inconclusive
+from checker.core.errors import Inconclusive
+from checker.core.settings import Settings
 from checker.models import Progress
 from checker.services import open_services
-from checker.settings import Settings
 
 LINE_SECONDS = 0.1
 """Lines of output are passed on ten times a second at most: a step may print millions."""

@@ -16,8 +16,8 @@ from datetime import timedelta
 from celery import Celery
 from celery.schedules import crontab
 
-from checker.errors import CheckerError, UsageError
-from checker.nightly import plan_night
+from checker.core.errors import CheckerError, UsageError
+from checker.nights.night_settings import plan_night
 from workers.app import make_app
 
 QUEUE = "night"

@@ -14,10 +14,10 @@ from celery import signals
 from celery.apps.worker import Worker
 from celery.platforms import SecurityWarning
 
-from checker.errors import CheckerError
+from checker.core.errors import CheckerError
+from checker.core.settings import Settings
 from checker.models import Progress
 from checker.services import ready_services, sweep
-from checker.settings import Settings
 from workers.app import make_app
 from workers.broker import client_of, connect, news_channel
 from workers.ledger import Ledger

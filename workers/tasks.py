@@ -11,8 +11,8 @@ from celery import Task, shared_task
 from celery.exceptions import Ignore
 
 from checker.check import check_repository
-from checker.errors import CheckerError
-from checker.jobs import Job, Outcome
+from checker.core.errors import CheckerError
+from checker.nights.jobs import Job, Outcome
 from checker.services import for_target
 from workers.runtime import RUNTIME
 

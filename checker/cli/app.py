@@ -21,8 +21,8 @@ from checker import __version__
 from checker.cli.common import complain
 from checker.cli.mistakes import keep
 from checker.cli.stopping import Interrupted
-from checker.errors import CheckerError
-from checker.text import one_line
+from checker.core.errors import CheckerError
+from checker.core.text import one_line
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -38,7 +38,7 @@ def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
     app = typer.Typer(name="checker", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback(invoke_without_command=True)(_options)
     for name in names:
-        app.command(name)(getattr(import_module(f"checker.cli.{name}"), name))
+        app.command(name)(getattr(import_module(f"checker.cli.commands.{name}"), name))
     return app
 
 

@@ -8,18 +8,18 @@ from pathlib import Path
 from rich.console import Console
 
 from checker import __version__
-from checker.causes import cause
 from checker.check import Services, check_repository
 from checker.cli.stopping import Interrupted, stopping
 from checker.cli.targets import read_target
-from checker.errors import CheckerError, Inconclusive
+from checker.core.errors import CheckerError, Inconclusive
+from checker.core.settings import Settings
+from checker.judging.causes import cause
 from checker.models import Availability, Check, Probe, Target, Verdict
-from checker.reporter.progress import ProgressDisplay
-from checker.reporter.report import repository_document
-from checker.reporter.terminal import print_check
-from checker.reporter.values import RepositoryDocument
+from checker.reports.build import repository_document
+from checker.reports.document import RepositoryDocument
+from checker.reports.progress import ProgressDisplay
+from checker.reports.terminal import print_check
 from checker.services import for_target, ready_services
-from checker.settings import Settings
 
 
 def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from checker.errors import StorageFailure, UsageError
-from checker.text import one_line
+from checker.core.errors import StorageFailure, UsageError
+from checker.core.text import one_line
 
 Results = Annotated[Path, typer.Option("--results", help="Folder of the reports and of the store.")]
 Mirror = Annotated[

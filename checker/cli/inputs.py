@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checker.cli.common import complain
-from checker.sources import Inputs, read_inputs
+from checker.papers.sources import Inputs, read_inputs
 
 InputNames = Annotated[
     list[str],

@@ -9,8 +9,8 @@ from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
 
-from checker.errors import CheckerError
-from checker.settings import Settings
+from checker.core.errors import CheckerError
+from checker.core.settings import Settings
 
 FOLDER = "mistakes"
 _numbers = count(1)

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from checker.changes import ReportOptions
 from checker.cli.targets import read_target
-from checker.comparing import compare
-from checker.errors import UsageError
+from checker.core.changes import ReportOptions
+from checker.core.errors import UsageError
+from checker.core.settings import Settings
+from checker.core.text import one_line
 from checker.models import Check
-from checker.reporter.publish import write_report
-from checker.reporter.report import build_report
-from checker.reporter.values import Report
-from checker.settings import Settings
+from checker.nights.compare import compare
+from checker.reports.build import build_report
+from checker.reports.document import Report
+from checker.reports.write import write_report
 from checker.store import SINGLE, Run, Store
-from checker.text import one_line
 
 STORE_NAME = "checker.sqlite"
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from checker.errors import UsageError
-from checker.links import forge_repository, locate
+from checker.core.errors import UsageError
+from checker.core.text import one_line
 from checker.models import LinkKind, RepositoryId, Target
-from checker.sources.repositories import parse_target
-from checker.text import one_line
+from checker.papers.links import forge_repository, locate
+from checker.papers.sources.repositories import parse_target
 
 
 def read_target(text: str) -> Target:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from checker.core.tree import Tree
 from checker.models import Attempt, BuildPlan, Evidence, Missing, Step, StepResult, Value
-from checker.tree import Tree
 
 
 class Detection(Value):

@@ -28,7 +28,7 @@ CACHE = "/checker/cache"
 """The attempt's own view of the shared download cache; uv's links inside it are relative."""
 
 PROBES = "/checker/probes"
-"""Read-only folder with the programs of `checker/probes`."""
+"""Read-only folder with the programs of `checker/sandbox/probes`."""
 
 BUILDS = "/checker/builds"
 """Read-only folder with the wheels that earlier attempts of the same check have built under the same key."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from checker.errors import CheckerError
+from checker.core.errors import CheckerError
 from checker.models import BuildPlan, Step, StepResult, StepStatus
 from checker.sandbox.base import Limits, LineListener
 

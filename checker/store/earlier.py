@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
+from checker.core.past import Earlier, Past
 from checker.models import Availability, Blame, Check, CodeStatus, LinkedPaper, Rung
-from checker.past import Earlier, Past
 from checker.store import rows
 from checker.store import tables as t
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from checker.errors import StorageFailure, UsageError
+from checker.core.errors import StorageFailure, UsageError
 from checker.store.migrations import MIGRATIONS, Migrations
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS, metadata
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from checker.changes import Change
+from checker.core.changes import Change
+from checker.core.text import clean, excerpt
 from checker.models import Attempt, Cause, Check, CodeLink, Evidence, RungResult, StepResult
-from checker.text import clean, excerpt
 
 Row = dict[str, Any]
 

@@ -13,9 +13,9 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
-from checker.changes import Changes
+from checker.core.changes import Changes
+from checker.core.past import Past
 from checker.models import Availability, Check, LinkedPaper, Rung, Value, now
-from checker.past import Past
 from checker.store import rows, writing
 from checker.store import tables as t
 from checker.store.earlier import read_past, read_recent_papers

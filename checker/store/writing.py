@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from checker.changes import Changes
+from checker.core.changes import Changes
 from checker.models import Check, LinkedPaper, RepositoryId, Target
 from checker.store import rows
 from checker.store import tables as t

@@ -12,17 +12,17 @@ from pydantic import Field
 
 from checker import __version__
 from checker.models import LinkedPaper, Value
-from checker.reporter.badge import badge_for, to_shields, to_svg
-from checker.reporter.report import repository_document
-from checker.reporter.values import RepositoryDocument
-from checker.sources.base import arxiv_id
+from checker.papers.sources.base import arxiv_id
+from checker.reports.badge import badge_for, to_shields, to_svg
+from checker.reports.build import repository_document
+from checker.reports.document import RepositoryDocument
 from checker.store import RecentCheck
 from checker.web.asking import MAX_TEXT, PaperAsked
 from checker.web.cached import cached
 from checker.web.context import Client, Context, Here
+from checker.web.jobs.tickets import TicketView
 from checker.web.places import named_in_address
 from checker.web.refusals import NotAsked, Unknown
-from checker.web.tickets import TicketView
 
 LOOK_SECONDS = 0.25
 """How often a live page is told what has changed."""

@@ -15,15 +15,15 @@ from starlette.types import ASGIApp, Scope
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from checker import __version__
-from checker.errors import CheckerError, UsageError
-from checker.linked.endpoint import Endpoint
+from checker.core.errors import CheckerError, UsageError
+from checker.reports.linked_data.endpoint.endpoint import Endpoint
 from checker.web import api, site, sparql
-from checker.web.archive import Archive
 from checker.web.cached import cached
-from checker.web.clients import Rates, Streams
 from checker.web.context import Context
-from checker.web.desk import Desk
 from checker.web.guard import Guard
+from checker.web.jobs.archive import Archive
+from checker.web.jobs.clients import Rates, Streams
+from checker.web.jobs.queue import Desk
 from checker.web.pages import render
 from checker.web.papers import Papers
 from checker.web.refusals import Refusal, Unknown
@@ -33,8 +33,8 @@ MAX_BODY = 16 * 1024
 """Bytes of a request's body at most: what is asked for is one line."""
 
 ASSETS = {
-    "site.css": ("checker.reporter", "text/css"),
-    "site.js": ("checker.reporter", "text/javascript"),
+    "site.css": ("checker.reports", "text/css"),
+    "site.js": ("checker.reports", "text/javascript"),
     "web.css": ("checker.web", "text/css"),
     "web.js": ("checker.web", "text/javascript"),
 }

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from checker.errors import HostRefusal, UsageError
-from checker.hosting.urls import check_repository
+from checker.core.errors import HostRefusal, UsageError
+from checker.core.text import one_line
+from checker.hosts.urls import check_repository
 from checker.models import Target, Value
-from checker.sources.base import arxiv_id
-from checker.sources.repositories import parse_target
-from checker.text import one_line
+from checker.papers.sources.base import arxiv_id
+from checker.papers.sources.repositories import parse_target
 
 MAX_TEXT = 500
 """Characters of what is asked at most: the longest names that hosts allow, with room to spare."""

@@ -7,17 +7,17 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from checker.linked.endpoint import Endpoint
 from checker.models import Check
-from checker.web.archive import Archive
+from checker.reports.linked_data.endpoint.endpoint import Endpoint
 from checker.web.asking import PaperAsked, read_asked
-from checker.web.clients import Rates, Streams, client_of
-from checker.web.desk import Desk
+from checker.web.jobs.archive import Archive
+from checker.web.jobs.clients import Rates, Streams, client_of
+from checker.web.jobs.queue import Desk
+from checker.web.jobs.tickets import TicketView
 from checker.web.papers import Papers
 from checker.web.places import named_in_address
 from checker.web.refusals import Unknown
 from checker.web.settings import ServeSettings
-from checker.web.tickets import TicketView
 
 
 @dataclass(frozen=True)

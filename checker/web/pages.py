@@ -9,13 +9,13 @@ from jinja2 import ChoiceLoader, PackageLoader
 
 from checker import __version__
 from checker.models import Check, StepStatus, now
-from checker.reporter.html import Pages, environment
-from checker.reporter.report import build_report
+from checker.reports.build import build_report
+from checker.reports.site.html import Pages, environment
 from checker.store import Run, target_key
 from checker.web import places
 
 TITLE = "Reproducibility checker"
-LOADER = ChoiceLoader([PackageLoader("checker.web", "templates"), PackageLoader("checker.reporter", "templates")])
+LOADER = ChoiceLoader([PackageLoader("checker.web", "templates"), PackageLoader("checker.reports", "templates")])
 """Our frame (`base.html.j2`) stands before the report's; what only the report has is the report's."""
 
 MARKS = {status.value: {"passed": "✓", "skipped": "–", "limit": "◐", "engine_error": "?"}.get(status.value, "✕")

@@ -7,15 +7,15 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 
-from checker.errors import UsageError
-from checker.links import read_paper
+from checker.core.errors import UsageError
 from checker.models import LinkedPaper, Paper
-from checker.sources.arxiv import read_arxiv
-from checker.sources.base import Content
+from checker.papers.links import read_paper
+from checker.papers.sources.arxiv import read_arxiv
+from checker.papers.sources.base import Content
 from checker.web.refusals import Full, Unknown
 
 Look = Callable[[str, str], Content]
-"""Takes an identifier and how the visitor's question is called; `checker.sources.arxiv.read_arxiv`."""
+"""Takes an identifier and how the visitor's question is called; `checker.papers.sources.arxiv.read_arxiv`."""
 
 AT_ONCE = 2
 """Questions to arXiv at a time: it asks for few."""

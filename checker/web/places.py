@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from checker.errors import HostRefusal
-from checker.hosting.urls import check_repository
+from checker.core.errors import HostRefusal
+from checker.hosts.urls import check_repository
 from checker.models import RepositoryId
 from checker.web.refusals import Unknown
 

@@ -10,19 +10,19 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from checker.errors import UsageError
+from checker.core.errors import UsageError
+from checker.judging.wording import Outcome, outcome_from, outcome_of
 from checker.models import CodeLink, LinkKind, Value
-from checker.reporter.counting import verdict_rungs
-from checker.reporter.outcome import Outcome, outcome_from, outcome_of
-from checker.reporter.places import paper_address
+from checker.reports.counting import verdict_rungs
+from checker.reports.site.places import paper_address
 from checker.store import RecentCheck
 from checker.web.api import TicketId, paper_of
 from checker.web.asking import PaperAsked, in_words, read_repository
 from checker.web.context import Client, Context, Here, site_of
+from checker.web.jobs.tickets import IN_LINE, TicketState, TicketView
 from checker.web.pages import render, repository_page
 from checker.web.places import repository_address
 from checker.web.refusals import NotAsked, Refusal
-from checker.web.tickets import IN_LINE, TicketState, TicketView
 
 ON_START, ON_LATEST = 10, 200
 FORM = "application/x-www-form-urlencoded"

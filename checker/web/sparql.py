@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from checker.linked.endpoint import Endpoint, Refused, Reply, read_request, refusal
-from checker.linked.shipped import QUERIES, question_of
+from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, question_of
+from checker.reports.linked_data.endpoint.endpoint import Endpoint, Refused, Reply, read_request, refusal
 from checker.web.context import Client, Here
 from checker.web.pages import render
 

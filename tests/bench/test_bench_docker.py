@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from checker.core.settings import Settings
 from checker.models import Phase, Step, StepStatus
-from checker.sandbox.client import connect
-from checker.sandbox.images import Images
-from checker.settings import Settings
+from checker.sandbox.docker.client import connect
+from checker.sandbox.provision.images import Images
 from tools.bench.plain import Plain, plain_engine
 from tools.bench.recipe import LABEL
 

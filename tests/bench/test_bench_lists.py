@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.errors import UsageError
+from checker.core.errors import UsageError
 from tools.bench.lists import read_list
 
 COMMIT = "e567c6a16cbeaec0411ea90bda6a0d932d3ee2a8"

@@ -10,8 +10,8 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
+from checker.core.tree import Tree
 from checker.models import NETWORK_PHASES, Phase, StepResult, StepStatus
-from checker.tree import Tree
 from tools.bench.measures import (
     COLLECTING,
     OUT,

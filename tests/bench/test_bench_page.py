@@ -8,7 +8,7 @@ import pytest
 from check_samples import HOSTILE
 from markdown_it import MarkdownIt
 
-from checker.errors import UsageError
+from checker.core.errors import UsageError
 from tools.bench.figures import Share
 from tools.bench.page import Verbatim, cell, renew, table, together, write_section
 

@@ -11,8 +11,8 @@ import pytest
 from small_world import make_repository, tiny_services
 
 from checker.check import Services
-from checker.ecosystems.python.climbing import COLLECT
-from checker.ecosystems.python.steps import LOCK
+from checker.ecosystems.python.planning.steps import LOCK
+from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.models import Attempt, BuildPlan, Check, Phase, Rung, Step, StepResult, StepStatus, Target, Way
 from checker.sandbox.scripted import ScriptedEngine
 from tools.bench.figures import Share

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.tree import Tree
+from checker.core.tree import Tree
 from tools.bench.recipe import dockerfile, pip_part, specification, with_tools
 
 RUN = "0123456789abcdef"

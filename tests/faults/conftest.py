@@ -5,5 +5,5 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-for neighbour in ("sandbox", "workers"):
+for neighbour in ("support", "sandbox", "workers"):
     sys.path.append(str(Path(__file__).parents[1] / neighbour))

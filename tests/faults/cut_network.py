@@ -21,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(folder) for folder in (TESTS, TESTS / "hosting", TESTS / "sandbox", TESTS / "workers")]
+sys.path[:0] = [
+    str(folder) for folder in (TESTS / "support", TESTS / "hosts", TESTS / "sandbox", TESTS / "workers")
+]
 
 from code_host import CodeHost  # noqa: E402 - their folders come first
 from local_index import serve_index, wheel  # noqa: E402
@@ -136,9 +138,9 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
     """Check a repository whose clone is cut: for some seconds, for the whole night, and again the next night."""
     from small_world import Notebook, tiny_services
 
-    from checker.coordinator import Night, NightOptions
-    from checker.hosting import open_host
+    from checker.hosts import open_host
     from checker.models import Progress, RepositoryId, Target
+    from checker.nights.night import Night, NightOptions
     from checker.store import Store
     from workers.queue import embedded_queue
 
@@ -184,11 +186,11 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
 
 def installs(folder: Path, wire: Wire) -> dict[str, Any]:
     """Install from the index inside a sandbox, undisturbed and cut."""
-    from checker.diagnose import diagnose
+    from checker.core.settings import Settings
+    from checker.judging.diagnose import diagnose
     from checker.models import BuildPlan, Phase, Step, Way
     from checker.sandbox.base import Limits
-    from checker.sandbox.docker import DockerEngine
-    from checker.settings import Settings
+    from checker.sandbox.docker.engine import DockerEngine
 
     env = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
     env.update(CHECKER_HOME=str(folder / "home"), CHECKER_SCRATCH="folder", CHECKER_FREE_BYTES="256M")

@@ -17,16 +17,16 @@ from small_world import Notebook, NoTools
 from stage import target
 
 from checker.check import Services
-from checker.coordinator import Night, NightOptions
+from checker.core.settings import Settings
+from checker.core.tree import Tree
 from checker.ecosystems.base import Facts
-from checker.hosting import open_host
-from checker.jobs import Job, Outcome
+from checker.hosts import open_host
 from checker.models import BuildPlan, Phase, Progress, Step, Way
-from checker.sandbox.docker import DockerEngine
-from checker.sandbox.images import Images, _text
-from checker.settings import Settings
+from checker.nights.jobs import Job, Outcome
+from checker.nights.night import Night, NightOptions
+from checker.sandbox.docker.engine import DockerEngine
+from checker.sandbox.provision.images import Images, _text
 from checker.store import Store
-from checker.tree import Tree
 from workers.queue import CeleryQueue, embedded_queue
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]

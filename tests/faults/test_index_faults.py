@@ -8,13 +8,13 @@ import pytest
 from local_index import LocalIndex, sdist, serve_index, wheel
 from sandbox_steps import SMALL
 
-from checker.causes import is_ours
-from checker.diagnose import diagnose
-from checker.indexes import IndexSettings
+from checker.core.indexes import IndexSettings
+from checker.core.settings import Settings
+from checker.judging.causes import is_ours
+from checker.judging.diagnose import diagnose
 from checker.models import BuildPlan, Phase, Step, StepResult, StepStatus, Way
-from checker.sandbox.attempt import DockerSandbox
-from checker.sandbox.docker import DockerEngine
-from checker.settings import Settings
+from checker.sandbox.docker.engine import DockerEngine
+from checker.sandbox.docker.sandbox import DockerSandbox
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 

@@ -17,10 +17,10 @@ import pytest
 from sandbox_steps import SMALL, leftovers, run
 from small_world import make_repository
 
+from checker.core.settings import Settings
 from checker.models import BuildPlan, Way
-from checker.sandbox.client import connect
-from checker.sandbox.docker import DockerEngine
-from checker.settings import Settings
+from checker.sandbox.docker.client import connect
+from checker.sandbox.docker.engine import DockerEngine
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path += [str(Path(__file__).parents[1] / name) for name in ("sandbox", "hosting", "reporter")]
+sys.path += [str(Path(__file__).parents[1] / name) for name in ("support", "sandbox", "hosts", "reports")]
 
 import hostile_ground as ground
 import pytest

@@ -14,19 +14,19 @@ from typing import Any
 import uv
 from local_index import LocalIndex, sdist, wheel
 
-from checker.cache import shared_cache
 from checker.check import Services, check_repository
-from checker.downloads import Downloads
+from checker.core.indexes import IndexSettings
+from checker.core.settings import Settings
 from checker.ecosystems.registry import ALL
-from checker.hosting import open_host
-from checker.indexes import IndexSettings
-from checker.interpreters import find_interpreters
+from checker.hosts import open_host
+from checker.index.uv import Downloads
 from checker.models import Check, RepositoryId, Rung, Target
-from checker.sandbox.attempt import HOME_LABEL
 from checker.sandbox.base import MIB, Limits
-from checker.sandbox.client import connect
-from checker.sandbox.docker import DockerEngine
-from checker.settings import Settings
+from checker.sandbox.docker.client import connect
+from checker.sandbox.docker.engine import DockerEngine
+from checker.sandbox.docker.sandbox import HOME_LABEL
+from checker.sandbox.provision.download_cache import shared_cache
+from checker.sandbox.provision.interpreters import find_interpreters
 
 ROOT = Path(__file__).parents[2]
 TREES = ROOT / "examples" / "hostile"

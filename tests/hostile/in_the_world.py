@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parent / "sandbox"), str(HERE.parents[1])]
+sys.path[:0] = [str(HERE), str(HERE.parent / "support"), str(HERE.parent / "sandbox"), str(HERE.parents[1])]
 
 import hostile_ground as ground  # noqa: E402
 import network_world as world  # noqa: E402

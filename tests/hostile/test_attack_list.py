@@ -15,9 +15,9 @@ HISTORY = "hostile/test_hostile_history.py::"
 WORDS = "hostile/test_hostile_words.py::"
 LINKS = "hostile/test_hostile_links.py::"
 SPECIFICATIONS = "hostile/test_hostile_specifications.py::test_it_is_read_as_what_it_is"
-STEPS = "sandbox/test_hostile.py::"
-GIT = "hosting/test_hostile_repositories.py::"
-PROBES = "hosting/test_probe_git.py::"
+STEPS = "sandbox/docker/test_hostile.py::"
+GIT = "hosts/test_hostile_repositories.py::"
+PROBES = "hosts/test_probe_git.py::"
 
 ATTACKS: dict[str, tuple[str, ...]] = {
     # resources
@@ -34,13 +34,16 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "host files, environment, engine's socket": (INTRUDER,),
     "metadata and private addresses": (
         INTRUDER,
-        "sandbox/test_network.py::test_nothing_arrives_at_any_other_address",
+        "sandbox/docker/test_network.py::test_nothing_arrives_at_any_other_address",
     ),
-    "another check's files": (INTRUDER, "sandbox/test_docker.py::test_sandboxes_of_many_threads_do_not_meet"),
+    "another check's files": (
+        INTRUDER,
+        "sandbox/docker/test_docker.py::test_sandboxes_of_many_threads_do_not_meet",
+    ),
     "a poisoned cache": (
         "hostile/test_intruder.py::test_the_cache_that_it_poisons_is_its_own",
         "hostile/test_intruder.py::test_others_are_checked_as_ever",
-        "sandbox/test_installing.py::test_the_cache_cannot_be_poisoned",
+        "sandbox/docker/test_installing.py::test_the_cache_cannot_be_poisoned",
     ),
     "the network at run time, the host's loopback": (
         "hostile/test_intruder.py::test_nothing_arrives_at_any_address",
@@ -49,7 +52,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "clock, mount, ptrace, raw sockets, setuid": (INTRUDER, f"{STEPS}test_system_calls_that_must_not_work"),
     "sockets to the hypervisor": (
         INTRUDER,
-        "sandbox/test_system_calls.py::test_families_of_sockets_that_belong_to_no_network_are_refused",
+        "sandbox/docker/test_system_calls.py::test_families_of_sockets_that_belong_to_no_network_are_refused",
     ),
     "a daemon left behind": (INTRUDER, "hostile/test_intruder.py::test_the_host_is_as_before"),
     # git
@@ -59,7 +62,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     ),
     "submodules with file://, ext:: and options": (
         f"{HISTORY}test_a_submodule_of_another_kind_is_refused",
-        "hosting/test_submodules.py::test_refused",
+        "hosts/test_submodules.py::test_refused",
     ),
     "links out of the tree": (
         f"{HISTORY}test_a_link_out_of_the_tree_is_left_out",
@@ -79,7 +82,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     ),
     "pointers to huge objects": (
         f"{HISTORY}test_what_a_pointer_points_at_is_not_loaded",
-        "hosting/test_checkout.py::test_lfs_pointers_stay_pointers",
+        "hosts/test_checkout.py::test_lfs_pointers_stay_pointers",
     ),
     "a history of 50,000 commits": (f"{GIT}test_a_history_of_fifty_thousand_commits",),
     # output and metadata
@@ -88,11 +91,11 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         f"{WORDS}test_no_element_of_theirs_is_on_any_page",
         f"{WORDS}test_no_element_of_theirs_is_in_any_picture",
         f"{WORDS}test_markdown_has_no_live_link_or_tag_of_theirs",
-        "reporter/test_site.py::test_no_page_reaches_another_host_or_runs_what_it_was_given",
+        "reports/test_site.py::test_no_page_reaches_another_host_or_runs_what_it_was_given",
     ),
     "text that imitates a passing run": (GLUTTONS,),
     "requirements of 50 MB, of themselves, from elsewhere, above, of a file": (SPECIFICATIONS,),
-    "bombs of YAML": (SPECIFICATIONS, "ecosystems/python/test_conda.py::test_bombs_stay_small"),
+    "bombs of YAML": (SPECIFICATIONS, "ecosystems/python/declared/formats/test_conda.py::test_bombs_stay_small"),
     "a pyproject.toml that is a folder": (SPECIFICATIONS,),
     # links
     "options, newlines and NUL in links": (
@@ -103,7 +106,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     ),
     "redirects to another host or to the loopback": (
         f"{PROBES}test_redirect_to_another_host_is_not_followed",
-        "sandbox/test_network.py::test_a_redirect_inside_is_refused",
+        "sandbox/docker/test_network.py::test_a_redirect_inside_is_refused",
     ),
 }
 """Attack → the tests that try it."""

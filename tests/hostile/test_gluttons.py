@@ -12,7 +12,7 @@ from local_index import serve_index, wheel
 
 from checker.models import Check, Rung, StepStatus
 from checker.sandbox.base import GIB, MIB, Limits
-from checker.sandbox.scratch import free_bytes
+from checker.sandbox.docker.disk import free_bytes
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 

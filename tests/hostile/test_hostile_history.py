@@ -12,8 +12,8 @@ from local_index import serve_index
 from repository_maker import Maker, git
 
 from checker.check import check_repository
-from checker.hosting import open_host
-from checker.hosting.limits import CloneLimits
+from checker.hosts import open_host
+from checker.hosts.limits import CloneLimits
 from checker.models import Blame, Check, Checkout, Rung
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]

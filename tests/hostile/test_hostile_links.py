@@ -8,8 +8,8 @@ import hostile_ground as ground
 import pytest
 from local_index import serve_index
 
-from checker.links import read_paper
 from checker.models import Availability, Paper, RepositoryId, Target
+from checker.papers.links import read_paper
 
 NAMES = (
     "--upload-pack=touch MARKER",

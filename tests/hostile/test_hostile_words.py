@@ -15,10 +15,10 @@ import pytest
 from local_index import serve_index
 
 from checker import __version__
-from checker.links import read_paper
 from checker.models import Check, Paper
-from checker.reporter.publish import write_report
-from checker.reporter.report import build_report
+from checker.papers.links import read_paper
+from checker.reports.build import build_report
+from checker.reports.write import write_report
 from checker.store import Run, target_key
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]

@@ -11,12 +11,12 @@ import docker
 import pytest
 from sandbox_steps import SMALL, OpenBox, leftovers
 
+from checker.core.settings import Settings
 from checker.models import BuildPlan, Way
-from checker.sandbox.attempt import DockerSandbox
 from checker.sandbox.base import Limits
-from checker.sandbox.client import connect
-from checker.sandbox.docker import DockerEngine
-from checker.settings import Settings
+from checker.sandbox.docker.client import connect
+from checker.sandbox.docker.engine import DockerEngine
+from checker.sandbox.docker.sandbox import DockerSandbox
 
 
 @pytest.fixture(scope="session")

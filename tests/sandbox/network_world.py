@@ -20,7 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from local_index import wheel
 
@@ -188,10 +188,10 @@ print(json.dumps(said))
 
 def attack(folder: Path) -> dict[str, Any]:
     """Let a worker install from its index, with strangers' code that tries every address."""
+    from checker.core.settings import Settings
     from checker.models import BuildPlan, Phase, Step, Way
     from checker.sandbox.base import Limits
-    from checker.sandbox.docker import DockerEngine
-    from checker.settings import Settings
+    from checker.sandbox.docker.engine import DockerEngine
 
     named = tuple(f"{name.partition('.')[0]} @ https://{name}/a.zip" for name in NAMES if name.endswith(".test"))
     env = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}
@@ -228,7 +228,7 @@ def rebind() -> dict[str, Any]:
     """Open a connection to a name that points inside when it is asked for the second time."""
     import asyncio
 
-    from checker.sandbox.proxy_dial import Dialler
+    from checker.sandbox.egress.dial import Dialler
 
     answers = [(PUBLIC,), ("10.0.0.9",)]
 

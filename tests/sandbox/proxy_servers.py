@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import ModuleType
 
-FORWARD = Path(__file__).parents[2] / "checker" / "probes" / "forward.py"
+FORWARD = Path(__file__).parents[2] / "checker" / "sandbox" / "probes" / "forward.py"
 
 Talk = Callable[[socket.socket, bytes], None]
 """What a server does with a connection and the first bytes of it."""

@@ -8,8 +8,8 @@ from pathlib import Path
 import docker
 
 from checker.models import Phase, Step, StepResult
-from checker.sandbox.attempt import HOME_LABEL, DockerSandbox
 from checker.sandbox.base import MIB, Limits
+from checker.sandbox.docker.sandbox import HOME_LABEL, DockerSandbox
 
 SMALL = Limits(memory_bytes=512 * MIB, pids=128, disk_bytes=256 * MIB, file_bytes=512 * MIB, log_bytes=64 * 1024)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.errors import EngineFailure
+from checker.core.errors import EngineFailure
 from checker.models import BuildPlan, Phase, Step, StepResult, StepStatus, Way
 from checker.sandbox.base import Limits, SandboxEngine
 from checker.sandbox.scripted import ScriptedEngine

@@ -16,14 +16,14 @@ import theatre
 from starlette.testclient import TestClient
 
 from checker.models import Check
-from checker.sources.arxiv import read_arxiv
+from checker.papers.sources.arxiv import read_arxiv
 from checker.store import Store
 from checker.web.app import create_app, make_context
-from checker.web.archive import Archive
-from checker.web.desk import Desk
+from checker.web.jobs.archive import Archive
+from checker.web.jobs.queue import Desk
+from checker.web.jobs.tickets import TicketView
 from checker.web.papers import Papers
 from checker.web.settings import ServeSettings
-from checker.web.tickets import TicketView
 from workers.queue import embedded_queue
 
 FEED = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry>

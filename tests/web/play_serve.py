@@ -11,12 +11,12 @@ from pathlib import Path
 
 import theatre
 
+from checker.cli.commands.serve import Service, listening
 from checker.cli.common import complain
-from checker.cli.serve import Service, listening
 from checker.cli.stopping import Interrupted
 from checker.cli.stores import open_store
-from checker.errors import CheckerError
-from checker.sources.arxiv import read_arxiv
+from checker.core.errors import CheckerError
+from checker.papers.sources.arxiv import read_arxiv
 from checker.web.papers import Papers
 from checker.web.settings import ServeSettings
 from workers.queue import embedded_queue

@@ -59,7 +59,7 @@ def serving(
     ]
     process = subprocess.Popen(
         [str(word) for word in words],
-        env={**os.environ, "PYTHONPATH": f"{here}:{here.parent}:{here.parents[1]}", **(env or {})},
+        env={**os.environ, "PYTHONPATH": f"{here}:{here.parent / 'support'}:{here.parents[1]}", **(env or {})},
         stderr=subprocess.PIPE,
         text=True,
     )

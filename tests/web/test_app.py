@@ -12,7 +12,7 @@ from houses import GENEROUS, ArxivServer, House, visitor
 from starlette.testclient import TestClient
 from theatre import put_on, step
 
-from checker.reporter.values import RepositoryDocument
+from checker.reports.document import RepositoryDocument
 from checker.web.app import MAX_BODY, create_app, make_context
 from checker.web.guard import HEADERS
 from checker.web.settings import ServeSettings

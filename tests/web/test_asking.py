@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.errors import UsageError
-from checker.hosting.urls import KNOWN_HOSTS
+from checker.core.errors import UsageError
+from checker.hosts.urls import KNOWN_HOSTS
 from checker.models import Target
 from checker.web.asking import PaperAsked, read_asked
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from houses import House
 from theatre import put_on, step
 
+from checker.judging.wording import Tone
 from checker.models import RepositoryId, StepStatus
-from checker.reporter.outcome import Tone
 
 
 def test_from_question_to_result(house: House) -> None:

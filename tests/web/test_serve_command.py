@@ -13,8 +13,8 @@ from serving import serving
 from theatre import put_on, step
 
 from checker.cli.app import carry_out
-from checker.cli.serve import listening
-from checker.errors import UsageError
+from checker.cli.commands.serve import listening
+from checker.core.errors import UsageError
 from checker.store import Store
 
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from checker.errors import UsageError
-from checker.hosting.urls import KNOWN_HOSTS
-from checker.web.archive import ON_DEMAND
+from checker.core.errors import UsageError
+from checker.hosts.urls import KNOWN_HOSTS
+from checker.web.jobs.archive import ON_DEMAND
 from checker.web.settings import VARIABLES, ServeSettings
 
 

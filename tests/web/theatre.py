@@ -19,11 +19,11 @@ from typing import Any
 from small_world import NoTools, make_repository
 
 from checker.check import Services
+from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, Toolbox
-from checker.hosting import open_host
+from checker.hosts import open_host
 from checker.models import Attempt, BuildPlan, Evidence, Missing, Phase, Step, StepResult, StepStatus, Way
 from checker.sandbox.base import Limits, LineListener
-from checker.tree import Tree
 
 PATIENCE = 60.0
 """Seconds after which a waiting step gives up, so that a test that fails leaves nothing behind."""

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import playground
 
-import checker.cli.run
+import checker.cli.commands.run
 from checker.check import Services
 from checker.cli.app import main
+from checker.core.settings import Settings
 from checker.services import WORKSPACE, sweep
-from checker.settings import Settings
 
 MIRROR, GATE = Path(sys.argv[1]), Path(sys.argv[2])
 
@@ -36,6 +36,6 @@ def ready_services(settings: Settings, mirror: Path | None = None) -> Iterator[S
 
 
 if __name__ == "__main__":
-    checker.cli.run.ready_services = ready_services
+    checker.cli.commands.run.ready_services = ready_services
     sys.argv[1:] = sys.argv[3:]
     main()

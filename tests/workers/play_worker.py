@@ -19,7 +19,7 @@ import playground
 from celery import signals
 from celery.apps.worker import Worker
 
-from checker.jobs import JobKind
+from checker.nights.jobs import JobKind
 from workers.app import make_app
 from workers.broker import client_of
 from workers.ledger import Ledger

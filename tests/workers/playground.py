@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from checker.check import Services
+from checker.core.tree import Tree
 from checker.ecosystems.base import (
     Detection,
     Facts,
@@ -27,10 +28,9 @@ from checker.ecosystems.base import (
     unprepared,
     unrepaired,
 )
-from checker.hosting import open_host
+from checker.hosts import open_host
 from checker.models import Attempt, BuildPlan, Missing, Phase, Step, StepResult, StepStatus, Way
 from checker.sandbox.scripted import ScriptedEngine
-from checker.tree import Tree
 
 DAY = date(2026, 3, 1)
 

@@ -16,8 +16,8 @@ from pathlib import Path
 import playground
 import redis
 
-from checker.coordinator import Night, NightOptions
 from checker.models import Check, Progress, RepositoryId, Target
+from checker.nights.night import Night, NightOptions
 from checker.store import Run, Store
 from workers import broker
 from workers.broker import BrokerQueue, broker_queue

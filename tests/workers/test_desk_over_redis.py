@@ -8,10 +8,10 @@ import pytest
 from stage import Stage
 
 from checker.store import Store
-from checker.web.archive import Archive
-from checker.web.desk import Desk
+from checker.web.jobs.archive import Archive
+from checker.web.jobs.queue import Desk
+from checker.web.jobs.tickets import TicketState
 from checker.web.settings import ServeSettings
-from checker.web.tickets import TicketState
 from workers.broker import broker_queue
 
 pytestmark = pytest.mark.redis

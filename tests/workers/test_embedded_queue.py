@@ -13,9 +13,9 @@ import pytest
 from small_world import CODE, Notebook, make_repository, tiny_services
 
 from checker.check import Services
-from checker.coordinator import Night, NightOptions
-from checker.errors import EngineFailure
+from checker.core.errors import EngineFailure
 from checker.models import Availability, BuildPlan, Check, RepositoryId, Rung, Step, StepResult, StepStatus, Target
+from checker.nights.night import Night, NightOptions
 from checker.sandbox.base import Limits, LineListener, Sandbox
 from checker.sandbox.scripted import ScriptedEngine
 from checker.store import RunState, Store

@@ -19,7 +19,7 @@ from counting import tell
 from playground import DAY, starts
 from stage import Stage
 
-from checker.errors import NetworkFailure
+from checker.core.errors import NetworkFailure
 from checker.models import Target
 from checker.store import Store
 

@@ -10,9 +10,9 @@ import pytest
 from playground import starts
 from stage import LEASE, Coordinator, RedisServer, Stage, until
 
-from checker.errors import NetworkFailure
-from checker.jobs import Job, JobKind, Outcome
+from checker.core.errors import NetworkFailure
 from checker.models import Check, Target
+from checker.nights.jobs import Job, JobKind, Outcome
 from workers import broker
 from workers.app import LONGEST_CHECK, RESULTS_KEPT, make_app
 from workers.ledger import KEPT, Ledger

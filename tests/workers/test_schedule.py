@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from stage import Stage, until
 
-from checker.errors import UsageError
+from checker.core.errors import UsageError
 from workers.schedule import make_schedule
 
 ROOT = Path(__file__).parents[2]

@@ -14,8 +14,8 @@ import pytest
 from playground import starts
 from stage import Coordinator, Stage, until
 
-from checker.jobs import Job, JobKind, Outcome
 from checker.models import Check, Target
+from checker.nights.jobs import Job, JobKind, Outcome
 
 pytestmark = [pytest.mark.redis, pytest.mark.slow]
 

@@ -12,10 +12,10 @@ from typing import Annotated
 
 import typer
 
-from checker.errors import CheckerError, UsageError
+from checker.core.errors import CheckerError, UsageError
+from checker.core.settings import Settings
+from checker.core.text import one_line
 from checker.services import ready_services
-from checker.settings import Settings
-from checker.text import one_line
 from tools.bench.funnel import measure
 from tools.bench.funnel_page import funnel_page
 from tools.bench.isolation import costs

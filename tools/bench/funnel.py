@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from checker.ecosystems.python.climbing import COLLECT
+from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.models import Attempt, Availability, Blame, Check, LinkedPaper, Phase, Rung, Value, Way
-from checker.reporter.counting import count_causes, count_funnel, rungs_up_to
-from checker.reporter.values import CauseCount, Funnel, Rungs, WayFunnel
+from checker.reports.counting import count_causes, count_funnel, rungs_up_to
+from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
 from tools.bench.figures import Share, Spread, spread
 from tools.bench.names import Names, names_of
 

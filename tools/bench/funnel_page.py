@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from checker.models import Rung, Way
-from checker.reporter.values import WayFunnel
-from checker.reporter.words import RUNG_WORDS, WAY_WORDS
+from checker.reports.document import WayFunnel
+from checker.reports.words import RUNG_WORDS, WAY_WORDS
 from tools.bench.funnel import Alone, Measured, Row
 from tools.bench.page import Cell, Verbatim, seconds, table, together
 

@@ -13,17 +13,17 @@ from tempfile import TemporaryDirectory
 
 import uv
 
-from checker.cache import link_tree, shared_cache
 from checker.check import Services
-from checker.ecosystems.python.steps import PYTHON, VENV
-from checker.errors import EngineFailure, HostRefusal
-from checker.interpreters import find_interpreters
+from checker.core.errors import EngineFailure, HostRefusal
+from checker.core.settings import Settings
+from checker.ecosystems.python.planning.steps import PYTHON, VENV
 from checker.models import Attempt, BuildPlan, Check, Phase, Step, StepResult, StepStatus, Value
-from checker.sandbox import network
-from checker.sandbox.attempt import BIN
 from checker.sandbox.base import CACHE, ENVIRONMENT, FILES, HOME, PROBES, SOURCE
-from checker.sandbox.images import Images
-from checker.settings import Settings
+from checker.sandbox.docker import access
+from checker.sandbox.docker.sandbox import BIN
+from checker.sandbox.provision.download_cache import link_tree, shared_cache
+from checker.sandbox.provision.images import Images
+from checker.sandbox.provision.interpreters import find_interpreters
 from tools.bench.figures import Spread, ratio, spread
 from tools.bench.names import verified
 from tools.bench.plain import Plain, plain_engine
@@ -165,11 +165,11 @@ class _Folders:
     def binds(self, tools: Path, settings: Settings) -> dict[str, tuple[Path, bool]]:
         """Return the bound folders by their place inside."""
         places = {SOURCE: "src", ENVIRONMENT: "env", TEMPORARY: "tmp", FILES: "files"}
-        probes = Path(__file__).resolve().parents[2] / "checker" / "probes"
+        probes = Path(__file__).resolve().parents[2] / "checker" / "sandbox" / "probes"
         found = {place: (self.root / name, False) for place, name in places.items()}
         found |= {CACHE: (self.cache, False), PROBES: (probes, True), BIN: (tools, True)}
         if settings.ca_bundle is not None:
-            found[network.CA_BUNDLE] = (settings.ca_bundle.resolve(), True)
+            found[access.CA_BUNDLE] = (settings.ca_bundle.resolve(), True)
         prefixes = (i.prefix for i in find_interpreters(settings) if i.prefix is not None)
         return found | {prefix: (Path(prefix), True) for prefix in prefixes}
 
@@ -207,7 +207,7 @@ def _plain(plan: BuildPlan, steps: Sequence[Step], source: Path, engine: Plain) 
 def plain_environment(plan: BuildPlan, step: Step, settings: Settings) -> Mapping[str, str]:
     """Return what the sandbox tells a step, over the engine's own network; indexes name what lies in the cache."""
     return {
-        **network.environment(step, settings.model_copy(update={"install_network": "bridge"})),
+        **access.environment(step, settings.model_copy(update={"install_network": "bridge"})),
         "PATH": f"{VENV}/bin:{BIN}:/usr/local/bin:/usr/bin:/bin",
         "HOME": HOME,
         "VIRTUAL_ENV": VENV,

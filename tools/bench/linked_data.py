@@ -1,8 +1,8 @@
 """Times every shipped query over a synthetic store: `python tools/bench/linked_data.py FOLDER [CHECKS]`.
 
 With `--only-ask` a graph that is there already is asked again, and nothing is added. The store is written from
-rows that the store's own functions make, and the graph is built by `checker.linked`, as in daily use. Half of the
-checks are a second night over the same repositories. The seeds are fixed: the same store comes out every time.
+rows that the store's own functions make, and the graph is built by `reports.linked_data`, as in daily use. Half of
+the checks are a second night over the same repositories. The seeds are fixed: the same store comes out every time.
 """
 
 from __future__ import annotations
@@ -19,10 +19,7 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from checker.causes import CAUSES, cause
-from checker.linked.asking import Asker, Limits
-from checker.linked.graph import Graph
-from checker.linked.shipped import QUERIES
+from checker.judging.causes import CAUSES, cause
 from checker.models import (
     Attempt,
     Availability,
@@ -49,6 +46,9 @@ from checker.models import (
     Verdict,
     Way,
 )
+from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
+from checker.reports.linked_data.endpoint.query import Asker, Limits
+from checker.reports.linked_data.graph.graph import Graph
 from checker.store import rows, writing
 from checker.store import tables as t
 from checker.store.opening import open_engine

@@ -10,9 +10,9 @@ import docker
 import docker.errors
 
 from checker import __version__
-from checker.errors import EngineFailure
-from checker.sandbox.client import connect
-from checker.settings import Settings
+from checker.core.errors import EngineFailure
+from checker.core.settings import Settings
+from checker.sandbox.docker.client import connect
 
 GIB = 1024**3
 

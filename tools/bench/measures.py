@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from enum import StrEnum
 from importlib.resources import files
 
-from checker.ecosystems.python.steps import PYTHON, VENV
+from checker.core.tree import Tree
+from checker.ecosystems.python.planning.steps import PYTHON, VENV
 from checker.models import Phase, Step, StepResult, StepStatus, Value
 from checker.sandbox.base import ENVIRONMENT, FILES
-from checker.tree import Tree
 
 COLLECT_SECONDS = 600
 PYRIGHT_SECONDS = 900

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
-from checker import ladder
-from checker.ecosystems.python.distributions import Status, distribution_for
+from checker.ecosystems.python.distributions.table import Status, distribution_for
+from checker.judging import ladder
 from checker.models import Attempt, Check, Missing, Phase, Value
 
 ORDER = "imports.json"

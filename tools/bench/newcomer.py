@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checker.errors import CheckerError
-from checker.hosting import open_host
+from checker.core.errors import CheckerError
+from checker.core.settings import Settings
+from checker.core.text import one_line
+from checker.hosts import open_host
 from checker.models import Check, Rung, Target, Value
-from checker.settings import Settings
-from checker.text import one_line
 from tools.bench.figures import Share, Spread, ratio, spread
 from tools.bench.funnel import PYTHON, Row, row_of
 from tools.bench.kept import file_of, keep, load

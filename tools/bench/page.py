@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from checker.errors import StorageFailure, UsageError
-from checker.reporter.markdown import escape
+from checker.core.errors import StorageFailure, UsageError
+from checker.reports.markdown import escape
 from tools.bench.figures import Share, Spread
 
 Cell = str | int | float | None | Share

@@ -15,16 +15,16 @@ from typing import Any
 import docker
 import docker.types
 
-from checker.errors import EngineFailure
+from checker.core.errors import EngineFailure
+from checker.core.settings import Settings
 from checker.models import Step, StepResult, StepStatus, Value
-from checker.sandbox import leases
 from checker.sandbox.base import MIB, SOURCE, Limits
-from checker.sandbox.client import ENGINE_ERRORS, connect, engine_errors, in_words
 from checker.sandbox.collect import collect, read_below
+from checker.sandbox.docker import leases
+from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors, in_words
+from checker.sandbox.docker.container import Ending, Watch, run_container
+from checker.sandbox.docker.disk import Scratch
 from checker.sandbox.logs import clean, clean_bytes
-from checker.sandbox.running import Ending, Watch, run_container
-from checker.sandbox.scratch import Scratch
-from checker.settings import Settings
 from tools.bench.recipe import LABEL
 
 LOG_BYTES = 256 * 1024

@@ -11,12 +11,12 @@ from itertools import groupby
 from pathlib import Path
 
 from checker.check import Services
-from checker.ecosystems.python.climbing import COLLECT
-from checker.ecosystems.python.steps import tools
+from checker.core.errors import CheckerError, Inconclusive
+from checker.core.text import one_line
+from checker.ecosystems.python.planning.steps import tools
+from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.ecosystems.python.survey import survey
-from checker.errors import CheckerError, Inconclusive
 from checker.models import Attempt, Check, Rung, StepResult, Value
-from checker.text import one_line
 from tools.bench.figures import Share, Spread, spread
 from tools.bench.funnel import Row, row_of
 from tools.bench.kept import keep, load

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.reporter.words import RUNG_WORDS, WAY_WORDS
+from checker.reports.words import RUNG_WORDS, WAY_WORDS
 from tools.bench.figures import Share
 from tools.bench.measures import Benchmark
 from tools.bench.page import Cell, Verbatim, seconds, table, together

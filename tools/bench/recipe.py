@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Mapping
 
-from checker.ecosystems.python.safe_yaml import YamlProblem, find, load, scalars
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.yaml import YamlProblem, find, load, scalars
 from checker.models import Value
 from checker.sandbox.base import ENVIRONMENT, HOME, SOURCE
-from checker.tree import Tree
 
 PYTHON = "3.11"
 LABEL = "reproducibility-checker.bench"

@@ -9,12 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checker.check import Services
-from checker.ecosystems.python.prepare import is_exact
-from checker.ecosystems.python.steps import LOCK
-from checker.errors import HostRefusal, RegistryFailure
+from checker.core.errors import HostRefusal, RegistryFailure
+from checker.core.tree import Tree
+from checker.ecosystems.python.planning.resolve import is_exact
+from checker.ecosystems.python.planning.steps import LOCK
 from checker.models import Attempt, BuildPlan, Check, Phase, Step, StepResult, StepStatus
 from checker.sandbox.base import FILES, Sandbox
-from checker.tree import Tree
 
 LOCK_FILE = f"{FILES}/lock.txt"
 FETCH_SECONDS = 1200

@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from checker.errors import CheckerError, UsageError
+from checker.core.errors import CheckerError, UsageError
 from checker.models import Check, LinkedPaper, Value
 from checker.store import Run, Store
 

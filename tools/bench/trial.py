@@ -8,16 +8,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checker.check import ONE_IS_ENOUGH
-from checker.ecosystems.python.climbing import Climb, climbing_steps
-from checker.ecosystems.python.interpreting import interpret
+from checker.core.settings import Settings
+from checker.core.tree import Tree
+from checker.ecosystems.python.outcomes.interpret import interpret
+from checker.ecosystems.python.planning.trial_steps import Climb, climbing_steps
 from checker.ecosystems.python.survey import survey
-from checker.ladder import climb, holds
+from checker.judging.ladder import climb, holds
 from checker.models import Attempt, BuildPlan, Missing, Phase, Rung, Step, StepResult, StepStatus, Value, Way
-from checker.sandbox import network
 from checker.sandbox.base import FILES, PROBES, Limits
-from checker.sandbox.images import Images
-from checker.settings import Settings
-from checker.tree import Tree
+from checker.sandbox.docker import access
+from checker.sandbox.provision.images import Images
 from tools.bench.names import Names, report_of, sort_names, wanted_of
 from tools.bench.plain import Built, Plain
 from tools.bench.recipe import (
@@ -119,8 +119,8 @@ def _context(folder: Path, root: Path, found: Specification, base: str, engine: 
 
 def _index(settings: Settings) -> dict[str, str]:
     """Return the variables by which pip reaches this machine's package index."""
-    known = network.index_environment(settings, secrets=False)
-    known |= network.ca_environment(CA_PLACE) if settings.ca_bundle is not None else {}
+    known = access.index_environment(settings, secrets=False)
+    known |= access.ca_environment(CA_PLACE) if settings.ca_bundle is not None else {}
     return {name: value for name, value in known.items() if not name.startswith("UV_")}
 
 
@@ -170,5 +170,5 @@ def _run(step: Step, tag: str, files: Path, engine: Plain) -> StepResult:
         "pids_limit": limits.pids,
         "init": True,
     }
-    binds = {FILES: (files, True), PROBES: (_CHECKER / "probes", True)}
+    binds = {FILES: (files, True), PROBES: (_CHECKER / "sandbox" / "probes", True)}
     return engine.step(tag, step, binds=binds, env={}, limits=limits, host=host)

@@ -11,10 +11,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
+from checker.core.settings import Settings
 from checker.models import BuildPlan, Phase, Step, Way
 from checker.sandbox.base import Limits, Sandbox
-from checker.sandbox.docker import DockerEngine
-from checker.settings import Settings
+from checker.sandbox.docker.engine import DockerEngine
 from tools.bench.machine import heading
 
 WHEELS = ("numpy==1.26.4", "requests==2.32.3", "pyyaml==6.0.2", "scipy==1.13.1")

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.ecosystems.python.consulting import consult
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.imports import Import
 from checker.ecosystems.python.detection import detect
-from checker.ecosystems.python.distributions import covers, may_bring
-from checker.ecosystems.python.imports import Import
-from checker.ecosystems.python.interpreting import interpret
-from checker.ecosystems.python.missing import missing_files, missing_modules
-from checker.ecosystems.python.plans import plans
-from checker.ecosystems.python.prepare import prepare
-from checker.ecosystems.python.repair import repair
+from checker.ecosystems.python.distributions.table import covers, may_bring
+from checker.ecosystems.python.outcomes.interpret import interpret
+from checker.ecosystems.python.planning.consult import consult
+from checker.ecosystems.python.planning.missing import missing_files, missing_modules
+from checker.ecosystems.python.planning.next_plan import repair
+from checker.ecosystems.python.planning.plan import plans
+from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.survey import survey
 from checker.models import Attempt, Missing
-from checker.tree import Tree
 
 name = "python"
 

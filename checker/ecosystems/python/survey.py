@@ -6,23 +6,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from checker.ecosystems.python.distributions import covers
-from checker.ecosystems.python.entry_values import EntryPoint
-from checker.ecosystems.python.entrypoints import find_entry_points
-from checker.ecosystems.python.groundwork import Groundwork, groundwork
-from checker.ecosystems.python.imports import Import, ImportScan, Where, scan_project
-from checker.ecosystems.python.lines import parse
-from checker.ecosystems.python.modules import LocalModules, local_modules
-from checker.ecosystems.python.own_name import own_name
-from checker.ecosystems.python.projects import copied_projects, modules_below
-from checker.ecosystems.python.rivals import settled
-from checker.ecosystems.python.specification import find_specifications, main_project
-from checker.ecosystems.python.statements import author_statements
-from checker.ecosystems.python.testsuite import TestSuite, find_tests
-from checker.ecosystems.python.values import Problem, Project, Requirement, Specification, Statements
-from checker.ecosystems.python.wanted import OWN_CODE, Wanted, wanted_modules
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.imports import Import, ImportScan, Where, scan_project
+from checker.ecosystems.python.code.local_modules import LocalModules, local_modules
+from checker.ecosystems.python.code.self_import import own_name
+from checker.ecosystems.python.code.third_party import OWN_CODE, Wanted, wanted_modules
+from checker.ecosystems.python.declared.author import author_statements
+from checker.ecosystems.python.declared.choose import find_specifications, main_project
+from checker.ecosystems.python.declared.contradictions import settled
+from checker.ecosystems.python.declared.formats.requirement_line import parse
+from checker.ecosystems.python.declared.projects import copied_projects, modules_below
+from checker.ecosystems.python.distributions.table import covers
+from checker.ecosystems.python.entry_points.entry_point import EntryPoint
+from checker.ecosystems.python.entry_points.find import find_entry_points
+from checker.ecosystems.python.entry_points.preparation import Groundwork, groundwork
+from checker.ecosystems.python.entry_points.test_suite import TestSuite, find_tests
+from checker.ecosystems.python.stated import Problem, Project, Requirement, Specification, Statements
 from checker.models import Evidence
-from checker.tree import Tree
 
 
 @dataclass(frozen=True)

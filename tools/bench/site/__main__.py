@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checker.cli.stores import STORE_NAME, publish
-from checker.reporter.figures import figures
+from checker.reports.site.figures import figures
 from checker.store import Store
 from tools.bench.site.browse import TIMES, browse
 from tools.bench.site.pictures import take_pictures

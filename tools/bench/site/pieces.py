@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from checker.causes import cause
+from checker.judging.causes import cause
 from checker.models import (
     Attempt,
     BuildPlan,

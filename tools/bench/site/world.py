@@ -7,9 +7,8 @@ from pathlib import Path
 from random import Random
 
 from checker import __version__
-from checker.causes import cause
 from checker.cli.stores import STORE_NAME
-from checker.links import read_paper
+from checker.judging.causes import cause
 from checker.models import (
     Attempt,
     Availability,
@@ -22,6 +21,7 @@ from checker.models import (
     Target,
     Verdict,
 )
+from checker.papers.links import read_paper
 from checker.store import Run, Store
 from tools.bench.site.pieces import ground
 from tools.bench.site.stories import STORIES

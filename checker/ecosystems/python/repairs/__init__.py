@@ -13,7 +13,7 @@ from checker.ecosystems.python.repairs import (
     undeclared,
     wheels_only,
 )
-from checker.repairs import Rule
+from checker.judging.repair_engine import Rule
 
 RULES: tuple[Rule, ...] = (
     *undeclared.UNDO,

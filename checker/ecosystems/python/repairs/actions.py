@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 
 from packaging.requirements import Requirement
 
-from checker import system_packages
-from checker.ecosystems.python.repairs import edits
-from checker.ecosystems.python.repairs.builds import leave_out_added, package_at
+from checker.ecosystems import system_packages
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.repairs.blame import leave_out_added, package_at
+from checker.judging.repair_engine import Action, Change, Found
+from checker.judging.signatures.row import BUILDING
 from checker.models import BuildPlan
-from checker.repairs import Action, Change, Found
-from checker.signatures.row import BUILDING
 
 Edit = Callable[[BuildPlan], BuildPlan | None]
 
@@ -31,14 +31,16 @@ def pins(*wanted: str, only_present: bool = False) -> Action:
     """Narrow distributions to ranges; with `only_present` those alone that the plan requires."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        asked = [w for w in wanted if not only_present or edits.line_for(plan.requirements, Requirement(w).name)]
+        asked = [
+            w for w in wanted if not only_present or plan_edits.line_for(plan.requirements, Requirement(w).name)
+        ]
         return edited(plan, [(_constraining(w), w) for w in asked])
 
     return action
 
 
 def _constraining(wanted: str) -> Edit:
-    return lambda plan: edits.constrain(plan, wanted)
+    return lambda plan: plan_edits.constrain(plan, wanted)
 
 
 def needs(*wanted: str) -> Action:
@@ -51,14 +53,14 @@ def needs(*wanted: str) -> Action:
 
 
 def _requiring(wanted: str) -> Edit:
-    return lambda plan: edits.require(plan, wanted)
+    return lambda plan: plan_edits.require(plan, wanted)
 
 
 def swaps(old: str, new: str | None) -> Action:
     """Put one distribution in the place of another."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        changed = edits.replace(plan, old, new)
+        changed = plan_edits.replace(plan, old, new)
         return None if changed is None else (changed, f"{old} replaced by {new or 'nothing'}")
 
     return action
@@ -66,24 +68,24 @@ def swaps(old: str, new: str | None) -> Action:
 
 def python_at_most(highest: str) -> Action:
     """Use the best interpreter that is not newer."""
-    return _python(lambda minor: minor <= edits.minor(highest), highest)
+    return _python(lambda minor: minor <= plan_edits.minor(highest), highest)
 
 
 def python_at_least(lowest: str) -> Action:
     """Use the best interpreter that is not older; of those beyond the plan's own list, the oldest."""
-    return _python(lambda minor: minor >= edits.minor(lowest), lowest)
+    return _python(lambda minor: minor >= plan_edits.minor(lowest), lowest)
 
 
 def _python(fits: Callable[[tuple[int, ...]], bool], bound: str) -> Action:
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        if plan.interpreter is not None and fits(edits.minor(plan.interpreter)):
+        if plan.interpreter is not None and fits(plan_edits.minor(plan.interpreter)):
             return None
         if found.result.step.phase in BUILDING and _has_moved(plan):
             # One package that was added is not worth an odyssey: what the author asks for may need this Python.
             aside = leave_out_added(plan, package_at(found))
             if aside is not None:
                 return aside
-        fitting = [i for i in found.context.interpreters if fits(edits.minor(i))]
+        fitting = [i for i in found.context.interpreters if fits(plan_edits.minor(i))]
         return to_interpreter(plan, nearest_interpreter(plan, fitting, bound))
 
     return action
@@ -101,14 +103,14 @@ MOVED = "Python "
 def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> str | None:
     """Return the interpreter of the plan's own list that fits, else the fitting one nearest to `bound`."""
     known = set(fitting)
-    named = next((i for i in edits.ladder(plan, ()) if i in known), None)
-    target = edits.minor(bound)
-    return named or min(known, key=lambda i: abs(edits.minor(i)[1] - target[1]), default=None)
+    named = next((i for i in plan_edits.ladder(plan, ()) if i in known), None)
+    target = plan_edits.minor(bound)
+    return named or min(known, key=lambda i: abs(plan_edits.minor(i)[1] - target[1]), default=None)
 
 
 def to_interpreter(plan: BuildPlan, interpreter: str | None) -> Change | None:
     """Change the interpreter."""
-    changed = edits.use_interpreter(plan, interpreter)
+    changed = plan_edits.use_interpreter(plan, interpreter)
     return None if changed is None else (changed, f"{MOVED}{plan.interpreter} → {interpreter}")
 
 

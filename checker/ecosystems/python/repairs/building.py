@@ -6,13 +6,14 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from checker.ecosystems.python.repairs import actions, edits, older, resolving, wheels_only
-from checker.ecosystems.python.repairs.builds import aside_for, leave_out_added, package_at
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.repairs import actions, older, resolving, wheels_only
+from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import rule
+from checker.judging.repair_engine import Action, Change, Found, Rule
+from checker.judging.signatures.row import BUILDING
 from checker.models import BuildPlan, Phase
-from checker.repairs import Action, Change, Found, Rule
-from checker.signatures.row import BUILDING
 
 BUILD_MODULES = {
     "pkg_resources": "setuptools<66",
@@ -70,7 +71,7 @@ def _built_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Chang
     package = package_at(found)
     if not package:
         return _project_with(plan, found, wanted)
-    changed = edits.preinstall(plan, package, (*wanted, "wheel"))
+    changed = plan_edits.preinstall(plan, package, (*wanted, "wheel"))
     name = canonicalize_name(package)
     return None if changed is None else (changed, f"{name} is built with {', '.join(wanted)}")
 
@@ -79,9 +80,9 @@ def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Cha
     """Build the repository's own package against the environment."""
     if not is_project(found):
         return None
-    changed = edits.add_option(plan, "project_no_build_isolation", "1")
+    changed = plan_edits.add_option(plan, "project_no_build_isolation", "1")
     for line in wanted:
-        changed = edits.add_option(changed or plan, "preinstall", line, ";") or changed
+        changed = plan_edits.add_option(changed or plan, "preinstall", line, ";") or changed
     return None if changed is None else (changed, f"the project is built with {', '.join(wanted)}")
 
 
@@ -91,12 +92,12 @@ def build_module(plan: BuildPlan, found: Found) -> Change | None:
     known = BUILD_MODULES.get(module) or found.context.requirement_for(module)
     if not known or module in found.context.local_modules:
         return None
-    planned = edits.line_for(plan.requirements, edits.name_of(known)) if "<" not in known else None
+    planned = plan_edits.line_for(plan.requirements, plan_edits.name_of(known)) if "<" not in known else None
     wanted = [planned or known]
     if module != "setuptools" and "setuptools" not in known:
         wanted.append("setuptools<66")
     if module == "torch":
-        wanted += [line for name in ("numpy",) if (line := edits.line_for(plan.requirements, name))]
+        wanted += [line for name in ("numpy",) if (line := plan_edits.line_for(plan.requirements, name))]
     change = _built_with(plan, found, tuple(wanted))
     return _and_its_kin(change, tuple(wanted)) if change is not None and module == "torch" else change
 
@@ -122,8 +123,8 @@ def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
     """Let the others of the plan that build with torch be built so as well, instead of one in each attempt."""
     plan, words = change
     for name in BUILT_WITH_TORCH:
-        required = edits.line_for(plan.requirements, name) is not None
-        more = edits.preinstall(plan, name, (*wanted, "wheel")) if required else None
+        required = plan_edits.line_for(plan.requirements, name) is not None
+        more = plan_edits.preinstall(plan, name, (*wanted, "wheel")) if required else None
         if more is not None:
             plan, words = more, f"{words}; {name} as well"
     return plan, words
@@ -131,14 +132,14 @@ def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
 
 def fetched_by_setup(plan: BuildPlan, found: Found) -> Change | None:
     """Install beforehand what a setup script would fetch by itself: past the plan's index and its date."""
-    return _built_with(plan, found, (found["line"],)) if edits.name_of(found["line"]) else None
+    return _built_with(plan, found, (found["line"],)) if plan_edits.name_of(found["line"]) else None
 
 
 def called_by_setup(plan: BuildPlan, found: Found) -> Change | None:
     """Install beforehand what a setup script has pip install, with the pip that it calls."""
     line = found["line"]
     wanted = ("pip", line, *GOES_WITH.get(line, ()), "setuptools<66")
-    return _built_with(plan, found, wanted) if edits.name_of(line) else None
+    return _built_with(plan, found, wanted) if plan_edits.name_of(line) else None
 
 
 GOES_WITH = {"jupyter": ("notebook<7",)}
@@ -148,7 +149,7 @@ GOES_WITH = {"jupyter": ("notebook<7",)}
 def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds with a GPU toolchain."""
     package = package_at(found)
-    aside = edits.set_aside_for_all(plan, package) if package else None
+    aside = plan_edits.set_aside_for_all(plan, package) if package else None
     return None if aside is None else (aside, f"{canonicalize_name(package)} set aside: needs a GPU toolchain")
 
 
@@ -162,14 +163,16 @@ def on_path(plan: BuildPlan, found: Found) -> Change | None:
     """Put the project on the path where installing it fails; its dependencies are installed already."""
     if not is_project(found) or plan.option("project_on_path"):
         return None
-    return edits.set_option(plan, "project_on_path", "1"), "the project is put on the path instead of installed"
+    return plan_edits.set_option(
+        plan, "project_on_path", "1"
+    ), "the project is put on the path instead of installed"
 
 
 def another_release(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen the pin of a package that does not build."""
-    line = edits.line_for(plan.requirements, package_at(found))
+    line = plan_edits.line_for(plan.requirements, package_at(found))
     new = None if line is None else looser(line)
-    changed = None if line is None or new is None else edits.pin(plan, line, new)
+    changed = None if line is None or new is None else plan_edits.pin(plan, line, new)
     return None if changed is None else (changed, f"{line} → {new}")
 
 
@@ -181,7 +184,7 @@ def left_out(plan: BuildPlan, found: Found) -> Change | None:
         return added
     if not name or not found.context.imported or name in found.context.imported:
         return None
-    aside = edits.set_aside(plan, name)
+    aside = plan_edits.set_aside(plan, name)
     return None if aside is None else (aside, f"{name} set aside: it does not build, and nothing imports it")
 
 
@@ -246,10 +249,10 @@ def built_elsewhere(plan: BuildPlan, found: Found) -> Change | None:
     """Take the distribution that brings the module of one that does not build as a wheel."""
     name = canonicalize_name(package_at(found))
     other, day = BUILT_ELSEWHERE.get(name, ("", ""))
-    line = edits.line_for(plan.requirements, name)
+    line = plan_edits.line_for(plan.requirements, name)
     if not other or line is None or other in older.held(plan):
         return None
-    changed = plan.with_(requirements=edits.swap(plan.requirements, line, other))
+    changed = plan.with_(requirements=plan_edits.swap(plan.requirements, line, other))
     if plan.cutoff is not None and plan.cutoff.isoformat() < day:
         changed = older.hold(changed, other, day)
     elif line == other:
@@ -354,7 +357,7 @@ RULES = (
     ),
     _row(
         "build_import",
-        rf"likely indicates that `(?P<package>{edits.NAME})(?:@[^`\n]*)?` depends on `(?P<module>[\w.]+)`",
+        rf"likely indicates that `(?P<package>{plan_edits.NAME})(?:@[^`\n]*)?` depends on `(?P<module>[\w.]+)`",
         build_module,
     ),
     _row(
@@ -368,7 +371,7 @@ RULES = (
         "|h5py|grpcio|numba|llvmlite|pillow|lxml|scikit-image|statsmodels|tokenizers|sentencepiece|spacy"
         r"|thinc|blis|cymem|gensim|opencv-python\S*|pyarrow|pywavelets|shapely|cryptography|psutil"
         r"|aiohttp|regex|ruamel\.yaml\.clib|kiwisolver|cffi|bottleneck|tables)\b",
-        lambda plan, found: actions.to_interpreter(plan, next(iter(edits.ladder(plan, ())), None)),
+        lambda plan, found: actions.to_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None)),
         _PYTHON,
         group="interpreter",
     ),

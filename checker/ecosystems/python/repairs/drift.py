@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checker.ecosystems.python.repairs.rows import at_least, at_most
-from checker.repairs import Rule
+from checker.judging.repair_engine import Rule
 
 _LACKS = r"module '{0}' has no attribute '(?:{1})'|cannot import name '(?:{1})' from '{0}'"
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.repairs import actions, edits, openmmlab
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS
+from checker.ecosystems.python.repairs import actions, openmmlab
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.drift_packages import object_lacks, unexpected
 from checker.ecosystems.python.repairs.rows import added, pinned, rule
-from checker.ecosystems.python.stubs import GPU_BUILDS
+from checker.judging.repair_engine import Action, Change, Found, Rule
 from checker.models import BuildPlan
-from checker.repairs import Action, Change, Found, Rule
 
 
 def both(*steps: Action) -> Action:
@@ -29,7 +30,7 @@ def both(*steps: Action) -> Action:
 def jax_pair(plan: BuildPlan, found: Found) -> Change | None:
     """Keep jaxlib at or below the version of jax; the message names both."""
     wanted = f"jaxlib<={found['jax']}"
-    changed = edits.constrain(plan, wanted)
+    changed = plan_edits.constrain(plan, wanted)
     return None if changed is None else (changed, wanted)
 
 
@@ -37,12 +38,12 @@ def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
     """Put builds for processors, same versions, in the place of those that load a GPU toolkit on import."""
     words: list[str] = []
     for line in plan.requirements:
-        asked, instead = edits.parse(line), GPU_BUILDS.get(edits.name_of(line))
+        asked, instead = plan_edits.parse(line), GPU_BUILDS.get(plan_edits.name_of(line))
         if asked is None or instead is None or asked.url:
             continue
         asked.name = instead
-        there = edits.line_for(plan.requirements, instead) is not None
-        plan = edits.replace(plan, edits.name_of(line), None if there else str(asked)) or plan
+        there = plan_edits.line_for(plan.requirements, instead) is not None
+        plan = plan_edits.replace(plan, plan_edits.name_of(line), None if there else str(asked)) or plan
         words.append(f"{line} → {asked}")
     return (plan, "; ".join(words)) if words else None
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from checker.ecosystems.python.repairs import actions, edits, older
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.rows import added, pinned, rule
+from checker.judging.repair_engine import Change, Found, Rule
 from checker.models import BuildPlan
-from checker.repairs import Change, Found, Rule
 
 
 def object_lacks(types: str, names: str) -> str:
@@ -25,14 +26,14 @@ def numba_wants(plan: BuildPlan, found: Found) -> Change | None:
     """Take the newest numpy that the installed numba allows; its message names it."""
     major, minor = found["version"].split(".")[:2]
     wanted = f"numpy<{major}.{int(minor) + 1}"
-    changed = edits.constrain(plan, wanted)
+    changed = plan_edits.constrain(plan, wanted)
     return None if changed is None else (changed, wanted)
 
 
 def resource_module(plan: BuildPlan, found: Found) -> Change | None:
     """Install the last setuptools with `pkg_resources` that the interpreter can load."""
-    wanted = "setuptools<81" if edits.minor(plan.interpreter) >= (3, 12) else "setuptools<66"
-    changed = edits.require(plan, wanted)
+    wanted = "setuptools<81" if plan_edits.minor(plan.interpreter) >= (3, 12) else "setuptools<66"
+    changed = plan_edits.require(plan, wanted)
     return None if changed is None else (changed, f"added {wanted}")
 
 
@@ -42,7 +43,7 @@ QT_LIBRARIES = ("libgl1", "libegl1", "libglib2.0-0", "libxkbcommon0", "libdbus-1
 
 def qt_binding(plan: BuildPlan, found: Found) -> Change | None:
     """Install the binding that most code can use, with a platform of its own that draws without a screen."""
-    changed = edits.require(plan, "pyqt5")
+    changed = plan_edits.require(plan, "pyqt5")
     if changed is None:
         return None
     added = actions.add_system(changed, QT_LIBRARIES)
@@ -56,11 +57,11 @@ NEXT_LICENCE = timedelta(days=400)
 
 def renewed_licence(plan: BuildPlan, found: Found) -> Change | None:
     """Take a release from after the end of the licence that the stated one brought along, as gurobipy does."""
-    line = edits.line_for(plan.requirements, "gurobipy")
+    line = plan_edits.line_for(plan.requirements, "gurobipy")
     day = f"{datetime.fromisoformat(found['day']) + NEXT_LICENCE:%Y-%m-%d}"
     if line is None or older.held(plan).get("gurobipy") == day:
         return None
-    free = plan.with_(requirements=edits.swap(plan.requirements, line, edits.with_specifier(line, "")))
+    free = plan.with_(requirements=plan_edits.swap(plan.requirements, line, plan_edits.with_specifier(line, "")))
     return older.hold(free, "gurobipy", day), f"{line} → gurobipy as of {day}: its licence ended on {found['day']}"
 
 
@@ -68,9 +69,9 @@ def wanted_range(plan: BuildPlan, found: Found) -> Change | None:
     """Take the range that a package's own check of its dependencies asks for."""
     parts = [part for part in found["range"].replace(" ", "").strip(".,'\"").split(",") if part]
     wanted = f"{found['name']}{','.join(parts)}"
-    if edits.parse(wanted) is None:
+    if plan_edits.parse(wanted) is None:
         return None
-    changed = edits.constrain(plan, wanted)
+    changed = plan_edits.constrain(plan, wanted)
     return None if changed is None else (changed, wanted)
 
 

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
 
-from checker.ecosystems.python.repairs import edits
-from checker.ecosystems.python.repairs.edits import NAME
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
+from checker.judging.repair_engine import Change, Found, Rule, text_of
 from checker.models import Attempt, BuildPlan, StepStatus
-from checker.repairs import Change, Found, Rule, text_of
 
 BACK = timedelta(days=365)
 """How far a package is taken back: within a year most interfaces go that are announced as deprecated."""
@@ -47,7 +47,7 @@ def _time_of_pins(plan: BuildPlan, found: Found) -> Change | None:
     day = _when_pinned(plan, found)
     if plan.cutoff is None or day is None or plan.option(BEFORE) is not None:
         return None
-    moved = edits.set_option(plan, BEFORE, plan.cutoff.isoformat()).with_(cutoff=day)
+    moved = plan_edits.set_option(plan, BEFORE, plan.cutoff.isoformat()).with_(cutoff=day)
     return moved, f"index date → {day:%Y-%m-%d}, when the stated versions were new"
 
 
@@ -73,10 +73,10 @@ def undo_date(plan: BuildPlan, found: Found) -> Change | None:
 def _one_package(plan: BuildPlan, found: Found) -> Change | None:
     top = found["module"].partition(".")[0]
     line = found.context.requirement_for(top)
-    name = edits.name_of(line or "")
+    name = plan_edits.name_of(line or "")
     if plan.cutoff is None or not name or top in found.context.local_modules or not is_free(plan, name):
         return None
-    if name in held(plan) or edits.line_for((*plan.lock, *plan.requirements), name) is None:
+    if name in held(plan) or plan_edits.line_for((*plan.lock, *plan.requirements), name) is None:
         return None
     day = f"{plan.cutoff - BACK:%Y-%m-%d}"
     return hold(plan, name, day), f"{name} as of {day}"
@@ -89,7 +89,7 @@ def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
     release of the code's date asks for parts that the pinned one does not have yet. None where the author pins the
     package itself, where the pins are not older than the code, and where this has been tried.
     """
-    name, moment = edits.name_of(package), _when_pinned(plan, found)
+    name, moment = plan_edits.name_of(package), _when_pinned(plan, found)
     if not name or moment is None or name in held(plan) or not is_free(plan, name):
         return None
     day = f"{moment:%Y-%m-%d}"
@@ -98,28 +98,28 @@ def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
 
 def undo(plan: BuildPlan, found: Found) -> Change | None:
     """Give up taking a package back that has no release so old, or none that goes with the others."""
-    name = edits.name_of(found["name"])
+    name = plan_edits.name_of(found["name"])
     return (let_go(plan, name), f"{name} of the code's date again") if name in held(plan) else None
 
 
 def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:
     """Let the releases of a package end on a day (`2019-05-31`) of its own."""
-    return edits.set_pairs(plan, OPTION, {**held(plan), name: day})
+    return plan_edits.set_pairs(plan, OPTION, {**held(plan), name: day})
 
 
 def let_go(plan: BuildPlan, name: str) -> BuildPlan:
     """Let the releases of a package end with the index date again."""
-    return edits.set_pairs(plan, OPTION, {each: day for each, day in held(plan).items() if each != name})
+    return plan_edits.set_pairs(plan, OPTION, {each: day for each, day in held(plan).items() if each != name})
 
 
 def held(plan: BuildPlan) -> dict[str, str]:
     """Return the packages whose releases end on a day of their own: name → day."""
-    return edits.pairs(plan, OPTION)
+    return plan_edits.pairs(plan, OPTION)
 
 
 def is_free(plan: BuildPlan, name: str) -> bool:
     """Whether the author leaves the version open."""
-    line = edits.line_for(plan.requirements, name)
+    line = plan_edits.line_for(plan.requirements, name)
     return line is None or not any(spec.operator in ("==", "===", "~=") for spec in Requirement(line).specifier)
 
 

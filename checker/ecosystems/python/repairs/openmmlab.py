@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from checker.ecosystems.python.repairs import actions, edits
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.drift_packages import wanted_range
 from checker.ecosystems.python.repairs.rows import pinned, rule
+from checker.judging.repair_engine import Change, Found, Rule
 from checker.models import BuildPlan
-from checker.repairs import Change, Found, Rule
 
 _MM_1 = (
     "mmcv<2",
@@ -26,9 +27,9 @@ _MM_1 = (
 
 def mm_range(plan: BuildPlan, found: Found) -> Change | None:
     """Take the range that a package of OpenMMLab asks for; mmcv has two names, and the plan's own is meant."""
-    if found["name"] == "mmcv" and edits.line_for(plan.requirements, "mmcv-full") is not None:
-        asked = edits.parse(f"mmcv-full{found['range'].replace(' ', '')}")
-        changed = None if asked is None else edits.constrain(plan, str(asked))
+    if found["name"] == "mmcv" and plan_edits.line_for(plan.requirements, "mmcv-full") is not None:
+        asked = plan_edits.parse(f"mmcv-full{found['range'].replace(' ', '')}")
+        changed = None if asked is None else plan_edits.constrain(plan, str(asked))
         return None if changed is None else (changed, str(asked))
     return wanted_range(plan, found)
 
@@ -43,14 +44,14 @@ def mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
         return None
     words: list[str] = []
     for old, new in () if _is_mmcv_2(plan) else (("mmcv", "mmcv-full<2"), ("mmcv-lite", "mmcv")):
-        renamed = edits.replace(plan, old, new)
+        renamed = plan_edits.replace(plan, old, new)
         if renamed is not None:
             plan, words = renamed, [*words, f"{old} replaced by {new}"]
-    torch = edits.line_for(plan.requirements, "torch") or "torch"
-    numpy = [line for line in [edits.line_for(plan.requirements, "numpy")] if line]
+    torch = plan_edits.line_for(plan.requirements, "torch") or "torch"
+    numpy = [line for line in [plan_edits.line_for(plan.requirements, "numpy")] if line]
     for name in ("mmcv-full", "mmcv"):
-        if edits.line_for(plan.requirements, name) is not None:
-            built = edits.preinstall(plan, name, (torch, *numpy, "setuptools<66", "wheel"))
+        if plan_edits.line_for(plan.requirements, name) is not None:
+            built = plan_edits.preinstall(plan, name, (torch, *numpy, "setuptools<66", "wheel"))
             if built is not None:
                 plan, words = built, [*words, f"{name} is built with {torch}"]
     return (plan, "; ".join(words)) if words else None
@@ -58,13 +59,13 @@ def mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
 
 def _is_mmcv_2(plan: BuildPlan) -> bool:
     """Whether the lock has the second interface of mmcv, in which `mmcv` itself holds the operators."""
-    return re.match(r"mmcv==[2-9]\.", edits.line_for(plan.lock, "mmcv") or "") is not None
+    return re.match(r"mmcv==[2-9]\.", plan_edits.line_for(plan.lock, "mmcv") or "") is not None
 
 
 def mm_of_mmcv_1(plan: BuildPlan, found: Found) -> Change | None:
     """Take what goes with the first interface of mmcv, where that is what the plan requires."""
-    old = edits.line_for(plan.requirements, "mmcv-full") or edits.line_for(plan.requirements, "mmcv")
-    asked = None if old is None else edits.parse(old)
+    old = plan_edits.line_for(plan.requirements, "mmcv-full") or plan_edits.line_for(plan.requirements, "mmcv")
+    asked = None if old is None else plan_edits.parse(old)
     if asked is None or (asked.name != "mmcv-full" and (not asked.specifier or asked.specifier.contains("2.0.0"))):
         return None
     return actions.pins(*_MM_1, only_present=True)(plan, found)

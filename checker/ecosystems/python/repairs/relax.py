@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from checker.ecosystems.python.repairs.edits import name_of, parse, version, with_specifier
+from checker.ecosystems.python.plan_edits import name_of, parse, version, with_specifier
 
 Resolves = Callable[[Sequence[str]], bool]
 """Whether a resolver finds versions for requirement lines; more relaxed lines never resolve less."""

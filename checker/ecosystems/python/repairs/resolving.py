@@ -9,17 +9,18 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from checker.ecosystems.python import out_of_reach
-from checker.ecosystems.python.lines import file_of
-from checker.ecosystems.python.repairs import actions, edits, older
-from checker.ecosystems.python.repairs.edits import NAME
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.declared.formats.requirement_line import file_of
+from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS, STUBS, standard_library_name
+from checker.ecosystems.python.outcomes import out_of_reach
+from checker.ecosystems.python.plan_edits import NAME
+from checker.ecosystems.python.planning.steps import NO_SETTINGS
+from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
-from checker.ecosystems.python.steps import NO_SETTINGS
-from checker.ecosystems.python.stubs import GPU_BUILDS, STUBS, standard_library_name
+from checker.judging.repair_engine import Change, Found
+from checker.judging.signatures.row import BUILDING
 from checker.models import BuildPlan
-from checker.repairs import Change, Found
-from checker.signatures.row import BUILDING
 
 WIDER = timedelta(days=400)
 """How far the index date is moved when nothing resolves at it; measured: docs/decisions.md, "The date"."""
@@ -47,22 +48,22 @@ GIT_RELEASES = {
 
 def strip_local(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for the plain version: local versions (`+cu111`) are not on the main index."""
-    line = edits.line_for(plan.requirements, found["name"])
+    line = plan_edits.line_for(plan.requirements, found["name"])
     if line is None or "+" not in line:
         return None
-    new = edits.with_specifier(line, f"=={found['version']}")
-    changed = edits.pin(plan, line, new)
+    new = plan_edits.with_specifier(line, f"=={found['version']}")
+    changed = plan_edits.pin(plan, line, new)
     return None if changed is None else (changed, f"{line} → {new}")
 
 
 def overrule_companion(plan: BuildPlan, found: Found) -> Change | None:
     """Overrule a wheel whose metadata asks for a local version of what it was built for (torchvision 0.11.0)."""
     name, wanted = found["wanted"], f"{found['wanted']}=={found['version']}"
-    line = edits.line_for(plan.requirements, name)
+    line = plan_edits.line_for(plan.requirements, name)
     pinned = re.search(r"==\s*([\w.]+)", line or "")
-    if pinned is not None and edits.version(pinned[1]) != edits.version(found["version"]):
+    if pinned is not None and plan_edits.version(pinned[1]) != plan_edits.version(found["version"]):
         return loosen(plan, found)
-    if edits.line_for(plan.overrides, name):
+    if plan_edits.line_for(plan.overrides, name):
         return None
     return plan.with_(overrides=(*plan.overrides, wanted)), f"{wanted} for all that ask for its local build"
 
@@ -88,13 +89,13 @@ _ASKING = re.compile(rf"(?P<name>{NAME})[<>=!~][^\s,]{{1,40}} depends on Python|
 
 def freed_addition(plan: BuildPlan, found: Found) -> Change | None:
     """Give up the version of an addition that the interpreter does not suit: the author's own pins chose it."""
-    text, added = found.match.string, edits.added_names(plan)
+    text, added = found.match.string, plan_edits.added_names(plan)
     line = text[text.rfind("\n", 0, found.match.start()) + 1 :].split("\n", 1)[0]
     for match in _ASKING.finditer(line):
-        asking = edits.line_for(plan.requirements, canonicalize_name(match["name"] or match["other"]))
-        if asking is not None and edits.name_of(asking) in added:
-            free = edits.with_specifier(asking, "")
-            changed = None if free == asking else edits.pin(plan, asking, free)
+        asking = plan_edits.line_for(plan.requirements, canonicalize_name(match["name"] or match["other"]))
+        if asking is not None and plan_edits.name_of(asking) in added:
+            free = plan_edits.with_specifier(asking, "")
+            changed = None if free == asking else plan_edits.pin(plan, asking, free)
             if changed is not None:
                 return changed, f"{asking} → {free}"
     return None
@@ -135,7 +136,7 @@ _BY_PACKAGES = frozenset({"wheels_for_another_python", "python_out_of_range"})
 
 
 def _is_newer(one: str, other: str) -> bool:
-    return edits.minor(one) > edits.minor(other)
+    return plan_edits.minor(one) > plan_edits.minor(other)
 
 
 ANOTHER_PYTHON = "another_python"
@@ -149,11 +150,11 @@ def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     asked for it would ask again. A pin that may give way by a patch does so before.
     """
     failing = re.findall(r"Failed to build:? `?([A-Za-z0-9][\w.-]{0,80}?)(?=[=`\s])", found.match.string)
-    if failing and {canonicalize_name(name) for name in failing} <= edits.added_names(plan):
+    if failing and {canonicalize_name(name) for name in failing} <= plan_edits.added_names(plan):
         return None
-    if _is_called_for(plan) or any(_is_exact(edits.line_for(plan.requirements, name)) for name in failing):
+    if _is_called_for(plan) or any(_is_exact(plan_edits.line_for(plan.requirements, name)) for name in failing):
         return None
-    return actions.to_interpreter(plan, next(iter(edits.ladder(plan, ())), None))
+    return actions.to_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))
 
 
 def _is_called_for(plan: BuildPlan) -> bool:
@@ -170,22 +171,22 @@ def _is_exact(line: str | None) -> bool:
 def stand_in(plan: BuildPlan, found: Found) -> Change | None:
     """Put what was meant in the place of a name that is not on the index, or set it aside."""
     name = canonicalize_name(found["name"])
-    if edits.line_for(plan.requirements, name) is None:
+    if plan_edits.line_for(plan.requirements, name) is None:
         return None
     meant = STUBS.get(name) or GPU_BUILDS.get(name)
     if meant is None and name not in ("apex",):
         known = None if standard_library_name(name) else found.context.requirement_for(name.replace("-", "_"))
-        meant = known if known and edits.name_of(known) != name else None
+        meant = known if known and plan_edits.name_of(known) != name else None
     if meant is not None:
-        changed = edits.replace(plan, name, meant)
+        changed = plan_edits.replace(plan, name, meant)
         return None if changed is None else (changed, f"{name} replaced by {meant}")
-    aside = edits.set_aside(plan, name)
+    aside = plan_edits.set_aside(plan, name)
     return None if aside is None else (aside, f"{name} set aside")
 
 
 def nearest(wanted: str, available: list[Version]) -> Version | None:
     """Return the release nearest to one that is gone: same minor, then same major, the next higher first."""
-    asked = edits.version(wanted)
+    asked = plan_edits.version(wanted)
     if asked is None or not available:
         return None
     stable = [v for v in available if not v.is_prerelease] or available
@@ -202,12 +203,12 @@ def nearest(wanted: str, available: list[Version]) -> Version | None:
 
 def kept_version(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for the nearest release that the index still has, or loosen the pin where its releases are unknown."""
-    line = edits.line_for(plan.requirements, found["name"])
+    line = plan_edits.line_for(plan.requirements, found["name"])
     if line is None:
         return None
-    known = [v for text in found.context.versions(found["name"]) if (v := edits.version(text)) is not None]
+    known = [v for text in found.context.versions(found["name"]) if (v := plan_edits.version(text)) is not None]
     closest = nearest(found["version"], known) if found["version"] else None
-    new = looser(line) if closest is None else edits.with_specifier(line, f"=={closest}")
+    new = looser(line) if closest is None else plan_edits.with_specifier(line, f"=={closest}")
     return _replaced(plan, line, new)
 
 
@@ -219,23 +220,27 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     repairs have moved a date themselves.
     """
     name = canonicalize_name(found["name"])
-    lines = [line for line in plan.requirements if edits.name_of(line) == name]
+    lines = [line for line in plan.requirements if plan_edits.name_of(line) == name]
     line = max(lines, key=len, default="")
-    asked = edits.parse(line)
-    if asked is None or plan.cutoff is None or name in edits.added_names(plan):
+    asked = plan_edits.parse(line)
+    if asked is None or plan.cutoff is None or name in plan_edits.added_names(plan):
         return None
     changed = (r.changed.partition(" → ")[0] for r in plan.repairs if r.name == "withdrawn_since")
-    if name in map(edits.name_of, changed) or name in older.held(plan) or plan.option(older.BEFORE) is not None:
+    if (
+        name in map(plan_edits.name_of, changed)
+        or name in older.held(plan)
+        or plan.option(older.BEFORE) is not None
+    ):
         return None
-    known = [v for text in found.context.versions(found["name"]) if (v := edits.version(text)) is not None]
+    known = [v for text in found.context.versions(found["name"]) if (v := plan_edits.version(text)) is not None]
     stable = sorted([v for v in known if not v.is_prerelease] or known)
     fitting = [v for v in stable if asked.specifier.contains(v)]
     bound = next((spec.version.removesuffix(".*") for spec in sorted(asked.specifier, key=str)), "0")
     closest = fitting[0] if fitting else nearest(bound, stable)
-    later, new = plan.cutoff + WIDER, edits.with_specifier(line, "" if closest is None else f"=={closest}")
+    later, new = plan.cutoff + WIDER, plan_edits.with_specifier(line, "" if closest is None else f"=={closest}")
     kept = list(dict.fromkeys(each for each in plan.requirements if each == line or each not in lines))
     words = f"{line} → {new}, of those that are left; index date → {later:%Y-%m-%d}"
-    return plan.with_(requirements=edits.swap(kept, line, new), cutoff=later), words
+    return plan.with_(requirements=plan_edits.swap(kept, line, new), cutoff=later), words
 
 
 def published_again(plan: BuildPlan, found: Found) -> Change | None:
@@ -245,7 +250,7 @@ def published_again(plan: BuildPlan, found: Found) -> Change | None:
     matter (`first_left`).
     """
     name = canonicalize_name(found["name"])
-    named = edits.line_for(plan.requirements, name) is not None
+    named = plan_edits.line_for(plan.requirements, name) is not None
     if plan.cutoff is None or named or name in older.held(plan) or plan.option(older.BEFORE) is not None:
         return None
     day = datetime.fromisoformat(found["day"]) + timedelta(days=1)
@@ -254,7 +259,7 @@ def published_again(plan: BuildPlan, found: Found) -> Change | None:
 
 def loosen(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen one requirement by one degree."""
-    line = edits.line_for(plan.requirements, found["name"])
+    line = plan_edits.line_for(plan.requirements, found["name"])
     return None if line is None else _replaced(plan, line, looser(line))
 
 
@@ -263,11 +268,11 @@ def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
     if plan.option(RELAX) is not None or not steps_for(plan.requirements, found.context.imported):
         return None
     names = ",".join(sorted(found.context.imported)) or NONE
-    return edits.set_option(plan, RELAX, names), FEWEST
+    return plan_edits.set_option(plan, RELAX, names), FEWEST
 
 
 def _replaced(plan: BuildPlan, line: str, new: str | None) -> Change | None:
-    changed = None if new is None else edits.pin(plan, line, new)
+    changed = None if new is None else plan_edits.pin(plan, line, new)
     return None if changed is None else (changed, f"{line} → {new}")
 
 
@@ -278,7 +283,7 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
     names a file tells the version as well.
     """
     name = canonicalize_name(found["name"])
-    lines = [line for line in plan.requirements if edits.name_of(line) == name]
+    lines = [line for line in plan.requirements if plan_edits.name_of(line) == name]
     line = next((line for line in lines if "@" in line), None)
     if line is None:
         return None
@@ -288,12 +293,12 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
         return without, f"{line} left out: {other} is required as well"
     release = GIT_RELEASES.get(name) or found.context.requirement_for(name.replace("-", "_"))
     if release is None:
-        changed, words = edits.set_aside(plan, name), f"{line} set aside"
+        changed, words = plan_edits.set_aside(plan, name), f"{line} set aside"
     else:
         file = file_of(line)
         if file is not None and canonicalize_name(file[0]) == canonicalize_name(release):
             release = f"{release}=={file[1].partition('+')[0]}"
-        changed = edits.replace(plan, name, release) or edits.pin(plan, line, release)
+        changed = plan_edits.replace(plan, name, release) or plan_edits.pin(plan, line, release)
         words = f"{line} → {release}, the release of that date"
     return None if changed is None else (_noted(changed, found), words)
 
@@ -301,7 +306,7 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
 def _noted(plan: BuildPlan, found: Found) -> BuildPlan:
     """Keep why an address gave nothing: it explains modules that a release, or nothing, in its place lacks."""
     why = out_of_reach.entry(found["name"], found.result.cause)
-    return plan if why is None else edits.add_option(plan, out_of_reach.OPTION, why) or plan
+    return plan if why is None else plan_edits.add_option(plan, out_of_reach.OPTION, why) or plan
 
 
 def without_index(plan: BuildPlan, found: Found) -> Change | None:
@@ -313,7 +318,7 @@ def without_index(plan: BuildPlan, found: Found) -> Change | None:
     gone = next((index for index in plan.indexes if found["url"].startswith(index.rstrip("/"))), None)
     own = next((i for i in found.context.own_indexes if found["url"].startswith(i.rstrip("/"))), None)
     if gone is None and own is not None and not plan.option(NO_SETTINGS):
-        return edits.set_option(plan, NO_SETTINGS, "1"), f"without the repository's settings for uv ({own})"
+        return plan_edits.set_option(plan, NO_SETTINGS, "1"), f"without the repository's settings for uv ({own})"
     if gone is None:
         return None
     return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), f"without the index {gone}"

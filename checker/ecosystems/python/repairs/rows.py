@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from checker.ecosystems.python.repairs import actions
+from checker.judging.repair_engine import Action, Rule
+from checker.judging.signatures.row import BUILDING, RUNNING
 from checker.models import Phase
-from checker.repairs import Action, Rule
-from checker.signatures.row import BUILDING, RUNNING
 
 EVERYWHERE = frozenset(Phase)
 RESOLVING = frozenset({Phase.RESOLVE})

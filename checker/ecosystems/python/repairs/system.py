@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.output_folders import OUTPUT_FOLDER, output_folder
-from checker.ecosystems.python.repairs import edits
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, output_folder
+from checker.ecosystems.python.planning.steps import FOLDERS_TO_MAKE
 from checker.ecosystems.python.repairs.actions import add_system, command, header, library, module
 from checker.ecosystems.python.repairs.rows import rule, system
-from checker.ecosystems.python.steps import FOLDERS_TO_MAKE
+from checker.judging.repair_engine import Action, Change, Found, Rule
 from checker.models import BuildPlan
-from checker.repairs import Action, Change, Found, Rule
 
 MOST_FOLDERS = 8
 """Folders that are made for one plan at most."""
@@ -20,7 +20,7 @@ def make_folder(plan: BuildPlan, found: Found) -> Change | None:
     held = (plan.option(FOLDERS_TO_MAKE) or "").split(",")
     if folder is None or "," in folder or len(held) >= MOST_FOLDERS:
         return None
-    changed = edits.add_option(plan, FOLDERS_TO_MAKE, folder)
+    changed = plan_edits.add_option(plan, FOLDERS_TO_MAKE, folder)
     return None if changed is None else (changed, f"made the empty folder {folder}")
 
 

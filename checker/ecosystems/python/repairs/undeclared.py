@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.distributions import forerunners, has_twin, is_known_to_bring, provides
-from checker.ecosystems.python.repairs import actions, edits
-from checker.ecosystems.python.repairs.edits import NAME
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.distributions.table import forerunners, has_twin, is_known_to_bring, provides
+from checker.ecosystems.python.plan_edits import NAME
+from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
+from checker.judging.repair_engine import Change, Found, Rule
 from checker.models import BuildPlan, Phase
-from checker.repairs import Change, Found, Rule
 
 TEST_OPTIONS = {
     "asyncio-mode": "pytest-asyncio",
@@ -71,7 +72,7 @@ def imported(plan: BuildPlan, found: Found) -> Change | None:
     parts = full.split(".")
     names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
     wanted = next((line for name in names if (line := found.context.requirement_for(name))), None)
-    if wanted is not None and edits.line_for(plan.requirements, edits.name_of(wanted)) is not None:
+    if wanted is not None and plan_edits.line_for(plan.requirements, plan_edits.name_of(wanted)) is not None:
         return None
     if "." not in full and any(is_known_to_bring(line, top) for line in plan.requirements):
         return None  # under another name: two distributions of one module overwrite each other's files
@@ -86,17 +87,17 @@ def named(plan: BuildPlan, found: Found) -> Change | None:
 
 def extra(plan: BuildPlan, found: Found) -> Change | None:
     """Add the extras of a distribution that an error message asks for."""
-    asked = edits.parse(found["extra"])
+    asked = plan_edits.parse(found["extra"])
     if asked is None:
         return None
-    line = edits.line_for(plan.requirements, asked.name)
+    line = plan_edits.line_for(plan.requirements, asked.name)
     if line is None:
         return _require(plan, str(asked))
-    held = edits.parse(line)
+    held = plan_edits.parse(line)
     if held is None or asked.extras <= held.extras:
         return None
     held.extras |= asked.extras
-    return plan.with_(requirements=edits.swap(plan.requirements, line, str(held))), f"{line} → {held}"
+    return plan.with_(requirements=plan_edits.swap(plan.requirements, line, str(held))), f"{line} → {held}"
 
 
 def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
@@ -110,25 +111,25 @@ def forerunner(plan: BuildPlan, found: Found) -> Change | None:
 
     Nothing of what was added is the author's: the table names what brings a module today.
     """
-    line = edits.line_for(plan.requirements, found["name"])
-    if line is None or edits.name_of(line) not in edits.added_names(plan):
+    line = plan_edits.line_for(plan.requirements, found["name"])
+    if line is None or plan_edits.name_of(line) not in plan_edits.added_names(plan):
         return None
     others = (other for module in provides(line) for other in forerunners(module))
-    other = next((other for other in others if edits.line_for(plan.requirements, other) is None), None)
+    other = next((other for other in others if plan_edits.line_for(plan.requirements, other) is None), None)
     if other is None:
         return None
-    swapped = plan.with_(requirements=edits.swap(plan.requirements, line, other))
-    return swapped, f"{edits.ADDED}{other}; in place of {line}, of which the code's date has nothing"
+    swapped = plan.with_(requirements=plan_edits.swap(plan.requirements, line, other))
+    return swapped, f"{plan_edits.ADDED}{other}; in place of {line}, of which the code's date has nothing"
 
 
 def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
     if wanted is not None and has_twin(wanted, plan.requirements):
         return None
-    name = "" if wanted is None else edits.name_of(wanted)
-    given_up = name in edits.added_names(plan) and edits.line_for(plan.requirements, name) is None
-    if name and (given_up or name in (plan.option(edits.LEFT_OUT) or "").split(",")):
+    name = "" if wanted is None else plan_edits.name_of(wanted)
+    given_up = name in plan_edits.added_names(plan) and plan_edits.line_for(plan.requirements, name) is None
+    if name and (given_up or name in (plan.option(plan_edits.LEFT_OUT) or "").split(",")):
         return None
-    changed = None if wanted is None else edits.require(plan, wanted)
+    changed = None if wanted is None else plan_edits.require(plan, wanted)
     return None if changed is None else (changed, f"added {wanted}")
 
 

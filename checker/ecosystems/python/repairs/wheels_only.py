@@ -11,15 +11,16 @@ from datetime import timedelta
 
 from packaging.utils import canonicalize_name
 
-from checker.ecosystems.python.repairs import edits, older
-from checker.ecosystems.python.repairs.builds import aside_for, leave_out_added, package_at
-from checker.ecosystems.python.repairs.edits import NAME
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.plan_edits import NAME
+from checker.ecosystems.python.planning.steps import WHEELS_ONLY
+from checker.ecosystems.python.repairs import older
+from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
 from checker.ecosystems.python.repairs.resolving import next_interpreter
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
-from checker.ecosystems.python.steps import WHEELS_ONLY
+from checker.judging.repair_engine import Change, Found, Rule
+from checker.judging.signatures.row import BUILDING
 from checker.models import BuildPlan, StepStatus
-from checker.repairs import Change, Found, Rule
-from checker.signatures.row import BUILDING
 
 LATER = timedelta(days=3 * 365)
 """How much younger than the code a release with wheels may be: interfaces drift, a package that lacks is worse."""
@@ -32,7 +33,7 @@ HINT = "State a release of the package that has wheels for the Python of the cod
 def of_what_fails(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for wheels of a package that does not build, where the code imports it or a repair added it."""
     name = canonicalize_name(package_at(found))
-    if name not in found.context.imported and name not in edits.added_names(plan):
+    if name not in found.context.imported and name not in plan_edits.added_names(plan):
         return None
     why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
     return _asked(plan, name, why)
@@ -51,14 +52,14 @@ def of_what_takes_too_long(plan: BuildPlan, found: Found) -> Change | None:
 def _asked(plan: BuildPlan, name: str, why: str) -> Change | None:
     if not name or name in asked(plan) or name in older.held(plan) or not older.is_free(plan, name):
         return None
-    if edits.line_for((*plan.requirements, *plan.lock), name) is None:
+    if plan_edits.line_for((*plan.requirements, *plan.lock), name) is None:
         return None
-    return edits.set_pairs(plan, WHEELS_ONLY, {**asked(plan), name: why}), f"{name} from wheels alone"
+    return plan_edits.set_pairs(plan, WHEELS_ONLY, {**asked(plan), name: why}), f"{name} from wheels alone"
 
 
 def asked(plan: BuildPlan) -> dict[str, str]:
     """Return what is installed from wheels alone: name → cause of why sources will not do."""
-    return edits.pairs(plan, WHEELS_ONLY)
+    return plan_edits.pairs(plan, WHEELS_ONLY)
 
 
 def undo(plan: BuildPlan, found: Found) -> Change | None:
@@ -78,7 +79,7 @@ def undo(plan: BuildPlan, found: Found) -> Change | None:
     if other is not None and name in days:
         return older.hold(plan, other, days[name]), f"{other} as of {days[name]}, as {name} requires it"
     why = names.pop(name)
-    plan = older.let_go(edits.set_pairs(plan, WHEELS_ONLY, names), name)
+    plan = older.let_go(plan_edits.set_pairs(plan, WHEELS_ONLY, names), name)
     added = leave_out_added(plan, name)
     if added is not None:
         return added

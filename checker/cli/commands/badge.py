@@ -1,0 +1,36 @@
+"""`checker badge`: what the latest check of a repository says, in two or three words."""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from checker.cli.common import DEFAULT_RESULTS, Name, Results, complain
+from checker.cli.stores import latest_check
+from checker.reports.badge import FORMATS, badge_for
+
+
+class BadgeFormat(StrEnum):
+    """What a badge is written as."""
+
+    SVG = "svg"
+    JSON = "json"
+
+
+def badge(
+    name: Name,
+    form: Annotated[BadgeFormat, typer.Option("--format", help="svg, or json for shields.io.")] = BadgeFormat.SVG,
+    results: Results = DEFAULT_RESULTS,
+) -> None:
+    """Print the badge of a repository, from its latest check; grey where it was never checked.
+
+    Exit code 0 in both cases: what was asked for, a badge, was written. That nothing is known yet stands on the
+    badge, and in one line on the error output.
+    """
+    check = latest_check(name, results)
+    sys.stdout.write(FORMATS[form.value](badge_for(check)))
+    if check is None:
+        complain(f"{name} was never checked: the badge says so (checker repo {name} checks it)")

@@ -1,0 +1,26 @@
+"""`checker crate`: the newest check of a repository as an RO-Crate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.cli.common import DEFAULT_RESULTS, Name, Results
+from checker.cli.stores import latest_check
+from checker.core.errors import UsageError
+from checker.core.text import one_line
+from checker.reports.linked_data.crate import write_crate
+
+
+def crate(
+    name: Name,
+    directory: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")],
+    results: Results = DEFAULT_RESULTS,
+) -> None:
+    """Write the newest check of a repository as an RO-Crate: the check, every log, and how they came about."""
+    check = latest_check(name, results)
+    if check is None:
+        raise UsageError(f"{one_line(name, 200)}: never checked; `checker repo` or `checker run` comes first")
+    typer.echo(f"crate: {write_crate(check, directory)}")

@@ -1,0 +1,16 @@
+"""`checker doctor`: what this machine has and lacks."""
+
+from __future__ import annotations
+
+import typer
+
+from checker.cli.health import diagnose
+from checker.core.settings import Settings
+
+
+def doctor() -> None:
+    """Say what this machine has and lacks; the exit code is 3 where checks cannot run."""
+    findings = diagnose(Settings.from_environment())
+    for finding in findings:
+        typer.echo(str(finding))
+    raise typer.Exit(3 if any(finding.ok is False for finding in findings) else 0)

@@ -1,0 +1,26 @@
+"""`checker recipe`: what rebuilds a repository as it was verified."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from checker.cli.common import DEFAULT_RESULTS, Name, Results
+from checker.cli.stores import latest_check
+from checker.core.errors import UsageError
+from checker.core.text import one_line
+from checker.reports.recipe import write_recipe
+
+
+def recipe(
+    name: Name,
+    directory: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")],
+    results: Results = DEFAULT_RESULTS,
+) -> None:
+    """Write a Dockerfile and a lock file that rebuild what was verified."""
+    check = latest_check(name, results)
+    if check is None:
+        raise UsageError(f"{one_line(name, 200)}: never checked; `checker repo` or `checker run` comes first")
+    typer.echo(f"recipe: {write_recipe(check, directory)}")

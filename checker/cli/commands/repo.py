@@ -1,0 +1,107 @@
+"""`checker repo`: one repository, live in the terminal, with an exit code for scripts."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from checker import __version__
+from checker.check import Services, check_repository
+from checker.cli.common import AsJson, Mirror, complain, writable
+from checker.cli.stopping import Interrupted, stopping
+from checker.cli.stores import open_store, single_store
+from checker.cli.targets import read_target
+from checker.core.errors import CheckerError, UsageError
+from checker.core.settings import Settings
+from checker.models import Check, Rung, Target, now
+from checker.reports.badge import FORMATS, badge_for, write_badge
+from checker.reports.build import repository_document
+from checker.reports.terminal import print_check
+from checker.reports.watching import StepsDisplay
+from checker.services import for_target, ready_services
+from checker.store import SINGLE, Store
+
+
+def repo(
+    name: Annotated[str, typer.Argument(metavar="TARGET", help="owner/name[@commit], a URL, or a local folder.")],
+    mirror: Mirror = None,
+    require: Annotated[
+        Rung, typer.Option("--require", help="The exit code is 1 where this rung is not reached.")
+    ] = Rung.IMPORTABLE,
+    as_json: AsJson = False,
+    badge: Annotated[
+        Path | None, typer.Option("--badge", help="Write the badge to this file, .svg or .json.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option("--results", help="Keep the result in the store of this folder.")
+    ] = None,
+) -> None:
+    """Check one repository and show its ladder, the cause and what to do next.
+
+    Exit codes: 0 the required rung was reached, 1 it was not, 2 wrong usage, 3 could not tell.
+    """
+    settings = Settings.from_environment()
+    target = read_target(name)
+    if badge is not None:
+        _check_badge(badge)
+    if results is not None:
+        writable(results)
+    with ready_services(settings, mirror) as services:
+        check = _check(for_target(services, target), target)
+    _keep(check, settings, results)
+    if badge is not None:
+        _write_badge(check, badge)
+    if as_json:
+        sys.stdout.write(repository_document(check).model_dump_json(indent=1) + "\n")
+    else:
+        print_check(check)
+    raise typer.Exit(exit_code(check, require))
+
+
+def _check(services: Services, target: Target) -> Check:
+    def stop(number: int) -> None:
+        services.stop()
+        raise Interrupted("stopped", number)
+
+    with StepsDisplay(Console(stderr=True)) as display, stopping(stop):
+        return check_repository(target, services, display)
+
+
+def exit_code(check: Check, require: Rung) -> int:
+    """Return 0 where the rung was reached, 3 where it could not be told, else 1."""
+    reached = check.verdict.reached
+    if reached is not None and reached.height >= require.height:
+        return 0
+    return 3 if check.inconclusive else 1
+
+
+def _check_badge(path: Path) -> None:
+    if path.suffix.lstrip(".").lower() not in FORMATS:
+        raise UsageError(f"--badge {path}: its name must end with .svg or .json")
+    if not path.parent.is_dir() or path.is_dir():
+        raise UsageError(f"--badge {path}: cannot be written there")
+
+
+def _write_badge(check: Check, path: Path) -> None:
+    try:
+        write_badge(badge_for(check), path)
+    except OSError as error:
+        raise UsageError(f"--badge {path}: cannot be written: {error.strerror}") from None
+
+
+def _keep(check: Check, settings: Settings, results: Path | None) -> None:
+    """Keep the result for `checker badge` and `checker recipe`; where that fails, it is said and no more."""
+    if check.target.folder is not None and results is None:
+        return
+    try:
+        with open_store(results) if results else Store.open(single_store(settings)) as store:
+            name = check.target.folder or str(check.target.repository)
+            run = store.begin_run(now().date(), inputs=(name,), checker_version=__version__)
+            store.save_check(run, check)
+            store.finish_run(run, note=SINGLE)
+    except CheckerError as error:
+        complain(f"the result is not kept: {error}")

@@ -1,0 +1,1 @@
+"""What pages, scripts and build files tell a reader to run; the same for every language."""

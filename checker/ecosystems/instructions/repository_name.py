@@ -1,0 +1,40 @@
+"""Tells whether a name is the repository's own, by the title of its page and by what its metadata call it.
+
+A tree does not say what its clone is called: the folder that it lies in here is one of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
+
+SHORTEST = 4
+"""Letters and digits that a name has at least to be looked for within a title."""
+
+_TITLE = re.compile(r"^\s*#\s+(.+)$|<h1[^>]*>([\s\S]{1,400}?)</h1>|^(.+)\n={3,}\s*$", re.MULTILINE | re.IGNORECASE)
+_NAME = re.compile(r"^\s*name\s*=\s*[\"']?([\w.-]+)[\"']?|\bname\s*=\s*[\"']([\w.-]+)[\"']", re.MULTILINE)
+
+
+def calls_itself(tree: Tree, name: str) -> bool:
+    """Whether a repository calls itself by a name, that of a clone on its page for one."""
+    bare = _letters(name)
+    title, names = _own_words(tree)
+    return bool(bare) and (bare in names or (len(bare) >= SHORTEST and bare in title))
+
+
+@lru_cache(maxsize=4)
+def _own_words(tree: Tree) -> tuple[str, frozenset[str]]:
+    """Return the title of the root page and the names in the root's metadata, as letters and digits."""
+    page = next((path for path in tree.files if re.match(r"(?i)readme(?:\.(?:md|rst|txt))?$", path)), None)
+    match = _TITLE.search(tree.read(page)[:4_000]) if page else None
+    title = next((group for group in match.groups() if group), "") if match else ""
+    held = (tree.read(path) for path in PROJECT_FILES if path in tree)
+    names = (group for text in held for found in _NAME.findall(text) for group in found if group)
+    return _letters(re.sub(r"<[^>]{0,200}>|\(http[^)]*\)", " ", title)), frozenset(map(_letters, names))
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", text.lower())

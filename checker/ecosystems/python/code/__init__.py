@@ -1,0 +1,1 @@
+"""What the repository imports and provides."""

@@ -1,0 +1,269 @@
+"""Finds every import in the code of a repository: which module, where, and whether the code can do without."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES, PYTEST_FIXTURES
+from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
+from checker.ecosystems.python.source.notebooks import read_notebook
+from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.ecosystems.python.stated import Command
+from checker.models import Value
+
+MAX_NOTEBOOK = 30_000_000
+"""Bytes of a notebook read at most: outputs with pictures make them long."""
+
+VENDORED_FOLDERS = frozenset(
+    {
+        "third_party",
+        "thirdparty",
+        "third-party",
+        "3rdparty",
+        "3rd_party",
+        "external",
+        "externals",
+        "extern",
+        "vendor",
+        "vendored",
+        "_vendor",
+        "submodules",
+        "deps",
+        "site-packages",
+        "dist-packages",
+    }
+)
+"""Folders that hold other people's code, by the names that people give them."""
+
+_ENVIRONMENTS = frozenset({"site-packages", "dist-packages", "venv", ".venv", ".tox", ".nox", ".eggs"})
+_ENVIRONMENT_MARKS = ("pyvenv.cfg", "bin/activate", "Scripts/activate", "Scripts/activate.bat")
+"""What `venv` and `virtualenv` put into a folder that they make; `env/` without is a simulation's code more often
+than an environment."""
+
+_INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|conda-meta)/")
+"""Where an interpreter keeps its own library: `.conda/lib/python3.8/`, committed with the code."""
+
+_DOCS = frozenset({"docs", "doc", "sphinx"})
+_TESTS = frozenset({"tests", "test", "testing", "unit_tests", "unittests", "unit_test"})
+_EXAMPLES = frozenset({"examples", "example", "demo", "demos", "tutorial", "tutorials", "samples", "quickstart"})
+_SETUP_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "fabfile.py", "tasks.py", "versioneer.py"})
+_TEST_TOOLS = re.compile(r"^\s*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
+_TEST_FUNCTIONS = re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE)
+_COMMAND_LINE = re.compile(r"\bArgumentParser\(|\bparse_args\(")
+_MAIN = re.compile(r"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
+_TEMPLATE = re.compile(r"\{\{.*\}\}")
+
+
+class Where(StrEnum):
+    """What kind of file an import stands in, the weightiest first."""
+
+    PACKAGE = "package"
+    SCRIPT = "script"
+    NOTEBOOK = "notebook"
+    EXAMPLE = "example"
+    TEST = "test"
+    SETUP = "setup"
+    DOCS = "docs"
+    VENDORED = "vendored"
+
+
+class Import(Value):
+    """One imported module and the place that wants it.
+
+    `module` is the top-level name ('' for a relative import), `full` the dotted name without its dots of
+    relativity, `level` how many of those there were; `names` is what is taken from it. `optional` holds
+    where the code can do without, `reason` says why; `lazy` where the import waits inside a function or
+    behind a condition; `instead` names the modules that the other branch of its guard imports. `parsed`
+    is False where the file does not parse and was read line by line.
+    """
+
+    module: str
+    full: str
+    names: tuple[str, ...] = ()
+    level: int = 0
+    path: str
+    line: int
+    optional: bool = False
+    reason: str = ""
+    lazy: bool = False
+    dynamic: bool = False
+    instead: tuple[str, ...] = ()
+    where: Where
+    parsed: bool = True
+
+
+class BrokenFile(Value):
+    """A file that does not parse: `kind` is `python 2`, `merge markers`, `syntax` or `notebook`."""
+
+    path: str
+    kind: str
+    line: int
+    message: str
+
+
+class ImportScan(Value):
+    """All imports of a project, the files that do not parse, and the commands its notebooks hold."""
+
+    imports: tuple[Import, ...] = ()
+    broken: tuple[BrokenFile, ...] = ()
+    statements: tuple[Command, ...] = ()
+
+
+def find_imports(tree: Tree, project: str = ".", python: str = "3.8") -> tuple[Import, ...]:
+    """Return the imports of all Python files and notebooks below `project`, for the interpreter `python`."""
+    return scan_project(tree, project, python).imports
+
+
+def scan_project(tree: Tree, project: str = ".", python: str = "3.8") -> ImportScan:
+    """Read all Python files and notebooks below the folder `project` of the tree; runs nothing."""
+    imports: list[Import] = []
+    broken: list[BrokenFile] = []
+    statements: list[Command] = []
+    for path in python_files(tree, project):
+        if path.endswith(".ipynb"):
+            code = read_notebook(tree.read(path, MAX_NOTEBOOK), path)
+            statements.extend(code.statements)
+            if code.error:
+                broken.append(BrokenFile(path=path, kind="notebook", line=1, message=code.error))
+            if code.language != "python":
+                continue
+            pieces = list(code.cells)
+        else:
+            pieces = [tree.read(path)]
+        offset = 0
+        where = place_of(tree, path, pieces[0] if pieces else "")
+        for piece in pieces:
+            found, problem = scan_source(piece, python)
+            imports.extend(_imports(found, path, offset, where, problem is None))
+            if problem is not None:
+                broken.append(_broken(problem, path, offset))
+            offset += piece.count("\n") + 2
+    return ImportScan(imports=tuple(imports), broken=tuple(broken), statements=tuple(statements))
+
+
+def python_files(tree: Tree, project: str = ".") -> Iterator[str]:
+    """Yield the Python files and notebooks below `project`, without environments that were committed along."""
+    prefix = "" if project in {".", ""} else project.rstrip("/") + "/"
+    for path in tree.files:
+        if not path.startswith(prefix) or not path.endswith((".py", ".pyw", ".ipynb")):
+            continue
+        if not _in_environment(path, tree) and not _TEMPLATE.search(path):
+            yield path
+
+
+def _in_environment(path: str, tree: Tree) -> bool:
+    """Whether a file belongs to an environment that was committed: its packages, and its standard library."""
+    folders = PurePosixPath(path).parts[:-1]
+    if not _ENVIRONMENTS.isdisjoint(folders) or _INTERPRETER.search(path) is not None:
+        return True
+    if "env" not in folders:
+        return False
+    made = "/".join(folders[: folders.index("env") + 1])
+    return any(f"{made}/{mark}" in tree for mark in _ENVIRONMENT_MARKS)
+
+
+def is_apart(path: str) -> bool:
+    """Whether a file is another's code, or the machinery of a host and of editors (`.github/scripts`)."""
+    folders = PurePosixPath(path).parts[:-1]
+    hidden = any(part.startswith(".") for part in folders)
+    return (
+        hidden
+        or _INTERPRETER.search(path) is not None
+        or not VENDORED_FOLDERS.isdisjoint(part.lower() for part in folders)
+    )
+
+
+def place_of(tree: Tree, path: str, text: str) -> Where:
+    """Say what kind of file a path is; in doubt a file is a script of the repository."""
+    pure = PurePosixPath(path)
+    folders = [part.lower() for part in pure.parts[:-1]]
+    packaged = f"{pure.parent}/__init__.py" in tree
+    rules = (
+        (is_apart(path), Where.VENDORED),
+        (pure.name == "conftest.py", Where.TEST),
+        (pure.name in _SETUP_FILES or _BUILDS.search(text) is not None, Where.SETUP),
+        (bool(folders) and folders[0] in _DOCS, Where.DOCS),
+        (_is_test(tree, pure.name, folders, text), Where.TEST),
+        (pure.suffix == ".ipynb", Where.NOTEBOOK),
+        (not _EXAMPLES.isdisjoint(folders), Where.EXAMPLE),
+        (packaged and not _MAIN.search(text), Where.PACKAGE),
+    )
+    return next((where for holds, where in rules if holds), Where.SCRIPT)
+
+
+_BUILDS = re.compile(
+    r"^from (?:setuptools|(?:numpy\.)?distutils\.core) import [^\n]*\b(?:setup|Distribution)\b"
+    r"|^(?:setuptools\.)?setup\(\s*name\s*=",
+    re.MULTILINE,
+)
+"""What a script has that describes a build, under whatever name: a project's own `build.py`."""
+
+
+def _has_conftest(tree: Tree) -> bool:
+    """Whether the repository has a place for fixtures of its own."""
+    return any(PurePosixPath(path).name == "conftest.py" for path in tree.files)
+
+
+def _is_test(tree: Tree, name: str, folders: list[str], text: str) -> bool:
+    """Whether a file holds tests: research code calls its evaluation `test.py` too, so the content decides."""
+    in_folder = not _TESTS.isdisjoint(folders)
+    if not (name.startswith("test_") or name.endswith("_test.py") or in_folder):
+        return False
+    if _TEST_TOOLS.search(text):
+        return True
+    if not _TEST_FUNCTIONS.search(text):
+        return False
+    return in_folder or (not _COMMAND_LINE.search(text) and can_be_collected(tree, text))
+
+
+def can_be_collected(tree: Tree, text: str) -> bool:
+    """Whether pytest could call the tests of a file: `test_model(model, loader)` is an evaluation.
+
+    Unless something hands it a model: a test tool that the file imports, or fixtures of the repository's own.
+    """
+    return bool(_TEST_TOOLS.search(text)) or _asks_for_nothing(text) or _has_conftest(tree)
+
+
+def _asks_for_nothing(text: str) -> bool:
+    """Whether one of the tests of a file wants nothing but what pytest or a plugin of its hands out."""
+    try:
+        body = syntax_tree(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return True
+    inside = (item for node in body if isinstance(node, ast.ClassDef) for item in node.body)
+    return any(_can_be_called(item) for item in (*body, *inside))
+
+
+def _can_be_called(node: ast.stmt) -> bool:
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
+        return False
+    named = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    return bool(node.decorator_list) or {"self", *PYTEST_FIXTURES, *PLUGIN_FIXTURES}.issuperset(named)
+
+
+def _imports(found: tuple[Found, ...], path: str, offset: int, where: Where, parsed: bool) -> Iterator[Import]:
+    for item in found:
+        yield Import(
+            module="" if item.level else item.module.partition(".")[0],
+            full=item.module,
+            names=item.names,
+            level=item.level,
+            path=path,
+            line=item.line + offset,
+            optional=bool(item.optional),
+            reason=item.optional,
+            lazy=item.lazy,
+            dynamic=item.dynamic,
+            instead=item.instead,
+            where=where,
+            parsed=parsed,
+        )
+
+
+def _broken(problem: Broken, path: str, offset: int) -> BrokenFile:
+    return BrokenFile(path=path, kind=problem.kind, line=problem.line + offset, message=problem.message)

@@ -1,0 +1,55 @@
+"""Finds repositories that are a package themselves: code that imports its neighbours by the name of their clone.
+
+`from NAME import model` beside `model.py` works for who cloned the repository as NAME and stands above it. In a
+sandbox the code has another place: a link of that name makes it what it is on everybody's machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.imports import Import, Where
+from checker.ecosystems.python.code.third_party import place_of_import
+from checker.ecosystems.python.distributions.table import distribution_for
+from checker.ecosystems.python.source.stdlib import is_standard
+from checker.models import Evidence, Phase, Step
+from checker.sandbox.base import ENVIRONMENT, SOURCE
+
+ABOVE = f"{ENVIRONMENT}/above"
+"""The folder that stands above the repository: its link of the repository's own name is on Python's path."""
+
+FEWEST = 2
+"""Neighbours that are imported by the name: one alone may be another program's module of an ordinary name."""
+
+_COUNTED = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK})
+
+
+def own_name(tree: Tree, imports: Iterable[Import]) -> Evidence | None:
+    """Return the name that the code gives its own root, as `claim` of the place that says so; None without one.
+
+    Everything that is imported from it has to stand at the root, and no known distribution may have the name.
+    """
+    wanted: dict[str, dict[str, Import]] = {}
+    for item in imports:
+        if not item.level and item.module and item.where in _COUNTED:
+            named = item.full.split(".")[1:2] or list(item.names) or [""]
+            wanted.setdefault(item.module, {}).update(dict.fromkeys(named, item))
+    for name, neighbours in wanted.items():
+        if len(neighbours) < FEWEST or not all(_at_root(tree, neighbour) for neighbour in neighbours):
+            continue
+        if _at_root(tree, name) or is_standard(name) or distribution_for(name) is not None:
+            continue
+        return place_of_import(next(iter(neighbours.values()))).model_copy(update={"claim": name})
+    return None
+
+
+def _at_root(tree: Tree, name: str) -> bool:
+    return f"{name}.py" in tree or f"{name}.ipynb" in tree or (bool(name) and name in tree.folders)
+
+
+def link(name: str) -> Step:
+    """Make the link; before anything is installed."""
+    script = 'mkdir -p "$1" && ln -sfn "$2" "$1/$3"'
+    argv = ("sh", "-c", script, "sh", ABOVE, SOURCE, name)
+    return Step(name=f"name the repository {name}", phase=Phase.PREPARE, argv=argv, seconds=60)

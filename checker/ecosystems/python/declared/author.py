@@ -1,0 +1,115 @@
+"""Everything that authors state outside of specifications: pages, Dockerfiles, CI, scripts, version files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.dockerfiles import base_images, is_dockerfile, run_commands
+from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
+from checker.ecosystems.instructions.pages import blocks, page_commands, pages
+from checker.ecosystems.instructions.shell import Directory, read_commands_of
+from checker.ecosystems.python.declared.install_commands import Found, interpret
+from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
+from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
+from checker.ecosystems.python.stated import Command, PythonStatement, Requirement, Statements, Strength
+from checker.models import Evidence
+
+MAX_SCRIPTS = 40
+"""Installation scripts that are read."""
+
+_SCRIPT = re.compile(
+    r"(?:install|setup|env|build|prepare|bootstrap|requirements|depend|make_conda)[\w.-]*\.sh$", re.IGNORECASE
+)
+_GOAL = re.compile(
+    r"(?i)(?:install|set_?up|init|bootstrap|dep(?:endencie)?s|requirements|(?:virtual_?|conda_?)?env(?:ironment)?|venv"
+    r"|create_environment)"
+)
+"""Goals of a Makefile that install."""
+
+_TESTED = re.compile(
+    r"\b(?:tested|developed|implemented|environment|requires?|prerequisites?|dependenc\w+)\b", re.IGNORECASE
+)
+
+
+def author_statements(tree: Tree) -> Statements:
+    """Gather all statements of a tree: pages first, then Dockerfiles, scripts, CI; pure, bounded."""
+    commands = tuple(command for path in pages(tree) for command in page_commands(tree, path))
+    made = make_commands(tree, commands)
+    others = (*docker_commands(tree), *script_commands(tree), *made, *ci_commands(tree))
+    found = interpret(tree, commands)
+    beside = interpret(tree, others)
+    python, packages = _prose(tree)
+    images = [item for path in tree.files if is_dockerfile(path) for item in base_images(tree, path)]
+    return Statements(
+        python=(
+            *interpreter_files(tree),
+            *found.python,
+            *python,
+            *traces(tree),
+            *(item for item in images if isinstance(item, PythonStatement)),
+            *(_weaker(item) for item in beside.python),
+        ),
+        packages=(
+            *found.packages,
+            *packages,
+            *(item for item in images if isinstance(item, Requirement)),
+            *beside.packages,
+        ),
+        system_packages=(*found.system_packages, *beside.system_packages),
+        commands=commands,
+        named=(*found.named, *beside.named),
+        installs=tuple(dict.fromkeys((*found.installs, *beside.installs))),
+        channels=tuple(dict.fromkeys((*found.channels, *beside.channels))),
+        options=(*found.options, *beside.options),
+    )
+
+
+def page_statements(tree: Tree, path: str) -> Found:
+    """Gather what the commands of one page state."""
+    return interpret(tree, page_commands(tree, path))
+
+
+def _prose(tree: Tree) -> tuple[list[PythonStatement], list[Requirement]]:
+    python: list[PythonStatement] = []
+    packages: list[Requirement] = []
+    for path in pages(tree):
+        for block in blocks(tree, path):
+            if block.kind == "inline" or (block.kind == "code" and block.language not in {"", "text", "txt"}):
+                continue
+            for offset, row in enumerate(block.text.split("\n")):
+                evidence = Evidence(claim="prose", source=path, line=block.line + offset, text=row.strip()[:300])
+                python.extend(python_in(row[:2000], evidence))
+                packages.extend(packages_in(row[:2000], evidence))
+    return python, packages
+
+
+def _weaker(said: PythonStatement) -> PythonStatement:
+    """Let a command of a Dockerfile, script or CI weigh less than the page that a reader follows."""
+    strength = max(said.strength, Strength.TESTED, key=lambda item: item.rank)
+    return said.model_copy(update={"strength": strength})
+
+
+def make_commands(tree: Tree, commands: Sequence[Command]) -> tuple[Command, ...]:
+    """Return what make carries out where a page calls it, and what the root's Makefile installs."""
+    asked = [asked_of_make(command.argv[1:], command.cwd) for command in commands if command.argv[0] == "make"]
+    asked += [(".", (goal,)) for goal, _, _ in goals(tree, ".") if _GOAL.fullmatch(goal)]
+    found = (command for folder, names in dict.fromkeys(asked) for command in made_commands(tree, folder, names))
+    return tuple({(command.file, command.line, command.argv): command for command in found}.values())
+
+
+def docker_commands(tree: Tree) -> Iterator[Command]:
+    """Yield the commands of all Dockerfiles."""
+    for path in tree.files:
+        if is_dockerfile(path):
+            yield from run_commands(tree, path)
+
+
+def script_commands(tree: Tree) -> Iterator[Command]:
+    """Yield the commands of installation scripts."""
+    scripts = [path for path in tree.files if path.count("/") <= 2 and _SCRIPT.search(posixpath.basename(path))]
+    for path in scripts[:MAX_SCRIPTS]:
+        directory = Directory(tree, posixpath.dirname(path) or ".")
+        yield from read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="script")

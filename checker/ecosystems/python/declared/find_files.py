@@ -1,0 +1,253 @@
+"""All specification files and pages of a tree, read; which folder and which group each is for."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable
+from itertools import groupby
+
+from packaging.utils import canonicalize_name
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.pages import pages
+from checker.ecosystems.python.declared.author import page_statements
+from checker.ecosystems.python.declared.formats.conda import read_environment
+from checker.ecosystems.python.declared.formats.conda_list import conda_list, read_conda_list
+from checker.ecosystems.python.declared.formats.lockfiles import LOCK_FILES, read_lock
+from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
+from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
+from checker.ecosystems.python.declared.formats.requirements import read_requirements
+from checker.ecosystems.python.declared.formats.setup_cfg import read_setup_cfg
+from checker.ecosystems.python.declared.formats.setup_py import read_setup_py
+from checker.ecosystems.python.declared.install_commands import Found
+from checker.ecosystems.python.declared.pins import exclude, pin_of
+from checker.ecosystems.python.stated import Problem, Requirement, Specification
+
+MAX_SPECIFICATIONS = 300
+"""Specification files that are read of one tree, shallow ones first."""
+
+_SHARED = 2
+"""Distributions that two installation lines have in common from which on they are two ways to the same."""
+
+_REQUIREMENTS = re.compile(
+    r"^(?:[\w.-]*require(?:ment|d)?s?[\w.-]*"
+    r"|(?:pip|python|conda)?[-_]?(?:reqs?|deps?|dependencies|packages)(?:[-_][\w.-]+)?"
+    r"|(?:conda[-_]?)?environment[\w.-]*|pip[-_]?(?:freeze|list)?|conda[-_]?list|freeze)\.(?:txt|in|pip)$"
+    r"|^requirements$",
+    re.IGNORECASE,
+)
+_ENVIRONMENT = re.compile(r"(?:env|conda|require|depend|spec|meta)[\w.-]*\.ya?ml$", re.IGNORECASE)
+_ENVIRONMENT_KEYS = (r"^dependencies:\s*$", r"^(?:channels:|[ ]*-[ ]*(?:python|pip)\b)")
+"""What an environment file has whatever it is called (`proteins.yml`): its list, and channels, a Python or pip."""
+_GATHERING_NAMES = """
+requirements requirement reqs deps dependencies env envs environment environments conda docker .docker
+.devcontainer .binder binder install installation setup ci .ci .github .circleci .conda build pip etc
+"""
+_GATHERING = frozenset(_GATHERING_NAMES.split())
+"""Folders that hold specifications of the folder above them."""
+
+_GROUPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:^|[-_./])(?:tests?|testing|ci)(?:[-_.]|$)"), "test"),
+    (
+        re.compile(r"(?:^|[-_./])(?:dev|develop|development|lint|linter|style|typing|mypy|pre-commit)(?:[-_.]|$)"),
+        "dev",
+    ),
+    (re.compile(r"(?:^|[-_./])(?:docs?|documentation|readthedocs|rtd|sphinx)(?:[-_.]|$)"), "docs"),
+    (re.compile(r"(?:^|[-_./])build(?:[-_.]|$)"), "build"),
+)
+_MAIN_WORD_LIST = """
+requirements requirement required requires require reqs req deps dependencies packages runtime base main core
+common install pip python conda environment env freeze list prod production all full latest min minimal txt in
+py3 py36 py37 py38 py39 py310 py311 py312 linux ubuntu user users package versions pinned lock locked frozen
+"""
+_MAIN_WORDS = frozenset(_MAIN_WORD_LIST.split())
+_HIDDEN = re.compile(r"(?:^|/)\.(?!github|circleci|binder|devcontainer|docker|conda|ci)[^/]*/")
+_KIND_ORDER = (
+    "requirements",
+    "conda",
+    "poetry",
+    "pyproject",
+    "setup.cfg",
+    "setup.py",
+    "pipfile",
+    "conda list",
+    "lock",
+)
+_FOREIGN = re.compile(
+    r"(?:^|/)(?:third[-_]?party|3rd[-_]?party|external|externals|extern|vendor|vendored|submodules?|deps|dependencies"
+    r"|examples?|demos?|tests?|testing|docs?|benchmarks?|packages?|libs?|libraries|tools?|scripts|baselines?|evaluation)"
+    r"(?:/|$)",
+    re.IGNORECASE,
+)
+"""Folders whose specifications seldom speak for the repository."""
+
+
+def find_specifications(tree: Tree) -> tuple[Specification, ...]:
+    """Return all specifications: those of the root first, then shallow ones, READMEs last; never raises.
+
+    A file that another specification includes is not listed again by itself.
+    """
+    found: list[Specification] = []
+    for path in tree.files:
+        reader = _reader(tree, path)
+        if reader is not None and len(found) < MAX_SPECIFICATIONS:
+            specification = reader(tree, path)
+            if specification is not None:
+                found.append(specification)
+    included = {path for spec in found if spec.kind != "lock" for path in spec.included if path != spec.path}
+    kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
+    pages_ = tuple(_pages(tree))
+    named = {path for page in pages_ for path in page.included}
+    listed = {spec.project for spec in kept if spec.group is None and spec.kind not in {"lock", "readme"}}
+    kept = sorted((spec if spec.project in listed else _followed(spec, named) for spec in kept), key=_order)
+    settled = [_settled(spec, kept) for spec in kept]
+    return tuple(_knowing_itself(spec, settled) for spec in (*settled, *pages_))
+
+
+def _followed(spec: Specification, named: set[str]) -> Specification:
+    """Take a file of an odd name that a page says to install from for what an installation needs.
+
+    Only asked where nothing else is there: beside a plain list it is an addition for some.
+    """
+    if spec.path not in named or not (spec.group or "").startswith("extra:"):
+        return spec
+    requirements = (
+        r.model_copy(update={"group": None}) if r.group == spec.group else r for r in spec.requirements
+    )
+    return spec.model_copy(update={"group": None, "requirements": tuple(requirements)})
+
+
+def _knowing_itself(spec: Specification, all_: list[Specification]) -> Specification:
+    """Mark requirements that name the project itself: an extra of its own, or `pip install` of its release."""
+    own = {canonicalize_name(s.name) for s in all_ if s.name and s.project in {spec.project, "."}}
+    if not any(r.name in own for r in spec.requirements):
+        return spec
+    marked = (r.model_copy(update={"problem": Problem.SELF}) if r.name in own else r for r in spec.requirements)
+    return spec.model_copy(update={"requirements": tuple(marked)})
+
+
+def _settled(spec: Specification, all_: list[Specification]) -> Specification:
+    """Take a `pyproject.toml` that leaves dependencies to a setup script which was read whole for settled."""
+    if spec.kind != "pyproject" or not spec.dynamic:
+        return spec
+    beside = [s for s in all_ if s.project == spec.project and s.kind in {"setup.py", "setup.cfg"}]
+    settled = bool(beside) and not any(s.dynamic for s in beside)
+    return spec.model_copy(update={"dynamic": False}) if settled else spec
+
+
+def _order(spec: Specification) -> tuple[int, bool, int, bool, str]:
+    depth = 0 if spec.project == "." else spec.project.count("/") + 1
+    return depth, spec.group is not None, _KIND_ORDER.index(spec.kind), foreign(spec.path), spec.path
+
+
+def foreign(path: str) -> bool:
+    """Say whether a path lies in a folder whose specifications seldom speak for the repository."""
+    return bool(_FOREIGN.search(posixpath.dirname(path)))
+
+
+def _reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification | None] | None:
+    name = posixpath.basename(path)
+    if ".egg-info/" in path or "site-packages/" in path or _HIDDEN.search(path):
+        return None
+    if (named := _NAMED.get(name)) is not None:
+        return named
+    if name in LOCK_FILES:
+        return read_lock
+    parent = posixpath.basename(posixpath.dirname(path)).lower()
+    if _REQUIREMENTS.match(name) or (
+        parent in {"requirements", "reqs"} and name.endswith((".txt", ".in", ".pip"))
+    ):
+        return _read_text
+    if name.endswith((".yml", ".yaml")) and (
+        _ENVIRONMENT.search(name) or parent in _GATHERING or (path.count("/") < 2 and _is_environment(tree, path))
+    ):
+        return lambda tree_, path_: read_environment(tree_, path_, project_of(path_))
+    return None
+
+
+def _is_environment(tree: Tree, path: str) -> bool:
+    text = tree.read(path)
+    return all(re.search(key, text, re.MULTILINE) for key in _ENVIRONMENT_KEYS)
+
+
+_NAMED: dict[str, Callable[[Tree, str], Specification | None]] = {
+    "setup.py": read_setup_py,
+    "setup.cfg": read_setup_cfg,
+    "pyproject.toml": read_pyproject,
+    "Pipfile": read_pipfile,
+}
+
+
+def _read_text(tree: Tree, path: str) -> Specification | None:
+    """Read a text file by its content: an environment, a list that conda printed, or requirements."""
+    text = tree.read(path)
+    project, group = project_of(path), group_of(path)
+    if re.search(r"^dependencies:\s*$", text, re.MULTILINE):
+        environment = read_environment(tree, path, project)
+        if environment is not None:
+            return environment
+    if conda_list(text):
+        return read_conda_list(tree, path, project, group)
+    if re.search(r"^\s*(?:FROM\s+\S+|def |import |class )", text, re.MULTILINE) and "==" not in text:
+        return None
+    return read_requirements(tree, path, project, group)
+
+
+def project_of(path: str) -> str:
+    """Return the folder that a specification file covers: its own, or the one above a folder of specifications."""
+    folder = posixpath.dirname(path)
+    while folder and posixpath.basename(folder).lower() in _GATHERING | {"docs", "doc", "test", "tests"}:
+        folder = posixpath.dirname(folder)
+    return folder or "."
+
+
+def group_of(path: str) -> str | None:
+    """Return the group that a requirements file is for by its name; None for what an installation needs."""
+    name = re.sub(r"\.(?:txt|in|pip|ya?ml)$", "", posixpath.basename(path).lower())
+    parent = posixpath.basename(posixpath.dirname(path)).lower()
+    for pattern, group in _GROUPS:
+        if pattern.search(name) or (parent in {"docs", "doc", "test", "tests"} and pattern.search(parent)):
+            return group
+    words = [word for word in re.split(r"[-_.\s]+", name) if word and not word.isdigit()]
+    odd = [
+        word for word in words if word not in _MAIN_WORDS and not re.fullmatch(r"v?\d+|py\d+|cu\d+|torch\d*", word)
+    ]
+    if odd and (len(odd) < len(words) or parent in _GATHERING):
+        return f"extra:{'-'.join(odd)}"
+    return None
+
+
+def _pages(tree: Tree) -> Iterable[Specification]:
+    for path in pages(tree):
+        found = page_statements(tree, path)
+        if not (found.packages or found.python or found.named):
+            continue
+        yield Specification(
+            path=path,
+            kind="readme",
+            project=project_of(path),
+            requirements=_first_of_each(found),
+            options=tuple(found.options),
+            python=tuple(found.python),
+            channels=tuple(dict.fromkeys(found.channels)),
+            system_packages=tuple(found.system_packages),
+            included=tuple(dict.fromkeys(evidence.claim for evidence in found.named)),
+            installs_project=bool(found.installs),
+        )
+
+
+def _first_of_each(found: Found) -> tuple[Requirement, ...]:
+    """Keep the first statement on each name: pages list alternatives (for CUDA 10, for CUDA 11) in a row.
+
+    What such an alternative pins besides is for its own environment, and not for the first one.
+    """
+    kept: dict[str, Requirement] = {}
+    for _, together in groupby(found.packages, key=lambda item: (item.evidence.source, item.evidence.line)):
+        line = tuple(together)
+        again = [(kept[item.name], item) for item in line if item.name in kept]
+        another = len(again) >= _SHARED and any(exclude(one, other) for one, other in again)
+        for item in line:
+            if not (another and pin_of(item) is not None):
+                kept.setdefault(item.name or item.written, item)
+    return tuple(kept.values())

@@ -1,0 +1,197 @@
+"""Conda's specifications, translated: package specs, environment files, and the lists that conda prints."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, mapping, sequence
+from checker.ecosystems.python.declared.formats import conda_names
+from checker.ecosystems.python.declared.formats.requirement_line import parse, requirement
+from checker.ecosystems.python.declared.formats.requirements import read_lines
+from checker.ecosystems.python.stated import PythonStatement, Requirement, Specification, Strength, SystemPackage
+from checker.ecosystems.python.version_statement import statement
+from checker.models import Evidence, Value
+
+_SPEC = re.compile(
+    r"^(?:(?P<channel>[^\s:]+)::)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*"
+    r"(?:\[(?P<bracket>[^\]]*)\]|(?P<version>[=<>!~ ].*)?)$"
+)
+_BRACKET_VERSION = re.compile(r"version\s*=\s*['\"]?([^'\",\]]+)")
+
+
+class CondaSpec(Value):
+    """What one conda spec asks for, translated; exactly one of the fields besides `channel` is set."""
+
+    requirement: Requirement | None = None
+    python: PythonStatement | None = None
+    system_packages: tuple[SystemPackage, ...] = ()
+    dropped: str | None = None
+    channel: str | None = None
+
+
+def specifier(version: str) -> str:
+    """Translate conda's version to PEP 440 specifiers; '' for any.
+
+    `=1.2` is `==1.2.*`; `=1.2.3`, as an export without builds writes it, and `1.2=build` are exact.
+    """
+    version = version.strip().split("|", maxsplit=1)[0]
+    exact = re.match(
+        r"^(?:==\s*|=\s*|\s*)(?P<version>\d[\w.!+]*)(?P<star>\.?\*)?(?P<build>\s*=\s*\S+|\s+\S+)?$", version
+    )
+    if exact:
+        if not _is_version(exact["version"]):
+            return ""
+        number = exact["version"].rstrip(".")
+        single = version.startswith("=") and not version.startswith("==") and not exact["build"]
+        fuzzy = exact["star"] or (single and number.count(".") < 2)
+        return f"=={number}.*" if fuzzy and "+" not in number else f"=={number}"
+    parts = [re.sub(r"^([<>]=?\s*[\d.]+?)\.?\*$", r"\1", part.strip()) for part in version.split(",")]
+    parts = [part if re.match(r"[<>=!~]", part) else f"=={part}" for part in parts if part and part != "*"]
+    parts = [re.sub(r"^=(?!=)", "==", part) for part in parts]
+    return ",".join(part.replace(" ", "") for part in parts)
+
+
+def _is_version(text: str) -> bool:
+    try:
+        Version(text.rstrip("."))
+    except InvalidVersion:
+        return False
+    return True
+
+
+def conda_spec(text: str, evidence: Evidence) -> CondaSpec:
+    """Translate one conda spec (`pytorch::pytorch=1.7.0=py3.8_cuda`, `numpy>=1.2`)."""
+    text = text.strip().strip("\"'")
+    found = _SPEC.match(text)
+    if not found:
+        return CondaSpec(dropped=text[:200])
+    name, channel = found["name"].lower(), found["channel"]
+    version = found["version"] or ""
+    if found["bracket"] and (inner := _BRACKET_VERSION.search(found["bracket"])):
+        version = inner[1]
+    if name in {"python", "pypy"}:
+        exact = re.sub(r"^=+\s*|\s*=\s*\w+_?\w*$", "", version) if re.match(r"=", version) else version
+        return CondaSpec(python=statement(exact, Strength.PINNED, evidence), channel=channel, dropped=None)
+    if name in conda_names.SYSTEM and name not in conda_names.DISTRIBUTIONS:
+        packages = tuple(SystemPackage(name=package, evidence=evidence) for package in conda_names.SYSTEM[name])
+        return CondaSpec(system_packages=packages, channel=channel)
+    mapped = conda_names.DISTRIBUTIONS.get(name)
+    if mapped == "" or (mapped is None and conda_names.platform_package(name)):
+        return CondaSpec(dropped=text[:200], channel=channel)
+    return _distribution(mapped or name, version, text, evidence).model_copy(update={"channel": channel})
+
+
+def _distribution(name: str, version: str, written: str, evidence: Evidence) -> CondaSpec:
+    wanted = specifier(version)
+    if name in conda_names.PREFIX_VERSIONS and wanted.startswith("==") and not wanted.endswith("*"):
+        wanted += ".*"
+    parsed = parse(f"{name}{wanted}")
+    notes: tuple[str, ...] = ()
+    if parsed is None:
+        parsed, notes = parse(name), (f"version {version.strip()} dropped",)
+    if parsed is None:
+        return CondaSpec(dropped=written[:200])
+    found = Requirement(
+        text=str(parsed),
+        name=canonicalize_name(name),
+        written=written,
+        evidence=evidence,
+        notes=notes,
+    )
+    return CondaSpec(requirement=found)
+
+
+def collect(specs: list[CondaSpec], base: Specification) -> Specification:
+    """Add translated specs to a specification."""
+    channels = [*base.channels, *(spec.channel for spec in specs if spec.channel)]
+    return base.model_copy(
+        update={
+            "requirements": _unique((*base.requirements, *(s.requirement for s in specs if s.requirement))),
+            "python": (*base.python, *(s.python for s in specs if s.python)),
+            "system_packages": (*base.system_packages, *(p for s in specs for p in s.system_packages)),
+            "dropped": (*base.dropped, *(s.dropped for s in specs if s.dropped)),
+            "channels": tuple(dict.fromkeys(channels)),
+        }
+    )
+
+
+def _unique(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+    """Keep one requirement a name where conda splits a package (`opencv` and `py-opencv`): the most exact."""
+    kept: dict[str, Requirement] = {}
+    for item in requirements:
+        key = item.name or item.written
+        if key not in kept or ("==" in item.text and "==" not in kept[key].text):
+            kept[key] = item
+    return tuple(kept.values())
+
+
+def read_environment(tree: Tree, path: str, project: str) -> Specification | None:
+    """Read an environment file; None where the YAML is something else."""
+    base = Specification(path=path, kind="conda", project=project)
+    text = tree.read(path)
+    try:
+        root = mapping(load(text))
+    except YamlProblem as problem:
+        if not re.search(r"^dependencies:", text, re.MULTILINE):
+            return None
+        salvaged = _salvage(text, path, base)
+        return salvaged.model_copy(update={"unreadable": (f"{path}: {problem}",)})
+    entries = sequence(root.get("dependencies"))
+    if "dependencies" not in root or not (entries or "channels" in root or "name" in root):
+        return None
+    channels = tuple(str(item) for item in sequence(root.get("channels")) if isinstance(item, Text))
+    return _entries(tree, path, entries, base.model_copy(update={"channels": channels}))
+
+
+def _entries(tree: Tree, path: str, entries: list[Node], base: Specification) -> Specification:
+    specs: list[CondaSpec] = []
+    pip: list[tuple[int, str]] = []
+    for entry in entries:
+        if isinstance(entry, Text):
+            specs.append(conda_spec(entry, _evidence(path, entry)))
+        for item in sequence(mapping(entry).get("pip")):
+            if isinstance(item, Text):
+                pip.extend((item.line, line) for line in item.splitlines() or [""])
+    lines = read_lines(tree, path, pip, folder=posixpath.dirname(path) or ".")
+    merged = collect(specs, base)
+    return merged.model_copy(
+        update={
+            "requirements": _unique((*merged.requirements, *lines.requirements)),
+            "constraints": lines.constraints,
+            "options": lines.options,
+            "included": lines.included,
+            "unreadable": lines.unreadable,
+            "installs_project": lines.installs_project,
+            "python": (*merged.python, *lines.python),
+        }
+    )
+
+
+def _evidence(path: str, text: Text) -> Evidence:
+    return Evidence(claim="conda package", source=path, line=text.line, text=str(text)[:300])
+
+
+def _salvage(text: str, path: str, base: Specification) -> Specification:
+    """Read the list items of an environment file that is no YAML, line by line."""
+    specs: list[CondaSpec] = []
+    pip: list[Requirement] = []
+    in_pip = False
+    for number, line in enumerate(text.splitlines(), 1):
+        item = re.match(r"^\s*-\s+([A-Za-z0-9_][^#]*?)\s*$", line)
+        if not item:
+            continue
+        if item[1].rstrip().endswith(":"):
+            in_pip = item[1].startswith("pip")
+            continue
+        evidence = Evidence(claim="conda package", source=path, line=number, text=line.strip()[:300])
+        if in_pip:
+            pip.extend(filter(None, [requirement(item[1], evidence)]))
+        elif re.search(r"[=<>]", item[1]):
+            specs.append(conda_spec(item[1], evidence))
+    done = collect(specs, base)
+    return done.model_copy(update={"requirements": _unique((*done.requirements, *pip))})

@@ -1,0 +1,137 @@
+"""Lock files: every version that the author had, as constraints; they install nothing by themselves."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable, Iterable, Iterator
+
+from packaging.requirements import Requirement as Parsed
+from packaging.utils import canonicalize_name
+
+from checker.core.tree import MAX_TEXT, Tree
+from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
+from checker.ecosystems.python.declared.formats.requirement_line import parse, requirement
+from checker.ecosystems.python.stated import Requirement, Specification, Strength
+from checker.ecosystems.python.version_statement import statement
+from checker.models import Evidence
+
+MAX_PACKAGES = 2_000
+"""Packages of one lock file that are read."""
+
+Pins = Iterator[tuple[str, str]]
+
+
+def read_lock(tree: Tree, path: str) -> Specification | None:
+    """Read a lock file into constraints, one pin a package; None for an unknown kind."""
+    name = posixpath.basename(path)
+    reader = LOCK_FILES.get(name)
+    if reader is None:
+        return None
+    base = Specification(path=path, kind="lock", project=posixpath.dirname(path) or ".")
+    text = tree.read(path)
+    if tree.size(path) > MAX_TEXT:
+        return base.model_copy(update={"unreadable": (f"{path}: longer than {MAX_TEXT} bytes, not read",)})
+    data = _parse(name, text)
+    if isinstance(data, str):
+        return base.model_copy(update={"unreadable": (f"{path}: {data}",)})
+    constraints: dict[str, Requirement] = {}
+    for package, version in reader(data):
+        if len(constraints) >= MAX_PACKAGES:
+            break
+        evidence = Evidence(claim="locked version", source=path, text=f"{package} {version}"[:300])
+        # A local part (`2.5.1+cpu`) names a build of an index of its own; the plain version fits that build, too.
+        found = requirement(f"{package}=={version.removeprefix('==').partition('+')[0]}", evidence)
+        if found is not None and found.text:
+            constraints.setdefault(found.name, found)
+    python = statement(_python(data), Strength.PINNED, Evidence(claim="locked interpreter", source=path))
+    return base.model_copy(
+        update={"constraints": tuple(constraints.values()), "python": (python,) if python else ()}
+    )
+
+
+def contradicted(lock: Specification, specifications: Iterable[Specification]) -> Evidence | None:
+    """Return the pin of a lock that a file beside it does not allow; None where the lock fits.
+
+    Such a lock is left over from an earlier state of the specification; its own tool refuses it as well.
+    """
+    pins = {canonicalize_name(pin.name): pin for pin in lock.constraints}
+    for wanted in (r for spec in specifications if spec.kind not in _NO_FILES for r in spec.runtime):
+        pin, asked = pins.get(canonicalize_name(wanted.name)), parse(wanted.text)
+        if pin is None or asked is None or asked.url or asked.marker is not None:
+            continue
+        version = next((spec.version for spec in Parsed(pin.text).specifier), "")
+        if version and not asked.specifier.contains(version, prereleases=True):
+            claim = f"{lock.path} is left out: {pin.text} contradicts {wanted.text}"
+            return wanted.evidence.model_copy(update={"claim": claim[:300]})
+    return None
+
+
+_NO_FILES = frozenset({"lock", "readme"})
+
+
+def _parse(name: str, text: str) -> dict[str, object] | str:
+    if name != "Pipfile.lock":
+        return read_toml(text)
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return str(error)[:200]
+    return data if isinstance(data, dict) else "no lock file"
+
+
+def _python(data: dict[str, object]) -> str:
+    places = [
+        data.get("requires-python"),
+        table(data, "metadata").get("python-versions"),
+        table(data, "metadata").get("requires_python"),
+        table(data, "_meta", "requires").get("python_version"),
+    ]
+    return next((place for place in places if isinstance(place, str)), "")
+
+
+def _packages(data: dict[str, object], key: str) -> Pins:
+    packages = data.get(key)
+    for package in packages if isinstance(packages, list) else ():
+        entry = table(package)
+        name, version = entry.get("name"), entry.get("version")
+        if isinstance(name, str) and isinstance(version, str) and not _is_elsewhere(entry):
+            yield name, version
+
+
+_ELSEWHERE = frozenset(
+    {"git", "path", "directory", "file", "url", "editable", "virtual", "vcs", "archive", "hg", "svn"}
+)
+"""Keys of a source that is no index (uv's `source`; PDM, pylock and Pipenv: the entry itself), Poetry's types."""
+
+
+def _is_elsewhere(entry: dict[str, object]) -> bool:
+    """Whether a locked package came from a repository, a folder or an address: no index need have its version."""
+    source = table(entry, "source")
+    return not _ELSEWHERE.isdisjoint({*entry, *source, str(source.get("type", ""))})
+
+
+def _toml_packages(data: dict[str, object]) -> Pins:
+    return _packages(data, "package")
+
+
+def _pylock_packages(data: dict[str, object]) -> Pins:
+    return _packages(data, "packages")
+
+
+def _pipenv_packages(data: dict[str, object]) -> Pins:
+    for section in ("default", "develop"):
+        for name, entry in table(data, section).items():
+            version = table(entry).get("version")
+            if isinstance(version, str) and not _is_elsewhere(table(entry)):
+                yield name, version
+
+
+LOCK_FILES: dict[str, Callable[[dict[str, object]], Pins]] = {
+    "poetry.lock": _toml_packages,
+    "uv.lock": _toml_packages,
+    "pdm.lock": _toml_packages,
+    "pylock.toml": _pylock_packages,
+    "Pipfile.lock": _pipenv_packages,
+}
+"""File name → how its packages are listed."""

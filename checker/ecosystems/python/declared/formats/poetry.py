@@ -1,0 +1,131 @@
+"""Poetry's tables of `pyproject.toml`, and its way of writing versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from checker.ecosystems.python.declared.formats.requirement_line import requirement
+from checker.ecosystems.python.stated import Option, Problem, Requirement, Specification, Strength
+from checker.ecosystems.python.version_statement import plain, statement
+from checker.models import Evidence
+
+Locate = Callable[[str, str], Evidence]
+Table = dict[str, Any]
+
+_TESTS = {"test", "tests", "testing"}
+
+
+def merge(base: Specification, data: Table, locate: Locate) -> Specification:
+    """Add what `[tool.poetry]` says to a specification.
+
+    Source: Poetry's documentation, "The pyproject.toml file" and "Dependency specification".
+    """
+    dependencies = _table(data.get("dependencies"))
+    requirements = [*base.requirements, *_requirements(dependencies, None, locate)]
+    requirements += _requirements(_table(data.get("dev-dependencies")), "dev", locate)
+    for name, group in _table(data.get("group")).items():
+        requirements += _requirements(_table(_table(group).get("dependencies")), _group(name), locate)
+    extras = _extras(_table(data.get("extras")))
+    requirements = [_in_extra(found, extras) for found in requirements]
+    python = dependencies.get("python")
+    said = (
+        statement(python, Strength.PINNED, locate("requires-python", "python"))
+        if isinstance(python, str)
+        else None
+    )
+    project = data.get("name")
+    return base.model_copy(
+        update={
+            "kind": "poetry",
+            "name": base.name or (project if isinstance(project, str) else None),
+            "requirements": tuple(requirements),
+            "python": (*base.python, *([said] if said else [])),
+            "options": (*base.options, *_sources(data, locate)),
+        }
+    )
+
+
+def _group(name: str) -> str | None:
+    if name == "main":
+        return None
+    return "test" if name in _TESTS else name if name in {"dev", "docs"} else f"extra:{name}"
+
+
+def _table(value: object) -> Table:
+    return value if isinstance(value, dict) else {}
+
+
+def _extras(extras: Table) -> dict[str, str]:
+    return {
+        str(name).lower(): extra
+        for extra, names in extras.items()
+        for name in (names if isinstance(names, list) else [])
+    }
+
+
+def _in_extra(found: Requirement, extras: dict[str, str]) -> Requirement:
+    """Move an optional dependency to the extra that lists it; one that no extra lists is nobody's."""
+    if "optional" not in found.notes:
+        return found
+    extra = extras.get(found.name, "optional")
+    return found.model_copy(update={"group": f"extra:{extra}"})
+
+
+def _requirements(dependencies: Table, group: str | None, locate: Locate) -> list[Requirement]:
+    found: list[Requirement] = []
+    for name, wanted in dependencies.items():
+        if name.lower() == "python":
+            continue
+        options = wanted if isinstance(wanted, list) else [wanted]
+        for option in options[:5]:
+            found.extend(_requirement(name, option, group, locate))
+    return found
+
+
+def _requirement(name: str, wanted: object, group: str | None, locate: Locate) -> Iterator[Requirement]:
+    evidence = locate("requirement", name)
+    entry = _table(wanted)
+    version = wanted if isinstance(wanted, str) else entry.get("version", "*")
+    extras = entry.get("extras")
+    listed = f"[{','.join(str(extra) for extra in extras)}]" if isinstance(extras, list) and extras else ""
+    line = f"{name}{listed}{_specifier(str(version))}{_marker(entry)}"
+    if isinstance(git := entry.get("git"), str):
+        rev = next((entry[key] for key in ("rev", "tag", "branch") if isinstance(entry.get(key), str)), "")
+        sub = f"#subdirectory={entry['subdirectory']}" if isinstance(entry.get("subdirectory"), str) else ""
+        line = f"{name}{listed} @ git+{git}{'@' + rev if rev else ''}{sub}"
+    elif isinstance(url := entry.get("url"), str):
+        line = f"{name}{listed} @ {url}"
+    found = requirement(line, evidence, group=group)
+    if found is None:
+        return
+    if isinstance(path := entry.get("path") or entry.get("file"), str):
+        found = found.model_copy(update={"text": f"{name}{listed}", "problem": Problem.LOCAL_PATH, "local": path})
+    notes = ("optional",) if entry.get("optional") is True else ()
+    yield found.model_copy(update={"notes": (*found.notes, *notes)})
+
+
+def _specifier(version: str) -> str:
+    """Translate a version; of alternatives (`^1 || ^2`) the last."""
+    return plain(version.rsplit("||", maxsplit=1)[-1])
+
+
+def _marker(entry: Table) -> str:
+    markers = []
+    if isinstance(entry.get("markers"), str):
+        markers.append(f"({entry['markers']})")
+    if isinstance(entry.get("platform"), str):
+        markers.append(f"sys_platform == '{entry['platform']}'")
+    if isinstance(python := entry.get("python"), str):
+        for part in plain(python.split("||", maxsplit=1)[0]).split(","):
+            operator = part.rstrip("0123456789.*")
+            version = part[len(operator) :].removesuffix(".*")
+            markers.append(f"python_version {operator} '{version}'")
+    return f"; {' and '.join(markers)}" if markers else ""
+
+
+def _sources(data: Table, locate: Locate) -> Iterator[Option]:
+    sources = data.get("source")
+    for source in sources if isinstance(sources, list) else ():
+        if isinstance(url := _table(source).get("url"), str):
+            yield Option(name="extra-index-url", value=url, evidence=locate("index", url))

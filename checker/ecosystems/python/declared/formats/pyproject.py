@@ -1,0 +1,265 @@
+"""`pyproject.toml`: the project table, dependency groups, and what build back ends and managers add."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import tomllib
+from typing import Any
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.sys_path import join
+from checker.ecosystems.python.declared.formats import poetry
+from checker.ecosystems.python.declared.formats.conda import conda_spec
+from checker.ecosystems.python.declared.formats.requirement_line import requirement
+from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
+from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Specification, Strength
+from checker.ecosystems.python.version_statement import statement
+from checker.models import Evidence
+
+_CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
+_TEST_GROUPS = {"test", "tests", "testing"}
+_DEV_GROUPS = {"dev", "develop", "development", "lint", "linting", "typing", "docs", "doc"}
+
+Table = dict[str, Any]
+
+
+def table(value: object, *path: str) -> Table:
+    """Return the table at a path of keys, empty where there is none."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def strings(value: object) -> list[str]:
+    """Return the strings of a list, or a string as a list of itself."""
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def group_name(name: str) -> str:
+    """Return the group that a dependency group belongs to: `test`, `dev`, or an extra of its name."""
+    lowered = name.lower()
+    return "test" if lowered in _TEST_GROUPS else "dev" if lowered in _DEV_GROUPS else f"extra:{name}"
+
+
+def read_toml(text: str) -> Table | str:
+    """Read TOML; the problem in words where it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return str(error)[:200]
+    except RecursionError:
+        return "nested too deeply"
+
+
+def read_pyproject(tree: Tree, path: str) -> Specification | None:
+    """Read a `pyproject.toml`; None for one that only configures tools."""
+    text = tree.read(path)
+    folder = posixpath.dirname(path) or "."
+    data = read_toml(text)
+    base = Specification(path=path, kind="pyproject", project=folder)
+    if isinstance(data, str):
+        wanted = re.search(r"^\[(?:project|tool\.poetry|build-system)", text, re.MULTILINE)
+        return base.model_copy(update={"unreadable": (f"{path}: {data}",), "dynamic": True}) if wanted else None
+    if not _declares(data):
+        return None
+    return _Reader(tree, path, folder, text, data).specification(base)
+
+
+def _declares(data: Table) -> bool:
+    tools = table(data, "tool")
+    return any(key in data for key in ("project", "build-system", "dependency-groups")) or any(
+        (
+            table(tools, "poetry"),
+            table(tools, "flit", "metadata"),
+            table(tools, "pixi"),
+            table(tools, "uv"),
+            table(tools, "pdm", "dev-dependencies"),
+            table(tools, "hatch", "envs"),
+        )
+    )
+
+
+class _Reader:
+    """Reads the tables of one file; every requirement gets the line on which its text stands."""
+
+    def __init__(self, tree: Tree, path: str, folder: str, text: str, data: Table) -> None:
+        self.tree, self.path, self.folder, self.text, self.data = tree, path, folder, text, data
+        self.included: list[str] = []
+        self.unreadable: list[str] = []
+
+    def evidence(self, claim: str, text: str) -> Evidence:
+        at = self.text.find(text.split("\n", maxsplit=1)[0])
+        return Evidence(
+            claim=claim,
+            source=self.path,
+            line=self.text.count("\n", 0, at) + 1 if at >= 0 else 1,
+            text=text.strip()[:300],
+        )
+
+    def lines(self, values: list[str], group: str | None) -> list[Requirement]:
+        found: list[Requirement] = []
+        for value in values:
+            numbered = [(self.evidence("requirement", value).line or 1, value)]
+            found += read_lines(self.tree, self.path, numbered, folder=self.folder, group=group).requirements
+        return found
+
+    def specification(self, base: Specification) -> Specification:
+        project, tools = table(self.data, "project"), table(self.data, "tool")
+        requirements = [*self._project(project), *self._groups(), *self._tools(tools)]
+        build = self.lines(strings(table(self.data, "build-system").get("requires")), "build")
+        specification = base.model_copy(
+            update={
+                "name": project.get("name") if isinstance(project.get("name"), str) else None,
+                "requirements": tuple(self._sourced(requirements)),
+                "build_requires": tuple(build),
+                "python": self._python(project, tools),
+                "options": self._options(tools),
+                "dynamic": self._dynamic(project, tools),
+                "installs_project": bool(project) or self._builds_something() or bool(table(tools, "poetry")),
+                "included": tuple(self.included),
+                "unreadable": tuple(self.unreadable),
+            }
+        )
+        if table(tools, "poetry"):
+            return poetry.merge(specification, table(tools, "poetry"), self.evidence)
+        return specification
+
+    def _project(self, project: Table) -> list[Requirement]:
+        found = self.lines(strings(project.get("dependencies")), None)
+        for extra, values in table(project, "optional-dependencies").items():
+            found += self.lines(strings(values), f"extra:{extra}")
+        return found
+
+    def _groups(self) -> list[Requirement]:
+        groups = table(self.data, "dependency-groups")
+        found: list[Requirement] = []
+        for name in groups:
+            found += self.lines(self._group(groups, name, ()), group_name(name))
+        return found
+
+    def _group(self, groups: Table, name: str, trail: tuple[str, ...]) -> list[str]:
+        if name in trail:
+            self.unreadable.append(f"{self.path}: dependency group {name} includes itself")
+            return []
+        values = groups.get(name)
+        found = strings(values)
+        for item in values if isinstance(values, list) else ():
+            if isinstance(item, dict) and isinstance(item.get("include-group"), str):
+                found += self._group(groups, item["include-group"], (*trail, name))
+        return found
+
+    def _tools(self, tools: Table) -> list[Requirement]:
+        found = self._setuptools(tools)
+        for name, values in table(tools, "pdm", "dev-dependencies").items():
+            found += self.lines(strings(values), group_name(name))
+        for name, environment in table(tools, "hatch", "envs").items():
+            values = strings(table(environment).get("dependencies"))
+            values += strings(table(environment).get("extra-dependencies"))
+            found += self.lines(values, "dev" if name == "default" else group_name(name))
+        flit = table(tools, "flit", "metadata")
+        found += self.lines(strings(flit.get("requires")), None)
+        for extra, values in table(flit, "requires-extra").items():
+            found += self.lines(strings(values), f"extra:{extra}")
+        found += self.lines(strings(table(tools, "uv").get("dev-dependencies")), "dev")
+        return found + self._pixi(tools)
+
+    def _setuptools(self, tools: Table) -> list[Requirement]:
+        dynamic = table(tools, "setuptools", "dynamic")
+        found = self._files(table(dynamic, "dependencies").get("file"), None)
+        for extra, value in table(dynamic, "optional-dependencies").items():
+            found += self._files(table(value).get("file"), f"extra:{extra}")
+        hook = table(tools, "hatch", "metadata", "hooks", "requirements_txt")
+        found += self._files(hook.get("files"), None)
+        for extra, files in table(hook, "optional-dependencies").items():
+            found += self._files(files, f"extra:{extra}")
+        return found
+
+    def _files(self, value: object, group: str | None) -> list[Requirement]:
+        found: list[Requirement] = []
+        for name in strings(value):
+            path = posixpath.normpath(posixpath.join(self.folder, name))
+            if path not in self.tree:
+                self.unreadable.append(f"{self.path}: reads {name}, which is not in the repository")
+                continue
+            self.included.append(path)
+            found += read_requirements(self.tree, path, self.folder, group).requirements
+        return found
+
+    def _pixi(self, tools: Table) -> list[Requirement]:
+        found: list[Requirement] = []
+        pixi = table(tools, "pixi")
+        for name, wanted in table(pixi, "dependencies").items():
+            version = wanted if isinstance(wanted, str) else table(wanted).get("version", "*")
+            spec = conda_spec(f"{name} {version}", self.evidence("conda package", name))
+            found += [spec.requirement] if spec.requirement else []
+        for name, wanted in table(pixi, "pypi-dependencies").items():
+            version = wanted if isinstance(wanted, str) else table(wanted).get("version", "")
+            line = f"{name}{'' if version in {'*', ''} else version}"
+            found += self.lines([line], None) if not table(wanted).get("path") else []
+        return found
+
+    def _sourced(self, requirements: list[Requirement]) -> list[Requirement]:
+        """Apply uv's sources: a name that comes from git, a path or a URL instead of the index."""
+        sources = {
+            name.lower().replace("_", "-"): source
+            for name, source in table(self.data, "tool", "uv", "sources").items()
+        }
+        return [self._source(found, sources.get(found.name)) for found in requirements]
+
+    def _source(self, found: Requirement, source: object) -> Requirement:
+        first = (
+            next((item for item in source if isinstance(item, dict)), {}) if isinstance(source, list) else source
+        )
+        entry = table(first)
+        if isinstance(git := entry.get("git"), str):
+            rev = next((entry[key] for key in ("rev", "tag", "branch") if isinstance(entry.get(key), str)), "")
+            line = requirement(
+                f"{found.name} @ git+{git}{'@' + rev if rev else ''}", found.evidence, group=found.group
+            )
+            return line or found
+        if isinstance(path := entry.get("path"), str) or entry.get("workspace") is True:
+            local = posixpath.normpath(posixpath.join(self.folder, path)) if isinstance(path, str) else None
+            return found.model_copy(update={"problem": Problem.LOCAL_PATH, "local": local})
+        return found
+
+    def _python(self, project: Table, tools: Table) -> tuple[PythonStatement, ...]:
+        wanted = [project.get("requires-python"), table(tools, "flit", "metadata").get("requires-python")]
+        wanted.append(table(tools, "pixi", "dependencies").get("python"))
+        said = [
+            statement(text, Strength.PINNED, self.evidence("requires-python", text))
+            for text in wanted
+            if isinstance(text, str)
+        ]
+        said += [
+            statement(match[1], Strength.WEAK, self.evidence("classifier", text))
+            for text in strings(project.get("classifiers"))
+            if (match := _CLASSIFIER.search(text))
+        ]
+        return tuple(s for s in said if s)
+
+    def _dynamic(self, project: Table, tools: Table) -> bool:
+        if project:
+            return "dependencies" in strings(project.get("dynamic")) and not self.included
+        return self._builds_something() and not table(tools, "poetry") and not table(tools, "flit", "metadata")
+
+    def _builds_something(self) -> bool:
+        """Whether a build system is named that has something to build.
+
+        setuptools reads what it builds from a `setup.py` or `setup.cfg`; without them and without `[project]` it
+        makes an empty package that has no name: the file holds the settings of tools.
+        """
+        system = table(self.data, "build-system")
+        backend = system.get("build-backend", "setuptools")
+        beside = any(join(self.folder, name) in self.tree for name in ("setup.py", "setup.cfg"))
+        return "build-system" in self.data and (beside or not str(backend).startswith("setuptools"))
+
+    def _options(self, tools: Table) -> tuple[Option, ...]:
+        listed = [table(tools, "uv").get("index"), table(tools, "pdm").get("source")]
+        entries = [entry for entries in listed if isinstance(entries, list) for entry in entries]
+        urls = [url for entry in entries if isinstance(url := table(entry).get("url"), str)]
+        return tuple(
+            Option(name="extra-index-url", value=url, evidence=self.evidence("index", url)) for url in urls
+        )

@@ -1,0 +1,277 @@
+"""One line that asks for a distribution, as people write it, read as a clean PEP 508 requirement."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python.declared.known_mistakes import STUBS, standard_library_name
+from checker.ecosystems.python.stated import Problem, Requirement
+from checker.models import Evidence
+
+MAX_LINE = 40_000
+"""Characters of a line that are looked at: a pin with the hashes of fifty wheels fits."""
+
+MAX_REQUIREMENT = 1_000
+"""Characters of a requirement, its options left out, that are believed."""
+
+MAX_MENDED = 150
+"""Characters of a line that is no requirement as written but may be meant as one."""
+
+MAX_NAME = 100
+"""Characters of a distribution's name that are believed."""
+
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_OPTIONS = re.compile(r"\s+--[a-z]")
+_DASHES = str.maketrans({"＝": "=", "＞": ">", "＜": "<", "–": "-", "—": "-", "，": ",", "\u00a0": " ", "‐": "-"})
+_INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
+_VCS = re.compile(r"^(?:git|hg|svn|bzr)\+", re.IGNORECASE)
+_SCP = re.compile(r"^(?:git\+)?(?:ssh://)?git@(?P<host>[\w.-]+)[:/](?P<path>.+)$")
+_URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_NAMED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<target>\S.*)$")
+_PATHLIKE = re.compile(r"^(?:\.{1,2}(?:[/\\\[]|$)|/|~|[A-Za-z]:[\\/]|file:)|\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$")
+_PLACEHOLDER = re.compile(r"[{}<]\w*[}>]|\$\{?\w|^<|\.\.\.|\*[^,;]*\.(?:whl|gz|zip)$")
+_WHEEL = re.compile(r"(?P<name>[A-Za-z0-9][\w.]*?)-(?P<version>\d[^-/]*)-[^/]*\.whl")
+_SDIST = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*?)-(?P<version>\d[^-/]*)\.(?:tar\.gz|tar\.bz2|tgz|zip)")
+_REPOSITORY = re.compile(
+    r"https?://(?:github|gitlab)\.com/[\w.-]+/([\w.-]+?)(?:\.git)?(?:@[\w./-]+|/archive/.*)?/?$"
+)
+_NAME = r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?"
+_VERSION = r"v?\d[\w.*+!]*"
+
+_MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*=>\s*({_VERSION})\s*$"), r"\1>=\2"),
+    (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*=<\s*({_VERSION})\s*$"), r"\1<=\2"),
+    (re.compile(rf"^({_NAME})\s*=\s*({_VERSION})(?:=\S+)?\s*$"), r"\1==\2"),
+    (re.compile(rf"^({_NAME})\s+=+\s+({_VERSION})\s*$"), r"\1==\2"),
+    (re.compile(rf"^({_NAME})\s*[\s:(]\s*(?:version\s*)?({_VERSION})\s*\)?\s*$", re.IGNORECASE), r"\1==\2"),
+    (re.compile(rf"^({_NAME})\s*(?:~>|\^|~)\s*({_VERSION})\s*$"), r"\1>=\2"),
+    (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*==?\s*(?:latest|newest|stable|\*)(?:\+\w*)?\s*$"), r"\1"),
+    (re.compile(r"~=\s*(\d[\d.]*)\.[xX*]"), r"==\1.*"),
+    (re.compile(r"(?<![=!~])([<>]=?)\s*(\d[\d.]*?)\.[xX*]"), r"\1\2"),
+    (re.compile(r"([=!]=\s*\d[\d.]*)\.[xX]"), r"\1.*"),
+)
+"""How lines that pip refuses are meant: conda's single `=`, columns, `=>`, a version in brackets, `==latest`."""
+
+_BUILD_MARK = re.compile(r"(?<=\w)\+(?:\$\{?\w+\}?|\{\w+\}|<\w+>)$")
+"""The build that a reader is to choose (`torch-scatter==2.0.5+${CUDA}`, as the pages of PyG had it)."""
+
+
+_SENTENCES = """
+a above after all also an and are as at be before below by can dependencies dependency do first following for from
+have if in install installed installing is it its list need needed needs not of on only or our package packages
+please project required requirements run running see should that then the these this those to use used using
+version versions we when will with you your
+"""
+SENTENCE_WORDS = frozenset(_SENTENCES.split())
+"""Words of sentences, of which several are names on the index: a line that holds one is not a list of packages."""
+
+
+def strip_comment(line: str) -> str:
+    """Return a line without its comment, invisible characters and typographic operators."""
+    return _COMMENT.sub("", line[:MAX_LINE].translate(_INVISIBLE).translate(_DASHES)).strip()
+
+
+def unquoted(text: str) -> str:
+    """Return a text without the pair of quotes around it."""
+    return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
+
+
+def requirement(
+    line: str,
+    evidence: Evidence,
+    *,
+    group: str | None = None,
+    folder: str = ".",
+    editable: bool = False,
+    exists: Callable[[str], bool] | None = None,
+) -> Requirement | None:
+    """Read one line (no option line); None for an empty one.
+
+    `folder` is where relative paths start, `exists` tells whether a folder or file of the tree exists.
+    """
+    text = strip_comment(line)
+    options = _OPTIONS.search(text)
+    bare = unquoted((text[: options.start()] if options else text).strip())
+    if not bare:
+        return None
+    notes = ("hashes dropped",) if options and "--hash" in text else ()
+    if len(bare) > MAX_REQUIREMENT:
+        return (
+            _Line(bare[:200], "", "", "", evidence).nothing(Problem.UNPARSABLE).model_copy(update={"group": group})
+        )
+    found = _read(bare, evidence, folder, exists or (lambda _path: False))
+    return found.model_copy(
+        update={"group": group, "editable": editable or found.editable, "notes": found.notes + notes}
+    )
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A line taken apart: `name[extras] @ target`, or a bare target."""
+
+    bare: str
+    target: str
+    name: str
+    extras: str
+    evidence: Evidence
+
+    def value(self, *, text: str, name: str, problem: Problem, **more: object) -> Requirement:
+        fields = {"written": self.bare, "evidence": self.evidence, "problem": problem, **more}
+        return Requirement.model_validate({"text": text, "name": name, **fields})
+
+    def nothing(self, problem: Problem, **more: object) -> Requirement:
+        return self.value(text="", name="", problem=problem, **more)
+
+
+def _read(bare: str, evidence: Evidence, folder: str, exists: Callable[[str], bool]) -> Requirement:
+    bare = _BUILD_MARK.sub("", bare)
+    line = _Line(bare, bare, "", "", evidence)
+    if (named := _NAMED.match(bare)) and not _SCP.match(bare):
+        line = _Line(bare, named["target"].strip(), named["name"], named["extras"] or "", evidence)
+    target = line.target
+    if _PLACEHOLDER.search(bare) and not _VCS.match(target):
+        return line.nothing(Problem.PLACEHOLDER)
+    if _VCS.match(target) or _SCP.match(target):
+        return _version_control(line)
+    if target.startswith("file:") or (_PATHLIKE.search(target) and not _URL.match(target)):
+        return _local(line, folder, exists)
+    if _URL.match(target):
+        return _url(line)
+    if "/" in target and target == bare and exists(posixpath.normpath(posixpath.join(folder, target))):
+        return _local(line, folder, exists)
+    return _plain(line)
+
+
+def _plain(line: _Line) -> Requirement:
+    parsed, problem = parse(line.bare), None
+    if parsed is None:
+        parsed, problem = _mended(line.bare), Problem.REPAIRED_SYNTAX
+    if parsed is None:
+        return line.nothing(Problem.UNPARSABLE)
+    name = canonicalize_name(parsed.name)
+    if "+" in str(parsed.specifier):
+        problem = problem or Problem.LOCAL_VERSION
+    if standard_library_name(name):
+        problem = Problem.STANDARD_LIBRARY
+    elif name in STUBS:
+        problem = Problem.STUB
+    return Requirement(
+        text=str(parsed),
+        name=name,
+        written=line.bare,
+        evidence=line.evidence,
+        problem=problem,
+        replacement=STUBS.get(name),
+    )
+
+
+def parse(text: str) -> Pep508 | None:
+    """Read a PEP 508 requirement; None where it is none."""
+    try:
+        parsed = Pep508(text)
+        return parsed if len(parsed.name) <= MAX_NAME else None
+    except InvalidRequirement:
+        return None
+
+
+def _mended(text: str) -> Pep508 | None:
+    """Read a line that is no requirement as its author means it; long ones are prose."""
+    if len(text) > MAX_MENDED:
+        return None
+    text = text.rstrip(",;. \t")
+    candidates = (text, *(pattern.sub(form, text) for pattern, form in _MENDED))
+    return next((found for found in map(parse, candidates) if found is not None), None)
+
+
+def _version_control(line: _Line) -> Requirement:
+    target, name, extras = line.target, line.name, line.extras
+    if scp := _SCP.match(target):
+        target = f"git+ssh://git@{scp['host']}/{scp['path']}"
+    url, _, fragment = target.partition("#")
+    url = url.split(";", maxsplit=1)[0].strip()
+    if egg := re.search(r"egg=([\w.-]+?)(\[[^\]]*\])?(?:-\d[\w.]*)?(?:&|$)", fragment):
+        name, extras = name or egg[1], extras or egg[2] or ""
+    name = name or posixpath.basename(re.sub(r"(?<=[^/:])@[^/]*$", "", url).rstrip("/")).removesuffix(".git")
+    folder = re.search(r"subdirectory=([^&\s]+)", fragment)
+    link = url + (f"#subdirectory={folder[1]}" if folder else "")
+    parsed = parse(f"{name}{extras} @ {link}")
+    if parsed is None:
+        return line.nothing(Problem.UNPARSABLE)
+    git = _VCS.sub("", link)
+    return line.value(text=str(parsed), name=canonicalize_name(name), problem=Problem.GIT, git=git)
+
+
+def _url(line: _Line) -> Requirement:
+    path = line.target.split("#", maxsplit=1)[0].replace("%2B", "+").replace("%2b", "+")
+    repository = _REPOSITORY.match(path)
+    if repository and (path.endswith(".git") or "/archive/" not in path):
+        name = line.name or repository[1]
+        return _version_control(replace(line, target=f"git+{line.target}", name=name))
+    file = _file_name(path)
+    name = line.name or (repository[1] if repository else "") or (file["name"] if file else "")
+    parsed = parse(f"{name}{line.extras} @ {line.target}") if name else None
+    if parsed is None:
+        return line.nothing(Problem.URL)
+    notes = (f"version {file['version']}",) if file else ()
+    return line.value(text=str(parsed), name=canonicalize_name(name), problem=Problem.URL, notes=notes)
+
+
+def file_of(line: str) -> tuple[str, str] | None:
+    """Return distribution and version of the wheel or archive that a line names by address; None without one."""
+    path = unquote(line.partition("#")[0].partition(" ;")[0]).strip()
+    found = _file_name(path) if "://" in path else None
+    return (found["name"], found["version"]) if found else None
+
+
+def _file_name(path: str) -> re.Match[str] | None:
+    name = posixpath.basename(path)
+    return _WHEEL.search(name) or _SDIST.search(name)
+
+
+def _local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Requirement:
+    path, extras = re.sub(r"^file:(?://)?", "", line.target), line.extras
+    path = re.split(r"[;#]", path, maxsplit=1)[0].strip().replace("\\", "/")
+    if not extras and (bracket := re.search(r"\[[^\]]*\]$", path)):
+        path, extras = path[: bracket.start()], bracket[0]
+    if line.name:
+        note = "path of another machine dropped" if path.startswith("/") else f"path {path} dropped"
+        name = canonicalize_name(line.name)
+        text = f"{line.name}{extras}"
+        return line.value(text=text, name=name, problem=Problem.LOCAL_PATH, local=path, notes=(note,))
+    inside = posixpath.normpath(posixpath.join(folder, path or "."))
+    if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path) or inside.startswith(".."):
+        return _outside(line, path)
+    notes = (*((f"extras {extras}",) if extras else ()), *(() if exists(inside) else ("not in the repository",)))
+    return line.nothing(Problem.LOCAL_PATH, local=inside, notes=notes)
+
+
+def _outside(line: _Line, path: str) -> Requirement:
+    file = _file_name(path)
+    parsed = parse(f"{file['name']}=={file['version']}") if file else None
+    if parsed is None:
+        return line.nothing(Problem.OUTSIDE, local=path)
+    return line.value(text=str(parsed), name=canonicalize_name(parsed.name), problem=Problem.OUTSIDE, local=path)
+
+
+def relaxed(found: Requirement) -> Requirement:
+    """Return the requirement without local version suffixes (`torch==1.8.0+cu111` asks for `torch==1.8.0`)."""
+    parsed = parse(found.text)
+    if parsed is None or "+" not in str(parsed.specifier):
+        return found
+    specifiers = ",".join(re.sub(r"\+[\w.]+", "", str(item)) for item in parsed.specifier)
+    try:
+        parsed.specifier = SpecifierSet(specifiers)
+    except InvalidSpecifier:
+        return found
+    suffix = re.search(r"\+[\w.]+", found.text)
+    note = f"local version {suffix[0] if suffix else ''} dropped"
+    return found.model_copy(update={"text": str(parsed), "notes": (*found.notes, note)})

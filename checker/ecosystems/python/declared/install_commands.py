@@ -1,0 +1,336 @@
+"""What installation commands state: distributions, system packages, interpreters, files, channels."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.repository_name import calls_itself
+from checker.ecosystems.instructions.shell import names_of_clone
+from checker.ecosystems.python.declared.formats.conda import conda_spec
+from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, requirement
+from checker.ecosystems.python.declared.projects import is_project
+from checker.ecosystems.python.stated import (
+    Command,
+    Option,
+    Problem,
+    PythonStatement,
+    Requirement,
+    Strength,
+    SystemPackage,
+)
+from checker.ecosystems.python.version_statement import statement
+from checker.models import Evidence
+
+_PIP_VALUE_OPTIONS = """-r -c -e -i -f -t -b -d --requirement --constraint --editable --index-url --extra-index-url
+--find-links --target --prefix --root --trusted-host --proxy --timeout --retries --cache-dir --log --platform --abi
+--implementation --python-version --no-binary --only-binary --global-option --install-option --config-settings
+--progress-bar --python --default-timeout --src --upgrade-strategy --exists-action --cert --client-cert --index
+--no-build-isolation-package --group --extra --optional --torch-backend -p -C"""
+_PIP_VALUES = frozenset(_PIP_VALUE_OPTIONS.split())
+_PIP_RECORDED = {
+    "-i": "index-url",
+    "--index-url": "index-url",
+    "--extra-index-url": "extra-index-url",
+    "--index": "extra-index-url",
+    "-f": "find-links",
+    "--find-links": "find-links",
+    "--no-binary": "no-binary",
+    "--only-binary": "only-binary",
+    "--pre": "pre",
+    "--no-deps": "no-deps",
+    "--no-build-isolation": "no-build-isolation",
+}
+_CONDA_VALUES = frozenset(
+    {"-c", "--channel", "-n", "--name", "-p", "--prefix", "-f", "--file", "--solver", "--repodata-fn", "--subdir"}
+)
+_CONDA = frozenset({"conda", "mamba", "micromamba"})
+_APT_NAME = re.compile(r"^[a-z0-9][a-z0-9+.-]+(?:=\S+)?$")
+_PYTHON_PROGRAM = re.compile(r"^(?:.*/)?python(?P<version>[23](?:\.\d{1,2})?)?$")
+_CONDA_BARE_PYTHON = re.compile(r"^(?:python)?[=]?(?P<version>[23]\.\d{1,2})(?:\.\d+)?$")
+
+
+@dataclass
+class Found:
+    """What has been gathered from commands so far; `cloning` are the pages that clone what has another name."""
+
+    packages: list[Requirement] = field(default_factory=list)
+    system_packages: list[SystemPackage] = field(default_factory=list)
+    python: list[PythonStatement] = field(default_factory=list)
+    named: list[Evidence] = field(default_factory=list)
+    installs: list[str] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    cloning: set[str] = field(default_factory=set)
+
+    def say(self, text: str, evidence: Evidence) -> None:
+        """Record a version of the interpreter that a command names."""
+        said = statement(text, Strength.STATED, evidence)
+        if said is not None:
+            self.python.append(said)
+
+
+def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
+    """Gather what installation commands state; other commands are passed over."""
+    found = Found()
+    for command in commands:
+        argv = list(command.argv)
+        program = posixpath.basename(argv[0])
+        if (python := _PYTHON_PROGRAM.match(argv[0])) and len(argv) > 2 and argv[1] == "-m":
+            if python["version"] and "." in python["version"] and argv[2] in {"venv", "pip", "virtualenv"}:
+                found.say(python["version"], _evidence("interpreter in a command", command))
+            argv, program = argv[2:], argv[2]
+        program = re.sub(r"^pip[23](\.\d+)?$", "pip", program)
+        handler = _HANDLERS.get(program)
+        if handler is not None:
+            handler(tree, command, argv, found)
+    return found
+
+
+def _evidence(claim: str, command: Command) -> Evidence:
+    return Evidence(claim=claim, source=command.file, line=command.line, text=command.raw[:300])
+
+
+def _path(command: Command, target: str) -> str:
+    return posixpath.normpath(posixpath.join(command.cwd, target))
+
+
+def _pip(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    if len(argv) < 2 or argv[1] != "install":
+        return
+    rest = argv[2:]
+    while rest:
+        word = rest.pop(0)
+        name, joined, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if name.startswith("-"):
+            if not name.startswith("--") and len(name) > 2 and name[:2] in {"-r", "-c", "-e", "-i", "-f"}:
+                name, value, joined = name[:2], name[2:], "="
+            if name in _PIP_VALUES and not joined:
+                value = rest.pop(0) if rest else ""
+            _pip_option(tree, command, name, value, found)
+        elif word.lower() not in SENTENCE_WORDS:
+            _pip_target(tree, command, word, found, editable=False)
+
+
+def _pip_option(tree: Tree, command: Command, name: str, value: str, found: Found) -> None:
+    if name in {"-r", "--requirement"}:
+        path = _named_file(tree, command, value)
+        if path:
+            found.named.append(
+                Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
+            )
+    elif name in {"-e", "--editable"}:
+        _pip_target(tree, command, value, found, editable=True)
+    elif name in _PIP_RECORDED:
+        option = Option(name=_PIP_RECORDED[name], value=value[:500], evidence=_evidence("option of pip", command))
+        found.options.append(option)
+
+
+def _named_file(tree: Tree, command: Command, target: str) -> str | None:
+    """Return the path in the tree of a file that a command names, looking from its folder and the root."""
+    for path in (_path(command, target), posixpath.normpath(target), posixpath.normpath(target.partition("/")[2])):
+        if target and path in tree:
+            return path
+    return None
+
+
+def _pip_target(tree: Tree, command: Command, word: str, found: Found, *, editable: bool) -> None:
+    evidence = _evidence("pip install", command)
+    read = requirement(
+        word,
+        evidence,
+        folder=command.cwd,
+        editable=editable,
+        exists=lambda path: path in tree.folders or path in tree,
+    )
+    if read is None or read.problem in {Problem.UNPARSABLE, Problem.PLACEHOLDER}:
+        return
+    if read.problem is Problem.LOCAL_PATH and read.local is not None and not read.name:
+        if read.local in tree.folders:
+            project = _project_above(tree, read.local)
+            if command.file in found.cloning and not is_project(tree, project):
+                return  # `cd NAME` led into the clone, which is there to be installed
+            read = read.model_copy(update={"local": project})
+            found.installs.append(project)
+        found.packages.append(read)
+    elif read.name == "python":
+        found.say(read.text[len("python") :], evidence)
+    else:
+        found.packages.append(read)
+
+
+def _project_above(tree: Tree, folder: str) -> str:
+    """Return the nearest folder, this one or above it, that has something to install: pages stand in `docs`."""
+    places = [folder, *map(str, PurePosixPath(folder).parents)]
+    return next((place for place in places if is_project(tree, place)), folder)
+
+
+def _uv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    if argv[1:3] == ["pip", "install"]:
+        _pip(tree, command, argv[1:], found)
+    elif argv[1:2] == ["sync"]:
+        _manager(tree, command, argv, found)
+    elif argv[1:2] in (["add"], ["install"]):
+        _pip(tree, command, ["pip", "install", *argv[2:]], found)
+    elif argv[1:2] == ["venv"]:
+        for flag, value in pairwise(argv):
+            if flag in {"-p", "--python"}:
+                found.say(value, _evidence("interpreter of the environment", command))
+    elif argv[1:2] == ["python"] and len(argv) > 3:
+        found.say(argv[3], _evidence("interpreter of the environment", command))
+
+
+def _conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    verbs = [word for word in argv[1:4] if not word.startswith("-")]
+    if verbs[:1] == ["env"]:
+        verbs = verbs[1:]
+    if not verbs or verbs[0] not in {"install", "create", "update"}:
+        return
+    rest = argv[argv.index(verbs[0]) + 1 :]
+    if verbs[0] == "create" and not any(_NAMED_ENVIRONMENT.match(word) for word in rest):
+        rest = _without_forgotten_name(rest)
+    while rest:
+        word = rest.pop(0)
+        name, joined, value = word.partition("=") if word.startswith("--") else (word, "", "")
+        if name.startswith("-"):
+            if name in _CONDA_VALUES and not joined:
+                value = rest.pop(0) if rest else ""
+            _conda_option(tree, command, name, value, found)
+        else:
+            _conda_target(command, word, found)
+
+
+_NAMED_ENVIRONMENT = re.compile(r"-[np]|--(?:name|prefix|file)\b|-f")
+_BARE_NAME = re.compile(r"[A-Za-z][\w.-]*")
+
+
+def _without_forgotten_name(words: list[str]) -> list[str]:
+    """Drop the first word of `conda create NAME python=3.10 …`: the environment's name, without `-n`."""
+    own = [
+        at
+        for at, (before, word) in enumerate(zip(["", *words], words, strict=False))
+        if not word.startswith("-") and before not in _CONDA_VALUES
+    ]
+    first = words[own[0]] if own else ""
+    if not _BARE_NAME.fullmatch(first) or _CONDA_BARE_PYTHON.match(first) or first == "python":
+        return words
+    return [*words[: own[0]], *words[own[0] + 1 :]]
+
+
+def _conda_option(tree: Tree, command: Command, name: str, value: str, found: Found) -> None:
+    if name in {"-c", "--channel"}:
+        found.channels.append(value)
+    elif name in {"-f", "--file"} and (path := _named_file(tree, command, value)):
+        found.named.append(Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300]))
+    elif name.startswith("--python"):
+        found.say(value, _evidence("interpreter of the environment", command))
+
+
+def _conda_target(command: Command, word: str, found: Found) -> None:
+    evidence = _evidence("conda install", command)
+    if bare := _CONDA_BARE_PYTHON.match(word):
+        found.say(bare["version"], _evidence("interpreter of the environment", command))
+        return
+    if re.search(r"[{}<>]\w*[{}>]|^\W|\$", word):
+        return
+    spec = conda_spec(word, evidence)
+    if spec.python:
+        found.python.append(_at_most_stated(spec.python))
+    elif spec.requirement:
+        found.packages.append(spec.requirement)
+    found.system_packages.extend(spec.system_packages)
+    found.channels.extend([spec.channel] if spec.channel else [])
+
+
+def _at_most_stated(said: PythonStatement) -> PythonStatement:
+    return said.model_copy(update={"strength": max(said.strength, Strength.STATED, key=lambda s: s.rank)})
+
+
+def _apt(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    if "install" not in argv[1:4]:
+        return
+    for word in argv[argv.index("install") + 1 :]:
+        if not word.startswith("-") and _APT_NAME.match(word):
+            name = word.partition("=")[0]
+            found.system_packages.append(SystemPackage(name=name, evidence=_evidence("apt install", command)))
+
+
+def _virtualenv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    for flag, value in pairwise([*argv, ""]):
+        named = value if flag in {"-p", "--python"} else flag.removeprefix("--python=")
+        if (version := re.search(r"(\d\.\d{1,2})$", named)) and flag.startswith(("-p", "--python")):
+            found.say(version[1], _evidence("interpreter of the environment", command))
+
+
+def _pyenv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    if len(argv) > 2 and argv[1] in {"install", "local", "virtualenv", "shell", "global"}:
+        found.say(argv[2], _evidence("interpreter of the environment", command))
+
+
+def _mim(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    _pip(tree, command, argv, found)
+
+
+def _manager(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    """Read a manager that installs from its lock file."""
+    for name in _LOCKS.get(posixpath.basename(argv[0]), ()):
+        if argv[1:2] and argv[1] in {"install", "sync"} and (path := _named_file(tree, command, name)):
+            found.named.append(
+                Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
+            )
+
+
+_LOCKS = {
+    "poetry": ("pyproject.toml", "poetry.lock"),
+    "pdm": ("pyproject.toml", "pdm.lock"),
+    "uv": ("pyproject.toml", "uv.lock"),
+    "pipenv": ("Pipfile", "Pipfile.lock"),
+}
+
+
+def _poetry(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    _manager(tree, command, argv, found)
+    if argv[1:2] == ["add"]:
+        _pip(tree, command, ["pip", "install", *(w for w in argv[2:] if not w.startswith("-"))], found)
+
+
+def _git(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    """Take note of a clone: where nothing here can be installed, that is what the page installs next."""
+    names = names_of_clone(tuple(argv))
+    if names and not calls_itself(tree, names[0]):
+        found.cloning.add(command.file)
+
+
+def _setup(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    if (
+        len(argv) > 2
+        and argv[1].endswith("setup.py")
+        and {"install", "develop", "build_ext", "build"} & set(argv[2:])
+    ):
+        folder = posixpath.dirname(_path(command, argv[1])) or "."
+        if f"{folder}/setup.py".removeprefix("./") in tree:
+            found.installs.append(folder)
+
+
+_HANDLERS: dict[str, Callable[[Tree, Command, list[str], Found], None]] = {
+    "pip": _pip,
+    "git": _git,
+    "uv": _uv,
+    "mim": _mim,
+    **dict.fromkeys(_CONDA, _conda),
+    "apt": _apt,
+    "apt-get": _apt,
+    "aptitude": _apt,
+    "virtualenv": _virtualenv,
+    "pyenv": _pyenv,
+    "poetry": _poetry,
+    "pdm": _poetry,
+    "pipenv": _manager,
+    "python": _setup,
+    "python3": _setup,
+}

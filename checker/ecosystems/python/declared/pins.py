@@ -1,0 +1,34 @@
+"""The exact versions that requirement lines pin, and whether two of them can hold together."""
+
+from __future__ import annotations
+
+from packaging.specifiers import SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from checker.ecosystems.python.declared.formats.requirement_line import parse
+from checker.ecosystems.python.stated import Requirement
+
+
+def pin_of(found: Requirement) -> Version | None:
+    """Return the version that an unconditional line pins, the least of `1.7.*`; None without one."""
+    parsed = parse(found.text)
+    if parsed is None or parsed.url or parsed.marker:
+        return None
+    pin = next((item for item in parsed.specifier if item.operator == "=="), None)
+    try:
+        return None if pin is None else Version(pin.version.removesuffix(".*"))
+    except InvalidVersion:
+        return None
+
+
+def exclude(one: Requirement, other: Requirement) -> bool:
+    """Whether two lines pin versions of which neither lets the other through."""
+    mine, theirs = pin_of(one), pin_of(other)
+    if mine is None or theirs is None:
+        return False
+    return not (_specifier(one).contains(theirs) or _specifier(other).contains(mine))
+
+
+def _specifier(found: Requirement) -> SpecifierSet:
+    parsed = parse(found.text)
+    return SpecifierSet() if parsed is None else parsed.specifier

@@ -1,0 +1,1 @@
+"""What is known about packages and the modules they bring."""

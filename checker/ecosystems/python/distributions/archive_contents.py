@@ -1,0 +1,188 @@
+"""Which modules a wheel or a source distribution holds, and which names a module binds; nothing is run. Pure."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import io
+import re
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import PurePosixPath
+
+from checker.core.tree import MAX_TEXT as MOST_TEXT
+from checker.core.tree import decode
+from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.models import Value
+
+DEPTH = 4
+"""Parts of a dotted name that are told apart; deeper modules count as their package."""
+
+MOST_MODULES = 3000
+"""Modules listed of one file at most, the shallow ones first."""
+
+MOST_MEMBERS = 5000
+MOST_UNPACKED = 64 * 1024 * 1024
+"""Entries and bytes of a source distribution that are read at most."""
+
+_CODE = (".py", ".so", ".pyd", ".pyx", ".pyi")
+_SCHEMES = frozenset({"purelib", "platlib"})
+_NO_MODULES = frozenset({"setup", "conftest", "versioneer", "docs", "doc", "test", "tests", "examples", "build"})
+
+
+class Contents(Value):
+    """The dotted modules of a file, shallow first; `complete` says whether there can be no others."""
+
+    modules: tuple[str, ...]
+    complete: bool = True
+
+
+def wheel_contents(names: Iterable[str]) -> Contents:
+    """Return what can be imported of a wheel with these file names.
+
+    A `.pth` file that is not one of setuptools' for namespaces may bring modules in ways that names do not show.
+    """
+    found: dict[str, None] = {}
+    complete = True
+    for name in names:
+        path = _installed(name)
+        if path is None:
+            continue
+        if len(path.parts) == 1 and path.suffix == ".pth" and not path.name.endswith("-nspkg.pth"):
+            complete = False
+        module = _module(path)
+        if module:
+            found[module] = None
+    ordered = sorted(found, key=lambda m: (m.count("."), m))
+    return Contents(modules=tuple(ordered[:MOST_MODULES]), complete=complete and len(ordered) <= MOST_MODULES)
+
+
+def _installed(name: str) -> PurePosixPath | None:
+    """Return where a wheel's file comes to lie below the folder of installed packages; None for elsewhere."""
+    top, _, rest = name.partition("/")
+    if top.endswith(".dist-info"):
+        return None
+    if top.endswith(".data"):
+        scheme, _, rest = rest.partition("/")
+        return PurePosixPath(rest) if scheme in _SCHEMES and rest else None
+    return PurePosixPath(name)
+
+
+def _module(path: PurePosixPath) -> str:
+    """Return the dotted name of the module that a file is, '' where it is none."""
+    if path.suffix not in _CODE:
+        return ""
+    stem = path.name.partition(".")[0]
+    parts = path.parts[:-1] if stem == "__init__" else (*path.parts[:-1], stem)
+    if not parts or not all(part.isidentifier() for part in parts):
+        return ""
+    return ".".join(parts[:DEPTH])
+
+
+def sdist_contents(data: bytes, filename: str) -> Contents | None:
+    """Return what a source distribution says that it installs: its `top_level.txt`, else the packages seen.
+
+    None where it cannot be read within bounds. Packages that are only seen are never all.
+    """
+    seen: dict[str, None] = {}
+    try:
+        for name, read in _members(data, filename):
+            path = PurePosixPath(name)
+            if path.name == "top_level.txt" and path.parent.suffix == ".egg-info":
+                tops = [line.strip().replace("/", ".") for line in decode(read()).splitlines() if line.strip()]
+                return Contents(modules=tuple(tops), complete=bool(tops))
+            inner = path.parts[2:] if path.parts[1:2] == ("src",) else path.parts[1:]
+            module = _module(PurePosixPath(*inner)) if inner else ""
+            if module and module.partition(".")[0] not in _NO_MODULES:
+                seen[module] = None
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError):
+        return None
+    ordered = sorted(seen, key=lambda m: (m.count("."), m))[:MOST_MODULES]
+    return Contents(modules=tuple(ordered), complete=False) if ordered else None
+
+
+def _members(data: bytes, filename: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Give name and reader of each file; a reader serves until the next one is asked for."""
+    stream = io.BytesIO(data)
+    if filename.endswith(".zip"):
+        with zipfile.ZipFile(stream) as archive:
+            for info in archive.infolist()[:MOST_MEMBERS]:
+                yield info.filename, partial(_text_in_zip, archive, info)
+        return
+    with tarfile.open(fileobj=_Bounded(gzip.GzipFile(fileobj=stream)), mode="r|") as tar:
+        for number, member in enumerate(tar):
+            if number >= MOST_MEMBERS:
+                return
+            if member.isfile():
+                yield member.name, partial(_text_in_tar, tar, member)
+
+
+def _text_in_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    with archive.open(info) as file:
+        return file.read(MOST_TEXT)
+
+
+def _text_in_tar(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    file = archive.extractfile(member)
+    return file.read(MOST_TEXT) if file is not None else b""
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that ends with an error after `MOST_UNPACKED` bytes: what unpacks to more is no code."""
+
+    def __init__(self, stream: gzip.GzipFile) -> None:
+        self._stream = stream
+        self._left = MOST_UNPACKED
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size if size >= 0 else self._left + 1)
+        self._left -= len(data)
+        if self._left < 0:
+            raise OSError("unpacks to too much")
+        return data
+
+
+_REQUIRES = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE | re.IGNORECASE)
+
+
+def required_names(metadata: str) -> tuple[str, ...]:
+    """Return the distributions that core metadata requires, by name, extras' requirements included."""
+    head = metadata.partition("\n\n")[0]
+    return tuple(dict.fromkeys(match[1] for match in _REQUIRES.finditer(head)))
+
+
+def bound_names(source: str) -> tuple[str, ...] | None:
+    """Return the names that a module's source binds at its top level; None where it cannot be parsed.
+
+    `*` is among them where the source may bind others: star imports, `__getattr__`, writes to `globals()`.
+    """
+    try:
+        tree = syntax_tree(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    found: dict[str, None] = {}
+    for name in _bindings(tree.body):
+        found[name] = None
+    if "__getattr__" in found or re.search(r"\b(?:globals|locals|vars|setattr|exec|sys\.modules)\b", source):
+        found["*"] = None
+    return tuple(found)
+
+
+def _bindings(body: Iterable[ast.stmt]) -> Iterator[str]:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+            continue
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
+            continue
+        for child in ast.walk(node):
+            if isinstance(child, ast.Name) and isinstance(child.ctx, ast.Store):
+                yield child.id
+            elif isinstance(child, ast.FunctionDef | ast.ClassDef):
+                yield child.name
+            elif isinstance(child, ast.Import | ast.ImportFrom):
+                yield from ((alias.asname or alias.name).partition(".")[0] for alias in child.names)

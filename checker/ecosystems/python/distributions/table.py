@@ -1,0 +1,244 @@
+"""Which distribution of the index provides an imported module, by a table kept by hand (distributions.csv).
+
+The table's columns: `module` (dotted), `distribution`, `specifier` (PEP 440), `status`, `alternative` (what a
+machine without CUDA can install instead), `note`. A module's first row is the one to install; rows with the
+status `also` say that other distributions bring the same module, so that a declared one counts; those with
+`before` name the one that brought it in years when the index did not have the first row's yet. Rows were
+written down from the distributions' own documentation and from what research code imports.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from checker.ecosystems.python.code.imports import Import
+from checker.models import Value
+
+_ALSO = "also"
+_BEFORE = "before"
+_FAMILIES = (
+    (re.compile(r"^mxnet(-|$)"), ("mxnet",)),
+    (re.compile(r"^cupy(-|$)"), ("cupy", "cupyx")),
+    (re.compile(r"^dgl(-|$)"), ("dgl",)),
+    (re.compile(r"^faiss(-|$)"), ("faiss",)),
+    (
+        re.compile(r"^onnxruntime(-(gpu|directml|openvino|rocm|training|coreml|silicon|azure).*)?$"),
+        ("onnxruntime",),
+    ),
+    (re.compile(r"^(intel-)?tensorflow(-(gpu|cpu|intel|rocm|macos|aarch64|directml).*)?$"), ("tensorflow",)),
+    (re.compile(r"^tf-nightly(-|$)"), ("tensorflow",)),
+    (re.compile(r"^(tb-nightly)$"), ("tensorboard",)),
+    (re.compile(r"^torch(-(cpu|cuda|nightly).*)?$"), ("torch", "functorch", "caffe2")),
+    (re.compile(r"^jaxlib(-|$)"), ("jaxlib",)),
+    (re.compile(r"^spconv(-cu\d+)?$"), ("spconv",)),
+    (re.compile(r"^cumm(-cu\d+)?$"), ("cumm",)),
+    (re.compile(r"^(cudf|cuml|cugraph|cuspatial|cuvs|rmm|pylibraft|cucim)(-cu\d+)?$"), ()),
+    (re.compile(r"^nvidia-dali-(cuda|tf-plugin).*$"), ("nvidia",)),
+    (re.compile(r"^waymo-open-dataset.*$"), ("waymo_open_dataset",)),
+    (re.compile(r"^bitsandbytes(-cuda\d+)?$"), ("bitsandbytes",)),
+    (re.compile(r"^paddlepaddle(-.*)?$"), ("paddle",)),
+    (re.compile(r"^mmcv(-full|-lite)?$"), ("mmcv",)),
+    (re.compile(r"^opencv(-contrib)?-python(-headless)?(-rolling)?$"), ("cv2",)),
+    (re.compile(r"^tensorrt(-.*)?$"), ("tensorrt",)),
+    (re.compile(r"^llama-index(-.*)?$"), ("llama_index",)),
+    (re.compile(r"^types-.*|.*-stubs$"), ()),
+)
+
+
+class Status(StrEnum):
+    """Whether a distribution can be had.
+
+    `index` plainly; `cuda` only where CUDA or another device is; `off_index` from git, conda or a vendor;
+    `private` from nowhere that is known; `never` must not be installed for this name; `backport` only where
+    the standard library lacks the module.
+    """
+
+    INDEX = "index"
+    CUDA = "cuda"
+    OFF_INDEX = "off_index"
+    PRIVATE = "private"
+    NEVER = "never"
+    BACKPORT = "backport"
+
+
+class Distribution(Value):
+    """What to install for a module. `name` is '' where nothing is; `alternative` is a PEP 508 line."""
+
+    module: str
+    name: str
+    specifier: str = ""
+    status: Status = Status.INDEX
+    alternative: str = ""
+    note: str = ""
+
+    @property
+    def installable(self) -> bool:
+        """Whether the index has it for a machine without CUDA."""
+        return bool(self.name) and self.status in {Status.INDEX, Status.BACKPORT}
+
+    @property
+    def requirement(self) -> str:
+        """The PEP 508 line to ask a resolver for."""
+        return f"{self.name}{self.specifier}"
+
+
+def normalise(name: str) -> str:
+    """Return the normal form of a distribution's name (PEP 503), extras and versions cut off."""
+    bare = re.split(r"[\s\[<>=!~;@(]", name.strip(), maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", bare).lower()
+
+
+@cache
+def _rows() -> tuple[dict[str, str], ...]:
+    text = files(__package__).joinpath("distributions.csv").read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
+
+
+@cache
+def _first() -> dict[str, Distribution]:
+    found: dict[str, Distribution] = {}
+    for row in _rows():
+        if row["status"] in {_ALSO, _BEFORE}:
+            continue
+        entry = Distribution(
+            module=row["module"],
+            name=row["distribution"],
+            specifier=row["specifier"],
+            status=Status(row["status"] or "index"),
+            alternative=row["alternative"],
+            note=row["note"],
+        )
+        found.setdefault(entry.module, entry)
+    return found
+
+
+@cache
+def _inverse() -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in _rows():
+        if row["distribution"] and row["status"] != Status.NEVER.value:
+            found.setdefault(normalise(row["distribution"]), []).append(row["module"])
+    return {name: tuple(modules) for name, modules in found.items()}
+
+
+def distribution_for(module: str, full: str = "") -> Distribution | None:
+    """Return the table's entry for a module, by the longest part of its dotted name that the table knows."""
+    parts = (full or module).split(".")
+    table = _first()
+    for length in range(len(parts), 0, -1):
+        entry = table.get(".".join(parts[:length]))
+        if entry is not None:
+            return entry
+    return None
+
+
+def forerunners(module: str) -> tuple[str, ...]:
+    """Return the requirement lines that brought a module of the table when what it names now did not exist yet."""
+    rows = (row for row in _rows() if row["module"] == module and row["status"] == _BEFORE)
+    return tuple(row["distribution"] + row["specifier"] for row in rows)
+
+
+def distributions_for(imports: Iterable[Import]) -> dict[str, tuple[Distribution, ...]]:
+    """Return for each top-level module the entries that its imports want, without doubles.
+
+    Where an import names a submodule that has an entry of its own, that entry is given and the plain one of
+    the module only if some other import wants that.
+    """
+    found: dict[str, dict[str, Distribution]] = {}
+    for item in imports:
+        names = [f"{item.full}.{name}" for name in item.names] or [item.full]
+        for full in names:
+            entry = distribution_for(item.module, full)
+            if entry is not None:
+                found.setdefault(item.module, {}).setdefault(entry.module, entry)
+    for module, entries in found.items():
+        if any(entry.specifier for entry in entries.values()) and module in entries and len(entries) > 1:
+            del entries[module]
+    return {module: tuple(entries.values()) for module, entries in found.items()}
+
+
+def provides(distribution: str) -> tuple[str, ...]:
+    """Return the modules that a distribution brings, as far as the table knows, else its name as a module.
+
+    The name may be a whole requirement line; extras and versions are ignored.
+    """
+    name = normalise(distribution)
+    modules = list(_inverse().get(name, ()))
+    for pattern, brought in _FAMILIES:
+        if pattern.match(name):
+            modules.extend(brought)
+            return tuple(dict.fromkeys(modules))
+    return tuple(dict.fromkeys(modules)) or _by_name(name)
+
+
+def may_bring(distributions: Iterable[str], module: str) -> bool:
+    """Say whether the name of one of the requirement lines goes on where the module's ends: it may bring that.
+
+    `chronos-forecasting` brings `chronos`: not certain enough to install it for that, too likely to call the
+    module missing.
+    """
+    return any(normalise(line).startswith(f"{normalise(module)}-") for line in distributions)
+
+
+def is_known_to_bring(distribution: str, module: str) -> bool:
+    """Say whether the table knows that a distribution brings a top-level module; a name alone is not enough."""
+    name = normalise(distribution)
+    families = (brought for pattern, brought in _FAMILIES if pattern.match(name))
+    return module in _inverse().get(name, ()) or any(module in brought for brought in families)
+
+
+TWINS: tuple[tuple[str, ...], ...] = (
+    ("mmcv-full", "mmcv", "mmcv-lite"),
+    ("opencv-contrib-python-headless", "opencv-contrib-python", "opencv-python-headless", "opencv-python"),
+    ("tensorflow", "tensorflow-cpu", "tensorflow-gpu"),
+    ("psycopg2-binary", "psycopg2"),
+)
+"""Distributions of one module, the fullest first: beside one another they overwrite each other's files."""
+
+
+def has_twin(distribution: str, others: Iterable[str]) -> bool:
+    """Whether one of the requirement lines `others` is another distribution of the same module."""
+    name = normalise(distribution)
+    twins = next((group for group in TWINS if name in group), ())
+    return any(normalise(other) in twins and normalise(other) != name for other in others)
+
+
+def without_twins(lines: Sequence[str]) -> tuple[str, ...]:
+    """Keep the fullest of the requirement lines that are distributions of one module."""
+    ranks = {name: rank for group in TWINS for rank, name in enumerate(group)}
+
+    def is_less(line: str) -> bool:
+        fuller = (other for other in lines if ranks.get(normalise(other), 0) < ranks.get(normalise(line), 0))
+        return has_twin(line, fuller)
+
+    return tuple(line for line in lines if not is_less(line))
+
+
+def _by_name(name: str) -> tuple[str, ...]:
+    """Return the modules that a distribution nobody knows may bring: its name, and that without `python`."""
+    bare = re.sub(r"^(python|py)-|-(python|py)\d?$", "", name)
+    short = name.removeprefix("py")
+    return tuple(dict.fromkeys(part.replace("-", "_") for part in (name, bare, short) if part))
+
+
+def known_names() -> frozenset[str]:
+    """Return all module and distribution names of the table, in normal form."""
+    return frozenset(normalise(name) for name in (*_first(), *_inverse()))
+
+
+def covers(distributions: Iterable[str], item: Import) -> bool:
+    """Say whether one of the declared distributions provides what is imported."""
+    wanted = item.full or item.module
+    for distribution in distributions:
+        for module in provides(distribution):
+            same_top = module in {item.module, wanted} or wanted.startswith(f"{module}.")
+            if same_top or module.lower() == item.module.lower():
+                return True
+            if module.startswith(f"{wanted}.") and any(f"{wanted}.{name}" == module for name in item.names):
+                return True
+    return False

@@ -1,0 +1,1 @@
+"""What can be started, and with which arguments."""

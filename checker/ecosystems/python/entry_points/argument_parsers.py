@@ -1,0 +1,236 @@
+"""Tells how a script reads its command line, and with it how it can be asked for its usage."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.sys_path import join
+from checker.ecosystems.python.source.import_scan import parse
+from checker.models import Value
+
+
+class Parser(StrEnum):
+    """What reads a script's command line; `argv` is the script itself, `none` nothing at all."""
+
+    ARGPARSE = "argparse"
+    CLICK = "click"
+    TYPER = "typer"
+    FIRE = "fire"
+    HYDRA = "hydra"
+    ABSL = "absl"
+    TYRO = "tyro"
+    HF = "transformers"
+    JSONARGPARSE = "jsonargparse"
+    OPTPARSE = "optparse"
+    DOCOPT = "docopt"
+    CONFIG = "config"
+    ARGV = "argv"
+    NONE = "none"
+
+
+USAGE_ARGUMENTS: dict[Parser, tuple[str, ...] | None] = {
+    Parser.ARGPARSE: ("--help",),
+    Parser.CLICK: ("--help",),
+    Parser.TYPER: ("--help",),
+    Parser.FIRE: ("--", "--help"),
+    Parser.HYDRA: ("--help",),
+    Parser.ABSL: ("--help",),
+    Parser.TYRO: ("--help",),
+    Parser.HF: ("--help",),
+    Parser.JSONARGPARSE: ("--help",),
+    Parser.OPTPARSE: ("--help",),
+    Parser.DOCOPT: ("--help",),
+    Parser.CONFIG: None,
+    Parser.ARGV: None,
+    Parser.NONE: None,
+}
+"""What to append to a command so that it prints its usage; None where nothing prints it."""
+
+_SIGNS: tuple[tuple[Parser, str], ...] = (
+    (Parser.HYDRA, r"@hydra\.main|hydra\.main\(|@hydra_main|hydra_runner\("),
+    (Parser.TYPER, r"\btyper\.(?:Typer|run)\(|\bTyper\("),
+    (Parser.CLICK, r"@(?:click\.)?(?:command|group)\(|@click\.|@\w+\.command\("),
+    (Parser.FIRE, r"\bfire\.Fire\(|(?<![\w.])Fire\("),
+    (Parser.HF, r"\bHfArgumentParser\("),
+    (Parser.JSONARGPARSE, r"\b(?:LightningCLI|jsonargparse\.\w+)\("),
+    (Parser.TYRO, r"\btyro\.(?:cli|extras)|\bsimple_parsing\b|\bdraccus\.|\bpyrallis\.|\bTap\)"),
+    (
+        Parser.ARGPARSE,
+        r"\bArgumentParser\(|\bargparse\.\w+Parser\(|\bconfigargparse\b|\bparse_args\(|get_args_parser\(",
+    ),
+    (Parser.ABSL, r"\babsl\b[\s\S]*\bapp\.run\(|\bapp\.run\(main|tf\.(?:compat\.v1\.)?app\.run\(|\bgflags\b"),
+    (Parser.OPTPARSE, r"\bOptionParser\(|\bgetopt\("),
+    (Parser.DOCOPT, r"\bdocopt\("),
+    (Parser.CONFIG, r"\bOmegaConf\.(?:from_cli|load)\(|\bcfg\.merge_from|\bml_collections\b|\bConfigParser\("),
+    (Parser.ARGV, r"\bsys\.argv\b|\bargv\["),
+)
+_PRECOMPILED = tuple((parser, re.compile(pattern)) for parser, pattern in _SIGNS)
+_MAIN = re.compile(r"^\s*if\s*\(?\s*__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
+_POSITIONAL = re.compile(r"\.add_argument\(\s*['\"](?!-)(?P<name>\w[\w-]*)['\"](?P<rest>[^)]*)\)")
+_DISTRIBUTED = re.compile(
+    r"init_process_group\(|torch\.distributed\.launch|init_dist\(|init_distributed|deepspeed\.initialize\(|hvd\.init\("
+)
+_CUDA_AT_IMPORT = re.compile(r"^(?:torch\.cuda\.(?:set_device|init)|.*\.cuda\(\))", re.MULTILINE)
+_TRAINING = re.compile(r"(?i)(^|[_/.-])(train|pretrain|finetune|fine_tune|search|sweep|run_exp)")
+_PREPARING = re.compile(
+    r"(?i)(^|[_/.-])(download|convert|prepare|(?:pre)?process(?:ing)?|generate|build|create|make|kill|collect_env"
+    r"|get_\w+|compute|clean|plot(?:s|ter|ting)?|vis|visuali[sz](?:e|er|ations?)|split|extract|count|check|install"
+    r"|utils?|logger)(?=[_/.-])"
+)
+_WEAK = frozenset({Parser.NONE, Parser.ARGV, Parser.CONFIG})
+_READY = re.compile(
+    r"(?i)(^|[_/.-])(demo|example|quickstart|quick_start|toy|tutorial|sample|inference|infer|predict)"
+)
+
+_IMPORTED = re.compile(r"^\s*from\s+(\.*)([\w.]+)\s+import|^\s*import\s+()([\w.]+)", re.MULTILINE)
+_TELLING = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|main|cli|util|train|parser|flags|command)")
+_PARSES_AT_IMPORT = re.compile(r"^(?!def |class |\s)[^\n#]{0,120}\bparse_(?:known_)?args\(", re.MULTILINE)
+"""What reads the command line of whoever imports it."""
+
+_QUIET = (
+    ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign
+    | ast.AnnAssign | ast.Try | ast.If | ast.Pass | ast.Assert
+)  # fmt: skip
+"""Statements that define or prepare."""
+
+
+class ScriptFacts(Value):
+    """What a script's source says about starting it.
+
+    `runs` holds where it has a main guard or statements on its own level that do something, and is no part of a
+    workflow that hands it its files; `positionals` are required arguments by their order; `defaults` is False
+    where it cannot start without arguments.
+    """
+
+    path: str
+    parser: Parser
+    guarded: bool
+    runs: bool
+    positionals: tuple[str, ...] = ()
+    required_options: tuple[str, ...] = ()
+    distributed: bool = False
+    cuda_at_import: bool = False
+
+    @property
+    def usage(self) -> tuple[str, ...] | None:
+        """What to append to the command to have its usage printed."""
+        return USAGE_ARGUMENTS[self.parser]
+
+    @property
+    def weight(self) -> int:
+        """Rank among scripts, lower first: demonstrations, others, training, preparation and tools."""
+        name = posixpath.basename(self.path)
+        table = ((_READY, 0), (_TRAINING, 2), (_PREPARING, 3))
+        return next((weight for pattern, weight in table if pattern.search(name)), 1)
+
+
+def read_script(path: str, text: str, parser_hint: Parser = Parser.NONE) -> ScriptFacts:
+    """Read from a script's source how it is started; `parser_hint` counts where the source shows no parser."""
+    found = parser_of(text)
+    required = re.findall(r"\.add_argument\(\s*(['\"])(--[\w-]+)\1[^)]*required\s*=\s*True", text)
+    optional = re.compile(r"nargs\s*=\s*['\"][?*]|default\s*=")
+    positionals = [match["name"] for match in _POSITIONAL.finditer(text) if not optional.search(match["rest"])]
+    return ScriptFacts(
+        path=path,
+        parser=parser_hint if found in _WEAK and parser_hint is not Parser.NONE else found,
+        guarded=bool(_MAIN.search(text)),
+        runs=(bool(_MAIN.search(text)) or acts(text)) and not of_a_workflow(text),
+        positionals=tuple(positionals[:20]),
+        required_options=tuple(option for _, option in required[:20]),
+        distributed=bool(_DISTRIBUTED.search(text)),
+        cuda_at_import=bool(_CUDA_AT_IMPORT.search(text)),
+    )
+
+
+_HANDED = re.compile(r"(?<![\w.])snakemake\.(?:input|output|params|wildcards|config|threads|log|resources|rule)\b")
+_ALONE_AS_WELL = re.compile(r"import[^\n]*\bsnakemake\b|['\"]snakemake['\"] (?:not )?in\b|except NameError")
+
+
+def of_a_workflow(text: str) -> bool:
+    """Whether a script works with what Snakemake hands it, which nobody else does: it is started by no command."""
+    return _HANDED.search(text) is not None and _ALONE_AS_WELL.search(text) is None
+
+
+def parser_of(text: str) -> Parser:
+    """Return what reads the command line according to a source text."""
+    return next((parser for parser, pattern in _PRECOMPILED if pattern.search(text)), Parser.NONE)
+
+
+def acts(text: str) -> bool:
+    """Whether a source text does something besides defining when it is run."""
+    tree = parse(text)
+    if tree is None:
+        return False
+    for node in tree.body:
+        if isinstance(node, _QUIET):
+            continue
+        if isinstance(node, ast.Expr):
+            call = node.value
+            if not isinstance(call, ast.Call):
+                continue
+            name = ast.unparse(call.func)
+            if re.search(
+                r"(path\.|warnings|seed|logging|environ|matplotlib|plt\.rc|register|set_\w+|append)", name
+            ):
+                continue
+        return True
+    return False
+
+
+def parser_from_imports(tree: Tree, path: str, text: str, *, further: bool = True) -> Parser:
+    """Find the parser one step away: `from options import TestOptions`, `from utils.config import get_args`.
+
+    A package that only passes on what its modules hold (`from .options import *`) is looked through.
+    """
+    for candidate, telling in _imported(tree, path, text):
+        held = tree.read(candidate)
+        found = read_script(candidate, held).parser if telling or _PARSES_AT_IMPORT.search(held) else None
+        if further and found in _WEAK and candidate.endswith("__init__.py"):
+            found = parser_from_imports(tree, candidate, held, further=False)
+        if found is not None and found not in _WEAK:
+            return found
+    return Parser.NONE
+
+
+MOST_OPTION_FILES = 12
+"""Files that are read for the options of one script."""
+
+
+def option_files(tree: Tree, path: str, text: str) -> Iterator[str]:
+    """Yield the text of files that declare options for a script: those that it imports, and those that these do.
+
+    Only files whose name says so: `options/base_options.py`, `parameters.py`.
+    """
+    waiting, seen = [(path, text)], {path}
+    while waiting:
+        for candidate, telling in _imported(tree, *waiting.pop(0)):
+            if telling and candidate not in seen and len(seen) <= MOST_OPTION_FILES:
+                held = tree.read(candidate)
+                seen.add(candidate)
+                waiting.append((candidate, held))
+                yield held
+
+
+def _imported(tree: Tree, path: str, text: str) -> Iterator[tuple[str, bool]]:
+    """Yield the files of the tree that a file imports, and whether their names speak of options."""
+    folder = PurePosixPath(path).parent
+    bases = [str(folder), *(str(parent) for parent in folder.parents)]
+    for match in _IMPORTED.finditer(text):
+        name = (match[2] or match[4] or "").replace(".", "/")
+        telling = _TELLING.search(name) is not None
+        for candidate in _candidates(name, bases if telling else bases[:1]):
+            if candidate in tree and candidate != path:
+                yield candidate, telling
+
+
+def _candidates(name: str, bases: Iterable[str]) -> Iterator[str]:
+    for base in bases:
+        for tail in (f"{name}.py", f"{name}/__init__.py", f"{name}/base_options.py"):
+            yield join(base, tail)
+        yield join(base, f"{posixpath.dirname(name)}/base_options.py")

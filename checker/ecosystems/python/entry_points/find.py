@@ -1,0 +1,262 @@
+"""Finds how a repository's code is meant to be started, the most telling way first; pure, runs nothing."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import PurePosixPath
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.python.code.imports import Where, is_apart, place_of
+from checker.ecosystems.python.declared.projects import copied_projects, is_project
+from checker.ecosystems.python.entry_points.argument_parsers import (
+    USAGE_ARGUMENTS,
+    Parser,
+    ScriptFacts,
+    parser_from_imports,
+    read_script,
+)
+from checker.ecosystems.python.entry_points.console_scripts import console_scripts, target_file
+from checker.ecosystems.python.entry_points.entry_point import (
+    FRONT_FOLDERS,
+    NOT_STARTED,
+    EntryKind,
+    EntryPoint,
+    notebook_entry,
+)
+from checker.ecosystems.python.entry_points.from_code import commands_at_the_top, made_by_goals, shell_scripts
+from checker.ecosystems.python.entry_points.from_commands import command_entries
+from checker.ecosystems.python.entry_points.from_prose import named_commands, named_scripts
+from checker.ecosystems.python.entry_points.installed_commands import installed_commands
+from checker.ecosystems.python.entry_points.working_folder import working_folder
+from checker.ecosystems.python.interpreter.choose import distance
+from checker.ecosystems.python.source.notebooks import has_code
+from checker.ecosystems.python.stated import Command
+from checker.models import Evidence
+
+MAX_ENTRY_POINTS = 200
+MAX_OF_ONE_SCRIPT = 4
+MAX_OF_THE_CODE = 12
+"""Commands taken from committed shell scripts: projects that search over settings have hundreds."""
+
+
+def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
+    """Return the entry points of a project, the first to be tried first, at most `MAX_ENTRY_POINTS`.
+
+    Order: commands of the author's pages, scripts that they name, what the code itself says, what was only found;
+    among equals those without placeholders, demonstrations before training, shallow before deep.
+    """
+    found = [
+        *_console(tree, project),
+        *command_entries(tree, (*commands, *named_commands(tree)), installed_commands(tree, project)),
+        *_mains(tree, project),
+        *_shell_scripts(tree, project),
+        *_scripts(tree, project),
+    ]
+    known: dict[tuple[object, ...], EntryPoint] = {}
+    for entry in _counted(_without_copies(found, copied_projects(tree, project)), project):
+        key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")
+        known.setdefault(key, entry)
+    unique = _few_of_each(known.values())
+    named = {entry.script for entry in unique if entry.declared and entry.script}
+    kept = [entry for entry in unique if entry.declared or entry.script not in named]
+    return tuple(sorted(kept, key=lambda entry: (entry.rank, entry.script.count("/"))))[:MAX_ENTRY_POINTS]
+
+
+def _without_copies(entries: Sequence[EntryPoint], copied: Sequence[str]) -> Sequence[EntryPoint]:
+    """Leave out what the pages of a copied project say of it, where others say how to start what is around it."""
+    folders = tuple(f"{folder}/" for folder in copied)
+    own = [
+        entry
+        for entry in entries
+        if not (entry.script or f"{entry.cwd}/").startswith(folders)
+        or not all(place.source.startswith(folders) for place in entry.evidence)
+    ]
+    return own if any(entry.declared for entry in own) else entries
+
+
+def _counted(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint]:
+    """Yield the entry points, each with the number of commands that the project's own pages have of its script."""
+    places: dict[str, set[tuple[str, int | None]]] = {}
+    for entry in entries:
+        first = next(iter(entry.evidence), None)
+        if entry.declared and entry.script and first is not None and not distance(first.source, project):
+            places.setdefault(entry.script, set()).add((first.source, first.line))
+    for entry in entries:
+        yield entry.model_copy(update={"called": len(places.get(entry.script, ()))})
+
+
+def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
+    """Keep the best few commands of each script: pages list one script with many settings."""
+    kept: list[EntryPoint] = []
+    counts: dict[str, int] = {}
+    for entry in sorted(entries, key=lambda item: item.rank):
+        counts[entry.script] = counts.get(entry.script, 0) + 1
+        if not entry.script or counts[entry.script] <= MAX_OF_ONE_SCRIPT:
+            kept.append(entry)
+    return kept
+
+
+def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    for script in console_scripts(tree, project):
+        parser = _target_parser(tree, script.target, project)
+        # Called bare, a command mostly says how it is to be called: that is an answer, and no start.
+        yield EntryPoint(
+            kind=EntryKind.CONSOLE_SCRIPT,
+            name=script.name,
+            target=script.target,
+            answer=(script.name, *(USAGE_ARGUMENTS[parser] or ())),
+            cwd=project,
+            parser=parser,
+            declared=True,
+            rank=10,
+            evidence=(script.evidence,),
+        )
+
+
+def _target_parser(tree: Tree, target: str, project: str) -> Parser:
+    """Return what parses the command line of a console script; argparse's way is tried where nobody can tell."""
+    path = target_file(tree, target, project)
+    if path is None:
+        return Parser.ARGPARSE
+    text = tree.read(path)
+    return read_script(path, text, parser_from_imports(tree, path, text)).parser
+
+
+def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    """Yield packages with a `__main__.py`."""
+    prefix = "" if project == "." else project + "/"
+    for path in tree.files:
+        pure = PurePosixPath(path)
+        if pure.name != "__main__.py" or not path.startswith(prefix) or is_apart(path) or pure.parent.name == "":
+            continue
+        facts = read_script(path, tree.read(path), Parser.ARGPARSE)
+        root = pure.parent
+        while f"{root.parent}/__init__.py".removeprefix("./") in tree and str(root.parent) != ".":
+            root = root.parent
+        cwd = str(root.parent)
+        module = str(pure.parent.relative_to(root.parent)).replace("/", ".")
+        argv = ("python", "-m", module)
+        yield EntryPoint(
+            kind=EntryKind.MODULE,
+            name=f"python -m {module}",
+            script=path,
+            answer=(*argv, *facts.usage) if facts.usage else None,
+            cwd=cwd,
+            parser=facts.parser,
+            rank=40,
+            evidence=(Evidence(claim="a package that can be run", source=path, line=1),),
+        )
+
+
+def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    """Yield notebooks, scripts with a main guard, and those that a page names and gives no command for.
+
+    What stands outside the project's folder and in no other project's uses the project: experiments beside a
+    package.
+    """
+    prefix = "" if project == "." else project + "/"
+    named = named_scripts(tree)
+    others = {folder for folder in set(map(posixpath.dirname, tree.files)) if folder and is_project(tree, folder)}
+    copied = tuple(f"{folder}/" for folder in copied_projects(tree, project))
+    for path in tree.files:
+        pure = PurePosixPath(path)
+        elsewhere = not path.startswith(prefix) and not others.isdisjoint(map(str, pure.parents))
+        if elsewhere or path.startswith(copied) or is_apart(path) or pure.name in NOT_STARTED:
+            continue
+        if pure.suffix == ".ipynb":
+            if not has_code(tree.read(path), path):
+                continue
+            yield notebook_entry(path, declared=False, evidence=Evidence(claim="a notebook", source=path))
+            continue
+        if pure.suffix != ".py" or pure.name == "__main__.py":
+            continue
+        text = tree.read(path)
+        in_front = pure.parent == PurePosixPath(prefix or ".")
+        offered = in_front or path in named
+        if "__main__" not in text and not offered and not _is_bare_program(tree, pure, text):
+            continue
+        if place_of(tree, path, text) in {Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED}:
+            continue
+        yield from _script(tree, path, text, project, named.get(path))
+
+
+def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    """Yield the starts in committed shell scripts, and in a Makefile, of which no page speaks: the first of each.
+
+    Those that leave something open (`$1`) say nothing that the program would not be told without them.
+    """
+    seen: set[str] = set()
+    for command in (*shell_scripts(tree, project), *made_by_goals(tree, project)):
+        folder = posixpath.relpath(command.cwd, project)
+        for entry in command_entries(tree, [command], installed_commands(tree, project)):
+            own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
+            if own and not left_open(entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
+                seen.add(entry.script)
+                yield _of_the_code(tree, entry, named=folder == "." or folder.lower() in FRONT_FOLDERS)
+
+
+def _of_the_code(tree: Tree, entry: EntryPoint, *, named: bool) -> EntryPoint:
+    """Turn what a page would declare into what was found in the code: tried just before the script alone."""
+    rank = _script_rank(read_script(entry.script, tree.read(entry.script)), entry.script) - 1
+    return entry.model_copy(update={"declared": False, "named": named, "rank": rank})
+
+
+_SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
+
+
+_EXAMPLES = frozenset({"example", "examples", "demo", "demos", "tutorial", "tutorials"})
+"""Folders whose scripts are there to be run, whether they read a command line or not."""
+
+
+def _is_bare_program(tree: Tree, path: PurePosixPath, text: str) -> bool:
+    """Whether a file without a main guard is a program all the same: an example, or one that reads a command line.
+
+    In a package it is none. What only defines the options of others reads one as well; its name says so.
+    """
+    if f"{path.parent}/__init__.py" in tree or _SETTINGS.search(path.stem):
+        return False
+    facts = read_script(str(path), text)
+    return facts.runs and (facts.usage is not None or path.parent.name.lower() in _EXAMPLES)
+
+
+def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:
+    facts = read_script(path, text)
+    if not facts.runs:
+        return
+    if facts.parser is Parser.NONE:
+        facts = facts.model_copy(update={"parser": parser_from_imports(tree, path, text)})
+    cwd = working_folder(tree, path, text, project)
+    relative = posixpath.relpath(path, cwd) if cwd != "." else path
+    argv = ("python", relative)
+    needs = bool(facts.positionals or facts.required_options)
+    for command in islice(commands_at_the_top(tree, path, text, cwd), 2):
+        for entry in command_entries(tree, [command]):
+            yield _of_the_code(tree, entry, named=named is not None)
+    yield EntryPoint(
+        kind=EntryKind.SCRIPT,
+        name=path,
+        script=path,
+        answer=(*argv, *facts.usage) if facts.usage else None,
+        start=None if needs else argv,
+        cwd=cwd,
+        parser=facts.parser,
+        distributed=facts.distributed,
+        positionals=facts.positionals,
+        named=named is not None,
+        rank=_script_rank(facts, path) - (12 if named else 0),
+        evidence=(named or Evidence(claim="a script that can be run", source=path, line=_main_line(text)),),
+    )
+
+
+def _script_rank(facts: ScriptFacts, path: str) -> int:
+    depth = min(path.count("/"), 6)
+    return 44 + 2 * facts.weight + 2 * depth + (0 if facts.usage else 8) + (3 if facts.distributed else 0)
+
+
+def _main_line(text: str) -> int | None:
+    at = text.find("__name__")
+    return text.count("\n", 0, at) + 1 if at >= 0 else None

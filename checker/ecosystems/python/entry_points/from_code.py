@@ -1,0 +1,90 @@
+"""Finds commands that no page gives but the code itself: in a script's docstring, in committed shell scripts."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.makefiles import goals
+from checker.ecosystems.instructions.shell import Directory, goes_on, read_commands_of, unprompted
+from checker.ecosystems.python.code.imports import is_apart
+from checker.ecosystems.python.stated import Command
+
+MOST_OF_A_HEAD = 4_000
+"""Characters of what stands at the top of a script that are read."""
+
+MOST_GOALS = 60
+"""Goals of a Makefile that are read."""
+
+MOST_SHELL_SCRIPTS = 40
+"""Shell scripts of a tree that are read, the shallowest first."""
+
+DEEPEST = 3
+"""Folders below the project in which they are looked for."""
+
+_HEAD = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?:[rRuU]?(\"{3}|'{3})[\s\S]*?(?:\1|\Z))?")
+"""Comments and the docstring at the top; read without parsing, for Python 2 as well."""
+
+_COMMAND = re.compile(r"^(?:[A-Z_]+=\S+\s+)*(?:python3?(?:\.\d+)?|torchrun|accelerate\s+launch|deepspeed)\s")
+_USAGE = re.compile(r"(?i)^(?:usage|example|run)s?\s*(?:with|by|as)?\s*:\s*")
+_NO_START = re.compile(
+    r"(?i)(?:^|[_.-])(?:install|set_?up|download|get|fetch|build|compile|make|prepare|pre_?process|env\w*|docker\w*|tests?"
+    r"|clean|format|lint|kill|stop|copy|sync|upload|deploy|release|publish|data\w*|activate|path|cmd|config\w*)(?=[_.-])"
+)
+"""Shell scripts that make ready, or tidy up."""
+
+_OF_RESULTS = re.compile(
+    r"(?i)(?:^|[_.-])(?:plot(?:s|ting)?|draw|fig(?:ure)?s?|tables?|vis|(?:visuali[sz]|analy[sz]|summar|aggregat)[a-z]{1,6})(?=[_.-])"
+)
+"""Shell scripts that show what others have left: `plot_all.sh` has nothing to plot before `run_all.sh`."""
+
+_NO_FOLDERS = frozenset({"test", "tests", "ci", "docker", "data", "dataset"})
+"""Folders whose shell scripts serve the tests, the machinery or the data of a project."""
+
+
+def commands_at_the_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[Command]:
+    """Yield the commands by which a script's docstring, or the comment at its top, says that it is started.
+
+    Only those of the script itself: what it says of others it says in passing.
+    """
+    head = _HEAD.match(text[:MOST_OF_A_HEAD])
+    lines = [_USAGE.sub("", unprompted(line.strip(" \t\r#\"'"))) for line in (head[0] if head else "").split("\n")]
+    kept: list[str] = []
+    for line in lines:
+        kept.append(line if _COMMAND.match(line) or (kept and goes_on(kept[-1])) else "")
+    if not any(kept):
+        return
+    name = posixpath.basename(path)
+    for command in read_commands_of(tree, "\n".join(kept), path, start=1, directory=Directory(tree, cwd)):
+        if any(posixpath.basename(word) == name for word in command.argv):
+            yield command
+
+
+def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
+    """Yield the project's shell scripts as commands in their folders, without those that only make ready.
+
+    Those that show results come last.
+    """
+    prefix = "" if project == "." else project + "/"
+    found = []
+    for path in tree.files:
+        pure = PurePosixPath(path)
+        if pure.suffix != ".sh" or not path.startswith(prefix) or _NO_START.search(pure.name):
+            continue
+        folders = PurePosixPath(path[len(prefix) :].lower()).parts[:-1]
+        if len(folders) <= DEEPEST and not is_apart(path) and _NO_FOLDERS.isdisjoint(folders):
+            found.append(path)
+    found.sort(key=lambda path: _OF_RESULTS.search(posixpath.basename(path)) is not None)
+    for path in found[:MOST_SHELL_SCRIPTS]:
+        folder, name = posixpath.split(path)
+        yield Command(argv=("bash", name), raw=f"bash {name}", file=path, line=1, cwd=folder or ".")
+
+
+def made_by_goals(tree: Tree, project: str) -> Iterator[Command]:
+    """Yield what `make` makes in the project's folder as commands, without what only makes ready or tidies up."""
+    for goal, path, line in goals(tree, project)[:MOST_GOALS]:
+        if not _NO_START.search(f"{goal}."):
+            yield Command(argv=("make", goal), raw=f"make {goal}", file=path, line=line, cwd=project)

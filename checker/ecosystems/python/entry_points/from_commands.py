@@ -1,0 +1,393 @@
+"""Turns the commands that authors show into entry points: through launchers and shell scripts, to files."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from types import MappingProxyType
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.makefiles import asked_of_make, made_commands
+from checker.ecosystems.instructions.placeholders import placeholders
+from checker.ecosystems.instructions.repository_name import calls_itself
+from checker.ecosystems.instructions.shell import Directory, names_of_clone, read_commands_of
+from checker.ecosystems.instructions.shell_variables import expand, script_of
+from checker.ecosystems.python.code.imports import Where, place_of
+from checker.ecosystems.python.code.pythonpath import NAME, entry_path, joined
+from checker.ecosystems.python.code.sys_path import join
+from checker.ecosystems.python.distributions.table import distribution_for
+from checker.ecosystems.python.entry_points.argument_parsers import (
+    Parser,
+    option_files,
+    parser_from_imports,
+    read_script,
+)
+from checker.ecosystems.python.entry_points.entry_point import (
+    NOT_STARTED,
+    QUESTIONS,
+    EntryKind,
+    EntryPoint,
+    notebook_entry,
+)
+from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
+from checker.ecosystems.python.entry_points.fill_settings_files import filled
+from checker.ecosystems.python.entry_points.installed_commands import Installed
+from checker.ecosystems.python.entry_points.launchers import (
+    FILES_OF_PROGRAMS,
+    OF_THE_MACHINE,
+    PROGRAMS_OF_PACKAGES,
+    Launch,
+    built_by_bazel,
+    launch_of,
+    unwrap,
+)
+from checker.ecosystems.python.entry_points.preparation import builds_extensions, copies
+from checker.ecosystems.python.source.notebooks import has_code
+from checker.ecosystems.python.stated import Command
+from checker.models import Evidence
+from checker.sandbox.base import SOURCE
+
+MAX_SHELL_DEPTH = 3
+_NO_PROGRAM = frozenset({Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED})
+MOST_PLACES = 3
+"""Folders in which a command is tried whose page leaves open which one it means."""
+
+
+def command_entries(
+    tree: Tree, commands: Sequence[Command], installed: Mapping[str, Installed] = MappingProxyType({})
+) -> Iterator[EntryPoint]:
+    """Yield the entry points that the author's commands name, those within shell scripts included.
+
+    `installed` are the commands that the project's installation brings.
+    """
+    around = _Around(copies(tree, commands), installed)
+    cloned = _cloned_first(commands)
+    for command in commands:
+        name = _clone_in_front(tree, command, cloned)
+        if name is None:
+            yield from _command(tree, command, around, depth=0)
+            continue
+        words = tuple(word.removeprefix("./").removeprefix(f"{name}/") for word in command.argv)
+        for entry in _command(tree, command.model_copy(update={"argv": words}), around, depth=0):
+            yield _changed(entry, command, f"{name}/… → …")
+
+
+def _cloned_first(commands: Sequence[Command]) -> tuple[str, ...]:
+    """Return the names of what the pages clone before they install anything: mostly the repository itself."""
+    for command in commands:
+        if names := names_of_clone(command.argv):
+            return names
+        if "install" in command.argv[1:4]:
+            break
+    return ()
+
+
+def _clone_in_front(tree: Tree, command: Command, cloned: tuple[str, ...]) -> str | None:
+    """Return the clone's name where a command is called from above it: `bash NAME/scripts/fit.sh`."""
+    for word in command.argv:
+        name, _, inside = word.removeprefix("./").partition("/")
+        if inside in tree and name not in tree.folders and (name in cloned or calls_itself(tree, name)):
+            return name
+    return None
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What commands are read with: files that pages have copied, commands that an installation brings."""
+
+    copied: Mapping[str, str]
+    installed: Mapping[str, Installed]
+
+
+def _of_the_project(tree: Tree, command: Command, known: Installed, depth: int) -> Iterator[EntryPoint]:
+    """Yield a start by a command that the project's installation brings; a script file as Python runs it.
+
+    Not of a console script alone: called bare, it mostly says how it is to be called.
+    """
+    arguments = unwrap(command.argv)[1:]
+    cwd = command.cwd if command.cwd in tree.folders else "."
+    if known.target and arguments:
+        entry = _entry(tree, command, Launch(program=known.name, arguments=arguments), (known.path, cwd), depth)
+        yield entry.model_copy(update={"kind": EntryKind.CONSOLE_SCRIPT, "target": known.target})
+    elif not known.target and _runs_python(tree.read(known.path), known.path):
+        script = posixpath.relpath(known.path, cwd)
+        yield _entry(tree, command, Launch(script=script, arguments=arguments), (known.path, cwd), depth)
+
+
+_SHEBANG = re.compile(r"#![^\n]*\bpython")
+
+
+def _runs_python(text: str, path: str) -> bool:
+    """Whether a file is a script of Python's, by its name or its first line."""
+    return path.endswith(".py") or _SHEBANG.match(text) is not None
+
+
+def _command(tree: Tree, command: Command, around: _Around, depth: int) -> Iterator[EntryPoint]:
+    argv = unwrap(command.argv)
+    known = around.installed.get(next(iter(argv), ""))
+    if known is not None:
+        yield from _of_the_project(tree, command, known, depth)
+        return
+    built = built_by_bazel(argv)
+    if built is not None:
+        for entry in _launched(tree, command, built, around.copied, depth):
+            yield _changed(entry, command, f"{argv[0]} → {entry.name}")
+        return
+    launch = launch_of(argv)
+    if launch is not None:
+        if not launch.tool:
+            yield from _launched(tree, command, launch, around.copied, depth)
+        return
+    if argv and depth < MAX_SHELL_DEPTH:
+        yield from _shell(tree, command, argv, around, depth)
+        yield from _made(tree, command, argv, around, depth)
+    if argv and argv[0] in {"jupyter", "papermill"}:
+        yield from _notebooks(tree, command, argv)
+    if argv and argv[0] in PROGRAMS_OF_PACKAGES:
+        yield from _of_a_package(tree, command, argv)
+    if argv and argv[0] in {"streamlit", "gradio"} and any(part.endswith(".py") for part in argv):
+        script = next(part for part in argv if part.endswith(".py"))
+        path = locate(tree, script, command.cwd)
+        if path is not None:
+            yield _entry(tree, command, Launch(script=script), path, depth)
+
+
+def locate(
+    tree: Tree, script: str, cwd: str, copied: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, str] | None:
+    """Find a script that a command names: (path in the tree, folder to run in), or None where it is not there.
+
+    Pages leave out `cd`: where the folder does not hold it, a parent, or the one place in the tree that ends
+    in the same path is taken. `copied` are files that the page has copied there, with where they are committed.
+    """
+    bare = script.removeprefix("./")
+    if "$" in bare or "<" in bare or bare.startswith(("/", "~")):
+        return None
+    for folder in (cwd, *(str(parent) for parent in PurePosixPath(cwd).parents), "."):
+        path = join(folder, bare)
+        if path in tree or path in copied:
+            return copied.get(path, path), folder
+    ending = [path for path in tree.files if path.endswith(f"/{bare}")]
+    if len(ending) == 1:
+        return ending[0], ending[0].removesuffix(bare).rstrip("/") or "."
+    return None
+
+
+def _launched(
+    tree: Tree, command: Command, launch: Launch, copied: Mapping[str, str], depth: int
+) -> Iterator[EntryPoint]:
+    if launch.module:
+        stem = launch.module.replace(".", "/")
+        candidates = [f"{stem}.py", f"{stem}/__main__.py", f"src/{stem}.py", f"src/{stem}/__main__.py"]
+        for candidate in candidates:
+            place = locate(tree, candidate, command.cwd)
+            if place is not None:
+                yield _entry(tree, command, launch, place, depth)
+                return
+        yield from _from_above(tree, command, launch, depth)
+        return
+    if posixpath.basename(launch.script) in NOT_STARTED or builds_extensions(launch.argv):
+        return
+    place = locate(tree, launch.script, command.cwd, copied)
+    if place is not None:
+        yield _entry(tree, command, launch, place, depth)
+        return
+    moved = _moved(tree, command, launch, depth)
+    if moved is not None:
+        yield moved
+    elif not depth:
+        yield from _in_each_place(tree, command, launch)
+
+
+_COMMON = re.compile(
+    r"(?i)^(?:main|train|test|run|demo|eval|infer|predict|generate|preprocess|index|app|model|utils?)\d*\.py$"
+)
+"""Names that many folders have: a file of that name elsewhere need not be the one that is meant."""
+
+
+def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoint | None:
+    """Return a command whose page puts the script into another folder than the one that has a file of its name."""
+    said = launch.script
+    folder, name = posixpath.split(said.removeprefix("./"))
+    if not folder or "$" in said or "<" in said or not name.endswith(".py"):
+        return None
+    if name in NOT_STARTED or _COMMON.match(name):
+        return None
+    found = [path for path in tree.files if posixpath.basename(path) == name]
+    if len(found) != 1:
+        return None
+    cwd = command.cwd if command.cwd in tree.folders else "."
+    launch = launch.model_copy(update={"script": posixpath.relpath(found[0], cwd)})
+    entry = _entry(tree, command, launch, (found[0], cwd), depth)
+    return _changed(entry, command, f"{said} → {launch.script}")
+
+
+def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[EntryPoint]:
+    """Yield a command once for each of the folders that hold its script, where a page leaves open which to enter.
+
+    `cd experiments/<name>` and then `python trainer.py`: below the page's folder, the shallowest few.
+    """
+    for path, folder in _places(tree, command, launch.script):
+        entry = _entry(tree, command, launch, (path, folder), depth=0)
+        yield _changed(entry, command, f"{launch.script} → {path}")
+
+
+def _places(tree: Tree, command: Command, script: str) -> list[tuple[str, str]]:
+    """Return (file, folder to start it in) for the shallowest few scripts of a name, below the command's page."""
+    name = script.removeprefix("./")
+    page = posixpath.dirname(command.file)
+    below = f"{page}/" if page else ""
+    if command.cwd not in tree.folders or "$" in name or "<" in name or name.startswith(("/", "~", "..")):
+        return []
+    found = [path for path in tree.files if path.endswith(f"/{name}") and path.startswith(below)]
+    found = [path for path in found if place_of(tree, path, tree.read(path)) not in _NO_PROGRAM]
+    top = min((path.count("/") for path in found), default=0)
+    shallow = [path for path in found if path.count("/") == top][:MOST_PLACES]
+    return [(path, path.removesuffix(name).rstrip("/")) for path in shallow]
+
+
+def _from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
+    """Yield a module that the page calls from the folder above the clone: `python -m NAME.fit` for `fit.py`."""
+    name, _, rest = launch.module.partition(".")
+    stem = rest.replace(".", "/")
+    path = next((path for path in (f"{stem}.py", f"{stem}/__main__.py") if path in tree), None)
+    if path is None or not rest or name in tree.folders or distribution_for(name) is not None:
+        return
+    entry = _entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
+    yield _changed(entry, command, f"{launch.module} → {rest}")
+
+
+_PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
+
+
+def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
+    path, cwd = place
+    text = tree.read(path)
+    facts = read_script(path, text, parser_from_imports(tree, path, text))
+    argv = launch.argv
+    bare = argv[: len(argv) - len(launch.arguments)]
+    asks = tuple(word for word in launch.arguments if word in QUESTIONS)
+    here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
+    given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
+    arguments, files = filled(tree, cwd, given)
+    arguments, values = answered(text, arguments, option_files(tree, path, text))
+    if facts.parser is Parser.HYDRA:
+        arguments, open_overrides = without_open_overrides(arguments)
+        values = (*values, *open_overrides)
+    fillings = (*files, *values, *(f"{word} → left out" for word in asks))
+    needs = bool(asks and (facts.positionals or facts.required_options))
+    open_ends = placeholders(word.replace(here, ".") for word in arguments)
+    away = min(command.file.count("/"), 3)
+    rank = (
+        15
+        + 2 * facts.weight
+        + (6 if open_ends or fillings else 0)
+        + (4 if launch.distributed else 0)
+        + 3 * depth
+        + 5 * away
+    )
+    return EntryPoint(
+        kind=EntryKind.SHELL if depth else EntryKind.COMMAND,
+        name=" ".join(bare),
+        script=path,
+        answer=(*bare, *facts.usage) if facts.usage else None,
+        start=None if needs else (*bare, *arguments),
+        cwd=cwd,
+        parser=facts.parser,
+        declared=True,
+        distributed=launch.distributed,
+        placeholders=open_ends,
+        filled=fillings,
+        positionals=facts.positionals,
+        env=joined(_plain(command.env), (*entry_path(tree, command), *((cwd,) if launch.prompt else ()))),
+        rank=rank,
+        evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in fillings)),
+    )
+
+
+def _changed(entry: EntryPoint, command: Command, change: str) -> EntryPoint:
+    """Say in an entry point what is called otherwise than its page has it."""
+    evidence = (*entry.evidence, _filled_in(command.evidence, change))
+    return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
+
+
+def _filled_in(place: Evidence, filling: str) -> Evidence:
+    return place.model_copy(update={"claim": f"filled in: {filling}"})
+
+
+def _plain(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Leave out what stands for something on the reader's machine, and the path, which is read by itself."""
+    return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)
+
+
+def _shell(tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int) -> Iterator[EntryPoint]:
+    """Read the Python commands within a shell script that a command runs."""
+    script = script_of(argv)
+    if script is None:
+        return
+    place = locate(tree, script, command.cwd)
+    arguments = tuple(argv[list(argv).index(script) + 1 :])
+    for path, cwd in [place] if place is not None else _places(tree, command, script) if not depth else []:
+        text = expand(tree.read(path), arguments)
+        for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
+            for entry in _command(tree, inner, around, depth + 1):
+                yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+
+
+def _made(tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int) -> Iterator[EntryPoint]:
+    """Read the Python commands that `make` carries out."""
+    if argv[0] != "make":
+        return
+    for inner in made_commands(tree, *asked_of_make(argv[1:], command.cwd)):
+        for entry in _command(tree, inner, around, depth + 1):
+            yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+
+
+def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
+    """Yield a start by another package's program, where it finds something that is committed here."""
+    given = (locate(tree, part.rpartition("=")[2], command.cwd) for part in argv[1:] if "." in part)
+    names = (join(command.cwd, name) for name in FILES_OF_PROGRAMS.get(argv[0], ()))
+    usual = next(((path, command.cwd) for path in names if path in tree), None)
+    place = next((found for found in given if found is not None), usual)
+    if place is None:
+        return
+    kept, left_out = _here(argv)
+    yield EntryPoint(
+        kind=EntryKind.COMMAND,
+        name=" ".join(kept[:2]),
+        script=place[0],
+        start=kept,
+        cwd=place[1],
+        declared=True,
+        placeholders=placeholders(kept[1:]),
+        filled=left_out,
+        env=joined(_plain(command.env), entry_path(tree, command)),
+        rank=20,
+        evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in left_out)),
+    )
+
+
+def _here(argv: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Leave out the options of a program that ask for another machine, with their values, and tell of each."""
+    elsewhere = OF_THE_MACHINE.get(argv[0])
+    kept: list[str] = []
+    left_out: list[str] = []
+    rest = list(argv)
+    while rest:
+        word = rest.pop(0)
+        if elsewhere is None or not elsewhere.fullmatch(word):
+            kept.append(word)
+            continue
+        takes = not word.startswith("--use-") and "=" not in word and rest and not rest[0].startswith("-")
+        left_out.append(f"{' '.join((word, rest.pop(0)) if takes else (word,))} → left out")
+    return tuple(kept), tuple(left_out)
+
+
+def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
+    for part in argv:
+        place = locate(tree, part, command.cwd) if part.endswith(".ipynb") else None
+        if place is not None and has_code(tree.read(place[0]), place[0]):
+            yield notebook_entry(place[0], declared=True, evidence=command.evidence)

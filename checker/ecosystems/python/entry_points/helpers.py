@@ -1,0 +1,135 @@
+"""Tells the program from its helpers: scripts that need nothing installed, or that bring data into place."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from checker.ecosystems.python.code.imports import Import
+from checker.ecosystems.python.code.local_modules import LocalModules
+from checker.ecosystems.python.code.third_party import Wanted
+from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
+from checker.ecosystems.python.entry_points.preparation import BUILD_SCRIPT
+
+MOST_FILES = 400
+"""Files followed from one script: past them it is taken to need something."""
+
+_MAIN = re.compile(
+    r"(?i)^(main|run|start|launch|train|test|eval(uate)?|demo|app|cli)(?=[_.-]|\d)"
+    r"|[_-](main|run|train|demo|app|cli)\.py$"
+)
+"""Names of the program itself."""
+
+_STARTS_OTHERS = re.compile(
+    r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b"
+    r"|\"\s*[!%](?:\w+=\S+ )*(?:python|bash|sh|run)\b"
+)
+"""What starts the rest of the code as a process of its own, so that it need not import it."""
+
+_PREPARATION = re.compile(
+    r"(?i)^(download|convert|prepare|prep|pre_?process(ing)?|tokeni[sz]e|tokeni[sz]ation)(?=[_.-])"
+    r"|^(create|make|build|construct|generate|gen|get|extract|process|split|merge|mix|format|parse|clean|collect)"
+    r"(?:\w*_)?(\w*sets?|data|vocab(ulary)?|dict(ionary)?|json|csv|lmdb|tfrecords?|hdf5|h5|lists?|splits?|anno(tation)?s?"
+    r"|labels?|index|folds?|patches|pairs|filelist)(?=[_.-])"
+    r"|^(check|verify|print|collect|show)_?"
+    r"(requirements?|install(ation)?|env(ironment)?|dep(endencie)?s|setup|gpu|cuda|imports?|versions?)(?=[_.-])"
+    r"|[_-](convert(er)?|conversion|download(er)?|pre_?process(ing|or)?|preparation)\.py$"
+    r"|_(json|csv|jpgs?|pngs?|lmdb|tfrecords?|hdf5|h5ad|h5|splits?|vocab)\.py$"
+    r"|_(to|2)_?(coco|json|csv|txt|lmdb|tfrecords?|hdf5|h5|voc|yolo|npy|npz|pkl|conll)\.py$"
+)
+"""Names of scripts that bring data into place before the program is started, or look whether all is there.
+
+Narrower than what `usage` ranks last as preparation: that is tried later, this is not tried at all.
+"""
+
+_DATA_FOLDER = re.compile(
+    r"^(convert|prepare|preprocess|pre_processing|download)\w*$|^\w*(preprocess(ing)?|preparation|processing|converters?|_prep)$"
+)
+_OF_DATA = frozenset({"data", "dataset", "datasets"})
+"""Folders whose scripts make the data that lies there, however they are called: `data/burgers/main.py`."""
+
+
+def without_helpers(
+    entries: Sequence[EntryPoint], imports: Iterable[Import], local: LocalModules, wanted: Iterable[Wanted]
+) -> tuple[EntryPoint, ...]:
+    """Return the entry points without helpers: scripts that reach no module of others, by their own imports.
+
+    That a script which renames files ends well does not show that the model beside it runs. Where all that can be
+    started is such, or nothing of others is wanted at all, everything is kept; so are the program itself, by its
+    name, and what is no file of Python.
+    """
+    outside = {item.path for module in wanted for item in module.imports}
+    if not outside:
+        return tuple(entries)
+    by_file: dict[str, list[Import]] = defaultdict(list)
+    for item in imports:
+        by_file[item.path].append(item)
+    helpers = {entry.script for entry in entries if _may_help(entry)}
+    helpers = {script for script in helpers if not _reaches(script, outside, by_file, local)}
+    kept = [entry for entry in entries if entry.script not in helpers]
+    if not any(entry.kind is not EntryKind.NOTEBOOK for entry in kept):
+        back = [entry for entry in entries if entry.script in helpers and entry.kind is not EntryKind.NOTEBOOK]
+        kept += back if not kept or any(entry.declared for entry in back) else []
+    return tuple(kept) or tuple(entries)
+
+
+def _may_help(entry: EntryPoint) -> bool:
+    name = posixpath.basename(entry.script)
+    return name.endswith((".py", ".ipynb")) and _MAIN.search(name) is None
+
+
+def _reaches(script: str, outside: set[str], by_file: Mapping[str, Sequence[Import]], local: LocalModules) -> bool:
+    """Whether a script comes to a file that imports other people's modules, through files of the repository."""
+    waiting, seen = [script], {script}
+    while waiting:
+        path = waiting.pop()
+        if path in outside or len(seen) > MOST_FILES or _STARTS_OTHERS.search(local.tree.read(path)):
+            return True
+        for item in by_file.get(path, ()):
+            place = local.locate(item)
+            if place is None or not place.found:
+                continue
+            for near in _files(place.path, item, local):
+                if near not in seen:
+                    seen.add(near)
+                    waiting.append(near)
+    return False
+
+
+def _files(path: str, item: Import, local: LocalModules) -> Iterable[str]:
+    """Return the file of a module, and those of the names taken from it that may be modules as well."""
+    yield path
+    folder = posixpath.dirname(path) if posixpath.basename(path) == "__init__.py" else path
+    for name in item.names:
+        for candidate in (f"{folder}/{name}.py", f"{folder}/{name}/__init__.py"):
+            if candidate in local.tree:
+                yield candidate
+
+
+def without_preparation(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
+    """Return the entry points without those that only bring data into place, unless there are no others.
+
+    Raw data converted, or asked for, is no sign that the program that uses it can be started. What pages show and
+    what was only found are looked at apart: a program that no page names is no reason to leave a command out.
+    """
+    programs = {entry.declared for entry in entries if _is_program(entry)}
+    return tuple(entry for entry in entries if entry.declared not in programs or not _prepares(entry.script))
+
+
+def _is_program(entry: EntryPoint) -> bool:
+    return entry.kind is not EntryKind.NOTEBOOK and not _prepares(entry.script)
+
+
+def _prepares(script: str) -> bool:
+    folder, name = posixpath.split(script)
+    if not name.endswith(".py"):
+        return False
+    folders = folder.lower().split("/")
+    return (
+        _PREPARATION.search(name) is not None
+        or BUILD_SCRIPT.search(name) is not None
+        or _DATA_FOLDER.match(folders[-1]) is not None
+        or not _OF_DATA.isdisjoint(folders)
+    )

@@ -1,0 +1,91 @@
+"""Which commands an installation of a project brings: its console scripts, and script files beside them."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.sys_path import join
+from checker.ecosystems.python.declared.formats.pyproject import read_toml, strings, table
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
+from checker.ecosystems.python.entry_points.console_scripts import (
+    configuration,
+    console_scripts,
+    constants,
+    target_file,
+)
+from checker.ecosystems.python.source.import_scan import parse
+from checker.models import Value
+
+
+class Installed(Value):
+    """A command `name` of an installed project: `path` is its file in the tree ('' where none was found).
+
+    `target` is `module:function` for a console script, '' for a script file that is copied as it is.
+    """
+
+    name: str
+    path: str
+    target: str = ""
+
+
+@lru_cache(maxsize=8)
+def installed_commands(tree: Tree, project: str = ".") -> Mapping[str, Installed]:
+    """Return the commands that are there once a project has been installed, by name."""
+    files = {posixpath.basename(path): path for path in _script_files(tree, project)}
+    found = {name: Installed(name=name, path=path) for name, path in files.items()}
+    for script in console_scripts(tree, project):
+        path = target_file(tree, script.target, project)
+        found[script.name] = Installed(name=script.name, path=path or "", target=script.target)
+    return {name: each for name, each in found.items() if name not in _OF_THE_SHELL}
+
+
+_OF_THE_SHELL = frozenset(
+    {"cd", "echo", "eval", "exec", "export", "pip", "python", "set", "source", "test", "time"}
+)
+"""Names that mean another command where a page or a script has them: a shell's own, and the interpreter's."""
+
+
+MOST_PROJECTS = 20
+"""Projects of one tree whose commands are known to the reader of pages, the shallowest first."""
+
+
+@lru_cache(maxsize=4)
+def commands_of_all(tree: Tree) -> frozenset[str]:
+    """Return the names of the commands of all projects of a tree: what a line of a page may begin with."""
+    found = {posixpath.dirname(path) for path in tree.files if posixpath.basename(path) in PROJECT_FILES}
+    nearest = sorted(found, key=lambda folder: (folder.count("/") + bool(folder), folder))[:MOST_PROJECTS]
+    return frozenset(name for folder in nearest for name in installed_commands(tree, folder or "."))
+
+
+def _script_files(tree: Tree, project: str) -> Iterator[str]:
+    """Yield the files that an installation copies beside the interpreter."""
+    named = [
+        *_keyword_of_setup(tree, join(project, "setup.py")),
+        *_option_of_setup(tree, join(project, "setup.cfg")),
+        *_table_of_setuptools(tree, join(project, "pyproject.toml")),
+    ]
+    yield from (path for path in (join(project, name) for name in named) if path in tree)
+
+
+def _keyword_of_setup(tree: Tree, path: str) -> Iterator[str]:
+    source = parse(tree.read(path))
+    for node in ast.walk(source) if source is not None else ():
+        if (
+            isinstance(node, ast.keyword)
+            and node.arg == "scripts"
+            and isinstance(node.value, ast.List | ast.Tuple)
+        ):
+            yield from constants(node.value)
+
+
+def _option_of_setup(tree: Tree, path: str) -> list[str]:
+    return re.split(r"[,\s]+", configuration(tree, path).get("options", "scripts", fallback="").strip())
+
+
+def _table_of_setuptools(tree: Tree, path: str) -> list[str]:
+    return strings(table(read_toml(tree.read(path)), "tool", "setuptools").get("script-files"))

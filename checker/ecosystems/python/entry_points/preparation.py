@@ -1,0 +1,164 @@
+"""What an author's page has its reader do before the code starts: compile a library, copy a file into place.
+
+A step of groundwork may fail: whether the code does without is seen when it is imported and started.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.makefiles import asked_of_make, makefile_in
+from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.instructions.shell import Directory, read_commands_of
+from checker.ecosystems.instructions.shell_variables import script_of
+from checker.ecosystems.python.code.sys_path import join
+from checker.ecosystems.python.interpreter.choose import distance
+from checker.ecosystems.python.stated import Command
+from checker.models import Evidence, Value
+
+MAX_GROUNDWORK = 8
+MAX_WORDS = 40
+
+_COMPILER = re.compile(
+    r"(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|gfortran|nvcc|cython|f2py3?|swig|cmake|make)(?:-\d+)?"
+)
+_IN_A_MAKEFILE = re.compile(
+    r"\b(?:gcc|g\+\+|clang|gfortran|nvcc|cython|f2py|swig|cmake|build_ext)\b|\$[({](?:CC|CXX|FC)[)}]"
+)
+_TARGETS = frozenset(
+    {"all", "build", "lib", "libs", "ext", "extensions", "shared", "release", "compile", "native"}
+)
+"""What `make` is asked for where it compiles; `make train` is a start, `make data` a download."""
+_NOT_HERE = frozenset({"apt", "apt-get", "conda", "curl", "docker", "git", "pip", "pip3", "sudo", "wget"})
+_BUILDS = frozenset({"build", "build_ext", "develop"})
+_SHELL_WORD = re.compile(r"[*?'\"`$~\x00-\x1f]")
+"""What a shell would expand (steps run without one), and what no name of ours has."""
+_COPY_OPTIONS = re.compile(r"-[rRafpvnsT]+|--symbolic|--recursive|--force|--archive")
+
+
+class Groundwork(Value):
+    """One command of a page: what runs, in which folder of the tree, and where the page says so."""
+
+    name: str
+    argv: tuple[str, ...]
+    cwd: str
+    evidence: Evidence
+
+
+def groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tuple[Groundwork, ...]:
+    """Return what the pages of the project in `folder` have a reader do, in their order, each once."""
+    found: dict[tuple[tuple[str, ...], str], Groundwork] = {}
+    for command in commands:
+        item = _copying(tree, command)
+        if item is None and command.language != "prose" and not distance(command.file, folder):
+            item = _compiling(tree, command)
+        if item is not None and len(found) < MAX_GROUNDWORK:
+            found.setdefault((item.argv, item.cwd), item)
+    return tuple(found.values())
+
+
+def copies(tree: Tree, commands: Iterable[Command]) -> Mapping[str, str]:
+    """Return the files that the pages have copied: path in the tree → the committed file that is copied there."""
+    pairs = filter(None, (_copy(tree, command) for command in commands))
+    return {target: source for target, source in pairs if source in tree}
+
+
+def _copying(tree: Tree, command: Command) -> Groundwork | None:
+    pair = _copy(tree, command)
+    if pair is None:
+        return None
+    target, source = pair
+    argv = ("cp", "-r", "--", source, target)
+    return Groundwork(name=f"copy {source} to {target}", argv=argv, cwd=".", evidence=command.evidence)
+
+
+def _copy(tree: Tree, command: Command) -> tuple[str, str] | None:
+    """Return (target, source) of a command that puts one committed file or folder to where nothing stands.
+
+    What is moved or linked is copied: nothing that stands elsewhere is missed then.
+    """
+    if command.argv[0] not in {"cp", "mv", "ln"}:
+        return None
+    words = [word for word in command.argv[1:] if not _COPY_OPTIONS.fullmatch(word)]
+    if command.argv[0] == "ln":
+        words = words if len(words) > 1 else [*words, "."]
+    if len(words) != 2 or left_open(words) or any(_SHELL_WORD.search(word) or word[:1] in "/-" for word in words):
+        return None
+    source, target = (join(command.cwd, word) for word in words)
+    if words[1].endswith(("/", ".")) or target in tree.folders:
+        target = join(target, posixpath.basename(source))
+    committed = source in tree or (source in tree.folders and source != ".")
+    has_place = target not in tree and (posixpath.dirname(target) or ".") in (".", *tree.folders)
+    return (target, source) if committed and has_place else None
+
+
+def _compiling(tree: Tree, command: Command) -> Groundwork | None:
+    argv = command.argv[:MAX_WORDS]
+    script = script_of(argv)
+    if script is not None:
+        return _script(tree, command, script, argv[argv.index(script) + 1 :])
+    program = argv[0]
+    if builds_extensions(argv) and join(command.cwd, argv[1]) in tree and not _SHELL_WORD.search(" ".join(argv)):
+        argv = ("python", *argv[1:])
+    elif (
+        left_open(argv)
+        or not _COMPILER.fullmatch(program)
+        or program == "cmake"
+        or _SHELL_WORD.search(" ".join(argv))
+    ):
+        return None
+    if program == "make" and not _compiles(tree, command, argv[1:]):
+        return None
+    return Groundwork(
+        name=f"compile: {' '.join(argv)[:80]}", argv=argv, cwd=command.cwd, evidence=command.evidence
+    )
+
+
+def builds_extensions(argv: Sequence[str]) -> bool:
+    """Whether a command builds what a script of another name than setup.py describes: it starts nothing."""
+    if not argv[0].startswith("python") or len(argv) < 2 or not argv[1].endswith(".py"):
+        return False
+    name = posixpath.basename(argv[1])
+    return (argv[2:3] == ("build_ext",) and name != "setup.py") or bool(BUILD_SCRIPT.search(name))
+
+
+BUILD_SCRIPT = re.compile(
+    r"(?i)(?:^|_)(?:compile|build)_(?:\w*_)?(?:cython|pyx|ext(?:ension)?s?|cpp|ops)(?=[_.])|cythoni[sz]e"
+)
+"""Names of scripts that compile what others import: `run_compile_all_cython.py`."""
+
+
+def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:
+    """Whether `make` finds a Makefile there that calls a compiler, and is asked for what it builds by itself."""
+    folder, asked = asked_of_make(arguments, command.cwd)
+    path = makefile_in(tree, folder)
+    text = tree.read(path) if path is not None else ""
+    return _TARGETS.issuperset(asked) and bool(_IN_A_MAKEFILE.search(text))
+
+
+def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...]) -> Groundwork | None:
+    """Take a committed shell script whose commands compile, and neither install nor start anything."""
+    path = join(command.cwd, script)
+    if path not in tree or left_open(arguments) or any(_SHELL_WORD.search(word) for word in arguments):
+        return None
+    if not _only_compiles(tree, path, command.cwd):
+        return None
+    argv = ("bash", posixpath.relpath(path, command.cwd), *arguments)
+    return Groundwork(
+        name=f"compile: {' '.join(argv)[:80]}", argv=argv, cwd=command.cwd, evidence=command.evidence
+    )
+
+
+def _only_compiles(tree: Tree, path: str, cwd: str) -> bool:
+    directory = Directory(tree, cwd)
+    compiles = False
+    for inner in read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="sh"):
+        program = posixpath.basename(inner.argv[0])
+        starts = program.startswith("python") and _BUILDS.isdisjoint(inner.argv)
+        if starts or program in _NOT_HERE:
+            return False
+        compiles = compiles or bool(_COMPILER.fullmatch(program)) or program.startswith("python")
+    return compiles

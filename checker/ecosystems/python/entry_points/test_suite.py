@@ -1,0 +1,235 @@
+"""Finds the tests of a project, the runner that its author names, and what that runner needs installed."""
+
+from __future__ import annotations
+
+import configparser
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES
+from checker.ecosystems.python.code.imports import Where, can_be_collected, place_of
+from checker.ecosystems.python.code.sys_path import join
+from checker.ecosystems.python.declared.projects import copied_projects
+from checker.ecosystems.python.stated import Command
+from checker.models import Evidence, Value
+
+_PLUGINS = {
+    "--cov": "pytest-cov",
+    "-n": "pytest-xdist",
+    "--timeout": "pytest-timeout",
+    "--benchmark": "pytest-benchmark",
+    "--asyncio-mode": "pytest-asyncio",
+    "asyncio_mode": "pytest-asyncio",
+    "--mypy": "pytest-mypy",
+    "--flake8": "pytest-flake8",
+    "--black": "pytest-black",
+    "--ruff": "pytest-ruff",
+    "--nbval": "nbval",
+    "--nbmake": "nbmake",
+    "--mpl": "pytest-mpl",
+    "--html": "pytest-html",
+    "--reruns": "pytest-rerunfailures",
+    "--doctestplus": "pytest-doctestplus",
+    "--doctest-plus": "pytest-doctestplus",
+    "--remote-data": "pytest-remotedata",
+    "--forked": "pytest-forked",
+    "--random-order": "pytest-random-order",
+    "DJANGO_SETTINGS_MODULE": "pytest-django",
+    "--testmon": "pytest-testmon",
+    "--instafail": "pytest-instafail",
+    "--snapshot": "syrupy",
+    "--hypothesis": "hypothesis",
+    "timeout": "pytest-timeout",
+    "env": "pytest-env",
+}
+"""Option (or setting) of pytest → the distribution that brings it."""
+
+
+class Runner(StrEnum):
+    """What collects and runs the tests."""
+
+    PYTEST = "pytest"
+    UNITTEST = "unittest"
+    NOSE = "nose"
+
+
+class TestSuite(Value):
+    """The tests of a project.
+
+    `files` are its test files, `folders` what to hand to the runner ('' lets it look for itself).
+    `requirements` are distributions that the runner itself needs, `stated_by` the place that names the
+    runner (None where the tests' own style decided). `via` is tox, nox or make where the author goes
+    through one of them.
+    """
+
+    __test__ = False
+
+    runner: Runner
+    files: tuple[str, ...]
+    folders: tuple[str, ...] = ()
+    requirements: tuple[str, ...] = ()
+    cwd: str = "."
+    via: str = ""
+    stated_by: Evidence | None = None
+
+    @property
+    def collect(self) -> tuple[str, ...]:
+        """The command that lists the tests without running them: pytest collects those of unittest as well."""
+        options = ("--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider")
+        return ("python", "-m", "pytest", *options, *self.folders)
+
+    @property
+    def run(self) -> tuple[str, ...]:
+        """The command that runs the tests."""
+        if self.runner is Runner.UNITTEST:
+            where = self.folders[0] if self.folders else "."
+            return ("python", "-m", "unittest", "discover", "-s", where, "-p", "*test*.py", "-v")
+        options = ("-q", "--continue-on-collection-errors", "-p", "no:cacheprovider", "-rfE")
+        return ("python", "-m", "pytest", *options, *self.folders)
+
+
+def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ()) -> TestSuite | None:
+    """Return the tests of a project, or None where it has none; pure, runs nothing."""
+    files = tuple(_test_files(tree, project))
+    if not files:
+        return None
+    stated = _stated(tree, project, commands)
+    runner = stated[0] if stated is not None else Runner.PYTEST
+    # pytest runs the tests of the other two as well, and says more about each.
+    runner = Runner.PYTEST if runner is Runner.NOSE else runner
+    requirements = dict.fromkeys(["pytest", *_plugins(tree, project, files)])
+    return TestSuite(
+        runner=runner,
+        files=files,
+        folders=_folders(files, project),
+        requirements=tuple(requirements),
+        cwd=project,
+        via=stated[1] if stated is not None else "",
+        stated_by=stated[2] if stated is not None else None,
+    )
+
+
+def _test_files(tree: Tree, project: str) -> Iterator[str]:
+    prefix = "" if project == "." else project + "/"
+    copied = tuple(f"{folder}/" for folder in copied_projects(tree, project))
+    for path in tree.files:
+        if path.startswith(copied):
+            continue
+        if path.startswith(prefix) and path.endswith(".py") and PurePosixPath(path).name != "conftest.py":
+            name = PurePosixPath(path).name.lower()
+            if "test" in path.lower() and ("test" in name or "/test" in f"/{path.lower()}"):
+                text = tree.read(path)
+                if _holds_tests(tree, text) and place_of(tree, path, text) is Where.TEST:
+                    yield path
+
+
+def _holds_tests(tree: Tree, text: str) -> bool:
+    if re.search(r"\bclass \w*Test", text):
+        return True
+    return bool(re.search(r"\bdef test", text)) and can_be_collected(tree, text)
+
+
+def _folders(files: tuple[str, ...], project: str) -> tuple[str, ...]:
+    """Return the topmost folders of the tests, relative to the project; none where they lie all over it."""
+    tops: dict[str, None] = {}
+    for path in files:
+        relative = PurePosixPath(path).relative_to(project) if project != "." else PurePosixPath(path)
+        parts = relative.parts[:-1]
+        at = next((n for n, part in enumerate(parts, 1) if "test" in part.lower()), None)
+        tops[str(relative) if at is None else "/".join(parts[:at])] = None
+    return tuple(tops) if len(tops) <= 8 else ()
+
+
+def _stated(tree: Tree, project: str, commands: Sequence[Command]) -> tuple[Runner, str, Evidence] | None:
+    """Return (runner, what it is called through, the place) where the repository names one."""
+    for command in commands:
+        runner = _runner_of(" ".join(command.argv))
+        if runner is not None:
+            return runner, "", command.evidence
+    for name, via in (("tox.ini", "tox"), ("noxfile.py", "nox"), ("Makefile", "make")):
+        path = join(project, name)
+        for line, text in enumerate(tree.read(path).split("\n"), 1):
+            runner = _runner_of(text)
+            if runner is not None and not text.lstrip().startswith(("#", "[")):
+                return (
+                    runner,
+                    via,
+                    Evidence(claim="names the test runner", source=path, line=line, text=text.strip()),
+                )
+    for path, section in _settings(tree, project):
+        if section:
+            return Runner.PYTEST, "", Evidence(claim="settings of pytest", source=path)
+    for path in tree.files:
+        if path.startswith(".github/workflows/") or PurePosixPath(path).name in {".travis.yml", ".gitlab-ci.yml"}:
+            for line, text in enumerate(tree.read(path).split("\n"), 1):
+                runner = _runner_of(text)
+                if runner is not None:
+                    return (
+                        runner,
+                        "",
+                        Evidence(claim="names the test runner", source=path, line=line, text=text.strip()),
+                    )
+    return None
+
+
+def _runner_of(text: str) -> Runner | None:
+    if re.search(r"(?<![\w-])(?:py\.test|pytest)(?![\w=<>-])", text):
+        return Runner.PYTEST
+    if re.search(r"-m\s+unittest|setup\.py\s+test", text):
+        return Runner.UNITTEST
+    return Runner.NOSE if re.search(r"\bnosetests\b|-m\s+nose\b", text) else None
+
+
+def _settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
+    """Yield (file, text of its pytest settings)."""
+    for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
+        path = join(project, name)
+        reader = configparser.ConfigParser(interpolation=None, strict=False)
+        try:
+            reader.read_string(tree.read(path))
+        except configparser.Error:
+            continue
+        if reader.has_section(section):
+            yield path, "\n".join(f"{key} = {value}" for key, value in reader.items(section))
+    path = join(project, "pyproject.toml")
+    try:
+        content = tomllib.loads(tree.read(path))
+    except tomllib.TOMLDecodeError:
+        return
+    tool = content.get("tool")
+    options = tool.get("pytest", {}) if isinstance(tool, dict) else {}
+    ini = options.get("ini_options") if isinstance(options, dict) else None
+    if isinstance(ini, dict):
+        yield path, "\n".join(f"{key} = {value}" for key, value in ini.items())
+
+
+def _plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
+    for _, text in _settings(tree, project):
+        for option, distribution in _PLUGINS.items():
+            pattern = rf"(?<![\w-]){re.escape(option)}(?![\w])" if option.startswith("-") else rf"(?m)^{option} ="
+            if re.search(pattern, text):
+                yield distribution
+        for match in re.finditer(r"-p[ =](?!no:)(pytest_\w+)", text):
+            yield match[1].replace("_", "-")
+    own_fixtures: set[str] = set()
+    wanted: set[str] = set()
+    for path in [*files[:400], *(path for path in tree.files if path.endswith("conftest.py"))]:
+        text = tree.read(path)
+        own_fixtures.update(
+            re.findall(r"@pytest(?:_asyncio)?\.fixture[^\n]*\n(?:@[^\n]*\n)*\s*(?:async )?def (\w+)", text)
+        )
+        for arguments in re.findall(r"def test\w*\(([^)]*)\)", text):
+            wanted.update(re.findall(r"\b(\w+)\b(?=\s*[,:]|\s*$)", arguments))
+        if "pytest.mark.asyncio" in text:
+            yield "pytest-asyncio"
+        if "pytest.mark.timeout" in text:
+            yield "pytest-timeout"
+        if "parameterized.expand" in text:
+            yield "parameterized"
+    for fixture in sorted(wanted - own_fixtures):
+        if fixture in PLUGIN_FIXTURES:
+            yield PLUGIN_FIXTURES[fixture]

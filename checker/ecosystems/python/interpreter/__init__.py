@@ -1,0 +1,1 @@
+"""Which Python the code was written for."""

@@ -1,0 +1,155 @@
+"""Which interpreters a pin has wheels for: torch 1.7.0 was never built for Python 3.9 and later.
+
+`wheels.csv` holds, for a distribution and an interpreter, the oldest and the newest release with a wheel for
+64-bit Linux; an empty newest means that releases still come. It was read from the package index, for each row
+with `uv pip compile --no-deps --only-binary :all: --resolution lowest` (and `highest`) `--python-version …`, which
+has to name the last patch: `3.7` alone means 3.7.0, which pandas after 1.1 does not support.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+from packaging.requirements import InvalidRequirement
+from packaging.requirements import Requirement as Pep508
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS, STUBS
+from checker.ecosystems.python.stated import Requirement
+from checker.models import Evidence
+
+WHEELS_ONLY = frozenset(
+    {
+        "jaxlib",
+        "mxnet",
+        "onnxruntime",
+        "open3d",
+        "paddlepaddle",
+        "tensorflow",
+        "torch",
+        "torchaudio",
+        "torchvision",
+    }
+)
+"""Distributions without source releases: what has no wheel cannot be installed at all."""
+
+Range = tuple[Version, Version | None]
+
+
+@cache
+def _table() -> dict[str, dict[str, Range]]:
+    text = files(__package__).joinpath("wheels.csv").read_text(encoding="utf-8")
+    table: dict[str, dict[str, Range]] = {}
+    for row in csv.DictReader(text.splitlines()):
+        newest = Version(row["newest"]) if row["newest"] else None
+        table.setdefault(row["distribution"], {})[row["python"]] = (Version(row["oldest"]), newest)
+    return table
+
+
+def known(name: str) -> str | None:
+    """Return the distribution of the table that a name stands for (`tensorflow-gpu` → `tensorflow`)."""
+    name = GPU_BUILDS.get(name, STUBS.get(name, name))
+    return name if name in _table() else None
+
+
+def interpreters_with_wheels(requirement: str) -> frozenset[str] | None:
+    """Return the interpreters for which some release that fits a requirement has a wheel.
+
+    None where the table cannot tell: an unknown distribution, no version, or one that it does not cover.
+    """
+    try:
+        parsed = Pep508(requirement)
+    except InvalidRequirement:
+        return None
+    name = known(parsed.name.lower().replace("_", "-"))
+    if name is None or not parsed.specifier or parsed.url:
+        return None
+    if parsed.marker is not None and not parsed.marker.evaluate({"sys_platform": "linux"}):
+        return None
+    found = {python for python, span in _table()[name].items() if _meets(parsed.specifier, span)}
+    return frozenset(found) or None
+
+
+def _meets(wanted: SpecifierSet, span: Range) -> bool:
+    """Say whether specifiers may be met between two releases: ends are compared, not each release between."""
+    oldest, newest = span
+    for item in wanted:
+        text = item.version.removesuffix(".*")
+        bound = Version(text.partition("+")[0])
+        if item.operator in {"==", "===", "~="}:
+            if bound < _prefix(oldest, bound) or (newest is not None and bound > newest):
+                return False
+        elif item.operator in {">=", ">"} and newest is not None:
+            if newest < bound or (newest == bound and item.operator == ">"):
+                return False
+        elif item.operator in {"<=", "<"} and (oldest > bound or (oldest == bound and item.operator == "<")):
+            return False
+    return True
+
+
+def _prefix(oldest: Version, bound: Version) -> Version:
+    """Cut a version to as many parts as another: `1.7.*` may be met by 1.7.1 where that is the oldest."""
+    return Version(".".join(map(str, oldest.release[: len(bound.release)])))
+
+
+def pins(requirements: Iterable[Requirement]) -> list[tuple[Requirement, frozenset[str]]]:
+    """Return the requirements whose wheels bound the interpreter, with the interpreters they allow."""
+    found = []
+    for requirement in requirements:
+        built = built_for(requirement)
+        if built is not None:
+            found.append((requirement, frozenset({built})))
+            continue
+        allowed = interpreters_with_wheels(requirement.text) if requirement.text else None
+        if allowed is not None and len(allowed) < len(_table()[known(requirement.name) or ""]):
+            found.append((requirement, allowed))
+    return found
+
+
+_ONE_INTERPRETER = re.compile(r"-cp3(?P<minor>\d{1,2})-cp3(?P=minor)m?-[^/]*\.whl\b")
+"""The end of a wheel's name (PEP 427) that is built against one CPython, not its stable interface (`abi3`)."""
+
+
+def built_for(requirement: Requirement) -> str | None:
+    """Return the interpreter that a wheel named by its address is built for; None where there is none such.
+
+    An address with a marker is one of several, each for an interpreter of its own.
+    """
+    name = _ONE_INTERPRETER.search(requirement.text)
+    if name is None or " @ " not in requirement.text or Pep508(requirement.text).marker is not None:
+        return None
+    return f"3.{name['minor']}"
+
+
+def outgrown(requirement: Requirement, python: str) -> bool:
+    """Say whether an exact version is newer than all that came for an interpreter: it cannot be installed there.
+
+    What is older than the oldest wheel can be compiled; a release that has left an interpreter behind says so in
+    its metadata, and an installer refuses it.
+    """
+    span = _table().get(known(requirement.name) or "", {}).get(python)
+    if span is None or span[1] is None:
+        return False
+    exact = [item for item in Pep508(requirement.text).specifier if item.operator in {"==", "==="}]
+    return any(Version(item.version.removesuffix(".*").partition("+")[0]) > span[1] for item in exact)
+
+
+def hard(requirement: Requirement) -> bool:
+    """Say whether a distribution comes in wheels alone, or is asked for as one that fits one interpreter."""
+    return built_for(requirement) is not None or GPU_BUILDS.get(requirement.name, requirement.name) in WHEELS_ONLY
+
+
+def evidence(requirement: Requirement, allowed: frozenset[str]) -> Evidence:
+    """Quote a pin with the interpreters that it has wheels for."""
+    listed = ", ".join(sorted(allowed, key=lambda v: tuple(map(int, v.split(".")))))
+    return Evidence(
+        claim=f"{requirement.text} has wheels for Python {listed}",
+        source=requirement.evidence.source,
+        line=requirement.evidence.line,
+        text=requirement.evidence.text,
+    )

@@ -1,0 +1,248 @@
+"""Says what a finished step of a Python plan means: a limit of the check, or a failure in disguise."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable
+
+from pydantic import ConfigDict, ValidationError
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.outcomes.out_of_reach import explained
+from checker.ecosystems.python.outcomes.rules import message_cause
+from checker.ecosystems.python.outcomes.run_report import StartReport, read_report
+from checker.ecosystems.python.outcomes.starts import (
+    LIMITS,
+    StartOutcome,
+    StartStatus,
+    classify_answer,
+    classify_start,
+    file_cause,
+    module_cause,
+)
+from checker.ecosystems.python.outcomes.tests import judge_tests
+from checker.ecosystems.python.source.syntax import is_python2, valid_nowhere
+from checker.judging.causes import cause
+from checker.judging.diagnose import diagnose
+from checker.judging.import_report import import_errors
+from checker.models import BuildPlan, Evidence, Phase, StepResult, StepStatus, Value
+from checker.sandbox.base import SOURCE
+
+_STATUS = {
+    StartStatus.PASSED: StepStatus.PASSED,
+    StartStatus.LIMIT: StepStatus.LIMIT,
+    StartStatus.FAILED: StepStatus.FAILED,
+}
+_UNTOUCHED = frozenset(
+    {StepStatus.SKIPPED, StepStatus.ENGINE_ERROR, StepStatus.OUT_OF_MEMORY, StepStatus.DISK_LIMIT}
+)
+_QUOTED = re.compile(r"['\"]([^'\"]+)['\"]")
+
+
+def interpret(tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
+    """Judge starts and questions for the usage by what the watching programs wrote down.
+
+    Every other step stands as the engine reported it.
+    """
+    return explained(_own_name(own_syntax(_interpreted(tree, result), tree)), plan)
+
+
+def _interpreted(tree: Tree, result: StepResult) -> StepResult:
+    if result.step.phase is Phase.TEST:
+        return judge_tests(result, tree)
+    return _reported(tree, result)
+
+
+def _reported(tree: Tree, result: StepResult) -> StepResult:
+    if result.status in _UNTOUCHED or not result.collected:
+        return result
+    text = result.collected[0][1]
+    if result.step.phase is Phase.IMPORT:
+        return _imported(result, text, tree)
+    if result.step.phase in (Phase.START, Phase.RUN):
+        if (notebook := _notebook(text)) is not None:
+            return _judged(result, judge_notebook(notebook, tree), tree)
+        return _watched(result, text, tree, classify_start)
+    if result.step.phase is Phase.ANSWER:
+        return _watched(result, text, tree, classify_answer)
+    return result
+
+
+_OWN_NAME = re.compile(
+    rf"^(?:E +)?ImportError: (?P<said>cannot import name '\w+' from '[\w.]+' \({SOURCE}/(?P<file>[^)\n]+)\))$",
+    re.MULTILINE,
+)
+
+
+def _own_name(result: StepResult) -> StepResult:
+    """Tell a name that the repository's own module lacks from one that a package lacks."""
+    found = _OWN_NAME.search(result.log) if result.status is StepStatus.FAILED else None
+    if found is None:
+        return result
+    evidence = Evidence(claim=found["said"], source=found["file"])
+    return result.model_copy(update={"cause": cause("missing_in_repository", evidence)})
+
+
+_SYNTAX_ERRORS = (
+    re.compile(
+        rf"""^[ ]*File "(?:{SOURCE}/)?"""
+        r"""(?P<file>[^"\n]{1,300})", line (?P<line>\d+)\n(?:[^\n]*\n){0,3}?"""
+        r"[ ]*(?P<error>(?:SyntaxError|IndentationError): [^\n]{0,200})",
+        re.MULTILINE,
+    ),
+    re.compile(
+        r"^(?P<error>(?:SyntaxError|IndentationError): [^\n]{0,200}?)"
+        r" \((?P<file>[^()\n]{1,200}), line (?P<line>\d+)\)",
+        re.MULTILINE,
+    ),
+)
+"""What Python prints of an error in a file, and what is left of it in an exception's own words: the bare name."""
+
+
+def own_syntax(result: StepResult, tree: Tree) -> StepResult:
+    """Tell a mistake of the author's from code for another Python: both end as the same kind of error."""
+    if result.status is not StepStatus.FAILED:
+        return result
+    text = "\n".join([*import_errors(result), result.log])
+    for found in (match for pattern in _SYNTAX_ERRORS for match in pattern.finditer(text)):
+        name = found["file"]
+        paths = [name] if name in tree else [path for path in tree.files if posixpath.basename(path) == name]
+        for path in paths:
+            why = next((row for row in _OWN_SYNTAX if row[0](tree.read(path))), None)
+            if why is not None:
+                evidence = Evidence(claim=why[2], source=path, line=int(found["line"]), text=found["error"])
+                return result.model_copy(update={"cause": cause(why[1], evidence)})
+    return result
+
+
+_OWN_SYNTAX: tuple[tuple[Callable[[str], bool], str, str], ...] = (
+    (valid_nowhere, "broken_syntax", "no version of Python reads this file"),
+    (is_python2, "python2_syntax", "Python 2 reads this file, and no later version"),
+)
+
+
+class Imported(Value):
+    """How the import of one module went, as `checker/sandbox/probes/imports.py` wrote it down."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str
+    status: str
+    required: bool = True
+    missing: str | None = None
+
+
+class ImportReport(Value):
+    """What `checker/sandbox/probes/imports.py` wrote down."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    modules: tuple[Imported, ...] = ()
+
+
+def _imported(result: StepResult, text: str, tree: Tree) -> StepResult:
+    """Name the cause where modules are not found: those that can be had decide, then those that are nowhere."""
+    try:
+        report = ImportReport.model_validate_json(text)
+    except ValidationError:
+        return result
+    absent = [m for m in report.modules if m.required and m.status == "not_found"]
+    if result.passed or not absent or any(m.status == "error" and m.required for m in report.modules):
+        return result
+    causes = {m.name: module_cause(m.missing or m.name, tree) for m in absent}
+    name = next((known for known in _WEIGHT if known in causes.values()), "undeclared_dependency")
+    named = [module for module, why in causes.items() if why == name]
+    evidence = Evidence(claim=f"not found: {', '.join(sorted(named))[:300]}", source="log")
+    return result.model_copy(update={"cause": cause(name, evidence)})
+
+
+_WEIGHT = ("undeclared_dependency", "missing_in_repository", "module_out_of_reach", "needs_gpu_toolchain")
+"""Causes of a module that is not found, the one that more can be done about first."""
+
+
+def _watched(
+    result: StepResult, text: str, tree: Tree, judge: Callable[[StartReport, Tree], StartOutcome]
+) -> StepResult:
+    report = read_report(text)
+    if report is None or not report.argv:
+        return result
+    outcome = judge(report, tree)
+    if report.timed_out and outcome.status is StartStatus.PASSED:
+        # It works, but nobody saw it end: enough for `starts`, not for `runs`.
+        outcome = outcome.model_copy(update={"status": StartStatus.LIMIT, "cause": "time_out"})
+    return _judged(result, outcome, tree)
+
+
+_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
+
+
+def _judged(result: StepResult, outcome: StartOutcome, tree: Tree) -> StepResult:
+    """Give a result the status and the cause of a judgement."""
+    why = cause(outcome.cause, *outcome.evidence) if outcome.cause else None
+    judged = result.model_copy(update={"status": _STATUS[outcome.status], "cause": why})
+    if outcome.cause != "crash":
+        return judged
+    absent = _NO_MODULE.findall(result.log)
+    if absent:
+        evidence = Evidence(claim=f"no module named {absent[-1]}", source="log", text=result.log[-200:])
+        return judged.model_copy(update={"cause": cause(module_cause(absent[-1], tree), evidence)})
+    # The table of signatures may know the log better than "it crashed".
+    return judged.model_copy(update={"cause": diagnose(judged.model_copy(update={"cause": None})) or why})
+
+
+# ---------------------------------------------------------------- notebooks
+
+
+class Cell(Value):
+    """How one cell ended."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    index: int
+    status: str
+    type: str | None = None
+    message: str | None = None
+
+
+class NotebookReport(Value):
+    """What `checker/sandbox/probes/notebook.py` wrote down."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    runner: str
+    ok: bool
+    timed_out: bool = False
+    cells: tuple[Cell, ...] = ()
+    ended: tuple[str, str] = ("", "")
+
+
+def _notebook(text: str) -> NotebookReport | None:
+    try:
+        return NotebookReport.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
+_TIME_IS_UP = frozenset({"OutOfTime", "CellTimeoutError"})
+"""Exceptions that our own time limit raises in a cell."""
+
+
+def judge_notebook(report: NotebookReport, tree: Tree) -> StartOutcome:
+    """Judge a notebook by its first cell that failed; one that works until the time limit has started."""
+    if report.ok:
+        return StartOutcome(status=StartStatus.PASSED)
+    failed = next((cell for cell in report.cells if cell.status == "error"), None)
+    if report.timed_out and (failed is None or failed.type in _TIME_IS_UP):
+        evidence = Evidence(claim="still at work at the time limit", source="log")
+        return StartOutcome(status=StartStatus.LIMIT, cause="time_out", evidence=(evidence,))
+    place = "no cell" if failed is None else f"cell {failed.index}"
+    kind, message = report.ended if failed is None else (failed.type or "", failed.message or "")
+    name = message_cause(kind, message)
+    if name is None and kind in ("FileNotFoundError", "NotADirectoryError"):
+        named = _QUOTED.search(message)
+        name = file_cause(named[1] if named else message, tree)
+    name = name or "crash"
+    status = StartStatus.LIMIT if name in LIMITS else StartStatus.FAILED
+    evidence = Evidence(claim=f"{place}: {kind}", source="log", text=message[:300])
+    return StartOutcome(status=status, cause=name, evidence=(evidence,))

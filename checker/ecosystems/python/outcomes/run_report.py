@@ -1,0 +1,83 @@
+"""What `sandbox/probes/run.py` writes down about a watched run, as frozen values; unknown fields are left out."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import ConfigDict, Field
+
+from checker.models import Value
+
+
+class _Report(Value):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Frame(_Report):
+    """One frame of a traceback; `own` holds where it is the repository's code."""
+
+    file: str = ""
+    line: int = 0
+    function: str = ""
+    own: bool = False
+
+
+class Raised(_Report):
+    """The exception that ended a process, and what it came from."""
+
+    type: str = ""
+    message: str = ""
+    bases: tuple[str, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    missing: str | None = None
+    file: str | None = None
+    chain: tuple[Raised, ...] = ()
+
+
+class Absent(_Report):
+    """A path that was looked for and is not there."""
+
+    path: str
+    cwd: str = ""
+    how: str = ""
+
+
+class Contact(_Report):
+    """A host that was looked up or called."""
+
+    host: str
+    port: int | None = None
+
+
+class Process(_Report):
+    """One Python process of the command."""
+
+    pid: int = 0
+    main: bool = False
+    argv: tuple[str, ...] = ()
+    exception: Raised | None = None
+    absent: tuple[Absent, ...] = ()
+    hosts: tuple[Contact, ...] = ()
+
+
+class StartReport(_Report):
+    """What `sandbox/probes/run.py` wrote down; `launched` holds where it stood in for a launcher of processes."""
+
+    argv: tuple[str, ...] = ()
+    exit_code: int | None = None
+    signal: int | None = None
+    timed_out: bool = False
+    started: bool = True
+    launched: bool = False
+    seconds: float = 0.0
+    output: str = ""
+    errors: str = ""
+    processes: tuple[Process, ...] = Field(default=())
+
+
+def read_report(text: str | None) -> StartReport | None:
+    """Read the report of a watched run; None where there is none or it is broken."""
+    try:
+        return StartReport.model_validate(json.loads(text or ""))
+    except ValueError:
+        return None

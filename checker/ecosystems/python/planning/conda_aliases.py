@@ -1,0 +1,38 @@
+"""Modules that only conda's build of a package has under that name; elsewhere the same code has another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from checker.ecosystems.python.code.self_import import ABOVE
+from checker.ecosystems.python.code.third_party import Wanted
+from checker.models import Phase, Repair, Step
+
+ALIASES = {"ruamel_yaml": "ruamel.yaml"}
+"""Conda's module → the module that it is a copy of (conda's package `ruamel_yaml` holds `ruamel.yaml`, moved)."""
+
+ALIASED = "aliased"
+"""The option of a plan that names the modules of conda's that a stand-in is written for, joined by commas."""
+
+
+def aliased(wanted: Iterable[Wanted]) -> tuple[Repair, ...]:
+    """Return a repair for every such module that code imports and must have."""
+    return tuple(
+        Repair(
+            name="name of conda's own",
+            signature=f"import {module.module}",
+            evidence=module.evidence,
+            changed=f"{module.module} stands for {ALIASES[module.module]}",
+            hint=f"Import {ALIASES[module.module]}: only conda's copy of it has the other name.",
+        )
+        for module in wanted
+        if module.module in ALIASES
+    )
+
+
+def stand_in(name: str) -> Step:
+    """Write the module of the alias into the folder above the repository; it is the other one from then on."""
+    text = f"import sys, {ALIASES[name]}; sys.modules[__name__] = {ALIASES[name]}"
+    script = 'mkdir -p "$1" && echo "$2" > "$1/$3.py"'
+    argv = ("sh", "-c", script, "sh", ABOVE, text, name)
+    return Step(name=f"let {name} stand for {ALIASES[name]}", phase=Phase.PREPARE, argv=argv, seconds=60)

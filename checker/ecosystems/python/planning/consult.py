@@ -1,0 +1,117 @@
+"""Asks the index about every requirement line that the next repair may add, before it adds it.
+
+Repairing itself stays pure: what the index said travels with the facts. Where it did not answer, the table is
+believed, as it is without an index.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from checker.core.tree import Tree
+from checker.ecosystems.base import Facts, Query, Toolbox
+from checker.ecosystems.python.distributions.table import distribution_for, forerunners, normalise
+from checker.ecosystems.python.distributions.verification import Question, judge, same_name_candidate
+from checker.ecosystems.python.interpreter.pin_dates import date_of_pins
+from checker.ecosystems.python.planning.next_plan import context_of
+from checker.ecosystems.python.planning.plan import GRACE
+from checker.ecosystems.python.planning.requirements_asked import line_for, mended, requirement_for
+from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs.older import lacks_parts
+from checker.ecosystems.python.survey import Survey, survey
+from checker.judging.repair_engine import next_repair, text_of
+from checker.models import Attempt, Way
+
+MOST_QUESTIONS = 40
+"""Distributions that are looked up for one check; the rest is taken from the table unasked."""
+
+SECONDS = 20
+"""How long the index is waited for at a time."""
+
+
+_IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
+
+
+def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
+    """Return the facts with the index's answers about what the next repair may need, each asked once."""
+    seen = survey(tree)
+    facts = _with_releases(_dated(facts, attempts[-1], toolbox), seen, attempts[-1], toolbox)
+    known = {(answer.module, answer.line) for answer in facts.answers}
+    found = {(q.module, q.line): q for q in _questions(seen, facts, attempts[-1])}
+    new = [found[key] for key in found if key not in known][: MOST_QUESTIONS - len(facts.answers)]
+    if not new:
+        return facts
+    moment = facts.code_date + GRACE
+    holdings = toolbox.look_up([question.query for question in new], as_of=moment, seconds=SECONDS)
+    others = bool(attempts[-1].plan.indexes)
+    answers = (judge(q, held, moment, other_indexes=others) for q, held in zip(new, holdings, strict=True))
+    return facts.model_copy(update={"answers": (*facts.answers, *answers)})
+
+
+def _dated(facts: Facts, last: Attempt, toolbox: Toolbox) -> Facts:
+    """Find out how old the author's environment is, where an attempt lacks parts that another release has."""
+    if facts.pinned_at is not None or not lacks_parts(last):
+        return facts
+    return facts.model_copy(update={"pinned_at": date_of_pins(last.plan, toolbox)})
+
+
+def _with_releases(facts: Facts, seen: Survey, last: Attempt, toolbox: Toolbox) -> Facts:
+    """Find out which versions are left of the distributions that the rules look up for this attempt's logs."""
+    asked: dict[str, None] = {}
+
+    def note(name: str) -> tuple[str, ...]:
+        asked.setdefault(normalise(name))
+        return dict(facts.releases).get(normalise(name), ())
+
+    next_repair(RULES, last, replace(context_of(seen, facts, last), versions=note))
+    new = [name for name in asked if name not in dict(facts.releases)]
+    if not new:
+        return facts
+    holdings = toolbox.look_up([Query(line=name) for name in new], as_of=facts.today, seconds=SECONDS)
+    told = tuple((name, held.left) for name, held in zip(new, holdings, strict=True) if held is not None)
+    return facts.model_copy(update={"releases": (*facts.releases, *told)})
+
+
+def _questions(seen: Survey, facts: Facts, last: Attempt) -> Iterator[Question]:
+    """Give the table's rows first, then the guesses."""
+    guesses: list[Question] = []
+    if last.plan.way is not Way.REPAIRED:
+        for question in _by_reading(seen, last):
+            if question.guess:
+                guesses.append(question)
+            else:
+                yield question
+    yield from _by_logs(seen, facts, last)
+    yield from guesses
+
+
+def _by_reading(seen: Survey, last: Attempt) -> Iterator[Question]:
+    """Ask about what the code imports and no specification covers."""
+    python = last.plan.interpreter or "3.8"
+    for wanted in sorted(seen.undeclared(python, mended(seen, python).lines), key=lambda w: w.module):
+        for entry in wanted.distributions:
+            if line := line_for(entry):
+                for each in (line, *forerunners(entry.module)):
+                    yield Question(module=entry.module, line=each, imports=wanted.imports)
+        guess = same_name_candidate(wanted.module) if not wanted.distributions and not wanted.python2 else None
+        if guess is not None:
+            yield Question(module=wanted.module, line=guess, imports=wanted.imports, guess=True)
+
+
+def _by_logs(seen: Survey, facts: Facts, last: Attempt) -> Iterable[Question]:
+    """Ask about what the rules look up in the table for this attempt's logs, by letting them try."""
+    asked: dict[str, Question] = {}
+    imported = {name.partition(".")[0] for result in last.results for name in _IMPORTED.findall(text_of(result))}
+
+    def note(module: str) -> str | None:
+        line, entry = requirement_for(module, facts.answers), distribution_for(module)
+        if line is not None and entry is not None:
+            asked.setdefault(
+                entry.module, Question(module=entry.module, line=line, by_name=module not in imported)
+            )
+        return line
+
+    next_repair(RULES, last, replace(context_of(seen, facts, last), requirement_for=note))
+    return asked.values()

@@ -1,0 +1,171 @@
+"""The next plan of the way `repaired`: first what reading alone can mend, then what the logs call for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import partial
+from pathlib import PurePosixPath
+
+from checker.core.tree import Tree
+from checker.ecosystems.base import Facts
+from checker.ecosystems.python.code.local_modules import Kind
+from checker.ecosystems.python.code.pythonpath import joined
+from checker.ecosystems.python.declared.formats.uv_settings import indexes_of_settings
+from checker.ecosystems.python.distributions.table import distribution_for, normalise
+from checker.ecosystems.python.plan_edits import name_of
+from checker.ecosystems.python.planning.plan import complete, plan_for
+from checker.ecosystems.python.planning.requirements_asked import requirement_for, supported
+from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.survey import Survey, survey
+from checker.judging.progress_made import holds
+from checker.judging.repair_engine import Context, next_repair
+from checker.models import Attempt, BuildPlan, Evidence, Repair, Rung, StepStatus, Way
+from checker.sandbox.base import SOURCE
+
+
+def repair(tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
+    """Return the next plan, or None when nothing listed helps; pure."""
+    seen = survey(tree)
+    last = attempts[-1]
+    if last.plan.way is not Way.REPAIRED:
+        first = plan_for(seen, facts, Way.REPAIRED)
+        today = of_today(attempts)
+        if today is not None:
+            first, last = at_the_index_of_today(first, today, seen), today
+        if first.repairs:
+            # What the way before ran into is mended in the same turn: each attempt takes minutes.
+            both = _from_logs(last.model_copy(update={"plan": first}), seen, facts)
+            return first if both is None else both
+    return _from_logs(last, seen, facts)
+
+
+def _from_logs(last: Attempt, seen: Survey, facts: Facts) -> BuildPlan | None:
+    """Return the plan of an attempt with what its logs call for, or None where they call for nothing listed."""
+    plan = next_repair(RULES, last, context_of(seen, facts, last))
+    plan = on_the_path(plan or last.plan, seen, last) or plan
+    return None if plan is None else complete(supported(plan, facts.answers), seen)
+
+
+_NOT_OF_TIME = frozenset({"undeclared_dependency", "missing_in_repository", "module_out_of_reach"})
+"""What an installation of today may lack and still be the one to mend: nothing that another date would bring."""
+
+
+def of_today(attempts: Sequence[Attempt]) -> Attempt | None:
+    """Return the attempt as published, where it is the one to start repairs from: only it resolves.
+
+    The index as of the code's date may lack what the code needs: published later, or withdrawn since. Where the
+    index of today has everything, and what it installs fails for nothing that time did, no release is to be
+    guessed and none left out.
+    """
+    published = next((a for a in attempts if a.plan.way is Way.AS_PUBLISHED), None)
+    if published is None or published is attempts[-1] or published.inconclusive or attempts[-1].inconclusive:
+        return None
+    if not holds(published, Rung.BUILT) or any(holds(a, Rung.RESOLVED) for a in attempts if a is not published):
+        return None
+    causes = {r.cause.name if r.cause else "" for r in published.results if r.status is StepStatus.FAILED}
+    return published if causes <= _NOT_OF_TIME else None
+
+
+def at_the_index_of_today(plan: BuildPlan, published: Attempt, seen: Survey) -> BuildPlan:
+    """Return a first repaired plan for the index and the interpreter that the attempt as published had."""
+    repair = Repair(
+        name="index of today",
+        signature="nothing resolves as of the date of the code",
+        evidence=(Evidence(claim="as published, with the index of today, everything installs", source="index"),),
+        changed="index date → today",
+        hint="State the versions that the code was written for, of releases that are on the index.",
+    )
+    told = tuple(item for item in plan.evidence if item.source != "date")
+    moved = plan.with_(
+        cutoff=None, interpreter=published.plan.interpreter, evidence=told, repairs=(*plan.repairs, repair)
+    )
+    return complete(moved, seen)
+
+
+_NO_MODULE = re.compile(
+    r"^(?:ModuleNotFoundError: No module named|ImportError: cannot import name '\w+' from) '([\w.]+)'"
+    r"(?= \(unknown location\)|(?! \())",
+    re.MULTILINE,
+)
+"""A module that was not found, or for which a folder without code of its own was taken: it has no location."""
+
+_NO_NAME = re.compile(r"^\s*from ([\w.]+) import [^\n]*\nImportError: cannot import name '\w+'$", re.MULTILINE)
+"""The same as Python 3.6 says it, which names no location."""
+
+
+def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:
+    """Put folders of the repository on the path whose modules its own code could not find.
+
+    Not where a distribution of the plan brings the module: a file of the same name somewhere in the tree is then a
+    copy that the author keeps for another purpose. Nor where the folder would hide other modules imported.
+    """
+    roots: dict[str, str] = {}
+    for result in last.results:
+        if result.status is not StepStatus.FAILED:
+            continue
+        unnamed = set(_NO_NAME.findall(result.log))
+        for name in (*_NO_MODULE.findall(result.log), *sorted(unnamed)):
+            place = seen.local.find(name, result.step.cwd + "/_" if result.step.cwd != "." else "_")
+            if place is None or not place.path.endswith((".py", ".pyx")) or place.kind is Kind.ABSENT:
+                continue
+            if name in unnamed and place.root in {".", result.step.cwd}:
+                continue  # it was reached, and lacks the name
+            if not _is_installed(name, plan) and not _hides(place.root, name, seen):
+                roots.setdefault(place.root, name)
+    on_path = dict(plan.env).get("PYTHONPATH", "")
+    folders = {root: SOURCE if root == "." else f"{SOURCE}/{root}" for root in roots}
+    new = {root: folder for root, folder in folders.items() if folder not in on_path.split(":")}
+    if not new:
+        return None
+    repairs = tuple(
+        Repair(
+            name="module out of reach",
+            signature=f"No module named '{roots[root]}'",
+            evidence=(Evidence(claim=f"{roots[root]} stands in {root}", source=root),),
+            changed=f"{root} put on Python's path",
+            hint=f"Say that the code is started with PYTHONPATH={root}, or make it installable.",
+        )
+        for root in new
+    )
+    return plan.with_(way=Way.REPAIRED, env=joined(plan.env, new), repairs=(*plan.repairs, *repairs))
+
+
+def _is_installed(module: str, plan: BuildPlan) -> bool:
+    """Whether the plan asks for a distribution of a module; before repairs it may only lack what nobody stated."""
+    known = distribution_for(module)
+    held = {name_of(line) for line in (*plan.requirements, *plan.lock)}
+    return known is not None and (plan.way is not Way.REPAIRED or normalise(known.name) in held)
+
+
+def _hides(root: str, wanted: str, seen: Survey) -> bool:
+    """Whether a folder on the path would take the place of modules that code outside it imports from elsewhere."""
+    if root == ".":
+        return False
+    prefix = f"{root}/"
+    held = {
+        PurePosixPath(path.removeprefix(prefix)).parts[0] for path in seen.tree.files if path.startswith(prefix)
+    }
+    names = {name.removesuffix(".py") for name in held} - {wanted.partition(".")[0]}
+    for item in seen.scan.imports:
+        top = item.full.partition(".")[0]
+        if item.level or top not in names or item.path.startswith(prefix):
+            continue
+        place = seen.local.find(item.full, item.path)
+        if distribution_for(top) is not None or (place is not None and place.found and place.root != root):
+            return True
+    return False
+
+
+def context_of(seen: Survey, facts: Facts, last: Attempt) -> Context:
+    """Return what the rules may know besides the log."""
+    wanted = seen.wanted(last.plan.interpreter or "3.8")
+    return Context(
+        requirement_for=partial(requirement_for, answers=facts.answers),
+        interpreters=facts.interpreters,
+        imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
+        local_modules=frozenset(seen.local.top_modules),
+        pinned_at=facts.pinned_at,
+        own_indexes=indexes_of_settings(seen.tree, seen.project.folder),
+        versions=lambda name: dict(facts.releases).get(normalise(name), ()),
+    )

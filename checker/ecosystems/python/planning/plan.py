@@ -1,0 +1,207 @@
+"""The plans of a Python repository: as published, at its date, and where repairs start from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from checker.core.tree import Tree
+from checker.ecosystems.base import Answer, Facts
+from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
+from checker.ecosystems.python.code.pythonpath import joined, stated_path
+from checker.ecosystems.python.code.self_import import ABOVE, link
+from checker.ecosystems.python.declared.formats.lockfiles import contradicted
+from checker.ecosystems.python.interpreter.choose import choose_interpreters
+from checker.ecosystems.python.plan_edits import ADDED
+from checker.ecosystems.python.planning import legacy_metadata
+from checker.ecosystems.python.planning.conda_aliases import ALIASED, aliased, stand_in
+from checker.ecosystems.python.planning.requirements_asked import Demand, as_written, mended, supported, undeclared
+from checker.ecosystems.python.planning.stated_versions import with_stated_versions
+from checker.ecosystems.python.planning.steps import (
+    environment,
+    install,
+    install_project,
+    lay_groundwork,
+    make_folders,
+    preinstall,
+    resolve,
+    tools,
+)
+from checker.ecosystems.python.planning.trial_steps import climbing_steps
+from checker.ecosystems.python.planning.withdrawn import offered_then
+from checker.ecosystems.python.stated import Choice
+from checker.ecosystems.python.survey import Survey, survey
+from checker.models import BuildPlan, Evidence, Repair, Step, Way
+from checker.sandbox.base import SOURCE
+
+GRACE = timedelta(days=1)
+"""A release of the very day counts: authors commit after they installed."""
+
+
+def plans(tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
+    """Plan the main project as published and at its date; runs nothing."""
+    seen = survey(tree)
+    return (plan_for(seen, facts, Way.AS_PUBLISHED), plan_for(seen, facts, Way.PERIOD))
+
+
+def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
+    """Return the first plan of a way."""
+    as_of = facts.today if way is Way.AS_PUBLISHED else facts.code_date
+    choices = interpreters(seen, facts, as_of, newcomer=way is Way.AS_PUBLISHED)
+    choice = choices[0]
+    own = facts.repository
+    demand = mended(seen, choice.version, own) if way is Way.REPAIRED else as_written(seen, own)
+    evidence = [*seen.project.evidence, *choice.evidence]
+    evidence += [r.evidence.model_copy(update={"claim": f"another version: {r.text}"}) for r in seen.rivals]
+    on_path = stated_path(seen.tree, seen.statements.commands)
+    evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
+    above: tuple[tuple[str, str], ...] = ()
+    if seen.own_name is not None:
+        name, above = seen.own_name.claim, ((PYTHONPATH, ABOVE),)
+        evidence.append(seen.own_name.model_copy(update={"claim": f"the code calls its own root {name}"}))
+    renamed = aliased(seen.wanted(choice.version)) if way is Way.REPAIRED else ()
+    if renamed:
+        above = ((PYTHONPATH, ABOVE),)
+    constraints, stale = _constraints(seen)
+    evidence += stale
+    cutoff = None
+    if way is not Way.AS_PUBLISHED:
+        cutoff = facts.code_date + GRACE
+        evidence.append(_dated(cutoff))
+    plan = BuildPlan(
+        ecosystem="python",
+        way=way,
+        project=seen.project.folder,
+        declared=bool(seen.project.specifications),
+        interpreter=choice.version,
+        cutoff=cutoff,
+        requirements=demand.lines,
+        constraints=constraints,
+        indexes=_indexes(seen),
+        system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
+        env=joined(above, [folder for folder, _ in on_path]),
+        options=_options(demand, choices, renamed),
+        evidence=tuple(evidence),
+        repairs=(*demand.repairs, *renamed),
+    )
+    if way is Way.REPAIRED:
+        plan = with_undeclared(plan, seen, facts.answers)
+    return complete(plan, seen)
+
+
+_NO_USE = re.compile(
+    r"^(?:.*desktop.*|openssh.*|tmux|screen|vim.*|nano|emacs.*|xterm|xauth|sudo|zsh|fish|htop|less|man-db|locales|tzdata"
+    r"|gdb|valgrind|docker.*|nvidia.*|cuda.*|libcudnn.*|libnccl.*|tensorrt.*|software-properties-common|apt-.*|gnupg.*"
+    r"|python[\d.]*|python3?(?:\.\d+)?-(?:pip|setuptools|wheel|venv|distutils)|(?:ana|mini)?conda.*)$"
+)
+"""Packages that authors install for themselves, for a graphics card, or for the interpreter that we bring."""
+
+
+def serves_a_build(package: str) -> bool:
+    """Whether a system package of an author's list can matter to building or running the code here."""
+    return _NO_USE.match(package) is None
+
+
+def _dated(cutoff: datetime) -> Evidence:
+    return Evidence(
+        claim=f"index as of {cutoff:%Y-%m-%d}", source="date", text="last commit to code or specification"
+    )
+
+
+def interpreters(seen: Survey, facts: Facts, as_of: datetime, *, newcomer: bool) -> tuple[Choice, ...]:
+    """Return the interpreters to try, the likeliest first; a newcomer goes by what the author states."""
+    return choose_interpreters(
+        seen.tree,
+        seen.specifications,
+        seen.statements,
+        available=facts.interpreters,
+        date=as_of,
+        today=facts.today,
+        newcomer=newcomer,
+    )
+
+
+def _options(
+    demand: Demand, choices: tuple[Choice, ...], renamed: tuple[Repair, ...]
+) -> tuple[tuple[str, str], ...]:
+    found = {
+        ALIASED: ",".join(repair.signature.removeprefix("import ") for repair in renamed),
+        "folders": ",".join(demand.folders),
+        "interpreter_ladder": ",".join(choice.version for choice in choices[1:]),
+        "skip": ",".join(demand.set_aside),
+    }
+    return tuple((name, value) for name, value in found.items() if value)
+
+
+def _constraints(seen: Survey) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+    """Return the author's constraints, and which locks are not among them and why."""
+    specifications = seen.project.specifications
+    stale = {s.path: contradicted(s, specifications) for s in specifications if s.kind == "lock"}
+    kept = (c.text for s in specifications if stale.get(s.path) is None for c in s.constraints if c.text)
+    return tuple(dict.fromkeys(kept)), tuple(why for why in stale.values() if why is not None)
+
+
+def _indexes(seen: Survey) -> tuple[str, ...]:
+    """Return the extra indexes that the specifications name; which may be reached is the sandbox's matter."""
+    options = [o for spec in seen.project.specifications for o in spec.options]
+    urls = (o.value for o in options if o.name in ("extra-index-url", "index-url"))
+    return tuple(dict.fromkeys(url for url in urls if url.startswith("https://")))
+
+
+def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = ()) -> BuildPlan:
+    """Add what the code imports and no specification covers, each as a repair, unless the index contradicts."""
+    found = seen.undeclared(plan.interpreter or "3.8", plan.requirements)
+    demand = undeclared(found, answers)
+    options = dict(plan.options)
+    if demand.set_aside:
+        options["skip"] = ",".join(demand.set_aside)
+    added = with_stated_versions(supported(plan.with_(repairs=demand.repairs), answers).repairs, seen)
+    lines = (repair.changed.removeprefix(ADDED) for repair in added)
+    return plan.with_(
+        requirements=tuple(dict.fromkeys((*plan.requirements, *lines))),
+        options=tuple(options.items()),
+        evidence=(*plan.evidence, *demand.refused),
+        repairs=(*plan.repairs, *added),
+    )
+
+
+def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
+    """Write the plan's steps and files from its fields; called again after every change of them."""
+    plan = offered_then(plan)
+    installed = plan.option("project_on_path") is None
+    folders = [folder for folder in (plan.option("folders") or "").split(",") if folder and installed]
+    dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
+    named = () if seen.own_name is None else (link(seen.own_name.claim),)
+    aliases = [stand_in(name) for name in (plan.option(ALIASED) or "").split(",") if name]
+    steps: list[Step] = [environment(plan), *named, *aliases, *preinstall(plan)]
+    files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
+    files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []
+    files += [("overrides.txt", "".join(f"{line}\n" for line in plan.overrides))] if plan.overrides else []
+    if plan.requirements or dynamic:
+        files += legacy_metadata.files(plan)
+        steps += [
+            resolve(plan, [_metadata_source(seen, folder) for folder in dynamic]),
+            install(plan, offline=False),
+        ]
+    for folder in folders:
+        steps += install_project(plan, folder, setup_script=_runs_setup_script(seen, folder))
+    steps += [lay_groundwork(plan, work) for work in seen.groundwork]
+    steps += make_folders(plan)
+    climb = climbing_steps(plan, seen)
+    steps += [tools(plan, wanted) for wanted in climb.tools]
+    return plan.with_(steps=(*steps, *climb.steps), files=(*files, *climb.files))
+
+
+def _runs_setup_script(seen: Survey, folder: str) -> bool:
+    """Whether a folder is built by a setup.py of setuptools, and not by another back end."""
+    prefix = "" if folder == "." else f"{folder}/"
+    backend = re.search(r'build-backend\s*=\s*"([^"]+)"', seen.tree.read(f"{prefix}pyproject.toml"))
+    return f"{prefix}setup.py" in seen.tree and (backend is None or backend[1].startswith("setuptools"))
+
+
+def _metadata_source(seen: Survey, folder: str) -> str:
+    """Return the file of a project that its build back end reads dependencies from."""
+    prefix = "" if folder == "." else f"{folder}/"
+    names = ("pyproject.toml", "setup.py", "setup.cfg")
+    return next(f"{SOURCE}/{prefix}{name}" for name in names if f"{prefix}{name}" in seen.tree)

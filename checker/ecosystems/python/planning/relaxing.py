@@ -1,0 +1,216 @@
+"""Lets requirements that contradict each other give way: trials of the resolver, inside the sandbox, decide which.
+
+What the author states outweighs what the checker added: where one of both has to go, it is the addition.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+import time
+from collections.abc import Sequence
+
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.base import RunStep
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.outcomes import out_of_reach
+from checker.ecosystems.python.plan_edits import LEFT_OUT
+from checker.ecosystems.python.planning.steps import LOCK, install, older_options
+from checker.ecosystems.python.repairs import older
+from checker.ecosystems.python.repairs.relax import Relaxed, relax
+from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX, WIDER
+from checker.judging.causes import is_ours
+from checker.judging.diagnose import QUOTE, diagnose
+from checker.models import BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus
+from checker.sandbox.base import FILES
+
+TRIALS = 24
+"""Runs of the resolver at most: bisection takes 6 of 60 relaxations, and as many again to take back."""
+
+TRIAL_SECONDS = 420
+"""After so long no further trial is begun; each takes 2 to 10 s once the index's pages are in the cache."""
+
+TRIAL_LIMIT = 90
+"""Seconds of one trial: a resolver that goes back through hundreds of releases finds nothing of that time."""
+
+LATER = (1, 2, 4)
+"""Times `WIDER` after the code's date, in turn: the first that has a release is nearest to what was meant."""
+
+_REQUIREMENTS = f"{FILES}/requirements.in"
+_TRIED = ("/tmp/relaxed.in", "/tmp/relaxed.txt")  # noqa: S108 - the sandbox's own
+"""Requirements and lock of a trial. A resolver prefers what an earlier lock holds: each begins without one."""
+
+_CONFLICT = "No solution found when resolving"
+_NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
+
+
+class _Stopped(Exception):
+    """A trial failed through us: what it says of the requirements is nothing."""
+
+
+def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPlan, StepResult]:
+    """Return the plan with the fewest changes that let it resolve, and its resolver's result.
+
+    Where nothing helps, the plan comes back without changes, with the result that it had; where a trial failed
+    through us, with that trial's.
+    """
+    search = _Trials(plan, failed, run)
+    try:
+        found = relax(
+            plan.requirements,
+            search.resolves,
+            blamed=search.blamed,
+            imported=_imported(plan),
+            added=plan_edits.added_names(plan),
+            trials=TRIALS,
+        )
+    except _Stopped:
+        return without_intention(plan), search.last.model_copy(update={"step": failed.step})
+    held = None if found is None else search.passed.get(found.requirements)
+    if found is None or held is None or not found.changes:
+        return without_intention(plan), failed
+    try:
+        plan, found = _of_a_later_day(plan, found, search)
+    except _Stopped:
+        return without_intention(plan), search.last.model_copy(update={"step": failed.step})
+    held = search.passed[found.requirements]
+    note = f"[checker] {found.trials} trials of the resolver: {_in_words(found.changes, plan)}\n"
+    result = held.model_copy(update={"step": failed.step, "log": note + held.log})
+    return _changed(plan, found, failed), result
+
+
+def _imported(plan: BuildPlan) -> frozenset[str]:
+    return frozenset((plan.option(RELAX) or "").split(","))
+
+
+def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[BuildPlan, Relaxed]:
+    """Give back what the code imports and was left out, where releases of after the plan's date serve.
+
+    What conda had for years came to the index later, and under its date nothing of that name resolves; without it
+    the code has nothing to import.
+    """
+    guessed = plan_edits.added_names(plan) - _imported(plan)
+    for old, new in found.changes:
+        name, free = plan_edits.name_of(old), plan_edits.with_specifier(old, "")
+        if new or free is None or plan.cutoff is None or name in guessed or name in older.held(plan):
+            continue
+        changes = tuple((was, free if was == old else now) for was, now in found.changes)
+        instead = dict(changes)
+        lines = tuple(line for each in plan.requirements if (line := instead.get(each, each)))
+        days = (plan.cutoff + times * WIDER for times in LATER)
+        plans = (older.hold(plan, name, f"{day:%Y-%m-%d}") for day in days)
+        later = next((each for each in plans if search.resolves(lines, each)), None)
+        if later is not None:
+            plan, found = later, Relaxed(lines, changes, found.trials + 1)
+    return plan, found
+
+
+class _Trials:
+    """Runs the plan's own resolver with other requirements."""
+
+    def __init__(self, plan: BuildPlan, failed: StepResult, run: RunStep) -> None:
+        self._original, self._step, self._run = plan.requirements, failed.step, run
+        self._names = frozenset(map(plan_edits.name_of, plan.requirements))
+        self._until = time.monotonic() + TRIAL_SECONDS
+        self._count = 0
+        self.passed: dict[tuple[str, ...], StepResult] = {}
+        self.last = failed
+
+    def blamed(self) -> frozenset[str]:
+        """Return the required names that stand in the last conflict: one of them at least has to change."""
+        if self.last.passed:
+            return frozenset()
+        said = self.last.log.partition(_CONFLICT)[2]
+        return frozenset(map(canonicalize_name, _NAME.findall(said))) & self._names
+
+    def resolves(self, lines: Sequence[str], plan: BuildPlan | None = None) -> bool:
+        """Whether the resolver finds versions; with the dates of `plan`, where one is given.
+
+        Nothing at all resolves, which bisection may build on, and is no answer: `passed` does not hold it.
+
+        Raises:
+            _Stopped: that could not be told.
+
+        """
+        if not lines:
+            return True
+        if tuple(lines) == self._original or time.monotonic() > self._until:
+            return False
+        self._count += 1
+        self.last = self._run(self._trial(lines, () if plan is None else tuple(older_options(plan))))
+        if self.last.passed or self._waits_for_a_build(lines):
+            self.passed[tuple(lines)] = self.last
+        elif self.last.status is not StepStatus.TIMED_OUT and is_ours(diagnose(self.last)):
+            raise _Stopped
+        return tuple(lines) in self.passed
+
+    def _waits_for_a_build(self, lines: Sequence[str]) -> bool:
+        """Whether a trial met no conflict, but a package that does not build as the author asks for it.
+
+        Builds are mended by rules of their own, which see the trial's log; what only a loosened line led the
+        resolver to is no answer.
+        """
+        failing = _BUILD.search(self.last.log)
+        name = canonicalize_name(failing["name"] or "") if failing is not None else ""
+        asked = [line for line in lines if name and plan_edits.name_of(line) == name]
+        return bool(asked) and all(line in self._original for line in asked)
+
+    def _trial(self, lines: Sequence[str], options: tuple[str, ...]) -> Step:
+        wanted, lock = _TRIED
+        places = {_REQUIREMENTS: wanted, LOCK: lock}
+        argv = shlex.join([*(places.get(part, part) for part in self._step.argv), *options])
+        script = f"rm -f {lock}; printf '%s\\n' {shlex.join(lines)} > {wanted} && {argv} && cp {lock} {LOCK}"
+        name = f"{self._step.name}, trial {self._count}"
+        changed = {"name": name, "argv": ("sh", "-c", script), "seconds": TRIAL_LIMIT, "required": False}
+        return self._step.model_copy(update=changed)
+
+
+def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
+    plan = without_intention(plan)
+    said = next((line.strip() for line in failed.log.splitlines() if "Because" in line), "")
+    repair = Repair(
+        name="conflict",
+        signature=_CONFLICT,
+        evidence=(Evidence(claim=f"{failed.step.name} says so", source="log", text=said[:QUOTE]),),
+        changed=_in_words(found.changes, plan),
+        hint=PIN_HINT,
+    )
+    added = plan_edits.added_names(plan)
+    for name in (plan_edits.name_of(old) for old, new in found.changes if not new):
+        plan = plan_edits.add_option(plan, LEFT_OUT, name) or plan
+        if name not in added:
+            plan = plan_edits.add_option(plan, out_of_reach.OPTION, f"{name}=dependency_conflict") or plan
+    text = "".join(f"{line}\n" for line in found.requirements)
+    files = tuple((name, text if name == "requirements.in" else content) for name, content in plan.files)
+    plan = plan.with_(requirements=found.requirements, files=files, repairs=(*plan.repairs, repair))
+    steps = (install(plan, offline=False) if step.name == "install" else step for step in plan.steps)
+    return plan.with_(steps=tuple(steps))
+
+
+def without_intention(plan: BuildPlan) -> BuildPlan:
+    """Take out the repair that only says what was to be tried."""
+    return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.changed != FEWEST))
+
+
+def _in_words(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> str:
+    days = older.held(plan)
+    until = {new: f" as of {days[name]}" for _, new in changes if (name := plan_edits.name_of(new)) in days}
+    return "; ".join(f"{old} → {new}{until.get(new, '')}" if new else f"{old} left out" for old, new in changes)
+
+
+_BUILD = re.compile(
+    r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b(?: `(?P<name>[\w.-]+?)(?:==| @ |`))?", re.MULTILINE
+)
+"""A package whose metadata could not be made: nothing contradicts it, and repairs of its build are other ones."""
+
+
+def wants_relaxing(plan: BuildPlan, result: StepResult) -> bool:
+    """Whether a step's failure is a conflict of requirements that a plan lets give way."""
+    return (
+        plan.option(RELAX) is not None
+        and result.step.phase is Phase.RESOLVE
+        and result.status is StepStatus.FAILED
+        and _BUILD.search(result.log) is None
+        and not is_ours(diagnose(result))
+    )

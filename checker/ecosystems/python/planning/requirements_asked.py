@@ -1,0 +1,289 @@
+"""What the resolver is asked for: the author's requirements as written, or mended with each change listed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from checker.ecosystems.base import Answer
+from checker.ecosystems.python.code.third_party import Wanted
+from checker.ecosystems.python.declared.formats.requirement_line import relaxed
+from checker.ecosystems.python.distributions.table import (
+    Distribution,
+    Status,
+    covers,
+    distribution_for,
+    forerunners,
+    without_twins,
+)
+from checker.ecosystems.python.plan_edits import ADDED
+from checker.ecosystems.python.stated import Problem, Requirement
+from checker.ecosystems.python.survey import Survey
+from checker.models import BuildPlan, Evidence, Repair, Value
+
+_AS_WRITTEN = frozenset({Problem.LOCAL_PATH, Problem.OUTSIDE, Problem.UNPARSABLE, Problem.PLACEHOLDER})
+"""Lines that a newcomer's installer chokes on; as published they are handed over just as they stand."""
+
+
+class Demand(Value):
+    """Requirement lines for the resolver, folders of the repository to install, and the repairs made.
+
+    `refused` says which lines were not added after all, and why.
+    """
+
+    lines: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    set_aside: tuple[str, ...] = ()
+    refused: tuple[Evidence, ...] = ()
+
+
+def as_written(survey: Survey, repository: str = "") -> Demand:
+    """Return what the author's own files ask for, and nothing else.
+
+    A line that installs the `repository` (`owner/name`) from its host means the code that is here.
+    """
+    kinds = {r.evidence.source: spec.kind for spec in survey.project.specifications for r in spec.runtime}
+    asked = (found for found in survey.runtime if not _is_itself(found, repository))
+    lines = (_written(found, kinds.get(found.evidence.source, "")) for found in asked)
+    return Demand(lines=_unique(line for line in lines if line), folders=_folders(survey))
+
+
+def _written(found: Requirement, kind: str) -> str:
+    """Return a line as its author's tool would read it; conda's own lines are translations anyway."""
+    if _folder_of(found) or found.problem is Problem.SELF:
+        return ""
+    if found.problem in _AS_WRITTEN and kind == "requirements":
+        return found.written
+    return found.text
+
+
+def _is_itself(found: Requirement, repository: str) -> bool:
+    """Whether a requirement is an address of the repository that is checked."""
+    if found.git is None or not repository:
+        return False
+    address = re.sub(r"^(?:\w+\+)?(?:\w+://)?(?:git@)?", "", found.git.lower()).partition("@")[0]
+    path = address.replace(":", "/").removesuffix("/").removesuffix(".git")
+    return path.endswith(f"/{'/'.join(repository.lower().split('/')[-2:])}")
+
+
+def mended(survey: Survey, python: str, repository: str = "") -> Demand:
+    """Return what the author's files mean, with a repair listed for every kind of line that was changed."""
+    kept, dropped = _pruned(survey, python)
+    kept = tuple(found for found in kept if not _is_itself(found, repository))
+    lines: list[str] = []
+    changes: dict[str, list[tuple[Requirement, str]]] = {}
+    for found in kept:
+        line, why = _mend(found)
+        lines.extend([line] if line else [])
+        if why:
+            changed = f"{found.written} → {line}" if line else f"{found.written} left out"
+            changes.setdefault(why, []).append((found, changed))
+    repairs = [_one_repair(why, places) for why, places in changes.items()]
+    if dropped:
+        repairs.append(_pruning(dropped))
+    return Demand(lines=_unique(lines), folders=_folders(survey), repairs=tuple(repairs))
+
+
+def _one_repair(why: str, places: Sequence[tuple[Requirement, str]]) -> Repair:
+    """List all lines that were changed for the same reason as one repair."""
+    return Repair(
+        name=why,
+        signature=str(places[0][0].problem),
+        evidence=tuple(found.evidence for found, _ in places[:_SHOWN]),
+        changed="; ".join(changed for _, changed in places),
+        hint=_HINTS[why],
+    )
+
+
+FREEZE_LINES = 40
+"""Requirements from which on a list of pins is read as the print of a whole environment (why:
+docs/decisions.md, "Prints of environments")."""
+
+_SHOWN = 5
+
+
+def _pruned(survey: Survey, python: str) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
+    """Split the requirements into those to ask for, and those that only a printed environment lists.
+
+    Of a freeze only what the code imports is kept, at its versions; the resolver finds the rest.
+    """
+    asked = tuple(r for r in survey.runtime if not _folder_of(r) and r.problem is not Problem.SELF)
+    pinned = sum("==" in r.text or r.problem is Problem.LOCAL_PATH for r in asked)
+    if len(asked) < FREEZE_LINES or pinned < 0.8 * len(asked):
+        return asked, ()
+    imports = [item for module in survey.wanted(python) for item in module.imports]
+    kept = tuple(r for r in asked if any(covers((r.name,), item) for item in imports))
+    return kept, tuple(r for r in asked if r not in kept)
+
+
+def _pruning(dropped: Sequence[Requirement]) -> Repair:
+    names = ", ".join(sorted({found.name or found.written for found in dropped}))
+    return Repair(
+        name="print of an environment",
+        signature=f"at least {FREEZE_LINES} lines, nearly all of them pins",
+        evidence=tuple(found.evidence for found in dropped[:_SHOWN]),
+        changed=f"left to the resolver, because the code imports none of them: {names}",
+        hint="List what the code imports; keep the print of your environment beside it as a lock file.",
+    )
+
+
+_HINTS = {
+    "path of another machine": "Write the requirement as name==version: paths of your machine exist nowhere else.",
+    "unreadable line": "Write one requirement a line, as name or name==version.",
+    "local version": "Name the plain version; builds for CUDA come from an index of their own.",
+    "stub name": "Name the distribution that holds the code.",
+    "standard library": "Leave it out: it comes with Python.",
+    "git protocol": "Write the address with https: code hosts no longer answer the git protocol.",
+    "git over ssh": "Write the address with https: over ssh only those get it whose key the code host knows.",
+}
+
+_MENDS = {
+    Problem.LOCAL_PATH: "path of another machine",
+    Problem.OUTSIDE: "path of another machine",
+    Problem.UNPARSABLE: "unreadable line",
+    Problem.PLACEHOLDER: "unreadable line",
+    Problem.REPAIRED_SYNTAX: "unreadable line",
+    Problem.LOCAL_VERSION: "local version",
+    Problem.STUB: "stub name",
+    Problem.STANDARD_LIBRARY: "standard library",
+}
+
+
+_BY_HTTPS = (
+    ("git protocol", re.compile(r"git\+git://([\w.-]+)(?::(?!\d+/)|/)")),
+    ("git over ssh", re.compile(r"git\+ssh://(?:git@)?([\w.-]+)/")),
+)
+"""Ways to a public repository that nobody else has: unencrypted git, which GitHub ended on 2022-03-15 and today's
+installers do not speak, and ssh, which wants the author's key. A host may end in a colon, as scp writes it."""
+
+
+def _mend(found: Requirement) -> tuple[str, str]:
+    """Return the line to use instead ('' for none) and the name of the repair ('' where nothing changed)."""
+    why = _MENDS.get(found.problem, "") if found.problem else ""
+    if found.problem is Problem.STANDARD_LIBRARY:
+        return "", why
+    if found.problem is Problem.STUB and found.replacement:
+        return found.replacement, why
+    for name, address in _BY_HTTPS if found.problem is Problem.GIT else ():
+        if address.search(found.text):
+            return address.sub(r"git+https://\1/", found.text), name
+    return relaxed(found).text, why
+
+
+def _folder_of(found: Requirement) -> str | None:
+    """Return the folder of the repository that a line installs, if it does."""
+    inside = found.local is not None and not found.local.startswith(("/", "~", ".."))
+    return found.local if inside and found.problem is Problem.LOCAL_PATH and not found.name else None
+
+
+def _folders(survey: Survey) -> tuple[str, ...]:
+    """Return the folders to install: what lines and commands name, then the project itself."""
+    named = [folder for r in survey.runtime if (folder := _folder_of(r)) and folder in survey.tree.folders]
+    stated = [folder for folder in survey.statements.installs if folder in survey.tree.folders]
+    own = [spec.project for spec in survey.project.specifications if spec.installs_project]
+    return tuple(dict.fromkeys((*named, *stated, *own)))
+
+
+def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Demand:
+    """Return the distributions that serve modules which no specification covers.
+
+    The table is asked, and `answers` hold what the index said about its rows: what that contradicts is refused.
+    A name that the table does not know is a requirement only where an answer bears it out (a guess by equal
+    name is how typo-squats get in). What needs CUDA is replaced where another build serves, else set aside.
+    """
+    lines: list[str] = []
+    repairs: list[Repair] = []
+    aside: list[str] = []
+    refused: list[Evidence] = []
+    for module in sorted(wanted, key=lambda w: w.module):
+        for name, asked in _rows(module, answers):
+            if not asked:
+                aside.append(module.module)
+                continue
+            line, no = _borne_out(name, asked, answers)
+            if no is not None:
+                refused.append(no)
+            if not line or line in lines:
+                continue
+            lines.append(line)
+            repairs.append(
+                Repair(
+                    name="undeclared dependency",
+                    signature=f"import {name}",
+                    evidence=module.evidence,
+                    changed=f"{ADDED}{line}",
+                    hint=f"Declare {line} among the dependencies.",
+                )
+            )
+    kept = without_twins(_unique(lines))
+    return Demand(
+        lines=kept,
+        repairs=tuple(repair for repair in repairs if repair.changed.removeprefix(ADDED) in kept),
+        set_aside=_unique(aside),
+        refused=tuple(dict.fromkeys(refused)),
+    )
+
+
+def _rows(wanted: Wanted, answers: Sequence[Answer]) -> list[tuple[str, str]]:
+    """Return (module, line) from the table; for a name it does not know, what the index has borne out."""
+    if wanted.distributions:
+        return [(entry.module, line_for(entry)) for entry in wanted.distributions]
+    return [(a.module, a.line) for a in answers if a.module == wanted.module and a.holds is not None]
+
+
+def _borne_out(module: str, line: str, answers: Sequence[Answer]) -> tuple[str, Evidence | None]:
+    """Return the first line for a module that the index does not speak against, and why not the table's own.
+
+    What the index did not have yet when the code was written gives way to what brought the module then.
+    """
+    no = _refusal(module, line, answers)
+    if no is None:
+        return line, None
+    others = (other for other in forerunners(module) if _refusal(module, other, answers) is None)
+    return next(others, ""), no
+
+
+def _refusal(module: str, line: str, answers: Sequence[Answer]) -> Evidence | None:
+    """Return why the index speaks against a line for a module; None where it does not."""
+    for answer in answers:
+        if (answer.module, answer.line) == (module, line) and answer.holds is False:
+            return Evidence(claim=f"not added for {module}: {line}", source="index", text=answer.reason)
+    return None
+
+
+def supported(plan: BuildPlan, answers: Sequence[Answer]) -> BuildPlan:
+    """Add to the repairs that added a line what the index said about it."""
+    told = {f"{ADDED}{answer.line}": answer.evidence for answer in answers if answer.holds is not False}
+    repairs = (
+        repair.model_copy(
+            update={"evidence": (*repair.evidence, *(e for e in told[repair.changed] if e not in repair.evidence))}
+        )
+        if repair.changed in told
+        else repair
+        for repair in plan.repairs
+    )
+    return plan.with_(repairs=tuple(repairs))
+
+
+def line_for(entry: Distribution) -> str:
+    """Return the requirement line of an entry of the table, '' where there is nothing to install."""
+    if entry.installable:
+        return entry.requirement
+    return entry.alternative if entry.status in (Status.CUDA, Status.OFF_INDEX) else ""
+
+
+def requirement_for(module: str, answers: Sequence[Answer] = ()) -> str | None:
+    """Return the requirement line that brings a module, or None where the table has none to give.
+
+    A line that the index speaks against is none; what brought the module before it takes its place.
+    """
+    entry = distribution_for(module)
+    line = line_for(entry) if entry is not None else ""
+    if entry is None or not line:
+        return None
+    return _borne_out(entry.module, line, answers)[0] or None
+
+
+def _unique(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(lines))

@@ -1,0 +1,131 @@
+"""Between plan and climb: resolve in the sandbox, fetch wheels with the trusted tool, then install offline."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.base import Prepared, RunStep, Toolbox
+from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
+from checker.ecosystems.python.distributions.cpu_builds import for_processors
+from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing, without_intention
+from checker.ecosystems.python.planning.steps import LOCK, install
+from checker.models import BuildPlan, Evidence, Phase, Step, StepResult
+
+FETCH_SECONDS = 1200
+_SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
+_ABI = frozenset(
+    {"cffi", "cupy", "jax", "jaxlib", "mxnet", "numpy", "scipy", "tensorflow", "tensorflow-cpu", "torch"}
+)
+"""What compiled code is loaded beside.
+
+What only compiles it (setuptools, wheel, ninja, Cython) does not count: a build sees its own requirements, or what
+was installed before the lock, and never the lock's.
+"""
+
+_LEFT = re.compile(r"^no wheel, left to the sandbox: (\S+)$", re.MULTILINE)
+
+
+def prepare(plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
+    """Carry out the plan's steps up to the lock, and say in the plan what the lock holds.
+
+    Where every entry of the lock is a wheel that the cache now holds, the installation needs neither network
+    nor index date: two ways with the same lock are then the same work.
+    """
+    settled = _until_resolved(plan.steps)
+    results: list[StepResult] = []
+    for step in settled:
+        results.append(run(step))
+        if wants_relaxing(plan, results[-1]):
+            plan, results[-1] = relaxed(plan, results[-1], run)
+        if not results[-1].passed and step.required:
+            break
+    plan = without_intention(plan)
+    rest = plan.steps[len(settled) :]
+    text = next((text for r in results if (text := r.output(LOCK)) is not None and r.passed), None)
+    if text is None:
+        return Prepared(plan=plan, results=tuple(results))
+    lock = read_lock(text)
+    for candidate in (_for_processors(plan, lock, toolbox), (plan, lock)):
+        if candidate is not None:
+            plan, lock = candidate
+            if _bring(plan, lock, toolbox):
+                return _offline(plan, lock, settled, rest, tuple(results))
+    plan = plan.with_(lock=lock, steps=(*settled, *rest))
+    return Prepared(plan=plan, results=tuple(results), builds=builds_name(plan))
+
+
+def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: Toolbox) -> bool:
+    """Fetch what a lock pins; whether the cache now holds a wheel for every line of it."""
+    pinned = "".join(f"{line}\n" for line in lock if is_exact(line))
+    fetched = toolbox.fetch(
+        pinned, interpreter=plan.interpreter or "", indexes=plan.indexes, seconds=FETCH_SECONDS
+    )
+    return fetched.passed and not _LEFT.search(fetched.log) and all(is_exact(line) for line in lock)
+
+
+def _offline(
+    plan: BuildPlan,
+    lock: tuple[str, ...],
+    settled: tuple[Step, ...],
+    rest: tuple[Step, ...],
+    results: tuple[StepResult, ...],
+) -> Prepared:
+    """Install from the cache alone."""
+    files = (*plan.files, ("lock.txt", "".join(f"{line}\n" for line in lock)))
+    steps = tuple(install(plan, offline=True) if step.name == "install" else step for step in rest)
+    return Prepared(plan=plan.with_(files=files, lock=lock, steps=(*settled, *steps)), results=results)
+
+
+def _for_processors(
+    plan: BuildPlan, lock: tuple[str, ...], toolbox: Toolbox
+) -> tuple[BuildPlan, tuple[str, ...]] | None:
+    """Exchange builds for CUDA for builds for processors, where their index has them; the plan says so."""
+    index, split = toolbox.cpu_index, for_processors(lock, plan.requirements)
+    if index is None or split is None or index in plan.indexes:
+        return None
+    exchanged, others = split
+    wanted = "".join(f"{line}\n" for line in exchanged)
+    fetched = toolbox.fetch(wanted, interpreter=plan.interpreter or "", indexes=(index,), seconds=FETCH_SECONDS)
+    if not fetched.passed or _LEFT.search(fetched.log):
+        return None
+    said = Evidence(claim=f"builds for processors: {', '.join(exchanged)}", source=index)
+    return plan.with_(indexes=(*plan.indexes, index), evidence=(*plan.evidence, said)), (*exchanged, *others)
+
+
+def builds_name(plan: BuildPlan) -> str:
+    """Name what compiled code depends on: attempts that differ in none of it may share their builds.
+
+    A wheel built against one torch or numpy cannot be loaded beside another, and its name does not say so. Folders
+    of the repository on the path change nothing about what comes from an index.
+    """
+    pins = [line for line in plan.lock if not is_exact(line) or canonicalize_name(Requirement(line).name) in _ABI]
+    options = [plan.option(name) for name in ("preinstall", "no_build_isolation")]
+    env = [pair for pair in plan.env if pair[0] != PYTHONPATH]
+    ground = (plan.interpreter, plan.cutoff, plan.system_packages, env, plan.indexes, options, sorted(pins))
+    return hashlib.sha256(repr(ground).encode()).hexdigest()[:16]
+
+
+def _until_resolved(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Return the leading steps up to the last that resolves; none where nothing is to be resolved."""
+    last = max((n for n, step in enumerate(steps) if step.phase is Phase.RESOLVE), default=-1)
+    return tuple(steps[: last + 1])
+
+
+def read_lock(text: str) -> tuple[str, ...]:
+    """Return the requirement lines of a lock, without comments, options and continuation marks."""
+    lines = (line.partition(" #")[0].strip() for line in text.splitlines())
+    return tuple(line for line in lines if line and line[0] not in "#-")
+
+
+def is_exact(line: str) -> bool:
+    """Whether a line names one version on an index: what a trusted tool may fetch."""
+    try:
+        found = Requirement(line)
+    except InvalidRequirement:
+        return False
+    return found.url is None and [s.operator for s in found.specifier] == ["=="]

@@ -1,0 +1,82 @@
+"""Versions that an author states of packages which no specification covers: an added package gets them.
+
+A requirements file often leaves out what is installed by other means ("PyTorch 1.9" in the README, an optional
+group, the environment file beside it). The code needs the package, and the author has said which version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from packaging.requirements import Requirement as Pep508
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python.declared.formats.requirement_line import parse
+from checker.ecosystems.python.interpreter.choose import distance
+from checker.ecosystems.python.plan_edits import ADDED
+from checker.ecosystems.python.stated import Requirement
+from checker.ecosystems.python.survey import Survey
+from checker.models import Repair
+
+
+def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Repair, ...]:
+    """Return repairs that add a name with the version added to it, where the author states one.
+
+    The place of the statement joins the evidence. A line that has a range already keeps it, unless the author
+    names one version that lies within.
+    """
+    if not repairs:
+        return repairs
+    stated = _stated(seen)
+    return tuple(_with_version(repair, stated) for repair in repairs)
+
+
+def _with_version(repair: Repair, stated: dict[str, Requirement]) -> Repair:
+    added = parse(repair.changed.removeprefix(ADDED))
+    said = None if added is None else stated.get(canonicalize_name(added.name))
+    if added is None or said is None or not _within(said, added):
+        return repair
+    evidence = said.evidence.model_copy(update={"claim": f"the author names {said.text}"})
+    return repair.model_copy(update={"changed": f"{ADDED}{said.text}", "evidence": (*repair.evidence, evidence)})
+
+
+def _within(said: Requirement, added: Pep508) -> bool:
+    """Whether a statement narrows what is added anyway: a bare name, or a range that its one version is in."""
+    if added.url or added.marker or added.extras:
+        return False
+    if not added.specifier:
+        return True
+    stated = parse(said.text)
+    bounds = [] if stated is None else list(stated.specifier)
+    return [bound.operator for bound in bounds] == ["=="] and added.specifier.contains(
+        bounds[0].version.removesuffix(".*"), prereleases=True
+    )
+
+
+def _stated(seen: Survey) -> dict[str, Requirement]:
+    """Return the statement on each name: the project's own files first, then words on its pages.
+
+    Words count where they agree: a page that names two versions of one package tells a story, or offers a choice.
+    """
+    found: dict[str, Requirement] = {}
+    for requirement in _in_files(seen):
+        found.setdefault(canonicalize_name(requirement.name), requirement)
+    words: dict[str, dict[str, Requirement]] = {}
+    for requirement in seen.statements.packages:
+        if "prose" in requirement.notes and not distance(requirement.evidence.source, seen.project.folder):
+            words.setdefault(canonicalize_name(requirement.name), {}).setdefault(requirement.text, requirement)
+    for name, said in words.items():
+        if len(said) == 1:
+            found.setdefault(name, *said.values())
+    return found
+
+
+def _in_files(seen: Survey) -> Iterator[Requirement]:
+    for spec in (*seen.project.specifications, *seen.project.alternatives):
+        yield from (r for r in spec.requirements if r.name and _has_range(r))
+
+
+def _has_range(requirement: Requirement) -> bool:
+    """Whether a requirement is a name with a range, for every platform, and nothing else."""
+    parsed = parse(requirement.text) if requirement.problem is None else None
+    return parsed is not None and bool(parsed.specifier) and not (parsed.url or parsed.marker or parsed.extras)

@@ -1,0 +1,256 @@
+"""The steps of a Python plan: environment, resolve, install, import, climb; each an argv for uv or Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from checker.ecosystems.python.entry_points.preparation import Groundwork
+from checker.ecosystems.python.planning import legacy_metadata
+from checker.models import BuildPlan, Phase, Step
+from checker.sandbox.base import ENVIRONMENT, FILES, SOURCE
+
+VENV = f"{ENVIRONMENT}/venv"
+PYTHON = f"{VENV}/bin/python"
+LOCK = f"{ENVIRONMENT}/lock.txt"
+
+RESOLVE_SECONDS = 600
+INSTALL_SECONDS = 1800
+"""mmcv-full compiles on a processor in 3 to 7 minutes; what takes half an hour is not waited for."""
+GROUNDWORK_SECONDS = 600
+IMPORT_SECONDS = 600
+ANSWER_SECONDS = 120
+START_SECONDS = 180
+TEST_SECONDS = 900
+
+Env = tuple[tuple[str, str], ...]
+
+
+def environment(plan: BuildPlan) -> Step:
+    """Make the empty virtual environment with the plan's interpreter."""
+    argv = ("uv", "venv", "--quiet", "--python", f"python{plan.interpreter}", VENV)
+    return Step(name="make the environment", phase=Phase.PREPARE, argv=argv, seconds=120)
+
+
+def index_date(plan: BuildPlan) -> Env:
+    """The index date as uv reads it; it cuts off build requirements as well."""
+    return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
+
+
+LEAN = (("CPPFLAGS", "-g0"),)
+"""What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of
+torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113).
+setuptools adds this variable to what it has. `CFLAGS` and `CXXFLAGS` would take the place of what a package's
+Makefile or setup script says itself (`CXXFLAGS ?= … -fPIC`): jsonnet 0.19.1 does not link with them."""
+
+
+WHEELS_ONLY = "wheels_only"
+"""The option that names packages that are installed from wheels alone, `name=cause` of why, joined by commas."""
+
+NO_SETTINGS = "without_uv_settings"
+"""The option of a plan that leaves the repository's own settings for uv aside."""
+
+
+def building(plan: BuildPlan) -> Env:
+    """The environment of a step that may build packages from source."""
+    return (*index_date(plan), *LEAN, *_own_settings(plan))
+
+
+def _own_settings(plan: BuildPlan) -> Env:
+    """Let uv read no settings of the repository (`[tool.uv]`) where a repair says so."""
+    return (("UV_NO_CONFIG", "1"),) if plan.option(NO_SETTINGS) else ()
+
+
+LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
+"""The day after setuptools 40.8.0, the first with the back end that uv builds a lone `setup.py` with."""
+
+
+def index_options(plan: BuildPlan) -> tuple[str, ...]:
+    """Name the exceptions from the index date, and the extra indexes; a version may then come from any of them.
+
+    Nothing without wheels could be installed as of a day before LEGACY_BACKEND_SINCE: pip of that time ran
+    `setup.py` by itself, uv asks for a back end that was not there yet.
+    """
+    early = plan.cutoff is not None and plan.cutoff < LEGACY_BACKEND_SINCE
+    backend = ("--exclude-newer-package", f"setuptools={LEGACY_BACKEND_SINCE:%Y-%m-%dT%H:%M:%SZ}") if early else ()
+    return (*older_options(plan), *backend, *_extra_indexes(plan))
+
+
+def _extra_indexes(plan: BuildPlan) -> tuple[str, ...]:
+    if not plan.indexes:
+        return ()
+    extra = tuple(part for url in plan.indexes for part in ("--extra-index-url", url))
+    return (*extra, "--index-strategy", "unsafe-best-match")
+
+
+def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
+    """Find one consistent set of versions for the plan's requirements."""
+    argv = ["uv", "pip", "compile", "--python", PYTHON, "--no-header", "--no-annotate", "--output-file", LOCK]
+    argv += ["--constraints", f"{FILES}/constraints.txt"] if plan.constraints else []
+    argv += ["--overrides", f"{FILES}/overrides.txt"] if plan.overrides else []
+    argv += [*_build_options(plan), *(_project_options(plan) if extra_inputs else ())]
+    argv += [*legacy_metadata.options(plan), *index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
+    return Step(
+        name="resolve",
+        phase=Phase.RESOLVE,
+        argv=tuple(argv),
+        cwd=plan.project,
+        env=building(plan),
+        network=True,
+        seconds=RESOLVE_SECONDS,
+        collect=(LOCK,),
+    )
+
+
+def older_options(plan: BuildPlan) -> list[str]:
+    """Let the named packages end on days of their own."""
+    held = [part for part in (plan.option("older") or "").split(",") if part]
+    return [part for each in held for part in ("--exclude-newer-package", each)]
+
+
+def _build_options(plan: BuildPlan) -> list[str]:
+    """Build the named packages against what is installed, because they do not name what they build with.
+
+    Others do not compile at all and are taken from wheels alone.
+    """
+    names = [name for name in (plan.option("no_build_isolation") or "").split(",") if name]
+    wheels = [part.partition("=")[0] for part in (plan.option(WHEELS_ONLY) or "").split(",") if part]
+    against = [part for name in names for part in ("--no-build-isolation-package", name)]
+    return [*against, *(part for name in wheels for part in ("--only-binary", name))]
+
+
+def _project_options(plan: BuildPlan) -> list[str]:
+    """Build the project itself against what is installed, where it does not name what it builds with."""
+    return ["--no-build-isolation"] if plan.option("project_no_build_isolation") else []
+
+
+def preinstall(plan: BuildPlan) -> tuple[Step, ...]:
+    """Install what legacy builds expect to be there before the rest is resolved."""
+    wanted = [r for r in (plan.option("preinstall") or "").split(";") if r]
+    if not wanted:
+        return ()
+    argv = ("uv", "pip", "install", "--python", PYTHON, *index_options(plan), *wanted)
+    return (
+        Step(
+            name="install build requirements",
+            phase=Phase.INSTALL,
+            argv=argv,
+            env=building(plan),
+            network=True,
+            seconds=INSTALL_SECONDS,
+        ),
+    )
+
+
+def install(plan: BuildPlan, *, offline: bool) -> Step:
+    """Install the lock; offline when every entry came as a wheel that the cache already holds."""
+    argv = ["uv", "pip", "install", "--python", PYTHON, "--no-deps", *_build_options(plan)]
+    # Named offline too: what came from another index lies in the cache under that index' name.
+    argv += ["--offline", *_extra_indexes(plan)] if offline else index_options(plan)
+    return Step(
+        name="install",
+        phase=Phase.INSTALL,
+        argv=(*argv, "--requirement", f"{FILES}/lock.txt" if offline else LOCK),
+        cwd=plan.project,
+        env=_own_settings(plan) if offline else building(plan),
+        network=not offline,
+        seconds=INSTALL_SECONDS,
+    )
+
+
+EDITABLE_SINCE = datetime(2022, 8, 12, tzinfo=UTC)
+"""Release of setuptools 64, the first that builds editable wheels (PEP 660)."""
+
+WITHOUT_EDITABLE = frozenset({"3.5", "3.6"})
+"""Interpreters that setuptools 64 does not support: their pip asks the setup script, today as well."""
+
+
+AS_PIP_RUNS_IT = (
+    "import setuptools, sys, tokenize; sys.argv[0] = __file__ = 'setup.py';"
+    " exec(compile(tokenize.open(__file__).read(), __file__, 'exec'))"
+)
+"""pip runs a setup script with setuptools loaded and in its reach: one that imports `setup` from distutils gets
+`develop` by that, and one that forgets to import setuptools works all the same."""
+
+
+def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tuple[Step, ...]:
+    """Install the repository's own package in place, without its dependencies: the lock has installed them.
+
+    Where the index date lies before editable wheels, or the interpreter has none, a `setup_script` is asked to do
+    what pip has it do there.
+    """
+    name = "install the project" if folder == plan.project else f"install {folder}"
+    early = plan.cutoff is not None and plan.cutoff < EDITABLE_SINCE
+    if setup_script and (early or plan.interpreter in WITHOUT_EDITABLE):
+        tools_of_then = ("uv", "pip", "install", "--python", PYTHON, "setuptools", "wheel")
+        develop = (PYTHON, "-c", AS_PIP_RUNS_IT, "develop", "--no-deps")
+        return (
+            _project_step(plan, folder, f"{name}: setuptools of its date", tools_of_then),
+            _project_step(plan, folder, name, develop),
+        )
+    target = f"{SOURCE}/{folder}" if folder != "." else SOURCE
+    # The whole folder on the path, as `develop` did it: code beside the package counts on that.
+    compat = ("--config-setting", "editable_mode=compat") if setup_script else ()
+    options = (*_build_options(plan), *_project_options(plan), *compat, *index_options(plan))
+    argv = ("uv", "pip", "install", "--python", PYTHON, "--no-deps", *options, "--editable", target)
+    return (_project_step(plan, folder, name, argv),)
+
+
+def _project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str, ...]) -> Step:
+    return Step(
+        name=name,
+        phase=Phase.INSTALL,
+        argv=argv,
+        cwd=folder,
+        env=(*building(plan), *plan.env),
+        network=True,
+        seconds=INSTALL_SECONDS,
+    )
+
+
+def lay_groundwork(plan: BuildPlan, work: Groundwork) -> Step:
+    """Compile or copy what the author's page says, without a network; the code may do without."""
+    return Step(
+        name=work.name,
+        phase=Phase.INSTALL,
+        argv=work.argv,
+        cwd=work.cwd,
+        env=plan.env,
+        seconds=GROUNDWORK_SECONDS,
+        required=False,
+        evidence=(work.evidence,),
+    )
+
+
+FOLDERS_TO_MAKE = "folders_to_make"
+"""The option that names folders of the tree that are made before the code starts, joined by commas."""
+
+
+def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
+    """Make the empty folders that programs write into and that git does not keep."""
+    folders = [name for name in (plan.option(FOLDERS_TO_MAKE) or "").split(",") if name]
+    return tuple(
+        Step(
+            name=f"make the folder {folder}",
+            phase=Phase.INSTALL,
+            argv=("mkdir", "-p", "--", folder),
+            seconds=GROUNDWORK_SECONDS,
+            required=False,
+        )
+        for folder in folders
+    )
+
+
+def tools(plan: BuildPlan, packages: Iterable[str]) -> Step:
+    """Add what the check itself needs; the versions of the lock stay as they are."""
+    argv = ["uv", "pip", "install", "--python", PYTHON, *index_options(plan)]
+    argv += ["--constraints", LOCK] if plan.lock else []
+    return Step(
+        name="add test tools",
+        phase=Phase.TOOLS,
+        argv=(*argv, *packages),
+        env=building(plan),
+        network=True,
+        seconds=RESOLVE_SECONDS,
+        required=False,
+    )

@@ -1,0 +1,377 @@
+"""The steps that climb from `importable` to `runs`: imports, usage, real starts, notebooks, tests."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
+from urllib.parse import unquote
+
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.pages import pages
+from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.python.code.imports import Where
+from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
+from checker.ecosystems.python.distributions.table import covers, provides
+from checker.ecosystems.python.entry_points.entry_point import FRONT_FOLDERS, QUESTIONS, EntryKind, EntryPoint
+from checker.ecosystems.python.entry_points.helpers import without_helpers, without_preparation
+from checker.ecosystems.python.entry_points.launchers import ONE_PROCESS
+from checker.ecosystems.python.entry_points.test_suite import TestSuite
+from checker.ecosystems.python.interpreter.choose import distance
+from checker.ecosystems.python.planning.steps import (
+    ANSWER_SECONDS,
+    IMPORT_SECONDS,
+    PYTHON,
+    START_SECONDS,
+    TEST_SECONDS,
+)
+from checker.ecosystems.python.survey import Survey
+from checker.models import BuildPlan, Phase, Step, Value, Way
+from checker.sandbox.base import ENVIRONMENT, FILES, PROBES, SOURCE
+
+MOST_ANSWERS = 5
+MOST_STARTS = 4
+MOST_NOTEBOOKS = 3
+MOST_MODULES = 400
+"""Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain."""
+
+SUMMARY_COLUMNS = "240"
+"""Width of pytest's summary: it tells in one line for each test why it failed, as far as the line reaches."""
+
+IMPORTS_OUT = f"{ENVIRONMENT}/imports.json"
+NOTEBOOK_TOOLS = ("nbclient", "nbformat", "ipykernel")
+
+
+class Climb(Value):
+    """Steps, the files they read, and what they need installed besides the repository's own dependencies.
+
+    `tools` are installed set by set: a set that cannot be had does not keep the others away.
+    """
+
+    steps: tuple[Step, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    tools: tuple[tuple[str, ...], ...] = ()
+
+
+def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
+    """Return what is tried once everything is installed, cheapest first."""
+    order = _import_order(plan, seen)
+    wanted = seen.wanted(plan.interpreter or "3.8")
+    programs = without_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
+    entries = without_preparation(programs)
+    notebooks = _notebooks(entries, seen.tree)
+    steps = [
+        *([_import_step(plan)] if order["modules"] else []),
+        *_answers(plan, entries, seen.tree),
+        *_collecting(plan, seen),
+        *_starts(plan, entries, seen.tree),
+        *(_notebook(plan, entry, number) for number, entry in enumerate(notebooks, 1)),
+        *_testing(plan, seen),
+    ]
+    tools = (
+        NOTEBOOK_TOOLS if notebooks else (),
+        seen.tests.requirements if seen.tests else (),
+        *(_for_the_tests(plan, seen) if seen.tests else ()),
+    )
+    files = (("imports.json", json.dumps(order, indent=1)),)
+    return Climb(steps=tuple(steps), files=files, tools=tuple(wanted for wanted in tools if wanted))
+
+
+def _for_the_tests(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str, ...]]:
+    """Yield what the tests need: all that is listed for them, of it what they import, and what else they import.
+
+    The lists hold tools as well (formatters, benchmarks), one of which that cannot be had would keep away what the
+    tests import. Only the repaired way adds what nobody lists.
+    """
+    listed = seen.test_requirements
+    yield listed
+    wanted = seen.wanted(plan.interpreter or "3.8", frozenset({Where.TEST}))
+    imported = {item.full.partition(".")[0] for module in wanted for item in module.imports}
+    needed = tuple(line for line in listed if not imported.isdisjoint(provides(line)))
+    yield needed if needed != listed else ()
+    if plan.way is Way.REPAIRED:
+        held = (*plan.requirements, *listed, *(seen.tests.requirements if seen.tests else ()))
+        missing = [m for m in wanted if m.installable and not any(covers(held, item) for item in m.imports)]
+        yield tuple(dict.fromkeys(next(d.name for d in m.distributions if d.installable) for m in missing))
+
+
+# ---------------------------------------------------------------- imports
+
+
+def _import_order(plan: BuildPlan, seen: Survey) -> dict[str, object]:
+    """Say what the import probe is to import: other people's modules as the code names them, then its own."""
+    names: dict[str, bool] = {}
+    for module in seen.wanted(plan.interpreter or "3.8"):
+        for item in module.imports:
+            names.setdefault(item.full, False)
+    for module_name in seen.local.top_modules:
+        names.setdefault(module_name, True)
+    chosen = list(names.items())[:MOST_MODULES]
+    folder = f"{SOURCE}/{plan.project}" if plan.project != "." else SOURCE
+    return {
+        "modules": [{"name": name, "required": True, "own": own} for name, own in chosen],
+        "cwd": folder,
+        "path": [folder],
+        "total_seconds": IMPORT_SECONDS - 60,
+    }
+
+
+def _import_step(plan: BuildPlan) -> Step:
+    return Step(
+        name="import",
+        phase=Phase.IMPORT,
+        argv=(PYTHON, f"{PROBES}/imports.py", f"{FILES}/imports.json", IMPORTS_OUT),
+        cwd=plan.project,
+        env=plan.env,
+        seconds=IMPORT_SECONDS,
+        required=False,
+        collect=(IMPORTS_OUT,),
+    )
+
+
+# ---------------------------------------------------------------- entry points
+
+
+def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
+    """Ask entry points for their usage, each program once; one that answers is enough."""
+    askable = [entry for entry in entries if entry.answer]
+    chosen = _offered(askable, plan.project) or ([] if _any_declared(entries) else _apart(askable, tree))
+    asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
+    for entry in chosen:
+        if entry.answer:
+            path = dict(entry.env).get(PYTHONPATH)
+            asked.setdefault((entry.answer, entry.cwd, path), (entry, _installed(plan, entry, entry.answer)))
+    questions = dict(asked.values())
+    for number, entry in enumerate(_with_the_main(list(questions), MOST_ANSWERS), 1):
+        command = (f"answer-{number}", questions[entry])
+        yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, command)
+
+
+OFTEN_CALLED = 3
+"""Commands of the pages from which on the program that they start most often is the one that they are about."""
+
+
+def _with_the_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]:
+    """Return the first `most`, the program that the pages call most often among them: tools are mostly cheaper.
+
+    It takes the place of other settings of the same program before that of another program.
+    """
+    first = list(entries[:most])
+    main = max(entries, key=lambda entry: entry.called, default=None)
+    if main is None or main.called < max(OFTEN_CALLED, 1 + max(entry.called for entry in first)):
+        return first
+    scripts = [entry.script for entry in first]
+    again = [at for at, script in enumerate(scripts) if script in scripts[:at]]
+    out = again[-1] if again else len(first) - 1
+    return [*first[:out], *first[out + 1 :], main]
+
+
+_AS_INSTALLED = (
+    "import sys; from {module} import {name} as called; sys.argv[0] = {script!r}; sys.exit(called{rest}())"
+)
+"""What pip writes into a console script."""
+
+
+def _installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Call a console script where it is installed: the system's own of that name (`test`) would answer too.
+
+    A project that is put on the path instead has none, and its target is called as the script would.
+    """
+    if entry.kind is not EntryKind.CONSOLE_SCRIPT:
+        return argv
+    module, _, function = entry.target.partition(":")
+    if plan.option("project_on_path") is None or not function:
+        return (f"{ENVIRONMENT}/venv/bin/{argv[0]}", *argv[1:])
+    name, dot, rest = function.partition(".")
+    code = _AS_INSTALLED.format(module=module, name=name, rest=dot + rest, script=entry.name)
+    return ("python", "-c", code, *argv[1:])
+
+
+def _watched_step(
+    plan: BuildPlan, entry: EntryPoint, name: str, phase: Phase, command: tuple[str, tuple[str, ...]]
+) -> Step:
+    """Return a step that runs a command under the watching program; `command` is (report's name, argv)."""
+    seconds = ANSWER_SECONDS if phase is Phase.ANSWER else START_SECONDS
+    out = f"{ENVIRONMENT}/{command[0]}.json"
+    launcher = ("--launcher", " ".join(map("=".join, ONE_PROCESS))) if entry.distributed else ()
+    watch = (PYTHON, f"{PROBES}/run.py", out, "--seconds", str(seconds - 20), "--root", SOURCE, *launcher, "--")
+    return Step(
+        name=name,
+        phase=phase,
+        argv=(*watch, *command[1]),
+        cwd=entry.cwd,
+        env=_together(plan.env, entry.env),
+        seconds=seconds,
+        required=False,
+        collect=(out,),
+        evidence=entry.evidence,
+    )
+
+
+def _together(
+    plan: tuple[tuple[str, str], ...], entry: tuple[tuple[str, str], ...]
+) -> tuple[tuple[str, str], ...]:
+    """Join a plan's variables and a command's: the command's go before, and its path before the plan's."""
+    path = ":".join(dict.fromkeys(part for env in (entry, plan) for name, part in env if name == PYTHONPATH))
+    kept = {**dict(plan), **dict(entry)}
+    return tuple((kept | {PYTHONPATH: path} if path else kept).items())
+
+
+COLLECT = "collect the tests"
+"""The step in which the runner looks for tests and runs none."""
+
+
+def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
+    """Start entry points for real, those that need nothing filled in first.
+
+    Where the author's pages say how to start the code, nothing else is started: that some other script works says
+    nothing about the program. Where they do not, a script deep in the tree is a part with a trial of its own.
+    A command with marks, left open or filled in, is not what the pages say: that it ends well bears out a start,
+    and no run. Nor is one of a page deep in the tree: it speaks for its folder, which may be another's code.
+    """
+    started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
+    started = [entry for entry in started if QUESTIONS.isdisjoint(entry.start or ())]
+    started = _offered(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
+    before = _commands_before(started)
+    started.sort(
+        key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])
+    )
+    for number, entry in enumerate(_with_the_main(started, MOST_STARTS), 1):
+        phase = Phase.RUN if _as_stated(entry, plan.project) else Phase.START
+        argv = _installed(plan, entry, entry.start or ())
+        yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", argv))
+
+
+def _as_stated(entry: EntryPoint, project: str) -> bool:
+    """Whether a start is, word for word, what a page of the project says."""
+    written = entry.declared and not entry.filled and not left_open(entry.placeholders)
+    return written and not any(distance(place.source, project) for place in entry.evidence[:1])
+
+
+def _commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
+    """Count those of the same script before each: another program tells more than other settings."""
+    counts: Counter[str] = Counter()
+    before = {}
+    for entry in entries:
+        before[entry] = counts[entry.script]
+        counts[entry.script] += bool(entry.script)
+    return before
+
+
+def _any_declared(entries: Iterable[EntryPoint]) -> bool:
+    return any(entry.declared and entry.kind is not EntryKind.NOTEBOOK for entry in entries)
+
+
+def _offered(entries: Sequence[EntryPoint], project: str) -> list[EntryPoint]:
+    """Choose what pages say how to start, else what stands in front.
+
+    Where only pages of folders below say how, what the project's own page names in words is offered as well.
+    """
+    declared = [entry for entry in entries if entry.declared]
+    if not declared:
+        return _in_front(entries, project)
+    if any(not distance(place.source, project) for entry in declared for place in entry.evidence[:1]):
+        return declared
+    said = {entry.script for entry in declared}
+    return [*declared, *(entry for entry in entries if entry.named and entry.script not in said)]
+
+
+def _in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryPoint]:
+    return [entry for entry in entries if _is_in_front(entry, project)]
+
+
+def _apart(entries: Iterable[EntryPoint], tree: Tree) -> list[EntryPoint]:
+    """Choose where no page names a script and none stands in front: the shallowest that are part of no package.
+
+    A repository may be nothing but experiments, each in a folder of its own; a module of a package that has a
+    main guard is a part with a trial of its own, also there.
+    """
+    apart = [entry for entry in entries if f"{PurePosixPath(entry.script).parent}/__init__.py" not in tree]
+    top = min((entry.script.count("/") for entry in apart), default=0)
+    return [entry for entry in apart if entry.script.count("/") == top]
+
+
+def _is_in_front(entry: EntryPoint, project: str) -> bool:
+    """Whether a script that no page gives a command for is named by one, or stands where users look for it."""
+    if entry.named:
+        return True
+    folder = PurePosixPath(entry.script).parent
+    inside = folder.relative_to(project) if folder.is_relative_to(project) else folder
+    return (
+        not entry.script or not inside.parts or (len(inside.parts) == 1 and inside.name.lower() in FRONT_FOLDERS)
+    )
+
+
+_SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")
+
+
+def _notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
+    """Choose notebooks: where pages give commands and speak of no notebook, it is none that the author means.
+
+    A page that sends its reader to the folder that holds them (`[tutorials](./tutorials/)`) speaks of them. Those
+    that pages name come first, in the order of the pages.
+    """
+    found = [entry for entry in entries if entry.kind is EntryKind.NOTEBOOK]
+    texts = [unquote(tree.read(page)) for page in pages(tree)] if found else []
+    if texts and _any_declared(entries) and not any(_SPEAKS_OF_NOTEBOOKS.search(text) for text in texts):
+        found = [entry for entry in found if entry.declared or any(_leads_to(text, entry.cwd) for text in texts)]
+    found.sort(key=lambda entry: (not entry.declared, _named_at(texts, PurePosixPath(entry.script).name)))
+    return found[:MOST_NOTEBOOKS]
+
+
+def _named_at(texts: Sequence[str], name: str) -> tuple[int, int]:
+    """Return where pages name a file first: (page, offset); behind the last page where none does."""
+    name_alone = re.compile(rf"(?<![\w-]){re.escape(name)}")
+    places = ((page, match.start()) for page, text in enumerate(texts) if (match := name_alone.search(text)))
+    return next(places, (len(texts), 0))
+
+
+def _leads_to(text: str, folder: str) -> bool:
+    return folder != "." and re.search(rf"[(`\"'](?:\./)?{re.escape(folder)}/?[)`\"'#]", text) is not None
+
+
+def _notebook(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:
+    out = f"{ENVIRONMENT}/notebook-{number}.json"
+    name = PurePosixPath(entry.script).name
+    argv = (PYTHON, f"{PROBES}/notebook.py", name, out, "--seconds", str(START_SECONDS - 20))
+    return Step(
+        name=f"notebook {entry.script}",
+        phase=Phase.RUN,
+        argv=argv,
+        cwd=entry.cwd,
+        env=plan.env,
+        seconds=START_SECONDS,
+        required=False,
+        collect=(out,),
+        evidence=entry.evidence,
+    )
+
+
+# ---------------------------------------------------------------- tests
+
+
+def _collecting(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
+    """Let the test runner find the tests: code that collects has at least been imported."""
+    if seen.tests is not None and seen.tests.collect:
+        yield _test_step(plan, seen.tests, Phase.ANSWER)
+
+
+def _testing(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
+    if seen.tests is not None:
+        yield _test_step(plan, seen.tests, Phase.TEST)
+
+
+def _test_step(plan: BuildPlan, suite: TestSuite, phase: Phase) -> Step:
+    collecting = phase is Phase.ANSWER
+    return Step(
+        name=COLLECT if collecting else "run the tests",
+        phase=phase,
+        argv=suite.collect if collecting else suite.run,
+        cwd=suite.cwd,
+        env=(*plan.env, ("COLUMNS", SUMMARY_COLUMNS)),
+        seconds=ANSWER_SECONDS if collecting else TEST_SECONDS,
+        required=False,
+        evidence=(suite.stated_by,) if suite.stated_by else (),
+    )

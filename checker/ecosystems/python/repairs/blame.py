@@ -1,0 +1,44 @@
+"""Whose build a place in a log belongs to, and leaving out what repairs themselves added."""
+
+from __future__ import annotations
+
+import re
+
+from packaging.utils import canonicalize_name
+
+from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.outcomes import out_of_reach
+from checker.ecosystems.python.plan_edits import NAME
+from checker.judging.repair_engine import Change, Found
+from checker.models import BuildPlan
+
+_BUILT = re.compile(
+    rf"(?:Failed to build:?|Failed to (?:download and|fetch and) build|Failed building wheel for|Building|"
+    rf"error in) `?(?P<package>{NAME})(?:[=@ `\n]|$)"
+)
+
+
+def package_at(found: Found) -> str:
+    """Return the package whose build a place in the log belongs to; '' where that is the repository's own."""
+    if found["package"]:
+        return found["package"]
+    before = list(_BUILT.finditer(found.match.string, 0, found.match.end()))
+    return before[-1]["package"] if before else ""
+
+
+def leave_out_added(plan: BuildPlan, package: str) -> Change | None:
+    """Set aside for good what does not build and repairs added; None for what the author asks for."""
+    name = canonicalize_name(package)
+    without = plan_edits.set_aside(plan, name) if name in plan_edits.added_names(plan) else None
+    kept_out = None if without is None else plan_edits.add_option(without, plan_edits.LEFT_OUT, name)
+    words = f"{name} set aside: it does not build, and the author does not ask for it"
+    return None if kept_out is None else (kept_out, words)
+
+
+def aside_for(plan: BuildPlan, package: str, why: str) -> tuple[BuildPlan, str] | None:
+    """Set a package aside and note the cause that its modules are not there for; return the plan and its name."""
+    name = canonicalize_name(package)
+    without = plan_edits.set_aside_for_all(plan, name) if name else None
+    if without is None:
+        return None
+    return plan_edits.add_option(without, out_of_reach.OPTION, f"{name}={why}") or without, name

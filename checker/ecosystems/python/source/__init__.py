@@ -1,0 +1,1 @@
+"""One file's text: syntax tree, imports, static values, notebooks."""

@@ -1,0 +1,133 @@
+"""Reads the code of Jupyter notebooks: magics taken out, install commands kept as the author's statements."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import shlex
+from dataclasses import dataclass
+
+from checker.ecosystems.python.source.import_scan import parse
+from checker.ecosystems.python.stated import Command
+
+_INSTALL = re.compile(
+    r"^\s*(?:[!%]+\s*|get_ipython\(\)\.system\(['\"])\s*(?:sudo\s+)?"
+    r"(?P<command>(?:python3?\s+-m\s+|\{?sys\.executable\}?\s+-m\s+)?(?:pip3?|uv\s+pip|conda|mamba|apt|apt-get)\s.*)$"
+)
+_FOREIGN_CELLS = (
+    "%%bash", "%%sh", "%%script", "%%writefile", "%%html", "%%javascript", "%%js", "%%latex", "%%markdown",
+    "%%r", "%%R", "%%perl", "%%ruby", "%%svg", "%%cython", "%%cu", "%%sql", "%%bigquery", "%%file", "%%cmd",
+    "%%system", "%%!",
+)  # fmt: skip
+_ASSIGNED = re.compile(r"^(\s*)[\w, ]+=\s*[!%]")
+_MAGIC = re.compile(r"^(\s*)[%!?]")
+
+
+@dataclass(frozen=True)
+class NotebookCode:
+    """The code of a notebook: `cells` are the code cells as Python, `text` joins them, line by line.
+
+    `language` is what the notebook's kernel speaks ('python' where nothing is said); `statements` counts
+    its lines in `text`. `error` says why nothing could be read.
+    """
+
+    cells: tuple[str, ...] = ()
+    statements: tuple[Command, ...] = ()
+    language: str = "python"
+    error: str = ""
+
+    @property
+    def text(self) -> str:
+        """All code cells, one blank line between two."""
+        return "\n\n".join(self.cells)
+
+
+def read_notebook(text: str, path: str) -> NotebookCode:
+    """Read the text of an `.ipynb` file of format 2 to 4, tolerantly: what is not understood is left out."""
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        return NotebookCode(error=f"not a notebook: {error}")
+    if not isinstance(content, dict):
+        return NotebookCode(error="not a notebook: no object at its top")
+    cells: list[str] = []
+    statements: list[Command] = []
+    line = 1
+    for source in _sources(content):
+        code, found = _clean(source, path, line)
+        statements.extend(found)
+        if code is None:
+            continue
+        cells.append(code)
+        line += code.count("\n") + 2
+    return NotebookCode(tuple(cells), tuple(statements), _language(content))
+
+
+def has_code(text: str, path: str) -> bool:
+    """Whether a notebook holds Python besides shell commands: one that only installs is no example of the code."""
+    found = read_notebook(text, path)
+    tree = parse(found.text) if found.language == "python" and not found.error else None
+    return tree is None or any(not isinstance(node, ast.Pass) for node in tree.body)
+
+
+def _sources(content: dict[str, object]) -> list[str]:
+    cells = content.get("cells")
+    if not isinstance(cells, list):
+        sheets = content.get("worksheets")
+        cells = []
+        for sheet in sheets if isinstance(sheets, list) else []:
+            inner = sheet.get("cells") if isinstance(sheet, dict) else None
+            cells.extend(inner if isinstance(inner, list) else [])
+    found: list[str] = []
+    for cell in cells:
+        if not isinstance(cell, dict) or cell.get("cell_type") != "code":
+            continue
+        source = cell.get("source", cell.get("input", ""))
+        found.append("".join(str(part) for part in source) if isinstance(source, list) else str(source))
+    return found
+
+
+def _language(content: dict[str, object]) -> str:
+    metadata = content.get("metadata")
+    if not isinstance(metadata, dict):
+        return "python"
+    for section, key in (("kernelspec", "language"), ("language_info", "name")):
+        part = metadata.get(section)
+        if isinstance(part, dict) and isinstance(part.get(key), str):
+            return str(part[key]).lower()
+    return "python"
+
+
+def _clean(source: str, path: str, first_line: int) -> tuple[str | None, list[Command]]:
+    """Return the cell as Python (None where it is not Python at all) and the install commands in it."""
+    statements: list[Command] = []
+    lines: list[str] = []
+    foreign = source.lstrip().startswith(_FOREIGN_CELLS)
+    for offset, line in enumerate(source.splitlines()):
+        match = _INSTALL.match(f"!{line}" if foreign and not line.startswith(("!", "%")) else line)
+        if match:
+            statements.append(_statement(match["command"], path, first_line + offset))
+        lines.append(_python_line(line))
+    return (None if foreign else "\n".join(lines)), statements
+
+
+def _statement(command: str, path: str, line: int) -> Command:
+    raw = command.split(" #", maxsplit=1)[0].strip().rstrip("'\")")
+    try:
+        argv = tuple(shlex.split(raw))
+    except ValueError:
+        argv = tuple(raw.split())
+    return Command(argv=argv, raw=raw, file=path, line=line, language="notebook")
+
+
+def _python_line(line: str) -> str:
+    """Replace what only IPython understands by `pass`, which keeps indented blocks whole."""
+    for pattern in (_MAGIC, _ASSIGNED):
+        match = pattern.match(line)
+        if match:
+            return f"{match[1]}pass"
+    stripped = line.rstrip()
+    if stripped.endswith("?") and re.fullmatch(r"\s*[\w.]+\?{1,2}", stripped):
+        return "pass"
+    return line

@@ -1,0 +1,274 @@
+"""Values of Python expressions as far as they can be told without running anything."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+import re
+from collections.abc import Callable
+
+from checker.ecosystems.python.source.static_scope import (
+    MAX_LENGTH,
+    MAX_STEPS,
+    FileText,
+    Lines,
+    Plain,
+    Scope,
+    Unknown,
+    lines_of,
+)
+
+__all__ = ["Lines", "Plain", "Scope", "Unknown", "evaluate", "read_file_call"]
+
+
+def evaluate(scope: Scope, node: ast.AST | None) -> Plain:
+    """Return the value of an expression.
+
+    Raises:
+        Unknown: it depends on something that only running would tell.
+
+    """
+    scope.steps += 1
+    handler = _HANDLERS.get(type(node))
+    if handler is None or scope.steps > MAX_STEPS:
+        raise Unknown
+    return handler(scope, node)
+
+
+def _constant(scope: Scope, node: ast.Constant) -> Plain:
+    if isinstance(node.value, str | int | float | bool) or node.value is None:
+        return node.value
+    raise Unknown
+
+
+def _sequence(scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Plain:
+    values: list[Plain] = []
+    for item in node.elts:
+        if isinstance(item, ast.Starred):
+            inner = evaluate(scope, item.value)
+            values.extend(inner if isinstance(inner, list) else [])
+        else:
+            values.append(evaluate(scope, item))
+    return values
+
+
+def _dict(scope: Scope, node: ast.Dict) -> Plain:
+    found: dict[str, Plain] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if key is None:
+            inner = evaluate(scope, value)
+            found.update(inner if isinstance(inner, dict) else {})
+        else:
+            found[str(evaluate(scope, key))] = evaluate(scope, value)
+    return found
+
+
+def _name(scope: Scope, node: ast.Name) -> Plain:
+    if node.id == "__file__":
+        return "setup.py"
+    if node.id not in scope.names:
+        raise Unknown
+    return scope.names[node.id]
+
+
+def _binary(scope: Scope, node: ast.BinOp) -> Plain:
+    left, right = evaluate(scope, node.left), evaluate(scope, node.right)
+    if isinstance(node.op, ast.Add):
+        if isinstance(left, str) and isinstance(right, str) and len(left) + len(right) < MAX_LENGTH:
+            return left + right
+        if isinstance(left, list) and isinstance(right, list) and len(left) + len(right) < MAX_LENGTH:
+            return left + right
+    if isinstance(node.op, ast.Div) and isinstance(left, str) and isinstance(right, str):
+        return posixpath.join(left, right)
+    if isinstance(node.op, ast.Mod) and isinstance(left, str) and not re.search(r"%[^sdr%(]", left):
+        try:
+            return left % (tuple(right) if isinstance(right, list) else right)
+        except (TypeError, ValueError) as error:
+            raise Unknown from error
+    raise Unknown
+
+
+def _joined(scope: Scope, node: ast.JoinedStr) -> Plain:
+    parts = []
+    for value in node.values:
+        inner = value.value if isinstance(value, ast.FormattedValue) else value
+        parts.append(str(evaluate(scope, inner)))
+    return "".join(parts)
+
+
+def _subscript(scope: Scope, node: ast.Subscript) -> Plain:
+    try:
+        value = evaluate(scope, node.value)
+    except Unknown:
+        return scope.listed(node.slice)
+    if isinstance(node.slice, ast.Slice):
+        if node.slice.lower or node.slice.upper:
+            raise Unknown
+        return value
+    key = evaluate(scope, node.slice)
+    try:
+        if isinstance(value, dict):
+            return value[str(key)]
+        if isinstance(value, list) and isinstance(key, int):
+            return value[key]
+    except (KeyError, IndexError) as error:
+        raise Unknown from error
+    raise Unknown
+
+
+def _attribute(scope: Scope, node: ast.Attribute) -> Plain:
+    if node.attr == "parent" and isinstance(evaluate(scope, node.value), str):
+        return ""
+    raise Unknown
+
+
+def _comprehension(scope: Scope, node: ast.ListComp | ast.GeneratorExp) -> Plain:
+    """Take a comprehension over known lines for the lines: its filters drop comments, which we drop ourselves."""
+    if len(node.generators) != 1 or not isinstance(node.generators[0].target, ast.Name):
+        raise Unknown
+    values = evaluate(scope, node.generators[0].iter)
+    if isinstance(values, FileText):
+        return lines_of(values)
+    if not isinstance(values, list):
+        raise Unknown
+    if isinstance(values, Lines):
+        return values
+    name, done = node.generators[0].target.id, list[Plain]()
+    for value in values:
+        inner = Scope(scope.tree, scope.folder, {**scope.names, name: value}, scope.functions, scope.steps)
+        done.append(evaluate(inner, node.elt))
+        scope.steps = inner.steps
+    return done
+
+
+def _call(scope: Scope, node: ast.Call) -> Plain:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if (known := _FUNCTIONS.get(name)) is not None:
+        return known(scope, node)
+    if name in scope.functions and node.args and not node.keywords:
+        try:
+            return [scope.listed(argument) for argument in node.args]
+        except Unknown:
+            pass
+    return read_file_call(scope, node)
+
+
+def read_file_call(scope: Scope, node: ast.Call) -> Plain:
+    """Take a call that is given the name of a file, or of a function that names one, for that file's lines."""
+    for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
+        try:
+            return lines_of(scope.text(scope.file(evaluate(scope, argument))))
+        except Unknown:
+            continue
+    function = scope.functions.get(getattr(node.func, "id", ""))
+    for child in ast.walk(function) if function is not None else ():
+        if isinstance(child, ast.Constant) and isinstance(child.value, str) and "req" in child.value:
+            try:
+                return lines_of(scope.text(scope.file(child.value)))
+            except Unknown:
+                continue
+    raise Unknown
+
+
+def _open(scope: Scope, node: ast.Call) -> Plain:
+    if not node.args:
+        raise Unknown
+    return scope.text(scope.file(evaluate(scope, node.args[0])))
+
+
+def _of_object(scope: Scope, node: ast.Call) -> Plain:
+    """Follow a method that leaves the text of a file, or a path, what it is."""
+    if not isinstance(node.func, ast.Attribute):
+        raise Unknown
+    value = evaluate(scope, node.func.value)
+    if node.func.attr == "read_text" and isinstance(value, str) and not isinstance(value, FileText):
+        return scope.text(scope.file(value))
+    return value
+
+
+def _split(scope: Scope, node: ast.Call) -> Plain:
+    if not isinstance(node.func, ast.Attribute):
+        raise Unknown
+    value = evaluate(scope, node.func.value)
+    if isinstance(value, FileText):
+        return lines_of(value)
+    if isinstance(value, str):
+        separator = evaluate(scope, node.args[0]) if node.args else None
+        pieces = (
+            value.splitlines() if node.func.attr != "split" else value.split(str(separator) if separator else None)
+        )
+        return list(pieces)
+    if isinstance(value, list):
+        return value
+    raise Unknown
+
+
+def _first(scope: Scope, node: ast.Call) -> Plain:
+    if len(node.args) != 1:
+        raise Unknown
+    return evaluate(scope, node.args[0])
+
+
+def _path_join(scope: Scope, node: ast.Call) -> Plain:
+    if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Constant):
+        raise Unknown
+    parts = [evaluate(scope, argument) for argument in node.args]
+    return posixpath.normpath(posixpath.join("", *(str(part) for part in parts)))
+
+
+def _dirname(scope: Scope, node: ast.Call) -> Plain:
+    return ""
+
+
+def _dict_call(scope: Scope, node: ast.Call) -> Plain:
+    found: dict[str, Plain] = {}
+    for keyword in node.keywords:
+        value = evaluate(scope, keyword.value)
+        if keyword.arg is not None:
+            found[keyword.arg] = value
+        elif isinstance(value, dict):
+            found.update(value)
+    return found
+
+
+_HANDLERS: dict[type, Callable[[Scope, ast.AST | None], Plain]] = {
+    ast.Constant: _constant,  # type: ignore[dict-item]
+    ast.List: _sequence,  # type: ignore[dict-item]
+    ast.Tuple: _sequence,  # type: ignore[dict-item]
+    ast.Set: _sequence,  # type: ignore[dict-item]
+    ast.Dict: _dict,  # type: ignore[dict-item]
+    ast.Name: _name,  # type: ignore[dict-item]
+    ast.BinOp: _binary,  # type: ignore[dict-item]
+    ast.JoinedStr: _joined,  # type: ignore[dict-item]
+    ast.Attribute: _attribute,  # type: ignore[dict-item]
+    ast.Subscript: _subscript,  # type: ignore[dict-item]
+    ast.ListComp: _comprehension,  # type: ignore[dict-item]
+    ast.GeneratorExp: _comprehension,  # type: ignore[dict-item]
+    ast.Call: _call,  # type: ignore[dict-item]
+}
+
+_FUNCTIONS: dict[str, Callable[[Scope, ast.Call], Plain]] = {
+    "open": _open,
+    "read": _of_object,
+    "decode": _of_object,
+    "strip": _of_object,
+    "rstrip": _of_object,
+    "read_text": _of_object,
+    "resolve": _of_object,
+    "splitlines": _split,
+    "readlines": _split,
+    "split": _split,
+    "list": _first,
+    "sorted": _first,
+    "set": _first,
+    "tuple": _first,
+    "str": _first,
+    "Path": _first,
+    "join": _path_join,
+    "joinpath": _path_join,
+    "dirname": _dirname,
+    "abspath": _first,
+    "realpath": _first,
+    "getcwd": _dirname,
+    "dict": _dict_call,
+}

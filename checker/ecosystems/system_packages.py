@@ -1,0 +1,60 @@
+"""Which Debian package holds a header, shared library, pkg-config module or command that code asks for.
+
+The table is `system_packages.csv` with the columns `kind`, `name` and `packages` (several with spaces between).
+Kinds: `header` as included, in lower case, where a name that ends in `/` stands for a folder's headers; `library`,
+the name between `lib` and `.so`, to run against; `module`, a pkg-config, CMake or linker name, to build against;
+`command`. Packages are those of Debian 12 (bookworm), the base of the images in `dockerfiles/`; source:
+packages.debian.org, "Search the contents of packages".
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+_SONAME = re.compile(r"^lib(?P<name>.+?)(?:\.so[\d.]*|\.a)?$", re.IGNORECASE)
+
+
+@cache
+def table(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Return the rows of one kind: name → packages."""
+    text = files(__package__).joinpath("system_packages.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(text.splitlines())
+    return {row["name"]: tuple(row["packages"].split()) for row in rows if row["kind"] == kind}
+
+
+def for_header(header: str) -> tuple[str, ...]:
+    """Return the packages that hold a header, as it is written after `#include`; () where none is known."""
+    path = header.strip("<>\"'").lower()
+    folders = [path[: at + 1] for at, letter in enumerate(path) if letter == "/"]
+    return _first("header", path, *reversed(folders))
+
+
+def for_library(library: str) -> tuple[str, ...]:
+    """Return the packages to run against for a shared library (`libGL.so.1`); () where none is known."""
+    found = _SONAME.match(library)
+    name = (found["name"] if found else library).lower()
+    return _first("library", name, _unversioned(name))
+
+
+def for_module(module: str) -> tuple[str, ...]:
+    """Return the packages to build against for a pkg-config, CMake or `-l` name; () where none is known."""
+    name = module.lower()
+    return _first("module", name, _unversioned(name), name.removeprefix("lib"))
+
+
+def for_command(command: str) -> tuple[str, ...]:
+    """Return the packages that bring a command; () where none is known."""
+    return _first("command", command.rsplit("/", 1)[-1])
+
+
+def _unversioned(name: str) -> str:
+    return re.sub(r"[-.]?\d+(?:\.\d+)*$", "", name)
+
+
+def _first(kind: str, *names: str) -> tuple[str, ...]:
+    rows = table(kind)
+    return next((rows[name] for name in names if name in rows), ())

@@ -1,0 +1,127 @@
+"""What git's answer means: a table from HTTP status and message to availability; pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from checker.hosts.git.command import Done
+from checker.models import Availability, Value
+
+
+class Answer(Value):
+    """A host's answer: what it says of the repository, in words, and whether asking again may help.
+
+    `wait` is the number of seconds after which the host wants to be asked again (None: it did not say).
+    """
+
+    availability: Availability
+    detail: str
+    again: bool = False
+    wait: float | None = None
+
+
+RATE_LIMIT = re.compile(r"rate limit|too many requests|abuse detection|secondary limit|slow down", re.IGNORECASE)
+"""Words of hosts that ask us to slow down: our failure, whatever the status."""
+
+BLOCK = re.compile(
+    r"repository .{0,200}is disabled|repository access blocked|DMCA|take-?down|terms of service"
+    r"|unavailable for legal reasons|(?:has been|is) (?:disabled|blocked|locked|suspended) by"
+    r"|access to this (?:repository|project) has been (?:disabled|blocked)",
+    re.IGNORECASE,
+)
+"""Words of hosts about a repository that they took away (docs/hosting.md names where each was seen)."""
+
+NOT_FOUND = re.compile(r"repository .{0,200}not (?:be )?found|does not exist|not exist", re.IGNORECASE)
+SMART = "application/x-git-upload-pack"
+"""Content type of a host that speaks git; to git itself any page looks like an empty repository."""
+
+PROXY = re.compile(r"CONNECT tunnel failed|from proxy after CONNECT|could not resolve proxy", re.IGNORECASE)
+UNSUPPORTED_OBJECT = re.compile(r"not our ref|unadvertised object|couldn't find remote ref", re.IGNORECASE)
+NO_SPACE = re.compile(r"no space left on device|disk quota exceeded|read-only file system", re.IGNORECASE)
+
+BY_STATUS: Mapping[int, tuple[Availability, str]] = {
+    401: (Availability.MISSING, "the host asks for a login: deleted, private, or never there"),
+    404: (Availability.MISSING, "not found: deleted, private, or never there"),
+    410: (Availability.MISSING, "gone"),
+    451: (Availability.BLOCKED, "unavailable for legal reasons"),
+}
+"""What a status says of a repository; every status that is not here is about us or the host."""
+
+
+def judge(done: Done, now: datetime | None = None) -> Answer:
+    """Say what git's answer means for the repository; what is about us or the host is `unreachable`."""
+    if done.ok and any(SMART in r.headers.get("content-type", "") for r in done.responses):
+        return Answer(availability=Availability.AVAILABLE, detail="answers")
+    if done.ok:
+        return _ours("something answered that does not speak git")
+    words = message(done.messages)
+    if done.why != "exited":
+        limits = {"time": "no answer in time", "size": "more data than the limit allows"}
+        return _ours(limits[done.why])
+    if PROXY.search(done.messages):
+        return _ours(f"the proxy refused: {words}")
+    status = done.responses[-1].status if done.responses else None
+    headers = done.responses[-1].headers if done.responses else {}
+    return _by_status(status, headers, done.messages, words, now or datetime.now(UTC))
+
+
+def _by_status(status: int | None, headers: Mapping[str, str], text: str, words: str, now: datetime) -> Answer:
+    wait = seconds_to_wait(headers, now)
+    if status is None:
+        return _ours(words or "no answer")
+    if status == 429 or RATE_LIMIT.search(text) or _used_up(status, headers):
+        return _ours(f"the host limits our rate (HTTP {status})", again=True, wait=wait)
+    if status >= 500:
+        return _ours(f"the host failed (HTTP {status})", again=True, wait=wait)
+    return _about_repository(status, text, words) or _ours(f"{words} (HTTP {status})")
+
+
+def _about_repository(status: int, text: str, words: str) -> Answer | None:
+    """Return what an answer says of the repository, or None where it says nothing."""
+    if BLOCK.search(text):
+        return Answer(availability=Availability.BLOCKED, detail=f"{words} (HTTP {status})")
+    if status in BY_STATUS:
+        availability, meaning = BY_STATUS[status]
+        return Answer(availability=availability, detail=f"{meaning} (HTTP {status})")
+    if status == 200 and NOT_FOUND.search(text):
+        return Answer(availability=Availability.MISSING, detail=words)
+    return None
+
+
+def _ours(detail: str, again: bool = False, wait: float | None = None) -> Answer:
+    return Answer(availability=Availability.UNREACHABLE, detail=detail, again=again, wait=wait)
+
+
+def _used_up(status: int, headers: Mapping[str, str]) -> bool:
+    return status == 403 and headers.get("x-ratelimit-remaining") == "0"
+
+
+def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Read `Retry-After` (seconds or a date), else `X-RateLimit-Reset` where nothing remains; None if absent.
+
+    Source: GitHub's "Best practices for using the REST API", RFC 9110 section 10.2.3.
+    """
+    retry = headers.get("retry-after", "").strip()
+    if retry.isdigit():
+        return float(retry)
+    if retry:
+        try:
+            return max(0.0, (parsedate_to_datetime(retry) - now).total_seconds())
+        except (ValueError, TypeError):
+            return None
+    reset = headers.get("x-ratelimit-reset", "").strip()
+    if reset.isdigit() and headers.get("x-ratelimit-remaining") == "0":
+        return max(0.0, float(reset) - now.timestamp() + 1)  # the reset falls somewhere inside its second
+    return None
+
+
+def message(text: str) -> str:
+    """Return what a host said, on one line, without git's own trimmings and without control characters."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]
+    chosen = remote or [line for line in lines if line.startswith(("fatal:", "error:"))] or lines
+    joined = " ".join(chosen).removeprefix("fatal: ")
+    return "".join(c for c in joined if c.isprintable())[:300]

@@ -1,0 +1,1 @@
+"""Git without trust: clone, read and write out objects, never run anything."""

@@ -1,0 +1,162 @@
+"""One commit of a repository into a folder, wherever its objects come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from checker.core.errors import HostRefusal, StorageFailure
+from checker.hosts.git import swhid
+from checker.hosts.git.code_date import code_date, is_code
+from checker.hosts.git.command import Git
+from checker.hosts.git.objects import FOLDER, Entry, Objects, git_path
+from checker.hosts.git.pack import keep, wants_tags
+from checker.hosts.git.refs import HEX, Refs
+from checker.hosts.git.submodules import bring_submodules
+from checker.hosts.git.write_files import Account, SizeOf, make_links, write_entries
+from checker.hosts.limits import CloneLimits
+from checker.models import Checkout, Probe, RepositoryId, Target
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A commit whose objects are here; `size_of` may tell sizes of objects that are not."""
+
+    objects: Objects
+    commit: str
+    size_of: SizeOf | None = None
+    tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class Origin(Protocol):
+    """Where objects come from: a code host over the network, or a mirror on this machine."""
+
+    @property
+    def git(self) -> Git:
+        """The git that reads what was brought."""
+        ...
+
+    @property
+    def limits(self) -> CloneLimits:
+        """What a checkout may cost."""
+        ...
+
+    def refs(self, repository: RepositoryId) -> Refs:
+        """List the branches and tags. Raises HostRefusal or NetworkFailure."""
+        ...
+
+    def bring(self, repository: RepositoryId, commit: str, folder: Path) -> Brought:
+        """Make a git folder with the commit (whose id may be shortened) and its files.
+
+        Raises:
+            HostRefusal: the commit or the repository does not exist.
+            NetworkFailure: the host did not answer.
+            StorageFailure: our disk is full.
+
+        """
+        ...
+
+    def deepen(self, repository: RepositoryId, brought: Brought, step: int) -> bool:
+        """Bring more history, without files; False where there is no more, or it cannot be had."""
+        ...
+
+    def bring_tags(self, repository: RepositoryId, brought: Brought) -> Brought:
+        """Bring the history back to the newest tags, as far as that is cheap."""
+        ...
+
+
+@contextmanager
+def storage_failures() -> Iterator[None]:
+    """Turn what the operating system says about our disk into a StorageFailure."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailure(f"our own disk: {error}") from error
+
+
+@storage_failures()
+def check_out(origin: Origin, target: Target, probe: Probe, destination: Path) -> Checkout:
+    """Bring the files of a target into the empty folder `destination`.
+
+    Raises:
+        HostRefusal: the commit does not exist, or the repository cannot be checked out at all.
+        NetworkFailure: the host did not answer, or broke off.
+        StorageFailure: our own disk is full.
+
+    """
+    repository = probe.moved_to or target.repository
+    name, ref = _wanted(origin, repository, target, probe)
+    brought = origin.bring(repository, name, destination / ".git")
+    account = Account(destination, origin.limits)
+    entries = brought.objects.entries(brought.commit)
+    modules = write_entries(brought.objects, entries, account, size_of=brought.size_of)
+    submodules = bring_submodules(origin, repository, modules, account)
+    make_links(account)
+    committed_at = brought.objects.committed_at(brought.commit)
+    has_code = any(is_code(git_path(entry.path)) for entry in entries if entry.mode != FOLDER)
+    touched = _touched(origin, repository, brought) if has_code else None
+    if wants_tags(destination):
+        brought = origin.bring_tags(repository, brought)
+    checkout = Checkout(
+        repository=target.repository,
+        commit=brought.commit,
+        ref=ref,
+        committed_at=committed_at,
+        code_date=touched or committed_at,
+        code_date_from="history" if touched else "commit",
+        files=account.files,
+        bytes=account.size,
+        submodules=submodules,
+        left_out=account.listing(),
+        swhid_revision=swhid.revision(brought.commit),
+        swhid_directory=swhid.directory(brought.objects.tree_id(brought.commit)),
+    )
+    keep(brought.objects, brought.commit, entries, brought.tags, _not_on_disk(entries, destination))
+    return checkout
+
+
+def _wanted(origin: Origin, repository: RepositoryId, target: Target, probe: Probe) -> tuple[str, str | None]:
+    """Return the commit to check out and the branch or tag that names it."""
+    if target.commit:
+        if not HEX.fullmatch(target.commit.lower()):
+            raise HostRefusal(f"{target.commit[:100]!r} is no commit id")
+        return target.commit.lower(), target.ref
+    if target.ref:
+        return origin.refs(repository).find(target.ref)
+    if probe.head_commit:
+        return probe.head_commit, probe.default_branch
+    refs = origin.refs(repository)
+    if refs.head_commit is None:
+        raise HostRefusal(f"{repository} has no commits")
+    return refs.head_commit, refs.default_branch
+
+
+HISTORY_STEPS = 3
+"""Times that more history is asked for."""
+
+
+def _touched(origin: Origin, repository: RepositoryId, brought: Brought) -> datetime | None:
+    """Return the date of the last commit that touched code, bringing history until it tells."""
+    for step in range(HISTORY_STEPS + 1):
+        found = code_date(brought.objects, brought.commit)
+        if found is not None or step == HISTORY_STEPS or not origin.deepen(repository, brought, step):
+            return found
+    return None
+
+
+def _not_on_disk(entries: Iterable[Entry], root: Path) -> tuple[str, ...]:
+    """Return the paths of entries that were left out, as git knows them."""
+    paths = (e.path.decode("utf-8", "surrogateescape") for e in entries if e.mode != FOLDER)
+    return tuple(p for p in paths if "\0" not in p and not _there(root / p))
+
+
+def _there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (OSError, ValueError):
+        return False
+    return True

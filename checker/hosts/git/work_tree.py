@@ -1,0 +1,92 @@
+"""What git knows of a local folder, asked without trusting the folder's own git configuration."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from checker.hosts.git.command import Command, Git
+from checker.hosts.git.objects import Objects, git_path
+from checker.hosts.limits import CloneLimits
+from checker.hosts.mirror import borrow
+
+
+@dataclass(frozen=True)
+class State:
+    """Where a folder stands: its repository's git folder and top, the commit and branch checked out."""
+
+    git_dir: Path
+    top: Path
+    commit: str | None
+    branch: str | None
+
+
+@dataclass(frozen=True)
+class Worktree:
+    """A folder read through a git folder of our own: filters and hooks that its configuration names do not run."""
+
+    folder: Path
+    state: State
+    objects: Objects
+
+    def _run(self, *arguments: str) -> list[str]:
+        seconds = self.objects.limits.read_seconds
+        whole = (f"--work-tree={self.state.top}", *arguments)
+        done = self.objects.git.run(Command(whole, self.objects.folder, seconds, cwd=self.folder))
+        return [os.fsdecode(line) for line in done.output.split(b"\0") if line] if done.ok else []
+
+    def files(self) -> list[str]:
+        """Return committed and new files that are not ignored; `name/` is a repository of its own."""
+        ignored = self.state.git_dir / "info" / "exclude"
+        more = (f"--exclude-from={ignored}",) if ignored.is_file() else ()
+        return sorted(set(self._run("ls-files", "-z", "--cached", "--others", "--exclude-standard", *more)))
+
+    def changed(self) -> list[str]:
+        """Return the files that differ from the commit, new ones included."""
+        committed = self._run("diff-index", "-z", "--name-only", "--no-renames", "HEAD", "--", ".")
+        known = set(self._run("ls-files", "-z", "--cached"))
+        return [*committed, *(name for name in self.files() if name not in known and not name.endswith("/"))]
+
+
+def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
+    """Ask git about a folder; None where it is no repository."""
+
+    def ask(*arguments: str) -> str | None:
+        done = git.run(Command(arguments, seconds=limits.read_seconds, cwd=folder))
+        return os.fsdecode(done.output.rstrip(b"\n")) if done.ok else None
+
+    common, top = ask("rev-parse", "--git-common-dir"), ask("rev-parse", "--show-toplevel")
+    if common is None or top is None:
+        return None
+    branch = ask("symbolic-ref", "--quiet", "--short", "HEAD")
+    return State(
+        git_dir=(folder / common).resolve(),
+        top=Path(top).resolve(),
+        commit=ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}"),
+        branch=git_path(os.fsencode(branch)) if branch else None,
+    )
+
+
+@contextmanager
+def open_worktree(git: Git, folder: Path, limits: CloneLimits) -> Iterator[Worktree | None]:
+    """Give git's view of a folder, or None where it is no repository."""
+    state = read_state(git, folder, limits)
+    if state is None:
+        yield None
+        return
+    with TemporaryDirectory(prefix="worktree-") as place:
+        own = Path(place, "git")
+        if state.commit is None:
+            objects = Objects.create(Objects(git, own, limits), own)
+        else:
+            objects = borrow(Objects(git, state.git_dir, limits), state.commit, own, str(folder)).objects
+            (own / "HEAD").write_text(f"{state.commit}\n")
+            objects.require("read-tree", state.commit)
+            objects.git.run(
+                Command((f"--work-tree={state.top}", "update-index", "-q", "--refresh"), own, limits.read_seconds)
+            )
+        yield Worktree(folder, state, objects)

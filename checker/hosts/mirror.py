@@ -1,0 +1,182 @@
+"""Bare repositories in a local folder stand in for a code host: complete, offline, and still hostile inside."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from checker.core.errors import CheckerError, HostRefusal, UsageError
+from checker.hosts.git.checkout import Brought, check_out
+from checker.hosts.git.command import Git
+from checker.hosts.git.objects import Objects
+from checker.hosts.git.refs import Refs, with_head
+from checker.hosts.limits import CloneLimits
+from checker.hosts.urls import check_repository
+from checker.models import Availability, Checkout, Probe, RepositoryId, Target
+
+MAIN_HOST = "github.com"
+"""The host that `MIRROR/OWNER/NAME.git` stands in for; others lie in `MIRROR/HOST/OWNER/NAME.git`."""
+
+
+@dataclass(frozen=True)
+class MirrorHost:
+    """Answers from `root`; what it lacks is `missing`.
+
+    The repositories are never opened as they are: their objects are read through a git folder of our own,
+    so that no configuration or hook of theirs counts.
+    """
+
+    root: Path
+    git: Git = field(default_factory=Git)
+    limits: CloneLimits = field(default_factory=CloneLimits)
+
+    @classmethod
+    def create(cls, root: Path, limits: CloneLimits | None = None) -> MirrorHost:
+        """Make a host from a folder.
+
+        Raises:
+            UsageError: it is no folder, or its name cannot be told to git.
+
+        """
+        root = root.expanduser().resolve()
+        if not root.is_dir():
+            raise UsageError(f"--mirror {root}: no such folder")
+        if not str(root).isprintable() or str(root).startswith('"'):
+            raise UsageError("--mirror: the folder's name holds control characters")
+        return cls(root, limits=limits or CloneLimits())
+
+    def probe(self, repository: RepositoryId) -> Probe:
+        """Tell whether the mirror holds a repository; never raises for an answer."""
+        moved: RepositoryId | None = None
+
+        def said(availability: Availability, detail: str, refs: Refs | None = None) -> Probe:
+            return Probe(
+                repository=repository,
+                availability=availability,
+                answered_by="mirror",
+                detail=detail,
+                default_branch=refs.default_branch if refs else None,
+                head_commit=refs.head_commit if refs else None,
+                moved_to=moved,
+            )
+
+        try:
+            check_repository(repository)
+            if not self.covers(repository.host):
+                return said(Availability.UNREACHABLE, f"the mirror does not stand in for {repository.host}")
+            refs = self.refs(repository)
+            moved = self.moved(repository)
+        except HostRefusal as error:
+            return said(Availability.MISSING, str(error))
+        except CheckerError as error:
+            return said(Availability.UNREACHABLE, str(error))
+        if refs.empty:
+            return said(Availability.EMPTY, "no commits")
+        found = Availability.AVAILABLE if moved is None else Availability.MOVED
+        return said(found, f"{len(refs.names)} branches and tags", refs)
+
+    def moved(self, repository: RepositoryId) -> RepositoryId | None:
+        """Return the new name where the mirror's entry is a symbolic link to another of its repositories."""
+        place = self.locate(repository)
+        target = place.resolve()
+        if not place.is_symlink() or not target.is_relative_to(self.root):
+            return None
+        *host, owner, name = target.relative_to(self.root).parts
+        if len(host) > 1:
+            return None
+        return RepositoryId(host=host[0] if host else MAIN_HOST, owner=owner, name=name.removesuffix(".git"))
+
+    def checkout(self, target: Target, probe: Probe, destination: Path) -> Checkout:
+        """Bring the files of a target into the empty folder `destination`, as `hosting.base.Host` says."""
+        return check_out(self, target, probe, destination)
+
+    # ------------------------------------------------------------ the folder
+
+    def covers(self, host: str) -> bool:
+        """Whether the mirror stands in for a host."""
+        return host == MAIN_HOST or _child(self.root, host) is not None
+
+    def locate(self, repository: RepositoryId) -> Path:
+        """Return the bare repository, whatever the case of its name; HostRefusal where there is none."""
+        place: Path | None = self.root
+        names = [] if repository.host == MAIN_HOST else [repository.host]
+        for name in (*names, *repository.owner.split("/"), f"{repository.name}.git"):
+            place = _child(place, name) if place is not None else None
+        if place is None or not (place / "objects").is_dir():
+            raise HostRefusal(f"{repository} is not in the mirror")
+        return place
+
+    def refs(self, repository: RepositoryId) -> Refs:
+        """List the branches and tags."""
+        return read_refs(Objects(self.git, self.locate(repository), self.limits))
+
+    def bring(self, repository: RepositoryId, commit: str, folder: Path) -> Brought:
+        """Make a git folder that reads the mirror's objects; see `checkout.Origin`."""
+        check_repository(repository)
+        store = Objects(self.git, self.locate(repository), self.limits)
+        return borrow(store, commit, folder, str(repository))
+
+    def deepen(self, repository: RepositoryId, brought: Brought, step: int) -> bool:
+        """All the history that the mirror has is there already."""
+        return False
+
+    def bring_tags(self, repository: RepositoryId, brought: Brought) -> Brought:
+        """All tags are there already."""
+        return brought
+
+
+def _child(folder: Path, name: str) -> Path | None:
+    """Return the entry of a folder whose name is equal but for case; the exact one first."""
+    if (folder / name).is_dir():
+        return folder / name
+    try:
+        names = sorted(p for p in folder.iterdir() if p.name.lower() == name.lower())
+    except OSError:
+        return None
+    return next((p for p in names if p.is_dir()), None)
+
+
+def borrow(store: Objects, commit: str, folder: Path, name: str) -> Brought:
+    """Make a git folder of our own over the objects of a git folder on this machine.
+
+    Raises:
+        HostRefusal: it holds no such commit.
+        StorageFailure: the new folder cannot be written.
+
+    """
+    alternates = (store.folder / "objects").resolve()
+    objects = Objects.create(replace(store, hash=object_format(store)), folder, alternates)
+    if (store.folder / "shallow").is_file():
+        shutil.copyfile(store.folder / "shallow", folder / "shallow")
+    found = objects.resolve(commit)
+    if found is None:
+        raise HostRefusal(f"{name} holds no commit {commit}")
+    return Brought(objects, found, size_of=_no_size, tags=store.tags())
+
+
+def _no_size(oid: str) -> int | None:
+    """Know no size: what a mirror does not hold, it cannot measure."""
+    return None
+
+
+def object_format(store: Objects) -> str:
+    """Return the hash function of a git folder."""
+    done = store.run("rev-parse", "--show-object-format")
+    return done.text if done.ok and done.text in ("sha1", "sha256") else "sha1"
+
+
+def read_refs(store: Objects) -> Refs:
+    """Read the branches and tags of a git folder on this machine.
+
+    Raises:
+        HostRefusal: it is no git folder, or a damaged one.
+
+    """
+    listing = store.require("for-each-ref", "--format=%(refname) %(objectname) %(*objectname)")
+    rows = (line.split(" ") for line in listing.splitlines())
+    names = {row[0]: row[2] or row[1] for row in rows if len(row) == 3}
+    symbolic = store.run("symbolic-ref", "--quiet", "HEAD")
+    default = symbolic.text.removeprefix("refs/heads/") if symbolic.ok else None
+    head = names.get(f"refs/heads/{default}") or store.resolve("HEAD")
+    return with_head(names, default, head)

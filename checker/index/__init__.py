@@ -1,0 +1,1 @@
+"""Trusted access to the package index: the resolver, lookups and remote archives."""

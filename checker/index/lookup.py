@@ -1,0 +1,252 @@
+"""Asks the machine's own package index what distributions held on a date; answers are kept under the home folder.
+
+Nothing is installed or run: of a wheel its directory is read, of a source distribution its list of packages.
+A failure of ours is None: could not tell.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import threading
+import time
+import zipfile
+import zlib
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from datetime import datetime
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TypeVar
+
+import httpx
+from packaging.requirements import InvalidRequirement, Requirement
+from pydantic import ValidationError
+
+from checker.core.settings import Settings
+from checker.core.tree import decode
+from checker.ecosystems.base import Holding, Query
+from checker.ecosystems.python.distributions.archive_contents import (
+    Contents,
+    bound_names,
+    required_names,
+    sdist_contents,
+    wheel_contents,
+)
+from checker.ecosystems.python.distributions.table import normalise
+from checker.index.pages import ACCEPT, IndexFile, Page, as_of, first_date, read_page
+from checker.index.remote_zip import RemoteFile, Unreadable, download
+from checker.models import Value
+from checker.sandbox.egress.http_client import open_client
+
+AT_ONCE = 6
+"""Distributions asked about at the same time: quick, and no burden to an index."""
+
+FRESH_SECONDS = 30 * 86_400
+"""How long an index's page is believed; what a file holds never changes."""
+
+MOST_PAGE = 48 * 1024 * 1024
+MOST_SDIST = 4 * 1024 * 1024
+MOST_METADATA = 4 * 1024 * 1024
+MOST_SOURCE = 1024 * 1024
+"""Bytes that are read at most of a page, a source distribution, core metadata, and a module's source."""
+
+_NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_FAILURES = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    Unreadable,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OSError,
+)
+_BROKEN = (Unreadable, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, KeyError)
+
+V = TypeVar("V", bound=Value)
+
+
+class FileFacts(Value):
+    """What was read of one file: `contents` is None where it does not tell; `names` are those of one module."""
+
+    contents: Contents | None = None
+    requires: tuple[str, ...] = ()
+    names: tuple[str, ...] | None = None
+
+
+class IndexLookup:
+    """Looks distributions up on the default index of the settings, then on the extra ones.
+
+    `find_default` names the index that is used where the settings name none.
+    """
+
+    def __init__(self, settings: Settings, find_default: Callable[[], str | None]) -> None:
+        self._settings = settings
+        self._find_default = find_default
+        self._lock = threading.Lock()
+        self._client: httpx.Client | None = None
+        self._indexes: tuple[str, ...] = ()
+
+    def look_up(self, queries: Sequence[Query], *, as_of: datetime, seconds: float) -> tuple[Holding | None, ...]:
+        """Answer queries in their order, within `seconds`; what was not answered by then is None."""
+        if not queries or not self._settings.index_lookups:
+            return (None,) * len(queries)
+        deadline = time.monotonic() + seconds
+        pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="index")
+        futures = [pool.submit(self._answer, query, as_of, deadline) for query in queries]
+        wait(futures, timeout=seconds)
+        pool.shutdown(wait=False, cancel_futures=True)
+        return tuple(f.result() if f.done() and not f.cancelled() else None for f in futures)
+
+    def _answer(self, query: Query, moment: datetime, deadline: float) -> Holding | None:
+        try:
+            line = Requirement(query.line)
+            name = normalise(line.name)
+            if line.url or not _NAME.fullmatch(name) or time.monotonic() > deadline:
+                return None
+            page = self._page(name)
+            if page is None or time.monotonic() > deadline:
+                return None
+            return self._holding(page, line, query, moment)
+        except (*_FAILURES, InvalidRequirement, ImportError):
+            return None
+
+    def _holding(self, page: Page, line: Requirement, query: Query, moment: datetime) -> Holding:
+        release, count = as_of(page, line, moment)
+        left = tuple(kept.version for kept in page.releases if not kept.yanked)
+        found = Holding(name=page.name, exists=page.exists, first=first_date(page), releases=count, left=left)
+        if release is None:
+            return found
+        facts = self._file(page.name, release.file, query.names_of)
+        return found.model_copy(
+            update={
+                "version": release.version,
+                "file": release.file.filename,
+                "modules": facts.contents.modules if facts.contents is not None else None,
+                "complete": facts.contents is not None and facts.contents.complete,
+                "requires": facts.requires,
+                "names": facts.names,
+            }
+        )
+
+    # ------------------------------------------------------------ pages
+
+    def _open(self) -> tuple[httpx.Client, tuple[str, ...]]:
+        """Return the client and the addresses of the indexes; neither is needed where every answer is kept."""
+        with self._lock:
+            if self._client is None:
+                self._client = open_client(self._settings, AT_ONCE)
+            if not self._indexes:
+                default = self._settings.indexes.default or self._find_default()
+                self._indexes = (default, *self._settings.indexes.extra) if default else ()
+            return self._client, self._indexes
+
+    def _page(self, name: str) -> Page | None:
+        """Return the page of the first index that has the name; None where one could not be asked."""
+        key = f"page {self._settings.indexes.default} {' '.join(self._settings.indexes.extra)} {name}"
+        kept = self._kept(key, Page, FRESH_SECONDS)
+        if kept is not None:
+            return kept
+        client, indexes = self._open()
+        if not indexes:
+            return None
+        page = Page(name=name, exists=False)
+        for index in indexes:
+            page = self._ask(client, index, name)
+            if page.exists:
+                break
+        self._keep(key, page)
+        return page
+
+    @staticmethod
+    def _ask(client: httpx.Client, index: str, name: str) -> Page:
+        url = f"{index.rstrip('/')}/{name}/"
+        try:
+            data, headers = download(client, url, MOST_PAGE, accept=ACCEPT)
+        except httpx.HTTPStatusError as error:
+            if error.response.status_code == httpx.codes.NOT_FOUND:
+                return Page(name=name, exists=False)
+            raise
+        return read_page(name, decode(data), headers.get("Content-Type", ""), url)
+
+    # ------------------------------------------------------------ files
+
+    def _file(self, name: str, file: IndexFile, names_of: str) -> FileFacts:
+        """Return what a file holds; a file never changes, so what was read of it is kept for good."""
+        key = f"file {name} {file.filename} {names_of}"
+        kept = self._kept(key, FileFacts, None)
+        if kept is not None:
+            return kept
+        client, _ = self._open()
+        try:
+            found = _look_into(client, file, names_of)
+        except _BROKEN:
+            found = FileFacts()
+        self._keep(key, found)
+        return found
+
+    # ------------------------------------------------------------ answers that are kept
+
+    def _path(self, key: str) -> Path:
+        digest = hashlib.sha256(key.encode()).hexdigest()
+        return self._settings.home / "index" / digest[:2] / f"{digest[2:40]}.json"
+
+    def _kept(self, key: str, kind: type[V], seconds: float | None) -> V | None:
+        path = self._path(key)
+        try:
+            if seconds is not None and time.time() - path.stat().st_mtime > seconds:
+                return None
+            return kind.model_validate_json(path.read_bytes())
+        except (OSError, ValidationError):
+            return None
+
+    def _keep(self, key: str, value: Value) -> None:
+        """Write an answer down for good; where that fails it is asked for again."""
+        path = self._path(key)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile("w", dir=path.parent, prefix=".part-", delete=False) as part:
+                part.write(value.model_dump_json(exclude_defaults=True))
+            Path(part.name).replace(path)
+        except OSError:
+            return
+
+
+def _look_into(client: httpx.Client, file: IndexFile, names_of: str) -> FileFacts:
+    """Read what a file tells about itself.
+
+    Raises:
+        Unreadable, zipfile.BadZipFile: it tells nothing that could be read.
+        httpx.HTTPError: the server does not answer.
+
+    """
+    if not file.filename.endswith(".whl"):
+        data, _ = download(client, file.url, MOST_SDIST)
+        return FileFacts(contents=sdist_contents(data, file.filename))
+    with zipfile.ZipFile(RemoteFile(client, file.url, file.size)) as wheel:
+        listed = wheel.namelist()
+        contents = wheel_contents(listed)
+        source = _source_of(names_of, listed) if names_of else None
+        text = _read(wheel, source, MOST_SOURCE) if source is not None else None
+        about = next((n for n in listed if n.count("/") == 1 and n.endswith(".dist-info/METADATA")), None)
+        metadata = _read(wheel, about, MOST_METADATA) if about is not None else None
+    return FileFacts(
+        contents=contents,
+        requires=required_names(metadata or ""),
+        names=bound_names(text) if text is not None else None,
+    )
+
+
+def _source_of(module: str, listed: Sequence[str]) -> str | None:
+    """Return the file of a wheel that is the source of a module, wherever the wheel keeps it."""
+    endings = tuple(f"{module.replace('.', '/')}{end}" for end in ("/__init__.py", ".py"))
+    return next((name for end in endings for name in listed if name == end or name.endswith(f"lib/{end}")), None)
+
+
+def _read(wheel: zipfile.ZipFile, name: str, most: int) -> str | None:
+    """Return a text of a wheel; None where it is too long or broken: the rest of the wheel tells all the same."""
+    try:
+        return decode(wheel.read(name)) if wheel.getinfo(name).file_size <= most else None
+    except _BROKEN:
+        return None

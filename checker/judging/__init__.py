@@ -1,0 +1,1 @@
+"""From what a step left behind to causes, rungs, verdicts and scores."""

@@ -1,0 +1,49 @@
+"""Tells a step that stops for a file which the check itself left out of the checkout from one that misses data.
+
+The author committed such a file: neither is it missing in the repository, nor is it data from elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+
+from checker.judging.causes import cause
+from checker.models import Evidence, LeftOut, Missing, StepResult, StepStatus
+
+LAST_WORDS = 4_000
+"""Characters of the end of a log in which the file has to be named."""
+
+_CAUSES = frozenset({"needs_data", "needs_weights", "missing_in_repository"})
+"""Causes that speak of a file that is not there."""
+
+
+def told_apart(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult:
+    """Return a step's result, as a limit of the check where what it stopped for was left out by us."""
+    if result.passed or result.cause is None or result.cause.name not in _CAUSES:
+        return result
+    words = result.log[-LAST_WORDS:]
+    item = next((item for item in left_out if _names(words, item.path)), None)
+    if item is None:
+        return result
+    why = cause("left_out_by_check", Evidence(claim=f"left out: {item.reason}", source=item.path))
+    return result.model_copy(update={"status": StepStatus.LIMIT, "cause": why})
+
+
+def without_left_out(missing: Iterable[Missing], left_out: Sequence[LeftOut]) -> tuple[Missing, ...]:
+    """Return what the repository lacks, without files that it has and the check left out."""
+    paths = {item.path for item in left_out}
+    return tuple(item for item in missing if item.kind != "file" or not _ends_one(item.name, paths))
+
+
+def _names(words: str, path: str) -> bool:
+    """Whether the words name a file by its path, or by its name and the folder that it lies in."""
+    pure = PurePosixPath(path)
+    wanted = "/".join(pure.parts[-2:])
+    return re.search(rf"(?<![\w.-]){re.escape(wanted)}(?![\w-]|\.\w)", words) is not None
+
+
+def _ends_one(name: str, paths: Iterable[str]) -> bool:
+    bare = name.removeprefix("./")
+    return any(path == bare or path.endswith(f"/{bare}") for path in paths)

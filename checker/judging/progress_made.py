@@ -1,0 +1,92 @@
+"""Compares attempts: whether another could better them, whether repairing brings something, whether two are one.
+
+Pure; what an attempt reached is read from its rungs and from the report of its imports, never from printed text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from checker.judging.import_report import import_errors
+from checker.models import Attempt, BuildPlan, Phase, Rung, StepResult, StepStatus, Way
+
+IN_VAIN = 2
+"""Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""
+
+OBSTACLES = 5
+"""The same, where each repair leads a program on to another obstacle: it shows one at a time."""
+
+REPAIR_SECONDS = 1200
+"""After so long no further repair is begun: nearly all that can be mended is mended by then."""
+
+_STARTED = frozenset({Phase.START, Phase.RUN})
+
+
+def nothing_to_better(attempt: Attempt) -> bool:
+    """Whether every rung that could be told holds: another way could only repeat it."""
+    told = {r.rung: r.holds for r in attempt.rungs}
+    if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
+        return False
+    return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
+
+
+def no_time_left(attempts: Sequence[Attempt], scale: float = 1.0, patience: float = 1.0) -> bool:
+    """Whether attempts took so long that no further repair is begun.
+
+    `scale` is the operator's for a slow machine, `patience` how many times as long everything takes on one that is
+    crowded; what that made a step take beyond its limit does not count either. How many repairs are tried must
+    not depend on what else runs there.
+    """
+    spent = sum(a.seconds - sum(overrun(result, scale) for result in a.results) for a in attempts)
+    return spent > REPAIR_SECONDS * max(1.0, scale) * patience
+
+
+def overrun(result: StepResult, scale: float) -> float:
+    """Return the seconds that a step was given beyond its limit, because the machine was crowded."""
+    return max(0.0, result.seconds - result.step.seconds * scale)
+
+
+def no_better(attempts: Sequence[Attempt]) -> bool:
+    """Whether the last `IN_VAIN` repairs got everything installed and brought nothing: no rung, no import.
+
+    Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
+    `OBSTACLES` of them may, as long as each has a program give up for a reason that was not there before.
+    """
+    built = [attempt for attempt in attempts if holds(attempt, Rung.BUILT)]
+    most = OBSTACLES if _comes_further(attempts) else IN_VAIN
+    last = attempts[-most:]
+    if len(built) <= most or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
+        return False
+    before = [attempt for attempt in built if attempt not in last]
+    return all(attempt in built for attempt in last) and max(map(_reached, last)) <= max(map(_reached, before))
+
+
+def _comes_further(attempts: Sequence[Attempt]) -> bool:
+    """Whether a program gives up for another reason than in every attempt before."""
+    reasons = [_reasons(attempt) for attempt in attempts]
+    return bool(reasons and reasons[-1].difference(*reasons[:-1]))
+
+
+def _reasons(attempt: Attempt) -> frozenset[tuple[str, str]]:
+    """Return why programs failed to start: (step, what is said of it)."""
+    failed = (r for r in attempt.results if r.step.phase in _STARTED and r.status is StepStatus.FAILED)
+    return frozenset((r.step.name, item.claim) for r in failed if r.cause for item in r.cause.evidence)
+
+
+def holds(attempt: Attempt, rung: Rung) -> bool:
+    """Whether an attempt bears out a rung."""
+    return any(result.rung is rung and result.holds for result in attempt.rungs)
+
+
+def _reached(attempt: Attempt) -> tuple[int, int]:
+    """Return how many rungs hold, and how few modules could not be imported, the more the better."""
+    failed = sum(len(import_errors(result)) for result in attempt.results)
+    return sum(result.holds is True for result in attempt.rungs), -failed
+
+
+def same_work(one: BuildPlan, other: BuildPlan) -> bool:
+    """Whether two prepared plans do the same: same project, interpreter, files, packages and steps."""
+    return all(
+        getattr(one, name) == getattr(other, name)
+        for name in ("ecosystem", "project", "interpreter", "system_packages", "env", "files", "steps")
+    )

@@ -1,0 +1,180 @@
+"""Turns a failed attempt into the next plan: a table of rules, each a signature and a change of plan. Pure.
+
+Invariants: every change is listed in the plan with its signature and the line that called for it; no repair is
+made twice on the way to a plan, and their number is bounded, so that repairing always ends; one attempt tells
+as many independent repairs as its logs hold, so that few attempts are needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from checker.judging.diagnose import QUOTE, focus, without_warnings
+from checker.judging.import_report import import_errors
+from checker.judging.signatures.row import BUILDING
+from checker.models import Attempt, BuildPlan, Evidence, Phase, Repair, StepResult, StepStatus, Way
+
+MOST = 40
+"""Repairs by logs that one plan may carry; what needs more is another program than the one that was published.
+
+What reading alone had added does not count: a large tree may import eighty packages that are named nowhere, and
+one of them that does not build is no reason to leave the others out.
+"""
+
+LOG = "log"
+"""The source of evidence that was read in what a step printed."""
+
+BATCH = 12
+"""Repairs made at once: those that one attempt's logs call for."""
+
+HITS = 10
+"""Places of one log that one rule looks at."""
+
+
+def _none(module: str) -> str | None:
+    return None
+
+
+def _nothing(name: str) -> Sequence[str]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Context:
+    """What rules may know besides the log; every field has an answer that claims nothing.
+
+    `requirement_for` gives the PEP 508 line that brings a module, `versions` the releases of a distribution
+    that an index has. `imported` are the distributions (normal names) that the repository's code imports,
+    `local_modules` the modules that it holds itself, `own_indexes` the addresses that its settings name.
+    """
+
+    requirement_for: Callable[[str], str | None] = _none
+    versions: Callable[[str], Sequence[str]] = _nothing
+    interpreters: tuple[str, ...] = ()
+    imported: frozenset[str] = frozenset()
+    local_modules: frozenset[str] = frozenset()
+    pinned_at: datetime | None = None
+    own_indexes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A place where a rule's pattern matched."""
+
+    match: re.Match[str]
+    result: StepResult
+    context: Context = field(default_factory=Context)
+
+    def __getitem__(self, group: str) -> str:
+        """Return the text of a named group, '' where it took no part."""
+        return self.match.groupdict().get(group) or ""
+
+
+Change = tuple[BuildPlan, str]
+"""A changed plan, and what was changed in words."""
+
+Action = Callable[[BuildPlan, Found], Change | None]
+"""Changes a plan, or returns None where that would change nothing."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row: in these phases, this signature calls for this change.
+
+    Of the rules of one `group` only the first fires per attempt. A `fallback` fires only when no other rule
+    does. `hint` is what the author can do so that nobody needs the repair.
+    """
+
+    name: str
+    phases: frozenset[Phase]
+    pattern: re.Pattern[str]
+    action: Action
+    hint: str
+    group: str = ""
+    fallback: bool = False
+
+
+def next_repair(rules: Sequence[Rule], attempt: Attempt, context: Context) -> BuildPlan | None:
+    """Return the plan of an attempt with all repairs that its logs call for, or None when no rule helps.
+
+    Only fields of the plan change; the ecosystem writes its steps anew from them.
+    """
+    plan = attempt.plan
+    for fallback in (False, True):
+        chosen = [rule for rule in rules if rule.fallback is fallback]
+        plan = _apply(chosen, attempt, plan, context)
+        if plan is not attempt.plan:
+            return plan.with_(way=Way.REPAIRED)
+    return None
+
+
+def _apply(rules: Sequence[Rule], attempt: Attempt, plan: BuildPlan, context: Context) -> BuildPlan:
+    made = {(repair.name, repair.changed) for repair in plan.repairs}
+    room = min(BATCH, MOST - sum(map(_from_a_log, plan.repairs)))
+    groups: set[str] = set()
+    for rule, found in _hits(rules, attempt.results, context):
+        if room <= 0:
+            break
+        if rule.group in groups:
+            continue
+        change = rule.action(plan, found)
+        if change is None or (rule.name, change[1]) in made:
+            continue
+        made.add((rule.name, change[1]))
+        groups |= {rule.group} - {""}
+        plan = change[0].with_(repairs=(*plan.repairs, _listed(rule, found, change[1])))
+        room -= 1
+    return plan
+
+
+def _from_a_log(repair: Repair) -> bool:
+    return any(evidence.source == LOG for evidence in repair.evidence)
+
+
+def _hits(rules: Sequence[Rule], results: Sequence[StepResult], context: Context) -> Iterator[tuple[Rule, Found]]:
+    texts = [(result, text_of(result)) for result in results if _worth_reading(result)]
+    for rule in rules:
+        for result, text in texts:
+            if result.step.phase not in rule.phases or (rule.fallback and _is_extra(result)):
+                continue
+            for _, match in zip(range(HITS), rule.pattern.finditer(text), strict=False):
+                yield rule, Found(match, result, context)
+
+
+def _worth_reading(result: StepResult) -> bool:
+    """Whether a result may call for a repair; an import step's report may, even where the step passed."""
+    untold = (StepStatus.SKIPPED, StepStatus.ENGINE_ERROR)
+    return result.status not in untold and (not result.passed or result.step.phase is Phase.IMPORT)
+
+
+def _is_extra(result: StepResult) -> bool:
+    """Whether a step only adds tools of ours: an old environment that has none is not to be changed for them."""
+    return result.step.phase in BUILDING and not result.step.required
+
+
+def text_of(result: StepResult) -> str:
+    """Return what a failed step says: a build's log, a program's last words, an import report's errors."""
+    if result.step.phase in BUILDING:
+        return without_warnings(result.log)
+    if result.step.phase is Phase.IMPORT:
+        return "\n".join([*import_errors(result), *(() if result.passed else focus(result.log))])
+    if result.step.phase is Phase.TEST:
+        return result.log[-65536:]
+    return "\n".join(focus(result.log))
+
+
+def _listed(rule: Rule, found: Found, changed: str) -> Repair:
+    text = found.match.string
+    start = text.rfind("\n", 0, found.match.start() + 1) + 1
+    line = next((part for part in text[start:].split("\n", 3)[:3] if part.strip()), "")
+    claim = f"{found.result.step.name} says so"
+    return Repair(
+        name=rule.name,
+        signature=rule.pattern.pattern,
+        evidence=(Evidence(claim=claim, source=LOG, text=line.strip()[:QUOTE]),),
+        changed=changed,
+        hint=rule.hint,
+    )

@@ -1,0 +1,191 @@
+"""Scores a paper for availability and for runnability; the rubric is explained in docs/scoring.md. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from checker.judging.diagnose import is_limit
+from checker.judging.ladder import holds, untold
+from checker.models import (
+    Attempt,
+    Availability,
+    Blame,
+    Check,
+    CodeStatus,
+    LinkedPaper,
+    LinkKind,
+    PaperScores,
+    Point,
+    Rung,
+    Score,
+    Way,
+)
+
+LINKED, ANSWERS, SAME_NAME, HOLDS_CODE, COMPLETE = 10, 40, 10, 30, 10
+"""Points for availability; together 100."""
+
+RUNGS: Mapping[Rung, int] = {
+    Rung.CODE: 5,
+    Rung.DECLARED: 10,
+    Rung.RESOLVED: 10,
+    Rung.BUILT: 20,
+    Rung.IMPORTABLE: 20,
+    Rung.ANSWERS: 10,
+    Rung.STARTS: 15,
+    Rung.RUNS: 10,
+}
+"""Points for runnability; together 100."""
+
+SHARES: Mapping[Way, int] = {Way.AS_PUBLISHED: 100, Way.PERIOD: 80, Way.REPAIRED: 60}
+"""Per cent of a rung's points by the way that reached it."""
+
+LIMIT_SHARE = 50
+"""Per cent of a rung's points where a limit of the check hides whether it holds."""
+
+_TIMELESS = frozenset({Rung.CODE, Rung.DECLARED})
+_ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
+_WORDS = {
+    Way.AS_PUBLISHED: "as published",
+    Way.PERIOD: "with the package index of its date",
+    Way.REPAIRED: "with the repairs that are listed",
+}
+UNTOLD = Score(value=None)
+"""The score of what could not be told."""
+
+
+def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:
+    """Return the scores of a paper from the checks of its repositories, by `RepositoryId.key`.
+
+    The best repository counts. Where one could not be told, neither can the best of them, unless another has
+    all points already: a failure of ours must not lower a score.
+    """
+    if not paper.links:
+        return PaperScores(availability=_without_link(paper), runnability=UNTOLD)
+    keys = {link.repository.key for link in paper.links if link.repository is not None}
+    if not keys:
+        return PaperScores(availability=_without_repository(paper), runnability=UNTOLD)
+    found = [checks.get(key) for key in sorted(keys)]
+    return PaperScores(
+        availability=_best(found, score_availability),
+        runnability=_best(found, score_runnability),
+    )
+
+
+def score_availability(check: Check) -> Score:
+    """Return how much of what a paper's link promises is there."""
+    if not check.probe.conclusive or check.availability is Availability.UNREACHABLE:
+        return UNTOLD
+    if check.availability in (Availability.AVAILABLE, Availability.MOVED) and _unread(check):
+        return UNTOLD
+    answer = check.availability
+    answering, same = answer in _ANSWERING, answer in _ANSWERING - {Availability.MOVED}
+    code = answer in (Availability.AVAILABLE, Availability.MOVED) and check.checkout is not None
+    lacking = _lacking(check) if code else "there is no source to be complete"
+    return _sum(
+        Point(points=LINKED, of=LINKED, reason="the paper links its code"),
+        _yes(answering, ANSWERS, f"the link answers: {answer.value}"),
+        _yes(same, SAME_NAME, "under the name that the paper prints" if same else "not under that name"),
+        _yes(code, HOLDS_CODE, "it holds source files" if code else "no source files"),
+        _yes(code and not lacking, COMPLETE, lacking or "nothing that its code asks for was left out"),
+    )
+
+
+def score_runnability(check: Check) -> Score:
+    """Return how far the code of a repository gets, rung by rung, and by which way."""
+    if check.inconclusive or check.availability is Availability.UNREACHABLE or _unread(check):
+        return UNTOLD
+    if check.availability not in (Availability.AVAILABLE, Availability.MOVED):
+        reason = f"nothing to run: {check.availability.value}"
+        return Score(value=0, points=tuple(Point(points=0, of=of, reason=reason) for of in RUNGS.values()))
+    cause = check.cause or check.verdict.cause
+    if cause is not None and cause.name == "unsupported_language":
+        return UNTOLD
+    if cause is not None and cause.blame is Blame.CHECKER and not check.attempts:
+        return UNTOLD
+    return _sum(*(_rung_point(rung, of, check) for rung, of in RUNGS.items()))
+
+
+def _rung_point(rung: Rung, of: int, check: Check) -> Point:
+    """Give a rung its points: by the way that reached it, as a limit, or none."""
+    way, favour = _earliest(rung, check.attempts)
+    if way is not None and rung in _TIMELESS:
+        return Point(points=of, of=of, reason=f"{rung.value}: holds")
+    if way is not None:
+        doubt = "; an earlier way could not be told and counts in its favour" if favour else ""
+        return Point(points=of * SHARES[way] // 100, of=of, reason=f"{rung.value}: holds {_WORDS[way]}{doubt}")
+    told = holds(check.verdict.rungs, rung)
+    reached = check.verdict.reached
+    if told is None and reached is not None and rung.height < reached.height and check.verdict.way is not None:
+        points = of if rung in _TIMELESS else of * SHARES[check.verdict.way] // 100
+        return Point(points=points, of=of, reason=f"{rung.value}: nothing to do, and `{reached.value}` holds")
+    stopped = check.verdict.cause
+    if is_limit(stopped) and stopped is not None and (reached is None or rung.height > reached.height):
+        reason = f"{rung.value}: cannot be tried here ({stopped.name.replace('_', ' ')})"
+        return Point(points=of * LIMIT_SHARE // 100, of=of, reason=reason)
+    return Point(points=0, of=of, reason=f"{rung.value}: {'was not reached' if told is None else 'does not hold'}")
+
+
+def _earliest(rung: Rung, attempts: Sequence[Attempt]) -> tuple[Way | None, bool]:
+    """Return the way that counts for a rung that holds in some attempt, and whether by benefit of the doubt.
+
+    A way that stopped below the rung through our failure might have reached it too: it counts as if it had.
+    """
+    reached = {a.plan.way for a in attempts if holds(a.rungs, rung)}
+    if not reached:
+        return None, False
+    told = {a.plan.way for a in attempts if holds(a.rungs, rung) is not None or not untold(a)}
+    doubted = {a.plan.way for a in attempts} - told
+    best = max(reached | doubted, key=SHARES.__getitem__)
+    return best, best not in reached
+
+
+def _unread(check: Check) -> bool:
+    """Whether the files of a repository that answers could not be had, and not by its own fault."""
+    there = check.availability in (Availability.AVAILABLE, Availability.MOVED)
+    own = check.cause is not None and check.cause.blame is Blame.REPOSITORY
+    return there and check.checkout is None and not own
+
+
+def _lacking(check: Check) -> str:
+    """Say what the repository itself lacks, or ''; what merely did not answer is not lacking."""
+    names = [f"{missing.kind.partition('_')[0]} {missing.name}" for missing in check.missing]
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"not in the repository: {', '.join(names[:3])}{more}" if names else ""
+
+
+def _without_link(paper: LinkedPaper) -> Score:
+    """Score a paper without any link: one that says nothing about code has nothing to be scored."""
+    if paper.code_status is CodeStatus.NONE:
+        return UNTOLD
+    said = {
+        CodeStatus.PROMISED: "code is promised, and there is no link yet",
+        CodeStatus.CLAIMED: "the paper says there is code and gives no link",
+        CodeStatus.LINKED: "the link cannot be read",
+    }[paper.code_status]
+    return Score(value=0, points=(Point(points=0, of=100, reason=said),))
+
+
+def _without_repository(paper: LinkedPaper) -> Score:
+    """Score a paper whose links name no repository: pages are not looked into, owners and gists are no code."""
+    if any(link.kind is LinkKind.OTHER for link in paper.links):
+        return UNTOLD
+    kind = paper.links[0].kind.value
+    return _sum(
+        Point(points=LINKED, of=LINKED, reason="the paper gives a link"),
+        Point(points=0, of=100 - LINKED, reason=f"it leads to no repository but to: {kind}"),
+    )
+
+
+def _best(checks: Sequence[Check | None], score: Callable[[Check], Score]) -> Score:
+    scores = [UNTOLD if check is None else score(check) for check in checks]
+    told = [s for s in scores if s.value is not None]
+    best = max(told, key=lambda s: s.value or 0, default=UNTOLD)
+    return best if len(told) == len(scores) or best.value == 100 else UNTOLD
+
+
+def _yes(holds_: bool, of: int, reason: str) -> Point:
+    return Point(points=of if holds_ else 0, of=of, reason=reason)
+
+
+def _sum(*points: Point) -> Score:
+    return Score(value=sum(p.points for p in points), points=points)

@@ -1,0 +1,1 @@
+"""The nightly run: its targets, its jobs, and what changed since the last one."""

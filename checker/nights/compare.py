@@ -1,0 +1,190 @@
+"""Compares a night with what earlier nights told: what is broken, fixed, moved, gone or kept since; pure.
+
+Invariants: a result that could not be told is never broken and never fixed: the last conclusive one is what
+counts; and where the checker itself, or a limit of the check, stands in the way, nothing is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from checker.core.changes import Change, ChangeKind, Changes, ReportOptions
+from checker.core.past import Earlier, Past, Presence, presence
+from checker.core.text import one_line
+from checker.judging.ladder import untold
+from checker.judging.wording import Tone, outcome_of
+from checker.models import Attempt, Blame, Check, LinkedPaper, Rung, Way
+from checker.nights.promises import promises
+from checker.nights.why_changed import commit_of, difference
+from checker.reports.counting import Checks, target_of
+from checker.reports.words import RUNG_WORDS, WAY_WORDS
+
+
+def compare(
+    day: date,
+    papers: Sequence[LinkedPaper],
+    checks: Checks,
+    past: Past,
+    options: ReportOptions | None = None,
+) -> Changes:
+    """Return everything that became otherwise, in the order of `ChangeKind`, by subject within each."""
+    options = options or ReportOptions()
+    naming = _papers_naming(papers, checks)
+    found = list(promises(day, papers, checks, past, options))
+    kept = {change.key for change in found if change.kind is ChangeKind.PROMISE_KEPT}
+    conclusive = {target: check for target, check in checks.items() if not check.inconclusive}
+    for target, check in conclusive.items():
+        found.extend(
+            change.model_copy(update={"key": target, "paper_id": naming.get(target)})
+            for change in _of_repository(target, check, past, options.require)
+            if change.kind is not ChangeKind.RETURNED or target not in kept
+        )
+    order = list(ChangeKind)
+    known = past.unchanged | past.seen.keys()
+    return Changes(
+        since=past.since,
+        compared=len(conclusive.keys() & known),
+        untold=sum(not tells(check) for check in checks.values()),
+        new=len(conclusive.keys() - known),
+        require=options.require,
+        promise_days=options.promise_days,
+        changes=tuple(sorted(found, key=lambda c: (order.index(c.kind), c.subject.lower(), c.paper_id or ""))),
+    )
+
+
+def tells(check: Check) -> bool:
+    """Whether a check came to a conclusion about how far the code gets."""
+    return not check.inconclusive and outcome_of(check).tone is not Tone.UNTOLD
+
+
+def _papers_naming(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, str]:
+    naming: dict[str, str] = {}
+    for linked in papers:
+        for link in linked.links:
+            if (target := target_of(link, checks)) is not None:
+                naming.setdefault(target, linked.paper.id)
+    return naming
+
+
+# ---------------------------------------------------------------- repositories
+
+
+def _of_repository(target: str, check: Check, past: Past, require: Rung) -> Iterator[Change]:
+    seen = past.seen.get(target)
+    if seen is None:
+        return
+    before, after = presence(seen.check), presence(check)
+    if before is not after:
+        kind = ChangeKind.VANISHED if after < before else ChangeKind.RETURNED
+        yield _change(kind, seen, check, reason=_host_words(check) if after is not Presence.CODE else "")
+    to, was = check.probe.moved_to, seen.check.probe.moved_to
+    if to is not None and after is not Presence.GONE and (was is None or was.key != to.key):
+        yield _change(
+            ChangeKind.MOVED,
+            seen,
+            check,
+            reason="The host answers under another name.",
+            before=str(was or check.target.repository),
+            after=str(to),
+        )
+    told = past.told.get(target)
+    if told is not None and before is after is Presence.CODE and tells(check):
+        yield from _standing(told, check, require)
+
+
+def _host_words(check: Check) -> str:
+    said = check.probe.detail or outcome_of(check).sentence
+    return f"The host's answer: {one_line(said, 200)}"
+
+
+def _standing(told: Earlier, check: Check, require: Rung) -> Iterator[Change]:
+    """Tell whether the required rung is reached otherwise than before; else whether the code gets less far."""
+    for way in Way:
+        was, now = reaches(told.check, way, require), reaches(check, way, require)
+        if was is not None and now is not None and was != now:
+            kind = ChangeKind.NEWLY_BROKEN if was else ChangeKind.NEWLY_FIXED
+            yield _climbed(kind, told, check, way)
+            return
+    heights = _height(told.check.verdict.reached), _height(check.verdict.reached)
+    lower = told.check if heights[0] < heights[1] else check
+    if heights[0] != heights[1] and not _held_back(lower):
+        kind = ChangeKind.WEAKER if heights[1] < heights[0] else ChangeKind.STRONGER
+        yield _climbed(kind, told, check, None)
+
+
+def reaches(check: Check, way: Way, rung: Rung) -> bool | None:
+    """Tell whether a rung or a higher one is reached by this way or an earlier one; None where we cannot tell."""
+    ways = list(Way)[: list(Way).index(way) + 1]
+    mine = [attempt for attempt in check.attempts if attempt.plan.way in ways]
+    if any(_height(attempt.reached) >= rung.height for attempt in mine):
+        return True
+    return None if not mine or any(untold(attempt) or _limited(attempt) for attempt in mine) else False
+
+
+def _limited(attempt: Attempt) -> bool:
+    return attempt.cause is not None and attempt.cause.blame is not Blame.REPOSITORY
+
+
+def _held_back(check: Check) -> bool:
+    """Whether the check stopped for a cause that is not the repository's."""
+    cause = check.cause or check.verdict.cause
+    return cause is not None and cause.blame is not Blame.REPOSITORY
+
+
+def _height(rung: Rung | None) -> int:
+    return -1 if rung is None else rung.height
+
+
+def _climbed(kind: ChangeKind, told: Earlier, check: Check, way: Way | None) -> Change:
+    """Return a change of how far the code gets, with what made the difference."""
+    labels = outcome_of(told.check).label, outcome_of(check).label
+    if labels[0] == labels[1]:
+        labels = _words(told.check, way), _words(check, way)
+    found = difference(told.check, check, way)
+    stopped = check if kind in (ChangeKind.NEWLY_BROKEN, ChangeKind.WEAKER) else told.check
+    cause = _cause_words(stopped, way)
+    when = "It stops for this" if stopped is check else "It stopped for this"
+    return _change(
+        kind,
+        told,
+        check,
+        reason=f"{found.reason} {when}: {cause}" if cause else found.reason,
+        before=labels[0],
+        after=labels[1],
+    ).model_copy(update={"packages": found.packages})
+
+
+def _words(check: Check, way: Way | None) -> str:
+    """Say how far the code gets: by one way, or by any."""
+    if way is None:
+        reached = check.verdict.reached
+        return RUNG_WORDS[reached] if reached else "nothing holds"
+    heights = [attempt.reached for attempt in check.attempts if attempt.plan.way is way and attempt.reached]
+    best = max(heights, key=_height, default=None)
+    return f"{WAY_WORDS[way]}: {RUNG_WORDS[best] if best else 'nothing holds'}"
+
+
+def _cause_words(check: Check, way: Way | None) -> str:
+    of_way = [attempt.cause for attempt in check.attempts if attempt.plan.way is way and attempt.cause]
+    cause = of_way[-1] if of_way else check.cause or check.verdict.cause
+    return one_line(cause.summary, 200) if cause else ""
+
+
+def _change(
+    kind: ChangeKind, earlier: Earlier, check: Check, *, reason: str, before: str = "", after: str = ""
+) -> Change:
+    was, now = outcome_of(earlier.check), outcome_of(check)
+    return Change(
+        kind=kind,
+        subject=str(check.target.repository),
+        repository=str(check.target.repository),
+        before=before or was.label,
+        after=after or now.label,
+        before_tone=was.tone,
+        after_tone=now.tone,
+        reason=reason,
+        commit_before=commit_of(earlier.check),
+        commit_after=commit_of(check),
+        before_date=earlier.date,
+    )

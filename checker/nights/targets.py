@@ -1,0 +1,74 @@
+"""Which repositories a night is about, when two of them are one, and the checks that need no worker; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from checker import __version__
+from checker.judging.causes import cause
+from checker.models import Availability, Check, LinkedPaper, Probe, Target, Verdict
+from checker.store import target_key
+
+CHECKABLE = frozenset({Availability.AVAILABLE, Availability.MOVED})
+"""Answers after which there are files to look at."""
+
+
+def unite(papers: Iterable[LinkedPaper], targets: Iterable[Target]) -> tuple[Target, ...]:
+    """Return every repository once, however many papers name it and however they spell it.
+
+    A link to one commit, to a branch or to a folder is a target of its own, as a pinned line of a list is.
+    """
+    found: dict[str, Target] = {}
+    linked = (target for paper in papers for link in paper.links if (target := link.target) is not None)
+    for target in (*targets, *linked):
+        found.setdefault(target_key(target), target)
+    return tuple(found.values())
+
+
+def conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:
+    """Return the checks that need not be done again."""
+    return {key: check for key, check in checks.items() if not check.inconclusive}
+
+
+def canonical_key(target: Target, probe: Probe) -> str:
+    """Name a repository by where it is now: two links to it under two names are one check."""
+    return target_key(target.model_copy(update={"repository": probe.moved_to or target.repository}))
+
+
+def under_another_name(check: Check, target: Target, probe: Probe) -> Check:
+    """Return the check of a repository for a link that names it differently."""
+    held = check.availability not in CHECKABLE
+    availability = check.availability if held else probe.availability
+    return check.model_copy(update={"target": target, "probe": probe, "availability": availability})
+
+
+def unchecked(target: Target, probe: Probe) -> Check:
+    """Return the check that ends with the host's answer."""
+    check = Check(target=target, probe=probe, availability=probe.availability, checker_version=__version__)
+    if probe.conclusive:
+        return check
+    why = cause("network")
+    if probe.detail:
+        why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')} ({probe.detail})"})
+    return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why, inconclusive=True)})
+
+
+def failed_check(target: Target, probe: Probe | None, failure: str, name: str = "checker") -> Check:
+    """Return the inconclusive check that stands for a failure of ours; `name` is a row of `judging.causes`."""
+    why = cause(name)
+    why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')} ({failure})" if failure else why.summary})
+    unknown = Probe(
+        repository=target.repository,
+        availability=Availability.UNREACHABLE,
+        answered_by="checker",
+        detail=failure,
+    )
+    probe = probe or unknown
+    return Check(
+        target=target,
+        probe=probe,
+        availability=probe.availability,
+        checker_version=__version__,
+        cause=why,
+        verdict=Verdict(cause=why, inconclusive=True),
+    )

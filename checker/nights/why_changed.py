@@ -1,0 +1,155 @@
+"""What made the difference between two checks of one repository, as far as what was stored can tell; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from checker.core.changes import PackageChange
+from checker.core.text import one_line
+from checker.models import Attempt, Check, Value, Way
+
+NAMED = 6
+"""Packages that the sentence names; the value lists them all."""
+
+COMMIT = 10
+"""Characters of a commit that are shown."""
+
+
+class Difference(Value):
+    """The commits that were looked at, the packages that differ, and one or more sentences on it."""
+
+    reason: str
+    commit_before: str | None = None
+    commit_after: str | None = None
+    packages: tuple[PackageChange, ...] = ()
+
+
+def commit_of(check: Check) -> str | None:
+    """Return the commit that was looked at."""
+    return check.checkout.commit if check.checkout else check.target.commit or check.probe.head_commit
+
+
+def difference(before: Check, after: Check, way: Way | None = None) -> Difference:
+    """Tell what differs: the commit; where it is the same, the packages of this way, and what they ran on.
+
+    `way` is the one whose outcome is another now; without it the one that the earlier verdict rests on.
+    """
+    commits = commit_of(before), commit_of(after)
+    same = commits[0] == commits[1]
+    pair = _attempts(before, after, way or before.verdict.way) if same else None
+    packages = changed_packages(pair[0].plan.lock, pair[1].plan.lock) if pair and _both_resolved(pair) else ()
+    told = [_commit_words(*commits)]
+    if pair is not None:
+        told += [words for words in (tell(pair, packages) for tell in _OF_ATTEMPTS) if words]
+    if before.checker_version != after.checker_version:
+        told.append(f"Another version of the checker: {before.checker_version} → {after.checker_version}.")
+    if same and len(told) == 1 and pair is not None:
+        told.append("Nothing that is recorded differs: it may not behave the same every time.")
+    return Difference(
+        reason=one_line(" ".join(words for words in told if words)),
+        commit_before=commits[0],
+        commit_after=commits[1],
+        packages=packages,
+    )
+
+
+def _commit_words(before: str | None, after: str | None) -> str:
+    if before is None or after is None:
+        return ""
+    if before == after:
+        return f"The same commit, {after[:COMMIT]}."
+    return f"Another commit: {before[:COMMIT]} → {after[:COMMIT]}."
+
+
+# ---------------------------------------------------------------- attempts
+
+
+_Pair = tuple[Attempt, Attempt]
+
+
+def _attempts(before: Check, after: Check, way: Way | None) -> _Pair | None:
+    """Return the attempts to compare: of each check the one of this way that got furthest."""
+    if way is None:
+        return None
+    first = _furthest(before.attempts, way)
+    second = _furthest(after.attempts, way)
+    return None if first is None or second is None else (first, second)
+
+
+def _furthest(attempts: Sequence[Attempt], way: Way) -> Attempt | None:
+    """Return the attempt of a way, or of the last way before it that was tried, that got furthest."""
+    ways = list(Way)
+    for wanted in reversed(ways[: ways.index(way) + 1]):
+        mine = [attempt for attempt in attempts if attempt.plan.way is wanted]
+        if mine:
+            return max(mine, key=lambda a: -1 if a.reached is None else a.reached.height)
+    return None
+
+
+def _both_resolved(pair: _Pair) -> bool:
+    return all(attempt.plan.lock for attempt in pair)
+
+
+def _package_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
+    resolved = [bool(attempt.plan.lock) for attempt in pair]
+    if resolved == [True, False]:
+        return "No set of package versions was found this time."
+    if resolved == [False, True]:
+        return "A set of package versions is found again."
+    if not packages:
+        return ""
+    named = ", ".join(f"{p.name} {p.before or 'none'} → {p.after or 'none'}" for p in packages[:NAMED])
+    left = len(packages) - NAMED
+    return f"Packages that differ: {named}{f' and {left} more' if left > 0 else ''}."
+
+
+def _interpreter_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
+    before, after = (attempt.plan.interpreter for attempt in pair)
+    return "" if before == after else f"Another interpreter: {before or 'none'} → {after or 'none'}."
+
+
+def _system_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
+    before, after = (set(attempt.plan.system_packages) for attempt in pair)
+    if before == after:
+        return ""
+    changed = [f"+{name}" for name in sorted(after - before)] + [f"−{name}" for name in sorted(before - after)]
+    return f"Other system packages: {', '.join(changed)}."
+
+
+_OF_ATTEMPTS: tuple[Callable[[_Pair, Sequence[PackageChange]], str], ...] = (
+    _package_words,
+    _interpreter_words,
+    _system_words,
+)
+"""What may differ between two attempts at one commit, in the order in which it is told."""
+
+
+# ---------------------------------------------------------------- packages
+
+
+def changed_packages(before: Iterable[str], after: Iterable[str]) -> tuple[PackageChange, ...]:
+    """Return the packages whose versions differ between two locks: those in both first, each group by name."""
+    old, new = _versions(before), _versions(after)
+    changes = [
+        PackageChange(name=name, before=old.get(name), after=new.get(name))
+        for name in old.keys() | new.keys()
+        if old.get(name) != new.get(name)
+    ]
+    return tuple(sorted(changes, key=lambda p: (p.before is None or p.after is None, p.name)))
+
+
+def _versions(lock: Iterable[str]) -> dict[str, str]:
+    """Return what a lock says of each package; several lines (for several markers) are put together."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for line in lock:
+        try:
+            wanted = Requirement(line)
+        except InvalidRequirement:
+            continue
+        version = wanted.url or str(wanted.specifier).removeprefix("===").removeprefix("==") or "any"
+        found[canonicalize_name(wanted.name)].add(version)
+    return {name: " or ".join(sorted(versions)) for name, versions in found.items()}

@@ -1,0 +1,1 @@
+"""Papers: where they come from, and the links in their text."""

@@ -1,0 +1,8 @@
+"""Abstracts to links: what a paper's text points at, and what it says about code. Pure."""
+
+from __future__ import annotations
+
+from checker.papers.links.hosts import forge_repository, locate
+from checker.papers.links.reader import link_of_target, read_paper
+
+__all__ = ["forge_repository", "link_of_target", "locate", "read_paper"]

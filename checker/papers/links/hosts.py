@@ -1,0 +1,171 @@
+"""Say what a URL points at, from the URL alone: a repository, an owner's page, a gist, anything else."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from checker.models import LinkKind, RepositoryId, Value
+from checker.papers.links import github_urls
+
+GITHUB = "github.com"
+
+_URL = re.compile(
+    r"(?:(?P<scheme>[a-z+]+)://)?(?:(?P<user>[^/?#]*)@)?(?P<host>[^/?#:@]+)(?::(?P<port>\d*))?(?P<rest>[/?#:].*)?\Z",
+    re.IGNORECASE | re.DOTALL,
+)
+_HOST = re.compile(
+    r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})\Z"
+)
+_ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z")
+_PORTS = frozenset({"", "22", "80", "443"})
+
+GITHUB_HOSTS = frozenset({GITHUB, "www.github.com", "ssh.github.com", "redirect.github.com", "github.dev"})
+
+_FRONTS: dict[str, tuple[str, ...]] = {
+    "raw.githubusercontent.com": (),
+    "raw.github.com": (),
+    "codeload.github.com": (),
+    "api.github.com": ("repos",),
+    "nbviewer.jupyter.org": ("github",),
+    "nbviewer.org": ("github",),
+    "colab.research.google.com": ("github",),
+    "mybinder.org": ("v2", "gh"),
+    "vscode.dev": ("github",),
+}
+"""Hosts that show a GitHub repository under `/<these segments>/OWNER/NAME`."""
+
+_REF_FIRST = frozenset({"raw.githubusercontent.com", "raw.github.com", "mybinder.org"})
+"""Hosts whose path goes on with the branch at once, without `tree` or `blob`."""
+
+_FORGES = frozenset({"gitlab.com", "bitbucket.org", "gitee.com", "codeberg.org", "git.sr.ht", "framagit.org"})
+_FORGE_NAMES = ("gitlab.", "gitea.", "forgejo.", "git.")
+_FORGE_RESERVED = frozenset(
+    {"explore", "help", "users", "dashboard", "search", "public", "groups", "topics", "api"}
+)
+
+_CODE_HOSTS = frozenset({"anonymous.4open.science", "sourceforge.net", "codeocean.com", "code.google.com"})
+"""Hosts that hold code and no git repository that we could read by its URL."""
+
+
+class Place(Value):
+    """What a URL points at. `parts` is the path after the repository, segment by segment."""
+
+    kind: LinkKind
+    host: str
+    owner: str | None = None
+    name: str | None = None
+    ref: str | None = None
+    parts: tuple[str, ...] = ()
+
+
+def split_host(url: str) -> tuple[str, str] | None:
+    """Return the host in lower case and what follows it, or None where the URL has no valid host.
+
+    `https://github.com@evil.org` is on evil.org. A port other than the usual ones is kept with the host.
+    """
+    match = _URL.match(url)
+    if match is None:
+        return None
+    host, port, rest = match["host"].lower().rstrip("."), match["port"] or "", match["rest"] or ""
+    if not (_HOST.match(host) or _ADDRESS.match(host)):
+        return None
+    if rest.startswith(":"):  # git@host:owner/name
+        rest = "/" + rest[1:].lstrip("/")
+    return (host if port in _PORTS else f"{host}:{port}"), rest
+
+
+def locate(url: str, *, cut: bool = False) -> Place | None:
+    """Say what a URL points at, or None where it is none; `cut` means that its end is missing.
+
+    A link whose end is missing names a repository only when something follows the name.
+    """
+    parted = split_host(url)
+    if parted is None:
+        return None
+    host, rest = parted
+    parts = tuple(part for part in re.split(r"[?#]", rest, maxsplit=1)[0].split("/") if part)
+    if host == "gist.github.com":
+        return _gist(host, parts)
+    if host in GITHUB_HOSTS:
+        return _github(parts, cut)
+    front = _FRONTS.get(host)
+    if front is not None and parts[: len(front)] == front:
+        return _front(host, parts[len(front) :], cut)
+    return Place(kind=LinkKind.OTHER, host=host.partition(":")[0])
+
+
+def _gist(host: str, parts: tuple[str, ...]) -> Place:
+    if not parts:
+        return Place(kind=LinkKind.OTHER, host=host)
+    owner = parts[0] if len(parts) > 1 and github_urls.is_owner(parts[0]) else None
+    return Place(kind=LinkKind.GIST, host=host, owner=owner, name=parts[1] if owner else parts[0])
+
+
+def _github(parts: tuple[str, ...], cut: bool) -> Place:
+    """Read the path of a GitHub URL."""
+    other = Place(kind=LinkKind.OTHER, host=GITHUB)
+    if parts[:1] in (("orgs",), ("users",)) and len(parts) > 1:
+        return _owner(parts[1]) if github_urls.is_owner(parts[1]) and not (cut and len(parts) == 2) else other
+    owner = re.split(r"[^A-Za-z0-9-]", parts[0], maxsplit=1)[0] if len(parts) == 1 else "".join(parts[:1])
+    if not github_urls.is_owner(owner):
+        return other
+    if len(parts) == 1:
+        return other if cut else _owner(owner)
+    if cut and len(parts) == 2:
+        return other
+    name = github_urls.repository_name(unquote(parts[1]))
+    if name is None:
+        return other
+    after = re.match(r"[A-Za-z0-9._-]*@([A-Za-z0-9._-]+)", parts[1])
+    tail = () if cut else parts[2:]
+    ref = after[1] if after and not cut else github_urls.ref_of(tail)
+    return Place(kind=LinkKind.REPOSITORY, host=GITHUB, owner=owner, name=name, ref=ref, parts=tail)
+
+
+def _owner(owner: str) -> Place:
+    return Place(kind=LinkKind.OWNER, host=GITHUB, owner=owner)
+
+
+def _front(host: str, parts: tuple[str, ...], cut: bool) -> Place:
+    """Read the path of a host that shows GitHub's repositories."""
+    place = _github(parts, cut)
+    if place.kind is not LinkKind.REPOSITORY:
+        return Place(kind=LinkKind.OTHER, host=host)
+    if host in _REF_FIRST and place.parts:
+        return place.model_copy(update={"ref": github_urls.ref_of(("tree", *place.parts))})
+    return place
+
+
+def forge_repository(url: str) -> RepositoryId | None:
+    """Return the repository that a URL of GitLab, Gitee, Bitbucket, Codeberg and the like names, or None.
+
+    GitLab's groups nest: all segments but the last are the owner.
+    """
+    parted = split_host(url)
+    if parted is None:
+        return None
+    host, rest = parted
+    if host not in _FORGES and not host.startswith(_FORGE_NAMES):
+        return None
+    path = re.split(r"[?#]|/-/", rest, maxsplit=1)[0]
+    parts = [part for part in unquote(path).split("/") if part]
+    if "gitlab" not in host:
+        parts = parts[:2]
+    for index, part in enumerate(parts[2:], start=2):
+        if part in ("tree", "blob", "raw", "issues"):  # GitLab before version 12
+            parts = parts[:index]
+            break
+    if len(parts) < 2 or parts[0].lower() in _FORGE_RESERVED:
+        return None
+    name = github_urls.repository_name(parts[-1])
+    return RepositoryId(host=host, owner="/".join(parts[:-1]), name=name) if name else None
+
+
+def holds_code(url: str) -> bool:
+    """Tell whether a URL of another host is a link to code by its host alone."""
+    parted = split_host(url)
+    if parted is None:
+        return False
+    host, rest = parted
+    return forge_repository(url) is not None or (host in _CODE_HOSTS and len(rest) > 1)

@@ -1,0 +1,200 @@
+"""Read a paper: its links in order of appearance, each once, and what its text says about code."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import quote
+
+from checker.models import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper, Target
+from checker.papers.links.clause_meaning import Clause, read_clause
+from checker.papers.links.clauses import clauses, sentences
+from checker.papers.links.hosts import Place, holds_code, locate, split_host
+from checker.papers.links.line_breaks import close_gaps
+from checker.papers.links.normalising import normalise
+from checker.papers.links.patterns import ANYTHING, URL
+from checker.papers.links.urls import Found, find_urls
+
+EVIDENCE_LENGTH = 400
+"""Characters of a sentence that are quoted at most."""
+
+_BARE = re.compile(
+    rf"[^\w{URL}]*(?:(?:code|github|link|url|repository|repo|see|at|here|available)\b[^\w{URL}]*){{0,3}}"
+    rf"{URL}+[^\w{URL}]*\Z",
+    re.IGNORECASE,
+)
+
+
+class _Sentence(NamedTuple):
+    """A sentence with its clauses; `bare` means that it is hardly more than a URL, `linked` that it has one."""
+
+    start: int
+    end: int
+    clauses: tuple[Clause, ...]
+    bare: bool
+    linked: bool
+
+
+class _Reading(NamedTuple):
+    """A link with the clause it stands in: `code` means that the link leads to code."""
+
+    link: CodeLink
+    code: bool
+    at: int
+
+
+def read_paper(paper: Paper) -> LinkedPaper:
+    """Return the paper with its links and with what its title and abstract say about code.
+
+    A repository that is named twice with the same path is one link. Pure; never raises for any text.
+    """
+    text = "\n\n".join(close_gaps(normalise(part)) for part in (paper.title, paper.abstract))
+    found = find_urls(text)
+    read = _sentences(_mask(text, found))
+    readings = _unique(_readings(paper, found, read))
+    status, at = _status(readings, read)
+    links = tuple(reading.link for reading in readings)
+    return LinkedPaper(paper=paper, links=links, code_status=status, evidence=_quote(text, read, at))
+
+
+def link_of_target(target: Target) -> CodeLink:
+    """Return a repository of a list as a link of no paper (`paper_id` is empty)."""
+    repository, at = target.repository, target.commit or target.ref
+    at = at or ("HEAD" if target.path else None)
+    return CodeLink(
+        paper_id="",
+        url=f"https://{repository.host}/{repository.slug}",
+        host=repository.host,
+        kind=LinkKind.REPOSITORY,
+        owner=repository.owner,
+        name=repository.name,
+        ref=at,
+        path=f"tree/{at}/{quote(target.path)}" if target.path else None,
+    )
+
+
+def _mask(text: str, found: Iterable[Found]) -> str:
+    """Replace every URL by as many placeholders as it has characters."""
+    parts, last = [], 0
+    for url in found:
+        parts += [text[last : url.start].replace(URL, " "), URL * (url.end - url.start)]
+        last = url.end
+    return "".join([*parts, text[last:].replace(URL, " ")])
+
+
+def _sentences(masked: str) -> tuple[_Sentence, ...]:
+    read = []
+    for start, end in sentences(masked):
+        spans = clauses(masked, start, end) if ANYTHING.search(masked, start, end) else ((start, end),)
+        read.append(
+            _Sentence(
+                start=start,
+                end=end,
+                clauses=tuple(read_clause(masked, *span) for span in spans),
+                bare=end - start < 1200 and bool(_BARE.match(masked[start:end])),
+                linked=masked.find(URL, start, end) >= 0,
+            )
+        )
+    return tuple(read)
+
+
+def _readings(paper: Paper, found: Iterable[Found], read: tuple[_Sentence, ...]) -> Iterable[_Reading]:
+    """Say of each URL what it points at and what its clause says."""
+    starts = [sentence.start for sentence in read]
+    for url in found:
+        place = locate(url.url, cut=url.cut)
+        if place is None:
+            continue
+        clause = _clause_at(read, max(0, bisect_right(starts, url.start) - 1), url.start)
+        yield _Reading(
+            link=_link(paper, url, place, clause.future), code=_leads_to_code(url, place, clause), at=url.start
+        )
+
+
+def _clause_at(read: tuple[_Sentence, ...], index: int, position: int) -> Clause:
+    """Return the clause around a place; a sentence that is hardly more than a URL belongs to the one before."""
+    sentence = read[index]
+    if _follows(read, index):
+        return read[index - 1].clauses[-1]
+    after = bisect_right(sentence.clauses, position, key=lambda clause: clause.start)
+    return sentence.clauses[max(0, after - 1)]
+
+
+def _follows(read: tuple[_Sentence, ...], index: int) -> bool:
+    """Tell whether a sentence is no more than the URL that the sentence before it speaks of and does not give."""
+    if index == 0 or not read[index].bare or read[index - 1].linked:
+        return False
+    before = read[index - 1].clauses[-1]
+    return before.promise or before.claim
+
+
+def _link(paper: Paper, url: Found, place: Place, promised: bool) -> CodeLink:
+    whole = not url.cut or place.kind is LinkKind.REPOSITORY
+    return CodeLink(
+        paper_id=paper.id,
+        title=paper.title,
+        url=url.url if whole else f"{url.url}…",
+        host=place.host,
+        kind=place.kind,
+        owner=place.owner,
+        name=place.name,
+        ref=place.ref,
+        path="/".join(place.parts) or None,
+        promised=promised,
+    )
+
+
+def _leads_to_code(url: Found, place: Place, clause: Clause) -> bool:
+    """Tell whether a link leads to code: by its host, or because its clause says so."""
+    if place.kind in (LinkKind.REPOSITORY, LinkKind.GIST):
+        return True
+    return not url.cut and (holds_code(url.url) or clause.claim or clause.promise)
+
+
+def _unique(readings: Iterable[_Reading]) -> tuple[_Reading, ...]:
+    """Keep each link once, where it stands first; it is promised only where every mention promises it."""
+    kept: dict[tuple[str, ...], _Reading] = {}
+    for reading in readings:
+        key = _key(reading.link)
+        first = kept.setdefault(key, reading)
+        if first is not reading:
+            link = first.link.model_copy(update={"promised": first.link.promised and reading.link.promised})
+            kept[key] = first._replace(link=link, code=first.code or reading.code)
+    return tuple(kept.values())
+
+
+def _key(link: CodeLink) -> tuple[str, ...]:
+    if link.kind is LinkKind.OTHER:
+        parted = split_host(link.url)
+        host, rest = parted if parted is not None else (link.host, link.url)
+        return ("other", host.removeprefix("www."), rest.rstrip("/"))
+    named = (link.host, link.owner or "", link.name or "")
+    return (link.kind.value, *(part.lower() for part in named), link.path or "")
+
+
+def _status(readings: tuple[_Reading, ...], read: tuple[_Sentence, ...]) -> tuple[CodeStatus, int | None]:
+    """Return what the paper says about its code, and the place in the text that bears it out."""
+    code = [reading for reading in readings if reading.code]
+    for reading in code:
+        if not reading.link.promised:
+            return CodeStatus.LINKED, reading.at
+    if code:
+        return CodeStatus.PROMISED, code[0].at
+    spoken = [clause for sentence in read for clause in sentence.clauses]
+    for status, says in ((CodeStatus.PROMISED, "promise"), (CodeStatus.CLAIMED, "claim")):
+        for clause in spoken:
+            if getattr(clause, says):
+                return status, clause.start
+    return CodeStatus.NONE, None
+
+
+def _quote(text: str, read: tuple[_Sentence, ...], at: int | None) -> str:
+    """Return the sentence around a place, shortened."""
+    if at is None:
+        return ""
+    index = max(0, bisect_right([sentence.start for sentence in read], at) - 1)
+    first = index - 1 if _follows(read, index) else index
+    start = max(read[first].start, at - EVIDENCE_LENGTH // 2)
+    return " ".join(text[start : min(read[index].end, start + EVIDENCE_LENGTH)].split())

@@ -1,0 +1,159 @@
+"""Markdown: each heading with text below it is a paper, or each item of a list that names papers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from checker.models import Value
+from checker.papers.sources.base import Content, Entry, arxiv_id
+
+_FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,2000}?)\s*#*\s*\Z")
+_UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*\Z")
+_DEFINITION = re.compile(r"\s{0,3}\[([^\]\n]{1,200})\]:\s*<?([^\s>]{1,2000})>?")
+_REFERENCE = re.compile(r"\[([^\[\]\n]{1,500})\]\[([^\[\]\n]{0,200})\]")
+_ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+(.*)\Z", re.DOTALL)
+_ITEM_TITLE = re.compile(
+    r"(?:\[(?P<link>[^\[\]\n]{8,400})\]\((?P<url>[^()\s]{1,1000})\)|\*\*(?P<bold>[^*\n]{8,400})\*\*)"
+)
+_LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\(([^()\s]{0,1000})(?:\s[^()\n]{0,200})?\)")
+_WORDS = """
+abstract acknowledgements acknowledgments authors bibtex build citation citations cite citing code contact
+contributing data dataset datasets demo documentation examples features installation install introduction
+license licence links models news overview paper papers prerequisites quickstart references related
+requirements resources results setup summary todo training updates usage video
+"""
+_GENERIC = frozenset(_WORDS.split())
+"""Headings of a part of a paper's own text."""
+
+
+class Section(Value):
+    """A heading and the lines up to the next one; `untitled` before the first heading."""
+
+    title: str
+    untitled: bool = False
+    lines: tuple[str, ...] = ()
+
+
+def read_markdown(text: str, name: str) -> Content:
+    """Return the papers of a Markdown text; `name` stands in for the title of a text without headings."""
+    lines = _with_references(_without_front_matter(text.split("\n")))
+    sections = tuple(_sections(lines, name))
+    return Content(entries=tuple(entry for section in _merged(sections) for entry in _section_entries(section)))
+
+
+def _without_front_matter(lines: list[str]) -> list[str]:
+    """Drop the block of settings that some tools put on top, but keep its title as a heading."""
+    if not lines or lines[0].strip() != "---" or "---" not in (line.strip() for line in lines[1:50]):
+        return lines
+    end = next(i for i, line in enumerate(lines[1:50], start=1) if line.strip() == "---")
+    title = next((line[6:].strip().strip("\"'") for line in lines[1:end] if line.startswith("title:")), "")
+    return [f"# {title}" if title else "", *lines[end + 1 :]]
+
+
+def _with_references(lines: list[str]) -> list[str]:
+    """Put the addresses of reference links where they are referred to."""
+    known = {m[1].casefold(): m[2] for line in lines if (m := _DEFINITION.match(line))}
+    used: set[str] = set()
+
+    def address(match: re.Match[str]) -> str:
+        key = (match[2] or match[1]).casefold()
+        used.add(key)
+        return f"[{match[1]}]({known[key]})" if key in known else match.group()
+
+    filled = [_REFERENCE.sub(address, line) for line in lines] if known else lines
+    return [line for line in filled if not ((m := _DEFINITION.match(line)) and m[1].casefold() in used)]
+
+
+def _sections(lines: list[str], name: str) -> Iterator[Section]:
+    """Cut the lines at headings (`#` or underlined) outside of code."""
+    title, fenced, untitled = name, False, True
+    body: list[str] = []
+    for index, line in enumerate(lines):
+        fenced = fenced != bool(_FENCE.match(line))
+        heading = None if fenced else _HEADING.match(line)
+        underlined = not fenced and body and body[-1].strip() and _UNDERLINE.match(line) and _starts(lines, index)
+        if heading or underlined:
+            new = heading[2] if heading else body.pop()
+            yield Section(title=title, lines=tuple(body), untitled=untitled)
+            title, body, untitled = new, [], False
+        else:
+            body.append(line)
+    yield Section(title=title, lines=tuple(body), untitled=untitled)
+
+
+def _starts(lines: list[str], index: int) -> bool:
+    """Tell whether the line above an underline stands alone, as a heading does."""
+    return index < 2 or not lines[index - 2].strip()
+
+
+def _merged(sections: tuple[Section, ...]) -> list[Section]:
+    """Give the parts of one paper's text (`Abstract`, `Code`) back to the heading above them."""
+    merged: list[Section] = []
+    for section in sections:
+        words = re.sub(r"[^a-z ]+", "", _plain(section.title).lower()).split()
+        if merged and words and len(words) <= 3 and any(word in _GENERIC for word in words):
+            last = merged[-1]
+            merged[-1] = last.model_copy(update={"lines": (*last.lines, "", *section.lines)})
+        else:
+            merged.append(section)
+    return merged
+
+
+def _section_entries(section: Section) -> Iterator[Entry]:
+    prose, items = _items(section.lines)
+    papers = [entry for item in items if (entry := _item_entry(item))]
+    if len(papers) >= 2 and len(papers) == len(items) and len(" ".join(prose)) < 400:
+        yield from papers
+        if _links(" ".join(prose)):
+            yield Entry(title=_plain(section.title), abstract="\n".join(prose).strip(), untitled=section.untitled)
+        return
+    body = "\n".join(section.lines).strip()
+    if not body:
+        return
+    above = " ".join(_links(section.title))
+    abstract = f"{body}\n\n{above}" if above else body
+    number = _number(_links(section.title))
+    yield Entry(id=number, title=_plain(section.title), abstract=abstract, untitled=section.untitled)
+
+
+def _items(lines: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Part the prose of a section from the items of its outermost list."""
+    prose: list[str] = []
+    items: list[str] = []
+    for line in lines:
+        match = _ITEM.match(line)
+        if match:
+            items.append(match[1])
+        elif items and line.strip() and line[:1].isspace():
+            items[-1] += "\n" + line.strip()
+        elif line.strip():
+            prose.append(line)
+    return prose, items
+
+
+def _item_entry(item: str) -> Entry | None:
+    """Return the paper that an item of a list opens with, `[Title](address)` or `**Title**`."""
+    match = _ITEM_TITLE.match(item.strip())
+    if match is None:
+        return None
+    rest = item.strip()[match.end() :].strip(" \n.,:;-–—")
+    url = match["url"] or ""
+    own = "" if arxiv_id(url) else url
+    title = _plain(match["link"] or match["bold"])
+    return Entry(id=arxiv_id(url), title=title, abstract="\n".join(filter(None, (rest, own))))
+
+
+def _links(text: str) -> list[str]:
+    return [match[2] for match in _LINK.finditer(text) if not match.group().startswith("!")]
+
+
+def _number(links: list[str]) -> str | None:
+    return next((number for link in links if (number := arxiv_id(link))), None)
+
+
+def _plain(text: str) -> str:
+    """Return a title without mark-up."""
+    text = _LINK.sub(r"\1", text)
+    return re.sub(r"\s+", " ", re.sub(r"[*`]+|(?<!\w)_+|_+(?!\w)", "", text)).strip()

@@ -1,0 +1,203 @@
+r"""Plain text: a papers page copied from a browser (title, abstract, authors and date), or any like it.
+
+A page is a row of blocks. Lines of the page's own (`new`, `Subscribe`, `• 5 authors`, a date) are set apart by
+a table; what is left are titles and abstracts, told apart by how they read and by what is expected next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from checker.models import Value
+from checker.papers.sources.base import Content, Entry, arxiv_id
+
+_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
+_DATE = re.compile(
+    rf"(?:(?:published|submitted)\s+(?:on\s+)?)?(?:{_MONTHS})[a-z]*\.? \d{{1,2}}(?:,? (\d{{4}}))?\Z", re.IGNORECASE
+)
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_OWN_LINES = re.compile(
+    r"(?:new|subscribe|daily papers|trending papers"
+    r"|get trending papers in your email inbox!?|papers|log ?in"
+    r"|sign ?up|by ?ak and the research community|submitted by|authors?:?|upvote"
+    r"|view all|show more|load more|previous|next"
+    r"|paper page|view pdf|pdf|abstract|[•·|\-–—*]+|[\d.,]+k?|[•·*-]?\s*\d+ (?:authors?|comments?|upvotes?|likes?)"
+    r"|·?\s*submitted by .{1,60}|·|pdf\s*(?:html)?)\Z",
+    re.IGNORECASE,
+)
+_TITLE_LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
+_ABSTRACT_LABEL = re.compile(r"abstract\s*[:.—–-]\s*(?=\S)", re.IGNORECASE)
+_LINK = re.compile(r"https?://|www\.|git@|\b(?:github|gitlab|huggingface)\.\w+/", re.IGNORECASE)
+_SENTENCES = re.compile(r"[a-z)\]\d%][.!?]\s+[A-Z]")
+
+_STOPS = (".", "!", ".)", '."', "。")
+
+LONG = 300
+"""Characters beyond which no block is a title."""
+
+WIDE = 160
+"""Characters beyond which a line is a paragraph of its own, not one line of a wrapped paragraph."""
+
+
+class Block(Value):
+    """A paragraph, or what the page says about the paper before it."""
+
+    text: str
+    about: bool = False
+    labelled: str = ""
+
+
+def read_page(text: str, name: str) -> Content:
+    """Return the papers of a page; `name` stands in for the title of a text that has none."""
+    blocks = tuple(_blocks(text))
+    entries = tuple(_entries(blocks))
+    if not entries:  # a sentence or two, without a title
+        said = [block.text for block in blocks if not block.about and block.text.endswith(_STOPS)]
+        entries = (Entry(title="", abstract="\n\n".join(said)),) if said else ()
+    untitled = {"title": name, "untitled": True}
+    return Content(entries=tuple(e if e.title else e.model_copy(update=untitled) for e in entries))
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    """Cut a text at blank lines, and wide lines from one another."""
+    for chunk in re.split(r"\n[ \t]*\n", text):
+        run: list[str] = []
+        for line in filter(None, (line.strip() for line in chunk.split("\n"))):
+            if _is_about(line):
+                yield from _joined(run)
+                run = []
+                yield Block(text=line, about=True)
+            elif len(line) > WIDE:
+                yield from _joined(run)
+                run = []
+                yield _labelled(line)
+            else:
+                run.append(line)
+        yield from _joined(run)
+
+
+def _joined(lines: list[str]) -> Iterator[Block]:
+    """Join a wrapped paragraph; a title right above its abstract is a block of its own."""
+    if not lines:
+        return
+    if len(lines) > 1 and (_TITLE_LABEL.match(lines[0]) or _ABSTRACT_LABEL.match(lines[1])):
+        first = next((i for i, line in enumerate(lines) if _ABSTRACT_LABEL.match(line)), 1)
+        yield _labelled(" ".join(lines[:first]))
+        if lines[first:]:
+            yield _labelled("\n".join(lines[first:]))
+        return
+    yield _labelled("\n".join(lines))
+
+
+def _labelled(text: str) -> Block:
+    for label, pattern in (("title", _TITLE_LABEL), ("abstract", _ABSTRACT_LABEL)):
+        match = pattern.match(text)
+        if match:
+            return Block(text=text[match.end() :], labelled=label)
+    return Block(text=text)
+
+
+def _is_about(line: str) -> bool:
+    return len(line) < 80 and bool(
+        _OWN_LINES.match(line) or _DATE.match(line) or _ISO_DATE.match(line) or arxiv_id(line)
+    )
+
+
+def _reads_as_abstract(block: Block) -> bool:
+    """Tell whether a block reads as prose: long, or whole sentences, or with a link."""
+    if block.labelled:
+        return block.labelled == "abstract"
+    text = block.text
+    if len(text) > LONG or _LINK.search(text):
+        return True
+    return text.endswith(_STOPS) and (len(text) > 80 or bool(_SENTENCES.search(text)))
+
+
+@dataclass
+class _Open:
+    """The paper whose blocks are being read."""
+
+    title: str
+    paragraphs: list[str] = field(default_factory=list)
+    facts: dict[str, object] = field(default_factory=dict)
+
+    def entries(self, *, first: bool) -> Iterator[Entry]:
+        """Give the paper; a title alone is one too, unless it is a word or opens the page."""
+        if self.paragraphs or (not first and len(self.title.split()) > 2):
+            abstract = "\n\n".join(self.paragraphs)
+            yield Entry.model_validate({"title": self.title, "abstract": abstract, **self.facts})
+
+
+def _entries(blocks: tuple[Block, ...]) -> Iterator[Entry]:
+    """Walk over the blocks: a title, its abstract and what the page says about the paper."""
+    paper: _Open | None = None
+    first = True
+    for index, block in enumerate(blocks):
+        if block.about:
+            if paper is not None and paper.paragraphs:
+                paper.facts |= _facts(block.text)
+        elif _is_title(block, blocks[index + 1 : index + 2], paper):
+            for entry in paper.entries(first=first) if paper is not None else ():
+                first = False
+                yield entry
+            paper = _Open(title=" ".join(block.text.split()))
+        elif paper is None:
+            title, paragraph = _split_title(block.text)
+            paper = _Open(title=title, paragraphs=[paragraph])
+        else:
+            paper.paragraphs.append(block.text)
+    if paper is not None:
+        yield from paper.entries(first=first)
+
+
+def _is_title(block: Block, later: tuple[Block, ...], paper: _Open | None) -> bool:
+    """Decide whether a block opens a paper, from how it reads and from what stands around it."""
+    if block.labelled or len(block.text) > LONG:
+        return block.labelled == "title"
+    following = later[0] if later and not later[0].about else None
+    prose_follows = following is not None and _reads_as_abstract(following)
+    waits = paper is not None and not paper.paragraphs
+    if not _reads_as_abstract(block):
+        return not waits or prose_follows
+    if paper is None or waits or _LINK.search(block.text):
+        return False
+    return prose_follows and len(block.text) <= WIDE and not _SENTENCES.search(block.text)
+
+
+def _split_title(paragraph: str) -> tuple[str, str]:
+    """Take the first line of a wrapped text as its title where it reads as one, else ''."""
+    head, _, rest = paragraph.partition("\n")
+    if rest and len(head) <= LONG and not head.endswith((".", ",", ";")) and not _LINK.search(head):
+        return head, rest
+    return "", paragraph
+
+
+def _facts(line: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    number = arxiv_id(line)
+    if number:
+        found["id"] = number
+    when = _date(line)
+    if when:
+        found["published"] = when
+    return found
+
+
+def _date(line: str) -> date | None:
+    """Return a date that names its year; the year of `Mar 14` is not guessed."""
+    if _ISO_DATE.match(line):
+        try:
+            return date.fromisoformat(line)
+        except ValueError:
+            return None
+    match = _DATE.match(line)
+    if not match or not match[1]:
+        return None
+    month, day, year = re.sub(r"[.,]", " ", line).split()[-3:]
+    try:
+        return date(int(year), _MONTHS.split("|").index(month[:3].lower()) + 1, int(day))
+    except ValueError:
+        return None

@@ -1,0 +1,154 @@
+"""Read inputs of any kind, unite what they hold, and say in one line what could not be used."""
+
+from __future__ import annotations
+
+import re
+import stat
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import IO
+
+from checker.core.errors import CheckerError, UsageError
+from checker.core.tree import decode
+from checker.models import Target
+from checker.papers.sources import arxiv, huggingface
+from checker.papers.sources.base import Content, Inputs, Problem
+from checker.papers.sources.jsonl import read_jsonl
+from checker.papers.sources.markdown import read_markdown
+from checker.papers.sources.page import read_page
+from checker.papers.sources.repositories import is_list, read_repositories
+from checker.papers.sources.unite import unite
+
+SERVICES = {"arxiv": arxiv.read_arxiv, "huggingface": huggingface.read_huggingface}
+DEFAULT_BASE_URLS: Mapping[str, str] = {"arxiv": arxiv.BASE_URL, "huggingface": huggingface.BASE_URL}
+
+MAX_BYTES = 500_000_000
+"""Bytes of one input at most; all of arXiv's abstracts of a year are about a third of that."""
+
+_SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+-]+):(.*)\Z", re.DOTALL)
+_SIGNATURES = (
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"\x89PNG", "an image"),
+)
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_CONTROLS = bytes(code for code in range(32) if code not in (8, 9, 10, 11, 12, 13, 27))
+
+
+def read_inputs(
+    inputs: Sequence[str], *, stdin: IO[bytes] | None = None, base_urls: Mapping[str, str] = DEFAULT_BASE_URLS
+) -> Inputs:
+    """Read every input: a file (page, Markdown, `.jsonl`, list of repositories), `-`, or `service:argument`.
+
+    A paper that stands in several inputs is one paper with all of them in `sources`. An input that cannot be
+    used is a problem as long as another one can.
+
+    Raises:
+        UsageError: no input could be used; the message names the first and what is wrong with it.
+        NetworkFailure: the same, and a service that did not answer was the reason.
+
+    """
+    if not inputs:
+        raise UsageError("no input given: name a file, a source such as arxiv:cs.LG, or - for standard input")
+    contents: list[tuple[str, Content]] = []
+    failures: list[tuple[str, CheckerError]] = []
+    for given in dict.fromkeys(inputs):
+        name = "stdin" if given == "-" else given
+        try:
+            contents.append((name, _read(given, name, stdin, base_urls)))
+        except CheckerError as error:
+            failures.append((name, error))
+    if not contents:
+        raise failures[0][1]
+    lost = [Problem(source=name, message=str(error).removeprefix(f"{name}: ")) for name, error in failures]
+    targets: dict[tuple[str, str | None, str | None], Target] = {}
+    for _, content in contents:
+        for target in content.targets:
+            targets.setdefault((target.repository.key, target.commit, target.ref), target)
+    return Inputs(
+        papers=unite([(name, content.entries) for name, content in contents]),
+        targets=tuple(targets.values()),
+        problems=(*lost, *(problem for _, content in contents for problem in content.problems)),
+        entries=sum(len(content.entries) + content.listed for _, content in contents),
+    )
+
+
+def _read(given: str, name: str, stdin: IO[bytes] | None, base_urls: Mapping[str, str]) -> Content:
+    if given == "-":
+        stream = stdin if stdin is not None else sys.stdin.buffer
+        return _from_bytes(stream.read(MAX_BYTES + 1), name, "")
+    path = Path(given)
+    service = _SERVICE.match(given)
+    if service and not _exists(path):
+        read = SERVICES.get(service[1].lower())
+        if read is None:
+            known = ", ".join(f"{known}:" for known in SERVICES)
+            raise UsageError(f"{name}: unknown source {service[1]!r} (known: {known}, or a file)")
+        key = service[1].lower()
+        return read(service[2].strip(), name, base_urls.get(key, DEFAULT_BASE_URLS[key]))
+    return _from_bytes(_bytes(path, name), name, path.suffix.lower())
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _bytes(path: Path, name: str) -> bytes:
+    """Return the bytes of a file; a folder, a device or a missing file is a mistake of the caller's."""
+    try:
+        if stat.S_ISDIR(path.stat().st_mode):
+            raise UsageError(f"{name}: is a folder; name the files in it")
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        hint = (
+            " (to check one repository: checker repo owner/name)" if re.fullmatch(r"[\w-]+/[\w.-]+", name) else ""
+        )
+        raise UsageError(f"{name}: no such file{hint}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _from_bytes(data: bytes, name: str, suffix: str) -> Content:
+    if len(data) > MAX_BYTES:
+        raise UsageError(f"{name}: longer than {MAX_BYTES} bytes")
+    _refuse_binary(data, name)
+    text = decode(data).lstrip("\ufeff")
+    if not text.strip():
+        raise UsageError(f"{name}: is empty")
+    content = _parse(text, name, suffix)
+    if not content.entries and not content.targets:
+        if content.problems:
+            raise UsageError(str(content.problems[0]))
+        raise UsageError(f"{name}: holds no papers (expected titles and abstracts, or owner/name lines)")
+    return content
+
+
+def _refuse_binary(data: bytes, name: str) -> None:
+    for signature, what in _SIGNATURES:
+        if data.startswith(signature):
+            raise UsageError(f"{name}: is {what}, not text")
+    head = data[:65_536]
+    if head.startswith(_MARKS):
+        return
+    if b"\0" in head or len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 50:
+        raise UsageError(f"{name}: is a binary file, not text")
+    if re.match(rb"\s*<(?:!doctype html|html)\b", head[:1000], re.IGNORECASE):
+        raise UsageError(f"{name}: is HTML; save the page as text")
+
+
+def _parse(text: str, name: str, suffix: str) -> Content:
+    """Choose the reader by the file's suffix where that says it, else by how the text begins."""
+    title = PurePath(name).stem or name
+    if suffix in (".jsonl", ".ndjson", ".json") or text.lstrip().startswith("{"):
+        return read_jsonl(text, name)
+    if suffix == ".csv" or (suffix not in (".md", ".markdown") and is_list(text)):
+        return read_repositories(text, name)
+    if suffix in (".md", ".markdown") or (not suffix and re.search(r"^#{1,3} \S", text[:20_000], re.MULTILINE)):
+        return read_markdown(text, title)
+    return read_page(text, title)

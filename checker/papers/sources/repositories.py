@@ -1,0 +1,145 @@
+"""Lists of repositories: `owner/name[@commit]` a line, or CSV with the columns `repo` and `commit`."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Iterator
+
+from checker.models import CodeLink, LinkKind, RepositoryId, Target
+from checker.papers.links import forge_repository, locate
+from checker.papers.sources.base import Content, Problem
+
+_COMMIT = re.compile(r"[0-9a-f]{7,40}\Z", re.IGNORECASE)
+FULL_ID = 40
+"""Digits of a commit's whole id; fewer are looked up in the repository."""
+
+_REF = re.compile(r"(?!-)[A-Za-z0-9._/+-]{1,200}\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+(?:@\S+)?\Z")
+_URL = re.compile(
+    r"(?:(?:https?|git|ssh|git\+https)://|git@|(?:www\.)?github\.com/|gitlab\.com/)\S+\Z", re.IGNORECASE
+)
+_REPO_COLUMNS = ("repo", "repository", "full_name", "url")
+_COMMIT_COLUMNS = ("commit", "sha", "ref", "revision")
+
+Row = tuple[int, str, str]
+"""Line number, repository as written, commit or ''."""
+
+
+def is_list(text: str) -> bool:
+    """Tell whether a text is a list of repositories: CSV with such a column, or lines that mostly name one."""
+    lines = [line for line in _content_lines(text[:20_000]) if line]
+    if not lines:
+        return False
+    if _csv_columns(lines[0]) is not None:
+        return True
+    good = sum(1 for line in lines if _PLAIN.match(line) or _URL.match(line))
+    return bool(_PLAIN.match(lines[0]) or good > 1) and good * 2 >= len(lines)
+
+
+def read_repositories(text: str, name: str) -> Content:
+    """Return the repositories of a list, each once, and a problem for each line that names none."""
+    first = next((line for line in _content_lines(text) if line), "")
+    rows = _csv_rows(text, first) if _csv_columns(first) is not None else _plain_rows(text)
+    targets: dict[tuple[str, str | None, str | None], tuple[Target, int]] = {}
+    problems: list[Problem] = []
+    listed = 0
+    for line, written, commit in rows:
+        try:
+            target = parse_target(written, commit)
+        except ValueError as error:
+            problems.append(Problem(source=name, line=line, message=str(error)))
+            continue
+        listed += 1
+        key = (target.repository.key, target.commit, target.ref)
+        _, before = targets.setdefault(key, (target, line))
+        if before != line:
+            message = f"{written.strip()} is on line {before} already; counted once"
+            problems.append(Problem(source=name, line=line, message=message))
+    return Content(targets=tuple(kept for kept, _ in targets.values()), problems=tuple(problems), listed=listed)
+
+
+def parse_target(written: str, commit: str = "") -> Target:
+    """Return the repository that `owner/name`, `owner/name@commit` or a URL names.
+
+    Raises:
+        ValueError: it names none; the message says why.
+
+    """
+    text = written.strip()
+    if not _PLAIN.match(text) and not _URL.match(text):
+        raise ValueError(f"not a repository: {_short(text)!r} (expected owner/name, owner/name@commit or a URL)")
+    url = f"https://github.com/{text}" if _PLAIN.match(text) else text
+    place = locate(url)
+    if place is not None and place.kind is LinkKind.REPOSITORY and place.owner and place.name:
+        repository = RepositoryId(host=place.host, owner=place.owner, name=place.name)
+    else:
+        elsewhere = forge_repository(url)
+        if elsewhere is None:
+            raise ValueError(f"not a repository: {_short(text)!r}")
+        repository = elsewhere
+    wanted = commit.strip() or _after_at(text) or (place.ref if place else None) or ""
+    if wanted and not _REF.match(wanted):
+        raise ValueError(f"not a commit: {_short(wanted)!r}")
+    if _COMMIT.match(wanted) and len(wanted) < FULL_ID:
+        return Target(repository=repository, commit=wanted.lower())
+    path = "/".join(place.parts) if place is not None and place.ref == (wanted or None) else ""
+    link = CodeLink(
+        paper_id="",
+        url=url,
+        host=repository.host,
+        kind=LinkKind.REPOSITORY,
+        owner=repository.owner,
+        name=repository.name,
+        ref=wanted or None,
+        path=path or None,
+    )
+    return link.target or Target(repository=repository)
+
+
+def _after_at(text: str) -> str:
+    return text.rpartition("@")[2] if _PLAIN.match(text) and "@" in text else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+def _content_lines(text: str) -> Iterator[str]:
+    """Give every line without its comment and bullet; '' where nothing is left."""
+    for line in text.split("\n"):
+        yield re.sub(r"\A[-*•]\s+", "", re.sub(r"(?:\A|\s)#.*\Z", "", line).strip())
+
+
+def _plain_rows(text: str) -> Iterator[Row]:
+    for number, line in enumerate(_content_lines(text), start=1):
+        if line:
+            yield number, line, ""
+
+
+def _csv_columns(header: str) -> tuple[str, int, int | None] | None:
+    """Return the delimiter and the columns of repository and commit, or None where it is no such header."""
+    for delimiter in (",", ";", "\t"):
+        names = [cell.strip().strip('"').lower() for cell in header.split(delimiter)]
+        repo = next((names.index(column) for column in _REPO_COLUMNS if column in names), None)
+        if repo is not None:
+            return delimiter, repo, next((names.index(c) for c in _COMMIT_COLUMNS if c in names), None)
+    return None
+
+
+def _csv_rows(text: str, header: str) -> Iterable[Row]:
+    columns = _csv_columns(header)
+    if columns is None:
+        return
+    delimiter, repo, commit = columns
+    lines = text.split("\n")
+    begin = next(i for i, line in enumerate(_content_lines(text)) if line) + 1
+    for number, line in enumerate(lines[begin:], start=begin + 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        try:
+            cells = next(csv.reader([line], delimiter=delimiter), [])
+        except csv.Error:
+            cells = []
+        written = cells[repo] if repo < len(cells) else ""
+        yield number, written, cells[commit] if commit is not None and commit < len(cells) else ""

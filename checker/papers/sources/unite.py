@@ -1,0 +1,105 @@
+"""Unite the papers of several sources: the same identifier or the same title is the same paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from checker.models import Paper
+from checker.papers.sources.base import Entry, arxiv_id, derived_id, title_key
+
+
+@dataclass
+class _Record:
+    """A paper being put together."""
+
+    first: Entry
+    id: str | None = None
+    given_by: str | None = None
+    abstract: str = ""
+    published: date | None = None
+    categories: dict[str, None] = field(default_factory=dict)
+    venue: str | None = None
+    sources: dict[str, None] = field(default_factory=dict)
+
+    def take(self, entry: Entry, source: str) -> None:
+        """Add what one source says; the longer abstract is the whole one."""
+        if self.id is None and entry.id is not None:
+            self.id, self.given_by = _canonical(entry.id), source
+        if len(entry.abstract) > len(self.abstract):
+            self.abstract = entry.abstract
+        self.published = self.published or entry.published
+        self.categories.update(dict.fromkeys(entry.categories))
+        self.venue = self.venue or entry.venue
+        self.sources[source] = None
+
+
+def unite(read: Sequence[tuple[str, Iterable[Entry]]]) -> tuple[Paper, ...]:
+    """Return each paper once, in order of appearance, with every source it stands in.
+
+    Two entries of one source with the same title and different identifiers stay two papers: their source
+    tells them apart.
+    """
+    records: list[_Record] = []
+    by_id: dict[str, _Record] = {}
+    by_title: dict[str, _Record] = {}
+    for source, entries in read:
+        for entry in entries:
+            record = _known(entry, source, by_id, by_title)
+            if record is None:
+                record = _Record(first=entry)
+                records.append(record)
+            record.take(entry, source)
+            if record.id is not None:
+                by_id.setdefault(record.id, record)
+            if entry.id is not None:
+                by_id.setdefault(_canonical(entry.id), record)
+            key = _title(entry)
+            if key:
+                by_title.setdefault(key, record)
+    return _papers(records)
+
+
+def _known(entry: Entry, source: str, by_id: dict[str, _Record], by_title: dict[str, _Record]) -> _Record | None:
+    number = _canonical(entry.id) if entry.id is not None else None
+    if number is not None and number in by_id:
+        return by_id[number]
+    record = by_title.get(_title(entry))
+    if record is None:
+        return None
+    apart = number is not None and record.id is not None and record.given_by == source
+    return None if apart else record
+
+
+def _title(entry: Entry) -> str:
+    """Return what tells that two entries have the same title; '' where an entry has none of its own."""
+    return "" if entry.untitled else title_key(entry.title)
+
+
+def _canonical(identifier: str) -> str:
+    """Return an identifier without what does not tell papers apart: arXiv's prefix and version."""
+    return arxiv_id(identifier) or identifier.strip()
+
+
+def _papers(records: Iterable[_Record]) -> tuple[Paper, ...]:
+    papers: list[Paper] = []
+    taken: set[str] = set()
+    for record in records:
+        wanted = record.id or derived_id(record.first)
+        number, identifier = 2, wanted
+        while identifier in taken:
+            identifier, number = f"{wanted}-{number}", number + 1
+        taken.add(identifier)
+        papers.append(
+            Paper(
+                id=identifier,
+                title=record.first.title,
+                abstract=record.abstract,
+                sources=tuple(record.sources),
+                published=record.published,
+                categories=tuple(record.categories),
+                venue=record.venue,
+            )
+        )
+    return tuple(papers)

@@ -1,5 +1,0 @@
-"""Writes a recipe for what a check built: a Dockerfile and a lock with which anyone reaches the same rung."""
-
-from checker.recipe.writing import write_recipe
-
-__all__ = ["write_recipe"]

@@ -1,0 +1,227 @@
+"""Building the report from what was stored: pure, so that it can be made again at any time."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from checker.core.changes import Changes
+from checker.core.text import clean, telling_line
+from checker.judging.scoring import score_paper
+from checker.judging.wording import NOT_CHECKED, outcome_of
+from checker.models import (
+    Attempt,
+    Availability,
+    Cause,
+    Check,
+    Checkout,
+    CodeLink,
+    LinkedPaper,
+    LinkKind,
+    StepResult,
+    StepStatus,
+    Way,
+)
+from checker.nights.why_changed import commit_of
+from checker.reports.counting import Checks, count_causes, count_funnel, rungs_up_to, target_of, verdict_rungs
+from checker.reports.document import (
+    AttemptEntry,
+    Facts,
+    LinkEntry,
+    PaperEntry,
+    Report,
+    RepositoryDocument,
+    RepositoryEntry,
+    ScorePoints,
+    Scores,
+    StepEntry,
+)
+from checker.sandbox.base import PROBES
+from checker.store import Run
+
+EXCERPT_LINES = 12
+"""Lines of a failed step's log that `report.json` carries; the site shows more, the store holds all."""
+
+
+def build_report(
+    run: Run, papers: Sequence[LinkedPaper], checks: Checks, changes: Changes | None = None
+) -> Report:
+    """Put a run together: every paper is accounted for, every checked repository has an entry."""
+    naming = _papers_by_target(papers, checks)
+    return Report(
+        date=run.date,
+        funnel=count_funnel(papers, checks),
+        papers=tuple(paper_entry(linked, checks) for linked in papers),
+        repositories=tuple(
+            repository_entry(check, tuple(naming.get(target, ()))) for target, check in sorted(checks.items())
+        ),
+        causes=count_causes(checks.values()),
+        inputs=run.inputs,
+        state=run.state.value,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        checker_version=run.checker_version,
+        changes=changes,
+    )
+
+
+def repository_document(check: Check) -> RepositoryDocument:
+    """Return what `checker repo --json` prints."""
+    return RepositoryDocument(**dict(repository_entry(check)))
+
+
+def _papers_by_target(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, list[str]]:
+    naming: dict[str, list[str]] = defaultdict(list)
+    for linked in papers:
+        for target in dict.fromkeys(target_of(link, checks) for link in linked.links):
+            if target is not None:
+                naming[target].append(linked.paper.id)
+    return naming
+
+
+# ---------------------------------------------------------------- entries
+
+
+def paper_entry(linked: LinkedPaper, checks: Checks) -> PaperEntry:
+    """Return a paper with its scores and what became of its links."""
+    scores = score_paper(linked, _answering(linked, checks))
+    links = tuple(_link_entry(link, checks) for link in linked.links)
+    return PaperEntry(
+        id=linked.paper.id,
+        title=linked.paper.title,
+        code_status=linked.code_status,
+        scores=Scores(availability=scores.availability.value, runnability=scores.runnability.value),
+        points=ScorePoints(availability=scores.availability.points, runnability=scores.runnability.points),
+        links=links,
+        evidence=linked.evidence,
+        published=linked.paper.published,
+        sources=linked.paper.sources,
+        inconclusive=any(link.key is not None and checks[link.key].inconclusive for link in links),
+    )
+
+
+def _answering(linked: LinkedPaper, checks: Checks) -> dict[str, Check]:
+    """Return the checks that answer a paper's links, by the key of the repository, pinned or not."""
+    found = {link.repository.key: target_of(link, checks) for link in linked.links if link.repository}
+    return {key: checks[target] for key, target in found.items() if target is not None}
+
+
+def _link_entry(link: CodeLink, checks: Checks) -> LinkEntry:
+    target = target_of(link, checks)
+    check = checks[target] if target is not None else None
+    said: dict[str, object] = {"availability": None, "outcome": NOT_CHECKED}
+    if check is not None:
+        said = {
+            "availability": check.availability,
+            "outcome": outcome_of(check),
+            "reached": None if check.inconclusive else check.verdict.reached,
+            "way": None if check.inconclusive else check.verdict.way,
+            "key": target,
+        }
+    elif link.kind is not LinkKind.REPOSITORY:
+        said = {"availability": Availability.NOT_A_REPOSITORY}
+    written = {
+        name: getattr(link, name) for name in ("url", "kind", "host", "owner", "name", "ref", "path", "promised")
+    }
+    return LinkEntry.model_validate({**written, **said})
+
+
+def repository_entry(check: Check, papers: tuple[str, ...] = ()) -> RepositoryEntry:
+    """Return everything that is said of one repository."""
+    verdict, cause = check.verdict, check.cause or check.verdict.cause
+    return RepositoryEntry(
+        repository=str(check.target.repository),
+        key=check.target.repository.key,
+        host=check.target.repository.host,
+        commit=commit_of(check),
+        availability=check.availability,
+        rungs=verdict_rungs(check),
+        rungs_by_way={way: rungs_up_to(check, way) for way in Way},
+        reached=None if check.inconclusive else verdict.reached,
+        way=None if check.inconclusive else verdict.way,
+        cause=cause.name if cause else None,
+        cause_summary=cause.summary if cause else None,
+        blame=cause.blame if cause else None,
+        hint=(cause.hint or None) if cause else None,
+        attempts=tuple(_attempt_entry(attempt) for attempt in check.attempts),
+        seconds=check.seconds,
+        inconclusive=check.inconclusive,
+        outcome=outcome_of(check),
+        ecosystem=check.ecosystem,
+        languages=dict(check.languages),
+        missing=check.missing,
+        facts=_facts(check),
+        papers=papers,
+        checker_version=check.checker_version,
+        checked_at=check.started_at,
+    )
+
+
+def _facts(check: Check) -> Facts:
+    probe, checkout, repository = check.probe, check.checkout, check.target.repository
+    of_checkout = set(Facts.model_fields) & set(Checkout.model_fields)
+    of_probe = ("detail", "default_branch", "licence", "archived", "fork", "last_push")
+    known: dict[str, object] = {name: getattr(probe, name) for name in of_probe}
+    if checkout is not None:
+        known |= {name: getattr(checkout, name) for name in of_checkout}
+    if check.target.folder is None:
+        known["url"] = f"https://{repository.host}/{repository.slug}"
+    known["moved_to"] = str(probe.moved_to) if probe.moved_to else None
+    return Facts.model_validate(known)
+
+
+def _attempt_entry(attempt: Attempt) -> AttemptEntry:
+    return AttemptEntry(
+        way=attempt.plan.way,
+        python=attempt.plan.interpreter,
+        repairs=attempt.plan.repairs,
+        steps=tuple(_step_entry(result) for result in attempt.results),
+        ecosystem=attempt.plan.ecosystem,
+        project=attempt.plan.project,
+        index_date=attempt.plan.cutoff,
+        rungs={r.rung: r.holds for r in attempt.rungs},
+        reached=attempt.reached,
+        cause=attempt.cause.name if attempt.cause else None,
+        inconclusive=attempt.inconclusive,
+        seconds=attempt.seconds,
+    )
+
+
+def _step_entry(result: StepResult) -> StepEntry:
+    quiet = result.status in (StepStatus.PASSED, StepStatus.SKIPPED)
+    return StepEntry(
+        name=result.step.name,
+        phase=result.step.phase,
+        command=shlex.join(result.step.argv),
+        status=result.status,
+        exit_code=result.exit_code,
+        seconds=result.seconds,
+        peak_memory=result.peak_memory,
+        required=result.step.required,
+        cause=result.cause.name if result.cause else None,
+        excerpt="" if quiet else telling_excerpt(result),
+    )
+
+
+def quoted_in(cause: Cause | None) -> str:
+    """Return the words of the log that a cause rests on."""
+    return next((e.text for e in cause.evidence if e.text), "") if cause else ""
+
+
+_WATCHING = re.compile(rf'^(?P<indent> *)File "{PROBES}/[^\n]*\n(?:(?P=indent)  [^\n]*\n)*', re.MULTILINE)
+"""A frame of ours in a traceback, with its line of source and the marks below it."""
+
+
+def telling_excerpt(result: StepResult, lines: int = EXCERPT_LINES) -> str:
+    """Return the lines that end with the one that says why a step failed, and a few behind it.
+
+    Frames of the program that watches are left out: they are not the author's.
+    """
+    log = _WATCHING.sub("", clean(result.log)).splitlines()
+    at = telling_line(log, quoted_in(result.cause))
+    if at is None:
+        return ""
+    start = max(0, at - lines + 3)
+    return "\n".join(line[:500] for line in log[start : start + lines])

@@ -1,0 +1,140 @@
+"""Turns a check into remarks on lines: what stopped it, and what already needs the past or repairs."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+
+from checker.core.text import one_line, telling_line
+from checker.core.tree import Tree
+from checker.judging.causes import CAUSES
+from checker.judging.wording import Tone
+from checker.models import Blame, StepStatus, Way
+from checker.reports.ci.locate_lines import Place, places_of
+from checker.reports.ci.values import Annotation, Level, Result
+from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
+
+_QUIET = frozenset({StepStatus.PASSED, StepStatus.SKIPPED})
+_LINE = 400
+_BELOW = 4
+_DRAWN = re.compile(r"[×╰─▶├│]+")
+"""What resolvers draw around their sentences."""
+_AVAILABILITY = frozenset({Tone.GONE, Tone.UNCHECKED})
+
+
+def annotate(
+    entry: RepositoryEntry, result: Result, tree: Tree | None, folder: str = ""
+) -> tuple[Annotation, ...]:
+    """Return the remarks on a check, the weightiest first.
+
+    `tree` holds the files that were checked (None: no line can be named), `folder` is where they lie in the
+    repository. Where the rung was not reached, the cause is an error; a failure as published that the past or
+    repairs get over is a warning; what keeps it from a rung above the required one is a notice; what could not be
+    told is a warning on the job.
+    """
+    if entry.inconclusive:
+        return (_untold(entry),)
+    found: dict[tuple[str | None, int | None, str], Annotation] = {}
+    for level, step, attempt in _failures(entry, result):
+        places: tuple[Place | None, ...] = (None,)
+        if tree is not None:
+            places = places_of(step, attempt, entry, tree) or (None,)
+        for place in places:
+            remark = _remark(level, step, attempt, entry, _below(folder, place))
+            found.setdefault((remark.path, remark.line, remark.name), remark)
+    if not found and not result.reached:
+        return (_whole(entry),)
+    return tuple(found.values())
+
+
+def _failures(entry: RepositoryEntry, result: Result) -> Iterator[tuple[Level, StepEntry, AttemptEntry]]:
+    """Return the steps that failed and matter: the one behind the cause, then the one that failed as published."""
+    stopped = _by_cause(entry, entry.cause)
+    if stopped is not None and not result.reached:
+        yield Level.ERROR, *stopped
+    for attempt in entry.attempts:
+        if attempt.way is Way.AS_PUBLISHED and entry.way is not Way.AS_PUBLISHED and not attempt.inconclusive:
+            step = _first_failed(attempt)
+            if step is not None:
+                yield Level.WARNING, step, attempt
+            break
+    if stopped is not None and result.reached and entry.blame is Blame.REPOSITORY:
+        yield Level.NOTICE, *stopped
+
+
+def _by_cause(entry: RepositoryEntry, cause: str | None) -> tuple[StepEntry, AttemptEntry] | None:
+    """Return the step that stopped for the verdict's cause, in the attempt that the author can repeat."""
+    for attempt in entry.attempts:
+        for step in attempt.steps:
+            if cause is not None and step.cause == cause and step.status not in _QUIET:
+                return step, attempt
+    return None
+
+
+def _first_failed(attempt: AttemptEntry) -> StepEntry | None:
+    failed = [step for step in attempt.steps if step.status not in _QUIET and step.cause is not None]
+    return next((step for step in failed if step.required), failed[0] if failed else None)
+
+
+def _below(folder: str, place: Place | None) -> Place | None:
+    return None if place is None else (f"{folder}/{place[0]}" if folder else place[0], place[1])
+
+
+def _remark(
+    level: Level, step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, place: Place | None
+) -> Annotation:
+    kind = CAUSES.get(step.cause or "")
+    verdicts = step.cause == entry.cause
+    summary = entry.cause_summary if verdicts and entry.cause_summary else kind.summary if kind else "It failed."
+    hint = entry.hint if verdicts else kind.hint if kind else ""
+    said = _said(step.excerpt)
+    return Annotation(
+        level=level,
+        title=f"reproducibility: {_TITLES[level]}",
+        message="\n".join(part for part in (summary, said, f"Hint: {hint}" if hint else "") if part),
+        name=step.cause or "",
+        path=place[0] if place else None,
+        line=place[1] if place else None,
+    )
+
+
+def _said(excerpt: str) -> str:
+    """Return the telling line of a log, with what a resolver says below it in indented lines."""
+    lines = excerpt.splitlines()
+    at = telling_line(lines)
+    if at is None:
+        return ""
+    below = itertools.takewhile(lambda line: line.startswith("  "), lines[at + 1 : at + 1 + _BELOW])
+    return one_line(_DRAWN.sub(" ", " ".join([lines[at], *below])), _LINE)
+
+
+_TITLES = {
+    Level.ERROR: "stopped here",
+    Level.WARNING: "fails as published",
+    Level.NOTICE: "gets no further",
+}
+
+
+def _whole(entry: RepositoryEntry) -> Annotation:
+    """Return a remark on the job, where no step failed: there is no code, or nothing that could be tried."""
+    summary = entry.cause_summary
+    if summary is None or entry.outcome.tone in _AVAILABILITY:
+        summary = entry.outcome.sentence
+    parts = (summary, f"Hint: {entry.hint}" if entry.hint else "")
+    return Annotation(
+        level=Level.ERROR,
+        title="reproducibility: not reached",
+        message="\n".join(part for part in parts if part),
+        name=entry.cause or "",
+    )
+
+
+def _untold(entry: RepositoryEntry) -> Annotation:
+    ours = f" {entry.cause_summary}" if entry.cause_summary and entry.blame is Blame.CHECKER else ""
+    return Annotation(
+        level=Level.WARNING,
+        title="reproducibility: could not tell",
+        message=f"{entry.outcome.sentence}{ours}",
+        name=entry.cause or "",
+    )

@@ -1,0 +1,81 @@
+"""The comment on a pull request: at most twenty lines, with a hidden mark by which the next one replaces it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from checker.models import Blame
+from checker.reports.ci.against_base import changes, names
+from checker.reports.ci.marks import LEGEND, base, commit, headline, ladder, place, prose
+from checker.reports.ci.values import Level, Story
+from checker.reports.markdown import escape
+from checker.reports.words import BLAME_WORDS, seconds_in_words
+
+MOST_REPAIRS = 3
+
+MARK = "<!-- reproducibility-checker -->"
+"""First line of every comment of ours; what follows it on that line tells apart what is checked."""
+
+
+def mark_of(folder: str) -> str:
+    """Return the mark of the comment about a folder of the repository, '' for all of it."""
+    safe = "".join(c if c.isalnum() or c in "._/" else "_" for c in folder)
+    return f"<!-- reproducibility-checker {safe} -->" if safe else MARK
+
+
+def comment_body(story: Story, folder: str = "") -> str:
+    """Return the comment in Markdown."""
+    parts = [[mark_of(folder), f"### {headline(story)}"], ladder(story.document), list(_lines(story))]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _lines(story: Story) -> Iterator[str]:
+    """Yield a list: what changed, what stopped it and where, the hint, what is missing, what was looked at."""
+    document = story.document
+    changed = changes(story)
+    if changed:
+        yield f"- Against {base(story)}: {'; '.join(changed)}"
+    if document.cause_summary:
+        level = Level.NOTICE if story.result.reached else Level.ERROR
+        whose = (
+            f" ({BLAME_WORDS[document.blame]})"
+            if document.blame is not Blame.REPOSITORY and document.blame
+            else ""
+        )
+        yield f"- Stopped by: {prose(document.cause_summary, 200)}{whose}{_where(story, level)}"
+    elif not story.result.reached:
+        yield f"- {escape(document.outcome.sentence, 200)}"
+    yield from _as_published(story)
+    if document.hint:
+        yield f"- Hint: {prose(document.hint, 300)}"
+    if document.missing:
+        yield f"- Not in the repository: {names([item.name for item in document.missing])}"
+    yield f"- {_footer(story)}"
+
+
+def _as_published(story: Story) -> Iterator[str]:
+    """Yield what goes wrong as published where the past or repairs get over it, and the repairs."""
+    warned = next((a for a in story.annotations if a.level is Level.WARNING and a.name), None)
+    if warned is not None and story.result.told and warned.name != story.document.cause:
+        yield f"- As published: {prose(warned.message.splitlines()[0], 200)}{_where(story, Level.WARNING)}"
+    repairs = next((attempt.repairs for attempt in reversed(story.document.attempts) if attempt.repairs), ())
+    if repairs:
+        more = f" and {len(repairs) - MOST_REPAIRS} more" if len(repairs) > MOST_REPAIRS else ""
+        yield f"- Repaired: {'; '.join(prose(r.changed, 100) for r in repairs[:MOST_REPAIRS])}{more}"
+
+
+def _where(story: Story, wanted: Level) -> str:
+    found = [place(a) for a in story.annotations if a.level is wanted and a.path is not None]
+    return f", {' and '.join(found[:2])}" if found else ""
+
+
+def _footer(story: Story) -> str:
+    document = story.document
+    told = [
+        f"checked {commit(document)} in {seconds_in_words(document.seconds)}".replace("checked  in", "checked in")
+    ]
+    if document.attempts:
+        told.append(LEGEND)
+    if story.job_url.startswith("https://"):
+        told.append(f"[all of it](<{story.job_url}>)")
+    return "; ".join(told)

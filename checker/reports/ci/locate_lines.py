@@ -1,0 +1,121 @@
+"""Finds the line of the repository that a failure comes from: a requirement, an import, a line of a traceback.
+
+Only what was stored and the repository's own files are read; nothing is run. Where no line can be told with
+reason, none is named: a remark on the job is better than one on the wrong line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from packaging.utils import canonicalize_name
+
+from checker.core.tree import Tree
+from checker.ecosystems.python.stated import Requirement
+from checker.ecosystems.python.survey import survey
+from checker.models import Evidence, Phase
+from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
+from checker.sandbox.base import SOURCE
+
+Place = tuple[str, int]
+"""A path relative to the tree, and a line that counts from 1."""
+
+MOST_PLACES = 3
+"""Lines that are named for one failure: a conflict has two sides, seldom three."""
+
+_PUTTING_TOGETHER = frozenset({Phase.RESOLVE, Phase.INSTALL})
+_FRAME = re.compile(r'File "([^"\n]{1,500})", line (\d{1,7})')
+_IN_TESTS = re.compile(r"^([\w./-]{1,300}\.py):(\d{1,7}): ", re.MULTILINE)
+_VERSION = re.compile(r"==\s*([\w.!+]+)$")
+
+
+def places_of(step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, tree: Tree) -> tuple[Place, ...]:
+    """Return the lines that a failed step comes from, the most telling first; empty where that is not known."""
+    if step.phase in _PUTTING_TOGETHER:
+        found: Iterable[Place] = (
+            *_requirements(step.excerpt, tree),
+            *_evidence(_of_repairs(attempt, entry), tree),
+        )
+    else:
+        found = (*_missing(step, entry, tree), *_frames(step.excerpt, attempt.project, tree))
+    return tuple(dict.fromkeys(found))[:MOST_PLACES]
+
+
+# ---------------------------------------------------------------- requirements
+
+
+def _requirements(text: str, tree: Tree) -> list[Place]:
+    """Return the lines of the requirements that a log names: with their very version where there are such."""
+    said = _plain(text)
+    stated = [r for r in _stated(tree) if r.evidence.line is not None and r.evidence.source in tree]
+    places: dict[bool, list[tuple[int, Place]]] = {True: [], False: []}
+    for requirement in stated:
+        at = _mention(said, requirement)
+        if at is not None:
+            place = (requirement.evidence.source, requirement.evidence.line or 1)
+            places[_with_version(said, requirement)].append((at, place))
+    return [place for _, place in sorted(places[True] or places[False])]
+
+
+def _stated(tree: Tree) -> Iterator[Requirement]:
+    found = survey(tree)
+    for specification in found.project.specifications:
+        yield from specification.requirements
+        yield from specification.build_requires
+    yield from found.runtime
+
+
+def _plain(text: str) -> str:
+    """Write names as indexes compare them, so that `scikit_learn` is found as `scikit-learn`."""
+    return re.sub(r"(?<=\w)[-_.]+(?=[A-Za-z])", "-", text).lower()
+
+
+def _mention(said: str, requirement: Requirement) -> int | None:
+    name = canonicalize_name(requirement.name)
+    if not name:
+        return None
+    found = re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w-])", said)
+    return None if found is None else found.start()
+
+
+def _with_version(said: str, requirement: Requirement) -> bool:
+    pinned = _VERSION.search(requirement.text.split(";")[0].strip())
+    if pinned is None:
+        return False
+    name, version = re.escape(canonicalize_name(requirement.name)), re.escape(pinned[1].lower())
+    return re.search(rf"(?<![\w.-]){name}(?:\[[^\]\n]*\])?(?:==|-|\s+\(?v?){version}(?![\w.])", said) is not None
+
+
+def _of_repairs(attempt: AttemptEntry, entry: RepositoryEntry) -> Iterator[Evidence]:
+    """Return what the repairs rest on that were made after an attempt had failed."""
+    for later in entry.attempts[entry.attempts.index(attempt) + 1 :]:
+        for repair in later.repairs:
+            yield from repair.evidence
+
+
+def _evidence(evidence: Iterable[Evidence], tree: Tree) -> Iterator[Place]:
+    return ((e.source, e.line) for e in evidence if e.line is not None and e.source in tree)
+
+
+# ---------------------------------------------------------------- code
+
+
+def _missing(step: StepEntry, entry: RepositoryEntry, tree: Tree) -> Iterator[Place]:
+    """Return where something is wanted that was never committed, if the step's log names it."""
+    for item in entry.missing:
+        if item.name and item.name in step.excerpt:
+            yield from _evidence(item.wanted_by, tree)
+
+
+def _frames(text: str, project: str, tree: Tree) -> list[Place]:
+    """Return the innermost line of the repository's own code in a traceback."""
+    frames = [*_FRAME.findall(text), *_IN_TESTS.findall(text)]
+    own = [(path, int(line)) for name, line in frames for path in _own(name, project) if path in tree]
+    return own[-1:]
+
+
+def _own(name: str, project: str) -> tuple[str, ...]:
+    if name.startswith("/"):
+        return (name.removeprefix(f"{SOURCE}/"),) if name.startswith(f"{SOURCE}/") else ()
+    return (name if project == "." else f"{project}/{name}", name)

@@ -1,0 +1,126 @@
+"""Tells a check to whoever reads it: files of the report, the service's own files, remarks in the job's output."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+from checker.core.errors import StorageFailure
+from checker.core.text import one_line
+from checker.core.tree import Tree
+from checker.models import Rung
+from checker.reports.badge import badge_of_entry, to_shields, to_svg
+from checker.reports.ci import github, gitlab
+from checker.reports.ci.annotations import annotate
+from checker.reports.ci.comment import comment_body
+from checker.reports.ci.job import Job, Service
+from checker.reports.ci.summary import job_summary
+from checker.reports.ci.values import Annotation, Level, Story, result_of
+from checker.reports.document import RepositoryDocument
+from checker.reports.markdown import escape
+
+CHECK, SUMMARY, COMMENT = "check.json", "summary.md", "comment.md"
+SVG, ENDPOINT = "reproducibility.svg", "reproducibility.json"
+CODE_QUALITY, JUNIT, DOTENV = "code-quality.json", "junit.xml", "outputs.env"
+
+
+def tell_story(
+    job: Job, folder: str, document: RepositoryDocument, require: Rung, base: RepositoryDocument | None = None
+) -> Story:
+    """Put together what is told of a check of a folder of the job's repository."""
+    result = result_of(document, require)
+    tree = Tree(job.workspace / folder)
+    name = job.name or document.repository
+    return Story(
+        name=f"{name}/{folder}" if folder else name,
+        document=document,
+        badge=badge_of_entry(document),
+        require=require,
+        result=result,
+        annotations=annotate(document, result, tree, folder),
+        base=base,
+        base_name=job.into,
+        job_url=job.url,
+    )
+
+
+def write_files(story: Story, folder: str, report: Path) -> dict[str, str]:
+    """Write every file of the report; return the outputs of the job.
+
+    Raises:
+        StorageFailure: a file cannot be written.
+
+    """
+    document = story.document
+    outputs = {
+        "result": story.result.word,
+        "exit-code": str(story.result.exit_code),
+        "badge": story.badge.message,
+        "reached": document.reached.value if document.reached else "",
+        "way": document.way.value if document.way else "",
+        "cause": document.cause or "",
+        "report": str(report),
+        "badge-svg": str(report / SVG),
+        "badge-json": str(report / ENDPOINT),
+        "comment": str(report / COMMENT),
+    }
+    files = {
+        CHECK: document.model_dump_json(indent=1) + "\n",
+        SUMMARY: job_summary(story),
+        COMMENT: comment_body(story, folder),
+        SVG: to_svg(story.badge),
+        ENDPOINT: to_shields(story.badge),
+        CODE_QUALITY: gitlab.code_quality(story.annotations),
+        JUNIT: gitlab.junit(story),
+        DOTENV: gitlab.dotenv(outputs),
+    }
+    for name, text in files.items():
+        _write(report / name, text)
+    return outputs
+
+
+def tell_service(job: Job, story: Story, outputs: Mapping[str, str], stream: TextIO) -> None:
+    """Tell the service that runs the job: its summary, its outputs, the remarks.
+
+    Raises:
+        StorageFailure: one of the service's files cannot be written.
+
+    """
+    if job.summary is not None:
+        github.append(job.summary, job_summary(story))
+    if job.output is not None:
+        github.append(job.output, github.outputs(outputs))
+    for level in Level:
+        remarks = [a for a in story.annotations if a.level is level]
+        stream.writelines(f"{_line(job, a)}\n" for a in remarks[: github.MOST_ANNOTATIONS])
+    stream.flush()
+
+
+def say(job: Job, level: Level, text: str, stream: TextIO) -> None:
+    """Say one thing about the job itself, in its output and in its summary."""
+    remark = Annotation(level=level, title="reproducibility", message=one_line(text, 1000))
+    stream.write(f"{_line(job, remark)}\n")
+    stream.flush()
+    if job.summary is not None:
+        github.append(job.summary, f"\n{escape(text, 1000)}\n")
+
+
+def _line(job: Job, annotation: Annotation) -> str:
+    if job.service is Service.GITHUB:
+        return github.command(annotation)
+    where = f"{annotation.path}:{annotation.line}: " if annotation.path else ""
+    return f"{annotation.level.value}: {where}{one_line(annotation.message, 1000)}"
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file, whole or not at all."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise StorageFailure(f"{path}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,95 @@
+"""The process in which queries run: it reads one graph, has no network, and is killed when its time is over.
+
+Protocol on standard input and output: `READY` out; a pickled (query, rows at most, seconds) in, a pickled answer
+or error out, again and again until the input ends. Both sides are this program; nothing from outside is ever
+unpickled.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import pickle
+import resource
+import sys
+import time
+from contextlib import suppress
+from itertools import islice
+from typing import BinaryIO
+
+from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple
+
+from checker.reports.linked_data.endpoint.answers import Answer, Kind
+from checker.reports.linked_data.graph.names import PREFIXES
+
+MEMORY = 4 * 1024**3
+"""Bytes of address space at most."""
+
+READY = "ready"
+"""What is said when the graph is open: the time of the first query begins here."""
+
+_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+
+
+def main(folder: str) -> None:
+    """Answer queries over the graph in a folder."""
+    leave_the_network()
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    graph = Store.read_only(folder)
+    inward, outward = sys.stdin.buffer, sys.stdout.buffer
+    _send(outward, READY)
+    while True:
+        try:
+            query, most, seconds = pickle.load(inward)  # noqa: S301 - written by our own parent
+        except EOFError:
+            return
+        _limit_time(seconds)
+        _send(outward, answer(graph, query, most))
+
+
+def answer(graph: Store, query: str, most: int) -> Answer | tuple[str, str]:
+    """Run one query; return its answer with at most `most` rows or triples, or (kind of error, message)."""
+    began, worked = time.perf_counter(), time.process_time()
+    try:
+        found = graph.query(query, prefixes=dict(PREFIXES))
+        if isinstance(found, QueryBoolean):
+            made = Answer(Kind.TRUTH, truth=bool(found))
+        elif isinstance(found, QuerySolutions):
+            columns = tuple(variable.value for variable in found.variables)
+            rows = tuple(tuple(row) for row in islice(found, most + 1))
+            made = Answer(Kind.ROWS, columns=columns, rows=rows[:most], cut=len(rows) > most)
+        else:
+            triples: tuple[Triple, ...] = tuple(islice(found, most + 1))
+            made = Answer(Kind.TRIPLES, triples=triples[:most], cut=len(triples) > most)
+    except SyntaxError as error:
+        return "syntax", str(error)
+    except MemoryError:
+        return "memory", "more memory would be needed than a query may use"
+    except (OSError, RuntimeError, ValueError) as error:
+        return "engine", str(error)
+    return made._replace(seconds=time.perf_counter() - began, cpu_seconds=time.process_time() - worked)
+
+
+def leave_the_network() -> None:
+    """Move into a network of one's own that has no interface; where that may not be, the guard stands alone."""
+    with suppress(OSError, AttributeError):
+        system = ctypes.CDLL(None, use_errno=True)
+        if system.unshare(_NEW_NETWORK) != 0:
+            system.unshare(_NEW_USER | _NEW_NETWORK)
+
+
+def _limit_time(seconds: float) -> None:
+    """Let the kernel end the process when the parent is no longer there to do it."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + seconds * 4) + 2
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _send(outward: BinaryIO, found: object) -> None:
+    pickle.dump(found, outward)
+    outward.flush()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,1 @@
+"""The graph of results: its vocabulary and how it is filled."""

@@ -1,0 +1,171 @@
+"""Bringing a graph up to date with the store: what is gone is taken out, what is new is put in, tallies follow."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from functools import partial
+
+from pyoxigraph import NamedNode, Quad, Store, Triple
+
+from checker.models import Check, LinkedPaper
+from checker.reports.linked_data.graph import ledger, names
+from checker.reports.linked_data.graph.checks import check_triples
+from checker.reports.linked_data.graph.ledger import Known, News
+from checker.reports.linked_data.graph.papers import member_triples, paper_triples, run_triples
+from checker.reports.linked_data.graph.tallies import changed_tallies
+from checker.reports.linked_data.graph.triples import about, node
+from checker.reports.linked_data.graph.vocabulary import vocabulary_triples
+
+BATCH = 200
+"""Things that are written in one transaction of the graph."""
+
+LINKS = {"member": "checker:countedIn", "latest": "checker:latestCheck", "differs": "checker:differsFrom"}
+"""Kinds that are one triple: the subject and the object stand in the ledger."""
+
+
+def bring_up_to_date(graph: Store, connection: sqlite3.Connection, *, first: bool) -> int:
+    """Make the graph say what the store says; return how many things were put in or taken out.
+
+    The first time everything is loaded at once, without transactions, into a graph that nobody reads yet.
+    """
+    removed = 0
+    for kind in ledger.QUERIES:
+        old = ledger.gone(connection, kind)
+        for known in old:
+            _take_out(graph, known)
+        ledger.forget(connection, old)
+        removed += len(old)
+    added = _Added(connection)
+    if first:
+        graph.bulk_extend(_quads(vocabulary_triples()))
+        graph.bulk_extend(_quads(triple for kind in ledger.QUERIES for triple in added.of(kind)))
+    else:
+        for kind in ledger.QUERIES:
+            for batch in _batches(added.of(kind), BATCH * 100):
+                graph.extend(_quads(batch))
+    changes = removed + added.count
+    if first or changes:
+        for name, triples in changed_tallies(connection, partial(_check_iri, connection)):
+            _clear(graph, f"{names.BASE}tally:{name}")
+            graph.extend(_quads(triples))
+    if first:
+        graph.optimize()  # what is loaded at once lies in layers, and every look-up goes through all of them
+    return changes
+
+
+class _Added:
+    """What is put in, kind by kind; the ledger learns of each thing when its triples are handed over."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self.count = 0
+
+    def of(self, kind: str) -> Iterator[Triple]:
+        """Return the triples of everything new of a kind."""
+        for one in ledger.news(self._connection, kind):
+            known, triples = _MAKERS[kind](self._connection, one)
+            yield from triples
+            ledger.remember(self._connection, [known])
+            self.count += 1
+
+
+def _run(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+    number, day, started, finished, state, inputs = connection.execute(
+        "select id, date, started_at, finished_at, state, inputs from results.runs where id = ?", (new.key,)
+    ).fetchone()
+    triples = run_triples(
+        number,
+        date.fromisoformat(day),
+        started_at=datetime.fromisoformat(started),
+        finished_at=datetime.fromisoformat(finished) if finished else None,
+        state=state,
+        inputs=inputs,
+    )
+    return Known("run", new.key, new.print, names.run(date.fromisoformat(day), number)), triples
+
+
+def _paper(_: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+    linked = LinkedPaper.model_validate_json(str(new.columns[1]))
+    return Known("paper", new.key, new.print, names.paper(linked.paper.id)), paper_triples(linked)
+
+
+def _check(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+    number = int(new.key)
+    packed = connection.execute("select value from results.check_values where check_id = ?", (number,)).fetchone()
+    check = Check.model_validate_json(zlib.decompress(packed[0]))
+    ledger.remember_facts(connection, number, check)
+    return Known("check", new.key, new.print, _check_iri(connection, number)), check_triples(check)
+
+
+def _member(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+    day, run, number = new.columns
+    check = _check_iri(connection, int(str(number)))
+    iri = names.run(date.fromisoformat(str(day)), int(str(run)))
+    return Known("member", new.key, new.print, check, iri), member_triples(iri, check)
+
+
+def _latest(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+    check = _check_iri(connection, int(str(new.columns[0])))
+    host, owner, name = connection.execute(
+        "select host, owner, name from results.repositories where id = ?", (new.key,)
+    ).fetchone()
+    place = names.repository(host, owner, name)
+    return Known("latest", new.key, new.print, place, check), about(place, (LINKS["latest"], node(check)))
+
+
+def _differs(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+    check, before = (_check_iri(connection, int(str(number))) for number in new.columns)
+    return Known("differs", new.key, new.print, check, before), about(check, (LINKS["differs"], node(before)))
+
+
+_MAKERS = {
+    "run": _run, "paper": _paper, "check": _check, "member": _member, "latest": _latest, "differs": _differs,
+}  # fmt: skip
+
+
+def _check_iri(connection: sqlite3.Connection, number: int) -> str:
+    target, started, commit, version = connection.execute(
+        'select target, started_at, "commit", checker_version from results.checks where id = ?', (number,)
+    ).fetchone()
+    return names.check(target, datetime.fromisoformat(started), commit, version)
+
+
+def _take_out(graph: Store, known: Known) -> None:
+    if known.object is not None:
+        graph.remove(Quad(NamedNode(known.subject), node(LINKS[known.kind]), NamedNode(known.object)))
+        return
+    _clear(graph, known.subject)
+    if known.kind == "paper":
+        for quad in list(graph.quads_for_pattern(None, node("pav:retrievedFrom"), NamedNode(known.subject))):
+            graph.remove(quad)
+
+
+def _clear(graph: Store, iri: str) -> None:
+    """Take out a thing with its parts; those are the objects whose IRI begins with its own."""
+    waiting, seen = [NamedNode(iri)], {iri}
+    waiting += [quad.subject for quad in graph.quads_for_pattern(None, node("qb:dataSet"), waiting[0])]  # type: ignore[misc]
+    while waiting:
+        for quad in list(graph.quads_for_pattern(waiting.pop(), None, None)):
+            graph.remove(quad)
+            value = quad.object
+            if isinstance(value, NamedNode) and value.value.startswith(f"{iri}/") and value.value not in seen:
+                seen.add(value.value)
+                waiting.append(value)
+
+
+def _quads(triples: Iterable[Triple]) -> Iterator[Quad]:
+    return (Quad(*triple) for triple in triples)
+
+
+def _batches(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
+    batch: list[Triple] = []
+    for triple in triples:
+        batch.append(triple)
+        if len(batch) >= size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

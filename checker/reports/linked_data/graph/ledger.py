@@ -1,0 +1,172 @@
+"""What of the store is in the graph already: a small SQLite file beside it, and the difference between the two.
+
+Everything that the graph holds has a row here: its kind, its key in the store, and a print of what was read. Rows
+of the store whose print is not here are news; rows here that the store has no longer are gone (a check that could
+not tell is replaced within its run, and SQLite gives its number to the next one).
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this module alone
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from hashlib import blake2b
+from pathlib import Path
+from typing import NamedTuple
+
+from checker.models import Check, StepStatus
+from checker.reports.linked_data.graph.checks import python_version, undeclared_packages
+
+TABLES = """
+create table if not exists known (
+    kind text not null, key text not null, print text not null, subject text not null, object text,
+    primary key (kind, key)
+) without rowid;
+create table if not exists check_facts (
+    check_id integer primary key, language text, python text, undeclared text not null, limits text not null
+);
+create table if not exists tallies (name text primary key, print text not null) without rowid;
+create table if not exists state (name text primary key, value text not null) without rowid;
+"""
+
+_PRINT = (
+    "{0}.target || char(10) || {0}.started_at || char(10) || coalesce({0}.\"commit\", '') || {0}.checker_version"
+)
+CHECK = _PRINT.format("c")
+
+QUERIES = {
+    "run": "select id as key, state || coalesce(finished_at, '') as print, id from results.runs",
+    "paper": """
+        select paper_id as key, print_of(value) as print, max(run_id), value from results.run_papers
+        group by paper_id""",
+    "check": f"select c.id as key, {CHECK} as print, c.id from results.checks c",
+    "member": f"""
+        select m.run_id || ':' || m.check_id as key, {CHECK} as print, r.date, m.run_id, c.id
+        from results.run_checks m
+        join results.checks c on c.id = m.check_id join results.runs r on r.id = m.run_id""",
+    "latest": f"""
+        select repository_id as key, {CHECK} as print, c.id from results.checks c
+        where c.id in (select check_id from newest)""",
+    "differs": f"""
+        select c.id as key, {CHECK} || char(10) || {_PRINT.format("b")} as print, c.id, b.id as before
+        from (
+            select id, lag(id) over same as before,
+                   coalesce(reached, '') || coalesce(way, '') || availability as outcome,
+                   lag(coalesce(reached, '') || coalesce(way, '') || availability) over same as outcome_before
+            from results.checks where not inconclusive and "commit" is not null
+            window same as (partition by repository_id, "commit" order by started_at, id)
+        ) pairs
+        join results.checks c on c.id = pairs.id join results.checks b on b.id = pairs.before
+        where outcome <> outcome_before""",
+}
+"""Kind → what the store holds of it: a unique `key`, a `print` of all that counts, and what its triples need."""
+
+_NEWEST = """
+create temp table newest as
+select check_id, repository_id from (
+    select id as check_id, repository_id,
+           row_number() over (partition by repository_id order by inconclusive, started_at desc, id desc) as place
+    from results.checks
+) where place = 1
+"""
+"""The check that stands for each repository: its newest, one that could tell before one that could not."""
+
+
+class Known(NamedTuple):
+    """A row of the ledger: `object` is set where what it stands for is one triple, and not a thing."""
+
+    kind: str
+    key: str
+    print: str
+    subject: str
+    object: str | None = None
+
+
+class News(NamedTuple):
+    """Something of the store that the graph does not hold: key and print, and the other columns of its query."""
+
+    key: str
+    print: str
+    columns: tuple[object, ...]
+
+
+def open_ledger(path: Path, store: Path) -> sqlite3.Connection:
+    """Open the ledger with the store attached, for reading, as `results`; all reads see one state of the store."""
+    connection = sqlite3.connect(path, isolation_level=None, uri=True, timeout=30)
+    connection.create_function("print_of", 1, _print_of, deterministic=True)
+    connection.executescript(TABLES)
+    connection.execute("attach database ? as results", (f"{store.absolute().as_uri()}?mode=ro",))
+    connection.execute("begin")
+    connection.execute("drop table if exists temp.newest")
+    connection.execute(_NEWEST)
+    connection.execute("create index temp.newest_by_check on newest (check_id)")
+    return connection
+
+
+def _print_of(value: str) -> str:
+    return blake2b(value.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def gone(connection: sqlite3.Connection, kind: str) -> list[Known]:
+    """Return what the graph holds of a kind and the store does not, or not any longer like that.
+
+    Reads what the store holds of the kind now, for `news` as well.
+    """
+    connection.execute(f"drop table if exists temp.now_{kind}")
+    connection.execute(
+        f"create temp table now_{kind} as select cast(q.key as text) as id, q.* from ({QUERIES[kind]}) q"
+    )
+    connection.execute(f"create unique index temp.by_id_{kind} on now_{kind} (id)")
+    found = connection.execute(
+        f"""select known.kind, known.key, known.print, known.subject, known.object from known
+            left join now_{kind} now on now.id = known.key and now.print = known.print
+            where known.kind = ? and now.id is null""",
+        (kind,),
+    )
+    return [Known(*row) for row in found]
+
+
+def news(connection: sqlite3.Connection, kind: str) -> Iterator[News]:
+    """Return what the store holds of a kind and the graph does not; `gone` comes first, and is forgotten."""
+    found = connection.execute(
+        f"""select now.* from now_{kind} now left join known on known.kind = ? and known.key = now.id
+            where known.key is null order by now.rowid""",
+        (kind,),
+    )
+    for row in found.fetchall():
+        yield News(row[0], row[2], tuple(row[3:]))
+
+
+def remember(connection: sqlite3.Connection, rows: Iterable[Known]) -> None:
+    """Write down what the graph holds now."""
+    connection.executemany("insert or replace into known values (?, ?, ?, ?, ?)", rows)
+
+
+def forget(connection: sqlite3.Connection, rows: Iterable[Known]) -> None:
+    """Strike what the graph no longer holds."""
+    listed = list(rows)
+    connection.executemany("delete from known where kind = ? and key = ?", [(row.kind, row.key) for row in listed])
+    checks = [(row.key,) for row in listed if row.kind == "check"]
+    connection.executemany("delete from check_facts where check_id = ?", checks)
+
+
+def remember_facts(connection: sqlite3.Connection, check_id: int, check: Check) -> None:
+    """Keep of a check what tallies count and no column of the store holds."""
+    limits = {
+        result.cause.name
+        for attempt in check.attempts
+        for result in attempt.results
+        if result.status is StepStatus.LIMIT and result.cause is not None
+    }
+    connection.execute(
+        "insert or replace into check_facts values (?, ?, ?, ?, ?)",
+        (
+            check_id,
+            check.languages[0][0] if check.languages else None,
+            python_version(check) if check.ecosystem == "python" else None,
+            json.dumps(undeclared_packages(check)),
+            json.dumps(sorted(limits)),
+        ),
+    )

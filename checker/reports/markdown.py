@@ -1,0 +1,156 @@
+"""The report as Markdown: whole for an issue, short for a chat; everything from outside escaped."""
+
+from __future__ import annotations
+
+import re
+
+from checker.core.changes import Change, ChangeKind, Changes
+from checker.core.text import one_line
+from checker.models import Blame, Rung, Way
+from checker.reports.document import Report, RepositoryEntry
+from checker.reports.words import RUNG_WORDS, WAY_WORDS
+
+MAX_ROWS = 60
+"""Repositories listed at most: a longer list belongs on the site."""
+
+MAX_CHANGES = 20
+"""Changes of one kind listed at most, and in the short form all together."""
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$^=:])")
+
+
+def escape(text: str, limit: int = 120) -> str:
+    """Put text on one line so that nothing in it is read as Markdown, as HTML, as a link or as a mention."""
+    line = _SPECIAL.sub(r"\\\1", one_line(text, limit))
+    return line.replace("@", "@\u200b").replace("www\\.", "www\u200b\\.")
+
+
+def to_markdown(report: Report) -> str:
+    """Return the report; at most `MAX_ROWS` repositories are listed, those that stopped first."""
+    parts = [
+        _heading(report),
+        changes_section(report.changes),
+        _ways(report),
+        _papers(report),
+        _causes(report),
+        _repositories(report),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def to_short_markdown(report: Report) -> str:
+    """Return what fits into a chat: the counts, the headline, what changed, and no table."""
+    funnel = report.funnel
+    works = (f"{getattr(funnel, way.value).starts} {WAY_WORDS[way]}" for way in Way)
+    lines = [f"Reproducibility, {report.date.isoformat()}: {_counts(report)}"]
+    if funnel.tried:
+        lines.append(f"Of {funnel.tried} with code, these start: {', '.join(works)}.")
+    if report.changes is not None:
+        lines.append(_summary(report.changes))
+        told = [change for change in report.changes.changes if change.kind is not ChangeKind.PROMISE_OVERDUE]
+        lines += ["", *(f"- {change.kind.heading}: {change_line(change, 160)}" for change in told[:MAX_CHANGES])]
+        lines += _left(len(told) - MAX_CHANGES)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def changes_section(changes: Changes | None) -> str:
+    """Return what changed since the last night, kind by kind; nothing where nothing was compared."""
+    if changes is None:
+        return ""
+    lines = ["## Since the last night", "", _summary(changes)]
+    for kind in changes.kinds:
+        found = changes.of(kind)
+        lines += ["", f"### {kind.heading}: {len(found)}", ""]
+        lines += [f"- {change_line(change, 400)}" for change in found[:MAX_CHANGES]]
+        lines += _left(len(found) - MAX_CHANGES)
+    return "\n".join(lines)
+
+
+def _summary(changes: Changes) -> str:
+    if changes.since is None:
+        return "This is the first night: there is nothing to compare it with."
+    counts = ", ".join(f"{kind.heading.lower()} {len(changes.of(kind))}" for kind in changes.kinds)
+    told = f"{changes.compared} repositories compared, {changes.new} new, {changes.untold} could not be told"
+    return f"Since {changes.since.isoformat()}: {counts or 'nothing changed'} ({told})."
+
+
+def change_line(change: Change, limit: int) -> str:
+    """Return a change on one line; its reason is shortened to `limit` characters."""
+    named = change.repository if change.repository and change.repository != change.subject else ""
+    subject = f"{escape(change.subject)} ({escape(named, 80)})" if named else escape(change.subject)
+    line = f"{subject}: {escape(change.before)} → {escape(change.after)}"
+    return f"{line}. {escape(change.reason, limit)}" if change.reason else line
+
+
+def _left(count: int) -> list[str]:
+    return ["", f"{count} more on the site."] if count > 0 else []
+
+
+def _heading(report: Report) -> str:
+    return f"# Reproducibility report, {report.date.isoformat()}\n\n{_counts(report)}"
+
+
+def _counts(report: Report) -> str:
+    funnel = report.funnel
+    return (
+        f"{funnel.papers} papers, {funnel.linked} with a link to code; {funnel.repositories} repositories, "
+        f"{funnel.available} available, {funnel.code} with code. {funnel.inconclusive} could not be told."
+    )
+
+
+def _ways(report: Report) -> str:
+    funnel = report.funnel
+    lines = [
+        f"Of {funnel.tried} repositories with code:",
+        "",
+        "| | " + " | ".join(WAY_WORDS[way] for way in Way) + " |",
+        "|---|" + "---:|" * len(Way),
+    ]
+    for rung in list(Rung)[Rung.RESOLVED.height :]:
+        counts = (getattr(getattr(funnel, way.value), rung.value) for way in Way)
+        lines.append(f"| {RUNG_WORDS[rung]} | " + " | ".join(str(count) for count in counts) + " |")
+    return "\n".join(lines)
+
+
+def _papers(report: Report) -> str:
+    counts = ", ".join(f"{status.value} {count}" for status, count in report.funnel.code_status.items())
+    return f"Papers by what they say about code: {counts}."
+
+
+def _causes(report: Report) -> str:
+    if not report.causes:
+        return ""
+    lines = ["## Where it stopped", "", "| cause | whose | repositories |", "|---|---|---:|"]
+    lines += [f"| {escape(c.summary)} | {_WHOSE[c.blame]} | {len(c.repositories)} |" for c in report.causes]
+    return "\n".join(lines)
+
+
+_WHOSE = {
+    Blame.REPOSITORY: "the repository",
+    Blame.LIMIT: "a limit of the check",
+    Blame.CHECKER: "ours, tried again",
+}
+
+
+def _repositories(report: Report) -> str:
+    lines = [
+        "## Repositories",
+        "",
+        "| repository | availability | outcome | highest rung | cause |",
+        "|---|---|---|---|---|",
+    ]
+    lines += [_row(entry) for entry in report.repositories[:MAX_ROWS]]
+    lines += _left(len(report.repositories) - MAX_ROWS)
+    return "\n".join(lines)
+
+
+def _row(entry: RepositoryEntry) -> str:
+    reached = RUNG_WORDS[entry.reached] if entry.reached else "–"
+    cells = (
+        escape(entry.repository, 80),
+        entry.availability.value.replace("_", " "),
+        entry.outcome.label,
+        reached,
+        escape(entry.cause_summary or "–"),
+    )
+    return "| " + " | ".join(cells) + " |"

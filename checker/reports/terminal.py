@@ -1,0 +1,274 @@
+"""Final tables for the terminal: a run, or one repository; nothing from outside is read as markup."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from checker.core.text import one_line
+from checker.judging.ladder import verified
+from checker.judging.wording import outcome_of
+from checker.models import Attempt, Blame, Cause, Check, Rung, Way
+from checker.reports.build import telling_excerpt
+from checker.reports.counting import rungs_up_to, verdict_rungs
+from checker.reports.document import Report
+from checker.reports.progress import TONE_STYLES, ProgressDisplay
+from checker.reports.words import (
+    AVAILABILITY_WORDS,
+    BLAME_WORDS,
+    MISSING_WORDS,
+    RUNG_WORDS,
+    WAY_WORDS,
+    seconds_in_words,
+)
+
+__all__ = [
+    "ProgressDisplay",
+    "check_summary",
+    "next_commands",
+    "print_check",
+    "print_run",
+    "run_summary",
+    "standard_output",
+]
+
+MAX_ROWS = 200
+"""Repositories listed at most; the site lists all."""
+
+MOST_OF_A_REPAIR = 300
+"""Characters of what the repairs of one kind changed; the report has all."""
+
+MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "dim")}
+"""A rung that holds, does not hold, could not be told or was not tried."""
+
+
+PIPED_COLUMNS = 200
+"""Width where nobody watches: names and causes are whole, for whatever reads them."""
+
+
+def standard_output() -> Console:
+    """Return a console as wide as the terminal, and wide enough for everything where there is none."""
+    return Console(width=None if sys.stdout.isatty() else PIPED_COLUMNS)
+
+
+def print_run(report: Report, console: Console | None = None) -> None:
+    """Print the summary of a run."""
+    _print(run_summary(report), console or standard_output())
+
+
+def print_check(check: Check, console: Console | None = None) -> None:
+    """Print what is said of one repository."""
+    _print(check_summary(check), console or standard_output())
+
+
+def _print(what: RenderableType, console: Console) -> None:
+    """Print tables; outside of a terminal without the blanks that fill their lines."""
+    if console.is_terminal:
+        console.print(what)
+        return
+    with console.capture() as capture:
+        console.print(what)
+    console.file.writelines(f"{line.rstrip()}\n" for line in capture.get().splitlines())
+
+
+def _cell(text: str, style: str = "", limit: int = 300) -> Text:
+    return Text(one_line(text, limit), style=style, overflow="ellipsis", no_wrap=True)
+
+
+# ---------------------------------------------------------------- a run
+
+
+def run_summary(report: Report) -> RenderableType:
+    """Return the tables of a run: what was read, how far it got by each way, every repository."""
+    parts: list[RenderableType] = [_counts(report), Text(), _ways(report), Text(), _Repositories(report)]
+    left = len(report.repositories) - MAX_ROWS
+    if left > 0:
+        parts.append(Text(f"… and {left} more in the report", style="dim"))
+    return Group(*parts)
+
+
+def _counts(report: Report) -> Text:
+    funnel = report.funnel
+    return Text(
+        f"{report.date.isoformat()}: {funnel.papers} papers, {funnel.linked} with a link to code · "
+        f"{funnel.links} links to {funnel.repositories} repositories · {funnel.available} available, "
+        f"{funnel.code} with code · {funnel.inconclusive} could not be told"
+    )
+
+
+def _ways(report: Report) -> Table:
+    funnel = report.funnel
+    table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="dim")
+    table.add_column(f"of {funnel.tried} tried")
+    for way in Way:
+        table.add_column(WAY_WORDS[way], justify="right")
+    for rung in list(Rung)[Rung.RESOLVED.height :]:
+        counts = [getattr(getattr(funnel, way.value), rung.value) for way in Way]
+        table.add_row(RUNG_WORDS[rung], *(str(count) for count in counts))
+    return table
+
+
+@dataclass(frozen=True)
+class _Repositories:
+    """One line for each repository; half of the width at most is the name's, so that the cause says something."""
+
+    report: Report
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+        table.add_column("repository", no_wrap=True, overflow="ellipsis", max_width=options.max_width // 2)
+        table.add_column("link", no_wrap=True, overflow="ellipsis", max_width=11)
+        table.add_column("outcome", no_wrap=True, min_width=13)
+        table.add_column("cause", ratio=1, no_wrap=True, overflow="ellipsis")
+        for entry in self.report.repositories[:MAX_ROWS]:
+            table.add_row(
+                _cell(entry.repository),
+                AVAILABILITY_WORDS[entry.availability],
+                Text(entry.outcome.label, style=TONE_STYLES[entry.outcome.tone]),
+                _cell(entry.cause_summary or "", "dim"),
+            )
+        yield table
+
+
+# ---------------------------------------------------------------- one repository
+
+
+def check_summary(check: Check) -> RenderableType:
+    """Return the ladder, the cause with its hint, what is missing, and what to type next."""
+    parts: list[RenderableType] = [_heading(check)]
+    ladder = (_ladder(check),) if check.attempts or check.verdict.rungs else ()
+    told = (tuple(_stops(check)), tuple(_repairs(check)))
+    for part in (ladder, *told, tuple(_cause(check)), tuple(_missing(check)), tuple(_next(check))):
+        parts += [Text(), *part] if part else []
+    return Group(*parts)
+
+
+def _heading(check: Check) -> RenderableType:
+    outcome = outcome_of(check)
+    name = one_line(str(check.target.repository))
+    commit = f" at {one_line(check.checkout.commit[:12])}" if check.checkout else ""
+    first = Text.assemble((name, "bold"), (commit, "dim"), ": ", (outcome.label, TONE_STYLES[outcome.tone]))
+    facts = [AVAILABILITY_WORDS[check.availability]]
+    if check.probe.moved_to is not None:
+        facts.append(f"answers as {check.probe.moved_to}")
+    if check.checkout is not None:
+        facts.append(f"code of {check.checkout.code_date.date().isoformat()}")
+    facts.append(seconds_in_words(check.seconds))
+    return Group(first, Text(outcome.sentence), Text(one_line(" · ".join(facts)), style="dim"))
+
+
+def _ladder(check: Check) -> Table:
+    """One line for each rung, with a mark for each way that was tried, and the evidence."""
+    ways = [way for way in Way if any(attempt.plan.way is way for attempt in check.attempts)]
+    held = verdict_rungs(check)
+    evidence = {r.rung: r.evidence for r in check.verdict.rungs}
+    columns = {way: rungs_up_to(check, way) for way in ways}
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("rung", no_wrap=True)
+    for way in ways:
+        table.add_column(WAY_WORDS[way], justify="center", no_wrap=True)
+    table.add_column("evidence", ratio=1, no_wrap=True, overflow="ellipsis")
+    for rung in reversed(Rung):
+        marks = [Text(*MARKS[columns[way][rung]]) for way in ways]
+        why = next((e.claim for e in evidence.get(rung, ())), "")
+        style = "bold" if held[rung] else ""
+        table.add_row(Text(RUNG_WORDS[rung], style=style), *marks, _cell(why, "dim"))
+    return table
+
+
+def _stops(check: Check) -> Iterable[RenderableType]:
+    """Tell why each way stopped, where more than one was tried: what time did is the difference between them."""
+    last = {attempt.plan.way: attempt for attempt in check.attempts}
+    stops = {way: last[way].cause for way in Way if way in last}
+    if len(stops) < 2 or not any(stops.values()):
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("way", no_wrap=True)
+    table.add_column("where it stopped", ratio=1)
+    for way, cause in stops.items():
+        table.add_row(WAY_WORDS[way], Text(one_line(cause.summary) if cause else "nowhere"))
+    yield table
+
+
+def _repairs(check: Check) -> Iterable[RenderableType]:
+    """List what was changed in the attempt that the verdict rests on; else in the last one."""
+    shown = verified(check) or (check.attempts[-1] if check.attempts else None)
+    if shown is None or not shown.plan.repairs:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("repair", no_wrap=True)
+    table.add_column("what it changed", ratio=1)
+    for name, same in groupby(sorted(shown.plan.repairs, key=attrgetter("name")), key=attrgetter("name")):
+        changed = [one_line(repair.changed) for repair in same]
+        count = f" ×{len(changed)}" if len(changed) > 1 else ""
+        words = "; ".join(changed).replace("; added ", ", ")
+        table.add_row(
+            _cell(f"{name.replace('_', ' ')}{count}"), Text(one_line(words, MOST_OF_A_REPAIR), style="dim")
+        )
+    yield table
+
+
+def _cause(check: Check) -> Iterable[RenderableType]:
+    cause = check.cause or check.verdict.cause
+    if cause is None:
+        return
+    yield Text.assemble(("cause  ", "dim"), one_line(cause.summary), (f" ({BLAME_WORDS[cause.blame]})", "dim"))
+    if cause.hint:
+        yield Text.assemble(("hint   ", "dim"), one_line(cause.hint))
+    failed = _failed_log(check.attempts, cause)
+    if failed and cause.blame is not Blame.CHECKER:
+        yield Padding(Text(failed, style="dim", overflow="ellipsis", no_wrap=True), (0, 0, 0, 7))
+
+
+def _failed_log(attempts: tuple[Attempt, ...], shown: Cause) -> str:
+    """Return the telling lines of the step that stopped for the shown cause, else of the first that stopped."""
+    stopped = [result for result in (attempts[-1].results if attempts else ()) if result.cause is not None]
+    stopped.sort(key=lambda result: result.cause is None or result.cause.name != shown.name)
+    return next((telling_excerpt(result, 6) for result in stopped), "")
+
+
+def _missing(check: Check) -> Iterable[RenderableType]:
+    if not check.missing:
+        return
+    yield Text("missing in the repository", style="dim")
+    for item in check.missing[:20]:
+        wanted = next((f", wanted by {e.source}{f':{e.line}' if e.line else ''}" for e in item.wanted_by), "")
+        kind = MISSING_WORDS.get(item.kind, item.kind)
+        yield Text(f"  {one_line(f'{kind} {item.name}{wanted}')}", overflow="ellipsis", no_wrap=True)
+
+
+def _next(check: Check) -> Iterable[RenderableType]:
+    commands = next_commands(check)
+    if commands:
+        yield Text("next", style="dim")
+        yield from (Text(f"  {command}") for command in commands)
+
+
+def next_commands(check: Check) -> tuple[str, ...]:
+    """Return what is worth typing now: try again, mend it, rebuild what was verified, take the badge."""
+    name = shlex.quote(one_line(check.target.folder or str(check.target.repository)))
+    if check.inconclusive:
+        return (f"checker repo {name}",)
+    if check.verdict.reached is None or check.verdict.reached.height < Rung.BUILT.height:
+        return _mending(check) if check.attempts else ()
+    if check.target.folder is not None:
+        return (f"checker repo {name} --badge reproducibility.svg",)
+    return (f"checker recipe {name} -o recipe", f"checker badge {name} > reproducibility.svg")
+
+
+def _mending(check: Check) -> tuple[str, ...]:
+    """Return how an author goes on: a folder is checked again as it stands, without a commit or a push."""
+    if check.target.folder is not None:
+        return (f"checker repo {shlex.quote(one_line(check.target.folder))}",)
+    repository = check.target.repository
+    address = shlex.quote(one_line(f"https://{repository.host}/{repository.slug}"))
+    return f"git clone {address}", f"checker repo {shlex.quote(f'./{one_line(repository.name)}')}"

@@ -1,0 +1,1 @@
+"""The sandbox on a Docker engine."""

@@ -1,0 +1,63 @@
+"""Looks at the shared download cache where a step says that it may not use it: printed words alone excuse nothing.
+
+A step sees the cache through an overlay of its own. What the lower folder, which no step can change, does not let
+the container's user read or write is a fault of the machine's; what the step locked itself is in the upper one.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+from checker.judging.causes import cause
+from checker.models import Cause, Evidence
+from checker.sandbox import base
+from checker.sandbox.egress.index_witness import LAST_WORDS
+
+PATHS_READ = 8
+"""Paths of one log that are looked at."""
+
+_DENIED = re.compile(r"Permission denied|os error 13\b|\[Errno 13\]|EACCES")
+_PATH = re.compile(re.escape(base.CACHE) + r"/([^\s`'\"<>:;,()\[\]]{1,400})")
+
+
+def locked(log: str, lower: Path, upper: Path, uid: int) -> Cause | None:
+    """Return the cause of a failed step where the shared cache itself keeps the container's user out.
+
+    `lower` is the cache's folder, `upper` what the attempt wrote over it, `uid` the user of its containers.
+    """
+    words = log[-LAST_WORDS:]
+    if _DENIED.search(words) is None:
+        return None
+    for name in list(dict.fromkeys(_PATH.findall(words)))[-PATHS_READ:]:
+        for part in _ways_down(PurePosixPath(name)):
+            if (upper / part).is_symlink() or (upper / part).exists():
+                continue
+            if (why := _closed(lower / part, uid)) is not None:
+                return cause(
+                    "storage", Evidence(claim=f"the shared download cache {why}", source="cache", text=name)
+                )
+    return None
+
+
+def _ways_down(name: PurePosixPath) -> Iterator[PurePosixPath]:
+    """Give a path's folders from the cache down, then itself; nothing for one that leads out of it."""
+    if ".." not in name.parts:
+        yield from (*reversed(name.parents), name)
+
+
+def _closed(path: Path, uid: int) -> str | None:
+    """Say how an entry keeps a user out that is in no group of its own, or None."""
+    try:
+        entry = path.lstat()
+    except OSError:
+        return None
+    if stat.S_ISLNK(entry.st_mode):
+        return None
+    mode = entry.st_mode >> 6 if entry.st_uid == uid else entry.st_mode
+    wanted = 0o7 if stat.S_ISDIR(entry.st_mode) else 0o4
+    if mode & wanted == wanted:
+        return None
+    return f"holds what the user {uid} may not use (mode {entry.st_mode & 0o777:03o})"

@@ -1,0 +1,56 @@
+"""How much of the processors a container got, and whether it had to wait for them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from checker.sandbox.docker.cgroup import account_of
+
+MOST = 3
+"""A step that had to wait for processors goes on for so many times its seconds at most, and so do repairs."""
+
+CROWDED = 0.5
+"""Part of the looks at the machine that have to find more programs than processors."""
+
+
+def is_crowded() -> bool:
+    """Whether more programs wanted a processor in the last minute than the machine has."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
+
+
+class ProcessorMeter:
+    """Watches one container; `starved(seconds)` says whether others took what its limit in seconds promised."""
+
+    def __init__(self, pid: int) -> None:
+        self._file = account_of(pid, "cpuacct", first="cpuacct.usage", second="cpu.stat")
+        self._looks = 0
+        self._crowded = 0
+
+    def sample(self) -> None:
+        """Look at the machine once: its load of the last minute against its processors."""
+        self._looks += 1
+        self._crowded += is_crowded()
+
+    def starved(self, seconds: float) -> bool:
+        """Whether the container had less than so many seconds of processor time on a machine that was crowded.
+
+        False where its account cannot be read: the limit holds then.
+        """
+        used = self.used()
+        return used is not None and used < seconds and self._crowded > CROWDED * self._looks
+
+    def used(self) -> float | None:
+        """Return the processor time of the container's programs so far, in seconds; None where it is not known."""
+        return None if self._file is None else _seconds(self._file)
+
+
+def _seconds(account: Path) -> float | None:
+    try:
+        text = account.read_text(encoding="ascii")
+        if account.name == "cpuacct.usage":
+            return int(text) / 1e9
+        rows = (line.split() for line in text.splitlines())
+        return next((int(row[1]) / 1e6 for row in rows if len(row) == 2 and row[0] == "usage_usec"), None)
+    except (OSError, ValueError):
+        return None

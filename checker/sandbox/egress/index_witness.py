@@ -1,0 +1,151 @@
+"""Asks package indexes and code hosts themselves what a step says of them: printed words alone excuse no failure.
+
+An index over TLS answers through a tunnel that the proxy cannot read, so its record knows of hosts that were not
+reached, and not of a 503 or of a damaged file. Both are looked at here, by the worker: the very addresses that the
+step names, where the step itself might go.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from html import unescape
+from itertools import islice
+from urllib.parse import urljoin
+
+import httpx
+
+from checker.core.settings import Settings
+from checker.judging.causes import cause
+from checker.judging.diagnose import match, without_warnings
+from checker.judging.signatures.ours import OURS
+from checker.models import Cause, Evidence
+from checker.sandbox.base import MIB
+from checker.sandbox.egress.http_client import open_client
+from checker.sandbox.egress.policy import Endpoint, endpoint_of
+
+LAST_WORDS = 16 * 1024
+"""Characters at the end of a log that are read."""
+
+ASKED = 3
+"""Addresses and files that are asked for, of each kind."""
+
+GIT_SERVICE = "/info/refs?service=git-upload-pack"
+"""What git asks for first (smart HTTP)."""
+
+MAX_BYTES = 512 * MIB
+"""More of one file is not read; what came until then was in order."""
+
+_URL = re.compile(r"https?://[^\s`'\"<>()\[\]]{4,500}")
+_PINNED = re.compile(
+    r"`([A-Za-z0-9][\w.-]{0,100})==([\w.+!-]{1,60})`|([A-Za-z0-9][\w.]{0,100})-(\d[\w.+]{0,60})-\S*\.whl"
+)
+_NOT_THERE = re.compile(r"requirement ([A-Za-z0-9][\w.-]{0,100})\S* ?(?:[^\n]{0,80})\(from versions: none\)")
+_GIT = re.compile(r"unable to access '(https?://[^'\s]{4,300})'")
+_HREF = re.compile(r'href="([^"#]+)#sha256=([0-9a-f]{64})"')
+
+
+class Witness:
+    """What the worker itself finds at package indexes, by settings whose proxy keeps it to allowed addresses."""
+
+    def __init__(self, settings: Settings, index: str, allowed: Callable[[Endpoint], bool]) -> None:
+        """`index` is the default one; `allowed` tells which hosts the step might reach."""
+        self._settings = settings
+        self._index = index.rstrip("/")
+        self._allowed = allowed
+
+    def bears_out(self, log: str) -> Cause | None:
+        """Return the cause of a failed step where the index or the code host is found at fault just now."""
+        words = without_warnings(log)[-LAST_WORDS:]
+        with suppress(OSError, ValueError, ImportError), open_client(self._settings, 1) as client:
+            client.headers["Connection"] = "close"  # the proxy serves one request for each connection
+            for address in islice(filter(self._may_ask, dict.fromkeys(_GIT.findall(words))), ASKED):
+                if (why := _trouble(client, f"{address.rstrip('/')}{GIT_SERVICE}")) is not None:
+                    claim = f"asked by the checker itself, the code host {why}"
+                    return cause("network", Evidence(claim=claim, source="host", text=address[:300]))
+            for url, why in self._troubles(client, words):
+                claim = f"asked by the checker itself, the package index {why}"
+                return cause("registry", Evidence(claim=claim, source="index", text=url[:300]))
+        return None
+
+    def _troubles(self, client: httpx.Client, words: str) -> Iterator[tuple[str, str]]:
+        for url in islice((url for url in urls_in(words) if self._may_ask(url)), ASKED):
+            if (why := _trouble(client, url)) is not None:
+                yield url, why
+        for name in islice(dict.fromkeys(_NOT_THERE.findall(words)), ASKED):
+            if (why := _trouble(client, self._page(name))) is not None:
+                yield self._page(name), why
+        for found in islice(dict.fromkeys(_PINNED.findall(words)), ASKED):
+            yield from self._damaged(client, found[0] or found[2], found[1] or found[3])
+
+    def _may_ask(self, url: str) -> bool:
+        end = endpoint_of(url)
+        return end is not None and self._allowed(end)
+
+    def _page(self, name: str) -> str:
+        return f"{self._index}/{re.sub(r'[-_.]+', '-', name).lower()}/"
+
+    def _damaged(self, client: httpx.Client, name: str, version: str) -> Iterator[tuple[str, str]]:
+        """Look whether the files of a release are what the index says that they are."""
+        page = self._page(name)
+        try:
+            rows = _HREF.findall(client.get(page).text)
+        except httpx.HTTPError as error:
+            yield page, f"does not answer ({type(error).__name__})"
+            return
+        files = ((urljoin(page, unescape(href)), digest) for href, digest in rows if f"-{version}" in href)
+        for url, digest in islice(files, ASKED):
+            if self._may_ask(url) and (why := _trouble(client, url, digest)) is not None:
+                yield url, why
+
+
+def blames_others(log: str) -> bool:
+    """Whether the last words of a failed step speak of an index or a code host that did not answer properly.
+
+    What names no address of a host cannot be looked into, and is left to be believed.
+    """
+    words = without_warnings(log)[-LAST_WORDS:]
+    found = match(words, OURS)
+    if found is None:
+        return False
+    return found[0].cause == "registry" or (found[0].name == "git_unreachable" and _GIT.search(words) is not None)
+
+
+def misses_everything(log: str) -> bool:
+    """Whether pip found no version at all: so it speaks of an index that does not answer, too."""
+    return _NOT_THERE.search(log, max(0, len(log) - LAST_WORDS)) is not None
+
+
+def urls_in(log: str) -> tuple[str, ...]:
+    """Return the addresses that the last words of a step name."""
+    return tuple(url.rstrip(".,;:") for url in dict.fromkeys(_URL.findall(without_warnings(log)[-LAST_WORDS:])))
+
+
+def _trouble(client: httpx.Client, url: str, digest: str = "") -> str | None:
+    """Say what is wrong with what lies at an address, or None; an honest "not found" is in order."""
+    hashed, read = hashlib.sha256(), 0
+    try:
+        with client.stream("GET", url, follow_redirects=False) as answer:
+            if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
+                return f"answers {answer.status_code}"
+            for chunk in _until(answer.iter_raw(), MAX_BYTES):
+                hashed.update(chunk)
+                read += len(chunk)
+    except httpx.InvalidURL:
+        return None
+    except httpx.ProxyError as error:
+        return None if "403" in str(error) else "cannot be reached"
+    except httpx.HTTPError as error:
+        return f"does not answer properly ({type(error).__name__})"
+    whole = answer.is_success and read < MAX_BYTES
+    return "sends another file than it names" if digest and whole and hashed.hexdigest() != digest else None
+
+
+def _until(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
+    for chunk in chunks:
+        yield chunk
+        most -= len(chunk)
+        if most <= 0:
+            return

@@ -1,0 +1,223 @@
+"""An attempt's way out: its proxy, opened at the first step that may load something; and what a refusal means."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from secrets import token_urlsafe
+
+from checker.core.errors import EngineFailure
+from checker.core.settings import Settings
+from checker.judging.causes import cause
+from checker.judging.diagnose import without_warnings
+from checker.models import BuildPlan, Cause, Evidence, StepStatus
+from checker.sandbox.base import Limits
+from checker.sandbox.docker.access import ca_environment, index_environment
+from checker.sandbox.docker.container import Ending
+from checker.sandbox.egress.allowed_hosts import default_index, reach_of, vouched_hosts
+from checker.sandbox.egress.dial import Dialler
+from checker.sandbox.egress.index_witness import Witness, urls_in
+from checker.sandbox.egress.policy import Reach, endpoint_of, hosts_in
+from checker.sandbox.egress.refusals import BACKLOG, SOCKET, Bounds, Event, listen
+from checker.sandbox.egress.server import Proxy
+
+LAST_WORDS = 16 * 1024
+"""Characters at the end of a log in which a refused host counts as what a step stopped for."""
+
+WHOLE_NETWORK = "[checker] this step had the engine's whole network (CHECKER_INSTALL_NETWORK=bridge)\n"
+"""Stands in the log of every such step, and with it in the report."""
+
+SHOWN = 20
+"""Refusals that are written into a step's log."""
+
+_DENIED = re.compile(
+    r"Tunnel connection failed: 403|tunnel failed, response 403|HTTP code 403 from proxy"
+    r"|tunnel error: unsuccessful|not let through by the checker|proxy response code 403|statusCode=403"
+)
+_NO_ANSWER = re.compile(
+    r"Tunnel connection failed: 50[23]|tunnel failed, response 50[23]|HTTP code 50[23] from proxy"
+    r"|tunnel error: unsuccessful|proxy response code 50[23]|50[23] (?:Bad Gateway|Service Unavailable)"
+)
+_DIRECTLY = re.compile(
+    r"Temporary failure in name resolution|Name or service not known|Could not resolve host|getaddrinfo failed"
+    r"|[Nn]etwork is unreachable|\[Errno (?:-3|-2|101)\]|EAI_AGAIN|ENETUNREACH|No address associated with hostname"
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is to be said about the network of one step."""
+
+    ending: Ending
+    note: str = ""
+    cause: Cause | None = None
+
+
+class WayOut:
+    """The proxy of one attempt."""
+
+    def __init__(self, settings: Settings, plan: BuildPlan, source: Path, folder: Path, limits: Limits) -> None:
+        """`source` is the worker's own checkout, `folder` does not exist yet."""
+        self._settings = settings
+        self._plan = plan
+        self._source = source
+        self._folder = folder
+        self._limits = limits
+        self._guard = threading.Lock()
+        self._proxy: Proxy | None = None
+        self._reach = Reach()
+
+    @property
+    def folder(self) -> Path:
+        """What is mounted: a folder that holds the socket, inside one that nobody else on this machine enters."""
+        return self._folder / "out"
+
+    def open(self) -> None:
+        """Start the proxy, once.
+
+        Raises:
+            RegistryFailure: the package index does not answer.
+            EngineFailure: the socket cannot be made.
+
+        """
+        with self._guard:
+            if self._proxy is None:
+                self._reach = reach = reach_of(
+                    self._settings, self._plan, self._source, trusted_environment(self._settings)
+                )
+                try:
+                    self._folder.mkdir(mode=0o700)
+                    self.folder.mkdir(mode=0o755)
+                    self.folder.chmod(0o755)
+                except OSError as error:
+                    raise EngineFailure(f"cannot write {self._folder}: {error.strerror}") from error
+                dialler = Dialler(self._settings.proxies, self._settings.ca_bundle)
+                self._proxy = Proxy(listen(self.folder), reach, dialler, self._bounds())
+            self._proxy.take()
+
+    def _bounds(self) -> Bounds:
+        seconds = 2 * self._limits.attempt_seconds * max(1.0, self._limits.scale)
+        return Bounds(
+            connections=self._settings.install_connections, bytes_=self._settings.install_bytes, seconds=seconds
+        )
+
+    def bears_out(self, log: str) -> Cause | None:
+        """Return the cause of a failed step where the index that it blames is found at fault; see `witness`."""
+        reach = self._reach
+        urls = [url for url in urls_in(log) if (end := endpoint_of(url)) and not reach.refusal(end)]
+        with filtered(self._settings, urls) as way:
+            proxy = way.environment["http_proxy"]
+            led = self._settings.model_copy(update={"proxies": (("http_proxy", proxy), ("https_proxy", proxy))})
+            index = self._settings.indexes.default or default_index()
+            return Witness(led, index, lambda end: not reach.refusal(end)).bears_out(log)
+
+    def close(self) -> None:
+        """Cut whatever is open."""
+        with self._guard:
+            if self._proxy is not None:
+                self._proxy.close()
+                (self.folder / SOCKET).unlink(missing_ok=True)
+
+    def account(self, ending: Ending) -> Account:
+        """Say what the proxy saw of a step that has ended, and whether it stopped over that."""
+        greeted, events = self._proxy.take() if self._proxy is not None else (False, ())
+        if not greeted and ending.status in (StepStatus.PASSED, StepStatus.FAILED):
+            log = f"{ending.log}\nthe way from the container to its proxy could not be opened\n"
+            return Account(replace(ending, status=StepStatus.ENGINE_ERROR, exit_code=None, log=log))
+        note = "".join(f"[checker] {_WORDS[e.kind]}: {e}\n" for e in events[:SHOWN])
+        why = explain(ending.log, events) if ending.status is StepStatus.FAILED else None
+        return Account(ending, note, why)
+
+
+_WORDS = {"refused": "not let through", "unreachable": "no way to", "bound": "cut off"}
+
+
+def explain(log: str, events: Sequence[Event]) -> Cause | None:
+    """Return the cause of a failed step where its last words show that the network was it, else None.
+
+    What the operator's indexes did not answer is ours; what the policy kept a step from is a limit of the check.
+    """
+    words = without_warnings(log)[-LAST_WORDS:]
+    silent = [e for e in events if e.kind == "unreachable" and (_names(words, e) or _NO_ANSWER.search(words))]
+    denied = [e for e in events if e.kind != "unreachable" and (_names(words, e) or _DENIED.search(words))]
+    if any(e.vouched for e in silent):
+        return cause("registry", *_evidence(e for e in silent if e.vouched))
+    if denied:
+        return cause("network_policy", *_evidence(denied))
+    if silent:
+        return cause("network", *_evidence(silent))
+    if not events and (found := _DIRECTLY.search(words)) is not None:
+        line = words[words.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]
+        claim = "asked for the network directly; an installation reaches it through a web proxy alone"
+        return cause("network_policy", Evidence(claim=claim, source="log", text=line.strip()[:300]))
+    return None
+
+
+def _names(words: str, event: Event) -> bool:
+    host = event.host.rpartition(":")[0].strip("[]") or event.host
+    return host in words
+
+
+def _evidence(events: Iterable[Event]) -> tuple[Evidence, ...]:
+    return tuple(Evidence(claim=f"{_WORDS[e.kind]}: {e}", source="proxy") for e in islice(events, 3))
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What a trusted tool must be told, and why it was not let through; nothing at all without a proxy."""
+
+    environment: Mapping[str, str] = field(default_factory=dict)
+    proxy: Proxy | None = None
+
+    def cause(self, log: str) -> Cause | None:
+        """Return the cause of a failure where the network's policy was it, else None."""
+        events = self.proxy.take()[1] if self.proxy is not None else ()
+        found = explain(log, events) if events else None
+        return found if found is not None and found.name == "network_policy" else None
+
+
+@contextmanager
+def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[Filter]:
+    """Lead a trusted tool so that addresses out of a repository lead nowhere but outside.
+
+    The proxy is one as for containers, on this machine's loopback, and serves whoever knows its password.
+
+    Raises:
+        RegistryFailure: the package index does not answer.
+        EngineFailure: there is no port to listen on.
+
+    """
+    vouched = frozenset(vouched_hosts(settings, trusted_environment(settings)))
+    named = frozenset(hosts_in(urls)) if settings.named_hosts else frozenset()
+    secret = token_urlsafe(24)
+    try:
+        listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
+    except OSError as error:
+        raise EngineFailure(f"no port of this machine can be listened on: {error.strerror}") from error
+    port = listener.getsockname()[1]
+    login = f"Basic {b64encode(f'checker:{secret}'.encode()).decode()}"
+    dialler = Dialler(settings.proxies, settings.ca_bundle)
+    proxy = Proxy(listener, Reach(vouched=vouched, named=named), dialler, login=login)
+    try:
+        url = f"http://checker:{secret}@127.0.0.1:{port}"
+        low = {**dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), url), "no_proxy": ""}
+        yield Filter({name: value for key, value in low.items() for name in (key, key.upper())}, proxy)
+    finally:
+        proxy.close()
+
+
+def trusted_environment(settings: Settings) -> dict[str, str]:
+    """Return what the trusted uv is told of proxies and certificates, passwords included."""
+    env = dict(index_environment(settings, secrets=True))
+    for name, value in settings.proxies:
+        env[name] = env[name.upper()] = value
+    if settings.ca_bundle is not None:
+        env.update(ca_environment(str(settings.ca_bundle)))
+    return env

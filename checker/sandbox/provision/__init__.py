@@ -1,0 +1,1 @@
+"""What a worker sets up once: images, interpreters, the download cache."""

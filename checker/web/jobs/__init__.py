@@ -1,0 +1,1 @@
+"""Checks that visitors ask for: the queue, its tickets and the archive."""

@@ -1,0 +1,94 @@
+"""What a link asks to be checked: which commit, which branch, which folder; and only that folder is looked at."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from checker.cli.targets import read_target
+from checker.core.tree import Tree
+from checker.ecosystems.base import Facts
+from checker.ecosystems.python import ecosystem as python
+from checker.models import Paper, Way
+from checker.papers.links import link_of_target, read_paper
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.mark.parametrize(
+    ("rest", "key"),
+    [
+        ("", ""),
+        ("/tree/main", ""),
+        ("/tree/master/beit", ":beit"),
+        ("/tree/main/research/fast%20net", ":research:fast net"),
+        ("/blob/master/demo/run.py", ":demo:run.py"),
+        ("/tree/dev", "@dev"),
+        ("/tree/feature/x/docs", "@feature:x:docs"),
+        (f"/tree/{COMMIT}", f"@{COMMIT}"),
+        (f"/blob/{COMMIT.upper()}/src/a.py", f"@{COMMIT}:src:a.py"),
+        ("/issues/12", ""),
+        ("/releases", ""),
+    ],
+)
+def test_a_link_says_what_to_check(rest: str, key: str) -> None:
+    (link,) = read_paper(Paper(id="1", title="One", abstract=f"Code: https://github.com/ada/nets{rest} .")).links
+    assert link.target is not None
+    assert link.target.key == f"github.com/ada/nets{key}"
+
+
+@pytest.mark.parametrize(
+    ("named", "key"),
+    [
+        ("ada/nets", ""),
+        ("ada/nets@main", ""),
+        ("ada/nets@dev", "@dev"),
+        ("ada/nets@0123abc", "@0123abc"),
+        (f"ada/nets@{COMMIT}", f"@{COMMIT}"),
+        ("https://github.com/ada/nets/tree/main/beit", ":beit"),
+        ("https://github.com/ada/nets/tree/dev/beit", "@dev:beit"),
+        (f"https://github.com/ada/nets/tree/{COMMIT}/a/b", f"@{COMMIT}:a:b"),
+    ],
+)
+def test_what_is_named_on_the_command_line_is_found_again_in_the_report(named: str, key: str) -> None:
+    target = read_target(named)
+    assert target.key == f"github.com/ada/nets{key}"
+    again = link_of_target(target).target
+    assert again is not None and again.key == target.key
+
+
+def test_the_focus_shows_a_folder_and_what_speaks_for_it(tmp_path: Path) -> None:
+    for path in ("README.md", "setup.py", "one/run.py", "one/deep/a.py", "two/run.py", "two/requirements.txt"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    tree = Tree(tmp_path)
+    assert tree.on("one").files == ("README.md", "setup.py", "one/run.py", "one/deep/a.py")
+    assert tree.on("one/deep/a.py").focus == "one/deep"
+    assert tree.on("one/deep").files == ("README.md", "setup.py", "one/run.py", "one/deep/a.py")
+    assert tree.on("gone") == tree == tree.on(None) and tree.on("README.md").focus == "."
+    assert tree.on("one").whole == tree
+
+
+def plan_of(tree: Tree) -> tuple[str, tuple[str, ...]]:
+    moment = datetime(2022, 1, 1, tzinfo=UTC)
+    facts = Facts(repository="ada/nets", code_date=moment, today=moment, interpreters=("3.8", "3.9"))
+    plan = next(plan for plan in python.plans(tree, facts) if plan.way is Way.PERIOD)
+    return plan.project, plan.requirements
+
+
+def test_a_folder_of_a_large_repository_is_planned_by_itself(tmp_path: Path) -> None:
+    files = {
+        "requirements.txt": "scipy\n",
+        "one/requirements.txt": "einops==0.3\n",
+        "one/run.py": "import einops\nimport shared.tools\n",
+        "two/run.py": "import torch\n",
+        "shared/tools.py": "import sympy\n",
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text)
+    assert plan_of(Tree(tmp_path)) == (".", ("scipy",))
+    assert plan_of(Tree(tmp_path).on("one")) == ("one", ("einops==0.3",))
+    assert plan_of(Tree(tmp_path).on("two")) == ("two", ("scipy",))

@@ -1,0 +1,67 @@
+"""A module whose requirement could not be reached: not what nobody committed."""
+
+from __future__ import annotations
+
+import pytest
+
+from checker.ecosystems.python.outcomes.out_of_reach import OPTION, explained
+from checker.ecosystems.python.plan_edits import add_option
+from checker.ecosystems.python.repairs import RULES
+from checker.judging.causes import cause
+from checker.judging.repair_engine import Context, next_repair
+from checker.models import Attempt, BuildPlan, Evidence, Phase, Step, StepResult, StepStatus, Way
+
+LINE = "lamplight @ git+https://git.example/ada/lamplight.git"
+PLAN = BuildPlan(ecosystem="python", way=Way.REPAIRED, requirements=("numpy", LINE))
+
+
+def ended(why: str, phase: Phase, log: str = "", *claims: str) -> StepResult:
+    found = cause(why, *(Evidence(claim=claim, source="log") for claim in claims))
+    step = Step(name="step", phase=phase, argv=("x",))
+    return StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log, cause=found)
+
+
+def without(why: str) -> BuildPlan:
+    """The plan after the address gave nothing for a reason."""
+    log = f"error: Failed to download and build `{LINE}`\n  cause: Git operation failed\n"
+    attempt = Attempt(plan=PLAN, results=(ended(why, Phase.RESOLVE, log),))
+    repaired = next_repair(RULES, attempt, Context())
+    assert repaired is not None
+    assert repaired.requirements == ("numpy",)
+    return repaired
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [("network", "network_policy"), ("git_requirement_gone", "git_requirement_gone"), ("compile_error", None)],
+)
+@pytest.mark.parametrize("claim", ["not found: lamplight, lamplight.bulbs", "no module named lamplight.bulbs"])
+def test_what_was_out_of_reach_explains_the_module(why: str, told: str | None, claim: str) -> None:
+    absent = ended("missing_in_repository", Phase.IMPORT, "", claim)
+    judged = explained(absent, without(why))
+    assert (judged.cause and judged.cause.name) == (told or "missing_in_repository")
+
+
+def test_another_module_beside_it_stays_what_it_is() -> None:
+    plan = without("network")
+    assert plan.option(OPTION) == "lamplight=network_policy"
+    for claim in ("not found: lamplight, other", "not found: other", "something else"):
+        absent = ended("missing_in_repository", Phase.IMPORT, "", claim)
+        assert explained(absent, plan) == absent
+    drift = ended("incompatible_dependency", Phase.IMPORT, "", "not found: lamplight")
+    assert explained(drift, plan) == drift
+
+
+def test_a_release_in_its_place_that_lacks_the_module_is_explained_by_the_address() -> None:
+    log = f"error: Failed to download and build `{LINE}`\n  cause: Git operation failed\n"
+    attempt = Attempt(plan=PLAN, results=(ended("git_requirement_gone", Phase.RESOLVE, log),))
+    context = Context(requirement_for=lambda module: "lamplight" if module == "lamplight" else None)
+    repaired = next_repair(RULES, attempt, context)
+    assert repaired is not None
+    assert repaired.requirements == ("numpy", "lamplight")
+    absent = ended("undeclared_dependency", Phase.IMPORT, "", "not found: lamplight.bulbs")
+    left_out = add_option(repaired, OPTION, "lamplight=dependency_conflict")
+    for plan in filter(None, (repaired, left_out)):
+        judged = explained(absent, plan)
+        assert judged.cause is not None
+        assert judged.cause.name == "git_requirement_gone"

@@ -1,0 +1,276 @@
+"""Which steps are tried above an environment, and which rung each can bear out."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from small_trees import make_tree
+
+from checker.ecosystems.base import Facts
+from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.planning.plan import plan_for
+from checker.ecosystems.python.planning.trial_steps import climbing_steps
+from checker.ecosystems.python.survey import survey
+from checker.models import Phase, Way
+
+MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
+FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+SCRIPT = "import argparse\np = argparse.ArgumentParser()\np.add_argument('name')\np.parse_args()\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "phase"),
+    [
+        ("python convert.py mnist", Phase.RUN),
+        ("python convert.py --out=/data/out mnist", Phase.RUN),
+        ("python convert.py $NAME", Phase.START),
+        ("python convert.py <name>", Phase.START),
+        ("python convert.py {name}", Phase.START),
+    ],
+)
+def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command: str, phase: Phase) -> None:
+    tree = make_tree(tmp_path / "tree", {"README.md": f"```\n{command}\n```\n", "convert.py": SCRIPT})
+    steps = python.plans(tree, FACTS)[0].steps
+    assert [step.phase for step in steps if step.name == "start python convert.py"] == [phase]
+
+
+@pytest.mark.parametrize(
+    ("command", "stood_in"),
+    [
+        ("torchrun --nproc_per_node 4 train.py a", True),
+        ("deepspeed train.py a", True),
+        ("python train.py a", False),
+    ],
+)
+def test_a_launcher_that_was_taken_off_is_stood_in_for(tmp_path: Path, command: str, stood_in: bool) -> None:
+    script = SCRIPT + "import torch\ntorch.distributed.init_process_group('gloo')\n"
+    tree = make_tree(tmp_path / "tree", {"README.md": f"```\n{command}\n```\n", "train.py": script})
+    watched = [step for step in python.plans(tree, FACTS)[0].steps if step.phase in {Phase.ANSWER, Phase.RUN}]
+    assert [step.argv[-2:] for step in watched] == [("train.py", "--help"), ("train.py", "a")]
+    for step in watched:
+        assert ("--launcher" in step.argv) is stood_in
+        assert any("LOCAL_RANK=0" in word for word in step.argv) is stood_in
+
+
+@pytest.mark.parametrize(
+    ("page", "phase"),
+    [("README.md", Phase.RUN), ("docs/usage.md", Phase.RUN), ("past/genomes/README.md", Phase.START)],
+)
+def test_a_page_deep_in_the_tree_bears_out_no_run(tmp_path: Path, page: str, phase: Phase) -> None:
+    """A folder of others' code, with its own page, was all that ran of a repository that documents nothing."""
+    files = {page: "```\npython convert.py mnist\n```\n", "requirements.txt": "numpy\n"}
+    files[str(Path(page).parent / "convert.py")] = SCRIPT
+    steps = python.plans(make_tree(tmp_path, files), FACTS)[0].steps
+    assert [step.phase for step in steps if step.name.startswith("start")] == [phase]
+
+
+def test_a_command_that_was_filled_in_bears_out_no_run_and_says_what_stands_there(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\npython convert.py <name>.yml\n```\n",
+        "convert.py": SCRIPT,
+        "conf/mnist.yml": "a: 1\n",
+    }
+    [step] = [s for s in python.plans(make_tree(tmp_path, files), FACTS)[0].steps if s.name.startswith("start")]
+    assert (step.phase, step.argv[-1]) == (Phase.START, "mnist.yml")
+    assert "filled in: <name>.yml → mnist.yml" in [e.claim for e in step.evidence]
+
+
+PAGE = """
+```
+python train.py --set a
+python train.py --set b
+python train.py --set c
+python evaluate.py --set a
+OMP_NUM_THREADS=1 python evaluate.py --set <name>
+```
+"""
+OPTIONS = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--set')\nprint(p.parse_args())\n"
+
+
+def test_each_program_is_asked_once_and_started_before_others_settings(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "tree", {"README.md": PAGE, "train.py": OPTIONS, "evaluate.py": OPTIONS})
+    steps = python.plans(tree, FACTS)[0].steps
+    asked = [step.argv[-2:] for step in steps if step.phase is Phase.ANSWER]
+    assert sorted(asked) == [("evaluate.py", "--help"), ("train.py", "--help")]
+    run = [step.argv[-3:] for step in steps if step.phase is Phase.RUN]
+    assert sorted(run[:2]) == [("evaluate.py", "--set", "a"), ("train.py", "--set", "a")]
+    assert [argv[-1] for argv in run[2:]] == ["b", "c"]
+
+
+def started(tmp_path: Path, files: dict[str, str]) -> list[tuple[str, str]]:
+    plan = python.plans(make_tree(tmp_path, files), FACTS)[0]
+    return [(step.cwd, step.argv[-1]) for step in plan.steps if step.phase is Phase.START]
+
+
+SETUP = "from setuptools import setup\nsetup(name='own', packages=['own'])\n"
+MAIN = "print('trains')\nif __name__ == '__main__':\n    print('on')\n"
+
+
+def test_experiments_in_folders_of_their_own_are_started_where_no_page_says_how(tmp_path: Path) -> None:
+    files = {
+        "main/burgers (one)/burgers.py": f"open('../Data/burgers.mat')\n{MAIN}",
+        "main/waves/waves.py": MAIN,
+        "main/waves/deep/deeper.py": MAIN,
+    }
+    assert started(tmp_path, files) == [("main/burgers (one)", "burgers.py"), (".", "main/waves/waves.py")]
+
+
+def test_a_program_without_a_main_guard_is_one_where_it_reads_its_command_line(tmp_path: Path) -> None:
+    reads = "import argparse\nargs = argparse.ArgumentParser().parse_args()\nprint(args)\n"
+    files = {
+        "set-a/test.py": reads,
+        "set-a/options.py": reads,
+        "set-a/helpers.py": "print('loaded')\n",
+        "set-b/__init__.py": "",
+        "set-b/main.py": reads,
+    }
+    assert started(tmp_path, files) == [(".", "set-a/test.py")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "run"),
+    [("!pip install numpy\\n%cd sub", False), ("# nothing yet", False), ("!pip install numpy\\nprint(1)", True)],
+)
+def test_a_notebook_that_only_installs_is_no_example(tmp_path: Path, cell: str, run: bool) -> None:
+    notebook = f'{{"cells": [{{"cell_type": "code", "source": "{cell}"}}], "metadata": {{}}, "nbformat": 4}}'
+    tree = make_tree(
+        tmp_path, {"install.ipynb": notebook, "README.md": "```\njupyter notebook install.ipynb\n```\n"}
+    )
+    steps = python.plans(tree, FACTS)[0].steps
+    assert ("notebook install.ipynb" in [step.name for step in steps]) is run
+
+
+def test_an_example_is_started_also_where_it_reads_no_command_line(tmp_path: Path) -> None:
+    files = {
+        "models.py": "def net():\n    return 1\n",
+        "examples/first.py": "from models import net\nprint(net())\n",
+        "examples/helpers.py": "def load():\n    return 2\n",
+        "parts/second.py": "print('loaded')\n",
+    }
+    assert started(tmp_path, files) == [(".", "examples/first.py")]
+
+
+def test_a_module_of_a_package_with_a_main_guard_is_no_experiment(tmp_path: Path) -> None:
+    files = {"own/__init__.py": "", "own/parts/__init__.py": "", "own/parts/layer.py": MAIN, "setup.py": SETUP}
+    assert started(tmp_path, files) == []
+
+
+def test_what_a_page_names_goes_before_experiments_that_stand_deep(tmp_path: Path) -> None:
+    files = {"README.md": "```\npython train.py NAME\n```\n", "train.py": MAIN, "a/b/part.py": MAIN}
+    assert all("part.py" not in name for _, name in started(tmp_path, files))
+
+
+def test_a_page_deep_in_the_tree_hides_nothing_that_the_root_s_page_names(tmp_path: Path) -> None:
+    files = {"lab/README.md": "```\npython trial.py\n```\n", "lab/trial.py": MAIN, "fit.py": MAIN, "tool.py": MAIN}
+    assert started(tmp_path / "one", files) == [("lab", "trial.py")]
+    files["README.md"] = "Run `fit.py`."
+    assert started(tmp_path / "two", files) == [("lab", "trial.py"), (".", "fit.py")]
+
+
+def test_a_script_that_looks_beside_its_folder_is_started_there(tmp_path: Path) -> None:
+    files = {"scripts/make.py": f"open('../table.csv')\n{MAIN}", "scripts/show.py": MAIN}
+    files["scripts/own.py"] = f"import os\nopen(os.path.join(os.path.dirname(__file__), '../table.csv'))\n{MAIN}"
+    expected = [(".", "scripts/own.py"), (".", "scripts/show.py"), ("scripts", "make.py")]
+    assert sorted(started(tmp_path, files)) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "tried"),
+    [
+        ("", []),
+        ("The figures are made by the notebooks.", ["notebook look.ipynb"]),
+        ("See `look.ipynb`.", ["notebook look.ipynb"]),
+        ("More can be found in [tutorials](./tutorials/).", ["notebook tutorials/look.ipynb"]),
+        ("See the tutorials.", []),
+    ],
+)
+def test_a_notebook_beside_commands_counts_where_a_page_speaks_of_it(
+    tmp_path: Path, words: str, tried: list[str]
+) -> None:
+    """That a look at the data stops for data says nothing of the program, which the page tells how to start."""
+    cell = {"cell_type": "code", "source": "import numpy\nnumpy.load('a.npy')", "metadata": {}, "outputs": []}
+    notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    page = f"```\npython fit.py a\n```\n\n{words}\n"
+    name = tried[0].removeprefix("notebook ") if tried else "tutorials/look.ipynb"
+    files = {"README.md": page, "fit.py": SCRIPT + "import numpy\n", name: notebook}
+    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    assert [step.name for step in steps if step.name.startswith("notebook")] == tried
+
+
+def test_notebooks_that_pages_name_come_first_and_in_their_order(tmp_path: Path) -> None:
+    cell = {"cell_type": "code", "source": "import numpy", "metadata": {}, "outputs": []}
+    notebook = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    page = "Run prepare.ipynb, then [fit](Fit%20it.ipynb), last `look-at.ipynb`. Do not use old-look-at.ipynb.\n"
+    names = ("Fit it.ipynb", "at.ipynb", "look-at.ipynb", "more/prepare.ipynb")
+    tree = make_tree(tmp_path / "tree", {"README.md": page, **dict.fromkeys(names, notebook)})
+    steps = python.plans(tree, FACTS)[0].steps
+    tried = [step.name.removeprefix("notebook ") for step in steps if step.name.startswith("notebook")]
+    assert tried == ["more/prepare.ipynb", "Fit it.ipynb", "look-at.ipynb"]
+
+
+def test_a_console_script_is_called_where_it_is_installed_or_by_its_target(tmp_path: Path) -> None:
+    files = {
+        "setup.py": "setup(name='lamps', entry_points={'console_scripts': ['test = lamps.cli:App.fit']})\n",
+        "lamps/__init__.py": "",
+        "lamps/cli.py": "import sys\nclass App:\n    def fit():\n        print(sys.argv)\n        return 3\n"
+        "def read():\n    return argparse.ArgumentParser()\n",
+    }
+    tree = make_tree(tmp_path / "tree", files)
+    seen = survey(tree)
+    plan = plan_for(seen, FACTS, Way.REPAIRED)
+    [installed] = [step for step in climbing_steps(plan, seen).steps if step.phase is Phase.ANSWER]
+    assert installed.argv[-2:] == ("/env/venv/bin/test", "--help")
+    beside = plan.with_(options=(*plan.options, ("project_on_path", "1")))
+    [called] = [step for step in climbing_steps(beside, seen).steps if step.phase is Phase.ANSWER]
+    command = called.argv[called.argv.index("--") + 2 :]
+    done = subprocess.run([sys.executable, *command], cwd=tree.root, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "['test', '--help']\n")
+
+
+@pytest.mark.parametrize("way", list(Way))
+def test_what_the_tests_import_is_had_without_the_tools_listed_beside_it(tmp_path: Path, way: Way) -> None:
+    metadata = '[project]\nname = "lamps"\nversion = "1"\n[project.optional-dependencies]\n'
+    files = {
+        "pyproject.toml": metadata + 'test = ["scipy>=1", "pre-commit", "asv"]\n',
+        "lamps/__init__.py": "",
+        "tests/test_lamps.py": "import pytest\nimport scipy.stats\nimport yaml\nimport lamps\nimport pandazzz\n"
+        "try:\n    import torch\nexcept ImportError:\n    torch = None\ndef test_a(): pass\n",
+    }
+    seen = survey(make_tree(tmp_path, files))
+    plan = plan_for(seen, FACTS, way)
+    tools = [step.argv[5:] for step in plan.steps if step.name == "add test tools"]
+    listed = [("scipy>=1", "pre-commit", "asv"), ("scipy>=1",)]
+    assert [tuple(word for word in argv if word != "pytest") for argv in tools][1:] == [
+        *listed,
+        *([("pyyaml",)] if way is Way.REPAIRED else []),
+    ]
+
+
+@pytest.mark.parametrize(("commands", "tried"), [(4, True), (2, False)])
+def test_the_program_that_the_pages_are_about_is_among_those_tried(
+    tmp_path: Path, commands: int, tried: bool
+) -> None:
+    tools = [f"python tools/part{number}.py a" for number in range(6)]
+    trainings = [f"python run.py {number} --data /path/to/{number}" for number in range(commands)]
+    files = {"README.md": "```\n" + "\n".join([*tools, *trainings]) + "\n```\n", "run.py": SCRIPT}
+    files |= {f"tools/part{number}.py": SCRIPT for number in range(6)}
+    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    names = [step.name for step in steps if step.phase in {Phase.ANSWER, Phase.START, Phase.RUN}]
+    assert ("usage of python run.py" in names, "start python run.py" in names) == (tried, tried)
+    assert len(names) == 5 + 4
+
+
+def test_it_takes_the_place_of_a_program_that_is_there_twice(tmp_path: Path) -> None:
+    lines = ["python part0.py 1", "python part0.py 2", "python part1.py 1"]
+    lines += ["python part2.py /path/to/data"]
+    lines += [f"python run.py {n} --data /path/to/{n}" for n in range(3)]
+    files = {"README.md": "```\n" + "\n".join(lines) + "\n```\n", "run.py": SCRIPT}
+    files |= {f"part{n}.py": SCRIPT for n in range(3)}
+    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    started = [step.name.removeprefix("start python ") for step in steps if step.name.startswith("start ")]
+    assert started == ["part0.py", "part1.py", "part2.py", "run.py"]

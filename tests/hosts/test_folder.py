@@ -1,0 +1,172 @@
+"""A local folder as its author sees it."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY
+from repository_maker import git
+
+from checker.core.errors import HostRefusal
+from checker.hosts import open_host
+from checker.hosts.folder import open_folder
+from checker.hosts.limits import CloneLimits
+from checker.models import Availability, Checkout, Target
+
+OLD = datetime(2020, 5, 6, 7, 8, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def work(tmp_path: Path) -> Path:
+    folder = tmp_path / "work"
+    git(tmp_path, "init", "-q", "-b", "main", str(folder))
+    (folder / "a.py").write_text("1")
+    (folder / ".gitignore").write_text("*.log\ndata/\n")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "code", date="2020-01-01T00:00:00Z")
+    (folder / "README").write_text("x")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-qm", "words", date="2021-01-01T00:00:00Z")
+    return folder
+
+
+def copy(work: Path, tmp_path: Path, **more: object) -> tuple[Path, Checkout]:
+    destination = tmp_path / f"copy-{len(list(tmp_path.iterdir()))}"
+    destination.mkdir()
+    limits = more.pop("limits", CloneLimits())
+    host = open_folder(work, limits)  # type: ignore[arg-type]
+    target = Target.model_validate({"repository": REPOSITORY, "folder": str(work), **more})
+    return destination, host.checkout(target, host.probe(REPOSITORY), destination)
+
+
+def names(folder: Path) -> list[str]:
+    files = (p.relative_to(folder) for p in folder.rglob("*") if p.is_file() or p.is_symlink())
+    return sorted(p.as_posix() for p in files if ".git" not in p.parts)
+
+
+def test_clean_repository(work: Path, tmp_path: Path) -> None:
+    head = git(work, "rev-parse", "HEAD")
+    folder, checkout = copy(work, tmp_path)
+    assert names(folder) == [".gitignore", "README", "a.py"]
+    assert (checkout.commit, checkout.ref) == (head, "main")
+    assert checkout.code_date == datetime(2020, 1, 1, tzinfo=UTC)
+    assert checkout.committed_at == datetime(2021, 1, 1, tzinfo=UTC)
+    assert checkout.swhid_revision == f"swh:1:rev:{head}"
+    assert checkout.swhid_directory == "swh:1:dir:" + git(work, "rev-parse", "HEAD^{tree}")
+    assert git(folder, "status", "--porcelain") == ""
+
+
+def test_uncommitted_files_count_and_ignored_ones_do_not(work: Path, tmp_path: Path) -> None:
+    (work / "new.py").write_text("2")
+    (work / "noise.log").write_text("")
+    (work / "data").mkdir()
+    (work / "data" / "big.bin").write_text("")
+    (work / "README").unlink()
+    os.utime(work / "a.py", (0, OLD.timestamp() - 100))
+    os.utime(work / "new.py", (0, OLD.timestamp()))
+    folder, checkout = copy(work, tmp_path)
+    assert names(folder) == [".gitignore", "a.py", "new.py"]
+    assert (checkout.ref, checkout.code_date, checkout.code_date_from) == ("uncommitted", OLD, "files")
+    assert checkout.swhid_directory == f"swh:1:dir:{checkout.commit}"
+    assert checkout.swhid_revision is None
+
+
+def test_a_changed_readme_does_not_make_code_younger(work: Path, tmp_path: Path) -> None:
+    (work / "README").write_text("changed")
+    _, checkout = copy(work, tmp_path)
+    assert checkout.ref == "uncommitted"
+    assert (checkout.code_date, checkout.code_date_from) == (datetime(2020, 1, 1, tzinfo=UTC), "history")
+
+
+def test_no_repository_at_all(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    (plain / "sub").mkdir(parents=True)
+    (plain / "sub" / "a.py").write_text("")
+    (plain / "notes.txt").write_text("")
+    (plain / "node_modules").mkdir()
+    (plain / "node_modules" / "x.js").write_text("")
+    os.utime(plain / "sub" / "a.py", (0, OLD.timestamp()))
+    folder, checkout = copy(plain, tmp_path)
+    assert names(folder) == ["notes.txt", "sub/a.py"]
+    assert (checkout.code_date, checkout.ref) == (OLD, "uncommitted")
+    assert len(checkout.commit) == 40
+
+
+def test_repository_without_commits(tmp_path: Path) -> None:
+    fresh = tmp_path / "fresh"
+    git(tmp_path, "init", "-q", str(fresh))
+    (fresh / "a.py").write_text("")
+    folder, checkout = copy(fresh, tmp_path)
+    assert names(folder) == ["a.py"] and checkout.ref == "uncommitted"
+
+
+def test_a_folder_inside_a_repository(work: Path, tmp_path: Path) -> None:
+    (work / "part").mkdir()
+    (work / "part" / "b.py").write_text("")
+    git(work, "add", "-A")
+    git(work, "commit", "-qm", "part", date="2022-01-01T00:00:00Z")
+    folder, checkout = copy(work / "part", tmp_path)
+    assert names(folder) == ["b.py"]
+    assert checkout.ref == "main"
+
+
+def test_links_large_files_and_foreign_repositories(work: Path, tmp_path: Path) -> None:
+    (work / "out").symlink_to("/etc/passwd")
+    (work / "in").symlink_to("a.py")
+    (work / "big.bin").write_bytes(b"x" * 2000)
+    git(tmp_path, "init", "-q", str(work / "foreign"))
+    (work / "foreign" / "c.py").write_text("")
+    os.mkfifo(work / "pipe")
+    folder, checkout = copy(work, tmp_path, limits=CloneLimits(file_bytes=1000))
+    assert names(folder) == [".gitignore", "README", "a.py", "in"]
+    left = {item.path: item.reason for item in checkout.left_out}
+    assert set(left) >= {"out", "big.bin", "foreign/"}
+
+
+def test_filters_of_the_folder_do_not_run(work: Path, tmp_path: Path) -> None:
+    marker = tmp_path / "pwned"
+    (work / ".gitattributes").write_text("* filter=evil\n")
+    for key in ("filter.evil.clean", "filter.evil.smudge", "core.fsmonitor", "diff.external"):
+        git(work, "config", key, f"sh -c 'touch {marker}; cat'")
+    (work / "a.py").write_text("changed")
+    _, checkout = copy(work, tmp_path)
+    assert checkout.ref == "uncommitted"
+    assert not marker.exists()
+
+
+def test_a_commit_at_which_it_does_not_stand(work: Path, tmp_path: Path) -> None:
+    with pytest.raises(HostRefusal, match="abcdef0"):
+        copy(work, tmp_path, commit="abcdef0")
+    assert copy(work, tmp_path, commit=git(work, "rev-parse", "--short", "HEAD"))[1].ref == "main"
+
+
+def test_submodules_of_a_folder(work: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    git(tmp_path, "init", "-q", str(other))
+    (other / "lib.py").write_text("")
+    git(other, "add", "-A")
+    git(other, "commit", "-qm", "x")
+    for name in ("here", "gone"):
+        git(work, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(other), name)
+    git(work, "commit", "-qm", "modules")
+    git(work, "submodule", "--quiet", "deinit", "-f", "gone")
+    folder, checkout = copy(work, tmp_path)
+    assert {s.path: s.status for s in checkout.submodules} == {"here": "present", "gone": "gone"}
+    assert (folder / "here" / "lib.py").is_file()
+
+
+def test_missing_folder(tmp_path: Path) -> None:
+    probe = open_folder(tmp_path / "nothing").probe(REPOSITORY)
+    assert probe.availability is Availability.MISSING
+
+
+def test_router_sends_folders_to_the_folder(work: Path, tmp_path: Path, root: Path) -> None:
+    host = open_host(mirror=root)
+    probe = open_folder(work).probe(REPOSITORY)
+    destination = tmp_path / "there"
+    destination.mkdir()
+    host.checkout(Target(repository=REPOSITORY, folder=str(work)), probe, destination)
+    assert (destination / "a.py").is_file()

@@ -1,0 +1,280 @@
+"""Comment, summary, annotations and GitLab's reports as values: short, escaped, on the right line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import check_samples as samples
+import pytest
+from ci_world import FILES
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from checker.core.tree import Tree
+from checker.models import Check, Evidence, Missing, Phase, Repair, Rung, StepStatus, Way
+from checker.reports.build import repository_document
+from checker.reports.ci import github, gitlab
+from checker.reports.ci.against_base import changes
+from checker.reports.ci.comment import comment_body, mark_of
+from checker.reports.ci.job import Job
+from checker.reports.ci.locate_lines import places_of
+from checker.reports.ci.marks import block, code, prose
+from checker.reports.ci.messages import tell_story
+from checker.reports.ci.summary import MOST_BYTES, job_summary
+from checker.reports.ci.values import Annotation, Level, Story
+
+PAGE = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def story(workspace: Path, check: Check, base: Check | None = None, require: Rung = Rung.IMPORTABLE) -> Story:
+    job = Job(workspace=workspace, name="octo/lab", into="main", url="https://github.com/octo/lab/actions/runs/42")
+    return tell_story(job, "", repository_document(check), require, repository_document(base) if base else None)
+
+
+# ---------------------------------------------------------------- the comment
+
+
+@pytest.mark.parametrize("check", samples.every_kind())
+def test_a_comment_is_short_and_marked(workspace: Path, check: Check) -> None:
+    body = comment_body(story(workspace, check, samples.passing()))
+    lines = body.splitlines()
+    assert len(lines) <= 20 and len(body) < 6000
+    assert lines[0] == "<!-- reproducibility-checker -->"
+    assert lines[1].startswith("### Reproducibility: **")
+
+
+def test_a_comment_says_what_an_author_needs(workspace: Path) -> None:
+    body = comment_body(story(workspace, samples.incomplete(), samples.passing()))
+    assert "Against `main`: runs → **builds at its date**" in body
+    assert "newly missing: `utils.secret_sauce`" in body
+    assert "- Stopped by: The code imports a module that was never committed, `train.py:3`" in body
+    assert "- Hint: Commit utils/secret" in body
+    assert "- Not in the repository: `utils.secret_sauce`" in body
+    assert "[all of it](<https://github.com/octo/lab/actions/runs/42>)" in body
+
+
+def test_a_comment_on_repairs_says_what_fails_as_published(workspace: Path) -> None:
+    body = comment_body(story(workspace, samples.repaired()))
+    assert "- As published: A stated version has no build" in body and "`requirements.txt:3`" in body
+    assert "- Repaired: setuptools" in body
+
+
+def test_many_missing_files_stay_one_line(workspace: Path) -> None:
+    missing = tuple(Missing(kind="file", name=f"part{number}.py") for number in range(50))
+    body = comment_body(story(workspace, samples.incomplete().model_copy(update={"missing": missing})))
+    assert "`part3.py` and 46 more" in body
+    assert len(body.splitlines()) <= 20
+
+
+def test_each_folder_has_its_own_comment(workspace: Path) -> None:
+    marks = {mark_of(""), mark_of("a"), mark_of("a/b")}
+    assert len(marks) == 3
+    assert mark_of("x --> y").count("-->") == 1
+
+
+# ---------------------------------------------------------------- what changed
+
+
+def test_what_changed_is_told_once(workspace: Path) -> None:
+    assert changes(story(workspace, samples.passing(), samples.failing())) == [
+        "fails → **runs**",
+        "now resolves, builds, imports, answers, starts and runs as published",
+    ]
+    assert changes(story(workspace, samples.passing(), samples.passing())) == ["nothing changed"]
+    assert changes(story(workspace, samples.passing())) == []
+    assert changes(story(workspace, samples.unreachable(), samples.passing())) == ["cannot be told this time"]
+    assert changes(story(workspace, samples.passing(), samples.unreachable())) == []
+
+
+def test_another_cause_is_a_change(workspace: Path) -> None:
+    other = samples.failing().model_copy(update={"cause": samples.MISSING_MODULE})
+    assert changes(story(workspace, samples.failing(), other)) == [
+        "stops for another cause than before (missing in repository)"
+    ]
+
+
+# ---------------------------------------------------------------- escaping
+
+
+def rendered(markdown: str) -> ElementTree.Element:
+    """Render as GitHub would before it cleans, and read the result strictly."""
+    html = PAGE.render(markdown).replace("<br>", "<br/>").replace("&nbsp;", " ")
+    return ElementTree.fromstring(f"<div>{html}</div>")
+
+
+ALLOWED = {
+    "div", "h2", "h3", "p", "strong", "code", "table", "thead", "tbody", "tr", "th", "td", "ul", "li", "a", "pre",
+    "details", "summary",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("write", [comment_body, job_summary])
+def test_nothing_of_a_repository_becomes_markup(workspace: Path, write: object) -> None:
+    assert callable(write)
+    for base in (None, samples.passing()):
+        page = rendered(write(story(workspace, samples.hostile(), base)))
+        assert {element.tag for element in page.iter() if isinstance(element.tag, str)} <= ALLOWED
+        links = [element.get("href") for element in page.iter("a")]
+        assert set(links) <= {"https://github.com/octo/lab/actions/runs/42"}
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text("`|<>\\*[]()!#\n &", max_size=30)
+
+
+@given(TEXT)
+def test_code_ends_where_it_should(text: str) -> None:
+    page = rendered(f"| a |\n|---|\n| {code(text)} tail |\n")
+    (cell,) = page.iter("td")
+    assert "".join(cell.itertext()).endswith("tail")
+    assert {element.tag for element in page.iter()} <= {"div", "table", "thead", "tbody", "tr", "th", "td", "code"}
+
+
+@given(TEXT)
+def test_prose_is_text_and_code_and_nothing_else(text: str) -> None:
+    page = rendered(f"x {prose(text)} tail")
+    assert {element.tag for element in page.iter()} <= {"div", "p", "code"}
+    assert "".join(page.itertext()).rstrip().endswith("tail")
+
+
+@given(TEXT)
+def test_a_block_ends_where_it_should(text: str) -> None:
+    page = rendered("\n".join([*block(text), "", "tail"]))
+    assert [element.tag for element in page] == ["pre", "p"]
+
+
+def test_a_summary_has_a_limit(workspace: Path) -> None:
+    check = samples.failing()
+    step = check.attempts[0].results[0].model_copy(update={"log": "error: x\n" + "y" * 490})
+    attempts = tuple(check.attempts[0].model_copy(update={"results": (step,) * 60}) for _ in range(60))
+    text = job_summary(story(workspace, check.model_copy(update={"attempts": attempts})))
+    assert len(text.encode()) <= MOST_BYTES
+
+
+@given(st.text())
+def test_any_annotation_is_one_command(text: str) -> None:
+    line = github.command(Annotation(level=Level.ERROR, title=text, message=text, path=text or None, line=3))
+    assert len((line + "\n").splitlines()) >= 1 and "\n" not in line and "\r" not in line
+    properties, _, message = line.removeprefix("::error ").partition("::")
+    assert all("=" in part for part in properties.split(",") if part)
+    assert "%" not in message.replace("%25", "").replace("%0A", "").replace("%0D", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "value"),
+    [("50%", "50%25", "50%25"), ("a\r\nb", "a%0D%0Ab", "a%0D%0Ab"), ("a:b,c", "a:b,c", "a%3Ab%2Cc")],
+)
+def test_the_runners_escapes(text: str, message: str, value: str) -> None:
+    assert (github.escape_message(text), github.escape_property(text)) == (message, value)
+
+
+def test_no_output_ends_before_its_end() -> None:
+    text = github.outputs({"a": "x\nend-0\nb<<end-0\ny", "c": "z"})
+    first, second = text.split("\n", 1)[0], text.splitlines()[-3]
+    assert first.startswith("a<<end-") and second.startswith("c<<end-")
+    assert first.removeprefix("a<<") not in second and len(first) > 30
+
+
+# ---------------------------------------------------------------- lines
+
+
+CONFLICT = "  × No solution found\n  ╰─▶ Because you require scikit-learn==0.19.0 and numpy>=2, it cannot be."
+WHERE = [
+    ("torch==1.7.0\nnumpy\n", "Because torch==1.7.0 has no wheels with a matching Python version tag", [1]),
+    ("numpy\nscikit_learn==0.19.0\n", CONFLICT, [2]),
+    ("numpy>=2\nscipy<1\n", "Because numpy>=2 and scipy<1 depends on numpy<1.20, it cannot be", [1, 2]),
+    ("torch\ntorchvision\n", "error: Failed to build `torchvision==0.2`", [2]),
+    ("numpy\n", "error: Failed to build `pandas==0.2`", []),
+    ("# torch==1.7.0\nnumpy\n", "Because torch==1.7.0 has no wheels", []),
+]
+
+
+@pytest.mark.parametrize(("stated", "log", "lines"), WHERE)
+def test_the_line_of_a_requirement(tmp_path: Path, stated: str, log: str, lines: list[int]) -> None:
+    (tmp_path / "requirements.txt").write_text(stated)
+    (tmp_path / "main.py").write_text("print(1)\n")
+    failed = samples.failed_attempt()
+    step = failed.results[0].model_copy(update={"log": f"Using CPython\nerror: it failed\n{log}"})
+    entry = repository_document(samples.check("a/b", failed.model_copy(update={"results": (step,)})))
+    places = places_of(entry.attempts[0].steps[0], entry.attempts[0], entry, Tree(tmp_path))
+    assert places == tuple(("requirements.txt", line) for line in lines)
+
+
+def test_other_specifications_have_lines_too(tmp_path: Path) -> None:
+    (tmp_path / "environment.yml").write_text("dependencies:\n  - python=3.7\n  - pip:\n    - torch==1.7.0\n")
+    (tmp_path / "main.py").write_text("import torch\n")
+    found = story(tmp_path, samples.failing()).annotations
+    assert [(a.path, a.line) for a in found] == [("environment.yml", 4)]
+
+
+def test_what_a_repair_rests_on_is_named_where_the_log_names_nothing(tmp_path: Path) -> None:
+    (tmp_path / "setup.py").write_text("import numpy\nfrom setuptools import setup\nsetup()\n")
+    failed = samples.failed_attempt()
+    step = failed.results[0].model_copy(update={"log": "error: the build script failed"})
+    evidence = (Evidence(claim="imports numpy", source="setup.py", line=1),)
+    repair = Repair(name="r", signature="s", changed="numpy added", evidence=evidence)
+    mended = samples.good_attempt(Way.REPAIRED, plan=samples.plan(Way.REPAIRED, repairs=(repair,)))
+    check = samples.check("a/b", failed.model_copy(update={"results": (step,)}), mended)
+    assert [(a.level, a.path, a.line) for a in story(tmp_path, check).annotations] == [
+        (Level.WARNING, "setup.py", 1)
+    ]
+
+
+def test_the_innermost_line_of_its_own_code_in_a_traceback(workspace: Path) -> None:
+    log = (
+        'Traceback (most recent call last):\n  File "/code/src/train.py", line 2, in <module>\n    f()\n'
+        '  File "/env/lib/x.py", line 9, in f\nValueError: no'
+    )
+    crash = samples.NEEDS_DATA.model_copy(update={"name": "crash", "blame": samples.NO_MATCHING_PYTHON.blame})
+    result = samples.result("train.py", Phase.START, StepStatus.FAILED, log=log, cause=crash)
+    attempt = samples.good_attempt(reached=Rung.IMPORTABLE, results=(result,), cause=crash)
+    found = story(workspace, samples.check("a/b", attempt), require=Rung.STARTS).annotations
+    assert [(a.level, a.path, a.line) for a in found] == [(Level.ERROR, "train.py", 2)]
+    found = story(workspace, samples.check("a/b", attempt)).annotations
+    assert [(a.level, a.path, a.line) for a in found] == [(Level.NOTICE, "train.py", 2)]
+
+
+def test_a_place_outside_of_the_repository_is_not_named(workspace: Path) -> None:
+    log = 'Traceback (most recent call last):\n  File "/code/src/../etc/passwd", line 1, in x\nValueError: no'
+    result = samples.result("train.py", Phase.START, StepStatus.FAILED, log=log, cause=samples.MISSING_MODULE)
+    attempt = samples.good_attempt(reached=Rung.BUILT, results=(result,), cause=samples.MISSING_MODULE)
+    (found,) = story(workspace, samples.check("a/b", attempt)).annotations
+    assert (found.path, found.line) == (None, None)
+
+
+# ---------------------------------------------------------------- GitLab
+
+
+@pytest.mark.parametrize("check", samples.every_kind())
+def test_junit_counts_what_it_holds(workspace: Path, check: Check) -> None:
+    told = story(workspace, check)
+    suite = ElementTree.fromstring(gitlab.junit(told))
+    counted = {kind: len(list(suite.iter(kind))) for kind in ("testcase", "failure", "error", "skipped")}
+    assert counted["testcase"] == len(Rung) == int(suite.get("tests", ""))
+    assert counted["failure"] == (told.result.exit_code == 1) == int(suite.get("failures", ""))
+    assert counted["error"] == (told.result.exit_code == 3) == int(suite.get("errors", ""))
+    assert counted["skipped"] == int(suite.get("skipped", ""))
+
+
+def test_the_code_quality_report_has_what_gitlab_asks_for(workspace: Path) -> None:
+    (issue,) = json.loads(gitlab.code_quality(story(workspace, samples.failing()).annotations))
+    assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
+    assert issue["location"] == {"path": "requirements.txt", "lines": {"begin": 3}}
+    assert issue["severity"] == "major" and len(issue["fingerprint"]) == 64
+    again = json.loads(gitlab.code_quality(story(workspace, samples.failing()).annotations))
+    assert again[0]["fingerprint"] == issue["fingerprint"]
+
+
+@given(st.text())
+def test_dotenv_values_are_of_one_line(text: str) -> None:
+    lines = gitlab.dotenv({"a-b": text, "c": "d"}).splitlines()
+    assert len(lines) == 2 and lines[0].startswith("REPRODUCIBILITY_A_B=") and lines[1] == "REPRODUCIBILITY_C=d"
