@@ -13,6 +13,19 @@ from tempfile import TemporaryDirectory
 from checker import __version__
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive
 from checker.core.languages import SOURCE_SUFFIXES
+from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.repositories import Availability, Checkout, Probe, Target
+from checker.core.results import (
+    Attempt,
+    Cause,
+    Check,
+    Missing,
+    Progress,
+    RungResult,
+    StepResult,
+    StepStatus,
+    Verdict,
+)
 from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
 from checker.hosts.base import Host
@@ -21,26 +34,6 @@ from checker.judging.diagnose import diagnose, diagnose_attempt
 from checker.judging.ladder import climb, verdict
 from checker.judging.left_out import told_apart, without_left_out
 from checker.judging.progress_made import no_better, no_time_left, nothing_to_better, overrun, same_work
-from checker.models import (
-    Attempt,
-    Availability,
-    BuildPlan,
-    Cause,
-    Check,
-    Checkout,
-    Missing,
-    Phase,
-    Probe,
-    Progress,
-    Rung,
-    RungResult,
-    Step,
-    StepResult,
-    StepStatus,
-    Target,
-    Verdict,
-    Way,
-)
 from checker.sandbox.base import Limits, Sandbox, SandboxEngine
 from checker.sandbox.docker.load import MOST, is_crowded
 

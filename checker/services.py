@@ -10,12 +10,12 @@ from pathlib import Path
 
 from checker.check import Services
 from checker.core.errors import EngineFailure, StorageFailure
+from checker.core.repositories import Target
 from checker.core.settings import Settings
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.hosts.folder import open_folder
 from checker.index.uv import Downloads
-from checker.models import Target
 from checker.sandbox.docker import leases
 from checker.sandbox.docker.disk import check_room, remove_tree
 from checker.sandbox.docker.engine import DockerEngine

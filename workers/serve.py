@@ -15,8 +15,8 @@ from celery.apps.worker import Worker
 from celery.platforms import SecurityWarning
 
 from checker.core.errors import CheckerError
+from checker.core.results import Progress
 from checker.core.settings import Settings
-from checker.models import Progress
 from checker.services import ready_services, sweep
 from workers.app import make_app
 from workers.broker import client_of, connect, news_channel

@@ -12,9 +12,10 @@ from checker.check import Services, check_repository
 from checker.cli.stopping import Interrupted, stopping
 from checker.cli.targets import read_target
 from checker.core.errors import CheckerError, Inconclusive
+from checker.core.repositories import Availability, Probe, Target
+from checker.core.results import Check, Verdict
 from checker.core.settings import Settings
 from checker.judging.causes import cause
-from checker.models import Availability, Check, Probe, Target, Verdict
 from checker.reports.build import repository_document
 from checker.reports.document import RepositoryDocument
 from checker.reports.progress import ProgressDisplay

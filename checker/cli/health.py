@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import redis
 import uv
 
+from checker.core.base import Value
 from checker.core.errors import CheckerError
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.models import Value
 from checker.sandbox.base import GIB
 from checker.sandbox.docker.client import connect, engine_errors
 from checker.sandbox.docker.disk import can_mount, free_bytes

@@ -7,7 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from checker.models import SCHEMA_VERSION, CodeLink
+from checker.core.base import SCHEMA_VERSION
+from checker.core.papers import CodeLink
 from checker.reports.document import Report, RepositoryDocument
 
 DOCUMENTS: dict[str, type[BaseModel]] = {"link": CodeLink, "report": Report, "repository": RepositoryDocument}

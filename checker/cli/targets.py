@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from checker.core.errors import UsageError
+from checker.core.papers import LinkKind
+from checker.core.repositories import RepositoryId, Target
 from checker.core.text import one_line
-from checker.models import LinkKind, RepositoryId, Target
 from checker.papers.links import forge_repository, locate
 from checker.papers.sources.repositories import parse_target
 

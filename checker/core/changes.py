@@ -8,8 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from checker.core.base import Value
+from checker.core.plans import Rung
 from checker.judging.wording import Tone
-from checker.models import Rung, Value
 
 PROMISE_DAYS = 90
 """Days after which promised code that is not there is called overdue, unless the settings say otherwise."""

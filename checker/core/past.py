@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
-from checker.models import Availability, Check, CodeStatus
+from checker.core.papers import CodeStatus
+from checker.core.repositories import Availability
+from checker.core.results import Check
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError
 
+from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
-from checker.models import Value
 from checker.sandbox.base import GIB, Limits
 from checker.sandbox.egress.policy import Endpoint, endpoint
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from checker.core.base import Value
+from checker.core.plans import BuildPlan, Evidence, Step
+from checker.core.results import Attempt, Missing, StepResult
 from checker.core.tree import Tree
-from checker.models import Attempt, BuildPlan, Evidence, Missing, Step, StepResult, Value
 
 
 class Detection(Value):

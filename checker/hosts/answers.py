@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from checker.core.base import Value
+from checker.core.repositories import Availability
 from checker.hosts.git.command import Done
-from checker.models import Availability, Value
 
 
 class Answer(Value):

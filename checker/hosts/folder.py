@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from checker.core.errors import CheckerError, HostRefusal, StorageFailure
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Submodule, Target
 from checker.core.tree import SKIPPED_FOLDERS
 from checker.hosts.git import swhid
 from checker.hosts.git.checkout import storage_failures
@@ -21,7 +22,6 @@ from checker.hosts.git.work_tree import Worktree, open_worktree, read_state
 from checker.hosts.git.write_files import Account, Link, make_links
 from checker.hosts.limits import CloneLimits
 from checker.hosts.mirror import borrow
-from checker.models import Availability, Checkout, Probe, RepositoryId, Submodule, Target
 
 UNCOMMITTED = "uncommitted"
 """`Checkout.ref` of files that are no commit; `commit` is then the id that git would give their tree."""

@@ -11,9 +11,10 @@ from typing import Any
 
 from github import Auth, Github, GithubException
 
+from checker.core.base import Value
+from checker.core.repositories import Availability, RepositoryId
 from checker.hosts.answers import BLOCK, RATE_LIMIT, Answer, seconds_to_wait
 from checker.hosts.retry import patiently
-from checker.models import Availability, RepositoryId, Value
 
 A = Availability
 

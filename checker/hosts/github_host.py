@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.hosts.github_api import Facts, GithubApi, Told
 from checker.hosts.remote import RemoteHost
-from checker.models import Availability, Checkout, Probe, RepositoryId, Target
 
 A = Availability
 

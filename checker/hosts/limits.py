@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.models import Value
+from checker.core.base import Value
 
 MIB = 1024**2
 GIB = 1024**3

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checker.core.errors import CheckerError, HostRefusal, UsageError
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.hosts.git.checkout import Brought, check_out
 from checker.hosts.git.command import Git
 from checker.hosts.git.objects import Objects
 from checker.hosts.git.refs import Refs, with_head
 from checker.hosts.limits import CloneLimits
 from checker.hosts.urls import check_repository
-from checker.models import Availability, Checkout, Probe, RepositoryId, Target
 
 MAIN_HOST = "github.com"
 """The host that `MIRROR/OWNER/NAME.git` stands in for; others lie in `MIRROR/HOST/OWNER/NAME.git`."""

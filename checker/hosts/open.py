@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from checker.core.errors import UsageError
+from checker.core.repositories import Checkout, Probe, RepositoryId, Target
 from checker.hosts.base import Host
 from checker.hosts.folder import open_folder
 from checker.hosts.git.command import operator_settings
@@ -15,7 +16,6 @@ from checker.hosts.github_host import GithubHost
 from checker.hosts.limits import CloneLimits
 from checker.hosts.mirror import MAIN_HOST, MirrorHost
 from checker.hosts.remote import RemoteHost
-from checker.models import Checkout, Probe, RepositoryId, Target
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from checker.core.errors import CheckerError, HostRefusal, NetworkFailure, StorageFailure, TooLarge
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.hosts.answers import NO_SPACE, UNSUPPORTED_OBJECT, Answer, judge, message
 from checker.hosts.git.checkout import Brought, check_out
 from checker.hosts.git.command import Command, Done, Git
@@ -16,7 +17,6 @@ from checker.hosts.git.refs import Refs, parse
 from checker.hosts.limits import CloneLimits
 from checker.hosts.retry import patiently
 from checker.hosts.urls import check_public, check_repository, redirected
-from checker.models import Availability, Checkout, Probe, RepositoryId, Target
 
 MAX_REDIRECTS = 5
 FULL_IDS = (40, 64)

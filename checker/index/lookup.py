@@ -23,6 +23,7 @@ import httpx
 from packaging.requirements import InvalidRequirement, Requirement
 from pydantic import ValidationError
 
+from checker.core.base import Value
 from checker.core.settings import Settings
 from checker.core.tree import decode
 from checker.ecosystems.base import Holding, Query
@@ -36,7 +37,6 @@ from checker.ecosystems.python.distributions.archive_contents import (
 from checker.ecosystems.python.distributions.table import normalise
 from checker.index.pages import ACCEPT, IndexFile, Page, as_of, first_date, read_page
 from checker.index.remote_zip import RemoteFile, Unreadable, download
-from checker.models import Value
 from checker.sandbox.egress.http_client import open_client
 
 AT_ONCE = 6

@@ -20,11 +20,12 @@ from tempfile import mkdtemp
 import uv
 
 from checker.core.errors import CheckerError
+from checker.core.plans import Phase, Step
+from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.ecosystems.base import Holding, Query
 from checker.index import uv_policy
 from checker.index.lookup import IndexLookup
-from checker.models import Phase, Step, StepResult, StepStatus
 from checker.sandbox.base import MIB
 from checker.sandbox.collect import read_below
 from checker.sandbox.docker.access import ca_environment, index_environment

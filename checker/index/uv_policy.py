@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from checker.models import StepStatus
+from checker.core.results import StepStatus
 
 SUBCOMMANDS = (("pip", "compile"), ("pip", "install"))
 """Resolving and fetching; nothing else of uv runs outside of a sandbox."""

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from checker.models import Blame, Cause, Evidence
+from checker.core.plans import Evidence
+from checker.core.results import Blame, Cause
 
 THEIRS, LIMIT, OURS = Blame.REPOSITORY, Blame.LIMIT, Blame.CHECKER
 

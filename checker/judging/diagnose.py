@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from checker.core.plans import Evidence, Phase, Rung
+from checker.core.results import Blame, Cause, StepResult, StepStatus
 from checker.judging.causes import CAUSES, cause
 from checker.judging.import_report import import_errors
 from checker.judging.signatures.building import BUILDING_ROWS
@@ -17,7 +19,6 @@ from checker.judging.signatures.ours import OURS
 from checker.judging.signatures.paths import PATHS, opened
 from checker.judging.signatures.row import BUILDING, Signature
 from checker.judging.signatures.running import DRIFT, LIMITS, OWN
-from checker.models import Blame, Cause, Evidence, Phase, Rung, StepResult, StepStatus
 
 Recognised = tuple[Signature, Evidence]
 """The row that a text matches, and the line that decided."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from checker.models import Phase, StepResult
+from checker.core.plans import Phase
+from checker.core.results import StepResult
 
 MODULES = 400
 """Modules of one report that are read."""

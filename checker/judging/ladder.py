@@ -9,22 +9,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 
+from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Way
+from checker.core.results import Attempt, Cause, Check, RungResult, StepResult, StepStatus, Verdict
 from checker.judging.causes import is_ours
 from checker.judging.diagnose import diagnose, is_limit
-from checker.models import (
-    Attempt,
-    BuildPlan,
-    Cause,
-    Check,
-    Evidence,
-    Phase,
-    Rung,
-    RungResult,
-    StepResult,
-    StepStatus,
-    Verdict,
-    Way,
-)
 from checker.sandbox.base import PROBES
 
 WAYS = tuple(Way)

@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
+from checker.core.plans import Evidence
+from checker.core.repositories import LeftOut
+from checker.core.results import Missing, StepResult, StepStatus
 from checker.judging.causes import cause
-from checker.models import Evidence, LeftOut, Missing, StepResult, StepStatus
 
 LAST_WORDS = 4_000
 """Characters of the end of a log in which the file has to be named."""

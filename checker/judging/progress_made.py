@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checker.core.plans import BuildPlan, Phase, Rung, Way
+from checker.core.results import Attempt, StepResult, StepStatus
 from checker.judging.import_report import import_errors
-from checker.models import Attempt, BuildPlan, Phase, Rung, StepResult, StepStatus, Way
 
 IN_VAIN = 2
 """Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""

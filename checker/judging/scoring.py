@@ -4,22 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from checker.core.papers import CodeStatus, LinkedPaper, LinkKind
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Attempt, Blame, Check, PaperScores, Point, Score
 from checker.judging.diagnose import is_limit
 from checker.judging.ladder import holds, untold
-from checker.models import (
-    Attempt,
-    Availability,
-    Blame,
-    Check,
-    CodeStatus,
-    LinkedPaper,
-    LinkKind,
-    PaperScores,
-    Point,
-    Rung,
-    Score,
-    Way,
-)
 
 LINKED, ANSWERS, SAME_NAME, HOLDS_CODE, COMPLETE = 10, 40, 10, 30, 10
 """Points for availability; together 100."""

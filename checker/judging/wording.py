@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from checker.models import Availability, Blame, Check, Rung, Value, Way
+from checker.core.base import Value
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Blame, Check
 
 
 class Tone(StrEnum):

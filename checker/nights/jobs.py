@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
-from checker.models import Check, Probe, Progress, Target, Value
+from checker.core.base import Value
+from checker.core.repositories import Probe, Target
+from checker.core.results import Check, Progress
 
 
 class JobKind(StrEnum):

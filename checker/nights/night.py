@@ -11,7 +11,9 @@ from threading import Event
 from typing import Protocol
 
 from checker import __version__
-from checker.models import Check, Probe, Progress, Target, Value
+from checker.core.base import Value
+from checker.core.repositories import Probe, Target
+from checker.core.results import Check, Progress
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import (

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from checker import __version__
+from checker.core.papers import LinkedPaper
+from checker.core.repositories import Availability, Probe, Target
+from checker.core.results import Check, Verdict
 from checker.judging.causes import cause
-from checker.models import Availability, Check, LinkedPaper, Probe, Target, Verdict
 from checker.store import target_key
 
 CHECKABLE = frozenset({Availability.AVAILABLE, Availability.MOVED})

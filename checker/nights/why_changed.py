@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from checker.core.base import Value
 from checker.core.changes import PackageChange
+from checker.core.plans import Way
+from checker.core.results import Attempt, Check
 from checker.core.text import one_line
-from checker.models import Attempt, Check, Value, Way
 
 NAMED = 6
 """Packages that the sentence names; the value lists them all."""

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from checker.core.plans import Phase, Rung, Way
+from checker.core.results import Check, StepStatus
 from checker.core.text import one_line
 from checker.judging.wording import Outcome, Tone, outcome_of
-from checker.models import Check, Phase, Rung, StepStatus, Way
 from checker.reports.document import RepositoryEntry
 
 LABEL = "reproducibility"

@@ -5,18 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from checker.models import (
-    Availability,
-    Blame,
-    Cause,
-    Check,
-    CodeLink,
-    CodeStatus,
-    LinkedPaper,
-    LinkKind,
-    Rung,
-    Way,
-)
+from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Blame, Cause, Check
 from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
 
 ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from io import StringIO
 from typing import TypeVar
 
+from checker.core.plans import Rung
 from checker.core.text import one_line
-from checker.models import Rung
 from checker.reports.document import PaperEntry, Report, RepositoryEntry
 
 _FORMULA = frozenset("=+-@\t\r|%＝＋－＠")

@@ -6,25 +6,13 @@ from datetime import date, datetime
 
 from pydantic import Field
 
+from checker.core.base import SCHEMA_VERSION, Value
 from checker.core.changes import Changes
+from checker.core.papers import CodeStatus, LinkKind
+from checker.core.plans import Phase, Repair, Rung, Way
+from checker.core.repositories import Availability, LeftOut, Submodule
+from checker.core.results import Blame, Missing, Point, StepStatus
 from checker.judging.wording import Outcome
-from checker.models import (
-    SCHEMA_VERSION,
-    Availability,
-    Blame,
-    CodeStatus,
-    LeftOut,
-    LinkKind,
-    Missing,
-    Phase,
-    Point,
-    Repair,
-    Rung,
-    StepStatus,
-    Submodule,
-    Value,
-    Way,
-)
 
 Rungs = dict[Rung, bool | None]
 """Each rung: holds, does not hold, or could not be told."""

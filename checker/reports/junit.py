@@ -7,9 +7,9 @@ from collections import Counter
 from datetime import UTC, datetime, time
 from xml.etree import ElementTree
 
+from checker.core.plans import Rung
 from checker.core.text import clean, one_line
 from checker.judging.wording import Tone
-from checker.models import Rung
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import AVAILABILITY_WORDS, RUNG_WORDS
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checker.core.base import Value
+from checker.core.results import StepResult, StepStatus
 from checker.core.text import clean, telling_line
-from checker.models import StepResult, StepStatus, Value
 from checker.reports.build import quoted_in
 
 LINES_ABOVE = 160

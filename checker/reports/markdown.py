@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from checker.core.changes import Change, ChangeKind, Changes
+from checker.core.plans import Rung, Way
+from checker.core.results import Blame
 from checker.core.text import one_line
-from checker.models import Blame, Rung, Way
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 

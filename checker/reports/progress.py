@@ -15,9 +15,10 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from checker.core.base import now
+from checker.core.results import Check, Progress
 from checker.core.text import one_line
 from checker.judging.wording import outcome_of
-from checker.models import Check, Progress, now
 from checker.reports.words import seconds_in_words
 
 TONE_STYLES = {

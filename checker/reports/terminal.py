@@ -14,10 +14,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from checker.core.plans import Rung, Way
+from checker.core.results import Attempt, Blame, Cause, Check
 from checker.core.text import one_line
 from checker.judging.ladder import verified
 from checker.judging.wording import outcome_of
-from checker.models import Attempt, Blame, Cause, Check, Rung, Way
 from checker.reports.build import telling_excerpt
 from checker.reports.counting import rungs_up_to, verdict_rungs
 from checker.reports.document import Report

@@ -15,8 +15,8 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
+from checker.core.results import Progress, StepStatus
 from checker.core.text import one_line
-from checker.models import Progress, StepStatus
 from checker.reports.words import STATUS_WORDS, seconds_in_words
 
 LINES = 4

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from checker.models import Availability, Blame, CodeStatus, Rung, StepStatus, Way
+from checker.core.papers import CodeStatus
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Blame, StepStatus
 
 RUNG_WORDS = {
     Rung.CODE: "has code",

@@ -12,7 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from checker.core.errors import StorageFailure, UsageError
-from checker.models import Check, LinkedPaper
+from checker.core.papers import LinkedPaper
+from checker.core.results import Check
 from checker.reports.badge import badge_for, to_shields, to_svg
 from checker.reports.document import Report
 from checker.reports.exports import EXPORTS

@@ -7,7 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from checker.models import BuildPlan, Step, StepResult, Value
+from checker.core.base import Value
+from checker.core.plans import BuildPlan, Step
+from checker.core.results import StepResult
 
 AROUND = "/code"
 """The folder that the tree stands in; writable as well, for code that writes beside itself (`../out`)."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.core.errors import CheckerError
-from checker.models import BuildPlan, Step, StepResult, StepStatus
+from checker.core.plans import BuildPlan, Step
+from checker.core.results import StepResult, StepStatus
 from checker.sandbox.base import Limits, LineListener
 
 Answer = StepResult | StepStatus

@@ -7,8 +7,11 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
 
+from checker.core.papers import CodeStatus, LinkedPaper
 from checker.core.past import Earlier, Past
-from checker.models import Availability, Blame, Check, CodeStatus, LinkedPaper, Rung
+from checker.core.plans import Rung
+from checker.core.repositories import Availability
+from checker.core.results import Blame, Check
 from checker.store import rows
 from checker.store import tables as t
 

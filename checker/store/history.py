@@ -9,7 +9,10 @@ from datetime import date, datetime
 from pydantic import Field
 from sqlalchemy import Connection, and_, case, distinct, func, select
 
-from checker.models import Availability, Blame, Rung, Value, Way
+from checker.core.base import Value
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Blame
 from checker.store import tables as t
 
 

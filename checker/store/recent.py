@@ -6,7 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, func, select
 
-from checker.models import Availability, Blame, RepositoryId, Rung, Value, Way
+from checker.core.base import Value
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability, RepositoryId
+from checker.core.results import Blame
 from checker.store import tables as t
 
 

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from checker.core.changes import Change
+from checker.core.papers import CodeLink
+from checker.core.plans import Evidence
+from checker.core.results import Attempt, Cause, Check, RungResult, StepResult
 from checker.core.text import clean, excerpt
-from checker.models import Attempt, Cause, Check, CodeLink, Evidence, RungResult, StepResult
 
 Row = dict[str, Any]
 

@@ -13,9 +13,13 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
 
+from checker.core.base import Value, now
 from checker.core.changes import Changes
+from checker.core.papers import LinkedPaper
 from checker.core.past import Past
-from checker.models import Availability, Check, LinkedPaper, Rung, Value, now
+from checker.core.plans import Rung
+from checker.core.repositories import Availability
+from checker.core.results import Check
 from checker.store import rows, writing
 from checker.store import tables as t
 from checker.store.earlier import read_past, read_recent_papers

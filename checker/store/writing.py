@@ -6,7 +6,9 @@ from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from checker.core.changes import Changes
-from checker.models import Check, LinkedPaper, RepositoryId, Target
+from checker.core.papers import LinkedPaper
+from checker.core.repositories import RepositoryId, Target
+from checker.core.results import Check
 from checker.store import rows
 from checker.store import tables as t
 

@@ -11,7 +11,8 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
 from checker import __version__
-from checker.models import LinkedPaper, Value
+from checker.core.base import Value
+from checker.core.papers import LinkedPaper
 from checker.papers.sources.base import arxiv_id
 from checker.reports.badge import badge_for, to_shields, to_svg
 from checker.reports.build import repository_document

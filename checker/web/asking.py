@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from checker.core.base import Value
 from checker.core.errors import HostRefusal, UsageError
+from checker.core.repositories import Target
 from checker.core.text import one_line
 from checker.hosts.urls import check_repository
-from checker.models import Target, Value
 from checker.papers.sources.base import arxiv_id
 from checker.papers.sources.repositories import parse_target
 

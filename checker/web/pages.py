@@ -8,7 +8,8 @@ from typing import Any
 from jinja2 import ChoiceLoader, PackageLoader
 
 from checker import __version__
-from checker.models import Check, StepStatus, now
+from checker.core.base import now
+from checker.core.results import Check, StepStatus
 from checker.reports.build import build_report
 from checker.reports.site.html import Pages, environment
 from checker.store import Run, target_key

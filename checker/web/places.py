@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from checker.core.errors import HostRefusal
+from checker.core.repositories import RepositoryId
 from checker.hosts.urls import check_repository
-from checker.models import RepositoryId
 from checker.web.refusals import Unknown
 
 MAIN_HOST = "github.com"

@@ -11,10 +11,10 @@ from typing import Annotated
 from limits import RateLimitItem, parse
 from pydantic import Field, ValidationError
 
+from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.settings import host_names
 from checker.hosts.urls import KNOWN_HOSTS
-from checker.models import Value
 
 
 class ServeSettings(Value):

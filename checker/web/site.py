@@ -10,9 +10,10 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from checker.core.base import Value
 from checker.core.errors import UsageError
+from checker.core.papers import CodeLink, LinkKind
 from checker.judging.wording import Outcome, outcome_from, outcome_of
-from checker.models import CodeLink, LinkKind, Value
 from checker.reports.counting import verdict_rungs
 from checker.reports.site.places import paper_address
 from checker.store import RecentCheck

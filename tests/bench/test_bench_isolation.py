@@ -7,9 +7,10 @@ from pathlib import Path
 import check_samples as samples
 
 from checker.core.indexes import IndexSettings
+from checker.core.plans import Phase
+from checker.core.results import StepStatus
 from checker.core.settings import Settings
 from checker.ecosystems.python.planning.steps import LOCK
-from checker.models import Phase, StepStatus
 from tools.bench.isolation import Cost, Once, differences, fingerprint, plain_environment, steps_of
 from tools.bench.isolation_page import isolation_page
 from tools.bench.reopen import LOCK_FILE

@@ -10,8 +10,9 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
+from checker.core.plans import NETWORK_PHASES, Phase
+from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.models import NETWORK_PHASES, Phase, StepResult, StepStatus
 from tools.bench.measures import (
     COLLECTING,
     OUT,

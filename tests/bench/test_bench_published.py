@@ -11,9 +11,11 @@ import pytest
 from small_world import make_repository, tiny_services
 
 from checker.check import Services
+from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.repositories import Target
+from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.ecosystems.python.planning.steps import LOCK
 from checker.ecosystems.python.planning.trial_steps import COLLECT
-from checker.models import Attempt, BuildPlan, Check, Phase, Rung, Step, StepResult, StepStatus, Target, Way
 from checker.sandbox.scripted import ScriptedEngine
 from tools.bench.figures import Share
 from tools.bench.lists import Entry

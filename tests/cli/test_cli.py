@@ -23,20 +23,13 @@ from checker.cli import app as application
 from checker.cli.commands.repo import exit_code
 from checker.cli.json_schema import schema
 from checker.cli.targets import read_target
+from checker.core.base import SCHEMA_VERSION
 from checker.core.errors import UsageError
+from checker.core.papers import LinkedPaper, Paper
+from checker.core.plans import Rung
+from checker.core.repositories import Availability, Probe, RepositoryId, Target
+from checker.core.results import Check, Verdict
 from checker.core.settings import VARIABLES
-from checker.models import (
-    SCHEMA_VERSION,
-    Availability,
-    Check,
-    LinkedPaper,
-    Paper,
-    Probe,
-    RepositoryId,
-    Rung,
-    Target,
-    Verdict,
-)
 from checker.sandbox.docker.leases import Lease
 from checker.services import sweep_checkouts
 from checker.store import Store

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from checker.cli.json_schema import DOCUMENTS, VERSIONS, schema
-from checker.models import SCHEMA_VERSION
+from checker.core.base import SCHEMA_VERSION
 from checker.reports.build import build_report, repository_document
 from checker.reports.write import to_json
 from checker.store import Run, target_key

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from checker.cli.targets import read_target
+from checker.core.papers import Paper
+from checker.core.plans import Way
 from checker.core.tree import Tree
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem as python
-from checker.models import Paper, Way
 from checker.papers.links import link_of_target, read_paper
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

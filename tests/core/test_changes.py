@@ -9,7 +9,10 @@ import check_samples as samples
 import pytest
 
 from checker.core.changes import Change, ChangeKind, Changes, PackageChange, ReportOptions
-from checker.models import Attempt, Availability, Blame, Cause, Check, CodeStatus, LinkedPaper, Rung, Way
+from checker.core.papers import CodeStatus, LinkedPaper
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Attempt, Blame, Cause, Check
 from checker.nights.compare import compare
 from checker.nights.why_changed import changed_packages, difference
 from checker.store import SINGLE, Store, target_key

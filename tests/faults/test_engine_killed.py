@@ -17,11 +17,12 @@ from small_world import Notebook, NoTools
 from stage import target
 
 from checker.check import Services
+from checker.core.plans import BuildPlan, Phase, Step, Way
+from checker.core.results import Progress
 from checker.core.settings import Settings
 from checker.core.tree import Tree
 from checker.ecosystems.base import Facts
 from checker.hosts import open_host
-from checker.models import BuildPlan, Phase, Progress, Step, Way
 from checker.nights.jobs import Job, Outcome
 from checker.nights.night import Night, NightOptions
 from checker.sandbox.docker.engine import DockerEngine

@@ -16,11 +16,13 @@ from local_index import LocalIndex, sdist, wheel
 
 from checker.check import Services, check_repository
 from checker.core.indexes import IndexSettings
+from checker.core.plans import Rung
+from checker.core.repositories import RepositoryId, Target
+from checker.core.results import Check
 from checker.core.settings import Settings
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.index.uv import Downloads
-from checker.models import Check, RepositoryId, Rung, Target
 from checker.sandbox.base import MIB, Limits
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine

@@ -18,7 +18,8 @@ import in_the_world
 import network_world as world
 import pytest
 
-from checker.models import Check, Rung
+from checker.core.plans import Rung
+from checker.core.results import Check
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 

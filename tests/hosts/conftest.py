@@ -7,8 +7,8 @@ import pytest
 from code_host import CodeHost
 from repository_maker import Maker
 
+from checker.core.repositories import Checkout, RepositoryId, Target
 from checker.hosts import Host, open_host
-from checker.models import Checkout, RepositoryId, Target
 
 REPOSITORY = RepositoryId(owner="ada", name="paper")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from checker.core.errors import NetworkFailure, UsageError
+from checker.core.repositories import Availability, RepositoryId
 from checker.core.settings import Settings
 from checker.hosts import open_host
 from checker.hosts.remote import RemoteHost
-from checker.models import Availability, RepositoryId
 
 ELSEWHERE = RepositoryId(host="gitlab.example.org", owner="ada", name="lab")
 

@@ -12,9 +12,9 @@ from conftest import REPOSITORY, Bring
 from repository_maker import ENVIRONMENT, Maker, git
 
 from checker.core.errors import HostRefusal, NetworkFailure, StorageFailure
+from checker.core.repositories import Availability, Checkout, RepositoryId, Target
 from checker.hosts import Host, open_host
 from checker.hosts.limits import CloneLimits
-from checker.models import Availability, Checkout, RepositoryId, Target
 
 POINTER = "version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 123456789012\n".format("ab" * 32)
 

@@ -11,10 +11,10 @@ from conftest import REPOSITORY
 from repository_maker import git
 
 from checker.core.errors import HostRefusal
+from checker.core.repositories import Availability, Checkout, Target
 from checker.hosts import open_host
 from checker.hosts.folder import open_folder
 from checker.hosts.limits import CloneLimits
-from checker.models import Availability, Checkout, Target
 
 OLD = datetime(2020, 5, 6, 7, 8, 9, tzinfo=UTC)
 

@@ -12,10 +12,10 @@ from conftest import REPOSITORY, Bring
 from repository_maker import Maker, git
 
 from checker.core.errors import HostRefusal, NetworkFailure, UsageError
+from checker.core.repositories import Availability, Checkout, RepositoryId, Target
 from checker.hosts import Host, open_host
 from checker.hosts.git.command import Command, Git
 from checker.hosts.limits import CloneLimits
-from checker.models import Availability, Checkout, RepositoryId, Target
 
 
 def outside_is_untouched(folder: Path) -> None:

@@ -10,9 +10,9 @@ from code_host import CodeHost, Scripted, facts
 from conftest import REPOSITORY
 from repository_maker import Maker
 
+from checker.core.repositories import Availability, RepositoryId
 from checker.hosts import Host, open_host
 from checker.hosts.base import same_repository
-from checker.models import Availability, RepositoryId
 
 A = Availability
 DOCS = "https://docs.github.com/rest"

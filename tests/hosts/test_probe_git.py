@@ -11,8 +11,8 @@ from code_host import CodeHost, Scripted
 from conftest import REPOSITORY
 from repository_maker import Maker
 
+from checker.core.repositories import Availability, RepositoryId
 from checker.hosts import Host, open_host
-from checker.models import Availability, RepositoryId
 
 A = Availability
 

@@ -10,10 +10,10 @@ from conftest import Bring
 from repository_maker import Maker
 
 from checker.core.errors import HostRefusal
+from checker.core.repositories import Checkout, RepositoryId
 from checker.hosts import Host, open_host
 from checker.hosts.limits import CloneLimits
 from checker.hosts.urls import check_public, parse_url, resolve
-from checker.models import Checkout, RepositoryId
 
 
 def modules(**urls: str) -> str:

@@ -10,10 +10,10 @@ import pytest
 from local_index import LocalIndex, sdist, serve_index, wheel
 
 from checker.core.indexes import IndexSettings
+from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
 from checker.index.uv_policy import bad_line, classify, refusal
-from checker.models import StepResult, StepStatus
 
 
 @pytest.fixture

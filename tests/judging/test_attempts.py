@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 
+from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
+from checker.core.results import Attempt, RungResult, StepResult, StepStatus
 from checker.judging.causes import cause
 from checker.judging.progress_made import IN_VAIN, OBSTACLES, REPAIR_SECONDS, no_better, no_time_left
-from checker.models import Attempt, BuildPlan, Evidence, Phase, Rung, RungResult, Step, StepResult, StepStatus, Way
 
 
 def attempt(*held: Rung, failing: int = 0, way: Way = Way.REPAIRED, number: int = 0) -> Attempt:

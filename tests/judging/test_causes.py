@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from checker.core.plans import Evidence
+from checker.core.results import Blame
 from checker.judging.causes import CAUSES, cause, is_ours
-from checker.models import Blame, Evidence
 
 PAGE = Path(__file__).parents[2] / "docs" / "causes.md"
 WORDS = {Blame.REPOSITORY: "the repository", Blame.LIMIT: "a limit of the check", Blame.CHECKER: "the checker"}

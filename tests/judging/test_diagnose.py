@@ -7,6 +7,8 @@ import time
 import pytest
 import signature_excerpts as excerpts
 
+from checker.core.plans import Phase, Step
+from checker.core.results import Blame, StepResult, StepStatus
 from checker.judging.causes import CAUSES, cause
 from checker.judging.diagnose import QUOTE, diagnose, diagnose_attempt, focus, recognise
 from checker.judging.signatures.building import BUILDING_ROWS
@@ -14,7 +16,6 @@ from checker.judging.signatures.ours import OURS
 from checker.judging.signatures.paths import PATHS
 from checker.judging.signatures.row import Signature
 from checker.judging.signatures.running import RUNNING_ROWS
-from checker.models import Blame, Phase, Step, StepResult, StepStatus
 
 
 def result(

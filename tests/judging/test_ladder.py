@@ -6,9 +6,10 @@ import itertools
 
 import pytest
 
+from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
+from checker.core.results import Attempt, RungResult, StepResult, StepStatus
 from checker.judging.causes import cause
 from checker.judging.ladder import climb, holds, verdict
-from checker.models import Attempt, BuildPlan, Evidence, Phase, Rung, RungResult, Step, StepResult, StepStatus, Way
 
 PLAN = BuildPlan(ecosystem="python", way=Way.PERIOD, declared=True)
 GOOD = StepStatus.PASSED

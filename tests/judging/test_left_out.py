@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from checker.core.plans import Phase, Step
+from checker.core.repositories import LeftOut
+from checker.core.results import Missing, StepResult, StepStatus
 from checker.judging.causes import cause
 from checker.judging.left_out import told_apart, without_left_out
-from checker.models import LeftOut, Missing, Phase, Step, StepResult, StepStatus
 
 LEFT = (LeftOut(path="data/cora/cora.content", bytes=30_000_000, reason="larger than 20971520 bytes"),)
 STEP = Step(name="start train.py", phase=Phase.RUN, argv=("python", "train.py"))

@@ -10,31 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
+from checker.core.plans import BuildPlan, Rung, Way
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.results import Attempt, Cause, Check, Missing, RungResult, Score
 from checker.judging import scoring
 from checker.judging.causes import cause
 from checker.judging.ladder import verdict
 from checker.judging.scoring import score_availability, score_paper, score_runnability
-from checker.models import (
-    Attempt,
-    Availability,
-    BuildPlan,
-    Cause,
-    Check,
-    Checkout,
-    CodeLink,
-    CodeStatus,
-    LinkedPaper,
-    LinkKind,
-    Missing,
-    Paper,
-    Probe,
-    RepositoryId,
-    Rung,
-    RungResult,
-    Score,
-    Target,
-    Way,
-)
 
 REPOSITORY = RepositoryId(owner="a-lab", name="model")
 WHEN = datetime(2021, 5, 1, tzinfo=UTC)

@@ -11,19 +11,11 @@ import pytest
 from small_world import Notebook
 
 from checker import __version__
-from checker.models import (
-    Availability,
-    Check,
-    Checkout,
-    Paper,
-    Probe,
-    Progress,
-    RepositoryId,
-    Rung,
-    Target,
-    Verdict,
-    now,
-)
+from checker.core.base import now
+from checker.core.papers import Paper
+from checker.core.plans import Rung
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.results import Check, Progress, Verdict
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome
 from checker.nights.night import Night, NightOptions

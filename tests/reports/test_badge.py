@@ -14,7 +14,9 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.models import Availability, Check, Phase, Rung, StepStatus, Way
+from checker.core.plans import Phase, Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Check, StepStatus
 from checker.reports.badge import (
     COLOURS,
     FONT_SIZE,

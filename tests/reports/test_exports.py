@@ -14,7 +14,8 @@ import xmlschema
 from markdown_it import MarkdownIt
 
 from checker.core.changes import Change, ChangeKind, Changes
-from checker.models import Blame, Cause, Check, Rung
+from checker.core.plans import Rung
+from checker.core.results import Blame, Cause, Check
 from checker.reports.build import build_report
 from checker.reports.csv_tables import cell, papers_csv, repositories_csv
 from checker.reports.document import Report

@@ -10,8 +10,9 @@ import check_samples as samples
 import pytest
 
 from checker.cli.stores import nights_up_to
+from checker.core.plans import Rung, Way
+from checker.core.results import Check
 from checker.judging.wording import outcome_of
-from checker.models import Check, Rung, Way
 from checker.reports.counting import count_funnel
 from checker.reports.site.history import spans
 from checker.store import Run, Store, target_key

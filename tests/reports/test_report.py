@@ -8,7 +8,11 @@ from datetime import date
 import check_samples as samples
 import pytest
 
-from checker.models import SCHEMA_VERSION, Availability, Check, LinkedPaper, Rung, Way
+from checker.core.base import SCHEMA_VERSION
+from checker.core.papers import LinkedPaper
+from checker.core.plans import Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Check
 from checker.reports.build import build_report, repository_document, telling_excerpt
 from checker.reports.counting import rungs_up_to
 from checker.reports.document import Report

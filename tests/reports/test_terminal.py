@@ -12,7 +12,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from checker.models import Check, Progress, now
+from checker.core.base import now
+from checker.core.results import Check, Progress
 from checker.reports.build import build_report
 from checker.reports.terminal import PIPED_COLUMNS, ProgressDisplay, next_commands, print_check, print_run
 from checker.store import Run, target_key

@@ -11,8 +11,8 @@ import docker
 import pytest
 from sandbox_steps import SMALL, OpenBox, leftovers
 
+from checker.core.plans import BuildPlan, Way
 from checker.core.settings import Settings
-from checker.models import BuildPlan, Way
 from checker.sandbox.base import Limits
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine

@@ -188,8 +188,8 @@ print(json.dumps(said))
 
 def attack(folder: Path) -> dict[str, Any]:
     """Let a worker install from its index, with strangers' code that tries every address."""
+    from checker.core.plans import BuildPlan, Phase, Step, Way
     from checker.core.settings import Settings
-    from checker.models import BuildPlan, Phase, Step, Way
     from checker.sandbox.base import Limits
     from checker.sandbox.docker.engine import DockerEngine
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import docker
 
-from checker.models import Phase, Step, StepResult
+from checker.core.plans import Phase, Step
+from checker.core.results import StepResult
 from checker.sandbox.base import MIB, Limits
 from checker.sandbox.docker.sandbox import HOME_LABEL, DockerSandbox
 

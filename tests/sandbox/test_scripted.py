@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from checker.core.errors import EngineFailure
-from checker.models import BuildPlan, Phase, Step, StepResult, StepStatus, Way
+from checker.core.plans import BuildPlan, Phase, Step, Way
+from checker.core.results import StepResult, StepStatus
 from checker.sandbox.base import Limits, SandboxEngine
 from checker.sandbox.scripted import ScriptedEngine
 

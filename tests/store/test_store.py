@@ -15,9 +15,12 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
+from checker.core.base import now
 from checker.core.changes import Change, ChangeKind, Changes, PackageChange
 from checker.core.errors import StorageFailure, UsageError
-from checker.models import Availability, Check, Rung, now
+from checker.core.plans import Rung
+from checker.core.repositories import Availability
+from checker.core.results import Check
 from checker.store import RunState, Store, target_key
 from checker.store.opening import found_version, migrate
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS

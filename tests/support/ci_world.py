@@ -8,7 +8,7 @@ from pathlib import Path
 from ci_runner import Runner
 from small_world import IDENTITY
 
-from checker.models import Check
+from checker.core.results import Check
 from checker.reports.build import repository_document
 
 BADGES = "badges"

@@ -5,25 +5,10 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.results import Attempt, Check, RungResult, StepResult, StepStatus, Verdict
 from checker.ecosystems.python.planning import steps
-from checker.models import (
-    Attempt,
-    Availability,
-    BuildPlan,
-    Check,
-    Checkout,
-    Phase,
-    Probe,
-    RepositoryId,
-    Rung,
-    RungResult,
-    Step,
-    StepResult,
-    StepStatus,
-    Target,
-    Verdict,
-    Way,
-)
 from checker.sandbox.base import PROBES, SOURCE
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

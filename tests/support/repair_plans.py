@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 import drift_excerpts
 import repair_excerpts as excerpts
 
+from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
+from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.repairs import RULES
 from checker.judging.repair_engine import Context, Rule
-from checker.models import Attempt, BuildPlan, Phase, Repair, Step, StepResult, StepStatus, Way
 
 KNOWN = {
     "wandb": "wandb",

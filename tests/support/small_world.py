@@ -10,10 +10,11 @@ from datetime import timedelta
 from pathlib import Path
 
 from checker.check import Services
+from checker.core.plans import BuildPlan, Phase, Step, Way
+from checker.core.results import Attempt, Check, Missing, Progress, StepResult
 from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, Toolbox
 from checker.hosts import open_host
-from checker.models import Attempt, BuildPlan, Check, Missing, Phase, Progress, Step, StepResult, Way
 from checker.sandbox.base import SandboxEngine
 from checker.sandbox.scripted import ScriptedEngine
 

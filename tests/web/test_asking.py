@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checker.core.errors import UsageError
+from checker.core.repositories import Target
 from checker.hosts.urls import KNOWN_HOSTS
-from checker.models import Target
 from checker.web.asking import PaperAsked, read_asked
 
 COMMIT = "3f9c2e7d5b1a48669e0d7c2b4f8a6e5d1c3b2a90"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from houses import House
 from theatre import put_on, step
 
+from checker.core.repositories import RepositoryId
+from checker.core.results import StepStatus
 from checker.judging.wording import Tone
-from checker.models import RepositoryId, StepStatus
 
 
 def test_from_question_to_result(house: House) -> None:

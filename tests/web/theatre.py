@@ -19,10 +19,11 @@ from typing import Any
 from small_world import NoTools, make_repository
 
 from checker.check import Services
+from checker.core.plans import BuildPlan, Evidence, Phase, Step, Way
+from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, Toolbox
 from checker.hosts import open_host
-from checker.models import Attempt, BuildPlan, Evidence, Missing, Phase, Step, StepResult, StepStatus, Way
 from checker.sandbox.base import Limits, LineListener
 
 PATIENCE = 60.0

@@ -16,6 +16,8 @@ from datetime import date
 from pathlib import Path
 
 from checker.check import Services
+from checker.core.plans import BuildPlan, Phase, Step, Way
+from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import (
     Detection,
@@ -29,7 +31,6 @@ from checker.ecosystems.base import (
     unrepaired,
 )
 from checker.hosts import open_host
-from checker.models import Attempt, BuildPlan, Missing, Phase, Step, StepResult, StepStatus, Way
 from checker.sandbox.scripted import ScriptedEngine
 
 DAY = date(2026, 3, 1)

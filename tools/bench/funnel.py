@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from checker.core.base import Value
+from checker.core.papers import LinkedPaper
+from checker.core.plans import Phase, Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Attempt, Blame, Check
 from checker.ecosystems.python.planning.trial_steps import COLLECT
-from checker.models import Attempt, Availability, Blame, Check, LinkedPaper, Phase, Rung, Value, Way
 from checker.reports.counting import count_causes, count_funnel, rungs_up_to
 from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
 from tools.bench.figures import Share, Spread, spread

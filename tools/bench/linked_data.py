@@ -19,33 +19,11 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
+from checker.core.plans import BuildPlan, Phase, Repair, Rung, Step, Way
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.results import Attempt, Cause, Check, Missing, RungResult, StepResult, StepStatus, Verdict
 from checker.judging.causes import CAUSES, cause
-from checker.models import (
-    Attempt,
-    Availability,
-    BuildPlan,
-    Cause,
-    Check,
-    Checkout,
-    CodeLink,
-    CodeStatus,
-    LinkedPaper,
-    LinkKind,
-    Missing,
-    Paper,
-    Phase,
-    Probe,
-    Repair,
-    RepositoryId,
-    Rung,
-    RungResult,
-    Step,
-    StepResult,
-    StepStatus,
-    Target,
-    Verdict,
-    Way,
-)
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
 from checker.reports.linked_data.endpoint.query import Asker, Limits
 from checker.reports.linked_data.graph.graph import Graph

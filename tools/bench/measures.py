@@ -15,9 +15,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from importlib.resources import files
 
+from checker.core.base import Value
+from checker.core.plans import Phase, Step
+from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.planning.steps import PYTHON, VENV
-from checker.models import Phase, Step, StepResult, StepStatus, Value
 from checker.sandbox.base import ENVIRONMENT, FILES
 
 COLLECT_SECONDS = 600

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
+from checker.core.base import Value
+from checker.core.plans import Phase
+from checker.core.results import Attempt, Check, Missing
 from checker.ecosystems.python.distributions.table import Status, distribution_for
 from checker.judging import ladder
-from checker.models import Attempt, Check, Missing, Phase, Value
 
 ORDER = "imports.json"
 """The file of a plan that names what the import probe is to import."""

@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from checker.core.base import Value
 from checker.core.errors import CheckerError
+from checker.core.plans import Rung
+from checker.core.repositories import Target
+from checker.core.results import Check
 from checker.core.settings import Settings
 from checker.core.text import one_line
 from checker.hosts import open_host
-from checker.models import Check, Rung, Target, Value
 from tools.bench.figures import Share, Spread, ratio, spread
 from tools.bench.funnel import PYTHON, Row, row_of
 from tools.bench.kept import file_of, keep, load

@@ -15,9 +15,11 @@ from typing import Any
 import docker
 import docker.types
 
+from checker.core.base import Value
 from checker.core.errors import EngineFailure
+from checker.core.plans import Step
+from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
-from checker.models import Step, StepResult, StepStatus, Value
 from checker.sandbox.base import MIB, SOURCE, Limits
 from checker.sandbox.collect import collect, read_below
 from checker.sandbox.docker import leases

@@ -11,12 +11,14 @@ from itertools import groupby
 from pathlib import Path
 
 from checker.check import Services
+from checker.core.base import Value
 from checker.core.errors import CheckerError, Inconclusive
+from checker.core.plans import Rung
+from checker.core.results import Attempt, Check, StepResult
 from checker.core.text import one_line
 from checker.ecosystems.python.planning.steps import tools
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.ecosystems.python.survey import survey
-from checker.models import Attempt, Check, Rung, StepResult, Value
 from tools.bench.figures import Share, Spread, spread
 from tools.bench.funnel import Row, row_of
 from tools.bench.kept import keep, load

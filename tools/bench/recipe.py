@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 
+from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.yaml import YamlProblem, find, load, scalars
-from checker.models import Value
 from checker.sandbox.base import ENVIRONMENT, HOME, SOURCE
 
 PYTHON = "3.11"

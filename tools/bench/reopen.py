@@ -10,10 +10,11 @@ from tempfile import TemporaryDirectory
 
 from checker.check import Services
 from checker.core.errors import HostRefusal, RegistryFailure
+from checker.core.plans import BuildPlan, Phase, Step
+from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.planning.resolve import is_exact
 from checker.ecosystems.python.planning.steps import LOCK
-from checker.models import Attempt, BuildPlan, Check, Phase, Step, StepResult, StepStatus
 from checker.sandbox.base import FILES, Sandbox
 
 LOCK_FILE = f"{FILES}/lock.txt"

@@ -8,13 +8,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checker.check import ONE_IS_ENOUGH
+from checker.core.base import Value
+from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.trial_steps import Climb, climbing_steps
 from checker.ecosystems.python.survey import survey
 from checker.judging.ladder import climb, holds
-from checker.models import Attempt, BuildPlan, Missing, Phase, Rung, Step, StepResult, StepStatus, Value, Way
 from checker.sandbox.base import FILES, PROBES, Limits
 from checker.sandbox.docker import access
 from checker.sandbox.provision.images import Images

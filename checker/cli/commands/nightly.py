@@ -17,8 +17,9 @@ from checker.cli.commands.run import check_all, tell
 from checker.cli.common import AsJson, SettingsOption, complain, writable
 from checker.cli.inputs import read
 from checker.cli.stores import STORE_NAME, open_store
+from checker.core.base import now
 from checker.core.errors import NetworkFailure, UsageError
-from checker.models import LinkedPaper, now
+from checker.core.papers import LinkedPaper
 from checker.nights.night import NightOptions
 from checker.nights.night_settings import NightPlan, plan_night, with_dates, with_kept
 from checker.nights.targets import unite

@@ -15,9 +15,12 @@ from checker.cli.common import AsJson, Mirror, complain, writable
 from checker.cli.stopping import Interrupted, stopping
 from checker.cli.stores import open_store, single_store
 from checker.cli.targets import read_target
+from checker.core.base import now
 from checker.core.errors import CheckerError, UsageError
+from checker.core.plans import Rung
+from checker.core.repositories import Target
+from checker.core.results import Check
 from checker.core.settings import Settings
-from checker.models import Check, Rung, Target, now
 from checker.reports.badge import FORMATS, badge_for, write_badge
 from checker.reports.build import repository_document
 from checker.reports.terminal import print_check

@@ -6,12 +6,12 @@ import posixpath
 import re
 from collections.abc import Iterator
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.shell import Directory, logical_lines, read_commands_of
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.stated import Command, PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 _FROM = re.compile(r"^FROM\s+(?:--\S+\s+)*(?P<image>\S+)", re.IGNORECASE)
 _ASSIGN = re.compile(r"^(?:ARG|ENV)\s+(?P<name>\w+)(?:=|\s+)(?P<value>\"[^\"]*\"|\S+)", re.IGNORECASE)

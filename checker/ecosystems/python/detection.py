@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.base import Detection
 from checker.ecosystems.python.survey import survey
-from checker.models import Evidence
 
 
 def detect(tree: Tree) -> Detection | None:

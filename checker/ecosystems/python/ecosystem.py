@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checker.core.results import Attempt, Missing
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.imports import Import
 from checker.ecosystems.python.detection import detect
@@ -15,7 +16,6 @@ from checker.ecosystems.python.planning.next_plan import repair
 from checker.ecosystems.python.planning.plan import plans
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.survey import survey
-from checker.models import Attempt, Missing
 
 name = "python"
 

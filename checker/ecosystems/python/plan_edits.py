@@ -10,7 +10,7 @@ from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from checker.models import BuildPlan
+from checker.core.plans import BuildPlan
 
 NAME = r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?"
 """A distribution's name (PEP 508)."""

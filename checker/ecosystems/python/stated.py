@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from checker.models import Evidence, Value
+from checker.core.base import Value
+from checker.core.plans import Evidence
 
 
 class Problem(StrEnum):

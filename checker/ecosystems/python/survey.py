@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.imports import Import, ImportScan, Where, scan_project
 from checker.ecosystems.python.code.local_modules import LocalModules, local_modules
@@ -22,7 +23,6 @@ from checker.ecosystems.python.entry_points.find import find_entry_points
 from checker.ecosystems.python.entry_points.preparation import Groundwork, groundwork
 from checker.ecosystems.python.entry_points.test_suite import TestSuite, find_tests
 from checker.ecosystems.python.stated import Problem, Project, Requirement, Specification, Statements
-from checker.models import Evidence
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import re
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
+from checker.core.plans import Evidence
 from checker.ecosystems.python.stated import PythonStatement, Strength
-from checker.models import Evidence
 
 _EXACT = re.compile(r"^(?:===?|=)?\s*v?(?P<version>[23]\.\d{1,2})(?P<rest>(?:\.[\dx*]+)*)(?:[-+\w.]*)$")
 _MAJOR = re.compile(r"^(?:===?|=)?\s*v?(?P<major>[23])(?:\.[x*])?$")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.core.errors import HostRefusal, StorageFailure
+from checker.core.repositories import Checkout, Probe, RepositoryId, Target
 from checker.hosts.git import swhid
 from checker.hosts.git.code_date import code_date, is_code
 from checker.hosts.git.command import Git
@@ -19,7 +20,6 @@ from checker.hosts.git.refs import HEX, Refs
 from checker.hosts.git.submodules import bring_submodules
 from checker.hosts.git.write_files import Account, SizeOf, make_links, write_entries
 from checker.hosts.limits import CloneLimits
-from checker.models import Checkout, Probe, RepositoryId, Target
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checker.core.errors import HostRefusal, Inconclusive, StorageFailure
+from checker.core.repositories import RepositoryId, Submodule
 from checker.hosts.git.objects import Entry, Objects, git_path
 from checker.hosts.git.write_files import Account, write_entries
 from checker.hosts.urls import resolve
-from checker.models import RepositoryId, Submodule
 
 if TYPE_CHECKING:
     from checker.hosts.git.checkout import Origin

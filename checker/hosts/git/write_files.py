@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.core.errors import StorageFailure
+from checker.core.repositories import LeftOut
 from checker.hosts.git.objects import FOLDER, GITLINK, SYMLINK, Entry, Objects, git_path
 from checker.hosts.limits import CloneLimits
-from checker.models import LeftOut
 
 LFS_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?size (\d{1,18})\n")
 MAX_POINTER = 1024

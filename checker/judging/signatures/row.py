@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from checker.models import NETWORK_PHASES, Phase
+from checker.core.plans import NETWORK_PHASES, Phase
 
 BUILDING = NETWORK_PHASES | {Phase.PREPARE}
 """The phases that put an environment together."""

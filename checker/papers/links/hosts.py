@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from checker.models import LinkKind, RepositoryId, Value
+from checker.core.base import Value
+from checker.core.papers import LinkKind
+from checker.core.repositories import RepositoryId
 from checker.papers.links import github_urls
 
 GITHUB = "github.com"

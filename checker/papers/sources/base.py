@@ -7,7 +7,9 @@ import re
 import unicodedata
 from datetime import date
 
-from checker.models import Paper, Target, Value
+from checker.core.base import Value
+from checker.core.papers import Paper
+from checker.core.repositories import Target
 
 
 class Problem(Value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from checker.models import Value
+from checker.core.base import Value
 from checker.papers.sources.base import Content, Entry, arxiv_id
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")

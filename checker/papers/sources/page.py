@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from checker.models import Value
+from checker.core.base import Value
 from checker.papers.sources.base import Content, Entry, arxiv_id
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"

@@ -6,7 +6,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-from checker.models import CodeLink, LinkKind, RepositoryId, Target
+from checker.core.papers import CodeLink, LinkKind
+from checker.core.repositories import RepositoryId, Target
 from checker.papers.links import forge_repository, locate
 from checker.papers.sources.base import Content, Problem
 

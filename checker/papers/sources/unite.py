@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from checker.models import Paper
+from checker.core.papers import Paper
 from checker.papers.sources.base import Entry, arxiv_id, derived_id, title_key
 
 

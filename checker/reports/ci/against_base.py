@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.models import Rung, Way
+from checker.core.plans import Rung, Way
 from checker.reports.badge import badge_of_entry
 from checker.reports.ci.marks import code
 from checker.reports.ci.values import Story

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.models import Blame
+from checker.core.results import Blame
 from checker.reports.ci.against_base import changes, names
 from checker.reports.ci.marks import LEGEND, base, commit, headline, ladder, place, prose
 from checker.reports.ci.values import Level, Story

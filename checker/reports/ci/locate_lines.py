@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import Evidence, Phase
 from checker.core.tree import Tree
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import survey
-from checker.models import Evidence, Phase
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
 from checker.sandbox.base import SOURCE
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from checker.core.errors import StorageFailure
+from checker.core.plans import Rung
 from checker.core.text import one_line
 from checker.core.tree import Tree
-from checker.models import Rung
 from checker.reports.badge import badge_of_entry, to_shields, to_svg
 from checker.reports.ci import github, gitlab
 from checker.reports.ci.annotations import annotate

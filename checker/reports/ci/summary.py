@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 
+from checker.core.plans import Repair
+from checker.core.results import Missing, StepStatus
 from checker.core.text import one_line
-from checker.models import Missing, Repair, StepStatus
 from checker.reports.ci.against_base import changes
 from checker.reports.ci.marks import LEGEND, base, block, code, commit, headline, ladder, place, prose
 from checker.reports.ci.values import Story

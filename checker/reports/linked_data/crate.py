@@ -17,8 +17,8 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from checker.core.errors import StorageFailure, UsageError
+from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.text import clean, one_line
-from checker.models import Attempt, Check, StepResult, StepStatus
 from checker.reports.linked_data.graph.checks import check_iri, repository_iri
 from checker.reports.linked_data.graph.names import swhid
 from checker.reports.site.places import repository_path

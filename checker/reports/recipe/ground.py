@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 
+from checker.core.base import Value
 from checker.core.errors import HostRefusal, UsageError
+from checker.core.plans import BuildPlan, Rung
+from checker.core.repositories import Checkout, RepositoryId, Submodule
+from checker.core.results import Attempt, Check
 from checker.core.text import one_line
 from checker.hosts.folder import UNCOMMITTED
 from checker.hosts.urls import check_repository, resolve
 from checker.judging.ladder import verified
-from checker.models import Attempt, BuildPlan, Check, Checkout, RepositoryId, Rung, Submodule, Value
 from checker.reports.recipe.commands import PLACE
 from checker.sandbox.provision.images import PACKAGE_NAME, dockerfiles
 

@@ -16,9 +16,9 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from checker.core.errors import RegistryFailure
+from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.base import Toolbox
 from checker.index.uv import without_wheel
-from checker.models import StepResult, StepStatus
 
 Pin = tuple[str, str]
 """A canonical name and an exact version."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from checker.models import Attempt, BuildPlan, Check, Checkout, Evidence, Missing, Rung, Way
+from checker.core.plans import BuildPlan, Evidence, Rung, Way
+from checker.core.repositories import Checkout
+from checker.core.results import Attempt, Check, Missing
 from checker.reports.markdown import escape
 from checker.reports.recipe.ground import submodules, unknown_packages
 from checker.reports.recipe.quoting import code

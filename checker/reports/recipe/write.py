@@ -14,10 +14,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.core.errors import UsageError
+from checker.core.plans import BuildPlan
+from checker.core.repositories import Checkout
+from checker.core.results import Attempt, Check
 from checker.core.settings import SANDBOX_UID, Settings
 from checker.ecosystems.base import Toolbox
 from checker.index.uv import Downloads
-from checker.models import Attempt, BuildPlan, Check, Checkout
 from checker.reports.markdown import escape
 from checker.reports.recipe import ground, readme
 from checker.reports.recipe.commands import NOTEBOOK, PLACE, Sight, installing, sights

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from checker.models import Blame, Way
+from checker.core.plans import Way
+from checker.core.results import Blame
 from checker.reports.site.drawing import Drawing, Spec, draw
 from checker.reports.words import BLAME_WORDS, WAY_WORDS
 

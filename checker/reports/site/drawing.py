@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from checker.core.base import Value
 from checker.core.text import clean
-from checker.models import Value
 
 Spec = dict[str, Any]
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from checker.core.base import Value
+from checker.core.plans import Rung, Way
 from checker.judging.wording import Outcome, outcome_from
-from checker.models import Rung, Value, Way
 from checker.store.history import Standing
 
 

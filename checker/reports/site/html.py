@@ -11,9 +11,11 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from checker.core.papers import LinkedPaper
+from checker.core.plans import Rung, Way
+from checker.core.results import Check, StepStatus
 from checker.core.text import clean
 from checker.judging.wording import Outcome
-from checker.models import Check, LinkedPaper, Rung, StepStatus, Way
 from checker.reports import words
 from checker.reports.counting import percent
 from checker.reports.document import Funnel, PaperEntry, Report, RepositoryEntry, WayFunnel

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from checker.core.papers import CodeStatus
+from checker.core.plans import Rung
 from checker.core.text import one_line
 from checker.judging.wording import Outcome, Tone
-from checker.models import CodeStatus, Rung
 from checker.reports import words
 from checker.reports.document import LinkEntry, PaperEntry, Report, RepositoryEntry
 from checker.reports.site import places

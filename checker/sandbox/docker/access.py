@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from checker.core.plans import NETWORK_PHASES, Step
 from checker.core.settings import Settings, without_password
-from checker.models import NETWORK_PHASES, Step
 from checker.sandbox import base
 from checker.sandbox.provision.interpreters import Interpreter
 

@@ -11,8 +11,9 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from checker.core.plans import Evidence
+from checker.core.results import Cause
 from checker.judging.causes import cause
-from checker.models import Cause, Evidence
 from checker.sandbox import base
 from checker.sandbox.egress.index_witness import LAST_WORDS
 

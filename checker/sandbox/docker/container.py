@@ -14,7 +14,7 @@ from typing import Any
 import docker
 import requests
 
-from checker.models import StepStatus
+from checker.core.results import StepStatus
 from checker.sandbox.base import LineListener
 from checker.sandbox.docker.cgroup import process_of
 from checker.sandbox.docker.client import ENGINE_ERRORS, in_words

@@ -16,8 +16,8 @@ import docker.errors
 import uv
 
 from checker.core.errors import StorageFailure
+from checker.core.plans import BuildPlan
 from checker.core.settings import Settings
-from checker.models import BuildPlan
 from checker.sandbox import base
 from checker.sandbox.docker import disk, leases
 from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors

@@ -16,11 +16,12 @@ import docker
 import docker.types
 
 from checker.core.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
+from checker.core.plans import BuildPlan, Phase, Step
+from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.diagnose import diagnose_own
 from checker.judging.signatures.row import BUILDING
-from checker.models import BuildPlan, Phase, Step, StepResult, StepStatus
 from checker.sandbox import base
 from checker.sandbox.collect import collect
 from checker.sandbox.docker import access, cache_witness

@@ -22,9 +22,9 @@ from typing import Any
 import uv
 
 from checker.core.errors import RegistryFailure
+from checker.core.plans import BuildPlan
 from checker.core.settings import Settings, without_password
 from checker.index.uv_policy import is_index_trouble
-from checker.models import BuildPlan
 from checker.sandbox.base import MIB
 from checker.sandbox.collect import read_below
 from checker.sandbox.egress.policy import Endpoint, Reach, endpoint_of, hosts_in, hosts_required

@@ -17,11 +17,12 @@ from urllib.parse import urljoin
 
 import httpx
 
+from checker.core.plans import Evidence
+from checker.core.results import Cause
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.diagnose import match, without_warnings
 from checker.judging.signatures.ours import OURS
-from checker.models import Cause, Evidence
 from checker.sandbox.base import MIB
 from checker.sandbox.egress.http_client import open_client
 from checker.sandbox.egress.policy import Endpoint, endpoint_of

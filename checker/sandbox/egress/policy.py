@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
-from checker.models import Value
+from checker.core.base import Value
 
 Address = IPv4Address | IPv6Address
 Endpoint = tuple[str, int]

@@ -7,8 +7,8 @@ import socket
 from pathlib import Path
 from typing import Literal
 
+from checker.core.base import Value
 from checker.core.errors import EngineFailure
-from checker.models import Value
 from checker.sandbox.base import GIB
 
 SOCKET = "proxy.sock"

@@ -14,10 +14,11 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from checker.core.errors import EngineFailure
+from checker.core.plans import BuildPlan, Evidence
+from checker.core.results import Cause, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.diagnose import without_warnings
-from checker.models import BuildPlan, Cause, Evidence, StepStatus
 from checker.sandbox.base import Limits
 from checker.sandbox.docker.access import ca_environment, index_environment
 from checker.sandbox.docker.container import Ending

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from checker import __version__
-from checker.models import Check, RepositoryId, Target, now
+from checker.core.base import now
+from checker.core.repositories import RepositoryId, Target
+from checker.core.results import Check
 from checker.store import RecentCheck, RunState, Store
 
 ON_DEMAND = "single"

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from checker.core.errors import CheckerError
-from checker.models import Check, Probe, Progress, Target
+from checker.core.repositories import Probe, Target
+from checker.core.results import Check, Progress
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import CHECKABLE, failed_check, unchecked, under_another_name
 from checker.store import target_key

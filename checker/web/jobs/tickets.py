@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from checker.core.base import Value, now
+from checker.core.repositories import Probe, Target
+from checker.core.results import Check, Progress, StepStatus
 from checker.core.text import one_line
 from checker.judging.wording import Outcome, outcome_of
-from checker.models import Check, Probe, Progress, StepStatus, Target, Value, now
 from checker.web.places import repository_address
 
 LINES = 14

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.models import CodeLink, LinkKind, Paper, RepositoryId, Target
+from checker.core.papers import CodeLink, LinkKind, Paper
+from checker.core.repositories import RepositoryId, Target
 from checker.papers.links import forge_repository, link_of_target, locate, read_paper
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.models import CodeStatus, LinkedPaper, Paper
+from checker.core.papers import CodeStatus, LinkedPaper, Paper
 from checker.papers.links import read_paper
 
 REPO = "https://github.com/sea-lab/wave-net"

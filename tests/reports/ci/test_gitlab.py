@@ -17,7 +17,8 @@ import yaml
 from ci_runner import ROOT, Runner
 from ci_world import write_check
 
-from checker.models import Check, Rung
+from checker.core.plans import Rung
+from checker.core.results import Check
 
 BIN = Path(sys.executable).parent
 TEMPLATE = ROOT / "ci" / "gitlab.yml"

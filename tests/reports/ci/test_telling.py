@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from checker.core.plans import Evidence, Phase, Repair, Rung, Way
+from checker.core.results import Check, Missing, StepStatus
 from checker.core.tree import Tree
-from checker.models import Check, Evidence, Missing, Phase, Repair, Rung, StepStatus, Way
 from checker.reports.build import repository_document
 from checker.reports.ci import github, gitlab
 from checker.reports.ci.against_base import changes

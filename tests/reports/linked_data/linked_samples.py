@@ -7,7 +7,9 @@ from pathlib import Path
 
 import check_samples as samples
 
-from checker.models import Check, CodeStatus, LinkedPaper, Repair, Rung, Way
+from checker.core.papers import CodeStatus, LinkedPaper
+from checker.core.plans import Repair, Rung, Way
+from checker.core.results import Check
 from checker.store import Run, RunState, Store
 
 NIGHTS = (date(2026, 3, 1), date(2026, 3, 2))

@@ -12,7 +12,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from checker.core.errors import StorageFailure, UsageError
-from checker.models import Check
+from checker.core.results import Check
 from checker.reports.linked_data.crate import PROFILE, crate_path, write_crate, write_crates
 from checker.reports.linked_data.graph.checks import check_iri
 from checker.store import target_key

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from linked_samples import papers, undeclared
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
+from checker.core.papers import Paper
+from checker.core.results import Check
 from checker.judging.causes import CAUSES
-from checker.models import Check, Paper
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.checks import check_iri, check_triples, undeclared_packages

@@ -16,28 +16,14 @@ from recipe_checks import COMMIT, DATE, a_check, a_plan, an_attempt, imported, p
 
 from checker.core.errors import RegistryFailure, UsageError
 from checker.core.indexes import IndexSettings
+from checker.core.plans import Evidence, Phase, Repair, Rung, Step, Way
+from checker.core.repositories import LeftOut, RepositoryId, Submodule, Target
+from checker.core.results import Attempt, Check, Missing, StepStatus, Verdict
 from checker.core.settings import Settings
 from checker.ecosystems.python.planning import steps
 from checker.hosts.folder import UNCOMMITTED
 from checker.index.uv import Downloads
 from checker.judging.causes import cause
-from checker.models import (
-    Attempt,
-    Check,
-    Evidence,
-    LeftOut,
-    Missing,
-    Phase,
-    Repair,
-    RepositoryId,
-    Rung,
-    Step,
-    StepStatus,
-    Submodule,
-    Target,
-    Verdict,
-    Way,
-)
 from checker.reports.recipe import write_recipe
 from checker.reports.recipe.hashes import find_hashes
 from checker.reports.recipe.lock import write_lock

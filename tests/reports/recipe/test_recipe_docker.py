@@ -19,11 +19,13 @@ import pytest
 from recipe_checks import a_check, a_plan, an_attempt, imported, passed, watched
 
 from checker.check import Services, check_repository
+from checker.core.plans import Rung, Way
+from checker.core.repositories import RepositoryId, Target
+from checker.core.results import Check
 from checker.core.settings import Settings
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.index.uv import Downloads
-from checker.models import Check, RepositoryId, Rung, Target, Way
 from checker.reports.recipe import write_recipe
 from checker.reports.recipe.commands import sights
 from checker.reports.recipe.ground import verified_attempt

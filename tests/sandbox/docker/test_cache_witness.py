@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from sandbox_steps import OpenBox, sh
 
+from checker.core.plans import Phase
+from checker.core.results import Blame, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import CAUSES
-from checker.models import Blame, Phase, StepStatus
 from checker.sandbox.docker.cache_witness import locked
 from checker.sandbox.provision.download_cache import shared_cache
 

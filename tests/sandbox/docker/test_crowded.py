@@ -9,7 +9,8 @@ from collections.abc import Callable
 import pytest
 from sandbox_steps import SMALL, OpenBox, py, run
 
-from checker.models import Phase, StepStatus
+from checker.core.plans import Phase
+from checker.core.results import StepStatus
 from checker.sandbox.docker.cgroup import account_of
 from checker.sandbox.docker.load import ProcessorMeter
 

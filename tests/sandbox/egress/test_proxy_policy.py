@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from checker.core.errors import UsageError
+from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.settings import Settings
-from checker.models import BuildPlan, Phase, Step, Way
 from checker.sandbox.egress.allowed_hosts import default_index, reach_of
 from checker.sandbox.egress.dial import is_excepted, is_own
 from checker.sandbox.egress.http import BadRequest, read_request, written

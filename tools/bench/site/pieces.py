@@ -6,21 +6,9 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
+from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Rung, Step, Way
+from checker.core.results import Attempt, Cause, RungResult, StepResult, StepStatus
 from checker.judging.causes import cause
-from checker.models import (
-    Attempt,
-    BuildPlan,
-    Cause,
-    Evidence,
-    Phase,
-    Repair,
-    Rung,
-    RungResult,
-    Step,
-    StepResult,
-    StepStatus,
-    Way,
-)
 
 PACKAGES = (
     "numpy",

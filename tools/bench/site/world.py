@@ -8,19 +8,10 @@ from random import Random
 
 from checker import __version__
 from checker.cli.stores import STORE_NAME
+from checker.core.papers import LinkedPaper, Paper
+from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.results import Attempt, Check, Verdict
 from checker.judging.causes import cause
-from checker.models import (
-    Attempt,
-    Availability,
-    Check,
-    Checkout,
-    LinkedPaper,
-    Paper,
-    Probe,
-    RepositoryId,
-    Target,
-    Verdict,
-)
 from checker.papers.links import read_paper
 from checker.store import Run, Store
 from tools.bench.site.pieces import ground

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES, PYTEST_FIXTURES
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
 from checker.ecosystems.python.source.notebooks import read_notebook
 from checker.ecosystems.python.source.parsing import syntax_tree
 from checker.ecosystems.python.stated import Command
-from checker.models import Value
 
 MAX_NOTEBOOK = 30_000_000
 """Bytes of a notebook read at most: outputs with pictures make them long."""

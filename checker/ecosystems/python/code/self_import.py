@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.core.plans import Evidence, Phase, Step
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.imports import Import, Where
 from checker.ecosystems.python.code.third_party import place_of_import
 from checker.ecosystems.python.distributions.table import distribution_for
 from checker.ecosystems.python.source.stdlib import is_standard
-from checker.models import Evidence, Phase, Step
 from checker.sandbox.base import ENVIRONMENT, SOURCE
 
 ABOVE = f"{ENVIRONMENT}/above"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 
+from checker.core.base import Value
+from checker.core.plans import Evidence
 from checker.ecosystems.python.code.imports import Import, Where
 from checker.ecosystems.python.code.local_modules import Kind, Local, LocalModules
 from checker.ecosystems.python.code.sys_path import join
@@ -15,7 +17,6 @@ from checker.ecosystems.python.distributions.table import (
     distributions_for,
 )
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard
-from checker.models import Evidence, Value
 
 OWN_CODE = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK, Where.EXAMPLE})
 _ASKED_AT_MOST = 5

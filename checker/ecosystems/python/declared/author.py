@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.dockerfiles import base_images, is_dockerfile, run_commands
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
@@ -15,7 +16,6 @@ from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
 from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
 from checker.ecosystems.python.stated import Command, PythonStatement, Requirement, Statements, Strength
-from checker.models import Evidence
 
 MAX_SCRIPTS = 40
 """Installation scripts that are read."""

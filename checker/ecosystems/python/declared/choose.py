@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.find_files import find_specifications, foreign
 from checker.ecosystems.python.declared.formats.requirement_line import relaxed
@@ -17,7 +18,6 @@ from checker.ecosystems.python.stated import (
     Statements,
     Strength,
 )
-from checker.models import Evidence
 
 __all__ = [
     "Problem",

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.shell import names_of_clone
@@ -25,7 +26,6 @@ from checker.ecosystems.python.stated import (
     SystemPackage,
 )
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 _PIP_VALUE_OPTIONS = """-r -c -e -i -f -t -b -d --requirement --constraint --editable --index-url --extra-index-url
 --find-links --target --prefix --root --trusted-host --proxy --timeout --retries --cache-dir --log --platform --abi

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
@@ -17,7 +18,6 @@ from checker.ecosystems.python.declared.formats.pyproject import read_toml, tabl
 from checker.ecosystems.python.source.parsing import syntax_tree
 from checker.ecosystems.python.stated import Command, PythonStatement, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 MAX_NOTEBOOKS = 60
 """Notebooks whose kernel is looked at."""

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 DISPLAY_NAMES = {
     "pytorch": "torch",

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
+from checker.core.base import Value
 from checker.core.tree import MAX_TEXT as MOST_TEXT
 from checker.core.tree import decode
 from checker.ecosystems.python.source.parsing import syntax_tree
-from checker.models import Value
 
 DEPTH = 4
 """Parts of a dotted name that are told apart; deeper modules count as their package."""

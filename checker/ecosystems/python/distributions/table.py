@@ -16,8 +16,8 @@ from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
+from checker.core.base import Value
 from checker.ecosystems.python.code.imports import Import
-from checker.models import Value
 
 _ALSO = "also"
 _BEFORE = "before"

@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.source.import_scan import parse
-from checker.models import Value
 
 
 class Parser(StrEnum):

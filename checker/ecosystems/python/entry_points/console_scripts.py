@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from checker.core.base import Value
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
 from checker.ecosystems.python.distributions.table import distribution_for
 from checker.ecosystems.python.source.import_scan import parse
-from checker.models import Evidence, Value
 
 _SCRIPT = re.compile(r"^\s*([\w.-]+)\s*=\s*([\w.]+)(?::([\w.]+))?\s*(?:\[.*\])?\s*$")
 

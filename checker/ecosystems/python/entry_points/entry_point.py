@@ -5,8 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from checker.core.base import Value
+from checker.core.plans import Evidence
 from checker.ecosystems.python.entry_points.argument_parsers import Parser
-from checker.models import Evidence, Value
 
 NOT_STARTED = frozenset({"setup.py", "conftest.py", "__init__.py", "noxfile.py", "conf.py", "versioneer.py"})
 """Files that no user starts."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import PurePosixPath
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.python.code.imports import Where, is_apart, place_of
@@ -35,7 +36,6 @@ from checker.ecosystems.python.entry_points.working_folder import working_folder
 from checker.ecosystems.python.interpreter.choose import distance
 from checker.ecosystems.python.source.notebooks import has_code
 from checker.ecosystems.python.stated import Command
-from checker.models import Evidence
 
 MAX_ENTRY_POINTS = 200
 MAX_OF_ONE_SCRIPT = 4

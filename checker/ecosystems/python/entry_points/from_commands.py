@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.makefiles import asked_of_make, made_commands
 from checker.ecosystems.instructions.placeholders import placeholders
@@ -47,7 +48,6 @@ from checker.ecosystems.python.entry_points.launchers import (
 from checker.ecosystems.python.entry_points.preparation import builds_extensions, copies
 from checker.ecosystems.python.source.notebooks import has_code
 from checker.ecosystems.python.stated import Command
-from checker.models import Evidence
 from checker.sandbox.base import SOURCE
 
 MAX_SHELL_DEPTH = 3

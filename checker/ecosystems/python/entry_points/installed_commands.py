@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, strings, table
@@ -19,7 +20,6 @@ from checker.ecosystems.python.entry_points.console_scripts import (
     target_file,
 )
 from checker.ecosystems.python.source.import_scan import parse
-from checker.models import Value
 
 
 class Installed(Value):

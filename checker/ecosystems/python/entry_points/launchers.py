@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Sequence
 
-from checker.models import Value
+from checker.core.base import Value
 
 _PYTHON = re.compile(r"^(?:.*/)?(?:python|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
 _FLAGGED = frozenset({"-W", "-X", "-Q"})

@@ -9,6 +9,8 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from checker.core.base import Value
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.makefiles import asked_of_make, makefile_in
 from checker.ecosystems.instructions.placeholders import left_open
@@ -17,7 +19,6 @@ from checker.ecosystems.instructions.shell_variables import script_of
 from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.interpreter.choose import distance
 from checker.ecosystems.python.stated import Command
-from checker.models import Evidence, Value
 
 MAX_GROUNDWORK = 8
 MAX_WORDS = 40

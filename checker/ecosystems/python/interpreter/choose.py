@@ -6,6 +6,7 @@ import posixpath
 from dataclasses import dataclass
 from datetime import datetime
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.choose import main_project
 from checker.ecosystems.python.interpreter import wheels
@@ -21,7 +22,6 @@ from checker.ecosystems.python.stated import (
     Strength,
 )
 from checker.ecosystems.python.version_statement import allows
-from checker.models import Evidence
 
 __all__ = ["Choice", "choose_interpreters", "stated_interpreters", "usual_python"]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems.base import Toolbox
-from checker.models import BuildPlan
 
 SECONDS = 60
 LOCK = "pylock.toml"

@@ -19,9 +19,9 @@ from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS, STUBS
 from checker.ecosystems.python.stated import Requirement
-from checker.models import Evidence
 
 WHEELS_ONLY = frozenset(
     {

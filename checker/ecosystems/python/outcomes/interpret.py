@@ -8,6 +8,9 @@ from collections.abc import Callable
 
 from pydantic import ConfigDict, ValidationError
 
+from checker.core.base import Value
+from checker.core.plans import BuildPlan, Evidence, Phase
+from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.out_of_reach import explained
 from checker.ecosystems.python.outcomes.rules import message_cause
@@ -26,7 +29,6 @@ from checker.ecosystems.python.source.syntax import is_python2, valid_nowhere
 from checker.judging.causes import cause
 from checker.judging.diagnose import diagnose
 from checker.judging.import_report import import_errors
-from checker.models import BuildPlan, Evidence, Phase, StepResult, StepStatus, Value
 from checker.sandbox.base import SOURCE
 
 _STATUS = {

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import BuildPlan
+from checker.core.results import Cause, StepResult
 from checker.ecosystems.python.distributions.table import provides
 from checker.judging.causes import cause
-from checker.models import BuildPlan, Cause, StepResult
 
 OPTION = "out_of_reach"
 """The option that names what was set aside for its address or in a conflict, `name=cause`, joined by commas."""

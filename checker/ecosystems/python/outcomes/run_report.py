@@ -6,7 +6,7 @@ import json
 
 from pydantic import ConfigDict, Field
 
-from checker.models import Value
+from checker.core.base import Value
 
 
 class _Report(Value):

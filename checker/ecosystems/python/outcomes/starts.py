@@ -12,6 +12,8 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import PurePosixPath
 
+from checker.core.base import Value
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import MARKED
 from checker.ecosystems.python.code.built_modules import BuiltModule, built_modules
@@ -27,7 +29,6 @@ from checker.ecosystems.python.outcomes.rules import (
     message_cause,
 )
 from checker.ecosystems.python.outcomes.run_report import Process, Raised, StartReport
-from checker.models import Evidence, Value
 from checker.sandbox.base import SOURCE
 
 

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from checker.core.plans import Evidence
+from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.rules import message_cause
 from checker.ecosystems.python.outcomes.starts import LIMITS, file_cause, is_built_by_gpu_tools
 from checker.judging.causes import cause
-from checker.models import Evidence, StepResult, StepStatus
 
 TESTS_FAILED = 1
 """pytest's exit code where tests ran and some failed (docs.pytest.org, "Exit codes")."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.core.plans import Phase, Repair, Step
 from checker.ecosystems.python.code.self_import import ABOVE
 from checker.ecosystems.python.code.third_party import Wanted
-from checker.models import Phase, Repair, Step
 
 ALIASES = {"ruamel_yaml": "ruamel.yaml"}
 """Conda's module → the module that it is a copy of (conda's package `ruamel_yaml` holds `ruamel.yaml`, moved)."""

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from checker.core.plans import Way
+from checker.core.results import Attempt
 from checker.core.tree import Tree
 from checker.ecosystems.base import Facts, Query, Toolbox
 from checker.ecosystems.python.distributions.table import distribution_for, forerunners, normalise
@@ -22,7 +24,6 @@ from checker.ecosystems.python.repairs import RULES
 from checker.ecosystems.python.repairs.older import lacks_parts
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.repair_engine import next_repair, text_of
-from checker.models import Attempt, Way
 
 MOST_QUESTIONS = 40
 """Distributions that are looked up for one check; the rest is taken from the table unasked."""

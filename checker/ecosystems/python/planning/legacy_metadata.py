@@ -10,8 +10,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.models import BuildPlan
 from checker.sandbox.base import FILES
 
 NAME = "legacy-metadata.toml"

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
+from checker.core.plans import Evidence
+from checker.core.results import Missing
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import is_placeholder
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
@@ -22,7 +24,6 @@ from checker.ecosystems.python.entry_points.from_commands import locate
 from checker.ecosystems.python.entry_points.launchers import launch_of, unwrap
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard, was_standard
 from checker.ecosystems.python.stated import Command
-from checker.models import Evidence, Missing
 
 MAX_PLACES = 20
 MOST_OF_ONE_PACKAGE = 6

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
+from checker.core.plans import BuildPlan, Evidence, Repair, Rung, Way
+from checker.core.results import Attempt, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python.code.local_modules import Kind
@@ -20,7 +22,6 @@ from checker.ecosystems.python.repairs import RULES
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.progress_made import holds
 from checker.judging.repair_engine import Context, next_repair
-from checker.models import Attempt, BuildPlan, Evidence, Repair, Rung, StepStatus, Way
 from checker.sandbox.base import SOURCE
 
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Step
+from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.base import RunStep
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes import out_of_reach
@@ -22,7 +24,6 @@ from checker.ecosystems.python.repairs.relax import Relaxed, relax
 from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX, WIDER
 from checker.judging.causes import is_ours
 from checker.judging.diagnose import QUOTE, diagnose
-from checker.models import BuildPlan, Evidence, Phase, Repair, Step, StepResult, StepStatus
 from checker.sandbox.base import FILES
 
 TRIALS = 24

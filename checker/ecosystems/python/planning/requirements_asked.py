@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from checker.core.base import Value
+from checker.core.plans import BuildPlan, Evidence, Repair
 from checker.ecosystems.base import Answer
 from checker.ecosystems.python.code.third_party import Wanted
 from checker.ecosystems.python.declared.formats.requirement_line import relaxed
@@ -19,7 +21,6 @@ from checker.ecosystems.python.distributions.table import (
 from checker.ecosystems.python.plan_edits import ADDED
 from checker.ecosystems.python.stated import Problem, Requirement
 from checker.ecosystems.python.survey import Survey
-from checker.models import BuildPlan, Evidence, Repair, Value
 
 _AS_WRITTEN = frozenset({Problem.LOCAL_PATH, Problem.OUTSIDE, Problem.UNPARSABLE, Problem.PLACEHOLDER})
 """Lines that a newcomer's installer chokes on; as published they are handed over just as they stand."""

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import BuildPlan, Evidence, Phase, Step
+from checker.core.results import StepResult
 from checker.ecosystems.base import Prepared, RunStep, Toolbox
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.distributions.cpu_builds import for_processors
 from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing, without_intention
 from checker.ecosystems.python.planning.steps import LOCK, install
-from checker.models import BuildPlan, Evidence, Phase, Step, StepResult
 
 FETCH_SECONDS = 1200
 _SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import Repair
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.interpreter.choose import distance
 from checker.ecosystems.python.plan_edits import ADDED
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import Survey
-from checker.models import Repair
 
 
 def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Repair, ...]:

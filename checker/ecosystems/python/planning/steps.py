@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from checker.core.plans import BuildPlan, Phase, Step
 from checker.ecosystems.python.entry_points.preparation import Groundwork
 from checker.ecosystems.python.planning import legacy_metadata
-from checker.models import BuildPlan, Phase, Step
 from checker.sandbox.base import ENVIRONMENT, FILES, SOURCE
 
 VENV = f"{ENVIRONMENT}/venv"

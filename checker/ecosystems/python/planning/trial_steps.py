@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
+from checker.core.base import Value
+from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.pages import pages
 from checker.ecosystems.instructions.placeholders import left_open
@@ -28,7 +30,6 @@ from checker.ecosystems.python.planning.steps import (
     TEST_SECONDS,
 )
 from checker.ecosystems.python.survey import Survey
-from checker.models import BuildPlan, Phase, Step, Value, Way
 from checker.sandbox.base import ENVIRONMENT, FILES, PROBES, SOURCE
 
 MOST_ANSWERS = 5

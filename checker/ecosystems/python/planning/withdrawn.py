@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from checker.core.plans import BuildPlan, Evidence, Repair, Way
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import older
-from checker.models import BuildPlan, Evidence, Repair, Way
 
 WITHDRAWN: dict[str, tuple[tuple[str, str], ...]] = {
     "torchvision": (

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable
 
 from packaging.requirements import Requirement
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems import system_packages
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs.blame import leave_out_added, package_at
 from checker.judging.repair_engine import Action, Change, Found
 from checker.judging.signatures.row import BUILDING
-from checker.models import BuildPlan
 
 Edit = Callable[[BuildPlan], BuildPlan | None]
 

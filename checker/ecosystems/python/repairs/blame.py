@@ -6,11 +6,11 @@ import re
 
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes import out_of_reach
 from checker.ecosystems.python.plan_edits import NAME
 from checker.judging.repair_engine import Change, Found
-from checker.models import BuildPlan
 
 _BUILT = re.compile(
     rf"(?:Failed to build:?|Failed to (?:download and|fetch and) build|Failed building wheel for|Building|"

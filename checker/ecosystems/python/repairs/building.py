@@ -6,6 +6,7 @@ import re
 
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions, older, resolving, wheels_only
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
@@ -13,7 +14,6 @@ from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import rule
 from checker.judging.repair_engine import Action, Change, Found, Rule
 from checker.judging.signatures.row import BUILDING
-from checker.models import BuildPlan, Phase
 
 BUILD_MODULES = {
     "pkg_resources": "setuptools<66",

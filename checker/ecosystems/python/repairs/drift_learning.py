@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS
 from checker.ecosystems.python.repairs import actions, openmmlab
@@ -9,7 +10,6 @@ from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.drift_packages import object_lacks, unexpected
 from checker.ecosystems.python.repairs.rows import added, pinned, rule
 from checker.judging.repair_engine import Action, Change, Found, Rule
-from checker.models import BuildPlan
 
 
 def both(*steps: Action) -> Action:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.rows import added, pinned, rule
 from checker.judging.repair_engine import Change, Found, Rule
-from checker.models import BuildPlan
 
 
 def object_lacks(types: str, names: str) -> str:

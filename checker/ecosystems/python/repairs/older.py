@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
 
+from checker.core.plans import BuildPlan
+from checker.core.results import Attempt, StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.judging.repair_engine import Change, Found, Rule, text_of
-from checker.models import Attempt, BuildPlan, StepStatus
 
 BACK = timedelta(days=365)
 """How far a package is taken back: within a year most interfaces go that are announced as deprecated."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.drift_packages import wanted_range
 from checker.ecosystems.python.repairs.rows import pinned, rule
 from checker.judging.repair_engine import Change, Found, Rule
-from checker.models import BuildPlan
 
 _MM_1 = (
     "mmcv<2",

@@ -9,6 +9,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
 from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS, STUBS, standard_library_name
@@ -20,7 +21,6 @@ from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.judging.repair_engine import Change, Found
 from checker.judging.signatures.row import BUILDING
-from checker.models import BuildPlan
 
 WIDER = timedelta(days=400)
 """How far the index date is moved when nothing resolves at it; measured: docs/decisions.md, "The date"."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from checker.core.plans import Phase
 from checker.ecosystems.python.repairs import actions
 from checker.judging.repair_engine import Action, Rule
 from checker.judging.signatures.row import BUILDING, RUNNING
-from checker.models import Phase
 
 EVERYWHERE = frozenset(Phase)
 RESOLVING = frozenset({Phase.RESOLVE})

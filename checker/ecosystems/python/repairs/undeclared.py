@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.table import forerunners, has_twin, is_known_to_bring, provides
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.judging.repair_engine import Change, Found, Rule
-from checker.models import BuildPlan, Phase
 
 TEST_OPTIONS = {
     "asyncio-mode": "pytest-asyncio",

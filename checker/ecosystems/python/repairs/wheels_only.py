@@ -11,6 +11,8 @@ from datetime import timedelta
 
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import BuildPlan
+from checker.core.results import StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.planning.steps import WHEELS_ONLY
@@ -20,7 +22,6 @@ from checker.ecosystems.python.repairs.resolving import next_interpreter
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.judging.repair_engine import Change, Found, Rule
 from checker.judging.signatures.row import BUILDING
-from checker.models import BuildPlan, StepStatus
 
 LATER = timedelta(days=3 * 365)
 """How much younger than the code a release with wheels may be: interfaces drift, a package that lacks is worse."""

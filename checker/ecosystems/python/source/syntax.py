@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.source.parsing import syntax_tree
 from checker.ecosystems.python.source.stdlib_changes import (
@@ -20,7 +21,6 @@ from checker.ecosystems.python.source.stdlib_changes import (
     REMOVED_MODULES,
     REMOVED_NAMES,
 )
-from checker.models import Evidence
 
 MAX_SOURCES = 400
 """Source files looked at, shallow ones first."""

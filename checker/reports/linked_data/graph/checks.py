@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
-from checker.models import Attempt, Cause, Check, Repair, RepositoryId, StepResult, StepStatus
+from checker.core.plans import Repair
+from checker.core.repositories import RepositoryId
+from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, node, number, year
 from checker.store import target_key

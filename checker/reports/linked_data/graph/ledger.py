@@ -16,7 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
-from checker.models import Check, StepStatus
+from checker.core.results import Check, StepStatus
 from checker.reports.linked_data.graph.checks import python_version, undeclared_packages
 
 TABLES = """

@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 from pyoxigraph import Triple
 
-from checker.models import CodeStatus, LinkedPaper, RepositoryId
+from checker.core.papers import CodeStatus, LinkedPaper
+from checker.core.repositories import RepositoryId
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.checks import repository_iri, repository_triples
 from checker.reports.linked_data.graph.triples import about, node, year

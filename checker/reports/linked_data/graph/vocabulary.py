@@ -7,8 +7,11 @@ from enum import StrEnum
 
 from pyoxigraph import Triple
 
+from checker.core.papers import CodeStatus
+from checker.core.plans import Phase, Rung, Way
+from checker.core.repositories import Availability
+from checker.core.results import Blame, StepStatus
 from checker.judging.causes import CAUSES
-from checker.models import Availability, Blame, CodeStatus, Phase, Rung, StepStatus, Way
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, node
 

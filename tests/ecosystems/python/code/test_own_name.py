@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
+from checker.core.plans import Way
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python.code.self_import import ABOVE, own_name
 from checker.ecosystems.python.ecosystem import missing
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.survey import survey
-from checker.models import Way
 
 MOMENT = datetime(2022, 5, 1, tzinfo=UTC)
 FACTS = Facts(repository="ada/lamp", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
+from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.contradictions import settled
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import survey
-from checker.models import Evidence
 
 
 def line(text: str, source: str) -> Requirement:

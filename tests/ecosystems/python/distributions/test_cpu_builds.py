@@ -9,12 +9,13 @@ import pytest
 from local_index import LocalIndex, serve_index, wheel
 
 from checker.core.indexes import IndexSettings
+from checker.core.plans import BuildPlan, Step, Way
+from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.ecosystems.python.distributions.cpu_builds import for_processors
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.planning.steps import LOCK, install, resolve
 from checker.index.uv import Downloads
-from checker.models import BuildPlan, Step, StepResult, StepStatus, Way
 
 CUDA = ("numpy==1.26.4", "nvidia-cublas-cu12==12.1.3.1", "torch==2.1.2", "torchvision==0.16.2", "triton==2.1.0")
 

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from checker.core.plans import Phase
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.python.survey import survey
-from checker.models import Phase
 
 MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
 FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))

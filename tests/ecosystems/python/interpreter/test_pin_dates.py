@@ -9,10 +9,10 @@ import pytest
 from lookup_index import serve_lookups
 
 from checker.core.indexes import IndexSettings
+from checker.core.plans import BuildPlan, Way
 from checker.core.settings import Settings
 from checker.ecosystems.python.interpreter.pin_dates import date_of_pins, newest_release, pinned_lines
 from checker.index.uv import Downloads
-from checker.models import BuildPlan, Way
 
 
 def test_what_is_pinned() -> None:

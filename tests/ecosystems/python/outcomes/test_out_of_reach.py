@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from checker.core.plans import BuildPlan, Evidence, Phase, Step, Way
+from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.out_of_reach import OPTION, explained
 from checker.ecosystems.python.plan_edits import add_option
 from checker.ecosystems.python.repairs import RULES
 from checker.judging.causes import cause
 from checker.judging.repair_engine import Context, next_repair
-from checker.models import Attempt, BuildPlan, Evidence, Phase, Step, StepResult, StepStatus, Way
 
 LINE = "lamplight @ git+https://git.example/ada/lamplight.git"
 PLAN = BuildPlan(ecosystem="python", way=Way.REPAIRED, requirements=("numpy", LINE))

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
+from checker.core.plans import Phase, Step
+from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.python.outcomes.tests import judge_tests
-from checker.models import Phase, Step, StepResult, StepStatus
 
 DATA = "def test_data():\n    open('data/train/table.csv')\n"
 WEIGHTS = "def test_weights():\n    open('checkpoints/best.pth')\n"

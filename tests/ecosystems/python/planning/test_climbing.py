@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
+from checker.core.plans import Phase, Way
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.planning.trial_steps import climbing_steps
 from checker.ecosystems.python.survey import survey
-from checker.models import Phase, Way
 
 MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
 FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))

@@ -11,6 +11,8 @@ from lookup_index import LookupIndex, serve_lookups
 from small_trees import make_tree
 
 from checker.core.indexes import IndexSettings
+from checker.core.plans import BuildPlan, Phase, Step, Way
+from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.core.tree import Tree
 from checker.ecosystems.base import Answer, Facts
@@ -18,7 +20,6 @@ from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.python.planning.consult import MOST_QUESTIONS, consult
 from checker.ecosystems.python.planning.requirements_asked import requirement_for
 from checker.index.uv import Downloads
-from checker.models import Attempt, BuildPlan, Phase, Step, StepResult, StepStatus, Way
 
 FACTS = Facts(
     repository="someone/something",

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
+from checker.core.plans import BuildPlan, Phase
+from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem as python
 from checker.judging.causes import cause
 from checker.judging.ladder import climb
-from checker.models import Attempt, BuildPlan, Phase, StepResult, StepStatus
 
 FACTS = Facts(
     repository="ada/code",

@@ -13,9 +13,9 @@ from local_index import LocalIndex, serve_index
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from checker.core.plans import BuildPlan, Way
 from checker.ecosystems.python.planning import legacy_metadata
 from checker.ecosystems.python.planning.steps import resolve
-from checker.models import BuildPlan, Way
 
 
 def planned(python: str, *requirements: str) -> BuildPlan:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from checker.core.plans import BuildPlan, Way
 from checker.ecosystems.python.planning.steps import AS_PIP_RUNS_IT, install, install_project, resolve, tools
 from checker.ecosystems.python.planning.withdrawn import WITHDRAWN, offered_then
-from checker.models import BuildPlan, Way
 
 
 def plan_of(line: str, day: str | None) -> BuildPlan:

@@ -10,6 +10,8 @@ import pytest
 from local_index import LocalIndex, serve_index
 
 from checker.core.indexes import IndexSettings
+from checker.core.plans import BuildPlan, Evidence, Repair, Step, Way
+from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.ecosystems.python.outcomes.out_of_reach import explained
 from checker.ecosystems.python.plan_edits import added_names
@@ -19,7 +21,6 @@ from checker.ecosystems.python.planning.steps import environment, install, resol
 from checker.ecosystems.python.repairs.resolving import FEWEST, RELAX
 from checker.index.uv import Downloads
 from checker.judging.causes import cause
-from checker.models import BuildPlan, Evidence, Repair, Step, StepResult, StepStatus, Way
 from checker.sandbox.base import GIB, MIB, Limits
 from checker.sandbox.docker.engine import DockerEngine
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from checker.core.plans import BuildPlan, Way
 from checker.ecosystems.python.planning.resolve import builds_name
 from checker.ecosystems.python.planning.steps import building
-from checker.models import BuildPlan, Way
 
 PLAN = BuildPlan(
     ecosystem="python",

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from small_trees import make_tree
 
+from checker.core.plans import BuildPlan, Way
+from checker.core.results import Attempt, Missing
 from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.local_modules import local_modules
 from checker.ecosystems.python.code.third_party import Wanted, wanted_modules
 from checker.ecosystems.python.ecosystem import missing
 from checker.ecosystems.python.planning.missing import missing_files, missing_modules, missing_targets
-from checker.models import Attempt, BuildPlan, Missing, Way
 
 
 def wanted(tmp_path: Path, files: Mapping[str, str], python: str = "3.8") -> dict[str, Wanted]:

@@ -10,11 +10,12 @@ import pytest
 import repair_excerpts as excerpts
 from repair_plans import ALL, BY_NAME, CONTEXT, DATED, attempt_for, failed, plan
 
+from checker.core.plans import Evidence, Phase, Repair, Step, Way
+from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.planning.steps import building
 from checker.ecosystems.python.repairs import RULES
 from checker.judging.repair_engine import BATCH, MOST, Context, Rule, next_repair
 from checker.judging.signatures.row import RUNNING
-from checker.models import Attempt, Evidence, Phase, Repair, Step, StepResult, StepStatus, Way
 
 
 def test_every_rule_has_an_excerpt() -> None:

@@ -9,11 +9,12 @@ import pytest
 import repair_excerpts as excerpts
 from repair_plans import BY_NAME, CONTEXT, DATED, KNOWN, failed, listed, plan
 
+from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
+from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes.out_of_reach import OPTION
 from checker.ecosystems.python.repairs import RULES, older
 from checker.judging.repair_engine import Context, Found, next_repair
-from checker.models import BuildPlan, Phase, Repair, Step, StepResult, StepStatus, Way
 
 
 def test_a_library_without_a_version_is_wanted_for_building() -> None:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 import pytest
 import repair_excerpts as excerpts
 
+from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
+from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.out_of_reach import OPTION
 from checker.ecosystems.python.planning import steps
 from checker.ecosystems.python.repairs import RULES
 from checker.judging.repair_engine import Context, next_repair
-from checker.models import Attempt, BuildPlan, Phase, Repair, Step, StepResult, StepStatus, Way
 
 ADDED = Repair(name="undeclared dependency", signature="import sat", changed="added satsolver", hint="x")
 CONTEXT = Context(interpreters=("3.6",), imported=frozenset({"satsolver", "numpy"}))

@@ -8,6 +8,8 @@ import re
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from checker.core.base import Value
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, mapping, sequence
 from checker.ecosystems.python.declared.formats import conda_names
@@ -15,7 +17,6 @@ from checker.ecosystems.python.declared.formats.requirement_line import parse, r
 from checker.ecosystems.python.declared.formats.requirements import read_lines
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Specification, Strength, SystemPackage
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence, Value
 
 _SPEC = re.compile(
     r"^(?:(?P<channel>[^\s:]+)::)?(?P<name>[A-Za-z0-9_][\w.-]*)\s*"

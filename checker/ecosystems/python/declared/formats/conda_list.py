@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.formats.conda import CondaSpec, collect, conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.declared.formats.requirements import MAX_LINES
 from checker.ecosystems.python.stated import Specification
-from checker.models import Evidence
 
 _HEAD = re.compile(
     r"^#\s*(?:packages in environment at|This file may be used to create an environment using:?\s*"

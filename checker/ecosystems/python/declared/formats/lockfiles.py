@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import Evidence
 from checker.core.tree import MAX_TEXT, Tree
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
 from checker.ecosystems.python.declared.formats.requirement_line import parse, requirement
 from checker.ecosystems.python.stated import Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 MAX_PACKAGES = 2_000
 """Packages of one lock file that are read."""

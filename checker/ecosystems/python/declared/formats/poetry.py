@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.stated import Option, Problem, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import plain, statement
-from checker.models import Evidence
 
 Locate = Callable[[str, str], Evidence]
 Table = dict[str, Any]

@@ -7,6 +7,7 @@ import re
 import tomllib
 from typing import Any
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.declared.formats import poetry
@@ -15,7 +16,6 @@ from checker.ecosystems.python.declared.formats.requirement_line import requirem
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
 from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
 _TEST_GROUPS = {"test", "tests", "testing"}

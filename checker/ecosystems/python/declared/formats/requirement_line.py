@@ -13,9 +13,9 @@ from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
+from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.known_mistakes import STUBS, standard_library_name
 from checker.ecosystems.python.stated import Problem, Requirement
-from checker.models import Evidence
 
 MAX_LINE = 40_000
 """Characters of a line that are looked at: a pin with the hashes of fifty wheels fits."""

@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from checker.core.plans import Evidence
 from checker.core.tree import MAX_TEXT, Tree
 from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, requirement, strip_comment
 from checker.ecosystems.python.declared.projects import is_project
 from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 MAX_LINES = 10_000
 """Lines of one requirements file that are read."""

@@ -6,12 +6,12 @@ import configparser
 import posixpath
 import re
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
 from checker.ecosystems.python.stated import Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
 

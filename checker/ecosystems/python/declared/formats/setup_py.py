@@ -9,6 +9,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 
+from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
@@ -16,7 +17,6 @@ from checker.ecosystems.python.source.parsing import syntax_tree
 from checker.ecosystems.python.source.static import Lines, Plain, Scope, Unknown, evaluate, read_file_call
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
-from checker.models import Evidence
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
 _BUILD_IMPORTS = {

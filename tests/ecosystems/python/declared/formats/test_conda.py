@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from checker.core.plans import Evidence
 from checker.ecosystems.instructions.yaml import YamlProblem, load
 from checker.ecosystems.python.declared.formats.conda import conda_spec, read_environment, specifier
-from checker.models import Evidence
 
 HERE = Evidence(claim="conda package", source="environment.yml", line=3)
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from packaging.requirements import Requirement as Pep508
 
+from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import relaxed, requirement
 from checker.ecosystems.python.stated import Problem, Requirement
-from checker.models import Evidence
 
 HERE = Evidence(claim="requirement", source="requirements.txt", line=1)
 

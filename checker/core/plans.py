@@ -1,0 +1,157 @@
+"""What is tried: ways, rungs, steps, repairs and plans."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field
+
+from checker.core.base import Value
+
+
+class Evidence(Value):
+    """Why something was decided: a claim, and the place that bears it out.
+
+    `source` is a path inside the repository, or a word such as `date`, `index`, `syntax`, `log`;
+    `line` counts from 1; `text` quotes the place.
+    """
+
+    claim: str
+    source: str
+    line: int | None = None
+    text: str = ""
+
+
+class Way(StrEnum):
+    """How an attempt treats time: the three are always told apart."""
+
+    AS_PUBLISHED = "as_published"
+    PERIOD = "period"
+    REPAIRED = "repaired"
+
+
+class Rung(StrEnum):
+    """A rung of runnability, lowest first."""
+
+    CODE = "code"
+    DECLARED = "declared"
+    RESOLVED = "resolved"
+    BUILT = "built"
+    IMPORTABLE = "importable"
+    ANSWERS = "answers"
+    STARTS = "starts"
+    RUNS = "runs"
+
+    @property
+    def height(self) -> int:
+        """Position from the ground, 0 for `code`."""
+        return list(Rung).index(self)
+
+
+class Phase(StrEnum):
+    """What a step is for. Only `resolve`, `install` and `tools` may have the network.
+
+    `prepare` makes the empty environment and `tools` adds what the check itself needs (a test runner, a
+    notebook kernel): neither says anything about the repository.
+    """
+
+    PREPARE = "prepare"
+    TOOLS = "tools"
+    RESOLVE = "resolve"
+    INSTALL = "install"
+    IMPORT = "import"
+    ANSWER = "answer"
+    START = "start"
+    TEST = "test"
+    RUN = "run"
+
+    @property
+    def rung(self) -> Rung | None:
+        """The rung that a passing step of this phase bears out, if any."""
+        return _PHASE_RUNGS.get(self)
+
+
+_PHASE_RUNGS = {
+    Phase.RESOLVE: Rung.RESOLVED,
+    Phase.INSTALL: Rung.BUILT,
+    Phase.IMPORT: Rung.IMPORTABLE,
+    Phase.ANSWER: Rung.ANSWERS,
+    Phase.START: Rung.STARTS,
+    Phase.TEST: Rung.RUNS,
+    Phase.RUN: Rung.RUNS,
+}
+
+
+NETWORK_PHASES = frozenset({Phase.RESOLVE, Phase.INSTALL, Phase.TOOLS})
+
+
+class Step(Value):
+    """One command in the sandbox: argv, never a shell string made by formatting.
+
+    `cwd` is relative to the source tree; `seconds` the wall-clock limit; `collect` names files that are
+    read back afterwards (absolute, or relative to `cwd`). A step that is not `required` may fail without
+    ending its attempt. `evidence` says where the command comes from.
+    """
+
+    name: str
+    phase: Phase
+    argv: tuple[str, ...]
+    cwd: str = "."
+    env: tuple[tuple[str, str], ...] = ()
+    network: bool = False
+    seconds: Annotated[int, Field(gt=0)] = 300
+    required: bool = True
+    collect: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Repair(Value):
+    """A listed change of a plan: the signature that called for it, its evidence, what it changed.
+
+    `hint` is what the author can do so that nobody needs the repair.
+    """
+
+    name: str
+    signature: str
+    evidence: tuple[Evidence, ...] = ()
+    changed: str
+    hint: str = ""
+
+
+class BuildPlan(Value):
+    """Everything that is going to be done, as a value: it can be printed, compared, stored, replayed.
+
+    `project` is the folder of the project inside the repository. `requirements` are what the resolver is
+    asked for (PEP 508 lines), `constraints` and `overrides` as uv means them. `cutoff` is the index date
+    (None: today). `files` are written read-only under `/checker` in the sandbox (path, text).
+    `options` holds what only the ecosystem understands. `lock` is the resolver's answer, exact versions.
+    """
+
+    ecosystem: str
+    way: Way
+    project: str = "."
+    declared: bool = False
+    interpreter: str | None = None
+    cutoff: datetime | None = None
+    requirements: tuple[str, ...] = ()
+    constraints: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    indexes: tuple[str, ...] = ()
+    system_packages: tuple[str, ...] = ()
+    env: tuple[tuple[str, str], ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
+    lock: tuple[str, ...] = ()
+    steps: tuple[Step, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+
+    def option(self, name: str) -> str | None:
+        """Return the value of an option, or None."""
+        return dict(self.options).get(name)
+
+    def with_(self, **changes: object) -> Self:
+        """Return the plan with some fields replaced."""
+        return self.model_copy(update=changes)

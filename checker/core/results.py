@@ -1,0 +1,170 @@
+"""What came out: step results, attempts, verdicts, checks and scores."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from checker.core.base import Value, now
+from checker.core.plans import BuildPlan, Evidence, Rung, Step, Way
+from checker.core.repositories import Availability, Checkout, Probe, Target
+
+
+class StepStatus(StrEnum):
+    """How a step ended. `engine_error` is ours; `limit` stopped for something a check cannot give."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
+    DISK_LIMIT = "disk_limit"
+    LIMIT = "limit"
+    SKIPPED = "skipped"
+    ENGINE_ERROR = "engine_error"
+
+
+class StepResult(Value):
+    """What a step did. `exit_code` comes from the engine; `log` is bounded and cleaned of controls."""
+
+    step: Step
+    status: StepStatus
+    exit_code: int | None = None
+    seconds: float = 0.0
+    peak_memory: int | None = None
+    log: str = ""
+    log_cut: bool = False
+    collected: tuple[tuple[str, str], ...] = ()
+    cause: Cause | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether the engine reported success."""
+        return self.status is StepStatus.PASSED
+
+    def output(self, path: str) -> str | None:
+        """Return the text of a collected file, or None when it was not there."""
+        return dict(self.collected).get(path)
+
+
+class Blame(StrEnum):
+    """Whose a cause is: the repository's, a limit of the check, or the checker's own."""
+
+    REPOSITORY = "repository"
+    LIMIT = "limit"
+    CHECKER = "checker"
+
+
+class Cause(Value):
+    """Where and why something stopped; `name` is a row of `checker.judging.causes`."""
+
+    name: str
+    blame: Blame
+    summary: str
+    hint: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+class RungResult(Value):
+    """One rung of one attempt: `holds` is None where it could not be told or was not tried."""
+
+    rung: Rung
+    holds: bool | None
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Missing(Value):
+    """Something the repository wants and does not hold: a module, a file, a submodule."""
+
+    kind: str
+    name: str
+    wanted_by: tuple[Evidence, ...] = ()
+
+
+class Attempt(Value):
+    """One plan carried out: its results, the rungs they bear out, the cause where it stopped."""
+
+    plan: BuildPlan
+    results: tuple[StepResult, ...] = ()
+    rungs: tuple[RungResult, ...] = ()
+    cause: Cause | None = None
+    inconclusive: bool = False
+    seconds: float = 0.0
+
+    @property
+    def reached(self) -> Rung | None:
+        """The highest rung that holds."""
+        return max((r.rung for r in self.rungs if r.holds), key=lambda rung: rung.height, default=None)
+
+
+class Verdict(Value):
+    """What is said of a repository: the highest rung, how it was reached, the cause where it stopped."""
+
+    reached: Rung | None = None
+    way: Way | None = None
+    rungs: tuple[RungResult, ...] = ()
+    cause: Cause | None = None
+    inconclusive: bool = False
+
+
+class Check(Value):
+    """One repository end to end: everything that a report says about it comes from here."""
+
+    target: Target
+    probe: Probe
+    availability: Availability
+    checkout: Checkout | None = None
+    ecosystem: str | None = None
+    languages: tuple[tuple[str, int], ...] = ()
+    attempts: tuple[Attempt, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    verdict: Verdict = Verdict()
+    cause: Cause | None = None
+    checker_version: str = ""
+    started_at: datetime = Field(default_factory=now)
+    seconds: float = 0.0
+
+    @property
+    def inconclusive(self) -> bool:
+        """Whether we could not tell; such a check never lowers a score and is tried again."""
+        return not self.probe.conclusive or self.verdict.inconclusive
+
+
+class Point(Value):
+    """Some points of a score and the line of evidence they rest on."""
+
+    points: int
+    of: int
+    reason: str
+
+
+class Score(Value):
+    """A score from 0 to 100, or None where it could not be told; its points sum to it."""
+
+    value: Annotated[int, Field(ge=0, le=100)] | None
+    points: tuple[Point, ...] = ()
+
+
+class PaperScores(Value):
+    """The two scores of a paper (docs/scoring.md)."""
+
+    availability: Score
+    runnability: Score
+
+
+class Progress(Value):
+    """One line of news from a worker: who, about which repository, doing what, with which output.
+
+    `status` is set once, when the activity is a step and has ended.
+    """
+
+    worker: str
+    repository: str
+    activity: str
+    line: str = ""
+    limit: int | None = None
+    status: StepStatus | None = None
+    done: bool = False
+    at: datetime = Field(default_factory=lambda: datetime.now(UTC))
