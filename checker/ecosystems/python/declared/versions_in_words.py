@@ -10,41 +10,11 @@ from packaging.utils import canonicalize_name
 
 from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import parse
+from checker.ecosystems.python.distributions.packages import prose_names
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
 
-DISPLAY_NAMES = {
-    "pytorch": "torch",
-    "pytorch lightning": "pytorch-lightning",
-    "pytorch geometric": "torch-geometric",
-    "pyg": "torch-geometric",
-    "torch_geometric": "torch-geometric",
-    "tensorflow": "tensorflow",
-    "tensorflow-gpu": "tensorflow",
-    "tf": "tensorflow",
-    "hugging face transformers": "transformers",
-    "huggingface transformers": "transformers",
-    "scikit learn": "scikit-learn",
-    "sklearn": "scikit-learn",
-    "opencv": "opencv-python-headless",
-    "opencv-python": "opencv-python",
-    "mmdetection": "mmdet",
-    "mmsegmentation": "mmsegmentation",
-    "mmdetection3d": "mmdet3d",
-    "stable baselines3": "stable-baselines3",
-    "tensorboardx": "tensorboardx",
-    "pillow": "pillow",
-}
-"""Names as people write them, where they differ from the distribution's."""
-
-_SAME = """torch torchvision torchaudio torchtext keras numpy scipy pandas matplotlib scikit-learn scikit-image
-timm mmcv mmcv-full mmdet mmengine mmcls mmpretrain transformers tokenizers datasets accelerate diffusers peft
-deepspeed jax jaxlib flax spacy nltk gensim gym gymnasium mujoco-py dgl xgboost lightgbm tqdm h5py einops kornia
-monai fairseq allennlp paddlepaddle mxnet theano cupy numba open3d trimesh networkx albumentations tensorboard
-wandb pytorch-lightning torch-geometric pytorch3d detectron2 spconv onnx onnxruntime librosa biopython rdkit
-vllm bitsandbytes sentencepiece protobuf setuptools cython pyyaml hydra-core omegaconf lightning"""
-_KNOWN = (*DISPLAY_NAMES, *_SAME.split())
-_NAMES = "|".join(re.escape(name).replace(r"\ ", r"[ -]") for name in sorted(set(_KNOWN), key=len, reverse=True))
+_NAMES = "|".join(re.escape(name).replace(r"\ ", r"[ -]") for name in sorted(prose_names(), key=len, reverse=True))
 _NUMBER = r"\d+(?:\.\d+){0,3}(?:\.[x*])?"
 _LINK = r"(?:\]\([^)\s]*\))?"
 _MORE = (
@@ -169,10 +139,10 @@ def packages_in(text: str, evidence: Evidence) -> Iterator[Requirement]:
     """Yield the distributions that one line of prose names together with a version."""
     if _CHANGES.match(text):
         return
-    text = _for_today(text)
+    text, names = _for_today(text), prose_names()
     for match in _PACKAGE.finditer(text):
         name = re.sub(r"[ ]", " ", match["name"].lower())
-        distribution = canonicalize_name(DISPLAY_NAMES.get(name, DISPLAY_NAMES.get(name.replace("-", " "), name)))
+        distribution = canonicalize_name(names.get(name, names.get(name.replace("-", " "), name)))
         number = re.sub(r"\.[xX*]$", "", match["version"])
         if "." not in number:
             continue

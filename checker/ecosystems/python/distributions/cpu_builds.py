@@ -12,33 +12,7 @@ from collections.abc import Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-BUILDS = frozenset({"torch", "torchaudio", "torchvision"})
-"""What the index has builds of, under the local version `cpu` (pytorch.org, "Previous Versions")."""
-
-_OF_CUDA = re.compile(r"nvidia-.*-cu\d+|triton|pytorch-triton|cuda-(bindings|pathfinder|toolkit)|nvidia-nvshmem.*")
-"""What builds of torch for CUDA bring along and others do not (the metadata of torch 2)."""
-
-_BOUND = frozenset(
-    {
-        "auto-gptq",
-        "bitsandbytes",
-        "cupy",
-        "deepspeed",
-        "flash-attn",
-        "flashinfer-python",
-        "jax-cuda12-plugin",
-        "mamba-ssm",
-        "nvidia-dali",
-        "spconv",
-        "tensorrt",
-        "torch-tensorrt",
-        "torchao",
-        "transformer-engine",
-        "vllm",
-        "xformers",
-    }
-)
-"""What is itself built against CUDA, or against torch for CUDA: beside other builds it cannot be loaded."""
+from checker.ecosystems.python.distributions.packages import build_of, find
 
 
 def for_processors(lock: Sequence[str], asked: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -48,18 +22,20 @@ def for_processors(lock: Sequence[str], asked: Sequence[str]) -> tuple[tuple[str
     """
     named = {_name(line) for line in asked}
     names = {_name(line) for line in lock}
-    if not names & BUILDS or any(_is_bound(name) for name in names):
+    builds = {name for name in names if (row := find(name)) is not None and row.cpu_index}
+    if not builds or any(_needs_cuda(name) for name in names):
         return None
-    exchanged = tuple(f"{line}+cpu" for line in lock if _name(line) in BUILDS and _is_plain(line))
-    if len(exchanged) != len(names & BUILDS):
+    exchanged = tuple(f"{line}+cpu" for line in lock if _name(line) in builds and _is_plain(line))
+    if len(exchanged) != len(builds):
         return None
-    dropped = {name for name in names - named if _OF_CUDA.fullmatch(name)}
-    others = tuple(line for line in lock if _name(line) not in BUILDS | dropped)
+    parts = [part for row in map(find, builds) if row is not None for part in row.cuda_parts]
+    dropped = {name for name in names - named if any(re.fullmatch(part, name) for part in parts)}
+    others = tuple(line for line in lock if _name(line) not in builds | dropped)
     return exchanged, others
 
 
-def _is_bound(name: str) -> bool:
-    return name in _BOUND or name.startswith(("cupy-cuda", "spconv-cu", "nvidia-dali-", "tensorrt-cu"))
+def _needs_cuda(name: str) -> bool:
+    return any(row is not None and row.needs_cuda for row in (find(name), build_of(name)))
 
 
 def _is_plain(line: str) -> bool:

@@ -1,4 +1,4 @@
-"""Which distribution of the index provides an imported module, by a table kept by hand (distributions.csv).
+"""Which distribution of the index provides an imported module, by a table kept by hand (data/distributions.csv).
 
 The table's columns: `module` (dotted), `distribution`, `specifier` (PEP 440), `status`, `alternative` (what a
 machine without CUDA can install instead), `note`. A module's first row is the one to install; rows with the
@@ -18,36 +18,12 @@ from importlib.resources import files
 
 from checker.core.base import Value
 from checker.ecosystems.python.code.imports import Import
+from checker.ecosystems.python.distributions.packages import build_of, overlapping_packages
 
 _ALSO = "also"
 _BEFORE = "before"
-_FAMILIES = (
-    (re.compile(r"^mxnet(-|$)"), ("mxnet",)),
-    (re.compile(r"^cupy(-|$)"), ("cupy", "cupyx")),
-    (re.compile(r"^dgl(-|$)"), ("dgl",)),
-    (re.compile(r"^faiss(-|$)"), ("faiss",)),
-    (
-        re.compile(r"^onnxruntime(-(gpu|directml|openvino|rocm|training|coreml|silicon|azure).*)?$"),
-        ("onnxruntime",),
-    ),
-    (re.compile(r"^(intel-)?tensorflow(-(gpu|cpu|intel|rocm|macos|aarch64|directml).*)?$"), ("tensorflow",)),
-    (re.compile(r"^tf-nightly(-|$)"), ("tensorflow",)),
-    (re.compile(r"^(tb-nightly)$"), ("tensorboard",)),
-    (re.compile(r"^torch(-(cpu|cuda|nightly).*)?$"), ("torch", "functorch", "caffe2")),
-    (re.compile(r"^jaxlib(-|$)"), ("jaxlib",)),
-    (re.compile(r"^spconv(-cu\d+)?$"), ("spconv",)),
-    (re.compile(r"^cumm(-cu\d+)?$"), ("cumm",)),
-    (re.compile(r"^(cudf|cuml|cugraph|cuspatial|cuvs|rmm|pylibraft|cucim)(-cu\d+)?$"), ()),
-    (re.compile(r"^nvidia-dali-(cuda|tf-plugin).*$"), ("nvidia",)),
-    (re.compile(r"^waymo-open-dataset.*$"), ("waymo_open_dataset",)),
-    (re.compile(r"^bitsandbytes(-cuda\d+)?$"), ("bitsandbytes",)),
-    (re.compile(r"^paddlepaddle(-.*)?$"), ("paddle",)),
-    (re.compile(r"^mmcv(-full|-lite)?$"), ("mmcv",)),
-    (re.compile(r"^opencv(-contrib)?-python(-headless)?(-rolling)?$"), ("cv2",)),
-    (re.compile(r"^tensorrt(-.*)?$"), ("tensorrt",)),
-    (re.compile(r"^llama-index(-.*)?$"), ("llama_index",)),
-    (re.compile(r"^types-.*|.*-stubs$"), ()),
-)
+_NO_MODULES = re.compile(r"types-.*|.*-stubs")
+"""Distributions that hold types alone (PEP 561)."""
 
 
 class Status(StrEnum):
@@ -95,7 +71,7 @@ def normalise(name: str) -> str:
 
 @cache
 def _rows() -> tuple[dict[str, str], ...]:
-    text = files(__package__).joinpath("distributions.csv").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("data", "distributions.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
@@ -168,12 +144,11 @@ def provides(distribution: str) -> tuple[str, ...]:
     The name may be a whole requirement line; extras and versions are ignored.
     """
     name = normalise(distribution)
-    modules = list(_inverse().get(name, ()))
-    for pattern, brought in _FAMILIES:
-        if pattern.match(name):
-            modules.extend(brought)
-            return tuple(dict.fromkeys(modules))
-    return tuple(dict.fromkeys(modules)) or _by_name(name)
+    if _NO_MODULES.fullmatch(name):
+        return ()
+    package = build_of(name)
+    modules = dict.fromkeys((*_inverse().get(name, ()), *(package.modules if package else ())))
+    return tuple(modules) or _by_name(name)
 
 
 def may_bring(distributions: Iterable[str], module: str) -> bool:
@@ -188,29 +163,20 @@ def may_bring(distributions: Iterable[str], module: str) -> bool:
 def is_known_to_bring(distribution: str, module: str) -> bool:
     """Say whether the table knows that a distribution brings a top-level module; a name alone is not enough."""
     name = normalise(distribution)
-    families = (brought for pattern, brought in _FAMILIES if pattern.match(name))
-    return module in _inverse().get(name, ()) or any(module in brought for brought in families)
-
-
-TWINS: tuple[tuple[str, ...], ...] = (
-    ("mmcv-full", "mmcv", "mmcv-lite"),
-    ("opencv-contrib-python-headless", "opencv-contrib-python", "opencv-python-headless", "opencv-python"),
-    ("tensorflow", "tensorflow-cpu", "tensorflow-gpu"),
-    ("psycopg2-binary", "psycopg2"),
-)
-"""Distributions of one module, the fullest first: beside one another they overwrite each other's files."""
+    package = build_of(name)
+    return module in _inverse().get(name, ()) or (package is not None and module in package.modules)
 
 
 def has_twin(distribution: str, others: Iterable[str]) -> bool:
     """Whether one of the requirement lines `others` is another distribution of the same module."""
     name = normalise(distribution)
-    twins = next((group for group in TWINS if name in group), ())
+    twins = next((group for group in overlapping_packages() if name in group), ())
     return any(normalise(other) in twins and normalise(other) != name for other in others)
 
 
 def without_twins(lines: Sequence[str]) -> tuple[str, ...]:
     """Keep the fullest of the requirement lines that are distributions of one module."""
-    ranks = {name: rank for group in TWINS for rank, name in enumerate(group)}
+    ranks = {name: rank for group in overlapping_packages() for rank, name in enumerate(group)}
 
     def is_less(line: str) -> bool:
         fuller = (other for other in lines if ranks.get(normalise(other), 0) < ranks.get(normalise(line), 0))

@@ -1,6 +1,6 @@
 """Which interpreters a pin has wheels for: torch 1.7.0 was never built for Python 3.9 and later.
 
-`wheels.csv` holds, for a distribution and an interpreter, the oldest and the newest release with a wheel for
+`data/wheels.csv` holds, for a distribution and an interpreter, the oldest and the newest release with a wheel for
 64-bit Linux; an empty newest means that releases still come. It was read from the package index, for each row
 with `uv pip compile --no-deps --only-binary :all: --resolution lowest` (and `highest`) `--python-version …`, which
 has to name the last patch: `3.7` alone means 3.7.0, which pandas after 1.1 does not support.
@@ -20,30 +20,15 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from checker.core.plans import Evidence
-from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS, STUBS
+from checker.ecosystems.python.distributions.packages import gpu_builds, has_wheels_only, mistaken_names
 from checker.ecosystems.python.stated import Requirement
-
-WHEELS_ONLY = frozenset(
-    {
-        "jaxlib",
-        "mxnet",
-        "onnxruntime",
-        "open3d",
-        "paddlepaddle",
-        "tensorflow",
-        "torch",
-        "torchaudio",
-        "torchvision",
-    }
-)
-"""Distributions without source releases: what has no wheel cannot be installed at all."""
 
 Range = tuple[Version, Version | None]
 
 
 @cache
 def _table() -> dict[str, dict[str, Range]]:
-    text = files(__package__).joinpath("wheels.csv").read_text(encoding="utf-8")
+    text = files(__package__).joinpath("data", "wheels.csv").read_text(encoding="utf-8")
     table: dict[str, dict[str, Range]] = {}
     for row in csv.DictReader(text.splitlines()):
         newest = Version(row["newest"]) if row["newest"] else None
@@ -53,7 +38,7 @@ def _table() -> dict[str, dict[str, Range]]:
 
 def known(name: str) -> str | None:
     """Return the distribution of the table that a name stands for (`tensorflow-gpu` → `tensorflow`)."""
-    name = GPU_BUILDS.get(name, STUBS.get(name, name))
+    name = gpu_builds().get(name, mistaken_names().get(name, name))
     return name if name in _table() else None
 
 
@@ -141,7 +126,8 @@ def outgrown(requirement: Requirement, python: str) -> bool:
 
 def hard(requirement: Requirement) -> bool:
     """Say whether a distribution comes in wheels alone, or is asked for as one that fits one interpreter."""
-    return built_for(requirement) is not None or GPU_BUILDS.get(requirement.name, requirement.name) in WHEELS_ONLY
+    name = gpu_builds().get(requirement.name, requirement.name)
+    return built_for(requirement) is not None or has_wheels_only(name)
 
 
 def evidence(requirement: Requirement, allowed: frozenset[str]) -> Evidence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS
+from checker.ecosystems.python.distributions.packages import gpu_builds
 from checker.ecosystems.python.repairs import actions, openmmlab
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.drift_packages import object_lacks, unexpected
@@ -38,7 +38,7 @@ def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
     """Put builds for processors, same versions, in the place of those that load a GPU toolkit on import."""
     words: list[str] = []
     for line in plan.requirements:
-        asked, instead = plan_edits.parse(line), GPU_BUILDS.get(plan_edits.name_of(line))
+        asked, instead = plan_edits.parse(line), gpu_builds().get(plan_edits.name_of(line))
         if asked is None or instead is None or asked.url:
             continue
         asked.name = instead

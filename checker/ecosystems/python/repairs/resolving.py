@@ -12,13 +12,14 @@ from packaging.version import Version
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
-from checker.ecosystems.python.declared.known_mistakes import GPU_BUILDS, STUBS, standard_library_name
+from checker.ecosystems.python.distributions.packages import gpu_builds, mistaken_names
 from checker.ecosystems.python.outcomes import out_of_reach
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.planning.steps import NO_SETTINGS
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
+from checker.ecosystems.python.source.stdlib import standard_library_name
 from checker.judging.repair_engine import Change, Found
 from checker.judging.signatures.row import BUILDING
 
@@ -173,7 +174,7 @@ def stand_in(plan: BuildPlan, found: Found) -> Change | None:
     name = canonicalize_name(found["name"])
     if plan_edits.line_for(plan.requirements, name) is None:
         return None
-    meant = STUBS.get(name) or GPU_BUILDS.get(name)
+    meant = mistaken_names().get(name) or gpu_builds().get(name)
     if meant is None and name not in ("apex",):
         known = None if standard_library_name(name) else found.context.requirement_for(name.replace("-", "_"))
         meant = known if known and plan_edits.name_of(known) != name else None

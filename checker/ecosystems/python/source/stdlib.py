@@ -5,6 +5,7 @@ Source: the "Removed" and "New modules" sections of the What's New documents of 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 
 Version = tuple[int, int]
@@ -190,3 +191,37 @@ def standard_names() -> frozenset[str]:
     """Return every top-level name that some Python had, for guarding against look-alike distributions."""
     added = {name for name in _ADDED if "." not in name}
     return _ALWAYS | added | frozenset(_REMOVED) | frozenset(PYTHON2_NAMES)
+
+
+_BACKPORTS = frozenset(
+    {"dataclasses", "contextvars", "configparser", "datetime", "importlib", "graphlib", "zoneinfo"}
+)
+
+
+def standard_library_name(name: str) -> bool:
+    """Say whether a distribution name is that of a standard module, which needs no installation.
+
+    Backports that are harmless on later interpreters (`dataclasses`), and distributions of another module by
+    the same name (`DateTime`), do not count.
+    """
+    module = name.replace("-", "_").lower()
+    return module in _STANDARD and module not in _BACKPORTS
+
+
+_STANDARD = frozenset(
+    {module.lower() for module in sys.stdlib_module_names if not module.startswith("_")}
+    | {
+        "asyncore",
+        "asynchat",
+        "imp",
+        "distutils",
+        "smtpd",
+        "cgi",
+        "crypt",
+        "pipes",
+        "telnetlib",
+        "urllib2",
+        "tkinter",
+    }
+    | {"cpickle", "__future__"}
+)

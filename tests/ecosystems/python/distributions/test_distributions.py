@@ -8,6 +8,7 @@ from importlib.resources import files
 import pytest
 from packaging.requirements import Requirement
 
+from checker.ecosystems.python import distributions as table
 from checker.ecosystems.python.code.imports import Import, Where
 from checker.ecosystems.python.distributions.table import (
     Status,
@@ -27,9 +28,7 @@ def imported(full: str, *names: str) -> Import:
 
 
 def rows() -> list[dict[str, str]]:
-    text = (
-        files("checker.ecosystems.python.distributions").joinpath("distributions.csv").read_text(encoding="utf-8")
-    )
+    text = files(table).joinpath("data", "distributions.csv").read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

@@ -78,18 +78,18 @@ def conda_spec(text: str, evidence: Evidence) -> CondaSpec:
     if name in {"python", "pypy"}:
         exact = re.sub(r"^=+\s*|\s*=\s*\w+_?\w*$", "", version) if re.match(r"=", version) else version
         return CondaSpec(python=statement(exact, Strength.PINNED, evidence), channel=channel, dropped=None)
-    if name in conda_names.SYSTEM and name not in conda_names.DISTRIBUTIONS:
-        packages = tuple(SystemPackage(name=package, evidence=evidence) for package in conda_names.SYSTEM[name])
+    if system := conda_names.system_packages(name):
+        packages = tuple(SystemPackage(name=package, evidence=evidence) for package in system)
         return CondaSpec(system_packages=packages, channel=channel)
-    mapped = conda_names.DISTRIBUTIONS.get(name)
-    if mapped == "" or (mapped is None and conda_names.platform_package(name)):
+    distribution = conda_names.distribution(name)
+    if distribution is None:
         return CondaSpec(dropped=text[:200], channel=channel)
-    return _distribution(mapped or name, version, text, evidence).model_copy(update={"channel": channel})
+    return _distribution(distribution, version, text, evidence).model_copy(update={"channel": channel})
 
 
 def _distribution(name: str, version: str, written: str, evidence: Evidence) -> CondaSpec:
     wanted = specifier(version)
-    if name in conda_names.PREFIX_VERSIONS and wanted.startswith("==") and not wanted.endswith("*"):
+    if conda_names.has_longer_versions(name) and wanted.startswith("==") and not wanted.endswith("*"):
         wanted += ".*"
     parsed = parse(f"{name}{wanted}")
     notes: tuple[str, ...] = ()

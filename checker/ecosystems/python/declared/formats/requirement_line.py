@@ -14,7 +14,8 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from checker.core.plans import Evidence
-from checker.ecosystems.python.declared.known_mistakes import STUBS, standard_library_name
+from checker.ecosystems.python.distributions.packages import mistaken_names
+from checker.ecosystems.python.source.stdlib import standard_library_name
 from checker.ecosystems.python.stated import Problem, Requirement
 
 MAX_LINE = 40_000
@@ -162,7 +163,7 @@ def _plain(line: _Line) -> Requirement:
         problem = problem or Problem.LOCAL_VERSION
     if standard_library_name(name):
         problem = Problem.STANDARD_LIBRARY
-    elif name in STUBS:
+    elif name in mistaken_names():
         problem = Problem.STUB
     return Requirement(
         text=str(parsed),
@@ -170,7 +171,7 @@ def _plain(line: _Line) -> Requirement:
         written=line.bare,
         evidence=line.evidence,
         problem=problem,
-        replacement=STUBS.get(name),
+        replacement=mistaken_names().get(name),
     )
 
 
