@@ -1,6 +1,6 @@
 """The application: gathers the commands, and turns every error into one line and an exit code.
 
-Exit codes: 0 done, or the required rung was reached; 1 it was not; 2 wrong usage or input; 3 could not tell;
+Exit codes: 0 done, or the required rung was reached; 1 it was not; 2 wrong usage or input; 3 inconclusive;
 129, 130, 143 stopped by SIGHUP, Ctrl-C, SIGTERM (128 and the signal's number, as shells report it).
 """
 
@@ -50,7 +50,7 @@ def _version(wanted: bool) -> None:
 
 def _options(
     context: typer.Context,
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Say the version."),
+    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
 ) -> None:
     """Finds out whether the code that papers link to is there, and whether it still builds and runs."""
     if context.invoked_subcommand is None:

@@ -24,7 +24,7 @@ from checker.services import for_target, ready_services
 
 
 def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:
-    """Check a folder and print what is said of it; a failure of ours is a check that could not tell.
+    """Check a folder and print what is said of it; a failure of ours is an inconclusive check.
 
     Everything that is printed goes to the standard output: a CI service stops reading commands on one stream.
     """

@@ -14,7 +14,10 @@ from checker.core.text import one_line
 Results = Annotated[Path, typer.Option("--results", help="Folder of the reports and of the store.")]
 Mirror = Annotated[
     Path | None,
-    typer.Option("--mirror", help="Folder whose OWNER/NAME.git stand in for GitHub; what it lacks is missing."),
+    typer.Option(
+        "--mirror",
+        help="Local mirror (OWNER/NAME.git) used instead of GitHub; absent repositories count as missing.",
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on the standard output.")]
 SettingsOption = Annotated[

@@ -41,7 +41,7 @@ class TooLarge(HostRefusal):
 
 
 class Inconclusive(CheckerError):
-    """We could not tell, and it is our fault; `cause` is a row of `checker.judging.causes`."""
+    """The check is inconclusive, and it is our fault; `cause` is a row of `checker.judging.causes`."""
 
 
 class NetworkFailure(Inconclusive):

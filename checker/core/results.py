@@ -68,7 +68,7 @@ class Cause(Value):
 
 
 class RungResult(Value):
-    """One rung of one attempt: `holds` is None where it could not be told or was not tried."""
+    """One rung of one attempt: `holds` is None where inconclusive or not tried."""
 
     rung: Rung
     holds: bool | None
@@ -128,7 +128,7 @@ class Check(Value):
 
     @property
     def inconclusive(self) -> bool:
-        """Whether we could not tell; such a check never lowers a score and is tried again."""
+        """Whether the check is inconclusive; such a check never lowers a score and is tried again."""
         return not self.probe.conclusive or self.verdict.inconclusive
 
 
@@ -141,7 +141,7 @@ class Point(Value):
 
 
 class Score(Value):
-    """A score from 0 to 100, or None where it could not be told; its points sum to it."""
+    """A score from 0 to 100, or None where inconclusive; its points sum to it."""
 
     value: Annotated[int, Field(ge=0, le=100)] | None
     points: tuple[Point, ...] = ()

@@ -46,7 +46,7 @@ def combine(probe: Probe, told: Told) -> Probe:
     """Join what git and the API say.
 
     A block counts, whoever tells of it; what git serves is there; a repository that only our token sees is
-    `missing` for everybody else; where the two contradict each other we could not tell.
+    `missing` for everybody else; where the two contradict each other the check is inconclusive.
     """
     if told.answer.availability is A.BLOCKED and probe.availability is not A.BLOCKED:
         return _said(probe, A.BLOCKED, told.answer.detail, by="api")

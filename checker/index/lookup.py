@@ -1,7 +1,7 @@
 """Asks the machine's own package index what distributions held on a date; answers are kept under the home folder.
 
 Nothing is installed or run: of a wheel its directory is read, of a source distribution its list of packages.
-A failure of ours is None: could not tell.
+A failure of ours is None: inconclusive.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ def _last_cause(best: Attempt, attempts: Sequence[Attempt]) -> Cause | None:
 
 
 def holds(rungs: Iterable[RungResult], rung: Rung) -> bool | None:
-    """Return whether a rung holds; None where it could not be told."""
+    """Return whether a rung holds; None where inconclusive."""
     return next((r.holds for r in rungs if r.rung is rung), None)
 
 

@@ -40,13 +40,13 @@ _WORDS = {
     Way.REPAIRED: "with the repairs that are listed",
 }
 UNTOLD = Score(value=None)
-"""The score of what could not be told."""
+"""The score of an inconclusive check."""
 
 
 def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:
     """Return the scores of a paper from the checks of its repositories, by `RepositoryId.key`.
 
-    The best repository counts. Where one could not be told, neither can the best of them, unless another has
+    The best repository counts. Where one is inconclusive, so is the best of them, unless another has
     all points already: a failure of ours must not lower a score.
     """
     if not paper.links:
@@ -101,7 +101,7 @@ def _rung_point(rung: Rung, of: int, check: Check) -> Point:
     if way is not None and rung in _TIMELESS:
         return Point(points=of, of=of, reason=f"{rung.value}: holds")
     if way is not None:
-        doubt = "; an earlier way could not be told and counts in its favour" if favour else ""
+        doubt = "; an earlier way was inconclusive and counts in its favour" if favour else ""
         return Point(points=of * SHARES[way] // 100, of=of, reason=f"{rung.value}: holds {_WORDS[way]}{doubt}")
     told = holds(check.verdict.rungs, rung)
     reached = check.verdict.reached

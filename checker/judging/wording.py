@@ -32,14 +32,14 @@ class Outcome(Value):
 
 
 NOT_CHECKED = Outcome(tone=Tone.UNCHECKED, label="not checked", sentence="This repository was not checked yet.")
-COULD_NOT_TELL = Outcome(
+INCONCLUSIVE = Outcome(
     tone=Tone.UNTOLD,
-    label="could not tell",
+    label="inconclusive",
     sentence="The check did not come to a conclusion; that says nothing about the code.",
 )
 BEYOND = Outcome(
     tone=Tone.UNTOLD,
-    label="beyond the check",
+    label="not testable here",
     sentence="A limit of the check stopped it (language, GPU, time, memory); that says nothing about the code.",
 )
 FAILS = Outcome(
@@ -62,14 +62,14 @@ _UNAVAILABLE = {
     Availability.NOT_A_REPOSITORY: Outcome(
         tone=Tone.GONE, label="not a repository", sentence="The link does not lead to a repository."
     ),
-    Availability.UNREACHABLE: COULD_NOT_TELL,
+    Availability.UNREACHABLE: INCONCLUSIVE,
 }
 
 _WORDS = {
     Rung.BUILT: ("builds", "Every installation step succeeds, but not every import is found"),
     Rung.IMPORTABLE: ("builds", "It installs, and every import of its code is found; no entry point answered"),
     Rung.ANSWERS: (
-        "answers",
+        "shows usage",
         "An entry point prints its usage, or its tests are collected; nothing was seen to run",
     ),
     Rung.STARTS: (
@@ -89,7 +89,7 @@ _TIMES = {
 def outcome_of(check: Check | None) -> Outcome:
     """Return what is said of a check; None means never checked.
 
-    The first that fits: not checked; could not tell; no code to be had; stopped below `built` by a limit of the
+    The first that fits: not checked; inconclusive; no code; stopped below `built` by a limit of the
     check (beyond it); below `built` (fails); else the word of the rung with the way it was reached by.
     """
     if check is None:
@@ -109,7 +109,7 @@ def outcome_from(
 ) -> Outcome:
     """Return what is said of a check of which only this much is known, as the store's tables hold it."""
     if inconclusive:
-        return COULD_NOT_TELL
+        return INCONCLUSIVE
     if availability in _UNAVAILABLE:
         return _UNAVAILABLE[availability]
     if reached is None or reached not in _WORDS:

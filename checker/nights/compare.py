@@ -1,6 +1,6 @@
 """Compares a night with what earlier nights told: what is broken, fixed, moved, gone or kept since; pure.
 
-Invariants: a result that could not be told is never broken and never fixed: the last conclusive one is what
+Invariants: an inconclusive result is never broken and never fixed: the last conclusive one is what
 counts; and where the checker itself, or a limit of the check, stands in the way, nothing is said.
 """
 

@@ -31,7 +31,7 @@ COLLECT_SECONDS = 0.25
 
 
 class NightOptions(Value):
-    """How a night is run: how long a result stays fresh, how often we try again what we could not tell.
+    """How a night is run: how long a result stays fresh, how often an inconclusive check is tried again.
 
     The wait before try n is `backoff` seconds times 2 to the power n - 2.
     """
@@ -101,7 +101,7 @@ class Night:
     def carry_out(self, targets: Sequence[Target], watcher: Watcher) -> RunState:
         """Check all targets and save each result; those that the run holds already are not done again.
 
-        What the run could not tell before is tried again. Returns whether the run was finished or stopped.
+        Inconclusive checks of the run are tried again. Returns whether the run was finished or stopped.
 
         Raises:
             NetworkFailure: the broker has not answered for a long time.

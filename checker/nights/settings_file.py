@@ -37,7 +37,7 @@ class NightSection(Value):
     jobs: int | None = Field(
         default=None, ge=1, description="repositories built at once; not given: by cores and memory"
     )
-    tries: int = Field(default=3, ge=1, description="times that a repository is tried of which we could not tell")
+    tries: int = Field(default=3, ge=1, description="how often to try an inconclusive repository")
     fresh_days: float = Field(
         default=7, ge=0, le=3650, description="days for which the result of an unchanged repository counts again"
     )

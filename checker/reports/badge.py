@@ -27,7 +27,7 @@ class Word(StrEnum):
     AT_ITS_DATE = "builds at its date"
     NEEDS_REPAIRS = "needs repairs"
     FAILS = "fails"
-    COULD_NOT_TELL = "could not tell"
+    INCONCLUSIVE = "inconclusive"
     NOT_CHECKED = "not checked"
 
 
@@ -36,7 +36,7 @@ COLOURS = {
     Word.AT_ITS_DATE: ("#56b4e9", "#0b1c26"),
     Word.NEEDS_REPAIRS: ("#f0c419", "#1d1400"),
     Word.FAILS: ("#a02c00", "#ffffff"),
-    Word.COULD_NOT_TELL: ("#565d68", "#ffffff"),
+    Word.INCONCLUSIVE: ("#565d68", "#ffffff"),
     Word.NOT_CHECKED: ("#d5d8dd", "#14161a"),
 }
 """Background and text. A test holds them to a contrast of 4.5 (WCAG 2.2, 1.4.3), and apart from one another as
@@ -49,7 +49,7 @@ _OF_TONE = {
     Tone.REPAIRED: Word.NEEDS_REPAIRS,
     Tone.BAD: Word.FAILS,
     Tone.GONE: Word.FAILS,
-    Tone.UNTOLD: Word.COULD_NOT_TELL,
+    Tone.UNTOLD: Word.INCONCLUSIVE,
     Tone.UNCHECKED: Word.NOT_CHECKED,
 }
 """Tones that leave no choice; the others were reached as published, and whether something ran decides."""

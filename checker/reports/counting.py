@@ -34,7 +34,7 @@ def target_of(link: CodeLink, checks: Checks) -> str | None:
 
 
 def verdict_rungs(check: Check) -> Rungs:
-    """Return every rung as the verdict has it; all unknown where we could not tell."""
+    """Return every rung as the verdict has it; all unknown where inconclusive."""
     told = {r.rung: r.holds for r in check.verdict.rungs}
     if check.availability in (Availability.NO_CODE, Availability.EMPTY):
         told[Rung.CODE] = False

@@ -15,11 +15,11 @@ from checker.core.results import Blame, Missing, Point, StepStatus
 from checker.judging.wording import Outcome
 
 Rungs = dict[Rung, bool | None]
-"""Each rung: holds, does not hold, or could not be told."""
+"""Each rung: holds, does not hold, or inconclusive (null)."""
 
 
 class Scores(Value):
-    """Points of 100; null where it could not be told."""
+    """Points of 100; null where inconclusive."""
 
     availability: int | None
     runnability: int | None

@@ -22,7 +22,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def to_junit(report: Report, require: Rung) -> str:
     """Return the report as JUnit XML: a repository that stays below `require` fails.
 
-    What could not be told is skipped, with the cause as its message: no server calls that broken.
+    An inconclusive check is skipped, with the cause as its message: no server calls that broken.
     """
     suite = ElementTree.Element("testsuite", {"name": SUITE})
     _property(suite, {"required rung": require.value, "checker": report.checker_version})

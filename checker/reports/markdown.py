@@ -71,7 +71,7 @@ def _summary(changes: Changes) -> str:
     if changes.since is None:
         return "This is the first night: there is nothing to compare it with."
     counts = ", ".join(f"{kind.heading.lower()} {len(changes.of(kind))}" for kind in changes.kinds)
-    told = f"{changes.compared} repositories compared, {changes.new} new, {changes.untold} could not be told"
+    told = f"{changes.compared} repositories compared, {changes.new} new, {changes.untold} inconclusive"
     return f"Since {changes.since.isoformat()}: {counts or 'nothing changed'} ({told})."
 
 
@@ -95,7 +95,7 @@ def _counts(report: Report) -> str:
     funnel = report.funnel
     return (
         f"{funnel.papers} papers, {funnel.linked} with a link to code; {funnel.repositories} repositories, "
-        f"{funnel.available} available, {funnel.code} with code. {funnel.inconclusive} could not be told."
+        f"{funnel.available} available, {funnel.code} with code. {funnel.inconclusive} inconclusive."
     )
 
 

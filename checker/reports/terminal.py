@@ -49,7 +49,7 @@ MOST_OF_A_REPAIR = 300
 """Characters of what the repairs of one kind changed; the report has all."""
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "dim")}
-"""A rung that holds, does not hold, could not be told or was not tried."""
+"""A rung that holds, does not hold, is inconclusive or was not tried."""
 
 
 PIPED_COLUMNS = 200
@@ -102,7 +102,7 @@ def _counts(report: Report) -> Text:
     return Text(
         f"{report.date.isoformat()}: {funnel.papers} papers, {funnel.linked} with a link to code · "
         f"{funnel.links} links to {funnel.repositories} repositories · {funnel.available} available, "
-        f"{funnel.code} with code · {funnel.inconclusive} could not be told"
+        f"{funnel.code} with code · {funnel.inconclusive} inconclusive"
     )
 
 

@@ -13,7 +13,7 @@ RUNG_WORDS = {
     Rung.RESOLVED: "resolves",
     Rung.BUILT: "builds",
     Rung.IMPORTABLE: "imports",
-    Rung.ANSWERS: "answers",
+    Rung.ANSWERS: "shows usage",
     Rung.STARTS: "starts",
     Rung.RUNS: "runs",
 }
@@ -34,7 +34,7 @@ WAY_WORDS = {Way.AS_PUBLISHED: "as published", Way.PERIOD: "at its date", Way.RE
 WAY_MEANINGS = {
     Way.AS_PUBLISHED: "Its own files and instructions, with the package index of today.",
     Way.PERIOD: "The same, with the package index as of the date of its code.",
-    Way.REPAIRED: "With listed repairs.",
+    Way.REPAIRED: "After automatic repairs (listed on each page).",
 }
 
 STATUS_WORDS = {
@@ -49,9 +49,9 @@ STATUS_WORDS = {
 }
 
 MISSING_WORDS = {
-    "module_out_of_reach": "module (not on Python's path there)",
-    "module_case": "module (written in another case)",
-    "module_unknown": "module (and of no package that the checker knows)",
+    "module_out_of_reach": "module (in the repository, but not on Python's path)",
+    "module_case": "module (spelled with other capitals)",
+    "module_unknown": "module (not in the repository, no known package)",
 }
 """Kinds of what a repository lacks, where the kind is no word of its own."""
 

@@ -46,10 +46,10 @@ class Index:
 def attempt() -> Attempt:
     """An attempt whose installation read the resolver's answer, and whose last tool could not be had."""
     done = (
-        ("make the environment", Phase.PREPARE, StepStatus.PASSED, ("uv", "venv", "/env/venv")),
+        ("create environment", Phase.PREPARE, StepStatus.PASSED, ("uv", "venv", "/env/venv")),
         ("resolve", Phase.RESOLVE, StepStatus.PASSED, ("uv", "pip", "compile", "--output-file", LOCK)),
         ("install", Phase.INSTALL, StepStatus.PASSED, ("uv", "pip", "install", "--requirement", LOCK)),
-        ("add test tools", Phase.TOOLS, StepStatus.FAILED, ("uv", "pip", "install", "nose")),
+        ("install test tools", Phase.TOOLS, StepStatus.FAILED, ("uv", "pip", "install", "nose")),
         ("import", Phase.IMPORT, StepStatus.PASSED, ("python", "x")),
     )
     results = tuple(
@@ -91,7 +91,7 @@ def entry(benchmark: str = "") -> Entry:
 
 def test_an_installation_is_repeated_from_the_lock_and_nothing_is_resolved() -> None:
     steps = steps_again(attempt())
-    assert [step.name for step in steps] == ["make the environment", "install"]
+    assert [step.name for step in steps] == ["create environment", "install"]
     assert steps[1].argv[-1] == LOCK_FILE
     assert dict(plan_again(attempt()).files)["lock.txt"] == "".join(f"{line}\n" for line in LOCKED)
 
@@ -104,7 +104,7 @@ def test_opening_again_fetches_the_wheels_and_installs(world: World) -> None:
         assert engine.is_open == 1
     assert engine.is_open == 0
     assert index.locks == ["numpy==1.19.5\n"]
-    assert [step.name for step in engine.steps] == ["make the environment", "install"]
+    assert [step.name for step in engine.steps] == ["create environment", "install"]
     assert not list(services.workspace.glob("bench-*"))
 
 

@@ -83,7 +83,7 @@ def only(changes: Changes) -> Change:
 def test_nothing_is_new_on_the_first_night_and_nothing_changes_by_itself(nights: Nights) -> None:
     first = nights.night(*samples.every_kind(), papers=samples.papers())
     assert (first.since, first.changes, first.compared) == (None, (), 0)
-    assert first.new == len(samples.every_kind()) - 1, "one could not be told"
+    assert first.new == len(samples.every_kind()) - 1, "one inconclusive"
     second = nights.night(*samples.every_kind(), papers=samples.papers())
     assert (second.since, second.changes, second.new) == (FIRST, (), 0)
     assert second.compared == first.new and second.untold == first.untold >= 1
@@ -158,7 +158,7 @@ def test_one_way_may_break_under_the_same_label(nights: Nights) -> None:
 def test_rungs_beside_the_required_one_are_weaker_and_stronger(nights: Nights) -> None:
     nights.night(working())
     change = only(nights.night(working(reached=Rung.ANSWERS, commit=NEW)))
-    assert (change.kind, change.before, change.after) == (ChangeKind.WEAKER, "runs", "answers")
+    assert (change.kind, change.before, change.after) == (ChangeKind.WEAKER, "runs", "shows usage")
     assert only(nights.night(working())).kind is ChangeKind.STRONGER
     required = ReportOptions(require=Rung.STARTS)
     change = only(nights.night(working(reached=Rung.ANSWERS, commit=NEW), options=required))

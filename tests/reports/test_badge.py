@@ -59,10 +59,10 @@ SAID = [
     (samples.unavailable("a/b", Availability.MISSING), "fails"),
     (samples.unavailable("a/b", Availability.EMPTY), "fails"),
     (samples.unavailable("a/b", Availability.BLOCKED), "fails"),
-    (samples.unreachable(), "could not tell"),
+    (samples.unreachable(), "inconclusive"),
     (
         samples.check("a/b", samples.failed_attempt().model_copy(update={"cause": samples.NEEDS_DATA})),
-        "could not tell",
+        "inconclusive",
     ),
 ]
 
@@ -105,7 +105,7 @@ def test_as_published_is_told_from_at_its_date_in_the_title() -> None:
 
 def test_what_is_not_known_is_grey_and_only_that() -> None:
     grey = {word for word, (back, _) in COLOURS.items() if Color(back).convert("oklch")["chroma"] < 0.03}
-    assert grey == {Word.COULD_NOT_TELL, Word.NOT_CHECKED}
+    assert grey == {Word.INCONCLUSIVE, Word.NOT_CHECKED}
 
 
 @pytest.mark.parametrize("colours", [LABEL_COLOURS, *COLOURS.values()])

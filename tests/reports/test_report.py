@@ -78,7 +78,7 @@ def test_an_inconclusive_check_names_no_rung() -> None:
     entry = report((), samples.unreachable()).repositories[0]
     assert entry.inconclusive and entry.reached is None and entry.way is None
     assert set(entry.rungs.values()) == {None}
-    assert entry.outcome.label == "could not tell"
+    assert entry.outcome.label == "inconclusive"
 
 
 def test_links_say_what_became_of_them() -> None:

@@ -123,7 +123,7 @@ def test_searching_takes_every_word_and_choices_say_what_is_left(page: Page, sit
     page.get_by_label("Search repositories").fill("OCTO/Repaired needs")
     expect(page.get_by_role("status")).to_have_text("1 of 12 repositories")
     assert names(page) == ["octo/repaired"]
-    assert "answers (1)" in page.locator("select[name=rung]").inner_text()
+    assert "shows usage (1)" in page.locator("select[name=rung]").inner_text()
     page.get_by_label("Search repositories").fill("no such thing")
     expect(page.get_by_role("status")).to_have_text("0 of 12 repositories")
 

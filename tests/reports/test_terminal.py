@@ -131,7 +131,7 @@ def test_piped_one_line_for_each_finished_repository() -> None:
             display.finished(check)
     lines = printed(to).splitlines()
     assert lines[0] == "[1/3] octo/passes: runs · 1 min 04 s"
-    assert lines[1].startswith("[2/3] octo/silent: could not tell")
+    assert lines[1].startswith("[2/3] octo/silent: inconclusive")
     assert len(lines) == 3 and "\x1b" not in printed(to)
 
 

@@ -202,7 +202,7 @@ def test_a_badge_for_shields(client: TestClient) -> None:
     said = client.get("/badge/octo/passes.json").json()
     assert said["schemaVersion"] == 1 and said["label"] == "reproducibility"
     untold = client.get("/badge/octo/silent.json").json()
-    assert untold["message"] == "could not tell" and untold["isError"] is False
+    assert untold["message"] == "inconclusive" and untold["isError"] is False
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def _stages(measured: Measured) -> str:
         "with code": funnel.code,
         "declared": funnel.declared,
         "tried": funnel.tried,
-        "could not be told": funnel.inconclusive,
+        "inconclusive": funnel.inconclusive,
     }
     return table(tuple(stages), [tuple(stages.values())])
 
@@ -128,9 +128,7 @@ def _height(row: Row) -> tuple[int, str]:
 
 
 def _line(row: Row) -> tuple[Cell, ...]:
-    reached = (
-        "could not tell" if row.inconclusive else RUNG_WORDS[row.reached] if row.reached else row.availability
-    )
+    reached = "inconclusive" if row.inconclusive else RUNG_WORDS[row.reached] if row.reached else row.availability
     way = WAY_WORDS[row.way] if row.way else None
     names = row.names
     found = Verbatim(f"{len(names.found)} of {len(names.wanted)}") if names.wanted else None

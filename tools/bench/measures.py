@@ -52,7 +52,7 @@ class Outcome(StrEnum):
     HOLDS = "holds"
     NO_TESTS = "no tests"
     FAILS = "fails"
-    UNTOLD = "could not tell"
+    UNTOLD = "inconclusive"
 
 
 class Measure(Value):

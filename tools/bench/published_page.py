@@ -49,7 +49,7 @@ def _summary(summaries: Sequence[Summary]) -> str:
         "no tests (exit code 5)",
         "together",
         "names found",
-        "could not be told",
+        "inconclusive",
         "published",
     )
     rows: list[tuple[Cell, ...]] = []
@@ -83,7 +83,7 @@ def _line(row: Measured, benchmark: Benchmark) -> tuple[Cell, ...]:
     checked = row.row
     return (
         row.repository,
-        measure.outcome.value if measure else "could not tell",
+        measure.outcome.value if measure else "inconclusive",
         measure.detail if measure else row.error,
         ", ".join(measure.missing[:8]) if measure else None,
         RUNG_WORDS[checked.reached] if checked and checked.reached else None,

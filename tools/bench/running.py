@@ -17,7 +17,7 @@ from checker.core.results import Check
 from checker.store import Run, Store
 
 STORE = "checker.sqlite"
-COULD_NOT_TELL = 3
+INCONCLUSIVE = 3
 GRACE_SECONDS = 5
 
 
@@ -70,7 +70,7 @@ def run_checker(
         _stop(process)
         raise
     seconds = time.monotonic() - began
-    if process.returncode in (0, COULD_NOT_TELL):
+    if process.returncode in (0, INCONCLUSIVE):
         return out, round(seconds, 2)
     last = (said or "").strip().splitlines()[-1:] or ["it has said why"]
     if process.returncode == UsageError.exit_code:

@@ -56,7 +56,7 @@ def ci(
     """Check the repository that this job runs in, and tell the CI service what came out.
 
     Exit codes: 0 the required rung was reached, or published, or commented, or nothing was to be done; 1 the rung
-    was not reached; 2 wrong usage; 3 could not tell, could not publish, could not comment.
+    was not reached; 2 wrong usage; 3 inconclusive, could not publish, could not comment.
     """
     job = read_job(os.environ, path)
     job.folder(path)
@@ -119,7 +119,7 @@ def _publish(job: Job, folder: str, badge_branch: str, report: Path) -> str:
     if job.branch == badge_branch:
         raise UsageError(f"--badge-branch {badge_branch}: is the branch that was checked; name another one")
     document = read_check(report / messages.CHECK)
-    # A check that could not tell greys the badge, and is nothing to compare with: the one before stays for that.
+    # An inconclusive check turns the badge grey; the check before it stays the one to compare with.
     names = (messages.SVG, messages.ENDPOINT, *(() if document.inconclusive else (messages.CHECK,)))
     files = {_place(job.branch, folder, name): _bytes(report / name) for name in names}
     commit = (document.commit or "")[:12] or "this state"

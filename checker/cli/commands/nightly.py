@@ -37,7 +37,7 @@ class NightIsOn(Occupied):
 
 
 def nightly(settings: SettingsOption = None, as_json: AsJson = False) -> None:
-    """Carry out a night: read the sources of the settings file, check, store, publish the site."""
+    """Run the nightly check: read the sources of the settings file, check, store, publish the site."""
     plan = plan_night(settings, os.environ)
     with one_night(writable(plan.results)):
         names = tuple(with_dates(source, now().date()) for source in plan.sources)

@@ -45,7 +45,7 @@ def repo(
 ) -> None:
     """Check one repository and show its ladder, the cause and what to do next.
 
-    Exit codes: 0 the required rung was reached, 1 it was not, 2 wrong usage, 3 could not tell.
+    Exit codes: 0 the required rung was reached, 1 it was not, 2 wrong usage, 3 inconclusive.
     """
     settings = Settings.from_environment()
     target = read_target(name)
@@ -75,7 +75,7 @@ def _check(services: Services, target: Target) -> Check:
 
 
 def exit_code(check: Check, require: Rung) -> int:
-    """Return 0 where the rung was reached, 3 where it could not be told, else 1."""
+    """Return 0 where the rung was reached, 3 where inconclusive, else 1."""
     reached = check.verdict.reached
     if reached is not None and reached.height >= require.height:
         return 0

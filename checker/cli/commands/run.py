@@ -56,9 +56,9 @@ def run(
         int | None,
         typer.Option("--jobs", min=1, help="Repositories built at once (default: by cores and memory)."),
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Check again what an earlier run has told.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Ignore cached results.")] = False,
     tries: Annotated[
-        int, typer.Option("--tries", min=1, help="Times that a repository is tried of which we could not tell.")
+        int, typer.Option("--tries", min=1, help="How often to try an inconclusive repository.")
     ] = NightOptions().tries,
     as_json: AsJson = False,
 ) -> None:

@@ -135,7 +135,7 @@ def _untold(entry: RepositoryEntry) -> Annotation:
     ours = f" {entry.cause_summary}" if entry.cause_summary and entry.blame is Blame.CHECKER else ""
     return Annotation(
         level=Level.WARNING,
-        title="reproducibility: could not tell",
+        title="reproducibility: inconclusive",
         message=f"{entry.outcome.sentence}{ours}",
         name=entry.cause or "",
     )

@@ -56,7 +56,7 @@ def _verdict(story: Story, rung: Rung) -> tuple[str, str]:
         return "", ""
     if not story.result.reached and rung is _first_needed(story):
         if not story.result.told:
-            return "error", "could not tell"
+            return "error", "inconclusive"
         return "failure", one_line(document.cause_summary or document.outcome.sentence, 300)
     return "skipped", f"does not hold or was not tried: {RUNG_MEANINGS[rung]}"
 

@@ -12,7 +12,7 @@ from checker.reports.markdown import escape
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 
 MARKS = {True: "✓", False: "✗", None: "–"}
-LEGEND = "✓ holds, ✗ does not, – not tried or not told"
+LEGEND = "✓ holds, ✗ does not, – not tried or inconclusive"
 
 _BACKTICKS = re.compile(r"`+")
 

@@ -40,7 +40,7 @@ class Result(Value):
 
     @property
     def exit_code(self) -> int:
-        """0 where it was reached, 3 where it could not be told, else 1."""
+        """0 where it was reached, 3 where inconclusive, else 1."""
         return 0 if self.reached else 1 if self.told else 3
 
     @property

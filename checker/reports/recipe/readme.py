@@ -13,7 +13,7 @@ from checker.reports.recipe.ground import submodules, unknown_packages
 from checker.reports.recipe.quoting import code
 from checker.reports.words import RUNG_WORDS
 
-_HELD = {True: "yes", False: "no", None: "not told"}
+_HELD = {True: "yes", False: "no", None: "inconclusive"}
 MOST_NAMED = 12
 
 WAYS = {

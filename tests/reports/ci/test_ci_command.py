@@ -186,7 +186,7 @@ def test_what_could_not_be_told_greys_the_badge_and_keeps_the_result(
     for check in (samples.passing(), samples.unreachable()):
         tell(check)
         assert call("publish", "--badge-branch", BADGES).code == 0
-    assert json.loads(published(runner, "main/reproducibility.json"))["message"] == "could not tell"
+    assert json.loads(published(runner, "main/reproducibility.json"))["message"] == "inconclusive"
     assert json.loads(published(runner, "main/check.json"))["outcome"]["label"] == "runs"
 
 

@@ -89,7 +89,7 @@ def test_each_folder_has_its_own_comment(workspace: Path) -> None:
 def test_what_changed_is_told_once(workspace: Path) -> None:
     assert changes(story(workspace, samples.passing(), samples.failing())) == [
         "fails → **runs**",
-        "now resolves, builds, imports, answers, starts and runs as published",
+        "now resolves, builds, imports, shows usage, starts and runs as published",
     ]
     assert changes(story(workspace, samples.passing(), samples.passing())) == ["nothing changed"]
     assert changes(story(workspace, samples.passing())) == []

@@ -29,7 +29,7 @@ Env = tuple[tuple[str, str], ...]
 def environment(plan: BuildPlan) -> Step:
     """Make the empty virtual environment with the plan's interpreter."""
     argv = ("uv", "venv", "--quiet", "--python", f"python{plan.interpreter}", VENV)
-    return Step(name="make the environment", phase=Phase.PREPARE, argv=argv, seconds=120)
+    return Step(name="create environment", phase=Phase.PREPARE, argv=argv, seconds=120)
 
 
 def index_date(plan: BuildPlan) -> Env:
@@ -246,7 +246,7 @@ def tools(plan: BuildPlan, packages: Iterable[str]) -> Step:
     argv = ["uv", "pip", "install", "--python", PYTHON, *index_options(plan)]
     argv += ["--constraints", LOCK] if plan.lock else []
     return Step(
-        name="add test tools",
+        name="install test tools",
         phase=Phase.TOOLS,
         argv=(*argv, *packages),
         env=building(plan),

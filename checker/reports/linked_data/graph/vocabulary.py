@@ -44,7 +44,7 @@ PROPERTIES = {
     "helped": "Whether the attempt with this repair reached what the verdict names.",
     "hint": "What the author can do.",
     "holds": "A rung that holds.",
-    "inconclusive": "Whether the checker could not tell, by a failure of its own.",
+    "inconclusive": "Whether the check was inconclusive, by a failure of the checker's own.",
     "indexDate": "Date of the package index that was used; none means the day of the check.",
     "kind": "What is missing: a module, a file, a submodule.",
     "latestCheck": "The newest check of a repository.",

@@ -243,7 +243,7 @@ def test_what_the_tests_import_is_had_without_the_tools_listed_beside_it(tmp_pat
     }
     seen = survey(make_tree(tmp_path, files))
     plan = plan_for(seen, FACTS, way)
-    tools = [step.argv[5:] for step in plan.steps if step.name == "add test tools"]
+    tools = [step.argv[5:] for step in plan.steps if step.name == "install test tools"]
     listed = [("scipy>=1", "pre-commit", "asv"), ("scipy>=1",)]
     assert [tuple(word for word in argv if word != "pytest") for argv in tools][1:] == [
         *listed,
