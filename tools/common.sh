@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034 # its variables are for those who source it
 # Shared by the set-up tools: saying what happens, and Debian packages where we may install them.
 
 say() { printf 'setup: %s\n' "$*" >&2; }

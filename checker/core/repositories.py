@@ -118,7 +118,7 @@ class Checkout(Value):
     """The files of a repository at one commit, with dates and what was left out.
 
     `committed_at` is the date of `commit`; `code_date` that of the last commit that touched code or a
-    specification (source of the rule: docs/decisions.md, "The date"). Both are UTC. `code_date_from` says
+    specification (why: docs/adr/0004). Both are UTC. `code_date_from` says
     where that date comes from: `history`, `commit` (the history did not tell), or `files` (uncommitted).
     """
 

@@ -120,6 +120,9 @@ def test_the_page_names_every_failure_with_its_cause(measured: Measured) -> None
     assert "octo/fails" in page
     assert "octo/whole" not in page
     assert "2 of 4: 50.0 %" in page
+    brief = funnel_page(measured, "Measured today.", lists=False)
+    assert "octo/fails" not in brief
+    assert "`no_matching_python`" in brief
 
 
 # ---------------------------------------------------------------- names

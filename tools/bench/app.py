@@ -70,8 +70,9 @@ def funnel(
     measured = measure(told.papers, told.checks, began=told.run.started_at, ended=told.run.finished_at)
     command = called("funnel", *(f"--repositories {path.name}" for path in repositories))
     unfinished = "" if told.run.finished_at else "The run had not ended: these are the checks that were finished."
-    text = funnel_page(measured, heading(command, Settings.from_environment(), unfinished))
-    deliver("funnel", text, measured.model_dump_json(indent=1), results, write)
+    title = heading(command, Settings.from_environment(), unfinished)
+    text, brief = funnel_page(measured, title), funnel_page(measured, title, lists=False)
+    deliver("funnel", text, measured.model_dump_json(indent=1), results, write, brief)
 
 
 @app.command()
@@ -83,8 +84,9 @@ def newcomer(mirror: Mirror, repositories: Lists, results: Results = DEFAULT_RES
     settings = Settings.from_environment()
     found = compare_all(read_lists(repositories), mirror, results, settings, complain)
     command = called("newcomer", *(f"--repositories {path.name}" for path in repositories))
-    text = newcomer_page(found, heading(command, settings))
-    deliver("newcomer", text, found.model_dump_json(indent=1), results, write)
+    title = heading(command, settings)
+    text, brief = newcomer_page(found, title), newcomer_page(found, title, lists=False)
+    deliver("newcomer", text, found.model_dump_json(indent=1), results, write, brief)
 
 
 @app.command()
@@ -109,9 +111,10 @@ def published(
     with ready_services(settings, mirror) as services:
         rows = measure_all(entries, told.checks, services, results / "published", complain)
     command = called("published", *(f"--repositories {path.name}" for path in repositories))
-    text = published_page(rows, heading(command, settings))
+    title = heading(command, settings)
+    text, brief = published_page(rows, title), published_page(rows, title, lists=False)
     data = json.dumps({"rows": [row.model_dump(mode="json") for row in rows]}, indent=1)
-    deliver("published", text, data, results, write)
+    deliver("published", text, data, results, write, brief)
 
 
 @app.command()
@@ -174,13 +177,16 @@ def called(name: str, *arguments: str) -> str:
     return " ".join(("python -m tools.bench", name, "--mirror MIRROR", *arguments)).replace("`", "'")
 
 
-def deliver(name: str, text: str, data: str, results: Path, write: Path | None) -> None:
-    """Write a measurement's Markdown and JSON into the results, renew its section of a page, and print it."""
+def deliver(name: str, text: str, data: str, results: Path, write: Path | None, brief: str = "") -> None:
+    """Write a measurement's Markdown and JSON into the results, renew its section of a page, and print it.
+
+    The page gets `brief`, which lists no single repository, where there is one.
+    """
     folder = results / "bench"
     write_whole(folder / f"{name}.json", data + "\n")
     write_whole(folder / f"{name}.md", text)
     if write is not None:
-        write_section(write, name, text)
+        write_section(write, name, brief or text)
     typer.echo(text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from checker.core.plans import Rung, Way
 from checker.reports.document import WayFunnel
@@ -25,11 +25,10 @@ GOALS = (
 """Field of `Goals`, its words, the goal."""
 
 
-def funnel_page(measured: Measured, heading: str) -> str:
-    """Return the whole section."""
-    return together(
-        (heading, _stages(measured), _ways(measured), _goals(measured), _times(measured), *_ends(measured))
-    )
+def funnel_page(measured: Measured, heading: str, *, lists: bool = True) -> str:
+    """Return the whole section, with or without its list of repositories."""
+    ends = (_causes(measured), _below(measured)) if lists else (_causes_in_a_line(measured),)
+    return together((heading, _stages(measured), _ways(measured), _goals(measured), _times(measured), *ends))
 
 
 def _stages(measured: Measured) -> str:
@@ -104,14 +103,20 @@ def _times(measured: Measured) -> str:
     return table(head, [(f"whole check of {number} with code", *seconds(measured.seconds), measured.wall_seconds)])
 
 
-def _ends(measured: Measured) -> Iterable[str]:
+def _causes(measured: Measured) -> str:
     causes = [(Verbatim(f"`{c.name}`"), c.blame.value, len(c.repositories)) for c in measured.causes]
-    yield together(("Where they stopped:", table(("cause", "whose", "repositories"), causes))) if causes else ""
+    return together(("Where they stopped:", table(("cause", "whose", "repositories"), causes))) if causes else ""
+
+
+def _causes_in_a_line(measured: Measured) -> str:
+    causes = [f"`{c.name}` {len(c.repositories)}" for c in measured.causes]
+    return f"Where they stopped: {', '.join(causes)}." if causes else ""
+
+
+def _below(measured: Measured) -> str:
     below = [row for row in measured.rows if not _is_well(row)]
-    if below:
-        yield together(
-            (f"Those that did not come as far as `starts` ({len(below)}), each with its cause:", _list(below))
-        )
+    head = f"Those that did not come as far as `starts` ({len(below)}), each with its cause:"
+    return together((head, _list(below))) if below else ""
 
 
 def _is_well(row: Row) -> bool:

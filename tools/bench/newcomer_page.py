@@ -27,8 +27,8 @@ _EXPLAINED = (
 )
 
 
-def newcomer_page(found: Comparison, heading: str) -> str:
-    """Return the whole section."""
+def newcomer_page(found: Comparison, heading: str, *, lists: bool = True) -> str:
+    """Return the whole section, with or without its list of repositories."""
     compared = sum(row.trial is not None for row in found.rows)
     return together(
         (
@@ -36,7 +36,7 @@ def newcomer_page(found: Comparison, heading: str) -> str:
             f"Compared: {compared} of {len(found.rows)}. {_EXPLAINED}",
             _success(found),
             *_times(found),
-            _list(found.rows),
+            _list(found.rows) if lists else "",
         )
     )
 

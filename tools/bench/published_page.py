@@ -34,12 +34,11 @@ _EXPLAINED = (
 )
 
 
-def published_page(rows: Sequence[Measured], heading: str) -> str:
-    """Return the whole section."""
+def published_page(rows: Sequence[Measured], heading: str, *, lists: bool = True) -> str:
+    """Return the whole section, with or without its times and lists of repositories."""
     summaries = sum_up(rows)
-    return together(
-        (heading, _summary(summaries), _times(summaries), *(_list(s.benchmark, rows) for s in summaries))
-    )
+    listed = [_list(found.benchmark, rows) for found in summaries if lists]
+    return together((heading, _summary(summaries), _times(summaries) if lists else "", *listed))
 
 
 def _summary(summaries: Sequence[Summary]) -> str:

@@ -98,8 +98,8 @@ def _one_repair(why: str, places: Sequence[tuple[Requirement, str]]) -> Repair:
 
 
 FREEZE_LINES = 40
-"""Requirements from which on a list of pins is read as the print of a whole environment (why:
-docs/decisions.md, "Prints of environments")."""
+"""Requirements from which on a list of pins is read as the print of a whole environment: a
+judgement, since lists that people write are shorter and pin less."""
 
 _SHOWN = 5
 

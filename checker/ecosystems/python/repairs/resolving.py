@@ -24,7 +24,7 @@ from checker.judging.repair_engine import Change, Found
 from checker.judging.signatures.row import BUILDING
 
 WIDER = timedelta(days=400)
-"""How far the index date is moved when nothing resolves at it; measured: docs/decisions.md, "The date"."""
+"""How far the index date is moved when nothing resolves at it; why: docs/adr/0004."""
 
 RELAX = "relax"
 """The option under which requirements in conflict may give way; it holds the distributions that code imports."""
