@@ -86,7 +86,7 @@ def test_the_page_escapes_what_builds_say() -> None:
 
 
 def test_the_highest_rung_is_named() -> None:
-    assert highest(True, True, True, None) == "answers"
+    assert highest(True, True, True, None) == "shows usage"
     assert highest(True, False, None, None) == "builds"
     assert highest(False, None, None, None) is None
 
