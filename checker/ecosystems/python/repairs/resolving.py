@@ -19,7 +19,7 @@ from checker.ecosystems.python.planning.steps import NO_SETTINGS
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
-from checker.ecosystems.python.source.stdlib import standard_library_name
+from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.judging.repair_engine import Change, Found
 from checker.judging.signatures.row import BUILDING
 
@@ -176,7 +176,7 @@ def stand_in(plan: BuildPlan, found: Found) -> Change | None:
         return None
     meant = mistaken_names().get(name) or gpu_builds().get(name)
     if meant is None and name not in ("apex",):
-        known = None if standard_library_name(name) else found.context.requirement_for(name.replace("-", "_"))
+        known = None if is_standard_distribution(name) else found.context.requirement_for(name.replace("-", "_"))
         meant = known if known and plan_edits.name_of(known) != name else None
     if meant is not None:
         changed = plan_edits.replace(plan, name, meant)

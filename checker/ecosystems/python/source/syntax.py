@@ -15,12 +15,7 @@ from dataclasses import dataclass, field
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.source.parsing import syntax_tree
-from checker.ecosystems.python.source.stdlib_changes import (
-    ADDED_MODULES,
-    ADDED_NAMES,
-    REMOVED_MODULES,
-    REMOVED_NAMES,
-)
+from checker.ecosystems.python.source.stdlib import first_version, last_version
 
 MAX_SOURCES = 400
 """Source files looked at, shallow ones first."""
@@ -285,8 +280,7 @@ def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple
 
 def _library(module: str, name: str, path: str, line: int, /, seen: _Seen) -> None:
     claim = f"{module}.{name}" if name else f"module {module}"
-    added = ADDED_NAMES.get((module, name)) if name else ADDED_MODULES.get(module)
-    removed = REMOVED_NAMES.get((module, name)) if name else REMOVED_MODULES.get(module.partition(".")[0])
+    added, removed = first_version(module, name), last_version(module, name)
     if added is not None:
         seen.needs(added, claim, path, line)
     if removed is not None:

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 
 from checker.core.plans import Evidence
 from checker.ecosystems.python.distributions.packages import mistaken_names
-from checker.ecosystems.python.source.stdlib import standard_library_name
+from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.ecosystems.python.stated import Problem, Requirement
 
 MAX_LINE = 40_000
@@ -161,7 +161,7 @@ def _plain(line: _Line) -> Requirement:
     name = canonicalize_name(parsed.name)
     if "+" in str(parsed.specifier):
         problem = problem or Problem.LOCAL_VERSION
-    if standard_library_name(name):
+    if is_standard_distribution(name):
         problem = Problem.STANDARD_LIBRARY
     elif name in mistaken_names():
         problem = Problem.STUB
