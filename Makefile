@@ -22,6 +22,7 @@ lint:
 	.venv/bin/ruff format --check
 	.venv/bin/ruff check
 	.venv/bin/mypy
+	.venv/bin/lint-imports
 
 # make bench MIRROR=folder REPOSITORIES=list [RESULTS=folder] [JOBS=n]: renews both sections of docs/benchmarks.md
 RESULTS := results/bench
@@ -36,5 +37,5 @@ bench-arguments:
 	  { echo "usage: make bench MIRROR=folder REPOSITORIES=list" >&2; exit 2; }
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
+	rm -rf .venv .grimp_cache .mypy_cache .ruff_cache .pytest_cache .hypothesis dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

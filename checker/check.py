@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from checker import __version__
+from checker.core.container import Limits
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive
 from checker.core.languages import SOURCE_SUFFIXES
 from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
@@ -34,7 +35,7 @@ from checker.judging.diagnose import diagnose, diagnose_attempt
 from checker.judging.ladder import climb, verdict
 from checker.judging.left_out import told_apart, without_left_out
 from checker.judging.progress_made import no_better, no_time_left, nothing_to_better, overrun, same_work
-from checker.sandbox.base import Limits, Sandbox, SandboxEngine
+from checker.sandbox.base import Sandbox, SandboxEngine
 from checker.sandbox.docker.load import MOST, is_crowded
 
 MAX_REPAIRS = 8

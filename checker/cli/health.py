@@ -11,10 +11,10 @@ import redis
 import uv
 
 from checker.core.base import Value
+from checker.core.container import GIB
 from checker.core.errors import CheckerError
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.sandbox.base import GIB
 from checker.sandbox.docker.client import connect, engine_errors
 from checker.sandbox.docker.disk import can_mount, free_bytes
 from checker.sandbox.egress.allowed_hosts import vouched_hosts

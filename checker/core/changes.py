@@ -10,7 +10,7 @@ from pydantic import Field
 
 from checker.core.base import Value
 from checker.core.plans import Rung
-from checker.judging.wording import Tone
+from checker.core.results import Tone
 
 PROMISE_DAYS = 90
 """Days after which promised code that is not there is called overdue, unless the settings say otherwise."""

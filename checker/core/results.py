@@ -168,3 +168,21 @@ class Progress(Value):
     status: StepStatus | None = None
     done: bool = False
     at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+class Tone(StrEnum):
+    """What an outcome means for a reader; each has one colour in every report."""
+
+    GOOD = "good"
+    WEAK = "weak"
+    DATED = "dated"
+    REPAIRED = "repaired"
+    BAD = "bad"
+    GONE = "gone"
+    UNTOLD = "untold"
+    UNCHECKED = "unchecked"
+
+
+def commit_of(check: Check) -> str | None:
+    """Return the commit that was looked at."""
+    return check.checkout.commit if check.checkout else check.target.commit or check.probe.head_commit

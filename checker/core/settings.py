@@ -12,10 +12,10 @@ from urllib.parse import urlsplit, urlunsplit
 from pydantic import Field, SecretStr, ValidationError
 
 from checker.core.base import Value
+from checker.core.container import GIB, Limits
+from checker.core.endpoint import Endpoint, endpoint
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
-from checker.sandbox.base import GIB, Limits
-from checker.sandbox.egress.policy import Endpoint, endpoint
 
 SANDBOX_UID = 10001
 """The user that untrusted code runs as; the images give it the name `checker`."""

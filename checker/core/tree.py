@@ -38,6 +38,19 @@ def decode(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def join(*parts: str) -> str:
+    """Join POSIX paths inside the tree: `.` is its root; `..` beyond it gives a path that no tree holds."""
+    pieces: list[str] = []
+    for part in "/".join(parts).split("/"):
+        if part in {"", "."}:
+            continue
+        if part == ".." and pieces and pieces[-1] != "..":
+            pieces.pop()
+        else:
+            pieces.append(part)
+    return "/".join(pieces) or "."
+
+
 @dataclass(frozen=True)
 class Tree:
     """The files below `root` by POSIX path relative to it, sorted; symbolic links that leave it are not there.

@@ -19,6 +19,7 @@ from tempfile import mkdtemp
 
 import uv
 
+from checker.core.container import MIB
 from checker.core.errors import CheckerError
 from checker.core.plans import Phase, Step
 from checker.core.results import StepResult, StepStatus
@@ -26,7 +27,7 @@ from checker.core.settings import Settings
 from checker.ecosystems.base import Holding, Query
 from checker.index import uv_policy
 from checker.index.lookup import IndexLookup
-from checker.sandbox.base import MIB
+from checker.judging.signatures.index_trouble import classify, is_index_trouble
 from checker.sandbox.collect import read_below
 from checker.sandbox.docker.access import ca_environment, index_environment
 from checker.sandbox.docker.disk import remove_tree
@@ -114,7 +115,7 @@ class Downloads:
         for number in range(self._tries):
             result = self._once(step, cache, files, collect, deadline)
             pause = self._pause * 2**number * random.uniform(0.75, 1.25)  # noqa: S311 - spreads workers out
-            ours = uv_policy.is_index_trouble(result.log, self._theirs(step)) and result.cause is None
+            ours = is_index_trouble(result.log, self._theirs(step)) and result.cause is None
             if result.passed or not ours:
                 break
             if number + 1 == self._tries or time.monotonic() + pause > deadline:
@@ -141,7 +142,7 @@ class Downloads:
                 status = StepStatus.ENGINE_ERROR
                 log.write(b"\nthe package index took too long\n")
             else:
-                status = uv_policy.classify(code, log.text(), self._theirs(step))
+                status = classify(code, log.text(), self._theirs(step))
                 status = status if why is None else StepStatus.FAILED
             if (folder / TARGET).is_dir():
                 self._used.archives = self.cache.note_use(folder / TARGET)

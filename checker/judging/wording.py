@@ -2,25 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from checker.core.base import Value
 from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
-from checker.core.results import Blame, Check
-
-
-class Tone(StrEnum):
-    """What an outcome means for a reader; each has one colour in every report."""
-
-    GOOD = "good"
-    WEAK = "weak"
-    DATED = "dated"
-    REPAIRED = "repaired"
-    BAD = "bad"
-    GONE = "gone"
-    UNTOLD = "untold"
-    UNCHECKED = "unchecked"
+from checker.core.results import Blame, Check, Tone
 
 
 class Outcome(Value):

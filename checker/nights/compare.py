@@ -13,12 +13,12 @@ from checker.core.changes import Change, ChangeKind, Changes, ReportOptions
 from checker.core.papers import LinkedPaper
 from checker.core.past import Earlier, Past, Presence, presence
 from checker.core.plans import Rung, Way
-from checker.core.results import Attempt, Blame, Check
+from checker.core.results import Attempt, Blame, Check, Tone, commit_of
 from checker.core.text import one_line
 from checker.judging.ladder import untold
-from checker.judging.wording import Tone, outcome_of
+from checker.judging.wording import outcome_of
 from checker.nights.promises import promises
-from checker.nights.why_changed import commit_of, difference
+from checker.nights.why_changed import difference
 from checker.reports.counting import Checks, target_of
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 

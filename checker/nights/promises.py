@@ -8,10 +8,9 @@ from datetime import date
 from checker.core.changes import Change, ChangeKind, ReportOptions
 from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
 from checker.core.past import Earlier, Past, Presence, presence
-from checker.core.results import Check
+from checker.core.results import Check, commit_of
 from checker.core.text import one_line
 from checker.judging.wording import outcome_of
-from checker.nights.why_changed import commit_of
 from checker.reports.counting import Checks, target_of
 
 

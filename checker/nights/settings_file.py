@@ -14,12 +14,12 @@ from pydantic_core import ErrorDetails
 
 from checker.core.base import Value
 from checker.core.changes import ReportOptions
+from checker.core.container import Limits
 from checker.core.errors import UsageError
 from checker.core.plans import Rung
 from checker.core.settings import LIMIT_VARIABLES, SETTING_VARIABLES, SHAPES, Settings, Variable
 from checker.core.text import one_line
 from checker.core.toml_lines import line_of, read_toml
-from checker.sandbox.base import Limits
 
 
 class NightSection(Value):

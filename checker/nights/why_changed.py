@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 from checker.core.base import Value
 from checker.core.changes import PackageChange
 from checker.core.plans import Way
-from checker.core.results import Attempt, Check
+from checker.core.results import Attempt, Check, commit_of
 from checker.core.text import one_line
 
 NAMED = 6
@@ -28,11 +28,6 @@ class Difference(Value):
     commit_before: str | None = None
     commit_after: str | None = None
     packages: tuple[PackageChange, ...] = ()
-
-
-def commit_of(check: Check) -> str | None:
-    """Return the commit that was looked at."""
-    return check.checkout.commit if check.checkout else check.target.commit or check.probe.head_commit
 
 
 def difference(before: Check, after: Check, way: Way | None = None) -> Difference:

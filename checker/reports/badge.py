@@ -12,9 +12,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.core.plans import Phase, Rung, Way
-from checker.core.results import Check, StepStatus
+from checker.core.results import Check, StepStatus, Tone
 from checker.core.text import one_line
-from checker.judging.wording import Outcome, Tone, outcome_of
+from checker.judging.wording import Outcome, outcome_of
 from checker.reports.document import RepositoryEntry
 
 LABEL = "reproducibility"

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from checker.core.changes import Changes
+from checker.core.container import PROBES
 from checker.core.papers import CodeLink, LinkedPaper, LinkKind
 from checker.core.plans import Way
 from checker.core.repositories import Availability, Checkout
-from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus
+from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus, commit_of
 from checker.core.text import clean, telling_line
 from checker.judging.scoring import score_paper
 from checker.judging.wording import NOT_CHECKED, outcome_of
-from checker.nights.why_changed import commit_of
 from checker.reports.counting import Checks, count_causes, count_funnel, rungs_up_to, target_of, verdict_rungs
 from checker.reports.document import (
     AttemptEntry,
@@ -29,7 +29,6 @@ from checker.reports.document import (
     Scores,
     StepEntry,
 )
-from checker.sandbox.base import PROBES
 from checker.store import Run
 
 EXCERPT_LINES = 12

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time
 from xml.etree import ElementTree
 
 from checker.core.plans import Rung
+from checker.core.results import Tone
 from checker.core.text import clean, one_line
-from checker.judging.wording import Tone
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import AVAILABILITY_WORDS, RUNG_WORDS
 

@@ -7,55 +7,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from checker.core.base import Value
+from checker.core.container import Limits
 from checker.core.plans import BuildPlan, Step
 from checker.core.results import StepResult
-
-AROUND = "/code"
-"""The folder that the tree stands in; writable as well, for code that writes beside itself (`../out`)."""
-
-SOURCE = f"{AROUND}/src"
-"""The repository's tree inside the sandbox; writable, and what is written there is gone afterwards."""
-
-ENVIRONMENT = "/env"
-"""Writable folder for what gets installed; lives as long as the attempt."""
-
-HOME = "/env/home"
-"""HOME of the untrusted user."""
-
-FILES = "/checker/files"
-"""Read-only folder with the plan's `files`."""
-
-CACHE = "/checker/cache"
-"""The attempt's own view of the shared download cache; uv's links inside it are relative."""
-
-PROBES = "/checker/probes"
-"""Read-only folder with the programs of `checker/sandbox/probes`."""
-
-BUILDS = "/checker/builds"
-"""Read-only folder with the wheels that earlier attempts of the same check have built under the same key."""
-
-GIB = 1024**3
-MIB = 1024**2
-
-
-class Limits(Value):
-    """What one attempt may use; docs/security.md gives the reason for each default.
-
-    Bytes, seconds and counts. `log_bytes` is kept of one step's output (head and tail); `scale` multiplies
-    every step's own time limit; `attempt_seconds` bounds all steps together.
-    """
-
-    memory_bytes: int = 8 * GIB
-    cpus: float = 2.0
-    pids: int = 1024
-    file_bytes: int = 8 * GIB
-    disk_bytes: int = 20 * GIB
-    log_bytes: int = 256 * 1024
-    collect_bytes: int = 2 * MIB
-    scale: float = 1.0
-    attempt_seconds: int = 3600
-
 
 LineListener = Callable[[str], None]
 """Called with each cleaned line of output as it comes; must not block."""

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from checker.core.container import Limits
 from checker.core.errors import CheckerError
 from checker.core.plans import BuildPlan, Step
 from checker.core.results import StepResult, StepStatus
-from checker.sandbox.base import Limits, LineListener
+from checker.sandbox.base import LineListener
 
 Answer = StepResult | StepStatus
 """What a script says about a step; a bare status stands for a result without output."""

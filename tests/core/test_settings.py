@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from checker.core.container import GIB, MIB, Limits
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
 from checker.core.settings import Settings, parse_bytes, without_password
-from checker.sandbox.base import GIB, MIB, Limits
 
 
 def test_defaults(tmp_path: Path) -> None:

@@ -187,10 +187,10 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
 
 def installs(folder: Path, wire: Wire) -> dict[str, Any]:
     """Install from the index inside a sandbox, undisturbed and cut."""
+    from checker.core.container import Limits
     from checker.core.plans import BuildPlan, Phase, Step, Way
     from checker.core.settings import Settings
     from checker.judging.diagnose import diagnose
-    from checker.sandbox.base import Limits
     from checker.sandbox.docker.engine import DockerEngine
 
     env = {k: v for k, v in os.environ.items() if "proxy" not in k.lower()}

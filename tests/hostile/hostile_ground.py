@@ -15,6 +15,7 @@ import uv
 from local_index import LocalIndex, sdist, wheel
 
 from checker.check import Services, check_repository
+from checker.core.container import MIB, Limits
 from checker.core.indexes import IndexSettings
 from checker.core.plans import Rung
 from checker.core.repositories import RepositoryId, Target
@@ -23,7 +24,6 @@ from checker.core.settings import Settings
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.index.uv import Downloads
-from checker.sandbox.base import MIB, Limits
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import HOME_LABEL

@@ -10,9 +10,9 @@ import hostile_ground as ground
 import pytest
 from local_index import serve_index, wheel
 
+from checker.core.container import GIB, MIB, Limits
 from checker.core.plans import Rung
 from checker.core.results import Check, StepStatus
-from checker.sandbox.base import GIB, MIB, Limits
 from checker.sandbox.docker.disk import free_bytes
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]

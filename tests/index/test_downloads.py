@@ -13,7 +13,8 @@ from checker.core.indexes import IndexSettings
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.index.uv_policy import bad_line, classify, refusal
+from checker.index.uv_policy import bad_line, refusal
+from checker.judging.signatures.index_trouble import classify
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import check_samples as samples
 import pytest
 
 from checker.core.changes import ReportOptions
+from checker.core.container import GIB
 from checker.core.errors import UsageError
 from checker.core.plans import Rung
 from checker.core.settings import VARIABLES, Settings
 from checker.core.toml_lines import line_of, read_toml
 from checker.nights.night_settings import plan_night, reading_options, with_dates, with_kept
 from checker.nights.settings_file import SettingsFile, key_of, read_settings_file, reference
-from checker.sandbox.base import GIB
 
 ROOT = Path(__file__).parents[2]
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import docker
 
+from checker.core.container import MIB, Limits
 from checker.core.plans import Phase, Step
 from checker.core.results import StepResult
-from checker.sandbox.base import MIB, Limits
 from checker.sandbox.docker.sandbox import HOME_LABEL, DockerSandbox
 
 SMALL = Limits(memory_bytes=512 * MIB, pids=128, disk_bytes=256 * MIB, file_bytes=512 * MIB, log_bytes=64 * 1024)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from checker.core.container import Limits
 from checker.core.errors import EngineFailure
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import StepResult, StepStatus
-from checker.sandbox.base import Limits, SandboxEngine
+from checker.sandbox.base import SandboxEngine
 from checker.sandbox.scripted import ScriptedEngine
 
 PLAN = BuildPlan(ecosystem="python", way=Way.PERIOD)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
+from checker.core.container import PROBES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
 from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.core.results import Attempt, Check, RungResult, StepResult, StepStatus, Verdict
 from checker.ecosystems.python.planning import steps
-from checker.sandbox.base import PROBES, SOURCE
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 DATE = datetime(2021, 5, 4, 12, 0, tzinfo=UTC)

@@ -6,8 +6,7 @@ from houses import House
 from theatre import put_on, step
 
 from checker.core.repositories import RepositoryId
-from checker.core.results import StepStatus
-from checker.judging.wording import Tone
+from checker.core.results import StepStatus, Tone
 
 
 def test_from_question_to_result(house: House) -> None:

@@ -19,12 +19,13 @@ from typing import Any
 from small_world import NoTools, make_repository
 
 from checker.check import Services
+from checker.core.container import Limits
 from checker.core.plans import BuildPlan, Evidence, Phase, Step, Way
 from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, Toolbox
 from checker.hosts import open_host
-from checker.sandbox.base import Limits, LineListener
+from checker.sandbox.base import LineListener
 
 PATIENCE = 60.0
 """Seconds after which a waiting step gives up, so that a test that fails leaves nothing behind."""

@@ -15,12 +15,12 @@ import uv
 
 from checker.check import Services
 from checker.core.base import Value
+from checker.core.container import CACHE, ENVIRONMENT, FILES, HOME, PROBES, SOURCE
 from checker.core.errors import EngineFailure, HostRefusal
 from checker.core.plans import BuildPlan, Phase, Step
 from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.ecosystems.python.planning.steps import PYTHON, VENV
-from checker.sandbox.base import CACHE, ENVIRONMENT, FILES, HOME, PROBES, SOURCE
 from checker.sandbox.docker import access
 from checker.sandbox.docker.sandbox import BIN
 from checker.sandbox.provision.download_cache import link_tree, shared_cache

@@ -16,11 +16,11 @@ from enum import StrEnum
 from importlib.resources import files
 
 from checker.core.base import Value
+from checker.core.container import ENVIRONMENT, FILES
 from checker.core.plans import Phase, Step
 from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.planning.steps import PYTHON, VENV
-from checker.sandbox.base import ENVIRONMENT, FILES
 
 COLLECT_SECONDS = 600
 PYRIGHT_SECONDS = 900

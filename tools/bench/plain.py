@@ -16,11 +16,11 @@ import docker
 import docker.types
 
 from checker.core.base import Value
+from checker.core.container import MIB, SOURCE, Limits
 from checker.core.errors import EngineFailure
 from checker.core.plans import Step
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
-from checker.sandbox.base import MIB, SOURCE, Limits
 from checker.sandbox.collect import collect, read_below
 from checker.sandbox.docker import leases
 from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors, in_words

@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping
 
 from checker.core.base import Value
+from checker.core.container import ENVIRONMENT, HOME, SOURCE
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.yaml import YamlProblem, find, load, scalars
-from checker.sandbox.base import ENVIRONMENT, HOME, SOURCE
 
 PYTHON = "3.11"
 LABEL = "reproducibility-checker.bench"

@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checker.check import Services
+from checker.core.container import FILES
 from checker.core.errors import HostRefusal, RegistryFailure
 from checker.core.plans import BuildPlan, Phase, Step
 from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.planning.resolve import is_exact
 from checker.ecosystems.python.planning.steps import LOCK
-from checker.sandbox.base import FILES, Sandbox
+from checker.sandbox.base import Sandbox
 
 LOCK_FILE = f"{FILES}/lock.txt"
 FETCH_SECONDS = 1200

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from checker.check import ONE_IS_ENOUGH
 from checker.core.base import Value
+from checker.core.container import FILES, PROBES, Limits
 from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
 from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.settings import Settings
@@ -17,7 +18,6 @@ from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.trial_steps import Climb, climbing_steps
 from checker.ecosystems.python.survey import survey
 from checker.judging.ladder import climb, holds
-from checker.sandbox.base import FILES, PROBES, Limits
 from checker.sandbox.docker import access
 from checker.sandbox.provision.images import Images
 from tools.bench.names import Names, report_of, sort_names, wanted_of

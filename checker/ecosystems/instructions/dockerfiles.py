@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell import Directory, logical_lines, read_commands_of
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.ecosystems.python.stated import Command, PythonStatement, Requirement, Strength
+from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
 
 _FROM = re.compile(r"^FROM\s+(?:--\S+\s+)*(?P<image>\S+)", re.IGNORECASE)

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
-from checker.ecosystems.python.code.sys_path import join
-from checker.ecosystems.python.stated import Command
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 """What make looks for, in its order."""

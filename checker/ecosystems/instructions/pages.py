@@ -10,13 +10,12 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.instructions.shell_variables import Variables
-from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.entry_points.installed_commands import commands_of_all
 from checker.ecosystems.python.entry_points.launchers import PROGRAMS_OF_PACKAGES, RUN_OF_IPYTHON, WRAPPERS
-from checker.ecosystems.python.stated import Command
 
 MAX_PAGE = 200_000
 """Characters of one page that are read."""

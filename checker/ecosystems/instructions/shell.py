@@ -8,9 +8,9 @@ import shlex
 from collections.abc import Iterator
 
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.python.declared.projects import is_project
-from checker.ecosystems.python.stated import Command
 
 MAX_COMMANDS = 2_000
 """Commands read of one text."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from checker.core.results import Attempt, Missing
 from checker.core.tree import Tree
-from checker.ecosystems.python.code.imports import Import
 from checker.ecosystems.python.detection import detect
 from checker.ecosystems.python.distributions.table import covers, may_bring
+from checker.ecosystems.python.import_value import Import
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.consult import consult
 from checker.ecosystems.python.planning.missing import missing_files, missing_modules

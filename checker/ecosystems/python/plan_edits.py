@@ -21,6 +21,15 @@ LEFT_OUT = "left_out"
 ADDED = "added "
 """How repairs begin that add a requirement."""
 
+#: The option that names packages that are installed from wheels alone, `name=cause` of why, joined by commas.
+WHEELS_ONLY = "wheels_only"
+
+#: The option of a plan that leaves the repository's own settings for uv aside.
+NO_SETTINGS = "without_uv_settings"
+
+#: The option that names folders of the tree that are made before the code starts, joined by commas.
+FOLDERS_TO_MAKE = "folders_to_make"
+
 
 def parse(line: str) -> Requirement | None:
     """Read a PEP 508 line; None where it is something else (an option, a path)."""

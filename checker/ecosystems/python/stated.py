@@ -6,6 +6,10 @@ from enum import StrEnum
 
 from checker.core.base import Value
 from checker.core.plans import Evidence
+from checker.ecosystems.instructions.command import Command
+
+#: Files that no user starts.
+NOT_STARTED = frozenset({"setup.py", "conftest.py", "__init__.py", "noxfile.py", "conf.py", "versioneer.py"})
 
 
 class Problem(StrEnum):
@@ -129,28 +133,6 @@ class Specification(Value):
         """Names of the optional groups that it declares."""
         groups = {r.group for r in self.requirements if r.group and r.group.startswith("extra:")}
         return tuple(sorted(group.removeprefix("extra:") for group in groups))
-
-
-class Command(Value):
-    """A command that the author shows: tokens as a shell would split them, and where it stands.
-
-    `cwd` is relative to the tree. `language` is that of its block, `inline` or `prose`; `env` are the
-    assignments in front of it.
-    """
-
-    argv: tuple[str, ...]
-    raw: str
-    file: str
-    line: int
-    cwd: str = "."
-    language: str = ""
-    heading: str = ""
-    env: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def evidence(self) -> Evidence:
-        """The place of the command."""
-        return Evidence(claim="the author's command", source=self.file, line=self.line, text=self.raw[:300])
 
 
 class Statements(Value):

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
-from checker.ecosystems.python.code.imports import Import, ImportScan, Where, scan_project
+from checker.ecosystems.python.code.imports import ImportScan, scan_project
 from checker.ecosystems.python.code.local_modules import LocalModules, local_modules
 from checker.ecosystems.python.code.self_import import own_name
 from checker.ecosystems.python.code.third_party import OWN_CODE, Wanted, wanted_modules
@@ -22,6 +22,7 @@ from checker.ecosystems.python.entry_points.entry_point import EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points
 from checker.ecosystems.python.entry_points.preparation import Groundwork, groundwork
 from checker.ecosystems.python.entry_points.test_suite import TestSuite, find_tests
+from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.stated import Problem, Project, Requirement, Specification, Statements
 
 

@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 
 from checker.core.plans import Way
-from checker.core.results import Blame, StepStatus
+from checker.core.results import Blame, StepStatus, Tone
 from checker.core.text import one_line, telling_line
 from checker.core.tree import Tree
 from checker.judging.causes import CAUSES
-from checker.judging.wording import Tone
 from checker.reports.ci.locate_lines import Place, places_of
 from checker.reports.ci.values import Annotation, Level, Result
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
+from checker.core.container import SOURCE
 from checker.core.plans import Evidence, Phase
 from checker.core.tree import Tree
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import survey
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
-from checker.sandbox.base import SOURCE
 
 Place = tuple[str, int]
 """A path relative to the tree, and a line that counts from 1."""

@@ -8,13 +8,13 @@ import re
 from collections.abc import Iterator
 
 from checker.core.base import Value
+from checker.core.container import FILES, PROBES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Rung
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.entry_points.launchers import ONE_PROCESS
 from checker.ecosystems.python.outcomes.run_report import read_report
 from checker.ecosystems.python.planning.steps import LOCK, index_options
 from checker.reports.recipe.quoting import assignment
-from checker.sandbox.base import FILES, PROBES, SOURCE
 
 PLACE = "/recipe"
 """Folder of the image that holds the recipe's own files."""

@@ -13,6 +13,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from checker.core.container import AROUND, ENVIRONMENT, HOME, SOURCE
 from checker.core.errors import UsageError
 from checker.core.plans import BuildPlan
 from checker.core.repositories import Checkout
@@ -27,7 +28,6 @@ from checker.reports.recipe.hashes import find_hashes
 from checker.reports.recipe.lock import Lock, write_lock
 from checker.reports.recipe.quoting import block, code, exec_form, variable
 from checker.reports.words import RUNG_MEANINGS, RUNG_WORDS, WAY_WORDS
-from checker.sandbox.base import AROUND, ENVIRONMENT, HOME, SOURCE
 
 ENV: dict[str, str] = {
     "PATH": f"{ENVIRONMENT}/venv/bin:/usr/local/bin:/usr/bin:/bin",

@@ -10,8 +10,9 @@ from urllib.parse import quote
 
 from checker.core.papers import CodeStatus
 from checker.core.plans import Rung
+from checker.core.results import Tone
 from checker.core.text import one_line
-from checker.judging.wording import Outcome, Tone
+from checker.judging.wording import Outcome
 from checker.reports import words
 from checker.reports.document import LinkEntry, PaperEntry, Report, RepositoryEntry
 from checker.reports.site import places

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from checker.core import container
 from checker.core.plans import NETWORK_PHASES, Step
 from checker.core.settings import Settings, without_password
-from checker.sandbox import base
 from checker.sandbox.provision.interpreters import Interpreter
 
 CA_BUNDLE = "/checker/ca.pem"
@@ -28,7 +28,7 @@ NO_WAY_OUT = 125
 
 IMAGE_PYTHON = "/usr/bin/python3"
 
-LAUNCHER = f'"$1" -I -S {base.PROBES}/forward.py "$2" "$3" || exit {NO_WAY_OUT}; shift 3; '
+LAUNCHER = f'"$1" -I -S {container.PROBES}/forward.py "$2" "$3" || exit {NO_WAY_OUT}; shift 3; '
 """What the shell does before a step that may load something."""
 
 

@@ -11,17 +11,17 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
+from checker.core import container
 from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.judging.causes import cause
-from checker.sandbox import base
 from checker.sandbox.egress.index_witness import LAST_WORDS
 
 PATHS_READ = 8
 """Paths of one log that are looked at."""
 
 _DENIED = re.compile(r"Permission denied|os error 13\b|\[Errno 13\]|EACCES")
-_PATH = re.compile(re.escape(base.CACHE) + r"/([^\s`'\"<>:;,()\[\]]{1,400})")
+_PATH = re.compile(re.escape(container.CACHE) + r"/([^\s`'\"<>:;,()\[\]]{1,400})")
 
 
 def locked(log: str, lower: Path, upper: Path, uid: int) -> Cause | None:

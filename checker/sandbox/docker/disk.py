@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from checker.core.container import MIB
 from checker.core.errors import StorageFailure
 from checker.core.settings import Settings
-from checker.sandbox.base import MIB
 
 TOOL_SECONDS = 300
 """Time limit for copying a checkout, making or removing scratch space."""

@@ -15,10 +15,10 @@ import docker
 import docker.errors
 import uv
 
+from checker.core import container
 from checker.core.errors import StorageFailure
 from checker.core.plans import BuildPlan
 from checker.core.settings import Settings
-from checker.sandbox import base
 from checker.sandbox.docker import disk, leases
 from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors
 from checker.sandbox.docker.sandbox import HOME_LABEL, OWNER_LABEL, DockerSandbox, Layout, labels
@@ -44,7 +44,7 @@ class DockerEngine:
     # ------------------------------------------------------------ making sandboxes
 
     @contextmanager
-    def open(self, plan: BuildPlan, source: Path, limits: base.Limits) -> Iterator[DockerSandbox]:
+    def open(self, plan: BuildPlan, source: Path, limits: container.Limits) -> Iterator[DockerSandbox]:
         """Make a sandbox that holds a private copy of `source`; leaving it removes everything it made.
 
         Raises:

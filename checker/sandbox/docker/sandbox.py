@@ -15,6 +15,7 @@ from typing import Any
 import docker
 import docker.types
 
+from checker.core import container
 from checker.core.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
 from checker.core.plans import BuildPlan, Phase, Step
 from checker.core.results import StepResult, StepStatus
@@ -22,7 +23,7 @@ from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.diagnose import diagnose_own
 from checker.judging.signatures.row import BUILDING
-from checker.sandbox import base
+from checker.sandbox.base import LineListener
 from checker.sandbox.collect import collect
 from checker.sandbox.docker import access, cache_witness
 from checker.sandbox.docker.built_wheels import Shelf
@@ -40,12 +41,12 @@ OWNER_LABEL = "reproducibility-checker.owner"
 ATTEMPT_LABEL = "reproducibility-checker.attempt"
 
 BIN = "/checker/bin"
-PATH = f"{base.ENVIRONMENT}/venv/bin:{BIN}:/usr/local/bin:/usr/bin:/bin"
+PATH = f"{container.ENVIRONMENT}/venv/bin:{BIN}:/usr/local/bin:/usr/bin:/bin"
 
 SYSTEM_CALLS = f"seccomp={profile()}"
 """The filter of system calls, as the engine is told of it."""
 
-SHM_BYTES = base.GIB
+SHM_BYTES = container.GIB
 """Size of /dev/shm: data loaders pass batches through it. It counts as memory of the container."""
 
 OPEN_FILES = 8192
@@ -121,7 +122,7 @@ class Layout:
 
     def readable(self) -> dict[str, Path]:
         """Return the folders out of which files may be read back, by their name inside."""
-        return {base.SOURCE: self.source, base.ENVIRONMENT: self.environment, "/tmp": self.temporary}  # noqa: S108
+        return {container.SOURCE: self.source, container.ENVIRONMENT: self.environment, "/tmp": self.temporary}  # noqa: S108
 
 
 def labels(home: Path, owner: str, attempt: str) -> dict[str, str]:
@@ -137,7 +138,7 @@ class DockerSandbox:
         *,
         client: docker.APIClient,
         settings: Settings,
-        limits: base.Limits,
+        limits: container.Limits,
         plan: BuildPlan,
         image: Image,
         layout: Layout,
@@ -172,9 +173,9 @@ class DockerSandbox:
         """
         folder = self._layout.files
         for name, text in files:
-            path = Path(os.path.normpath(folder / name.removeprefix(f"{base.FILES}/").lstrip("/")))
+            path = Path(os.path.normpath(folder / name.removeprefix(f"{container.FILES}/").lstrip("/")))
             if not path.is_relative_to(folder) or path == folder:
-                raise EngineFailure(f"the plan wants to write {name!r}, which is not below {base.FILES}")
+                raise EngineFailure(f"the plan wants to write {name!r}, which is not below {container.FILES}")
             try:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_text(text, encoding="utf-8", errors="surrogateescape")
@@ -200,7 +201,7 @@ class DockerSandbox:
         """End the step that runs now, and refuse further ones; may be called from any thread."""
         self._stopped.set()
 
-    def run(self, step: Step, on_line: base.LineListener | None = None) -> StepResult:
+    def run(self, step: Step, on_line: LineListener | None = None) -> StepResult:
         """Carry out one step inside its limits; never raises for what the step or the engine does."""
         began = time.monotonic()
         if (why := access.refusal(step)) is not None:
@@ -226,7 +227,7 @@ class DockerSandbox:
         except CheckerError as error:
             account = Account(Ending(StepStatus.ENGINE_ERROR, log=str(error)))
         ending = account.ending
-        cwd = posixpath.join(base.SOURCE, step.cwd)
+        cwd = posixpath.join(container.SOURCE, step.cwd)
         return StepResult(
             step=step,
             status=ending.status,
@@ -291,7 +292,7 @@ class DockerSandbox:
 
     def _container(self, step: Step) -> dict[str, Any]:
         """Return everything that the engine is told about a step's container."""
-        cwd = posixpath.normpath(posixpath.join(base.SOURCE, step.cwd))
+        cwd = posixpath.normpath(posixpath.join(container.SOURCE, step.cwd))
         launch = access.launch(step, self._settings, self._layout.interpreters, LAUNCHER)
         return {
             "image": self.image.tag,
@@ -309,15 +310,15 @@ class DockerSandbox:
         threads = str(max(1, int(self._cpus)))
         env = {
             "PATH": PATH,
-            "HOME": base.HOME,
+            "HOME": container.HOME,
             "USER": "checker",
             "LOGNAME": "checker",
             "LANG": "C.UTF-8",
             "TERM": "dumb",
             "NO_COLOR": "1",
             "TMPDIR": "/tmp",  # noqa: S108 - the attempt's own
-            "VIRTUAL_ENV": f"{base.ENVIRONMENT}/venv",
-            "UV_CACHE_DIR": base.CACHE,
+            "VIRTUAL_ENV": f"{container.ENVIRONMENT}/venv",
+            "UV_CACHE_DIR": container.CACHE,
             "UV_LINK_MODE": "symlink",
             "UV_NO_PROGRESS": "1",
             "UV_PYTHON_DOWNLOADS": "never",
@@ -329,7 +330,7 @@ class DockerSandbox:
             **access.environment(step, self._settings),
         }
         if self._shelf is not None:
-            env["UV_FIND_LINKS"] = base.BUILDS
+            env["UV_FIND_LINKS"] = container.BUILDS
         env.update(self._plan.env)
         env.update(step.env)
         return env
@@ -359,11 +360,15 @@ class DockerSandbox:
 
     def _mounts(self, step: Step) -> list[docker.types.Mount]:
         layout, probes = self._layout, Path(__file__).parents[1] / "probes"
-        writable = {base.AROUND: layout.around, base.ENVIRONMENT: layout.environment, "/tmp": layout.temporary}  # noqa: S108
-        fixed = {base.FILES: layout.files, base.PROBES: probes, BIN: layout.tools}
+        writable = {
+            container.AROUND: layout.around,
+            container.ENVIRONMENT: layout.environment,
+            "/tmp": layout.temporary,  # noqa: S108
+        }
+        fixed = {container.FILES: layout.files, container.PROBES: probes, BIN: layout.tools}
         fixed.update((i.prefix, Path(i.prefix)) for i in layout.interpreters if i.prefix is not None)
         if self._shelf is not None:
-            fixed[base.BUILDS] = self._shelf.folder
+            fixed[container.BUILDS] = self._shelf.folder
         if self._settings.ca_bundle is not None:
             fixed[access.CA_BUNDLE] = self._settings.ca_bundle.resolve()
         if access.has_proxy(step, self._settings):
@@ -372,7 +377,7 @@ class DockerSandbox:
         mounts.extend(
             docker.types.Mount(target, str(path), type="bind", read_only=True) for target, path in fixed.items()
         )
-        mounts.append(docker.types.Mount(base.CACHE, self._volume, type="volume", no_copy=True))
+        mounts.append(docker.types.Mount(container.CACHE, self._volume, type="volume", no_copy=True))
         return mounts
 
 

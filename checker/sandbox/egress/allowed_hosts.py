@@ -21,13 +21,14 @@ from typing import Any
 
 import uv
 
+from checker.core.container import MIB
+from checker.core.endpoint import Endpoint, endpoint_of
 from checker.core.errors import RegistryFailure
 from checker.core.plans import BuildPlan
 from checker.core.settings import Settings, without_password
-from checker.index.uv_policy import is_index_trouble
-from checker.sandbox.base import MIB
+from checker.judging.signatures.index_trouble import is_index_trouble
 from checker.sandbox.collect import read_below
-from checker.sandbox.egress.policy import Endpoint, Reach, endpoint_of, hosts_in, hosts_required
+from checker.sandbox.egress.policy import Reach, hosts_in, hosts_required
 
 REGISTRIES = "registries"
 """The plan's option with the registries that an ecosystem's tools use by themselves, apart by blanks. An ecosystem

@@ -14,16 +14,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from checker.core.endpoint import Address, Endpoint, endpoint, literal
 from checker.sandbox.egress.http import written
-from checker.sandbox.egress.policy import (
-    Address,
-    Endpoint,
-    address_refusal,
-    belongs,
-    endpoint,
-    is_code_host,
-    literal,
-)
+from checker.sandbox.egress.policy import address_refusal, belongs, is_code_host
 
 CONNECT_SECONDS = 15
 RESOLVE_SECONDS = 20

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from checker.sandbox.egress.policy import Endpoint, endpoint
+from checker.core.endpoint import Endpoint, endpoint
 
 HEAD_BYTES = 32 * 1024
 """Bytes of a request's head at most."""

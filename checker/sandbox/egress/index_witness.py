@@ -17,15 +17,15 @@ from urllib.parse import urljoin
 
 import httpx
 
+from checker.core.container import MIB
+from checker.core.endpoint import Endpoint, endpoint_of
 from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.diagnose import match, without_warnings
 from checker.judging.signatures.ours import OURS
-from checker.sandbox.base import MIB
 from checker.sandbox.egress.http_client import open_client
-from checker.sandbox.egress.policy import Endpoint, endpoint_of
 
 LAST_WORDS = 16 * 1024
 """Characters at the end of a log that are read."""

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from urllib.parse import urlsplit
+from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from checker.core.base import Value
-
-Address = IPv4Address | IPv6Address
-Endpoint = tuple[str, int]
-"""A host, lower case and without a dot at its end, and a port."""
+from checker.core.endpoint import Address, Endpoint, endpoint_of, literal
 
 WEB_PORTS = frozenset({80, 443})
 FIRST_FREE_PORT = 1024
@@ -151,45 +147,7 @@ def _unwrapped(address: Address) -> Address:
     return address
 
 
-def literal(host: str) -> Address | None:
-    """Return the address that a host is written as, or None for a name."""
-    try:
-        return ip_address(host)
-    except ValueError:
-        return None
-
-
 # ---------------------------------------------------------------- names
-
-_HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_])?")
-
-
-def endpoint(text: str, port: int | None = None) -> Endpoint:
-    """Read `host:port`; `port` is taken where none is written.
-
-    Raises:
-        ValueError: it is none.
-
-    """
-    parts = urlsplit(f"//{text}")
-    host = (parts.hostname or "").rstrip(".")
-    number = parts.port or port
-    if "@" in text or parts.path or parts.query or number is None or "%" in host:
-        raise ValueError(f"{text[:80]!r} is no host and port")
-    if literal(host) is None and not _HOST.fullmatch(host):
-        raise ValueError(f"{text[:80]!r} is no host and port")
-    return host, number
-
-
-def endpoint_of(url: str) -> Endpoint | None:
-    """Return host and port of an HTTP address, or None where it is none."""
-    try:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https"):
-            return None
-        return endpoint(parts.netloc.rpartition("@")[2], 443 if parts.scheme == "https" else 80)
-    except ValueError:
-        return None
 
 
 _URL = re.compile(r"https?://[^\s\"'<>()\[\]{},;`|\\]{3,500}")

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Literal
 
 from checker.core.base import Value
+from checker.core.container import GIB
 from checker.core.errors import EngineFailure
-from checker.sandbox.base import GIB
 
 SOCKET = "proxy.sock"
 

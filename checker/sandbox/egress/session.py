@@ -13,19 +13,20 @@ from itertools import islice
 from pathlib import Path
 from secrets import token_urlsafe
 
+from checker.core.container import Limits
+from checker.core.endpoint import endpoint_of
 from checker.core.errors import EngineFailure
 from checker.core.plans import BuildPlan, Evidence
 from checker.core.results import Cause, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.diagnose import without_warnings
-from checker.sandbox.base import Limits
 from checker.sandbox.docker.access import ca_environment, index_environment
 from checker.sandbox.docker.container import Ending
 from checker.sandbox.egress.allowed_hosts import default_index, reach_of, vouched_hosts
 from checker.sandbox.egress.dial import Dialler
 from checker.sandbox.egress.index_witness import Witness, urls_in
-from checker.sandbox.egress.policy import Reach, endpoint_of, hosts_in
+from checker.sandbox.egress.policy import Reach, hosts_in
 from checker.sandbox.egress.refusals import BACKLOG, SOCKET, Bounds, Event, listen
 from checker.sandbox.egress.server import Proxy
 

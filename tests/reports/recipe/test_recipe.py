@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from local_index import LocalIndex, sdist, serve_index
 from recipe_checks import COMMIT, DATE, a_check, a_plan, an_attempt, imported, passed, watched
 
+from checker.core.container import FILES, PROBES
 from checker.core.errors import RegistryFailure, UsageError
 from checker.core.indexes import IndexSettings
 from checker.core.plans import Evidence, Phase, Repair, Rung, Step, Way
@@ -28,7 +29,6 @@ from checker.reports.recipe import write_recipe
 from checker.reports.recipe.hashes import find_hashes
 from checker.reports.recipe.lock import write_lock
 from checker.reports.recipe.quoting import block, code, exec_form, variable
-from checker.sandbox.base import FILES, PROBES
 
 SETUP = "from setuptools import setup\nsetup(name='delta', version='1.0', py_modules=[])\n"
 

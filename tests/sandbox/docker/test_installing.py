@@ -8,12 +8,12 @@ import pytest
 from local_index import serve_index
 from sandbox_steps import OpenBox, py, run, sh
 
+from checker.core.container import GIB, Limits
 from checker.core.indexes import IndexSettings
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import StepStatus
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.sandbox.base import GIB, Limits
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import DockerSandbox
 

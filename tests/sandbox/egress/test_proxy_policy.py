@@ -9,20 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from checker.core.endpoint import endpoint
 from checker.core.errors import UsageError
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.settings import Settings
 from checker.sandbox.egress.allowed_hosts import default_index, reach_of
 from checker.sandbox.egress.dial import is_excepted, is_own
 from checker.sandbox.egress.http import BadRequest, read_request, written
-from checker.sandbox.egress.policy import (
-    Reach,
-    address_refusal,
-    endpoint,
-    hosts_required,
-    is_code_host,
-    registrable,
-)
+from checker.sandbox.egress.policy import Reach, address_refusal, hosts_required, is_code_host, registrable
 
 SPECIAL = """
 0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 100.100.100.200 127.0.0.1 127.8.9.10 168.63.129.16 169.254.169.254 172.16.0.1

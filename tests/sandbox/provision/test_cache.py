@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from local_index import LocalIndex, serve_index, wheel
 
+from checker.core.container import GIB, MIB
 from checker.core.errors import StorageFailure
 from checker.core.indexes import IndexSettings
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.sandbox.base import GIB, MIB
 from checker.sandbox.docker.disk import folder_bytes
 from checker.sandbox.provision.download_cache import DownloadCache, link_tree
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from enum import StrEnum
 from pathlib import PurePosixPath
 
 from checker.core.base import Value
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES, PYTEST_FIXTURES
+from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
 from checker.ecosystems.python.source.notebooks import read_notebook
 from checker.ecosystems.python.source.parsing import syntax_tree
-from checker.ecosystems.python.stated import Command
 
 MAX_NOTEBOOK = 30_000_000
 """Bytes of a notebook read at most: outputs with pictures make them long."""
@@ -57,44 +57,6 @@ _TEST_FUNCTIONS = re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE)
 _COMMAND_LINE = re.compile(r"\bArgumentParser\(|\bparse_args\(")
 _MAIN = re.compile(r"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{.*\}\}")
-
-
-class Where(StrEnum):
-    """What kind of file an import stands in, the weightiest first."""
-
-    PACKAGE = "package"
-    SCRIPT = "script"
-    NOTEBOOK = "notebook"
-    EXAMPLE = "example"
-    TEST = "test"
-    SETUP = "setup"
-    DOCS = "docs"
-    VENDORED = "vendored"
-
-
-class Import(Value):
-    """One imported module and the place that wants it.
-
-    `module` is the top-level name ('' for a relative import), `full` the dotted name without its dots of
-    relativity, `level` how many of those there were; `names` is what is taken from it. `optional` holds
-    where the code can do without, `reason` says why; `lazy` where the import waits inside a function or
-    behind a condition; `instead` names the modules that the other branch of its guard imports. `parsed`
-    is False where the file does not parse and was read line by line.
-    """
-
-    module: str
-    full: str
-    names: tuple[str, ...] = ()
-    level: int = 0
-    path: str
-    line: int
-    optional: bool = False
-    reason: str = ""
-    lazy: bool = False
-    dynamic: bool = False
-    instead: tuple[str, ...] = ()
-    where: Where
-    parsed: bool = True
 
 
 class BrokenFile(Value):

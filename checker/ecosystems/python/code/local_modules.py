@@ -8,15 +8,16 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.built_modules import BuiltModule, built_modules
-from checker.ecosystems.python.code.imports import VENDORED_FOLDERS, Import
+from checker.ecosystems.python.code.imports import VENDORED_FOLDERS
 from checker.ecosystems.python.code.package_roots import package_folders, placed_packages
 from checker.ecosystems.python.code.pythonpath import entry_path, stated_path
-from checker.ecosystems.python.code.sys_path import join, path_edits
+from checker.ecosystems.python.code.sys_path import path_edits
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import distribution_for
-from checker.ecosystems.python.stated import Command
+from checker.ecosystems.python.import_value import Import
 
 _SUFFIXES = (".py", ".pyx", ".pyw", ".so", ".pyd", ".ipynb")
 _CONVENTIONAL_ROOTS = ("src", "lib", "libs", "python", "code", "source")

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
+from checker.core.container import SOURCE
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import blocks, pages
-from checker.ecosystems.python.code.sys_path import join
-from checker.ecosystems.python.stated import Command
-from checker.sandbox.base import SOURCE
 
 NAME = "PYTHONPATH"
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.core.container import ENVIRONMENT, SOURCE
 from checker.core.plans import Evidence, Phase, Step
 from checker.core.tree import Tree
-from checker.ecosystems.python.code.imports import Import, Where
-from checker.ecosystems.python.code.third_party import place_of_import
 from checker.ecosystems.python.distributions.table import distribution_for
+from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_standard
-from checker.sandbox.base import ENVIRONMENT, SOURCE
 
 ABOVE = f"{ENVIRONMENT}/above"
 """The folder that stands above the repository: its link of the repository's own name is on Python's path."""

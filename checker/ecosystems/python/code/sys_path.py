@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
 from checker.ecosystems.python.source.import_scan import parse
 
 _PYTHONPATH = re.compile(r"PYTHONPATH\s*=\s*[\"']?(?P<value>[^\s\"';&|]+)")
@@ -15,19 +15,6 @@ _HERE_VARIABLES = re.compile(
     r"\$\{?(?:PWD|PYTHONPATH|\(pwd\)|ROOT|root|BASE_DIR|DIR|SCRIPT_DIR|dirname)\}?|\$\(pwd\)|`pwd`|"
     r"\$\(dirname[^)]*\)"
 )
-
-
-def join(*parts: str) -> str:
-    """Join POSIX paths inside the tree: `.` is its root; `..` beyond it gives a path that no tree holds."""
-    pieces: list[str] = []
-    for part in "/".join(parts).split("/"):
-        if part in {"", "."}:
-            continue
-        if part == ".." and pieces and pieces[-1] != "..":
-            pieces.pop()
-        else:
-            pieces.append(part)
-    return "/".join(pieces) or "."
 
 
 def path_edits(tree: Tree) -> dict[str, tuple[str, ...]]:

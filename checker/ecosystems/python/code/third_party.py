@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping
 
 from checker.core.base import Value
 from checker.core.plans import Evidence
-from checker.ecosystems.python.code.imports import Import, Where
+from checker.core.tree import join
 from checker.ecosystems.python.code.local_modules import Kind, Local, LocalModules
-from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.distributions.table import (
     Distribution,
     Status,
     distribution_for,
     distributions_for,
 )
+from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard
 
 OWN_CODE = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK, Where.EXAMPLE})
@@ -49,13 +49,6 @@ class Wanted(Value):
     def evidence(self) -> tuple[Evidence, ...]:
         """The first places that want it."""
         return tuple(place_of_import(item) for item in self.imports[:_ASKED_AT_MOST])
-
-
-def place_of_import(item: Import) -> Evidence:
-    """Return the place of an import as evidence."""
-    dots = "." * item.level
-    text = f"from {dots}{item.full} import {', '.join(item.names)}" if item.names else f"import {item.full}"
-    return Evidence(claim=f"imports {dots}{item.full}", source=item.path, line=item.line, text=text[:200])
 
 
 def wanted_modules(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.dockerfiles import base_images, is_dockerfile, run_commands
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
 from checker.ecosystems.instructions.pages import blocks, page_commands, pages
@@ -15,7 +16,7 @@ from checker.ecosystems.instructions.shell import Directory, read_commands_of
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
 from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
-from checker.ecosystems.python.stated import Command, PythonStatement, Requirement, Statements, Strength
+from checker.ecosystems.python.stated import PythonStatement, Requirement, Statements, Strength
 
 MAX_SCRIPTS = 40
 """Installation scripts that are read."""

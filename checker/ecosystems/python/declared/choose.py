@@ -8,8 +8,8 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.find_files import find_specifications, foreign
 from checker.ecosystems.python.declared.formats.requirement_line import relaxed
-from checker.ecosystems.python.entry_points.entry_point import NOT_STARTED
 from checker.ecosystems.python.stated import (
+    NOT_STARTED,
     Problem,
     Project,
     PythonStatement,

@@ -11,20 +11,13 @@ from pathlib import PurePosixPath
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.shell import names_of_clone
 from checker.ecosystems.python.declared.formats.conda import conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, requirement
 from checker.ecosystems.python.declared.projects import is_project
-from checker.ecosystems.python.stated import (
-    Command,
-    Option,
-    Problem,
-    PythonStatement,
-    Requirement,
-    Strength,
-    SystemPackage,
-)
+from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Strength, SystemPackage
 from checker.ecosystems.python.version_statement import statement
 
 _PIP_VALUE_OPTIONS = """-r -c -e -i -f -t -b -d --requirement --constraint --editable --index-url --extra-index-url

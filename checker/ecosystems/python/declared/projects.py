@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from checker.core.tree import Tree
-from checker.ecosystems.python.code.sys_path import join
+from checker.core.tree import Tree, join
 from checker.ecosystems.python.distributions.table import known_names, normalise
 
 PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
@@ -51,3 +50,18 @@ def _names_itself(text: str, folder: str) -> bool:
     names = known_names().intersection(map(normalise, _NAME.findall(text)))
     address = re.search(rf"\bgithub\.com/[\w.-]+/{re.escape(folder)}\b", text) if names and folder else None
     return normalise(folder) in names or address is not None
+
+
+_BESIDE = frozenset(
+    {"docs", "doc", "docker", "requirements", "workflows", ".github", "envs", "environments", ".circleci"}
+)
+
+
+def distance(source: str, folder: str) -> int:
+    """Return how far from a project a file speaks: 0 in its folder or above it, else how deep below or beside."""
+    place = posixpath.dirname(source)
+    place = posixpath.dirname(place) if posixpath.basename(place) in _BESIDE else place
+    if place in {"", ".", folder} or folder.startswith(f"{place}/"):
+        return 0
+    inside = folder == "." or place.startswith(f"{folder}/")
+    return place.count("/") + (1 if inside else 10)

@@ -17,8 +17,8 @@ from functools import cache
 from importlib.resources import files
 
 from checker.core.base import Value
-from checker.ecosystems.python.code.imports import Import
 from checker.ecosystems.python.distributions.packages import build_of, overlapping_packages
+from checker.ecosystems.python.import_value import Import
 
 _ALSO = "also"
 _BEFORE = "before"

@@ -14,9 +14,9 @@ from functools import cache
 from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.ecosystems.base import Answer, Holding, Query
-from checker.ecosystems.python.code.imports import Import
 from checker.ecosystems.python.distributions.archive_contents import DEPTH
 from checker.ecosystems.python.distributions.table import distribution_for, known_names, normalise, provides
+from checker.ecosystems.python.import_value import Import
 from checker.ecosystems.python.source.stdlib import standard_names
 
 ESTABLISHED_RELEASES = 2

@@ -10,8 +10,7 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 
 from checker.core.base import Value
-from checker.core.tree import Tree
-from checker.ecosystems.python.code.sys_path import join
+from checker.core.tree import Tree, join
 from checker.ecosystems.python.source.import_scan import parse
 
 

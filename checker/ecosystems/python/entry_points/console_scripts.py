@@ -10,8 +10,7 @@ from pathlib import PurePosixPath
 
 from checker.core.base import Value
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
-from checker.ecosystems.python.code.sys_path import join
+from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
 from checker.ecosystems.python.distributions.table import distribution_for
 from checker.ecosystems.python.source.import_scan import parse

@@ -9,9 +9,6 @@ from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.ecosystems.python.entry_points.argument_parsers import Parser
 
-NOT_STARTED = frozenset({"setup.py", "conftest.py", "__init__.py", "noxfile.py", "conf.py", "versioneer.py"})
-"""Files that no user starts."""
-
 _FRONT_NAMES = """
 bin cli code demo demos example examples experiments main run script scripts source src tools
 """

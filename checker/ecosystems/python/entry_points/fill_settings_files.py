@@ -6,9 +6,8 @@ import posixpath
 import re
 from collections import Counter
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.placeholders import EDGES, MARKED
-from checker.ecosystems.python.code.sys_path import join
 
 _SETTINGS = (".yaml", ".yml", ".json", ".toml", ".py", ".gin", ".cfg", ".ini", ".conf", ".jsonnet", ".libsonnet")
 _FOLDER_NAMES = """

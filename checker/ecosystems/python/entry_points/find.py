@@ -10,9 +10,10 @@ from pathlib import PurePosixPath
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.placeholders import left_open
-from checker.ecosystems.python.code.imports import Where, is_apart, place_of
-from checker.ecosystems.python.declared.projects import copied_projects, is_project
+from checker.ecosystems.python.code.imports import is_apart, place_of
+from checker.ecosystems.python.declared.projects import copied_projects, distance, is_project
 from checker.ecosystems.python.entry_points.argument_parsers import (
     USAGE_ARGUMENTS,
     Parser,
@@ -21,21 +22,15 @@ from checker.ecosystems.python.entry_points.argument_parsers import (
     read_script,
 )
 from checker.ecosystems.python.entry_points.console_scripts import console_scripts, target_file
-from checker.ecosystems.python.entry_points.entry_point import (
-    FRONT_FOLDERS,
-    NOT_STARTED,
-    EntryKind,
-    EntryPoint,
-    notebook_entry,
-)
+from checker.ecosystems.python.entry_points.entry_point import FRONT_FOLDERS, EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.entry_points.from_code import commands_at_the_top, made_by_goals, shell_scripts
 from checker.ecosystems.python.entry_points.from_commands import command_entries
 from checker.ecosystems.python.entry_points.from_prose import named_commands, named_scripts
 from checker.ecosystems.python.entry_points.installed_commands import installed_commands
 from checker.ecosystems.python.entry_points.working_folder import working_folder
-from checker.ecosystems.python.interpreter.choose import distance
+from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.notebooks import has_code
-from checker.ecosystems.python.stated import Command
+from checker.ecosystems.python.stated import NOT_STARTED
 
 MAX_ENTRY_POINTS = 200
 MAX_OF_ONE_SCRIPT = 4

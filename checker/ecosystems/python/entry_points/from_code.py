@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import goals
 from checker.ecosystems.instructions.shell import Directory, goes_on, read_commands_of, unprompted
 from checker.ecosystems.python.code.imports import is_apart
-from checker.ecosystems.python.stated import Command
 
 MOST_OF_A_HEAD = 4_000
 """Characters of what stands at the top of a script that are read."""

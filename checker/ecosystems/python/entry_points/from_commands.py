@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
+from checker.core.container import SOURCE
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import asked_of_make, made_commands
 from checker.ecosystems.instructions.placeholders import placeholders
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.shell import Directory, names_of_clone, read_commands_of
 from checker.ecosystems.instructions.shell_variables import expand, script_of
-from checker.ecosystems.python.code.imports import Where, place_of
+from checker.ecosystems.python.code.imports import place_of
 from checker.ecosystems.python.code.pythonpath import NAME, entry_path, joined
-from checker.ecosystems.python.code.sys_path import join
 from checker.ecosystems.python.distributions.table import distribution_for
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
@@ -26,13 +27,7 @@ from checker.ecosystems.python.entry_points.argument_parsers import (
     parser_from_imports,
     read_script,
 )
-from checker.ecosystems.python.entry_points.entry_point import (
-    NOT_STARTED,
-    QUESTIONS,
-    EntryKind,
-    EntryPoint,
-    notebook_entry,
-)
+from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
 from checker.ecosystems.python.entry_points.fill_settings_files import filled
 from checker.ecosystems.python.entry_points.installed_commands import Installed
@@ -46,9 +41,9 @@ from checker.ecosystems.python.entry_points.launchers import (
     unwrap,
 )
 from checker.ecosystems.python.entry_points.preparation import builds_extensions, copies
+from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.notebooks import has_code
-from checker.ecosystems.python.stated import Command
-from checker.sandbox.base import SOURCE
+from checker.ecosystems.python.stated import NOT_STARTED
 
 MAX_SHELL_DEPTH = 3
 _NO_PROGRAM = frozenset({Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED})

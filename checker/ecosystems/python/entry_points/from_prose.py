@@ -12,10 +12,10 @@ from functools import lru_cache
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import blocks, pages
-from checker.ecosystems.python.entry_points.entry_point import NOT_STARTED
 from checker.ecosystems.python.entry_points.from_commands import locate
-from checker.ecosystems.python.stated import Command
+from checker.ecosystems.python.stated import NOT_STARTED
 
 _BEFORE = re.compile(
     r"(?i)\b(?:(?:(?:re-?)?runs?|running|execut(?:e|ing)|launch(?:ing)?|start(?:ing)?|entry[ -]?points?"

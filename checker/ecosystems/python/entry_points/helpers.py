@@ -7,11 +7,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from checker.ecosystems.python.code.imports import Import
 from checker.ecosystems.python.code.local_modules import LocalModules
 from checker.ecosystems.python.code.third_party import Wanted
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.preparation import BUILD_SCRIPT
+from checker.ecosystems.python.import_value import Import
 
 MOST_FILES = 400
 """Files followed from one script: past them it is taken to need something."""

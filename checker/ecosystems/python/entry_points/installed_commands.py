@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from checker.core.base import Value
-from checker.core.tree import Tree
-from checker.ecosystems.python.code.sys_path import join
+from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, strings, table
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.entry_points.console_scripts import (

@@ -11,14 +11,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from checker.core.base import Value
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import asked_of_make, makefile_in
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
 from checker.ecosystems.instructions.shell_variables import script_of
-from checker.ecosystems.python.code.sys_path import join
-from checker.ecosystems.python.interpreter.choose import distance
-from checker.ecosystems.python.stated import Command
+from checker.ecosystems.python.declared.projects import distance
 
 MAX_GROUNDWORK = 8
 MAX_WORDS = 40

@@ -11,12 +11,12 @@ from pathlib import PurePosixPath
 
 from checker.core.base import Value
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES
-from checker.ecosystems.python.code.imports import Where, can_be_collected, place_of
-from checker.ecosystems.python.code.sys_path import join
+from checker.ecosystems.python.code.imports import can_be_collected, place_of
 from checker.ecosystems.python.declared.projects import copied_projects
-from checker.ecosystems.python.stated import Command
+from checker.ecosystems.python.import_value import Where
 
 _PLUGINS = {
     "--cov": "pytest-cov",

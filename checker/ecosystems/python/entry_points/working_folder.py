@@ -6,8 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from checker.core.tree import Tree
-from checker.ecosystems.python.code.sys_path import join
+from checker.core.tree import Tree, join
 
 _OUT = re.compile(r"""^(?!.*(?:__file__|dirname)).*["']\.\./""", re.MULTILINE)
 """A path out of the working folder, and not from the file's own place."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass
 from datetime import datetime
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.choose import main_project
+from checker.ecosystems.python.declared.projects import distance
 from checker.ecosystems.python.interpreter import wheels
 from checker.ecosystems.python.interpreter.usual import usual_python
 from checker.ecosystems.python.source.syntax import SyntaxBounds, syntax_bounds
@@ -120,21 +120,6 @@ def _required(primary: list[Specification], project: Project, statements: Statem
         if alone or not distance(requirement.evidence.source, project.folder):
             found.setdefault(requirement.name, requirement)
     return list(found.values())
-
-
-def distance(source: str, folder: str) -> int:
-    """Return how far from a project a file speaks: 0 in its folder or above it, else how deep below or beside."""
-    place = posixpath.dirname(source)
-    place = posixpath.dirname(place) if posixpath.basename(place) in _BESIDE else place
-    if place in {"", ".", folder} or folder.startswith(f"{place}/"):
-        return 0
-    inside = folder == "." or place.startswith(f"{folder}/")
-    return place.count("/") + (1 if inside else 10)
-
-
-_BESIDE = frozenset(
-    {"docs", "doc", "docker", "requirements", "workflows", ".github", "envs", "environments", ".circleci"}
-)
 
 
 def _key(version: str) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pydantic import ConfigDict, ValidationError
 
 from checker.core.base import Value
+from checker.core.container import SOURCE
 from checker.core.plans import BuildPlan, Evidence, Phase
 from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
@@ -29,7 +30,6 @@ from checker.ecosystems.python.source.syntax import is_python2, valid_nowhere
 from checker.judging.causes import cause
 from checker.judging.diagnose import diagnose
 from checker.judging.import_report import import_errors
-from checker.sandbox.base import SOURCE
 
 _STATUS = {
     StartStatus.PASSED: StepStatus.PASSED,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
-from checker.sandbox.base import SOURCE
+from checker.core.container import SOURCE
 
 _MARKS = r"\n(?:[ \t~^]+\n)?"
 _WATCHED = r"(?:[ \t]*File \"[^\"\n]*checker_watch\.py\"[^\n]*\n[^\n]*\n(?:[ \t~^]+\n)?)?"

@@ -13,6 +13,7 @@ from itertools import pairwise
 from pathlib import PurePosixPath
 
 from checker.core.base import Value
+from checker.core.container import SOURCE
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import MARKED
@@ -29,7 +30,6 @@ from checker.ecosystems.python.outcomes.rules import (
     message_cause,
 )
 from checker.ecosystems.python.outcomes.run_report import Process, Raised, StartReport
-from checker.sandbox.base import SOURCE
 
 
 class StartStatus(StrEnum):

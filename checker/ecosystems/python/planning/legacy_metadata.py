@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from checker.core.container import FILES
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.sandbox.base import FILES
 
 NAME = "legacy-metadata.toml"
 LATEST_PYTHON = (3, 8)

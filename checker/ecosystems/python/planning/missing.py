@@ -10,20 +10,19 @@ from pathlib import PurePosixPath
 
 from checker.core.plans import Evidence
 from checker.core.results import Missing
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.placeholders import is_placeholder
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
 from checker.ecosystems.instructions.shell_variables import SHELLS, expand
-from checker.ecosystems.python.code.imports import Import, Where
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
-from checker.ecosystems.python.code.sys_path import join
-from checker.ecosystems.python.code.third_party import is_outside, mostly_served, place_of_import
+from checker.ecosystems.python.code.third_party import is_outside, mostly_served
 from checker.ecosystems.python.distributions.table import Distribution, Status, distribution_for
 from checker.ecosystems.python.entry_points.console_scripts import console_scripts
 from checker.ecosystems.python.entry_points.from_commands import locate
 from checker.ecosystems.python.entry_points.launchers import launch_of, unwrap
+from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard, was_standard
-from checker.ecosystems.python.stated import Command
 
 MAX_PLACES = 20
 MOST_OF_ONE_PACKAGE = 6

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
+from checker.core.container import SOURCE
 from checker.core.plans import BuildPlan, Evidence, Repair, Rung, Way
 from checker.core.results import Attempt, StepStatus
 from checker.core.tree import Tree
@@ -22,7 +23,6 @@ from checker.ecosystems.python.repairs import RULES
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.progress_made import holds
 from checker.judging.repair_engine import Context, next_repair
-from checker.sandbox.base import SOURCE
 
 
 def repair(tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:

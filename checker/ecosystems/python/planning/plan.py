@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from checker.core.container import SOURCE
 from checker.core.plans import BuildPlan, Evidence, Repair, Step, Way
 from checker.core.tree import Tree
 from checker.ecosystems.base import Answer, Facts
@@ -33,7 +34,6 @@ from checker.ecosystems.python.planning.trial_steps import climbing_steps
 from checker.ecosystems.python.planning.withdrawn import offered_then
 from checker.ecosystems.python.stated import Choice
 from checker.ecosystems.python.survey import Survey, survey
-from checker.sandbox.base import SOURCE
 
 GRACE = timedelta(days=1)
 """A release of the very day counts: authors commit after they installed."""

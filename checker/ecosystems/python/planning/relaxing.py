@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from packaging.utils import canonicalize_name
 
+from checker.core.container import FILES
 from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Step
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.base import RunStep
@@ -24,7 +25,6 @@ from checker.ecosystems.python.repairs.relax import Relaxed, relax
 from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX, WIDER
 from checker.judging.causes import is_ours
 from checker.judging.diagnose import QUOTE, diagnose
-from checker.sandbox.base import FILES
 
 TRIALS = 24
 """Runs of the resolver at most: bisection takes 6 of 60 relaxations, and as many again to take back."""

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 
 from checker.core.plans import Repair
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.ecosystems.python.interpreter.choose import distance
+from checker.ecosystems.python.declared.projects import distance
 from checker.ecosystems.python.plan_edits import ADDED
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import Survey

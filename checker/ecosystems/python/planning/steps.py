@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
+from checker.core.container import ENVIRONMENT, FILES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Step
 from checker.ecosystems.python.entry_points.preparation import Groundwork
+from checker.ecosystems.python.plan_edits import FOLDERS_TO_MAKE, NO_SETTINGS, WHEELS_ONLY
 from checker.ecosystems.python.planning import legacy_metadata
-from checker.sandbox.base import ENVIRONMENT, FILES, SOURCE
 
 VENV = f"{ENVIRONMENT}/venv"
 PYTHON = f"{VENV}/bin/python"
@@ -42,13 +43,6 @@ LEAN = (("CPPFLAGS", "-g0"),)
 torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113).
 setuptools adds this variable to what it has. `CFLAGS` and `CXXFLAGS` would take the place of what a package's
 Makefile or setup script says itself (`CXXFLAGS ?= … -fPIC`): jsonnet 0.19.1 does not link with them."""
-
-
-WHEELS_ONLY = "wheels_only"
-"""The option that names packages that are installed from wheels alone, `name=cause` of why, joined by commas."""
-
-NO_SETTINGS = "without_uv_settings"
-"""The option of a plan that leaves the repository's own settings for uv aside."""
 
 
 def building(plan: BuildPlan) -> Env:
@@ -220,10 +214,6 @@ def lay_groundwork(plan: BuildPlan, work: Groundwork) -> Step:
         required=False,
         evidence=(work.evidence,),
     )
-
-
-FOLDERS_TO_MAKE = "folders_to_make"
-"""The option that names folders of the tree that are made before the code starts, joined by commas."""
 
 
 def make_folders(plan: BuildPlan) -> tuple[Step, ...]:

@@ -10,18 +10,19 @@ from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from checker.core.base import Value
+from checker.core.container import ENVIRONMENT, FILES, PROBES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.pages import pages
 from checker.ecosystems.instructions.placeholders import left_open
-from checker.ecosystems.python.code.imports import Where
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
+from checker.ecosystems.python.declared.projects import distance
 from checker.ecosystems.python.distributions.table import covers, provides
 from checker.ecosystems.python.entry_points.entry_point import FRONT_FOLDERS, QUESTIONS, EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.helpers import without_helpers, without_preparation
 from checker.ecosystems.python.entry_points.launchers import ONE_PROCESS
 from checker.ecosystems.python.entry_points.test_suite import TestSuite
-from checker.ecosystems.python.interpreter.choose import distance
+from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.planning.steps import (
     ANSWER_SECONDS,
     IMPORT_SECONDS,
@@ -30,7 +31,6 @@ from checker.ecosystems.python.planning.steps import (
     TEST_SECONDS,
 )
 from checker.ecosystems.python.survey import Survey
-from checker.sandbox.base import ENVIRONMENT, FILES, PROBES, SOURCE
 
 MOST_ANSWERS = 5
 MOST_STARTS = 4

@@ -14,8 +14,7 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
 from checker.ecosystems.python.distributions.packages import gpu_builds, mistaken_names
 from checker.ecosystems.python.outcomes import out_of_reach
-from checker.ecosystems.python.plan_edits import NAME
-from checker.ecosystems.python.planning.steps import NO_SETTINGS
+from checker.ecosystems.python.plan_edits import NAME, NO_SETTINGS
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, output_folder
-from checker.ecosystems.python.planning.steps import FOLDERS_TO_MAKE
+from checker.ecosystems.python.plan_edits import FOLDERS_TO_MAKE
 from checker.ecosystems.python.repairs.actions import add_system, command, header, library, module
 from checker.ecosystems.python.repairs.rows import rule, system
 from checker.judging.repair_engine import Action, Change, Found, Rule

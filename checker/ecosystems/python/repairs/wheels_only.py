@@ -14,8 +14,7 @@ from packaging.utils import canonicalize_name
 from checker.core.plans import BuildPlan
 from checker.core.results import StepStatus
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.plan_edits import NAME
-from checker.ecosystems.python.planning.steps import WHEELS_ONLY
+from checker.ecosystems.python.plan_edits import NAME, WHEELS_ONLY
 from checker.ecosystems.python.repairs import older
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
 from checker.ecosystems.python.repairs.resolving import next_interpreter

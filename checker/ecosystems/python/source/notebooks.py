@@ -8,8 +8,8 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.source.import_scan import parse
-from checker.ecosystems.python.stated import Command
 
 _INSTALL = re.compile(
     r"^\s*(?:[!%]+\s*|get_ipython\(\)\.system\(['\"])\s*(?:sudo\s+)?"

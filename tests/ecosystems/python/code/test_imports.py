@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.python.code.imports import Where, find_imports, scan_project
+from checker.ecosystems.python.code.imports import find_imports, scan_project
+from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.notebooks import read_notebook
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
+from checker.core.tree import join
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.local_modules import Kind, local_modules
-from checker.ecosystems.python.code.sys_path import join
-from checker.ecosystems.python.stated import Command
 
 
 def kinds(tmp_path: Path, files: Mapping[str, str], *commands: Command) -> dict[str, str | None]:

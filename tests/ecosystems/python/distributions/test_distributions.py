@@ -9,7 +9,6 @@ import pytest
 from packaging.requirements import Requirement
 
 from checker.ecosystems.python import distributions as table
-from checker.ecosystems.python.code.imports import Import, Where
 from checker.ecosystems.python.distributions.table import (
     Status,
     covers,
@@ -20,6 +19,7 @@ from checker.ecosystems.python.distributions.table import (
     provides,
     without_twins,
 )
+from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.stdlib import is_standard
 
 

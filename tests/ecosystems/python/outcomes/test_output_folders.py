@@ -8,7 +8,8 @@ import pytest
 
 from checker.core.plans import BuildPlan, Way
 from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, lacks_output_folder, output_folder
-from checker.ecosystems.python.planning.steps import FOLDERS_TO_MAKE, make_folders
+from checker.ecosystems.python.plan_edits import FOLDERS_TO_MAKE
+from checker.ecosystems.python.planning.steps import make_folders
 
 ABSENT = "FileNotFoundError: [Errno 2] No such file or directory: "
 WATCH = (

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from local_index import LocalIndex, serve_index
 
+from checker.core.container import GIB, MIB, Limits
 from checker.core.indexes import IndexSettings
 from checker.core.plans import BuildPlan, Evidence, Repair, Step, Way
 from checker.core.results import StepResult, StepStatus
@@ -21,7 +22,6 @@ from checker.ecosystems.python.planning.steps import environment, install, resol
 from checker.ecosystems.python.repairs.resolving import FEWEST, RELAX
 from checker.index.uv import Downloads
 from checker.judging.causes import cause
-from checker.sandbox.base import GIB, MIB, Limits
 from checker.sandbox.docker.engine import DockerEngine
 
 SMALL = Limits(memory_bytes=GIB, disk_bytes=512 * MIB)

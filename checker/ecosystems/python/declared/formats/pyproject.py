@@ -8,8 +8,7 @@ import tomllib
 from typing import Any
 
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
-from checker.ecosystems.python.code.sys_path import join
+from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats import poetry
 from checker.ecosystems.python.declared.formats.conda import conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import requirement

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.core.tree import Tree
-from checker.ecosystems.python.code.sys_path import join
+from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
 
 _KEYS = ("index-url", "default-index", "extra-index-url")

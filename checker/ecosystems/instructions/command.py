@@ -1,0 +1,28 @@
+"""A command that an author shows, as a frozen value."""
+
+from __future__ import annotations
+
+from checker.core.base import Value
+from checker.core.plans import Evidence
+
+
+class Command(Value):
+    """A command that the author shows: tokens as a shell would split them, and where it stands.
+
+    `cwd` is relative to the tree. `language` is that of its block, `inline` or `prose`; `env` are the
+    assignments in front of it.
+    """
+
+    argv: tuple[str, ...]
+    raw: str
+    file: str
+    line: int
+    cwd: str = "."
+    language: str = ""
+    heading: str = ""
+    env: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def evidence(self) -> Evidence:
+        """The place of the command."""
+        return Evidence(claim="the author's command", source=self.file, line=self.line, text=self.raw[:300])
