@@ -48,6 +48,7 @@ def test_the_index_lists_every_decision_with_its_date_and_title() -> None:
 
 
 def test_the_documents_stay_short() -> None:
+    assert sum(len(page.read_text("utf-8").split()) for page in DOCS) <= 20_000
     assert len((ROOT / "docs/benchmarks.md").read_text("utf-8").splitlines()) <= 150
 
 
