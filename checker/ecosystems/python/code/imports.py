@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.folders import FOREIGN, Folder, meaning_of, meanings_on
 from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES, PYTEST_FIXTURES
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
@@ -19,28 +20,6 @@ from checker.ecosystems.python.source.parsing import syntax_tree
 MAX_NOTEBOOK = 30_000_000
 """Bytes of a notebook read at most: outputs with pictures make them long."""
 
-VENDORED_FOLDERS = frozenset(
-    {
-        "third_party",
-        "thirdparty",
-        "third-party",
-        "3rdparty",
-        "3rd_party",
-        "external",
-        "externals",
-        "extern",
-        "vendor",
-        "vendored",
-        "_vendor",
-        "submodules",
-        "deps",
-        "site-packages",
-        "dist-packages",
-    }
-)
-"""Folders that hold other people's code, by the names that people give them."""
-
-_ENVIRONMENTS = frozenset({"site-packages", "dist-packages", "venv", ".venv", ".tox", ".nox", ".eggs"})
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "bin/activate", "Scripts/activate", "Scripts/activate.bat")
 """What `venv` and `virtualenv` put into a folder that they make; `env/` without is a simulation's code more often
 than an environment."""
@@ -48,9 +27,6 @@ than an environment."""
 _INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|conda-meta)/")
 """Where an interpreter keeps its own library: `.conda/lib/python3.8/`, committed with the code."""
 
-_DOCS = frozenset({"docs", "doc", "sphinx"})
-_TESTS = frozenset({"tests", "test", "testing", "unit_tests", "unittests", "unit_test"})
-_EXAMPLES = frozenset({"examples", "example", "demo", "demos", "tutorial", "tutorials", "samples", "quickstart"})
 _SETUP_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "fabfile.py", "tasks.py", "versioneer.py"})
 _TEST_TOOLS = re.compile(r"^\s*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
 _TEST_FUNCTIONS = re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE)
@@ -121,7 +97,7 @@ def python_files(tree: Tree, project: str = ".") -> Iterator[str]:
 def _in_environment(path: str, tree: Tree) -> bool:
     """Whether a file belongs to an environment that was committed: its packages, and its standard library."""
     folders = PurePosixPath(path).parts[:-1]
-    if not _ENVIRONMENTS.isdisjoint(folders) or _INTERPRETER.search(path) is not None:
+    if Folder.ENVIRONMENT in meanings_on(path) or _INTERPRETER.search(path) is not None:
         return True
     if "env" not in folders:
         return False
@@ -131,28 +107,23 @@ def _in_environment(path: str, tree: Tree) -> bool:
 
 def is_apart(path: str) -> bool:
     """Whether a file is another's code, or the machinery of a host and of editors (`.github/scripts`)."""
-    folders = PurePosixPath(path).parts[:-1]
-    hidden = any(part.startswith(".") for part in folders)
-    return (
-        hidden
-        or _INTERPRETER.search(path) is not None
-        or not VENDORED_FOLDERS.isdisjoint(part.lower() for part in folders)
-    )
+    hidden = any(part.startswith(".") for part in PurePosixPath(path).parts[:-1])
+    return hidden or _INTERPRETER.search(path) is not None or not FOREIGN.isdisjoint(meanings_on(path))
 
 
 def place_of(tree: Tree, path: str, text: str) -> Where:
     """Say what kind of file a path is; in doubt a file is a script of the repository."""
     pure = PurePosixPath(path)
-    folders = [part.lower() for part in pure.parts[:-1]]
+    meanings = meanings_on(path)
     packaged = f"{pure.parent}/__init__.py" in tree
     rules = (
         (is_apart(path), Where.VENDORED),
         (pure.name == "conftest.py", Where.TEST),
         (pure.name in _SETUP_FILES or _BUILDS.search(text) is not None, Where.SETUP),
-        (bool(folders) and folders[0] in _DOCS, Where.DOCS),
-        (_is_test(tree, pure.name, folders, text), Where.TEST),
+        (meaning_of(pure.parts[0]) is Folder.DOCS and len(pure.parts) > 1, Where.DOCS),
+        (_is_test(tree, pure.name, text, in_folder=Folder.TESTS in meanings), Where.TEST),
         (pure.suffix == ".ipynb", Where.NOTEBOOK),
-        (not _EXAMPLES.isdisjoint(folders), Where.EXAMPLE),
+        (Folder.EXAMPLES in meanings, Where.EXAMPLE),
         (packaged and not _MAIN.search(text), Where.PACKAGE),
     )
     return next((where for holds, where in rules if holds), Where.SCRIPT)
@@ -171,9 +142,8 @@ def _has_conftest(tree: Tree) -> bool:
     return any(PurePosixPath(path).name == "conftest.py" for path in tree.files)
 
 
-def _is_test(tree: Tree, name: str, folders: list[str], text: str) -> bool:
+def _is_test(tree: Tree, name: str, text: str, *, in_folder: bool) -> bool:
     """Whether a file holds tests: research code calls its evaluation `test.py` too, so the content decides."""
-    in_folder = not _TESTS.isdisjoint(folders)
     if not (name.startswith("test_") or name.endswith("_test.py") or in_folder):
         return False
     if _TEST_TOOLS.search(text):

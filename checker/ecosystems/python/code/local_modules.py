@@ -10,8 +10,8 @@ from pathlib import PurePosixPath
 
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.folders import FOREIGN, meaning_of
 from checker.ecosystems.python.code.built_modules import BuiltModule, built_modules
-from checker.ecosystems.python.code.imports import VENDORED_FOLDERS
 from checker.ecosystems.python.code.package_roots import package_folders, placed_packages
 from checker.ecosystems.python.code.pythonpath import entry_path, stated_path
 from checker.ecosystems.python.code.sys_path import path_edits
@@ -284,7 +284,7 @@ def local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = 
                 placed |= placed_packages(tree, path)
     for folder in tree.folders:
         parent = PurePosixPath(folder)
-        if parent.name.lower() in VENDORED_FOLDERS:
+        if meaning_of(parent.name) in FOREIGN:
             roots.append(folder)
             roots.extend(child for child in sorted(tree.folders) if str(PurePosixPath(child).parent) == folder)
     roots.extend(sorted(folder for folder in tree.folders if f"{join(folder, _last(folder))}/__init__.py" in tree))

@@ -12,6 +12,7 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.dockerfiles import base_images, is_dockerfile, run_commands
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
 from checker.ecosystems.instructions.pages import blocks, page_commands, pages
+from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
@@ -21,9 +22,9 @@ from checker.ecosystems.python.stated import PythonStatement, Requirement, State
 MAX_SCRIPTS = 40
 """Installation scripts that are read."""
 
-_SCRIPT = re.compile(
-    r"(?:install|setup|env|build|prepare|bootstrap|requirements|depend|make_conda)[\w.-]*\.sh$", re.IGNORECASE
-)
+#: What scripts do whose commands say what the code needs installed.
+_INSTALLING = frozenset({Role.INSTALL, Role.BUILD, Role.PREPARE})
+
 _GOAL = re.compile(
     r"(?i)(?:install|set_?up|init|bootstrap|dep(?:endencie)?s|requirements|(?:virtual_?|conda_?)?env(?:ironment)?|venv"
     r"|create_environment)"
@@ -110,7 +111,8 @@ def docker_commands(tree: Tree) -> Iterator[Command]:
 
 def script_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands of installation scripts."""
-    scripts = [path for path in tree.files if path.count("/") <= 2 and _SCRIPT.search(posixpath.basename(path))]
+    shallow = (path for path in tree.files if path.count("/") <= 2 and path.endswith(".sh"))
+    scripts = [path for path in shallow if role_of(path) in _INSTALLING]
     for path in scripts[:MAX_SCRIPTS]:
         directory = Directory(tree, posixpath.dirname(path) or ".")
         yield from read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="script")

@@ -6,6 +6,7 @@ import posixpath
 import re
 
 from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.folders import BESIDE, meaning_of
 from checker.ecosystems.python.distributions.table import known_names, normalise
 
 PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
@@ -52,15 +53,10 @@ def _names_itself(text: str, folder: str) -> bool:
     return normalise(folder) in names or address is not None
 
 
-_BESIDE = frozenset(
-    {"docs", "doc", "docker", "requirements", "workflows", ".github", "envs", "environments", ".circleci"}
-)
-
-
 def distance(source: str, folder: str) -> int:
     """Return how far from a project a file speaks: 0 in its folder or above it, else how deep below or beside."""
     place = posixpath.dirname(source)
-    place = posixpath.dirname(place) if posixpath.basename(place) in _BESIDE else place
+    place = posixpath.dirname(place) if meaning_of(posixpath.basename(place)) in BESIDE else place
     if place in {"", ".", folder} or folder.startswith(f"{place}/"):
         return 0
     inside = folder == "." or place.startswith(f"{folder}/")

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 
 from checker.core.base import Value
 from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.roles import BEFORE_THE_START, Role, role_of
 from checker.ecosystems.python.source.import_scan import parse
 
 
@@ -76,16 +77,13 @@ _DISTRIBUTED = re.compile(
     r"init_process_group\(|torch\.distributed\.launch|init_dist\(|init_distributed|deepspeed\.initialize\(|hvd\.init\("
 )
 _CUDA_AT_IMPORT = re.compile(r"^(?:torch\.cuda\.(?:set_device|init)|.*\.cuda\(\))", re.MULTILINE)
-_TRAINING = re.compile(r"(?i)(^|[_/.-])(train|pretrain|finetune|fine_tune|search|sweep|run_exp)")
-_PREPARING = re.compile(
-    r"(?i)(^|[_/.-])(download|convert|prepare|(?:pre)?process(?:ing)?|generate|build|create|make|kill|collect_env"
-    r"|get_\w+|compute|clean|plot(?:s|ter|ting)?|vis|visuali[sz](?:e|er|ations?)|split|extract|count|check|install"
-    r"|utils?|logger)(?=[_/.-])"
-)
 _WEAK = frozenset({Parser.NONE, Parser.ARGV, Parser.CONFIG})
-_READY = re.compile(
-    r"(?i)(^|[_/.-])(demo|example|quickstart|quick_start|toy|tutorial|sample|inference|infer|predict)"
-)
+#: Rank of a script by its role: what shows the code fast, what others are, what takes long, what starts nothing.
+_WEIGHTS = {
+    **dict.fromkeys((Role.DEMO, Role.INFER), 0),
+    Role.TRAIN: 2,
+    **dict.fromkeys((*BEFORE_THE_START, Role.PLOT, Role.TOOL), 3),
+}
 
 _IMPORTED = re.compile(r"^\s*from\s+(\.*)([\w.]+)\s+import|^\s*import\s+()([\w.]+)", re.MULTILINE)
 _TELLING = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|main|cli|util|train|parser|flags|command)")
@@ -124,9 +122,7 @@ class ScriptFacts(Value):
     @property
     def weight(self) -> int:
         """Rank among scripts, lower first: demonstrations, others, training, preparation and tools."""
-        name = posixpath.basename(self.path)
-        table = ((_READY, 0), (_TRAINING, 2), (_PREPARING, 3))
-        return next((weight for pattern, weight in table if pattern.search(name)), 1)
+        return _WEIGHTS.get(role_of(self.path), 1)
 
 
 def read_script(path: str, text: str, parser_hint: Parser = Parser.NONE) -> ScriptFacts:

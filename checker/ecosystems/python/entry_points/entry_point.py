@@ -9,12 +9,6 @@ from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.ecosystems.python.entry_points.argument_parsers import Parser
 
-_FRONT_NAMES = """
-bin cli code demo demos example examples experiments main run script scripts source src tools
-"""
-FRONT_FOLDERS = frozenset(_FRONT_NAMES.split())
-"""Folders of the project in which scripts stand that are meant to be started."""
-
 QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})
 """Arguments that ask a program about itself: an answer, and no start."""
 

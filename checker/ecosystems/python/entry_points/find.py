@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.folders import FRONT, Folder, meaning_of
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.python.code.imports import is_apart, place_of
 from checker.ecosystems.python.declared.projects import copied_projects, distance, is_project
@@ -22,7 +23,7 @@ from checker.ecosystems.python.entry_points.argument_parsers import (
     read_script,
 )
 from checker.ecosystems.python.entry_points.console_scripts import console_scripts, target_file
-from checker.ecosystems.python.entry_points.entry_point import FRONT_FOLDERS, EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint, notebook_entry
 from checker.ecosystems.python.entry_points.from_code import commands_at_the_top, made_by_goals, shell_scripts
 from checker.ecosystems.python.entry_points.from_commands import command_entries
 from checker.ecosystems.python.entry_points.from_prose import named_commands, named_scripts
@@ -191,7 +192,7 @@ def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
             own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
             if own and not left_open(entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
                 seen.add(entry.script)
-                yield _of_the_code(tree, entry, named=folder == "." or folder.lower() in FRONT_FOLDERS)
+                yield _of_the_code(tree, entry, named=folder == "." or meaning_of(folder) in FRONT)
 
 
 def _of_the_code(tree: Tree, entry: EntryPoint, *, named: bool) -> EntryPoint:
@@ -203,10 +204,6 @@ def _of_the_code(tree: Tree, entry: EntryPoint, *, named: bool) -> EntryPoint:
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
 
 
-_EXAMPLES = frozenset({"example", "examples", "demo", "demos", "tutorial", "tutorials"})
-"""Folders whose scripts are there to be run, whether they read a command line or not."""
-
-
 def _is_bare_program(tree: Tree, path: PurePosixPath, text: str) -> bool:
     """Whether a file without a main guard is a program all the same: an example, or one that reads a command line.
 
@@ -215,7 +212,7 @@ def _is_bare_program(tree: Tree, path: PurePosixPath, text: str) -> bool:
     if f"{path.parent}/__init__.py" in tree or _SETTINGS.search(path.stem):
         return False
     facts = read_script(str(path), text)
-    return facts.runs and (facts.usage is not None or path.parent.name.lower() in _EXAMPLES)
+    return facts.runs and (facts.usage is not None or meaning_of(path.parent.name) is Folder.EXAMPLES)
 
 
 def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:

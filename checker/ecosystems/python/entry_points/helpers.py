@@ -7,48 +7,21 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
+from checker.ecosystems.instructions.roles import BEFORE_THE_START, is_program, role_of
 from checker.ecosystems.python.code.local_modules import LocalModules
 from checker.ecosystems.python.code.third_party import Wanted
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
-from checker.ecosystems.python.entry_points.preparation import BUILD_SCRIPT
 from checker.ecosystems.python.import_value import Import
 
 MOST_FILES = 400
 """Files followed from one script: past them it is taken to need something."""
-
-_MAIN = re.compile(
-    r"(?i)^(main|run|start|launch|train|test|eval(uate)?|demo|app|cli)(?=[_.-]|\d)"
-    r"|[_-](main|run|train|demo|app|cli)\.py$"
-)
-"""Names of the program itself."""
 
 _STARTS_OTHERS = re.compile(
     r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b"
     r"|\"\s*[!%](?:\w+=\S+ )*(?:python|bash|sh|run)\b"
 )
 """What starts the rest of the code as a process of its own, so that it need not import it."""
-
-_PREPARATION = re.compile(
-    r"(?i)^(download|convert|prepare|prep|pre_?process(ing)?|tokeni[sz]e|tokeni[sz]ation)(?=[_.-])"
-    r"|^(create|make|build|construct|generate|gen|get|extract|process|split|merge|mix|format|parse|clean|collect)"
-    r"(?:\w*_)?(\w*sets?|data|vocab(ulary)?|dict(ionary)?|json|csv|lmdb|tfrecords?|hdf5|h5|lists?|splits?|anno(tation)?s?"
-    r"|labels?|index|folds?|patches|pairs|filelist)(?=[_.-])"
-    r"|^(check|verify|print|collect|show)_?"
-    r"(requirements?|install(ation)?|env(ironment)?|dep(endencie)?s|setup|gpu|cuda|imports?|versions?)(?=[_.-])"
-    r"|[_-](convert(er)?|conversion|download(er)?|pre_?process(ing|or)?|preparation)\.py$"
-    r"|_(json|csv|jpgs?|pngs?|lmdb|tfrecords?|hdf5|h5ad|h5|splits?|vocab)\.py$"
-    r"|_(to|2)_?(coco|json|csv|txt|lmdb|tfrecords?|hdf5|h5|voc|yolo|npy|npz|pkl|conll)\.py$"
-)
-"""Names of scripts that bring data into place before the program is started, or look whether all is there.
-
-Narrower than what `usage` ranks last as preparation: that is tried later, this is not tried at all.
-"""
-
-_DATA_FOLDER = re.compile(
-    r"^(convert|prepare|preprocess|pre_processing|download)\w*$|^\w*(preprocess(ing)?|preparation|processing|converters?|_prep)$"
-)
-_OF_DATA = frozenset({"data", "dataset", "datasets"})
-"""Folders whose scripts make the data that lies there, however they are called: `data/burgers/main.py`."""
 
 
 def without_helpers(
@@ -76,8 +49,7 @@ def without_helpers(
 
 
 def _may_help(entry: EntryPoint) -> bool:
-    name = posixpath.basename(entry.script)
-    return name.endswith((".py", ".ipynb")) and _MAIN.search(name) is None
+    return entry.script.endswith((".py", ".ipynb")) and not is_program(entry.script)
 
 
 def _reaches(script: str, outside: set[str], by_file: Mapping[str, Sequence[Import]], local: LocalModules) -> bool:
@@ -123,13 +95,12 @@ def _is_program(entry: EntryPoint) -> bool:
 
 
 def _prepares(script: str) -> bool:
-    folder, name = posixpath.split(script)
-    if not name.endswith(".py"):
+    """Whether a script brings data into place, by its name or its folder (`data/burgers/main.py`).
+
+    Narrower than what is ranked last: that is tried later, this is not tried at all.
+    """
+    if not script.endswith(".py"):
         return False
-    folders = folder.lower().split("/")
-    return (
-        _PREPARATION.search(name) is not None
-        or BUILD_SCRIPT.search(name) is not None
-        or _DATA_FOLDER.match(folders[-1]) is not None
-        or not _OF_DATA.isdisjoint(folders)
-    )
+    own = meaning_of(posixpath.basename(posixpath.dirname(script)))
+    made_there = own is Folder.PREPARATION or Folder.DATA in meanings_on(script)
+    return made_there or role_of(script) in BEFORE_THE_START

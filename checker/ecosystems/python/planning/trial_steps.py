@@ -13,12 +13,13 @@ from checker.core.base import Value
 from checker.core.container import ENVIRONMENT, FILES, PROBES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.folders import FRONT, meaning_of
 from checker.ecosystems.instructions.pages import pages
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.declared.projects import distance
 from checker.ecosystems.python.distributions.table import covers, provides
-from checker.ecosystems.python.entry_points.entry_point import FRONT_FOLDERS, QUESTIONS, EntryKind, EntryPoint
+from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.helpers import without_helpers, without_preparation
 from checker.ecosystems.python.entry_points.launchers import ONE_PROCESS
 from checker.ecosystems.python.entry_points.test_suite import TestSuite
@@ -300,9 +301,7 @@ def _is_in_front(entry: EntryPoint, project: str) -> bool:
         return True
     folder = PurePosixPath(entry.script).parent
     inside = folder.relative_to(project) if folder.is_relative_to(project) else folder
-    return (
-        not entry.script or not inside.parts or (len(inside.parts) == 1 and inside.name.lower() in FRONT_FOLDERS)
-    )
+    return not entry.script or not inside.parts or (len(inside.parts) == 1 and meaning_of(inside.name) in FRONT)
 
 
 _SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")

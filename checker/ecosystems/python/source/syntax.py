@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.folders import FOREIGN, Folder, meanings_on
 from checker.ecosystems.python.source.parsing import syntax_tree
 from checker.ecosystems.python.source.stdlib import first_version, last_version
 
@@ -23,10 +24,8 @@ MAX_SOURCES = 400
 MAX_SOURCE = 400_000
 """Characters of a source file that is parsed; longer ones are generated."""
 
-_ASIDE = re.compile(
-    r"(?:^|/)(?:tests?|testing|docs?|third[-_]?party|3rd[-_]?party|external|vendor(?:ed)?|submodules?|node_modules"
-    r"|build|dist|site-packages|[^/]+\.egg-info)/|(?:^|/)(?:setup|conftest|test_[^/]*|[^/]*_test)\.py$"
-)
+_ASIDE = frozenset({Folder.TESTS, Folder.DOCS, Folder.BUILT, *FOREIGN})
+_ASIDE_NAMES = re.compile(r"(?:^|/)(?:setup|conftest|test_[^/]*|[^/]*_test)\.py$")
 
 _GENERICS = frozenset({"list", "dict", "tuple", "set", "frozenset", "type"})
 _PYTHON2 = re.compile(
@@ -100,7 +99,7 @@ def syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
     """Read the code of a project for what bounds its interpreter; tests, docs and vendored code left out."""
     seen = _Seen(local=_local_modules(tree))
     prefix = "" if folder == "." else f"{folder}/"
-    sources = [p for p in tree.files if p.endswith(".py") and p.startswith(prefix) and not _ASIDE.search(p)]
+    sources = [p for p in tree.files if p.endswith(".py") and p.startswith(prefix) and not _is_aside(p)]
     for path in sources[:MAX_SOURCES]:
         text = tree.read(path)
         if len(text) <= MAX_SOURCE:
@@ -112,6 +111,11 @@ def syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
         return SyntaxBounds(python2=True, evidence=tuple(first))
     evidence = [item for _, item in (seen.low[-1:] + seen.high[-1:])]
     return SyntaxBounds(lowest=seen.lowest, highest=seen.highest, evidence=tuple(evidence))
+
+
+def _is_aside(path: str) -> bool:
+    """Whether a file says nothing of the interpreter that the code itself needs."""
+    return _ASIDE_NAMES.search(path) is not None or not _ASIDE.isdisjoint(meanings_on(path))
 
 
 def _local_modules(tree: Tree) -> frozenset[str]:

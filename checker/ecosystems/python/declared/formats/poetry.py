@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from checker.core.plans import Evidence
+from checker.ecosystems.instructions.folders import Folder, meaning_of
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.stated import Option, Problem, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import plain, statement
 
 Locate = Callable[[str, str], Evidence]
 Table = dict[str, Any]
-
-_TESTS = {"test", "tests", "testing"}
 
 
 def merge(base: Specification, data: Table, locate: Locate) -> Specification:
@@ -49,7 +48,7 @@ def merge(base: Specification, data: Table, locate: Locate) -> Specification:
 def _group(name: str) -> str | None:
     if name == "main":
         return None
-    return "test" if name in _TESTS else name if name in {"dev", "docs"} else f"extra:{name}"
+    return "test" if meaning_of(name) is Folder.TESTS else name if name in {"dev", "docs"} else f"extra:{name}"
 
 
 def _table(value: object) -> Table:

@@ -9,6 +9,7 @@ from typing import Any
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.folders import Folder, meaning_of
 from checker.ecosystems.python.declared.formats import poetry
 from checker.ecosystems.python.declared.formats.conda import conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
@@ -17,7 +18,6 @@ from checker.ecosystems.python.stated import Option, Problem, PythonStatement, R
 from checker.ecosystems.python.version_statement import statement
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
-_TEST_GROUPS = {"test", "tests", "testing"}
 _DEV_GROUPS = {"dev", "develop", "development", "lint", "linting", "typing", "docs", "doc"}
 
 Table = dict[str, Any]
@@ -40,7 +40,7 @@ def strings(value: object) -> list[str]:
 def group_name(name: str) -> str:
     """Return the group that a dependency group belongs to: `test`, `dev`, or an extra of its name."""
     lowered = name.lower()
-    return "test" if lowered in _TEST_GROUPS else "dev" if lowered in _DEV_GROUPS else f"extra:{name}"
+    return "test" if meaning_of(lowered) is Folder.TESTS else "dev" if lowered in _DEV_GROUPS else f"extra:{name}"
 
 
 def read_toml(text: str) -> Table | str:
