@@ -91,7 +91,7 @@ def _goals(measured: Measured) -> str:
     rows = [(Verbatim(words), getattr(measured.goals, field), goal) for field, words, goal in GOALS]
     python = measured.goals.built.of
     note = (
-        f"Of the {python} repositories whose main code is Python; one that could not be told of counts as not "
+        f"Of the {python} repositories whose main code is Python; an inconclusive one counts as not "
         "reached. Names are those of the attempt that found most. Brackets: Wilson's interval of 95 %."
     )
     return f"{table(('measure', 'reached', 'goal'), rows)}\n\n{note}"

@@ -29,7 +29,7 @@ _EXPLAINED = (
     "collected them, else, like imports, in that of the one that holds most names; both are "
     "installed a second time from its lock. Pyright is the build of it that comes as a wheel with its own node; "
     "like the original it reports a missing import behind a guard too. ResearchEnvBench looks at what pyright's "
-    "configuration names, else `src` and `tests`, else folders with an `__init__.py`. What could not be told "
+    "configuration names, else `src` and `tests`, else folders with an `__init__.py`. What is inconclusive "
     "counts as not holding."
 )
 
