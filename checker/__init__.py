@@ -1,3 +1,8 @@
 """Finds out whether the code that a paper links to is there, and whether it still builds and runs."""
 
-__version__ = "0.1.0"
+from importlib.metadata import PackageNotFoundError, version
+
+try:
+    __version__ = version("reproducibility-checker")
+except PackageNotFoundError:  # run from a folder that nobody installed
+    __version__ = "0+unknown"

@@ -22,6 +22,7 @@ from checker.cli.common import complain
 from checker.cli.mistakes import keep
 from checker.cli.stopping import Interrupted
 from checker.core.errors import CheckerError
+from checker.core.rules import rules_digest
 from checker.core.text import one_line
 
 INTERRUPTED = 128 + signal.SIGINT
@@ -44,7 +45,7 @@ def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"checker {__version__}")
+        typer.echo(f"checker {__version__}, rules {rules_digest()}")
         raise typer.Exit
 
 

@@ -14,6 +14,7 @@ from checker.cli.targets import read_target
 from checker.core.errors import CheckerError, Inconclusive
 from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
+from checker.core.rules import rules_digest
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.reports.build import repository_document
@@ -57,4 +58,5 @@ def _untold(target: Target, error: CheckerError) -> Check:
         cause=why,
         verdict=Verdict(cause=why, inconclusive=True),
         checker_version=__version__,
+        rules=rules_digest(),
     )

@@ -10,9 +10,11 @@ from urllib.parse import urlsplit
 import redis
 import uv
 
+from checker import __version__
 from checker.core.base import Value
 from checker.core.container import GIB
 from checker.core.errors import CheckerError
+from checker.core.rules import rules_digest
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
 from checker.sandbox.docker.client import connect, engine_errors
@@ -53,6 +55,10 @@ def diagnose(settings: Settings) -> tuple[Finding, ...]:
 
 def _finding(ok: bool | None, text: str, remedy: str = "") -> Finding:
     return Finding(name="", ok=ok, text=text, remedy="" if ok else remedy)
+
+
+def _checker(settings: Settings) -> Finding:
+    return _finding(True, f"{__version__}, rules {rules_digest()}")
 
 
 def _engine(settings: Settings) -> Finding:
@@ -161,6 +167,7 @@ def _index(settings: Settings) -> Finding:
 
 
 _LOOKS: dict[str, Callable[[Settings], Finding | None]] = {
+    "checker": _checker,
     "data folder": _home,
     "free disk": _disk,
     "git": _git,

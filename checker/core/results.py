@@ -123,6 +123,7 @@ class Check(Value):
     verdict: Verdict = Verdict()
     cause: Cause | None = None
     checker_version: str = ""
+    rules: str = ""
     started_at: datetime = Field(default_factory=now)
     seconds: float = 0.0
 

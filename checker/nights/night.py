@@ -10,10 +10,10 @@ from datetime import timedelta
 from threading import Event
 from typing import Protocol
 
-from checker import __version__
 from checker.core.base import Value
 from checker.core.repositories import Probe, Target
 from checker.core.results import Check, Progress
+from checker.core.rules import rules_digest
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import (
@@ -219,12 +219,12 @@ class Night:
             first.aliases.append(entry)
 
     def _reuse(self, entry: _Entry, probe: Probe) -> bool:
-        """Let an earlier conclusive check count: same commit, same checker, and still fresh."""
+        """Let an earlier conclusive check count: same commit, same rules, and still fresh."""
         commit = entry.target.commit or probe.head_commit
         if commit is None or self._options.fresh_for <= timedelta(0):
             return False
         key = entry.target.repository.key
-        fresh = self._store.fresh_check(key, commit, __version__, self._options.fresh_for)
+        fresh = self._store.fresh_check(key, commit, rules_digest(), self._options.fresh_for)
         asked, done = entry.target, fresh.target if fresh else None
         if fresh is None or done is None or (asked.ref, asked.path) != (done.ref, done.path):
             return False

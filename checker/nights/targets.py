@@ -8,6 +8,7 @@ from checker import __version__
 from checker.core.papers import LinkedPaper
 from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
+from checker.core.rules import rules_digest
 from checker.judging.causes import cause
 from checker.store import target_key
 
@@ -46,7 +47,13 @@ def under_another_name(check: Check, target: Target, probe: Probe) -> Check:
 
 def unchecked(target: Target, probe: Probe) -> Check:
     """Return the check that ends with the host's answer."""
-    check = Check(target=target, probe=probe, availability=probe.availability, checker_version=__version__)
+    check = Check(
+        target=target,
+        probe=probe,
+        availability=probe.availability,
+        checker_version=__version__,
+        rules=rules_digest(),
+    )
     if probe.conclusive:
         return check
     why = cause("network")
@@ -71,6 +78,7 @@ def failed_check(target: Target, probe: Probe | None, failure: str, name: str = 
         probe=probe,
         availability=probe.availability,
         checker_version=__version__,
+        rules=rules_digest(),
         cause=why,
         verdict=Verdict(cause=why, inconclusive=True),
     )

@@ -44,6 +44,8 @@ def difference(before: Check, after: Check, way: Way | None = None) -> Differenc
         told += [words for words in (tell(pair, packages) for tell in _OF_ATTEMPTS) if words]
     if before.checker_version != after.checker_version:
         told.append(f"Another version of the checker: {before.checker_version} → {after.checker_version}.")
+    if before.rules and before.rules != after.rules:
+        told.append(f"Other rules of the checker: {before.rules} → {after.rules}.")
     if same and len(told) == 1 and pair is not None:
         told.append("Nothing that is recorded differs: it may not behave the same every time.")
     return Difference(

@@ -53,6 +53,7 @@ def build_report(
         started_at=run.started_at,
         finished_at=run.finished_at,
         checker_version=run.checker_version,
+        rules=tuple(sorted({check.rules for check in checks.values() if check.rules})),
         changes=changes,
     )
 
@@ -145,6 +146,7 @@ def repository_entry(check: Check, papers: tuple[str, ...] = ()) -> RepositoryEn
         facts=_facts(check),
         papers=papers,
         checker_version=check.checker_version,
+        rules=check.rules,
         checked_at=check.started_at,
     )
 

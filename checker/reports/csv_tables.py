@@ -91,6 +91,7 @@ _REPOSITORY: Mapping[str, Callable[[RepositoryEntry], Cell]] = {
     "seconds": lambda r: round(r.seconds, 1),
     "checked_at": lambda r: r.checked_at.isoformat() if r.checked_at else None,
     "checker_version": lambda r: r.checker_version,
+    "rules": lambda r: r.rules,
 }
 """Columns of `repositories.csv`."""
 

@@ -144,6 +144,7 @@ class RepositoryEntry(Value):
     facts: Facts = Facts()
     papers: tuple[str, ...] = ()
     checker_version: str = ""
+    rules: str = ""
     checked_at: datetime | None = None
 
 
@@ -215,4 +216,5 @@ class Report(Value):
     started_at: datetime | None = None
     finished_at: datetime | None = None
     checker_version: str = ""
+    rules: tuple[str, ...] = ()
     changes: Changes | None = None

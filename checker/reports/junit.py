@@ -25,7 +25,9 @@ def to_junit(report: Report, require: Rung) -> str:
     An inconclusive check is skipped, with the cause as its message: no server calls that broken.
     """
     suite = ElementTree.Element("testsuite", {"name": SUITE})
-    _property(suite, {"required rung": require.value, "checker": report.checker_version})
+    _property(
+        suite, {"required rung": require.value, "checker": report.checker_version, "rules": " ".join(report.rules)}
+    )
     counts = {"failure": 0, "skipped": 0}
     often = Counter(entry.key for entry in report.repositories)
     for entry in report.repositories:

@@ -27,5 +27,6 @@ MIGRATIONS: Migrations = {
         )""",
         "create index run_checks_by_target on run_checks (target, run_id)",
     ),
+    2: ("alter table checks add column rules text not null default ''",),
 }
 """Statements by the version that they lead on from."""

@@ -76,6 +76,7 @@ def check_row(check: Check) -> Row:
         "swhid_revision": checkout.swhid_revision if checkout else None,
         "swhid_directory": checkout.swhid_directory if checkout else None,
         "checker_version": check.checker_version,
+        "rules": check.rules,
         "started_at": moment(check.started_at),
         "seconds": check.seconds,
     }

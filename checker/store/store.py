@@ -236,12 +236,12 @@ class Store:
         """Return the newest check of a repository, by its key."""
         return self._first(_checks_of_repository(key))
 
-    def fresh_check(self, key: str, commit: str, checker_version: str, max_age: timedelta) -> Check | None:
-        """Return a conclusive check of that very commit by that very checker, not older than `max_age`."""
+    def fresh_check(self, key: str, commit: str, rules: str, max_age: timedelta) -> Check | None:
+        """Return a conclusive check of that very commit by those very rules, not older than `max_age`."""
         return self._first(
             _checks_of_repository(key).where(
                 t.checks.c.commit == commit,
-                t.checks.c.checker_version == checker_version,
+                t.checks.c.rules == rules,
                 t.checks.c.inconclusive.is_(False),
                 t.checks.c.availability != Availability.UNREACHABLE.value,
                 t.checks.c.started_at >= rows.moment(now() - max_age),

@@ -17,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-STORE_VERSION = 2
+STORE_VERSION = 3
 """Version of the tables, kept in SQLite's `user_version`; one more whenever they change."""
 
 APPLICATION_ID = 0x52455052
@@ -121,6 +121,7 @@ checks = Table(
     Column("checker_version", Text, nullable=False),
     Column("started_at", Text, nullable=False),
     Column("seconds", Float, nullable=False),
+    Column("rules", Text, nullable=False, server_default=""),
     Index("checks_by_repository", "repository_id", "commit", "started_at"),
 )
 

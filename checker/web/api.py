@@ -13,6 +13,7 @@ from pydantic import Field
 from checker import __version__
 from checker.core.base import Value
 from checker.core.papers import LinkedPaper
+from checker.core.rules import rules_digest
 from checker.papers.sources.base import arxiv_id
 from checker.reports.badge import badge_for, to_shields, to_svg
 from checker.reports.build import repository_document
@@ -52,6 +53,7 @@ class Health(Value):
 
     status: str
     version: str
+    rules: str
     waiting: int
     running: int
 
@@ -185,4 +187,10 @@ def health(here: Here, response: Response) -> Health:
     counts = here.desk.counts()
     wrong = here.desk.trouble or ("stopping" if here.desk.stopping else "")
     response.status_code = 503 if wrong else 200
-    return Health(status=wrong or "ok", version=__version__, waiting=counts["waiting"], running=counts["running"])
+    return Health(
+        status=wrong or "ok",
+        version=__version__,
+        rules=rules_digest(),
+        waiting=counts["waiting"],
+        running=counts["running"],
+    )

@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 from checker import __version__
 from checker.core.base import now
 from checker.core.results import Check, StepStatus
+from checker.core.rules import rules_digest
 from checker.reports.build import build_report
 from checker.reports.site.html import Pages, environment
 from checker.store import Run, target_key
@@ -27,7 +28,9 @@ MARKS = {status.value: {"passed": "✓", "skipped": "–", "limit": "◐", "engi
 def _environment() -> Any:
     made = environment()
     made.loader = LOADER
-    made.globals.update(site_title=TITLE, checker_version=__version__, at=places, marks=MARKS)
+    made.globals.update(
+        site_title=TITLE, checker_version=__version__, rules=rules_digest(), at=places, marks=MARKS
+    )
     return made
 
 

@@ -29,6 +29,7 @@ from checker.core.papers import LinkedPaper, Paper
 from checker.core.plans import Rung
 from checker.core.repositories import Availability, Probe, RepositoryId, Target
 from checker.core.results import Check, Verdict
+from checker.core.rules import rules_digest
 from checker.core.settings import VARIABLES
 from checker.sandbox.docker.leases import Lease
 from checker.services import sweep_checkouts
@@ -153,7 +154,7 @@ def test_a_mistake_of_ours_is_one_line_and_its_traceback_a_file(
 
 def test_the_version(tmp_path: Path) -> None:
     done = checker("--version", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"checker {__version__}\n")
+    assert (done.returncode, done.stdout) == (0, f"checker {__version__}, rules {rules_digest()}\n")
 
 
 def test_nothing_asked_for_shows_the_commands(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from checker.core.papers import Paper
 from checker.core.plans import Rung
 from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.core.results import Check, Progress, Verdict
+from checker.core.rules import rules_digest
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome
 from checker.nights.night import Night, NightOptions
@@ -53,6 +54,7 @@ def check(job: Job, *, inconclusive: bool = False, commit: str = COMMIT) -> Outc
         checkout=checkout,
         verdict=verdict,
         checker_version=__version__,
+        rules=rules_digest(),
     )
     return Outcome(job_id=job.id, check=made)
 
@@ -235,6 +237,14 @@ def test_a_stale_result_is_not(store: Store, change: dict[str, str], options: Ni
 
     queue = PlayedQueue(answer)
     night(store, queue, target("a/b"), options=options)
+    assert queue.built() == ["a/b"]
+
+
+def test_a_result_that_other_rules_judged_is_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    night(store, PlayedQueue(), target("a/b"))
+    monkeypatch.setattr("checker.nights.night.rules_digest", lambda: "0" * 12)
+    queue = PlayedQueue()
+    night(store, queue, target("a/b"))
     assert queue.built() == ["a/b"]
 
 

@@ -21,6 +21,7 @@ from checker.core.errors import StorageFailure, UsageError
 from checker.core.plans import Rung
 from checker.core.repositories import Availability
 from checker.core.results import Check
+from checker.core.rules import rules_digest
 from checker.store import RunState, Store, target_key
 from checker.store.opening import found_version, migrate
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS
@@ -105,17 +106,17 @@ def test_a_check_is_reused_without_being_stored_twice(store: Store) -> None:
 
 def test_only_fresh_and_conclusive_checks_are_offered_again(store: Store) -> None:
     run, week = begin(store), timedelta(days=7)
-    young = samples.passing().model_copy(update={"started_at": now() - timedelta(days=1)})
-    old = samples.failing().model_copy(update={"started_at": now() - timedelta(days=30)})
-    silent = samples.unreachable().model_copy(update={"started_at": now()})
+    young = samples.passing().model_copy(update={"started_at": now() - timedelta(days=1), "rules": "ab12"})
+    old = samples.failing().model_copy(update={"started_at": now() - timedelta(days=30), "rules": "ab12"})
+    silent = samples.unreachable().model_copy(update={"started_at": now(), "rules": "ab12"})
     for check in (young, old, silent):
         store.save_check(run, check)
     key = young.target.repository.key
-    assert store.fresh_check(key, samples.COMMIT, "0.1.0", week) == young
-    assert store.fresh_check(key, "0" * 40, "0.1.0", week) is None
-    assert store.fresh_check(key, samples.COMMIT, "0.2.0", week) is None
-    assert store.fresh_check(old.target.repository.key, samples.COMMIT, "0.1.0", week) is None
-    assert store.fresh_check(silent.target.repository.key, samples.COMMIT, "0.1.0", week) is None
+    assert store.fresh_check(key, samples.COMMIT, "ab12", week) == young
+    assert store.fresh_check(key, "0" * 40, "ab12", week) is None
+    assert store.fresh_check(key, samples.COMMIT, "cd34", week) is None
+    assert store.fresh_check(old.target.repository.key, samples.COMMIT, "ab12", week) is None
+    assert store.fresh_check(silent.target.repository.key, samples.COMMIT, "ab12", week) is None
 
 
 def test_an_unfinished_run_is_gone_on_with(store: Store) -> None:
@@ -228,8 +229,9 @@ def version_1(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(Path(__file__).with_name("store_version_1.sql").read_text("utf-8"))
         for name, found in rows.items():
+            width = len(connection.execute(f"pragma table_info({name})").fetchall())  # columns came at the end
             for row in found:
-                connection.execute(f"insert into {name} values ({','.join('?' * len(row))})", row)
+                connection.execute(f"insert into {name} values ({','.join('?' * width)})", row[:width])
         connection.commit()
         connection.executescript(
             f"pragma journal_mode = wal; pragma application_id = {APPLICATION_ID}; pragma user_version = 1;"
@@ -263,6 +265,9 @@ def test_a_store_of_the_first_version_is_migrated_with_a_copy_kept(tmp_path: Pat
         again = store.begin_run(DAY + timedelta(days=1), inputs=(), checker_version="0.1.0")
         store.link_check(again, samples.passing())
         assert store.past_of(again, Rung.BUILT).unchanged == {"github.com/octo/passes"}
+        long = now() - samples.STARTED + timedelta(days=1)
+        assert store.fresh_check("github.com/octo/passes", samples.COMMIT, rules_digest(), long) is None
+        assert query(store, "select distinct rules from checks") == [("",)]
     assert found_version(path) == STORE_VERSION and found_version(copy) == 1 and shape(copy) == old
     Store.open(tmp_path / "new.sqlite").close()
     assert shape(path) == shape(tmp_path / "new.sqlite")
@@ -273,7 +278,8 @@ def test_a_store_that_another_process_has_migrated_meanwhile_is_left_alone(tmp_p
     path = tmp_path / "checker.sqlite"
     version_1(path)
     Store.open(path).close()
-    assert migrate(path, 1, STORE_VERSION, {1: ("create table changes (id integer)",)}) is None
+    again = dict.fromkeys(range(1, STORE_VERSION), ("create table changes (id integer)",))
+    assert migrate(path, 1, STORE_VERSION, again) is None
     assert found_version(tmp_path / "checker.sqlite.version-1") == 1
 
 

@@ -183,6 +183,7 @@ def _readme(
         "index_date": readme.index_date(attempt.plan, facts["date"]),
         "lock": lock,
         "checker_version": check.checker_version or "unknown",
+        "rules": check.rules,
         "rungs": readme.held_rungs(attempt),
         "repairs": attempt.plan.repairs,
         "build": [f"docker build -t {image} .", f"docker run --rm --tty --network none {image}"],

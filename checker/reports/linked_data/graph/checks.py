@@ -72,6 +72,7 @@ def _summary(iri: str, check: Check) -> Iterator[Triple]:
         ("checker:way", _concept("way", verdict.way)),
         ("checker:holds", tuple(_concept("rung", r.rung) for r in verdict.rungs if r.holds)),
         ("checker:inconclusive", check.inconclusive),
+        ("checker:rules", check.rules or None),
         ("repr:language", check.languages[0][0] if check.languages else None),
         ("schema:programmingLanguage", tuple(dict.fromkeys(name for name, _ in check.languages))),
         ("repr:language_version", python_version(check)),

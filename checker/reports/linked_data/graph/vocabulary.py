@@ -60,6 +60,7 @@ PROPERTIES = {
     "promisesWithoutLink": "Whether the paper promises code and names no repository.",
     "reached": "The highest rung that holds.",
     "repair": "A repair of a plan.",
+    "rules": "Digest of the rules and data that judged.",
     "state": "Whether a run is running, finished or stopped.",
     "status": "How a step ended.",
     "undeclared": "A package that the code needs and no specification names.",
