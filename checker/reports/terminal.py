@@ -102,12 +102,8 @@ def _counts(report: Report) -> Text:
     return Text(
         f"{report.date.isoformat()}: {funnel.papers} papers, {funnel.linked} with a link to code · "
         f"{funnel.links} links to {funnel.repositories} repositories · {funnel.available} available, "
-<<<<<<< HEAD
         f"{funnel.code} with code · {funnel.inconclusive} inconclusive"
-=======
-        f"{funnel.code} with code · {funnel.inconclusive} could not be told"
         + (f" · rules {', '.join(report.rules)}" if report.rules else "")
->>>>>>> 56a9906 (Results are reused by a digest of the rules; the version comes from tags; dev tools are a dependency group)
     )
 
 
