@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
 from checker.core.base import Value
+from checker.core.edits import Edit, describe
 
 
 class Evidence(Value):
@@ -107,16 +108,22 @@ class Step(Value):
     evidence: tuple[Evidence, ...] = ()
 
 
+def _in_words(fields: dict[str, Any]) -> str:
+    return describe(fields["edits"])
+
+
 class Repair(Value):
     """A listed change of a plan: the signature that called for it, its evidence, what it changed.
 
-    `hint` is what the author can do so that nobody needs the repair.
+    `edits` are the changes, `changed` the sentence made from them (results of before there were edits hold only
+    the sentence). `hint` is what the author can do so that nobody needs the repair.
     """
 
     name: str
     signature: str
     evidence: tuple[Evidence, ...] = ()
-    changed: str
+    edits: tuple[Edit, ...] = ()
+    changed: str = Field(default_factory=_in_words)
     hint: str = ""
 
 

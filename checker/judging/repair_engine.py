@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from checker.core.edits import Edit
 from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.judging.diagnose import QUOTE, focus, without_warnings
@@ -74,8 +75,8 @@ class Found:
         return self.match.groupdict().get(group) or ""
 
 
-Change = tuple[BuildPlan, str]
-"""A changed plan, and what was changed in words."""
+Change = tuple[BuildPlan, tuple[Edit, ...]]
+"""A changed plan, and what was changed."""
 
 Action = Callable[[BuildPlan, Found], Change | None]
 """Changes a plan, or returns None where that would change nothing."""
@@ -113,7 +114,7 @@ def next_repair(rules: Sequence[Rule], attempt: Attempt, context: Context) -> Bu
 
 
 def _apply(rules: Sequence[Rule], attempt: Attempt, plan: BuildPlan, context: Context) -> BuildPlan:
-    made = {(repair.name, repair.changed) for repair in plan.repairs}
+    made = {(repair.name, repair.edits) for repair in plan.repairs}
     room = min(BATCH, MOST - sum(map(_from_a_log, plan.repairs)))
     groups: set[str] = set()
     for rule, found in _hits(rules, attempt.results, context):
@@ -167,7 +168,7 @@ def text_of(result: StepResult) -> str:
     return "\n".join(focus(result.log))
 
 
-def _listed(rule: Rule, found: Found, changed: str) -> Repair:
+def _listed(rule: Rule, found: Found, edits: tuple[Edit, ...]) -> Repair:
     text = found.match.string
     start = text.rfind("\n", 0, found.match.start() + 1) + 1
     line = next((part for part in text[start:].split("\n", 3)[:3] if part.strip()), "")
@@ -176,6 +177,6 @@ def _listed(rule: Rule, found: Found, changed: str) -> Repair:
         name=rule.name,
         signature=rule.pattern.pattern,
         evidence=(Evidence(claim=claim, source=LOG, text=line.strip()[:QUOTE]),),
-        changed=changed,
+        edits=edits,
         hint=rule.hint,
     )

@@ -34,7 +34,7 @@ DRIFT: dict[str, tuple[str, str]] = {
     "geometric_loader": (import_name("torch_geometric.data", "NeighborSampler"), "torch-geometric<2"),
     "qt_bindings": (
         "qtpy.QtBindingsNotFoundError: No Qt bindings could be found\n",
-        "added pyqt5, drawn off screen",
+        "QT_QPA_PLATFORM=offscreen",
     ),
     "tensorboard_missing": (no_module("tensorboard"), "added tensorboard"),
     "timm_helpers": (import_name("timm.models.helpers", "overlay_external_default_cfg"), "timm<0.6"),
@@ -64,7 +64,7 @@ DRIFT: dict[str, tuple[str, str]] = {
     ),
     "mm_of_mmcv_1": (no_module("mmengine"), "mmdet<3"),
     "mmcv_1": (no_module("mmcv.runner"), "mmcv<2"),
-    "mmcv_operators": (no_module("mmcv._ext"), "mmcv replaced by mmcv-full<2"),
+    "mmcv_operators": (no_module("mmcv._ext"), "mmcv → mmcv-full<2"),
     # tensorflow and keras
     "tensorflow_contrib": (no_module("tensorflow.contrib"), "tensorflow<2"),
     "tensorflow_1": (lacks("tensorflow", "placeholder"), "tensorflow<2"),
@@ -185,7 +185,7 @@ DRIFT: dict[str, tuple[str, str]] = {
     "licence_ended": (
         '  File "src/gurobipy/env.pxi", line 70, in gurobipy.Env.__init__\n'
         "gurobipy.GurobiError: License expired 2025-11-24\n",
-        "gurobipy==11.0.1 → gurobipy as of 2026-12-29: its licence ended on 2025-11-24",
+        "gurobipy as of 2026-12-29: the licence of the other ended on 2025-11-24",
     ),
     "stated_range": (
         "ImportError: tokenizers>=0.11.1,!=0.11.3,<0.14 is required for a normal functioning of this"
@@ -291,7 +291,7 @@ DRIFT: dict[str, tuple[str, str]] = {
     "qiskit_1": (import_name("qiskit", "Aer"), "qiskit<1"),
     "h5py_decode": ("AttributeError: 'str' object has no attribute 'decode'\n", "h5py<3"),
     "cython_runtime": ("Cython.Compiler.Errors.CompileError: /env/lib/mujoco_py/cymj.pyx\n", "cython<3"),
-    "opencv_contrib": (lacks("cv2", "xfeatures2d"), "opencv-python replaced by opencv-contrib-python-headless"),
+    "opencv_contrib": (lacks("cv2", "xfeatures2d"), "opencv-python → opencv-contrib-python-headless"),
     "opencv_typing": (lacks("cv2.dnn", "DictValue"), "opencv-python<4.6"),
     "imageio_ffmpeg": (
         "ImportError: To use the imageio ffmpeg plugin you need to install it\n",

@@ -86,7 +86,7 @@ RESOLVING: dict[str, Case] = {
     "not_on_index": (
         UV + "Because skimage was not found in the package registry and you require skimage" + UNSATISFIABLE,
         ("skimage",),
-        "skimage replaced by scikit-image",
+        "skimage → scikit-image",
     ),
     "not_on_index_pip": (
         "ERROR: Could not find a version that satisfies the requirement petrel-client (from versions: none)\n",
@@ -107,7 +107,7 @@ RESOLVING: dict[str, Case] = {
     "withdrawn_since": (
         UV + "Because there are no versions of torch and you require torch>=1.4,<1.5" + UNSATISFIABLE,
         ("torch>=1.4,<1.5",),
-        "torch>=1.4,<1.5 → torch==1.6.0, of those that are left; index date → 2022-02-05",
+        "torch>=1.4,<1.5 → torch==1.6.0: of what is left; index date → 2022-02-05",
     ),
     "published_again": (
         UV
@@ -118,7 +118,7 @@ RESOLVING: dict[str, Case] = {
         " 2021-08-03T21:55:25Z. The latest version satisfying the requirement is v2.1.13, published at"
         " 2023-04-17T23:11:37.344Z. Consider using\n",
         ("rinokeras==1.1.1",),
-        "codecov, which others require, as of 2023-04-18",
+        "codecov as of 2023-04-18: others require it",
     ),
     "range_never_existed": (
         UV + "Because only numpy<=2.5.5 is available and you require numpy>=99" + UNSATISFIABLE,
@@ -161,7 +161,7 @@ BUILDING: dict[str, Case] = {
     "sklearn_stub": (
         built("sklearn==0.0.post12", "The 'sklearn' PyPI package is deprecated, use 'scikit-learn'"),
         ("sklearn",),
-        "replaced by scikit-learn",
+        "sklearn → scikit-learn",
     ),
     "gpu_only_package": (
         built("apex==0.1", "OSError: CUDA_HOME environment variable is not set."),
@@ -214,12 +214,12 @@ BUILDING: dict[str, Case] = {
         built("cartopy==0.17.0", "Proj 4.9.0 must be installed."),
         ("cartopy",),
         "system packages: libgeos-dev libproj-dev proj-bin; "
-        "cartopy of 2021-10-01, the first with the PROJ of today",
+        "cartopy as of 2021-10-01: the first with the PROJ of today",
     ),
     "built_elsewhere": (
         built("pytrec-eval==0.5", "urllib.error.URLError: <urlopen error Tunnel connection failed>"),
         ("pytrec-eval==0.5",),
-        "pytrec-eval==0.5 → pytrec-eval-terrier, which has wheels",
+        "pytrec-eval==0.5 → pytrec-eval-terrier: it has wheels",
     ),
     "pip_in_setup": (
         built(
@@ -560,7 +560,7 @@ FORERUNNER: dict[str, tuple[str, tuple[str, ...], str]] = {
     "forerunner": (
         UV + "Because there are no versions of stable-retro and you require stable-retro" + UNSATISFIABLE,
         ("stable-retro",),
-        "added gym-retro; in place of stable-retro",
+        "added gym-retro: in place of stable-retro",
     ),
 }
 UNDO = {
@@ -578,7 +578,7 @@ UNDO = {
     ),
     "not_yet_released": (
         UV + "Because there are no versions of einops and you require einops" + UNSATISFIABLE,
-        "index date → 2023-05-01 again",
+        "index date → 2023-05-01: the code's own again",
     ),
 }
 OLDER: dict[str, tuple[str, tuple[str, ...], str]] = {

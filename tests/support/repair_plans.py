@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import drift_excerpts
 import repair_excerpts as excerpts
 
+from checker.core.edits import AddRequirement
 from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.repairs import RULES
@@ -81,8 +82,9 @@ def phase_of(rule: Rule) -> Phase:
     return next(phase for phase in wanted if phase in rule.phases)
 
 
-def listed(changed: str) -> Repair:
-    return Repair(name="undeclared dependency", signature="s", evidence=(), changed=changed, hint="h")
+def listed(requirement: str) -> Repair:
+    edits = (AddRequirement(requirement=requirement),)
+    return Repair(name="undeclared dependency", signature="s", edits=edits, hint="h")
 
 
 _HELD = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
@@ -94,7 +96,7 @@ PLANS: Mapping[str, Mapping[str, object]] = {
     **{name: {"options": _HELD} for name in excerpts.UNDO},
     "set_aside_though_imported": {"options": ()},
     "index_out_of_reach": {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")},
-    "forerunner": {"repairs": (listed("added stable-retro"),)},
+    "forerunner": {"repairs": (listed("stable-retro"),)},
     "no_wheels": {"options": (("wheels_only", "einops=build_backend_error"),)},
 }
 """What the plan of a rule's attempt holds besides its requirements, where the rule asks for more."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from checker.core.edits import AddRequirement, BaseEdit
 from checker.core.plans import BuildPlan
 
 NAME = r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?"
@@ -17,9 +19,6 @@ NAME = r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?"
 
 LEFT_OUT = "left_out"
 """The option that names what was added, did not do, and is not to be added again, joined by commas."""
-
-ADDED = "added "
-"""How repairs begin that add a requirement."""
 
 #: The option that names packages that are installed from wheels alone, `name=cause` of why, joined by commas.
 WHEELS_ONLY = "wheels_only"
@@ -91,11 +90,17 @@ def _compatible(spec: Specifier, wanted: SpecifierSet) -> bool:
     return base is not None and wanted.contains(base, prereleases=True)
 
 
+_Kind = TypeVar("_Kind", bound=BaseEdit)
+
+
+def edits_of(plan: BuildPlan, kind: type[_Kind]) -> Iterator[_Kind]:
+    """Yield the edits of one kind that repairs have made so far."""
+    return (edit for repair in plan.repairs for edit in repair.edits if isinstance(edit, kind))
+
+
 def added_names(plan: BuildPlan) -> frozenset[str]:
     """Return the names of the requirements that repairs added: not the author's."""
-    parts = (part for repair in plan.repairs for part in repair.changed.split("; "))
-    names = {name_of(part.removeprefix(ADDED)) for part in parts if part.startswith(ADDED)}
-    return frozenset(names - {""})
+    return frozenset({name_of(edit.requirement) for edit in edits_of(plan, AddRequirement)} - {""})
 
 
 def swap(lines: Sequence[str], old: str, new: str) -> tuple[str, ...]:
@@ -203,6 +208,25 @@ def preinstall(plan: BuildPlan, package: str, wanted: Iterable[str]) -> BuildPla
         new = set_option(new or plan, "preinstall", ";".join([*kept, line]))
     isolated = add_option(new or plan, "no_build_isolation", canonicalize_name(package))
     return isolated or new
+
+
+#: The option that holds `name=day` for packages whose releases end before the index date, joined by commas.
+HELD = "older"
+
+
+def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:
+    """Let the releases of a package end on a day (`2019-05-31`) of its own."""
+    return set_pairs(plan, HELD, {**held(plan), name: day})
+
+
+def let_go(plan: BuildPlan, name: str) -> BuildPlan:
+    """Let the releases of a package end with the index date again."""
+    return set_pairs(plan, HELD, {each: day for each, day in held(plan).items() if each != name})
+
+
+def held(plan: BuildPlan) -> dict[str, str]:
+    """Return the packages whose releases end on a day of their own: name → day."""
+    return pairs(plan, HELD)
 
 
 def minor(interpreter: str | None) -> tuple[int, ...]:

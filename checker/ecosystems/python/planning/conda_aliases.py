@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.core.edits import UseShim
 from checker.core.plans import Phase, Repair, Step
 from checker.ecosystems.python.code.self_import import ABOVE
 from checker.ecosystems.python.code.third_party import Wanted
@@ -22,7 +23,7 @@ def aliased(wanted: Iterable[Wanted]) -> tuple[Repair, ...]:
             name="name of conda's own",
             signature=f"import {module.module}",
             evidence=module.evidence,
-            changed=f"{module.module} stands for {ALIASES[module.module]}",
+            edits=(UseShim(module=module.module, target=ALIASES[module.module]),),
             hint=f"Import {ALIASES[module.module]}: only conda's copy of it has the other name.",
         )
         for module in wanted

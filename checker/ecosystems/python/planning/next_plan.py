@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from checker.core.container import SOURCE
+from checker.core.edits import MoveDate, PutOnPath
 from checker.core.plans import BuildPlan, Evidence, Repair, Rung, Way
 from checker.core.results import Attempt, StepStatus
 from checker.core.tree import Tree
@@ -74,7 +75,7 @@ def at_the_index_of_today(plan: BuildPlan, published: Attempt, seen: Survey) -> 
         name="index of today",
         signature="nothing resolves as of the date of the code",
         evidence=(Evidence(claim="as published, with the index of today, everything installs", source="index"),),
-        changed="index date → today",
+        edits=(MoveDate(before=plan.cutoff, after=None),),
         hint="State the versions that the code was written for, of releases that are on the index.",
     )
     told = tuple(item for item in plan.evidence if item.source != "date")
@@ -124,7 +125,7 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
             name="module out of reach",
             signature=f"No module named '{roots[root]}'",
             evidence=(Evidence(claim=f"{roots[root]} stands in {root}", source=root),),
-            changed=f"{root} put on Python's path",
+            edits=(PutOnPath(folder=root),),
             hint=f"Say that the code is started with PYTHONPATH={root}, or make it installable.",
         )
         for root in new

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checker.core.container import SOURCE
+from checker.core.edits import AddRequirement, UseShim
 from checker.core.plans import BuildPlan, Evidence, Repair, Step, Way
 from checker.core.tree import Tree
 from checker.ecosystems.base import Answer, Facts
@@ -15,7 +16,6 @@ from checker.ecosystems.python.code.pythonpath import joined, stated_path
 from checker.ecosystems.python.code.self_import import ABOVE, link
 from checker.ecosystems.python.declared.formats.lockfiles import contradicted
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
-from checker.ecosystems.python.plan_edits import ADDED
 from checker.ecosystems.python.planning import legacy_metadata
 from checker.ecosystems.python.planning.conda_aliases import ALIASED, aliased, stand_in
 from checker.ecosystems.python.planning.requirements_asked import Demand, as_written, mended, supported, undeclared
@@ -126,7 +126,7 @@ def _options(
     demand: Demand, choices: tuple[Choice, ...], renamed: tuple[Repair, ...]
 ) -> tuple[tuple[str, str], ...]:
     found = {
-        ALIASED: ",".join(repair.signature.removeprefix("import ") for repair in renamed),
+        ALIASED: ",".join(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
         "folders": ",".join(demand.folders),
         "interpreter_ladder": ",".join(choice.version for choice in choices[1:]),
         "skip": ",".join(demand.set_aside),
@@ -157,7 +157,7 @@ def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = (
     if demand.set_aside:
         options["skip"] = ",".join(demand.set_aside)
     added = with_stated_versions(supported(plan.with_(repairs=demand.repairs), answers).repairs, seen)
-    lines = (repair.changed.removeprefix(ADDED) for repair in added)
+    lines = (e.requirement for repair in added for e in repair.edits if isinstance(e, AddRequirement))
     return plan.with_(
         requirements=tuple(dict.fromkeys((*plan.requirements, *lines))),
         options=tuple(options.items()),

@@ -13,6 +13,14 @@ from collections.abc import Sequence
 from packaging.utils import canonicalize_name
 
 from checker.core.container import FILES
+from checker.core.edits import (
+    ChangeRequirement,
+    DropRequirement,
+    Edit,
+    HoldDistribution,
+    RelaxByTrial,
+    describe,
+)
 from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Step
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.base import RunStep
@@ -20,9 +28,8 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes import out_of_reach
 from checker.ecosystems.python.plan_edits import LEFT_OUT
 from checker.ecosystems.python.planning.steps import LOCK, install, older_options
-from checker.ecosystems.python.repairs import older
 from checker.ecosystems.python.repairs.relax import Relaxed, relax
-from checker.ecosystems.python.repairs.resolving import FEWEST, PIN_HINT, RELAX, WIDER
+from checker.ecosystems.python.repairs.resolving import PIN_HINT, RELAX, WIDER
 from checker.judging.causes import is_ours
 from checker.judging.diagnose import QUOTE, diagnose
 
@@ -76,9 +83,10 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
     except _Stopped:
         return without_intention(plan), search.last.model_copy(update={"step": failed.step})
     held = search.passed[found.requirements]
-    note = f"[checker] {found.trials} trials of the resolver: {_in_words(found.changes, plan)}\n"
+    edits = _edits(found.changes, plan)
+    note = f"[checker] {found.trials} trials of the resolver: {describe(edits)}\n"
     result = held.model_copy(update={"step": failed.step, "log": note + held.log})
-    return _changed(plan, found, failed), result
+    return _changed(plan, found, failed, edits), result
 
 
 def _imported(plan: BuildPlan) -> frozenset[str]:
@@ -94,13 +102,13 @@ def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[B
     guessed = plan_edits.added_names(plan) - _imported(plan)
     for old, new in found.changes:
         name, free = plan_edits.name_of(old), plan_edits.with_specifier(old, "")
-        if new or free is None or plan.cutoff is None or name in guessed or name in older.held(plan):
+        if new or free is None or plan.cutoff is None or name in guessed or name in plan_edits.held(plan):
             continue
         changes = tuple((was, free if was == old else now) for was, now in found.changes)
         instead = dict(changes)
         lines = tuple(line for each in plan.requirements if (line := instead.get(each, each)))
         days = (plan.cutoff + times * WIDER for times in LATER)
-        plans = (older.hold(plan, name, f"{day:%Y-%m-%d}") for day in days)
+        plans = (plan_edits.hold(plan, name, f"{day:%Y-%m-%d}") for day in days)
         later = next((each for each in plans if search.resolves(lines, each)), None)
         if later is not None:
             plan, found = later, Relaxed(lines, changes, found.trials + 1)
@@ -167,14 +175,14 @@ class _Trials:
         return self._step.model_copy(update=changed)
 
 
-def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
+def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult, edits: tuple[Edit, ...]) -> BuildPlan:
     plan = without_intention(plan)
     said = next((line.strip() for line in failed.log.splitlines() if "Because" in line), "")
     repair = Repair(
         name="conflict",
         signature=_CONFLICT,
         evidence=(Evidence(claim=f"{failed.step.name} says so", source="log", text=said[:QUOTE]),),
-        changed=_in_words(found.changes, plan),
+        edits=edits,
         hint=PIN_HINT,
     )
     added = plan_edits.added_names(plan)
@@ -191,13 +199,16 @@ def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult) -> BuildPlan:
 
 def without_intention(plan: BuildPlan) -> BuildPlan:
     """Take out the repair that only says what was to be tried."""
-    return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.changed != FEWEST))
+    return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.edits != (RelaxByTrial(),)))
 
 
-def _in_words(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> str:
-    days = older.held(plan)
-    until = {new: f" as of {days[name]}" for _, new in changes if (name := plan_edits.name_of(new)) in days}
-    return "; ".join(f"{old} → {new}{until.get(new, '')}" if new else f"{old} left out" for old, new in changes)
+def _edits(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> tuple[Edit, ...]:
+    days, edits = plan_edits.held(plan), list[Edit]()
+    for old, new in changes:
+        edits.append(ChangeRequirement(before=old, after=new) if new else DropRequirement(requirement=old))
+        if (name := plan_edits.name_of(new)) in days:
+            edits.append(HoldDistribution(name=name, day=days[name]))
+    return tuple(edits)
 
 
 _BUILD = re.compile(

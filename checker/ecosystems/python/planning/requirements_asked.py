@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from checker.core.base import Value
+from checker.core.edits import AddRequirement, ChangeRequirement, DropRequirement, Edit, LeaveToResolver
 from checker.core.plans import BuildPlan, Evidence, Repair
 from checker.ecosystems.base import Answer
 from checker.ecosystems.python.code.third_party import Wanted
@@ -18,7 +19,6 @@ from checker.ecosystems.python.distributions.table import (
     forerunners,
     without_twins,
 )
-from checker.ecosystems.python.plan_edits import ADDED
 from checker.ecosystems.python.stated import Problem, Requirement
 from checker.ecosystems.python.survey import Survey
 
@@ -73,26 +73,26 @@ def mended(survey: Survey, python: str, repository: str = "") -> Demand:
     kept, dropped = _pruned(survey, python)
     kept = tuple(found for found in kept if not _is_itself(found, repository))
     lines: list[str] = []
-    changes: dict[str, list[tuple[Requirement, str]]] = {}
+    changes: dict[str, list[tuple[Requirement, Edit]]] = {}
     for found in kept:
         line, why = _mend(found)
         lines.extend([line] if line else [])
         if why:
-            changed = f"{found.written} → {line}" if line else f"{found.written} left out"
-            changes.setdefault(why, []).append((found, changed))
+            changed = ChangeRequirement(before=found.written, after=line) if line else None
+            changes.setdefault(why, []).append((found, changed or DropRequirement(requirement=found.written)))
     repairs = [_one_repair(why, places) for why, places in changes.items()]
     if dropped:
         repairs.append(_pruning(dropped))
     return Demand(lines=_unique(lines), folders=_folders(survey), repairs=tuple(repairs))
 
 
-def _one_repair(why: str, places: Sequence[tuple[Requirement, str]]) -> Repair:
+def _one_repair(why: str, places: Sequence[tuple[Requirement, Edit]]) -> Repair:
     """List all lines that were changed for the same reason as one repair."""
     return Repair(
         name=why,
         signature=str(places[0][0].problem),
         evidence=tuple(found.evidence for found, _ in places[:_SHOWN]),
-        changed="; ".join(changed for _, changed in places),
+        edits=tuple(edit for _, edit in places),
         hint=_HINTS[why],
     )
 
@@ -119,12 +119,12 @@ def _pruned(survey: Survey, python: str) -> tuple[tuple[Requirement, ...], tuple
 
 
 def _pruning(dropped: Sequence[Requirement]) -> Repair:
-    names = ", ".join(sorted({found.name or found.written for found in dropped}))
+    names = sorted({found.name or found.written for found in dropped})
     return Repair(
         name="print of an environment",
         signature=f"at least {FREEZE_LINES} lines, nearly all of them pins",
         evidence=tuple(found.evidence for found in dropped[:_SHOWN]),
-        changed=f"left to the resolver, because the code imports none of them: {names}",
+        edits=(LeaveToResolver(names=tuple(names)),),
         hint="List what the code imports; keep the print of your environment beside it as a lock file.",
     )
 
@@ -213,14 +213,14 @@ def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Dema
                     name="undeclared dependency",
                     signature=f"import {name}",
                     evidence=module.evidence,
-                    changed=f"{ADDED}{line}",
+                    edits=(AddRequirement(requirement=line),),
                     hint=f"Declare {line} among the dependencies.",
                 )
             )
     kept = without_twins(_unique(lines))
     return Demand(
         lines=kept,
-        repairs=tuple(repair for repair in repairs if repair.changed.removeprefix(ADDED) in kept),
+        repairs=tuple(repair for repair in repairs if set(_added_by(repair)) <= set(kept)),
         set_aside=_unique(aside),
         refused=tuple(dict.fromkeys(refused)),
     )
@@ -255,16 +255,19 @@ def _refusal(module: str, line: str, answers: Sequence[Answer]) -> Evidence | No
 
 def supported(plan: BuildPlan, answers: Sequence[Answer]) -> BuildPlan:
     """Add to the repairs that added a line what the index said about it."""
-    told = {f"{ADDED}{answer.line}": answer.evidence for answer in answers if answer.holds is not False}
-    repairs = (
-        repair.model_copy(
-            update={"evidence": (*repair.evidence, *(e for e in told[repair.changed] if e not in repair.evidence))}
-        )
-        if repair.changed in told
-        else repair
-        for repair in plan.repairs
-    )
-    return plan.with_(repairs=tuple(repairs))
+    told = {answer.line: answer.evidence for answer in answers if answer.holds is not False}
+    return plan.with_(repairs=tuple(_with_answers(repair, told) for repair in plan.repairs))
+
+
+def _with_answers(repair: Repair, told: Mapping[str, tuple[Evidence, ...]]) -> Repair:
+    said = (evidence for line in _added_by(repair) for evidence in told.get(line, ()))
+    more = tuple(evidence for evidence in said if evidence not in repair.evidence)
+    return repair.model_copy(update={"evidence": (*repair.evidence, *more)}) if more else repair
+
+
+def _added_by(repair: Repair) -> tuple[str, ...]:
+    """Return the requirement lines that a repair added."""
+    return tuple(edit.requirement for edit in repair.edits if isinstance(edit, AddRequirement))
 
 
 def line_for(entry: Distribution) -> str:

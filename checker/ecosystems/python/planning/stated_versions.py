@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
+from checker.core.edits import AddRequirement
 from checker.core.plans import Repair
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.declared.projects import distance
-from checker.ecosystems.python.plan_edits import ADDED
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import Survey
 
@@ -32,12 +32,20 @@ def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Rep
 
 
 def _with_version(repair: Repair, stated: dict[str, Requirement]) -> Repair:
-    added = parse(repair.changed.removeprefix(ADDED))
+    line = next((edit.requirement for edit in repair.edits if isinstance(edit, AddRequirement)), "")
+    added = parse(line)
     said = None if added is None else stated.get(canonicalize_name(added.name))
     if added is None or said is None or not _within(said, added):
         return repair
     evidence = said.evidence.model_copy(update={"claim": f"the author names {said.text}"})
-    return repair.model_copy(update={"changed": f"{ADDED}{said.text}", "evidence": (*repair.evidence, evidence)})
+    edits = (AddRequirement(requirement=said.text),)
+    return Repair(
+        name=repair.name,
+        signature=repair.signature,
+        evidence=(*repair.evidence, evidence),
+        edits=edits,
+        hint=repair.hint,
+    )
 
 
 def _within(said: Requirement, added: Pep508) -> bool:

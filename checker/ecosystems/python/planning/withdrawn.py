@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from checker.core.edits import ChangeRequirement, HoldDistribution
 from checker.core.plans import BuildPlan, Evidence, Repair, Way
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.repairs import older
 
 WITHDRAWN: dict[str, tuple[tuple[str, str], ...]] = {
     "torchvision": (
@@ -38,6 +38,10 @@ torch came from pytorch.org and its channel alone."""
 PUBLISHED_AS = {"rdkit": ("rdkit-pypi", "2021-03-29", "2022-06-17")}
 """Distribution → the name under which it first came to the index, the day after its first release there, and the
 day of the first under its own. Before, RDKit came from conda alone. Dates: the index's own upload times."""
+
+
+#: Why a distribution has a day of its own.
+FIRST = "its first release on the index"
 
 
 def offered_then(plan: BuildPlan) -> BuildPlan:
@@ -67,23 +71,23 @@ def _first_release(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
     """Let what came to the index after the plan's date be that of its first day there."""
     for name, (asking, day) in FIRST_ON_INDEX.items():
         lines = [line for each in asking if (line := plan_edits.line_for(plan.requirements, each)) is not None]
-        if not lines or cutoff >= _day(day) or name in older.held(plan):
+        if not lines or cutoff >= _day(day) or name in plan_edits.held(plan):
             continue
         repair = Repair(
             name="not on the index yet",
             signature=f"{lines[0]} as of {cutoff:%Y-%m-%d}",
             evidence=(Evidence(claim=f"{name} is on the index since {day}", source="index", text=lines[0]),),
-            changed=f"the first release of {name} on the index, of {day}",
+            edits=(HoldDistribution(name=name, day=day, note=FIRST),),
             hint="State the version that you used, and where it came from.",
         )
-        plan = older.hold(plan, name, day).with_(repairs=(*plan.repairs, repair))
+        plan = plan_edits.hold(plan, name, day).with_(repairs=(*plan.repairs, repair))
     return plan
 
 
 def _former_name(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
     """Take what is left open and was on the index under another name then, or first of all."""
     for name, (former, first, until) in PUBLISHED_AS.items():
-        if name not in plan.requirements or cutoff >= _day(until) or name in older.held(plan):
+        if name not in plan.requirements or cutoff >= _day(until) or name in plan_edits.held(plan):
             continue
         early = cutoff < _day(first)
         repair = Repair(
@@ -92,13 +96,16 @@ def _former_name(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
             evidence=(
                 Evidence(claim=f"{name} is on the index since {until}, as {former} before", source="index"),
             ),
-            changed=f"{name} → {former}" + (f", the first release on the index, of {first}" if early else ""),
+            edits=(
+                ChangeRequirement(before=name, after=former),
+                *((HoldDistribution(name=former, day=first, note=FIRST),) if early else ()),
+            ),
             hint="State the version that you used, and where it came from.",
         )
         plan = plan.with_(
             requirements=plan_edits.swap(plan.requirements, name, former), repairs=(*plan.repairs, repair)
         )
-        plan = older.hold(plan, former, first) if early else plan
+        plan = plan_edits.hold(plan, former, first) if early else plan
     return plan
 
 

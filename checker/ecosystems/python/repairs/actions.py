@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from packaging.requirements import Requirement
-
+from checker.core.edits import (
+    AddRequirement,
+    AddSystemPackages,
+    ChangeRequirement,
+    Constrain,
+    Edit,
+    HoldDistribution,
+    MoveInterpreter,
+)
 from checker.core.plans import BuildPlan
 from checker.ecosystems import system_packages
 from checker.ecosystems.python import plan_edits
@@ -13,55 +20,69 @@ from checker.ecosystems.python.repairs.blame import leave_out_added, package_at
 from checker.judging.repair_engine import Action, Change, Found
 from checker.judging.signatures.row import BUILDING
 
-Edit = Callable[[BuildPlan], BuildPlan | None]
-
-
-def edited(plan: BuildPlan, changes: Iterable[tuple[Edit, str]]) -> Change | None:
-    """Make several edits; None where none of them changes anything."""
-    done: list[str] = []
-    for edit, words in changes:
-        new = edit(plan)
-        if new is not None:
-            plan = new
-            done.append(words)
-    return (plan, "; ".join(done)) if done else None
-
 
 def pins(*wanted: str, only_present: bool = False) -> Action:
     """Narrow distributions to ranges; with `only_present` those alone that the plan requires."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        asked = [
-            w for w in wanted if not only_present or plan_edits.line_for(plan.requirements, Requirement(w).name)
-        ]
-        return edited(plan, [(_constraining(w), w) for w in asked])
+        edits: list[Edit] = []
+        for line in wanted:
+            absent = only_present and plan_edits.line_for(plan.requirements, plan_edits.name_of(line)) is None
+            new = None if absent else plan_edits.constrain(plan, line)
+            if new is not None:
+                plan = new
+                edits.append(Constrain(requirement=line))
+        return (plan, tuple(edits)) if edits else None
 
     return action
-
-
-def _constraining(wanted: str) -> Edit:
-    return lambda plan: plan_edits.constrain(plan, wanted)
 
 
 def needs(*wanted: str) -> Action:
-    """Add distributions to what is required."""
+    """Add distributions to what is required; what is required already is narrowed."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        return edited(plan, [(_requiring(w), f"added {w}") for w in wanted])
+        edits: list[Edit] = []
+        for line in wanted:
+            change = require(plan, line)
+            if change is not None:
+                plan = change[0]
+                edits += change[1]
+        return (plan, tuple(edits)) if edits else None
 
     return action
 
 
-def _requiring(wanted: str) -> Edit:
-    return lambda plan: plan_edits.require(plan, wanted)
+def require(plan: BuildPlan, line: str) -> Change | None:
+    """Add one requirement; where the distribution is required already, narrow it."""
+    new = plan_edits.require(plan, line)
+    known = plan_edits.line_for(plan.requirements, plan_edits.name_of(line)) is not None
+    edit = Constrain(requirement=line) if known else AddRequirement(requirement=line)
+    return None if new is None else (new, (edit,))
 
 
-def swaps(old: str, new: str | None) -> Action:
+def constrain(plan: BuildPlan, wanted: str) -> Change | None:
+    """Narrow one distribution to a range."""
+    new = plan_edits.constrain(plan, wanted)
+    return None if new is None else (new, (Constrain(requirement=wanted),))
+
+
+def pin(plan: BuildPlan, line: str | None, after: str | None, note: str = "") -> Change | None:
+    """Put a requirement line in the place of another; None where one of them is missing, or both are the same."""
+    new = None if line is None or after is None else plan_edits.pin(plan, line, after)
+    return None if new is None else (new, (ChangeRequirement(before=line or "", after=after or "", note=note),))
+
+
+def hold(plan: BuildPlan, name: str, day: str, note: str = "") -> Change:
+    """Let the releases of a distribution end on a day of its own."""
+    return plan_edits.hold(plan, name, day), (HoldDistribution(name=name, day=day, note=note),)
+
+
+def swaps(old: str, new: str) -> Action:
     """Put one distribution in the place of another."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
         changed = plan_edits.replace(plan, old, new)
-        return None if changed is None else (changed, f"{old} replaced by {new or 'nothing'}")
+        return None if changed is None else (changed, (ChangeRequirement(before=old, after=new),))
 
     return action
 
@@ -93,11 +114,7 @@ def _python(fits: Callable[[tuple[int, ...]], bool], bound: str) -> Action:
 
 def _has_moved(plan: BuildPlan) -> bool:
     """Whether a repair has changed the interpreter already."""
-    return any(repair.changed.startswith(MOVED) for repair in plan.repairs)
-
-
-MOVED = "Python "
-"""How repairs begin that change the interpreter."""
+    return any(True for _ in plan_edits.edits_of(plan, MoveInterpreter))
 
 
 def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> str | None:
@@ -111,7 +128,9 @@ def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> 
 def to_interpreter(plan: BuildPlan, interpreter: str | None) -> Change | None:
     """Change the interpreter."""
     changed = plan_edits.use_interpreter(plan, interpreter)
-    return None if changed is None else (changed, f"{MOVED}{plan.interpreter} → {interpreter}")
+    if changed is None or interpreter is None:
+        return None
+    return changed, (MoveInterpreter(before=plan.interpreter, after=interpreter),)
 
 
 def first_of(*actions: Action) -> Action:
@@ -134,10 +153,11 @@ def installs(lookup: Callable[[str], tuple[str, ...]]) -> Action:
 
 def add_system(plan: BuildPlan, packages: Iterable[str]) -> Change | None:
     """Add system packages that are not there yet."""
-    new = [package for package in packages if package not in plan.system_packages]
+    new = tuple(package for package in packages if package not in plan.system_packages)
     if not new:
         return None
-    return plan.with_(system_packages=(*plan.system_packages, *new)), f"system packages: {' '.join(new)}"
+    changed = plan.with_(system_packages=(*plan.system_packages, *new))
+    return changed, (AddSystemPackages(packages=new),)
 
 
 def _for_library(name: str) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ import re
 
 from packaging.utils import canonicalize_name
 
+from checker.core.edits import SetAside
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes import out_of_reach
@@ -31,14 +32,18 @@ def leave_out_added(plan: BuildPlan, package: str) -> Change | None:
     name = canonicalize_name(package)
     without = plan_edits.set_aside(plan, name) if name in plan_edits.added_names(plan) else None
     kept_out = None if without is None else plan_edits.add_option(without, plan_edits.LEFT_OUT, name)
-    words = f"{name} set aside: it does not build, and the author does not ask for it"
-    return None if kept_out is None else (kept_out, words)
+    return listed(kept_out, name, "it does not build, and the author does not ask for it")
 
 
-def aside_for(plan: BuildPlan, package: str, why: str) -> tuple[BuildPlan, str] | None:
-    """Set a package aside and note the cause that its modules are not there for; return the plan and its name."""
+def aside_for(plan: BuildPlan, package: str, why: str, note: str) -> Change | None:
+    """Set a package aside and note the cause that its modules are not there for."""
     name = canonicalize_name(package)
     without = plan_edits.set_aside_for_all(plan, name) if name else None
-    if without is None:
-        return None
-    return plan_edits.add_option(without, out_of_reach.OPTION, f"{name}={why}") or without, name
+    if without is not None:
+        without = plan_edits.add_option(without, out_of_reach.OPTION, f"{name}={why}") or without
+    return listed(without, name, note)
+
+
+def listed(without: BuildPlan | None, requirement: str, note: str = "") -> Change | None:
+    """Return a plan without a requirement as a change, with the reason in words; None where there is none."""
+    return None if without is None else (without, (SetAside(requirement=requirement, note=note),))

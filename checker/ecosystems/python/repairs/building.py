@@ -6,10 +6,11 @@ import re
 
 from packaging.utils import canonicalize_name
 
+from checker.core.edits import BuildWith, SetVariable, SkipInstallation
 from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions, older, resolving, wheels_only
-from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
+from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, listed, package_at
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import rule
 from checker.judging.repair_engine import Action, Change, Found, Rule
@@ -73,7 +74,7 @@ def _built_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Chang
         return _project_with(plan, found, wanted)
     changed = plan_edits.preinstall(plan, package, (*wanted, "wheel"))
     name = canonicalize_name(package)
-    return None if changed is None else (changed, f"{name} is built with {', '.join(wanted)}")
+    return None if changed is None else (changed, (BuildWith(name=name, requirements=wanted),))
 
 
 def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
@@ -83,7 +84,7 @@ def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Cha
     changed = plan_edits.add_option(plan, "project_no_build_isolation", "1")
     for line in wanted:
         changed = plan_edits.add_option(changed or plan, "preinstall", line, ";") or changed
-    return None if changed is None else (changed, f"the project is built with {', '.join(wanted)}")
+    return None if changed is None else (changed, (BuildWith(requirements=wanted),))
 
 
 def build_module(plan: BuildPlan, found: Found) -> Change | None:
@@ -121,13 +122,13 @@ BUILT_WITH_TORCH = (
 
 def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
     """Let the others of the plan that build with torch be built so as well, instead of one in each attempt."""
-    plan, words = change
+    plan, edits = change
     for name in BUILT_WITH_TORCH:
         required = plan_edits.line_for(plan.requirements, name) is not None
         more = plan_edits.preinstall(plan, name, (*wanted, "wheel")) if required else None
         if more is not None:
-            plan, words = more, f"{words}; {name} as well"
-    return plan, words
+            plan, edits = more, (*edits, BuildWith(name=name, requirements=wanted))
+    return plan, edits
 
 
 def fetched_by_setup(plan: BuildPlan, found: Found) -> Change | None:
@@ -150,30 +151,25 @@ def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds with a GPU toolchain."""
     package = package_at(found)
     aside = plan_edits.set_aside_for_all(plan, package) if package else None
-    return None if aside is None else (aside, f"{canonicalize_name(package)} set aside: needs a GPU toolchain")
+    return listed(aside, canonicalize_name(package), "needs a GPU toolchain")
 
 
 def without_its_library(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds beside a library which its users install by hand."""
-    aside = aside_for(plan, package_at(found), "missing_system_library")
-    return None if aside is None else (aside[0], f"{aside[1]} set aside: needs a library installed apart")
+    return aside_for(plan, package_at(found), "missing_system_library", "needs a library installed apart")
 
 
 def on_path(plan: BuildPlan, found: Found) -> Change | None:
     """Put the project on the path where installing it fails; its dependencies are installed already."""
     if not is_project(found) or plan.option("project_on_path"):
         return None
-    return plan_edits.set_option(
-        plan, "project_on_path", "1"
-    ), "the project is put on the path instead of installed"
+    return plan_edits.set_option(plan, "project_on_path", "1"), (SkipInstallation(),)
 
 
 def another_release(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen the pin of a package that does not build."""
     line = plan_edits.line_for(plan.requirements, package_at(found))
-    new = None if line is None else looser(line)
-    changed = None if line is None or new is None else plan_edits.pin(plan, line, new)
-    return None if changed is None else (changed, f"{line} → {new}")
+    return actions.pin(plan, line, looser(line)) if line is not None else None
 
 
 def left_out(plan: BuildPlan, found: Found) -> Change | None:
@@ -184,8 +180,7 @@ def left_out(plan: BuildPlan, found: Found) -> Change | None:
         return added
     if not name or not found.context.imported or name in found.context.imported:
         return None
-    aside = plan_edits.set_aside(plan, name)
-    return None if aside is None else (aside, f"{name} set aside: it does not build, and nothing imports it")
+    return listed(plan_edits.set_aside(plan, name), name, "it does not build, and nothing imports it")
 
 
 def left_out_all_the_same(plan: BuildPlan, found: Found) -> Change | None:
@@ -197,8 +192,7 @@ def left_out_all_the_same(plan: BuildPlan, found: Found) -> Change | None:
     if resolving.next_interpreter(plan, found) is not None:
         return None
     why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
-    aside = aside_for(plan, package_at(found), why)
-    return None if aside is None else (aside[0], f"{aside[1]} set aside: nothing listed gets it to build")
+    return aside_for(plan, package_at(found), why, "nothing listed gets it to build")
 
 
 def earlier_release(plan: BuildPlan, found: Found) -> Change | None:
@@ -211,7 +205,7 @@ def allow_stub(plan: BuildPlan, found: Found) -> Change | None:
     key = "SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL"
     if dict(plan.env).get(key):
         return None
-    return plan.with_(env=(*plan.env, (key, "True"))), "the empty package sklearn is let pass"
+    return plan.with_(env=(*plan.env, (key, "True"))), (SetVariable(name=key, value="True"),)
 
 
 PROJ_OF_TODAY = {"cartopy": (("cartopy", "pyproj"), "2021-10-01")}
@@ -223,14 +217,14 @@ def with_proj(plan: BuildPlan, found: Found) -> Change | None:
     """Install PROJ and GEOS, and take the first release that knows the PROJ of today's system."""
     package = canonicalize_name(package_at(found))
     change = actions.add_system(plan, ("libgeos-dev", "libproj-dev", "proj-bin"))
-    changed, words = change if change is not None else (plan, "")
+    changed, edits = change if change is not None else (plan, ())
     names, day = PROJ_OF_TODAY.get(package, ((), ""))
-    if not names or plan.cutoff is None or package in older.held(plan) or plan.cutoff.isoformat() > day:
+    if not names or plan.cutoff is None or package in plan_edits.held(plan) or plan.cutoff.isoformat() > day:
         return change
     for name in names:
-        changed = older.hold(changed, name, day)
-    told = f"{package} of {day}, the first with the PROJ of today"
-    return changed, f"{words}; {told}" if words else told
+        changed, more = actions.hold(changed, name, day, "the first with the PROJ of today")
+        edits = (*edits, *more)
+    return changed, edits
 
 
 BUILT_ELSEWHERE = {
@@ -250,14 +244,13 @@ def built_elsewhere(plan: BuildPlan, found: Found) -> Change | None:
     name = canonicalize_name(package_at(found))
     other, day = BUILT_ELSEWHERE.get(name, ("", ""))
     line = plan_edits.line_for(plan.requirements, name)
-    if not other or line is None or other in older.held(plan):
+    if not other or line is None or other in plan_edits.held(plan):
         return None
-    changed = plan.with_(requirements=plan_edits.swap(plan.requirements, line, other))
-    if plan.cutoff is not None and plan.cutoff.isoformat() < day:
-        changed = older.hold(changed, other, day)
-    elif line == other:
-        return None
-    return changed, f"{line} → {other}, which has wheels"
+    change = actions.pin(plan, line, other, "it has wheels")
+    if change is None or plan.cutoff is None or plan.cutoff.isoformat() >= day:
+        return change
+    changed, edits = actions.hold(change[0], other, day)
+    return changed, (*change[1], *edits)
 
 
 _NOT_BUILT = r"Failed to build:? `?(?P<package>[\w.-]+)|Failed building wheel for (?P<package_>[\w.-]+)"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.core.edits import ChangeRequirement, Edit
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.packages import gpu_builds
@@ -16,27 +17,25 @@ def both(*steps: Action) -> Action:
     """Do several actions as one repair; those that change nothing are passed over."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        words: list[str] = []
+        edits: list[Edit] = []
         for step in steps:
             change = step(plan, found)
             if change is not None:
                 plan = change[0]
-                words.append(change[1])
-        return (plan, "; ".join(words)) if words else None
+                edits += change[1]
+        return (plan, tuple(edits)) if edits else None
 
     return action
 
 
 def jax_pair(plan: BuildPlan, found: Found) -> Change | None:
     """Keep jaxlib at or below the version of jax; the message names both."""
-    wanted = f"jaxlib<={found['jax']}"
-    changed = plan_edits.constrain(plan, wanted)
-    return None if changed is None else (changed, wanted)
+    return actions.constrain(plan, f"jaxlib<={found['jax']}")
 
 
 def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
     """Put builds for processors, same versions, in the place of those that load a GPU toolkit on import."""
-    words: list[str] = []
+    edits: list[Edit] = []
     for line in plan.requirements:
         asked, instead = plan_edits.parse(line), gpu_builds().get(plan_edits.name_of(line))
         if asked is None or instead is None or asked.url:
@@ -44,8 +43,8 @@ def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
         asked.name = instead
         there = plan_edits.line_for(plan.requirements, instead) is not None
         plan = plan_edits.replace(plan, plan_edits.name_of(line), None if there else str(asked)) or plan
-        words.append(f"{line} → {asked}")
-    return (plan, "; ".join(words)) if words else None
+        edits.append(ChangeRequirement(before=line, after=str(asked)))
+    return (plan, tuple(edits)) if edits else None
 
 
 _TF_1 = both(actions.pins("tensorflow<2", "protobuf<3.21", "h5py<3"), actions.python_at_most("3.7"))

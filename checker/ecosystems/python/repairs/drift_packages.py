@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from checker.core.edits import SetVariable
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.repairs import actions, older
+from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.drift import lacks
 from checker.ecosystems.python.repairs.rows import added, pinned, rule
 from checker.judging.repair_engine import Change, Found, Rule
@@ -26,15 +27,13 @@ def numba_wants(plan: BuildPlan, found: Found) -> Change | None:
     """Take the newest numpy that the installed numba allows; its message names it."""
     major, minor = found["version"].split(".")[:2]
     wanted = f"numpy<{major}.{int(minor) + 1}"
-    changed = plan_edits.constrain(plan, wanted)
-    return None if changed is None else (changed, wanted)
+    return actions.constrain(plan, wanted)
 
 
 def resource_module(plan: BuildPlan, found: Found) -> Change | None:
     """Install the last setuptools with `pkg_resources` that the interpreter can load."""
     wanted = "setuptools<81" if plan_edits.minor(plan.interpreter) >= (3, 12) else "setuptools<66"
-    changed = plan_edits.require(plan, wanted)
-    return None if changed is None else (changed, f"added {wanted}")
+    return actions.require(plan, wanted)
 
 
 QT_LIBRARIES = ("libgl1", "libegl1", "libglib2.0-0", "libxkbcommon0", "libdbus-1-3", "libfontconfig1")
@@ -43,12 +42,15 @@ QT_LIBRARIES = ("libgl1", "libegl1", "libglib2.0-0", "libxkbcommon0", "libdbus-1
 
 def qt_binding(plan: BuildPlan, found: Found) -> Change | None:
     """Install the binding that most code can use, with a platform of its own that draws without a screen."""
-    changed = plan_edits.require(plan, "pyqt5")
-    if changed is None:
+    change = actions.require(plan, "pyqt5")
+    if change is None:
         return None
-    added = actions.add_system(changed, QT_LIBRARIES)
-    changed = added[0] if added else changed
-    return changed.with_(env=(*changed.env, ("QT_QPA_PLATFORM", "offscreen"))), "added pyqt5, drawn off screen"
+    plan, edits = change
+    libraries = actions.add_system(plan, QT_LIBRARIES)
+    if libraries is not None:
+        plan, edits = libraries[0], (*edits, *libraries[1])
+    name, value = "QT_QPA_PLATFORM", "offscreen"
+    return plan.with_(env=(*plan.env, (name, value))), (*edits, SetVariable(name=name, value=value))
 
 
 NEXT_LICENCE = timedelta(days=400)
@@ -59,20 +61,20 @@ def renewed_licence(plan: BuildPlan, found: Found) -> Change | None:
     """Take a release from after the end of the licence that the stated one brought along, as gurobipy does."""
     line = plan_edits.line_for(plan.requirements, "gurobipy")
     day = f"{datetime.fromisoformat(found['day']) + NEXT_LICENCE:%Y-%m-%d}"
-    if line is None or older.held(plan).get("gurobipy") == day:
+    if line is None or plan_edits.held(plan).get("gurobipy") == day:
         return None
-    free = plan.with_(requirements=plan_edits.swap(plan.requirements, line, plan_edits.with_specifier(line, "")))
-    return older.hold(free, "gurobipy", day), f"{line} → gurobipy as of {day}: its licence ended on {found['day']}"
+    freed = actions.pin(plan, line, plan_edits.with_specifier(line, ""))
+    held, edits = actions.hold(
+        plan if freed is None else freed[0], "gurobipy", day, f"the licence of the other ended on {found['day']}"
+    )
+    return held, (*(() if freed is None else freed[1]), *edits)
 
 
 def wanted_range(plan: BuildPlan, found: Found) -> Change | None:
     """Take the range that a package's own check of its dependencies asks for."""
     parts = [part for part in found["range"].replace(" ", "").strip(".,'\"").split(",") if part]
     wanted = f"{found['name']}{','.join(parts)}"
-    if plan_edits.parse(wanted) is None:
-        return None
-    changed = plan_edits.constrain(plan, wanted)
-    return None if changed is None else (changed, wanted)
+    return actions.constrain(plan, wanted)
 
 
 _STATED = "State the range that this package asks for."

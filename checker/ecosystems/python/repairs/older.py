@@ -11,10 +11,12 @@ from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
 
+from checker.core.edits import MoveDate, ReleaseDistribution
 from checker.core.plans import BuildPlan
 from checker.core.results import Attempt, StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
+from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.judging.repair_engine import Change, Found, Rule, text_of
 
@@ -24,9 +26,8 @@ BACK = timedelta(days=365)
 BEFORE = "index_date_before"
 """The option that holds the index date of before it was moved to the time of the pins; that is done once."""
 
-OPTION = "older"
-"""The option that holds `name=day` for packages whose releases end before the index date, joined by commas."""
-
+#: Why a date is moved to the time of the author's pins.
+WHEN_NEW = "the stated versions were new then"
 
 ABOUT = timedelta(days=30)
 """How long after the youngest version that an author states the rest was installed, at the latest."""
@@ -49,7 +50,7 @@ def _time_of_pins(plan: BuildPlan, found: Found) -> Change | None:
     if plan.cutoff is None or day is None or plan.option(BEFORE) is not None:
         return None
     moved = plan_edits.set_option(plan, BEFORE, plan.cutoff.isoformat()).with_(cutoff=day)
-    return moved, f"index date → {day:%Y-%m-%d}, when the stated versions were new"
+    return moved, (MoveDate(before=plan.cutoff, after=day, note=WHEN_NEW),)
 
 
 def _when_pinned(plan: BuildPlan, found: Found) -> datetime | None:
@@ -68,7 +69,7 @@ def undo_date(plan: BuildPlan, found: Found) -> Change | None:
         return None
     if plan.cutoff is None or plan.cutoff >= before:
         return None
-    return plan.with_(cutoff=before), f"index date → {before:%Y-%m-%d} again"
+    return plan.with_(cutoff=before), (MoveDate(before=plan.cutoff, after=before, note="the code's own again"),)
 
 
 def _one_package(plan: BuildPlan, found: Found) -> Change | None:
@@ -77,10 +78,9 @@ def _one_package(plan: BuildPlan, found: Found) -> Change | None:
     name = plan_edits.name_of(line or "")
     if plan.cutoff is None or not name or top in found.context.local_modules or not is_free(plan, name):
         return None
-    if name in held(plan) or plan_edits.line_for((*plan.lock, *plan.requirements), name) is None:
+    if name in plan_edits.held(plan) or plan_edits.line_for((*plan.lock, *plan.requirements), name) is None:
         return None
-    day = f"{plan.cutoff - BACK:%Y-%m-%d}"
-    return hold(plan, name, day), f"{name} as of {day}"
+    return actions.hold(plan, name, f"{plan.cutoff - BACK:%Y-%m-%d}")
 
 
 def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
@@ -91,31 +91,17 @@ def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
     package itself, where the pins are not older than the code, and where this has been tried.
     """
     name, moment = plan_edits.name_of(package), _when_pinned(plan, found)
-    if not name or moment is None or name in held(plan) or not is_free(plan, name):
+    if not name or moment is None or name in plan_edits.held(plan) or not is_free(plan, name):
         return None
-    day = f"{moment:%Y-%m-%d}"
-    return hold(plan, name, day), f"{name} as of {day}, when the stated versions were new"
+    return actions.hold(plan, name, f"{moment:%Y-%m-%d}", WHEN_NEW)
 
 
 def undo(plan: BuildPlan, found: Found) -> Change | None:
     """Give up taking a package back that has no release so old, or none that goes with the others."""
     name = plan_edits.name_of(found["name"])
-    return (let_go(plan, name), f"{name} of the code's date again") if name in held(plan) else None
-
-
-def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:
-    """Let the releases of a package end on a day (`2019-05-31`) of its own."""
-    return plan_edits.set_pairs(plan, OPTION, {**held(plan), name: day})
-
-
-def let_go(plan: BuildPlan, name: str) -> BuildPlan:
-    """Let the releases of a package end with the index date again."""
-    return plan_edits.set_pairs(plan, OPTION, {each: day for each, day in held(plan).items() if each != name})
-
-
-def held(plan: BuildPlan) -> dict[str, str]:
-    """Return the packages whose releases end on a day of their own: name → day."""
-    return plan_edits.pairs(plan, OPTION)
+    if name not in plan_edits.held(plan):
+        return None
+    return plan_edits.let_go(plan, name), (ReleaseDistribution(name=name),)
 
 
 def is_free(plan: BuildPlan, name: str) -> bool:

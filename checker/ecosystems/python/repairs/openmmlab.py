@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from checker.core.edits import BuildWith, ChangeRequirement, Edit
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions
@@ -29,8 +30,7 @@ def mm_range(plan: BuildPlan, found: Found) -> Change | None:
     """Take the range that a package of OpenMMLab asks for; mmcv has two names, and the plan's own is meant."""
     if found["name"] == "mmcv" and plan_edits.line_for(plan.requirements, "mmcv-full") is not None:
         asked = plan_edits.parse(f"mmcv-full{found['range'].replace(' ', '')}")
-        changed = None if asked is None else plan_edits.constrain(plan, str(asked))
-        return None if changed is None else (changed, str(asked))
+        return None if asked is None else actions.constrain(plan, str(asked))
     return wanted_range(plan, found)
 
 
@@ -42,19 +42,20 @@ def mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
     """
     if not {"mmcv", "mmcv-full"}.isdisjoint((plan.option("no_build_isolation") or "").split(",")):
         return None
-    words: list[str] = []
+    edits: list[Edit] = []
     for old, new in () if _is_mmcv_2(plan) else (("mmcv", "mmcv-full<2"), ("mmcv-lite", "mmcv")):
         renamed = plan_edits.replace(plan, old, new)
         if renamed is not None:
-            plan, words = renamed, [*words, f"{old} replaced by {new}"]
+            plan, edits = renamed, [*edits, ChangeRequirement(before=old, after=new)]
     torch = plan_edits.line_for(plan.requirements, "torch") or "torch"
     numpy = [line for line in [plan_edits.line_for(plan.requirements, "numpy")] if line]
     for name in ("mmcv-full", "mmcv"):
         if plan_edits.line_for(plan.requirements, name) is not None:
-            built = plan_edits.preinstall(plan, name, (torch, *numpy, "setuptools<66", "wheel"))
+            wanted = (torch, *numpy, "setuptools<66", "wheel")
+            built = plan_edits.preinstall(plan, name, wanted)
             if built is not None:
-                plan, words = built, [*words, f"{name} is built with {torch}"]
-    return (plan, "; ".join(words)) if words else None
+                plan, edits = built, [*edits, BuildWith(name=name, requirements=wanted)]
+    return (plan, tuple(edits)) if edits else None
 
 
 def _is_mmcv_2(plan: BuildPlan) -> bool:

@@ -9,6 +9,16 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from checker.core.edits import (
+    ChangeRequirement,
+    DropIndex,
+    DropRequirement,
+    IgnoreSettings,
+    MoveDate,
+    MoveInterpreter,
+    Override,
+    RelaxByTrial,
+)
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
@@ -16,6 +26,7 @@ from checker.ecosystems.python.distributions.packages import gpu_builds, mistake
 from checker.ecosystems.python.outcomes import out_of_reach
 from checker.ecosystems.python.plan_edits import NAME, NO_SETTINGS
 from checker.ecosystems.python.repairs import actions, older
+from checker.ecosystems.python.repairs.blame import listed
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
@@ -30,9 +41,6 @@ RELAX = "relax"
 
 NONE = "-"
 """Stands in the option where code imports none."""
-
-FEWEST = "the fewest requirements give way that have to"
-"""What is said to be changed until it has been tried."""
 
 GIT_RELEASES = {
     "clip": "openai-clip",
@@ -52,8 +60,7 @@ def strip_local(plan: BuildPlan, found: Found) -> Change | None:
     if line is None or "+" not in line:
         return None
     new = plan_edits.with_specifier(line, f"=={found['version']}")
-    changed = plan_edits.pin(plan, line, new)
-    return None if changed is None else (changed, f"{line} → {new}")
+    return actions.pin(plan, line, new)
 
 
 def overrule_companion(plan: BuildPlan, found: Found) -> Change | None:
@@ -65,7 +72,7 @@ def overrule_companion(plan: BuildPlan, found: Found) -> Change | None:
         return loosen(plan, found)
     if plan_edits.line_for(plan.overrides, name):
         return None
-    return plan.with_(overrides=(*plan.overrides, wanted)), f"{wanted} for all that ask for its local build"
+    return plan.with_(overrides=(*plan.overrides, wanted)), (Override(requirement=wanted),)
 
 
 def later_date(plan: BuildPlan, found: Found) -> Change | None:
@@ -78,9 +85,8 @@ def later_date(plan: BuildPlan, found: Found) -> Change | None:
         return None
     if published <= plan.cutoff:
         return None
-    return plan.with_(
-        cutoff=published
-    ), f"index date → {published:%Y-%m-%d}, after {found['name']} {found['version']}"
+    note = f"{found['name']} {found['version']} was there then"
+    return plan.with_(cutoff=published), (MoveDate(before=plan.cutoff, after=published, note=note),)
 
 
 _ASKING = re.compile(rf"(?P<name>{NAME})[<>=!~][^\s,]{{1,40}} depends on Python|wheels for `(?P<other>{NAME})`")
@@ -94,10 +100,9 @@ def freed_addition(plan: BuildPlan, found: Found) -> Change | None:
     for match in _ASKING.finditer(line):
         asking = plan_edits.line_for(plan.requirements, canonicalize_name(match["name"] or match["other"]))
         if asking is not None and plan_edits.name_of(asking) in added:
-            free = plan_edits.with_specifier(asking, "")
-            changed = None if free == asking else plan_edits.pin(plan, asking, free)
-            if changed is not None:
-                return changed, f"{asking} → {free}"
+            change = actions.pin(plan, asking, plan_edits.with_specifier(asking, ""))
+            if change is not None:
+                return change
     return None
 
 
@@ -117,17 +122,15 @@ def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     return _onwards(plan, [i for i in found.context.interpreters if allowed.contains(f"{i}.9")])
 
 
-_MOVE = re.compile(r"^Python (?P<before>3\.\d+) → (?P<after>3\.\d+)$")
-
-
 def _onwards(plan: BuildPlan, fitting: list[str]) -> Change | None:
     """Use the nearest interpreter that fits; not where one package has asked for an older and another for a newer.
 
     No interpreter satisfies both: one of the versions has to give way.
     """
     nearest = actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8")
-    moves = [match for r in plan.repairs if r.name in _BY_PACKAGES and (match := _MOVE.match(r.changed))]
-    turned = [m for m in moves if nearest and _is_newer(m["after"], m["before"]) != _is_newer(nearest, m["after"])]
+    edits = [edit for repair in plan.repairs if repair.name in _BY_PACKAGES for edit in repair.edits]
+    moves = [edit for edit in edits if isinstance(edit, MoveInterpreter)]
+    turned = [m for m in moves if nearest and _is_newer(m.after, m.before) != _is_newer(nearest, m.after)]
     return None if turned else actions.to_interpreter(plan, nearest)
 
 
@@ -135,7 +138,7 @@ _BY_PACKAGES = frozenset({"wheels_for_another_python", "python_out_of_range"})
 """The rules by which a package's own metadata or wheels choose the interpreter."""
 
 
-def _is_newer(one: str, other: str) -> bool:
+def _is_newer(one: str, other: str | None) -> bool:
     return plan_edits.minor(one) > plan_edits.minor(other)
 
 
@@ -159,8 +162,8 @@ def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
 
 def _is_called_for(plan: BuildPlan) -> bool:
     """Whether a log has called for the interpreter in use."""
-    moves = [repair for repair in plan.repairs if repair.changed.startswith(actions.MOVED)]
-    return bool(moves) and moves[-1].name != ANOTHER_PYTHON
+    moves = [r.name for r in plan.repairs if any(isinstance(edit, MoveInterpreter) for edit in r.edits)]
+    return bool(moves) and moves[-1] != ANOTHER_PYTHON
 
 
 def _is_exact(line: str | None) -> bool:
@@ -178,10 +181,8 @@ def stand_in(plan: BuildPlan, found: Found) -> Change | None:
         known = None if is_standard_distribution(name) else found.context.requirement_for(name.replace("-", "_"))
         meant = known if known and plan_edits.name_of(known) != name else None
     if meant is not None:
-        changed = plan_edits.replace(plan, name, meant)
-        return None if changed is None else (changed, f"{name} replaced by {meant}")
-    aside = plan_edits.set_aside(plan, name)
-    return None if aside is None else (aside, f"{name} set aside")
+        return actions.swaps(name, meant)(plan, found)
+    return listed(plan_edits.set_aside(plan, name), name)
 
 
 def nearest(wanted: str, available: list[Version]) -> Version | None:
@@ -209,7 +210,7 @@ def kept_version(plan: BuildPlan, found: Found) -> Change | None:
     known = [v for text in found.context.versions(found["name"]) if (v := plan_edits.version(text)) is not None]
     closest = nearest(found["version"], known) if found["version"] else None
     new = looser(line) if closest is None else plan_edits.with_specifier(line, f"=={closest}")
-    return _replaced(plan, line, new)
+    return actions.pin(plan, line, new)
 
 
 def first_left(plan: BuildPlan, found: Found) -> Change | None:
@@ -225,12 +226,7 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     asked = plan_edits.parse(line)
     if asked is None or plan.cutoff is None or name in plan_edits.added_names(plan):
         return None
-    changed = (r.changed.partition(" → ")[0] for r in plan.repairs if r.name == "withdrawn_since")
-    if (
-        name in map(plan_edits.name_of, changed)
-        or name in older.held(plan)
-        or plan.option(older.BEFORE) is not None
-    ):
+    if name in _brought_back(plan) or name in plan_edits.held(plan) or plan.option(older.BEFORE) is not None:
         return None
     known = [v for text in found.context.versions(found["name"]) if (v := plan_edits.version(text)) is not None]
     stable = sorted([v for v in known if not v.is_prerelease] or known)
@@ -239,8 +235,15 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     closest = fitting[0] if fitting else nearest(bound, stable)
     later, new = plan.cutoff + WIDER, plan_edits.with_specifier(line, "" if closest is None else f"=={closest}")
     kept = list(dict.fromkeys(each for each in plan.requirements if each == line or each not in lines))
-    words = f"{line} → {new}, of those that are left; index date → {later:%Y-%m-%d}"
-    return plan.with_(requirements=plan_edits.swap(kept, line, new), cutoff=later), words
+    chosen = ChangeRequirement(before=line, after=new, note="of what is left")
+    moved = MoveDate(before=plan.cutoff, after=later)
+    return plan.with_(requirements=plan_edits.swap(kept, line, new), cutoff=later), (chosen, moved)
+
+
+def _brought_back(plan: BuildPlan) -> frozenset[str]:
+    """Return the names for which `first_left` has chosen a release before."""
+    edits = (edit for repair in plan.repairs if repair.name == "withdrawn_since" for edit in repair.edits)
+    return frozenset(plan_edits.name_of(edit.before) for edit in edits if isinstance(edit, ChangeRequirement))
 
 
 def published_again(plan: BuildPlan, found: Found) -> Change | None:
@@ -251,16 +254,16 @@ def published_again(plan: BuildPlan, found: Found) -> Change | None:
     """
     name = canonicalize_name(found["name"])
     named = plan_edits.line_for(plan.requirements, name) is not None
-    if plan.cutoff is None or named or name in older.held(plan) or plan.option(older.BEFORE) is not None:
+    if plan.cutoff is None or named or name in plan_edits.held(plan) or plan.option(older.BEFORE) is not None:
         return None
     day = datetime.fromisoformat(found["day"]) + timedelta(days=1)
-    return older.hold(plan, name, f"{day:%Y-%m-%d}"), f"{name}, which others require, as of {day:%Y-%m-%d}"
+    return actions.hold(plan, name, f"{day:%Y-%m-%d}", "others require it")
 
 
 def loosen(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen one requirement by one degree."""
     line = plan_edits.line_for(plan.requirements, found["name"])
-    return None if line is None else _replaced(plan, line, looser(line))
+    return None if line is None else actions.pin(plan, line, looser(line))
 
 
 def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
@@ -268,12 +271,7 @@ def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
     if plan.option(RELAX) is not None or not steps_for(plan.requirements, found.context.imported):
         return None
     names = ",".join(sorted(found.context.imported)) or NONE
-    return plan_edits.set_option(plan, RELAX, names), FEWEST
-
-
-def _replaced(plan: BuildPlan, line: str, new: str | None) -> Change | None:
-    changed = None if new is None else plan_edits.pin(plan, line, new)
-    return None if changed is None else (changed, f"{line} → {new}")
+    return plan_edits.set_option(plan, RELAX, names), (RelaxByTrial(),)
 
 
 def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
@@ -290,17 +288,18 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
     if len(lines) > 1:
         other = next(each for each in lines if each != line)
         without = plan.with_(requirements=tuple(each for each in plan.requirements if each != line))
-        return without, f"{line} left out: {other} is required as well"
+        return without, (DropRequirement(requirement=line, note=f"{other} is required as well"),)
     release = GIT_RELEASES.get(name) or found.context.requirement_for(name.replace("-", "_"))
     if release is None:
-        changed, words = plan_edits.set_aside(plan, name), f"{line} set aside"
+        change = listed(plan_edits.set_aside(plan, name), line)
     else:
         file = file_of(line)
         if file is not None and canonicalize_name(file[0]) == canonicalize_name(release):
             release = f"{release}=={file[1].partition('+')[0]}"
         changed = plan_edits.replace(plan, name, release) or plan_edits.pin(plan, line, release)
-        words = f"{line} → {release}, the release of that date"
-    return None if changed is None else (_noted(changed, found), words)
+        edit = ChangeRequirement(before=line, after=release, note="the release of that date")
+        change = None if changed is None else (changed, (edit,))
+    return None if change is None else (_noted(change[0], found), change[1])
 
 
 def _noted(plan: BuildPlan, found: Found) -> BuildPlan:
@@ -318,10 +317,10 @@ def without_index(plan: BuildPlan, found: Found) -> Change | None:
     gone = next((index for index in plan.indexes if found["url"].startswith(index.rstrip("/"))), None)
     own = next((i for i in found.context.own_indexes if found["url"].startswith(i.rstrip("/"))), None)
     if gone is None and own is not None and not plan.option(NO_SETTINGS):
-        return plan_edits.set_option(plan, NO_SETTINGS, "1"), f"without the repository's settings for uv ({own})"
+        return plan_edits.set_option(plan, NO_SETTINGS, "1"), (IgnoreSettings(url=own),)
     if gone is None:
         return None
-    return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), f"without the index {gone}"
+    return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), (DropIndex(url=gone),)
 
 
 def wider_date(plan: BuildPlan, found: Found) -> Change | None:
@@ -329,7 +328,7 @@ def wider_date(plan: BuildPlan, found: Found) -> Change | None:
     if plan.cutoff is None or any(repair.name == "date_widened" for repair in plan.repairs):
         return None
     later = plan.cutoff + WIDER
-    return plan.with_(cutoff=later), f"index date → {later:%Y-%m-%d}"
+    return plan.with_(cutoff=later), (MoveDate(before=plan.cutoff, after=later),)
 
 
 PIN_HINT = "Pin versions that are on the package index together; try the file in an empty environment."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.core.edits import MakeFolder
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, output_folder
@@ -21,7 +22,7 @@ def make_folder(plan: BuildPlan, found: Found) -> Change | None:
     if folder is None or "," in folder or len(held) >= MOST_FOLDERS:
         return None
     changed = plan_edits.add_option(plan, FOLDERS_TO_MAKE, folder)
-    return None if changed is None else (changed, f"made the empty folder {folder}")
+    return None if changed is None else (changed, (MakeFolder(folder=folder),))
 
 
 def packages(*names: str) -> Action:

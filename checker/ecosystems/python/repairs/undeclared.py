@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.core.edits import AddRequirement
 from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.table import forerunners, has_twin, is_known_to_bring, provides
@@ -97,7 +98,7 @@ def extra(plan: BuildPlan, found: Found) -> Change | None:
     if held is None or asked.extras <= held.extras:
         return None
     held.extras |= asked.extras
-    return plan.with_(requirements=plan_edits.swap(plan.requirements, line, str(held))), f"{line} → {held}"
+    return actions.pin(plan, line, str(held))
 
 
 def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
@@ -119,7 +120,8 @@ def forerunner(plan: BuildPlan, found: Found) -> Change | None:
     if other is None:
         return None
     swapped = plan.with_(requirements=plan_edits.swap(plan.requirements, line, other))
-    return swapped, f"{plan_edits.ADDED}{other}; in place of {line}, of which the code's date has nothing"
+    note = f"in place of {line}, of which the code's date has nothing"
+    return swapped, (AddRequirement(requirement=other, note=note),)
 
 
 def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
@@ -129,8 +131,7 @@ def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
     given_up = name in plan_edits.added_names(plan) and plan_edits.line_for(plan.requirements, name) is None
     if name and (given_up or name in (plan.option(plan_edits.LEFT_OUT) or "").split(",")):
         return None
-    changed = None if wanted is None else plan_edits.require(plan, wanted)
-    return None if changed is None else (changed, f"added {wanted}")
+    return None if wanted is None else actions.require(plan, wanted)
 
 
 _HINT = "Add the package, with its version, to the specification."

@@ -11,11 +11,12 @@ from datetime import timedelta
 
 from packaging.utils import canonicalize_name
 
+from checker.core.edits import AllowSources, WheelsOnly
 from checker.core.plans import BuildPlan
 from checker.core.results import StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME, WHEELS_ONLY
-from checker.ecosystems.python.repairs import older
+from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
 from checker.ecosystems.python.repairs.resolving import next_interpreter
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
@@ -50,11 +51,11 @@ def of_what_takes_too_long(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def _asked(plan: BuildPlan, name: str, why: str) -> Change | None:
-    if not name or name in asked(plan) or name in older.held(plan) or not older.is_free(plan, name):
+    if not name or name in asked(plan) or name in plan_edits.held(plan) or not older.is_free(plan, name):
         return None
     if plan_edits.line_for((*plan.requirements, *plan.lock), name) is None:
         return None
-    return plan_edits.set_pairs(plan, WHEELS_ONLY, {**asked(plan), name: why}), f"{name} from wheels alone"
+    return plan_edits.set_pairs(plan, WHEELS_ONLY, {**asked(plan), name: why}), (WheelsOnly(name=name),)
 
 
 def asked(plan: BuildPlan) -> dict[str, str]:
@@ -68,26 +69,23 @@ def undo(plan: BuildPlan, found: Found) -> Change | None:
     What a later release requires may be of that day as well. What was added is left out in the end; so is what
     takes too long, for it would take as long again. What fails to build is left to the rules after this one.
     """
-    name, names, days = canonicalize_name(found["name"]), asked(plan), older.held(plan)
+    name, names, days = canonicalize_name(found["name"]), asked(plan), plan_edits.held(plan)
     if name not in names:
         return None
     if plan.cutoff is not None and name not in days:
-        day = f"{plan.cutoff + LATER:%Y-%m-%d}"
-        return older.hold(plan, name, day), f"{name} as of {day}: at the code's date it has no wheels"
+        return actions.hold(plan, name, f"{plan.cutoff + LATER:%Y-%m-%d}", "at the code's date it has no wheels")
     others = map(canonicalize_name, _TOO_NEW.findall(found.match.string))
     other = next((each for each in others if each not in days and older.is_free(plan, each)), None)
     if other is not None and name in days:
-        return older.hold(plan, other, days[name]), f"{other} as of {days[name]}, as {name} requires it"
+        return actions.hold(plan, other, days[name], f"{name} requires it")
     why = names.pop(name)
-    plan = older.let_go(plan_edits.set_pairs(plan, WHEELS_ONLY, names), name)
+    plan = plan_edits.let_go(plan_edits.set_pairs(plan, WHEELS_ONLY, names), name)
     added = leave_out_added(plan, name)
     if added is not None:
         return added
     last = why == TIME_OUT or next_interpreter(plan, found) is None
-    aside = aside_for(plan, name, why) if last else None
-    if aside is not None:
-        return aside[0], f"{name} set aside: it does not build, and has no wheels"
-    return plan, f"{name} from sources again: it has no wheels"
+    aside = aside_for(plan, name, why, "it does not build, and has no wheels") if last else None
+    return aside or (plan, (AllowSources(name=name, note="it has no wheels"),))
 
 
 _TOO_NEW = re.compile(rf"`({NAME})` was filtered by `exclude-newer` to only include packages")

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
+from checker.core.edits import AddRequirement
 from checker.core.plans import Repair
 from checker.core.repositories import RepositoryId
 from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus
@@ -22,7 +23,8 @@ UNDECLARED = frozenset(
 )  # fmt: skip
 """Repairs that add a package which the code imports or asks for, and which no specification names."""
 
-_ADDED = re.compile(r"added ([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+#: A requirement line begins with the name of the distribution.
+_NAME = re.compile(r"(?:added )?([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -210,6 +212,15 @@ def undeclared_packages(check: Check) -> tuple[str, ...]:
         _SEPARATORS.sub("-", match[1]).lower()
         for attempt in check.attempts
         for repair in attempt.plan.repairs
-        if repair.name in UNDECLARED and (match := _ADDED.match(repair.changed))
+        if repair.name in UNDECLARED
+        for line in _added(repair)
+        if (match := _NAME.match(line))
     }
     return tuple(sorted(found))
+
+
+def _added(repair: Repair) -> Iterator[str]:
+    """Yield the lines that a repair added; results stored before there were edits have only the sentence."""
+    if not repair.edits and repair.changed.startswith("added "):
+        yield repair.changed
+    yield from (edit.requirement for edit in repair.edits if isinstance(edit, AddRequirement))

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from local_index import LocalIndex, serve_index
+from repair_plans import listed
 
 from checker.core.container import GIB, MIB, Limits
+from checker.core.edits import RelaxByTrial
 from checker.core.indexes import IndexSettings
 from checker.core.plans import BuildPlan, Evidence, Repair, Step, Way
 from checker.core.results import StepResult, StepStatus
@@ -19,7 +21,7 @@ from checker.ecosystems.python.plan_edits import added_names
 from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.planning.steps import environment, install, resolve
-from checker.ecosystems.python.repairs.resolving import FEWEST, RELAX
+from checker.ecosystems.python.repairs.resolving import RELAX
 from checker.index.uv import Downloads
 from checker.judging.causes import cause
 from checker.sandbox.docker.engine import DockerEngine
@@ -44,8 +46,7 @@ def settings(index: LocalIndex, tmp_path_factory: pytest.TempPathFactory) -> Set
     return Settings.from_environment(env).model_copy(update={"indexes": IndexSettings(default=index.url)})
 
 
-def listed(name: str, changed: str) -> Repair:
-    return Repair(name=name, signature="s", evidence=(), changed=changed, hint="h")
+RELAXING = Repair(name="conflict", signature="s", edits=(RelaxByTrial(),))
 
 
 def planned(*requirements: str, repairs: tuple[Repair, ...] = (), relax: bool = True) -> BuildPlan:
@@ -93,7 +94,7 @@ def carry_out(settings: Settings, tmp_path: Path) -> Iterator[object]:
     ],
 )
 def test_the_least_gives_way(carry_out, requirements, after, changed) -> None:  # type: ignore[no-untyped-def]
-    repairs = (listed("undeclared dependency", "added guess"), listed("conflict", FEWEST))
+    repairs = (listed("guess"), RELAXING)
     plan, result, runs = carry_out(planned(*requirements, repairs=repairs))
     assert result.passed, result.log
     assert result.step.name == "resolve"
@@ -117,8 +118,8 @@ def test_a_line_of_the_author_that_was_left_out_explains_its_module(added: bool,
             step=step, status=StepStatus.FAILED if fails else StepStatus.PASSED, exit_code=0, log=log
         )
 
-    repairs = (listed("undeclared dependency", "added lost"),) * added
-    plan = planned("lost", "model==1.0", repairs=(*repairs, listed("conflict", FEWEST)))
+    repairs = (listed("lost"),) * added
+    plan = planned("lost", "model==1.0", repairs=(*repairs, RELAXING))
     after, _ = relaxed(plan, run(plan.steps[1]), run)
     assert after.requirements == ("model==1.0",)
     why = cause("undeclared_dependency", Evidence(claim="no module named lost.parts", source="log"))
@@ -130,7 +131,7 @@ def test_a_line_of_the_author_that_was_left_out_explains_its_module(added: bool,
 @pytest.mark.docker
 @pytest.mark.slow
 def test_what_cannot_be_mended_stays_as_it_was(carry_out) -> None:  # type: ignore[no-untyped-def]
-    before = planned("nowhere-to-be-found>=1", repairs=(listed("conflict", FEWEST),))
+    before = planned("nowhere-to-be-found>=1", repairs=(RELAXING,))
     plan, result, _ = carry_out(before)
     assert result.status is StepStatus.FAILED
     assert plan.requirements == before.requirements
@@ -145,7 +146,7 @@ def test_nothing_gives_way_before_a_repair_calls_for_it(carry_out) -> None:  # t
     assert (plan.requirements, runs) == (("ground==1.0", "model==1.0"), 1)
 
 
-ADDED_LATE = listed("undeclared dependency", "added late==1.0")
+ADDED_LATE = listed("late==1.0")
 
 
 @pytest.mark.parametrize("before", [(), (ADDED_LATE,)], ids=["stated", "added"])
@@ -162,14 +163,14 @@ def test_what_came_to_the_index_later_is_taken_as_of_later_rather_than_left_out(
         log = "" if status is StepStatus.PASSED else "No solution found when resolving\n cause: Because late"
         return StepResult(step=step, status=status, exit_code=int(bool(log)), log=log)
 
-    plan = planned("late==1.0", "model==1.0", repairs=(*before, listed("conflict", FEWEST)))
+    plan = planned("late==1.0", "model==1.0", repairs=(*before, RELAXING))
     plan = plan.with_(cutoff=datetime(2022, 5, 1, tzinfo=UTC), options=((RELAX, "late,model"),))
     first = run(plan.steps[1])
     assert wants_relaxing(plan, first)
     after, result = relaxed(plan, first, run)
     assert result.passed
     assert after.requirements == ("late", "model==1.0")
-    assert after.repairs[-1].changed == f"late==1.0 → late as of {day}"
+    assert after.repairs[-1].changed == f"late==1.0 → late; late as of {day}"
     assert f"late={day}" in next(step for step in after.steps if step.name == "install").argv
 
 
@@ -183,7 +184,7 @@ def test_a_package_that_does_not_build_is_no_reason_to_loosen_more() -> None:
         log = "No solution found when resolving\n cause: Because tree==1.0 and tree>=2" if clash else build
         return StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)
 
-    plan = planned("tree==1.0", "tree>=2", "tool>=0.7", "other==1.0", repairs=(listed("conflict", FEWEST),))
+    plan = planned("tree==1.0", "tree>=2", "tool>=0.7", "other==1.0", repairs=(RELAXING,))
     after, result = relaxed(plan, run(plan.steps[1]), run)
     assert after.requirements == ("tree", "tree>=2", "tool>=0.7", "other==1.0")
     assert not result.passed
@@ -191,7 +192,7 @@ def test_a_package_that_does_not_build_is_no_reason_to_loosen_more() -> None:
 
 
 def test_what_repairs_added_is_known_by_what_they_say() -> None:
-    repairs = (listed("a", "added guess"), listed("b", "added one>=1; added Two.x"), listed("c", "x → y"))
+    repairs = (listed("guess"), listed("one>=1"), listed("Two.x"), RELAXING)
     assert added_names(planned(repairs=repairs)) == {"guess", "one", "two-x"}
 
 

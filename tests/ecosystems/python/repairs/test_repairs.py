@@ -8,10 +8,12 @@ from dataclasses import replace
 
 import pytest
 import repair_excerpts as excerpts
-from repair_plans import ALL, BY_NAME, CONTEXT, DATED, attempt_for, failed, plan
+from repair_plans import ALL, BY_NAME, CONTEXT, DATED, attempt_for, failed, listed, plan
 
+from checker.core.edits import AddRequirement, BuildWith, MoveInterpreter
 from checker.core.plans import Evidence, Phase, Repair, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
+from checker.ecosystems.python.plan_edits import edits_of
 from checker.ecosystems.python.planning.steps import building
 from checker.ecosystems.python.repairs import RULES
 from checker.judging.repair_engine import BATCH, MOST, Context, Rule, next_repair
@@ -91,9 +93,9 @@ def test_the_interpreter_is_moved_once_for_a_package_that_was_added(
         "error: Failed to build `wordcut==0.1.0`\n  cause: The build backend returned an error\n"
         "wordcut/wordcut.cpp:9: error: ‘PyTypeObject’ has no member named ‘tp_print’\n"
     )
-    before = [Repair(name="r", signature="s", evidence=(), changed="added wordcut", hint="h")] if added else []
+    before = [listed("wordcut")] if added else []
     before += (
-        [Repair(name="i", signature="s", evidence=(), changed="Python 3.11 → 3.10", hint="h")] if moved else []
+        [Repair(name="i", signature="s", edits=(MoveInterpreter(before="3.11", after="3.10"),))] if moved else []
     )
     start = plan("wordcut", "six", interpreter="3.10").with_(repairs=tuple(before))
     repaired = next_repair(RULES, failed(start, log, Phase.INSTALL), CONTEXT)
@@ -126,7 +128,7 @@ def test_what_builds_with_torch_is_prepared_together() -> None:
     assert repaired is not None
     assert repaired.option("no_build_isolation") == "torch-cluster,torch-scatter"
     assert repaired.option("preinstall") == "torch==1.13.1;setuptools<66;numpy==1.23.0;wheel"
-    assert repaired.repairs[0].changed.endswith("; torch-scatter as well")
+    assert [edit.name for edit in edits_of(repaired, BuildWith)] == ["torch-cluster", "torch-scatter"]
 
 
 def test_an_address_out_of_reach_leaves_what_is_required_by_version_besides() -> None:
@@ -178,7 +180,7 @@ def test_many_packages_that_are_named_nowhere_leave_room_for_repairs() -> None:
             name="undeclared dependency",
             signature="imports it",
             evidence=(Evidence(claim="imports it", source="a.py", line=number),),
-            changed=f"added package-{number}",
+            edits=(AddRequirement(requirement=f"package-{number}"),),
         )
         for number in range(2 * MOST)
     )

@@ -7,15 +7,16 @@ from datetime import UTC, datetime
 
 import pytest
 import repair_excerpts as excerpts
+from repair_plans import listed
 
-from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
+from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.out_of_reach import OPTION
 from checker.ecosystems.python.planning import steps
 from checker.ecosystems.python.repairs import RULES
 from checker.judging.repair_engine import Context, next_repair
 
-ADDED = Repair(name="undeclared dependency", signature="import sat", changed="added satsolver", hint="x")
+ADDED = listed("satsolver")
 CONTEXT = Context(interpreters=("3.6",), imported=frozenset({"satsolver", "numpy"}))
 NOT_BUILT = excerpts.built("satsolver==4.5.1", "error: command '/usr/bin/g++' failed with exit code 1")
 NO_WHEELS = excerpts.UNDO["no_wheels"][0].replace("einops", "satsolver")
