@@ -130,7 +130,8 @@ class Repair(Value):
 class BuildPlan(Value):
     """Everything that is going to be done, as a value: it can be printed, compared, stored, replayed.
 
-    `project` is the folder of the project inside the repository. `requirements` are what the resolver is
+    `project` is the folder of the project inside the repository. `interpreter_evidence` says why this interpreter
+    was chosen; a repair that moves it says why itself. `requirements` are what the resolver is
     asked for (PEP 508 lines), `constraints` and `overrides` as uv means them. `cutoff` is the index date
     (None: today). `files` are written read-only under `/checker` in the sandbox (path, text).
     `options` holds what only the ecosystem understands. `lock` is the resolver's answer, exact versions.
@@ -141,6 +142,7 @@ class BuildPlan(Value):
     project: str = "."
     declared: bool = False
     interpreter: str | None = None
+    interpreter_evidence: tuple[Evidence, ...] = ()
     cutoff: datetime | None = None
     requirements: tuple[str, ...] = ()
     constraints: tuple[str, ...] = ()

@@ -72,6 +72,14 @@ class Strength(StrEnum):
         return list(Strength).index(self)
 
 
+class Origin(StrEnum):
+    """Where a project says which interpreters it is for: what installers enforce, its classifiers, elsewhere."""
+
+    METADATA = "metadata"
+    CLASSIFIER = "classifier"
+    OTHER = "other"
+
+
 class PythonStatement(Value):
     """A statement about the interpreter: a PEP 440 specifier, and the one minor version where it names one."""
 
@@ -79,6 +87,7 @@ class PythonStatement(Value):
     version: str | None = None
     strength: Strength
     evidence: Evidence
+    origin: Origin = Origin.OTHER
 
 
 class SystemPackage(Value):

@@ -8,7 +8,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from checker.core.plans import Evidence
-from checker.ecosystems.python.stated import PythonStatement, Strength
+from checker.ecosystems.python.stated import Origin, PythonStatement, Strength
 
 _EXACT = re.compile(r"^(?:===?|=)?\s*v?(?P<version>[23]\.\d{1,2})(?P<rest>(?:\.[\dx*]+)*)(?:[-+\w.]*)$")
 _MAJOR = re.compile(r"^(?:===?|=)?\s*v?(?P<major>[23])(?:\.[x*])?$")
@@ -61,7 +61,9 @@ def plain(text: str) -> str:
     return ",".join(done)
 
 
-def statement(text: str, strength: Strength, evidence: Evidence) -> PythonStatement | None:
+def statement(
+    text: str, strength: Strength, evidence: Evidence, origin: Origin = Origin.OTHER
+) -> PythonStatement | None:
     """Read a version or specifiers of Python; a range is at most a bound, whatever strength is asked for.
 
     `3.8` and `==3.8.10` name the minor version 3.8; `3` and `>=3` say next to nothing and stay ranges.
@@ -69,9 +71,12 @@ def statement(text: str, strength: Strength, evidence: Evidence) -> PythonStatem
     text = text.strip().strip("\"'").removeprefix("python").strip()
     if exact := _EXACT.match(text):
         version = exact["version"]
-        return PythonStatement(specifier=f"=={version}.*", version=version, strength=strength, evidence=evidence)
+        return PythonStatement(
+            specifier=f"=={version}.*", version=version, strength=strength, evidence=evidence, origin=origin
+        )
     if major := _MAJOR.match(text):
-        return PythonStatement(specifier=f"=={major['major']}.*", strength=Strength.WEAK, evidence=evidence)
+        specifier = f"=={major['major']}.*"
+        return PythonStatement(specifier=specifier, strength=Strength.WEAK, evidence=evidence, origin=origin)
     found = specifiers(plain(text.split("||", maxsplit=1)[0]))
     if found is None or not len(found):
         return None
@@ -80,7 +85,9 @@ def statement(text: str, strength: Strength, evidence: Evidence) -> PythonStatem
         strength = Strength.BOUND
     version = single["version"] if single else None
     specifier = f"=={version}.*" if version else str(found)
-    return PythonStatement(specifier=specifier, version=version, strength=strength, evidence=evidence)
+    return PythonStatement(
+        specifier=specifier, version=version, strength=strength, evidence=evidence, origin=origin
+    )
 
 
 def allows(specifier: str, version: str) -> bool:

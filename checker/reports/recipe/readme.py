@@ -40,8 +40,7 @@ def _place(item: Evidence) -> str:
 
 def chosen(plan: BuildPlan) -> str:
     """Return why this interpreter was taken, as Markdown; '' where nothing says."""
-    said = next((e for e in plan.evidence if "python" in e.claim.lower()), None)
-    return evidence(said) if said is not None else ""
+    return evidence(plan.interpreter_evidence[0]) if plan.interpreter_evidence else ""
 
 
 def index_date(plan: BuildPlan, date: str) -> str:

@@ -14,6 +14,7 @@ from checker.ecosystems.python.interpreter.usual import usual_python
 from checker.ecosystems.python.source.syntax import SyntaxBounds, syntax_bounds
 from checker.ecosystems.python.stated import (
     Choice,
+    Origin,
     Project,
     PythonStatement,
     Requirement,
@@ -150,12 +151,8 @@ def _outgrown(said: PythonStatement, facts: _Facts) -> bool:
     """Whether the project's own range excludes what a page or a trace names: an installer would refuse it."""
     if said.strength is Strength.PINNED:
         return False
-    ranges = [s for s in _bounds(facts) if s.evidence.claim in _RANGES]
+    ranges = [s for s in _bounds(facts) if s.origin is Origin.METADATA]
     return any(not allows(s.specifier, said.version or "") for s in ranges)
-
-
-_RANGES = frozenset({"requires-python", "python_requires"})
-"""Claims of what an installer holds a project to."""
 
 
 _BEHIND = 2
@@ -167,7 +164,7 @@ def _left_behind(trace: PythonStatement, facts: _Facts) -> bool:
 
     A package that is kept up to date still holds the notebook of its first year.
     """
-    weak = (s for s in facts.statements if s.strength is Strength.WEAK and s.evidence.claim == "classifier")
+    weak = (s for s in facts.statements if s.strength is Strength.WEAK and s.origin is Origin.CLASSIFIER)
     newest = max((_minor(s.version) for s in weak if s.version), default=0)
     return _minor(trace.version or "3.0") < min(newest, _minor(facts.usual)) - _BEHIND
 

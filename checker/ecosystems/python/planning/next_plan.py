@@ -80,7 +80,11 @@ def at_the_index_of_today(plan: BuildPlan, published: Attempt, seen: Survey) -> 
     )
     told = tuple(item for item in plan.evidence if item.source != "date")
     moved = plan.with_(
-        cutoff=None, interpreter=published.plan.interpreter, evidence=told, repairs=(*plan.repairs, repair)
+        cutoff=None,
+        interpreter=published.plan.interpreter,
+        interpreter_evidence=published.plan.interpreter_evidence,
+        evidence=told,
+        repairs=(*plan.repairs, repair),
     )
     return complete(moved, seen)
 

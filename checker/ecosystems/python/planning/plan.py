@@ -75,6 +75,7 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
         project=seen.project.folder,
         declared=bool(seen.project.specifications),
         interpreter=choice.version,
+        interpreter_evidence=choice.evidence,
         cutoff=cutoff,
         requirements=demand.lines,
         constraints=constraints,

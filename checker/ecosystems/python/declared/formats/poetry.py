@@ -8,7 +8,7 @@ from typing import Any
 from checker.core.plans import Evidence
 from checker.ecosystems.instructions.folders import Folder, meaning_of
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
-from checker.ecosystems.python.stated import Option, Problem, Requirement, Specification, Strength
+from checker.ecosystems.python.stated import Option, Origin, Problem, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import plain, statement
 
 Locate = Callable[[str, str], Evidence]
@@ -29,7 +29,7 @@ def merge(base: Specification, data: Table, locate: Locate) -> Specification:
     requirements = [_in_extra(found, extras) for found in requirements]
     python = dependencies.get("python")
     said = (
-        statement(python, Strength.PINNED, locate("requires-python", "python"))
+        statement(python, Strength.PINNED, locate("requires-python", "python"), Origin.METADATA)
         if isinstance(python, str)
         else None
     )

@@ -14,7 +14,15 @@ from checker.ecosystems.python.declared.formats import poetry
 from checker.ecosystems.python.declared.formats.conda import conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
-from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Specification, Strength
+from checker.ecosystems.python.stated import (
+    Option,
+    Origin,
+    Problem,
+    PythonStatement,
+    Requirement,
+    Specification,
+    Strength,
+)
 from checker.ecosystems.python.version_statement import statement
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
@@ -228,12 +236,12 @@ class _Reader:
         wanted = [project.get("requires-python"), table(tools, "flit", "metadata").get("requires-python")]
         wanted.append(table(tools, "pixi", "dependencies").get("python"))
         said = [
-            statement(text, Strength.PINNED, self.evidence("requires-python", text))
+            statement(text, Strength.PINNED, self.evidence("requires-python", text), Origin.METADATA)
             for text in wanted
             if isinstance(text, str)
         ]
         said += [
-            statement(match[1], Strength.WEAK, self.evidence("classifier", text))
+            statement(match[1], Strength.WEAK, self.evidence("classifier", text), Origin.CLASSIFIER)
             for text in strings(project.get("classifiers"))
             if (match := _CLASSIFIER.search(text))
         ]

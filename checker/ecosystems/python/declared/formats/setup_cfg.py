@@ -10,7 +10,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
-from checker.ecosystems.python.stated import Requirement, Specification, Strength
+from checker.ecosystems.python.stated import Origin, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
@@ -41,9 +41,13 @@ def read_setup_cfg(tree: Tree, path: str) -> Specification | None:
     for extra in config.options(section) if config.has_section(section) else ():
         requirements += reader.lines(config.get(section, extra), f"extra:{extra}")
     wanted = values.get("python_requires", "")
-    said = statement(wanted, Strength.PINNED, reader.evidence("python_requires", wanted)) if wanted else None
+    enforced = reader.evidence("python_requires", wanted)
+    said = statement(wanted, Strength.PINNED, enforced, Origin.METADATA) if wanted else None
     classifiers = _CLASSIFIER.findall(config.get("metadata", "classifiers", fallback=""))
-    weak = [statement(version, Strength.WEAK, reader.evidence("classifier", version)) for version in classifiers]
+    weak = [
+        statement(version, Strength.WEAK, reader.evidence("classifier", version), Origin.CLASSIFIER)
+        for version in classifiers
+    ]
     return base.model_copy(
         update={
             "name": config.get("metadata", "name", fallback=None),

@@ -15,7 +15,7 @@ from checker.ecosystems.python.declared.formats.requirement_line import requirem
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
 from checker.ecosystems.python.source.parsing import syntax_tree
 from checker.ecosystems.python.source.static import Lines, Plain, Scope, Unknown, evaluate, read_file_call
-from checker.ecosystems.python.stated import PythonStatement, Requirement, Specification, Strength
+from checker.ecosystems.python.stated import Origin, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
@@ -240,13 +240,14 @@ class _SetupCall:
         value = self.value("python_requires")
         if isinstance(value, str):
             line = self.line("python_requires")
-            said.append(statement(value, Strength.PINNED, _evidence("python_requires", self.path, line, value)))
+            evidence = _evidence("python_requires", self.path, line, value)
+            said.append(statement(value, Strength.PINNED, evidence, Origin.METADATA))
         classifiers = self.value("classifiers")
         texts = classifiers if isinstance(classifiers, list) else str(classifiers or "").split("\n")
         for text in texts:
             if match := _CLASSIFIER.search(str(text)):
                 evidence = _evidence("classifier", self.path, self.line("classifiers"), str(text))
-                said.append(statement(match[1], Strength.WEAK, evidence))
+                said.append(statement(match[1], Strength.WEAK, evidence, Origin.CLASSIFIER))
         return tuple(s for s in said if s)
 
 
