@@ -246,4 +246,6 @@ def use_interpreter(plan: BuildPlan, interpreter: str | None) -> BuildPlan | Non
     if interpreter is None or interpreter == plan.interpreter:
         return None
     left = [part for part in (plan.option("interpreter_ladder") or "").split(",") if part not in ("", interpreter)]
-    return set_option(plan.with_(interpreter=interpreter, interpreter_evidence=()), "interpreter_ladder", ",".join(left))
+    return set_option(
+        plan.with_(interpreter=interpreter, interpreter_evidence=()), "interpreter_ladder", ",".join(left)
+    )
