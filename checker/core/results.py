@@ -58,13 +58,14 @@ class Blame(StrEnum):
 
 
 class Cause(Value):
-    """Where and why something stopped; `name` is a row of `checker.judging.causes`."""
+    """Where and why something stopped; `name` is a row of `checker.judging.causes`, `rule` what gave it away."""
 
     name: str
     blame: Blame
     summary: str
     hint: str = ""
     evidence: tuple[Evidence, ...] = ()
+    rule: str = ""
 
 
 class RungResult(Value):

@@ -1,62 +1,52 @@
-"""Reads the cause of a failed step: the engine's status first, then exit codes, then the log through a table.
+"""Reads the cause of a failed step: the engine's status first, then exit codes, then what was said.
 
 Invariants: a status or an exit code is never overruled by printed text; text only explains a failure that the
-engine reported. A failure of ours is looked for before everything else, and only where a step had a network. A
-diagnosis never makes a step count more or less: that is the ladder's business.
+engine reported. The checker's own failures are looked for first, and only where a step had a network.
+A diagnosis never makes a step count more or less: that is the ladder's business.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from checker.core.plans import Evidence, Phase, Rung
 from checker.core.results import Blame, Cause, StepResult, StepStatus
+from checker.core.tree import Tree
 from checker.judging.causes import CAUSES, cause
+from checker.judging.failure_text import QUOTE, RUNTIME_TEXT, focus, without_warnings
 from checker.judging.import_report import import_errors
-from checker.judging.signatures.building import BUILDING_ROWS
-from checker.judging.signatures.ours import OURS
-from checker.judging.signatures.paths import PATHS, opened
-from checker.judging.signatures.row import BUILDING, Signature
-from checker.judging.signatures.running import DRIFT, LIMITS, OWN
-
-Recognised = tuple[Signature, Evidence]
-"""The row that a text matches, and the line that decided."""
-
-QUOTE = 300
-"""Characters of a log line that are quoted as evidence."""
-
-TAIL = 15
-"""Last lines that are read where a program stopped without a traceback: earlier ones are news, not the reason."""
-
-RUNTIME_TEXT = 64 * 1024
-"""Characters at the end of a program's output that are searched."""
-
-_TRACEBACK = "Traceback (most recent call last):"
-_CHAINS = re.compile(r"\n[^\n]*(?:direct cause of the following exception|During handling of the above exception)")
-_WRAPPERS = re.compile(
-    r"(?:CalledProcessError|ChildFailedError|ProcessRaisedException|ProcessExitedException|DataLoader worker"
-    r"|CellExecutionError|InstantiationException|SystemExit)\b"
-)
-_UV_WARNING = re.compile(r"^warning: [^\n]*\n(?:  cause: [^\n]*\n|         [^\n]*\n)*", re.MULTILINE)
-_RETRIES = re.compile(
-    r"^\s{0,40}(?:WARNING: Retrying \(Retry\(total=[1-9]|npm (?:WARN|warn) |W: )[^\n]*\n", re.MULTILINE
-)
+from checker.judging.judge import Judgement, Said, judge, judge_building
+from checker.judging.table import BUILDING
 
 
-def diagnose(result: StepResult) -> Cause | None:
+def diagnose(result: StepResult, tree: Tree | None = None) -> Cause | None:
     """Return why a step failed, or None for one that passed or was not tried."""
     if result.status in (StepStatus.PASSED, StepStatus.SKIPPED):
         return None
     if result.cause is not None:
         return result.cause
-    return _by_status(result) or _by_exit_code(result) or _named(recognise(result)) or _unknown(result)
+    return _by_status(result) or _by_exit_code(result, tree) or _by_text(result, tree) or _unknown(result)
 
 
 def diagnose_own(result: StepResult) -> Cause:
     """Return why a step failed that put an environment together, where what it says of our failures is refuted."""
-    text = without_warnings(result.log)
-    return _named(_hit(BUILDING_ROWS, text, result.log)) or _unknown(result)
+    return _explain(judge_building(without_warnings(result.log), ("building",)), result.log) or _unknown(result)
+
+
+def judge_step(result: StepResult, tree: Tree | None = None) -> Judgement | None:
+    """Return what the output of a failed step means."""
+    if result.step.phase in BUILDING:
+        return judge_building(without_warnings(result.log))
+    return judge(map(Said, (*import_errors(result), *focus(result.log))), result.step.phase, tree)
+
+
+def _by_text(result: StepResult, tree: Tree | None) -> Cause | None:
+    return _explain(judge_step(result, tree), result.log)
+
+
+def _explain(found: Judgement | None, log: str) -> Cause | None:
+    return None if found is None else found.make_cause(found.quote(log))
 
 
 def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
@@ -93,11 +83,6 @@ def _height(result: StepResult) -> int:
     return -1 if rung is None else rung.height
 
 
-def match(text: str, rows: Iterable[Signature]) -> tuple[Signature, re.Match[str]] | None:
-    """Return the first row that a text matches, with the place."""
-    return next(((row, found) for row in rows if (found := row.pattern.search(text))), None)
-
-
 def is_pytest(result: StepResult) -> bool:
     """Whether a step runs pytest, whose exit codes have a meaning of their own."""
     names = [word.rsplit("/", 1)[-1] for word in result.step.argv]
@@ -129,14 +114,14 @@ def _engine_error(log: str) -> Cause:
     said = _ENGINE_SAYS.search(log)
     if said is not None:
         return cause("storage" if _OUR_DISK in said[1] else "engine", *_last_line(log))
-    return _named(_hit(OURS, log, log)) or cause("engine", *_last_line(log))
+    return _explain(judge_building(log, ("ours",)), log) or cause("engine", *_last_line(log))
 
 
 _ENGINE_SAYS = re.compile(r"^container engine: ([^\n]*)\s*\Z", re.MULTILINE)
 _OUR_DISK = "our own disk"
 
 
-def _by_exit_code(result: StepResult) -> Cause | None:
+def _by_exit_code(result: StepResult, tree: Tree | None) -> Cause | None:
     """Give pytest's exit codes their documented meaning (docs.pytest.org, "Exit codes")."""
     if not is_pytest(result):
         return None
@@ -144,36 +129,17 @@ def _by_exit_code(result: StepResult) -> Cause | None:
         case 5:
             return cause("no_tests", _engine("pytest exit code 5: no tests were collected"))
         case 1:
-            return _shared_limit(result.log) or cause("tests_fail", *_summary(result.log, "pytest exit code 1"))
-        case 2 | 3 | 4:
-            explained = _named(_hit(LIMITS + DRIFT + OWN[:-1], _pytest_errors(result.log), result.log))
-            return explained or cause(
-                "tests_do_not_collect", *_summary(result.log, f"pytest exit code {result.exit_code}")
+            return _shared_limit(result.log, tree) or cause(
+                "tests_fail", *_summary(result.log, "pytest exit code 1")
             )
+        case 2 | 3 | 4:
+            found = judge([Said(_pytest_errors(result.log))], Phase.TEST, tree)
+            if found is None or found.row.cause == "crash":
+                claim = f"pytest exit code {result.exit_code}"
+                return cause("tests_do_not_collect", *_summary(result.log, claim))
+            return _explain(found, result.log)
         case _:
             return None
-
-
-def recognise(result: StepResult) -> Recognised | None:
-    """Return the first row of the tables that a failed step's output matches, with the line that decided."""
-    if result.step.phase in BUILDING:
-        text = without_warnings(result.log)
-        return _hit(OURS, text, result.log) or _hit(BUILDING_ROWS, text, result.log)
-    texts = (*import_errors(result), *focus(result.log))
-    return next((found for text in texts if (found := _explain(text, result.log))), None)
-
-
-def _explain(text: str, log: str) -> Recognised | None:
-    """Match a program's last words: limits of the check, what it could not open, drift, its own faults."""
-    found = _hit(LIMITS, text, log)
-    if found is None and (path := opened(text)) is not None:
-        row = next(row for row in PATHS if row.pattern.search(path[1]))
-        return row, _quote(path, log, claim=f"could not open {path[1]}")
-    return found or _hit(DRIFT + OWN, text, log)
-
-
-def _named(found: Recognised | None) -> Cause | None:
-    return None if found is None else cause(found[0].cause, found[1], hint=found[0].hint)
 
 
 def _unknown(result: StepResult) -> Cause:
@@ -181,47 +147,10 @@ def _unknown(result: StepResult) -> Cause:
     return cause(name, *_last_line(result.log, f"exit code {result.exit_code}"))
 
 
-def without_warnings(log: str) -> str:
-    """Return a log without warnings and retries: a tool that goes on was not stopped by what it warns of."""
-    return _RETRIES.sub("", _UV_WARNING.sub("", log))
-
-
-def focus(log: str) -> tuple[str, ...]:
-    """Return the texts that tell why a program stopped, most telling first.
-
-    That is the last traceback, then the chain it belongs to; where the last one only reports that a child
-    failed, all tracebacks; without any, the last lines.
-    """
-    log = log[-RUNTIME_TEXT:]
-    start = log.rfind(_TRACEBACK)
-    if start < 0:
-        return ("\n".join(log.rstrip().splitlines()[-TAIL:]) + "\n",)
-    texts = [log[start:]]
-    chained = start
-    while (found := _last_chain(log, chained)) >= 0:
-        chained = found
-    if chained != start:
-        texts.append(log[chained:])
-    if _WRAPPERS.search(log, start):
-        texts = [*texts[1:], log[log.find(_TRACEBACK) :], texts[0]]
-    return tuple(texts)
-
-
-def _last_chain(log: str, start: int) -> int:
-    """Return where the traceback begins that the one at `start` is chained to, or -1."""
-    previous = log.rfind(_TRACEBACK, 0, start)
-    return previous if previous >= 0 and _CHAINS.search(log, previous, start) else -1
-
-
-def _hit(rows: Iterable[Signature], text: str, log: str) -> Recognised | None:
-    hit = match(text, rows)
-    return None if hit is None else (hit[0], _quote(hit[1], log))
-
-
-def _shared_limit(log: str) -> Cause | None:
+def _shared_limit(log: str, tree: Tree | None) -> Cause | None:
     """Return the limit of the check that every failed test names in pytest's summary, or None."""
     lines = re.findall(r"^(?:FAILED|ERROR) [^\n]{1,300}? - ([^\n]{1,300})$", log[-RUNTIME_TEXT:], re.MULTILINE)
-    found = [_named(_explain(line, log)) for line in lines]
+    found = [_explain(judge([Said(line)], Phase.TEST, tree), log) for line in lines]
     first = found[0] if found else None
     limits = all(c is not None and CAUSES[c.name].blame is Blame.LIMIT for c in found)
     return first if limits else None
@@ -240,16 +169,6 @@ def _summary(log: str, claim: str) -> tuple[Evidence, ...]:
     return (Evidence(claim=claim, source="engine", text=lines[-1][:QUOTE] if lines else ""),)
 
 
-def _quote(found: re.Match[str], log: str, claim: str = "") -> Evidence:
-    """Quote the line of the log in which a match begins; its number counts from 1."""
-    text = found.string
-    at = found.start() + len(found[0]) - len(found[0].lstrip())
-    line = text[text.rfind("\n", 0, at) + 1 :].split("\n", 1)[0]
-    place = log.rfind(line)
-    number = log.count("\n", 0, place) + 1 if place >= 0 else None
-    return Evidence(claim=claim or "the log says so", source="log", line=number, text=line.strip()[:QUOTE])
-
-
 def _last_line(log: str, claim: str = "last line of the log") -> tuple[Evidence, ...]:
     line = next((line for line in reversed(log.splitlines()) if line.strip()), "")
     return (Evidence(claim=claim, source="log", text=line.strip()[:QUOTE]),)
@@ -257,8 +176,3 @@ def _last_line(log: str, claim: str = "last line of the log") -> tuple[Evidence,
 
 def _engine(claim: str) -> Evidence:
     return Evidence(claim=claim, source="engine")
-
-
-def is_limit(found: Cause | None) -> bool:
-    """Whether a cause is a limit of the check: the program worked as far as a check can take it."""
-    return found is not None and found.blame is Blame.LIMIT

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterable, Sequence
 from checker.core.container import PROBES
 from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Way
 from checker.core.results import Attempt, Cause, Check, RungResult, StepResult, StepStatus, Verdict
-from checker.judging.causes import is_ours
-from checker.judging.diagnose import diagnose, is_limit
+from checker.judging.causes import is_limit, is_ours
+from checker.judging.diagnose import diagnose
 
 WAYS = tuple(Way)
 """The ways in the order of how much they had to do: the earliest that reaches a rung is the one reported."""

@@ -15,9 +15,9 @@ from datetime import datetime
 from checker.core.edits import Edit
 from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.judging.diagnose import QUOTE, focus, without_warnings
+from checker.judging.failure_text import QUOTE, focus, without_warnings
 from checker.judging.import_report import import_errors
-from checker.judging.signatures.row import BUILDING
+from checker.judging.table import BUILDING
 
 MOST = 40
 """Repairs by logs that one plan may carry; what needs more is another program than the one that was published.

@@ -8,7 +8,7 @@ from checker.core.papers import CodeStatus, LinkedPaper, LinkKind
 from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
 from checker.core.results import Attempt, Blame, Check, PaperScores, Point, Score
-from checker.judging.diagnose import is_limit
+from checker.judging.causes import is_limit
 from checker.judging.ladder import holds, untold
 
 LINKED, ANSWERS, SAME_NAME, HOLDS_CODE, COMPLETE = 10, 40, 10, 30, 10

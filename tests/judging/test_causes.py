@@ -17,7 +17,7 @@ WORDS = {Blame.REPOSITORY: "the repository", Blame.LIMIT: "a limit of the check"
 
 def test_the_page_lists_every_cause_as_the_table_has_it() -> None:
     rows = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
-    table = [f"| `{name}` | {WORDS[k.blame]} | {k.summary} | {k.hint} |" for name, k in CAUSES.items()]
+    table = [f"| `{name}` | {k.short} | {WORDS[k.blame]} | {k.summary} | {k.hint} |" for name, k in CAUSES.items()]
     assert rows == table
 
 

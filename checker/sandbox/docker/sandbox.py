@@ -22,7 +22,7 @@ from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.diagnose import diagnose_own
-from checker.judging.signatures.row import BUILDING
+from checker.judging.table import BUILDING
 from checker.sandbox.base import LineListener
 from checker.sandbox.collect import collect
 from checker.sandbox.docker import access, cache_witness

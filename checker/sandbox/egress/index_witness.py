@@ -23,8 +23,8 @@ from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.settings import Settings
 from checker.judging.causes import cause
-from checker.judging.diagnose import match, without_warnings
-from checker.judging.signatures.ours import OURS
+from checker.judging.failure_text import without_warnings
+from checker.judging.table import first_match, read_rows
 from checker.sandbox.egress.http_client import open_client
 
 LAST_WORDS = 16 * 1024
@@ -108,7 +108,7 @@ def blames_others(log: str) -> bool:
     What names no address of a host cannot be looked into, and is left to be believed.
     """
     words = without_warnings(log)[-LAST_WORDS:]
-    found = match(words, OURS)
+    found = first_match(words, read_rows("ours"))
     if found is None:
         return False
     return found[0].cause == "registry" or (found[0].name == "git_unreachable" and _GIT.search(words) is not None)

@@ -20,7 +20,7 @@ from checker.core.plans import BuildPlan, Evidence
 from checker.core.results import Cause, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import cause
-from checker.judging.diagnose import without_warnings
+from checker.judging.failure_text import without_warnings
 from checker.sandbox.docker.access import ca_environment, index_environment
 from checker.sandbox.docker.container import Ending
 from checker.sandbox.egress.allowed_hosts import default_index, reach_of, vouched_hosts

@@ -31,7 +31,8 @@ from checker.ecosystems.python.planning.steps import LOCK, install, older_option
 from checker.ecosystems.python.repairs.relax import Relaxed, relax
 from checker.ecosystems.python.repairs.resolving import PIN_HINT, RELAX, WIDER
 from checker.judging.causes import is_ours
-from checker.judging.diagnose import QUOTE, diagnose
+from checker.judging.diagnose import diagnose
+from checker.judging.failure_text import QUOTE
 
 TRIALS = 24
 """Runs of the resolver at most: bisection takes 6 of 60 relaxations, and as many again to take back."""

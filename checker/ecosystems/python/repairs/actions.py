@@ -18,7 +18,7 @@ from checker.ecosystems import system_packages
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs.blame import leave_out_added, package_at
 from checker.judging.repair_engine import Action, Change, Found
-from checker.judging.signatures.row import BUILDING
+from checker.judging.table import BUILDING
 
 
 def pins(*wanted: str, only_present: bool = False) -> Action:

@@ -14,7 +14,7 @@ from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, 
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.repairs.rows import rule
 from checker.judging.repair_engine import Action, Change, Found, Rule
-from checker.judging.signatures.row import BUILDING
+from checker.judging.table import BUILDING
 
 BUILD_MODULES = {
     "pkg_resources": "setuptools<66",

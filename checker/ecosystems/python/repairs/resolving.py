@@ -31,7 +31,7 @@ from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.judging.repair_engine import Change, Found
-from checker.judging.signatures.row import BUILDING
+from checker.judging.table import BUILDING
 
 WIDER = timedelta(days=400)
 """How far the index date is moved when nothing resolves at it; why: docs/adr/0004."""

@@ -7,7 +7,7 @@ import re
 from checker.core.plans import Phase
 from checker.ecosystems.python.repairs import actions
 from checker.judging.repair_engine import Action, Rule
-from checker.judging.signatures.row import BUILDING, RUNNING
+from checker.judging.table import BUILDING, RUNNING
 
 EVERYWHERE = frozenset(Phase)
 RESOLVING = frozenset({Phase.RESOLVE})

@@ -21,7 +21,7 @@ from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, 
 from checker.ecosystems.python.repairs.resolving import next_interpreter
 from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.judging.repair_engine import Change, Found, Rule
-from checker.judging.signatures.row import BUILDING
+from checker.judging.table import BUILDING
 
 LATER = timedelta(days=3 * 365)
 """How much younger than the code a release with wheels may be: interfaces drift, a package that lacks is worse."""

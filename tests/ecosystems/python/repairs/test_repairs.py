@@ -17,7 +17,7 @@ from checker.ecosystems.python.plan_edits import edits_of
 from checker.ecosystems.python.planning.steps import building
 from checker.ecosystems.python.repairs import RULES
 from checker.judging.repair_engine import BATCH, MOST, Context, Rule, next_repair
-from checker.judging.signatures.row import RUNNING
+from checker.judging.table import RUNNING
 
 
 def test_every_rule_has_an_excerpt() -> None:

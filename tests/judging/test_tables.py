@@ -1,0 +1,103 @@
+"""Every row of the tables matches its excerpt, and no earlier row does; only a limit row lets a failure count."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from checker.core.plans import Phase, Step
+from checker.core.results import StepResult, StepStatus
+from checker.judging.causes import CAUSES
+from checker.judging.diagnose import diagnose
+from checker.judging.failure_text import QUOTE, without_frames
+from checker.judging.judge import Said, judge
+from checker.judging.paths import find_opened, judge_path
+from checker.judging.table import BUILDING_TABLES, DATA, TABLES, Opened, Row, Table, read_rows, read_table
+
+HEADER = "Traceback (most recent call last):\n"
+FRAME = '  File "/code/src/train.py", line 12, in <module>\n    main()\n'
+PHASES = {table: Phase.INSTALL if table in BUILDING_TABLES else Phase.START for table in TABLES}
+SAID = [
+    pytest.param(PHASES[table], row, text, id=f"{row.name}-{number}")
+    for table in TABLES
+    if table != "paths"
+    for row in read_table(table).rule
+    for number, text in enumerate(row.excerpt)
+]
+PATHS = [pytest.param(row, path, id=path) for row in read_table("paths").rule for path in row.excerpt]
+
+
+def test_every_file_is_read() -> None:
+    assert {file.stem for file in DATA.glob("*.toml")} == {*TABLES, "causes"}
+
+
+def test_a_name_is_used_once() -> None:
+    names = [row.name for row in read_rows(*TABLES)]
+    assert len(names) == len(set(names))
+    assert not set(names) & set(CAUSES)
+
+
+@pytest.mark.parametrize(("phase", "row", "text"), SAID)
+def test_an_excerpt_is_judged_by_its_row(phase: Phase, row: Row, text: str) -> None:
+    found = judge([Said(text)], phase)
+    assert found is not None
+    assert found.row.name == row.name
+
+
+@pytest.mark.parametrize(("phase", "row", "text"), SAID)
+def test_the_line_that_decided_is_quoted_from_the_log(phase: Phase, row: Row, text: str) -> None:
+    alone = phase is Phase.START and "\n" not in text and ": " in text
+    log = f"epoch 1\n{HEADER}{FRAME}{text}\n" if alone else f"{text}\n"
+    found = diagnose(StepResult(step=Step(name="x", phase=phase, argv=("x",)), status=StepStatus.FAILED, log=log))
+    assert found is not None
+    assert (found.name, found.rule) == (row.cause, row.name)
+    evidence = found.evidence[0]
+    assert 0 < len(evidence.text) <= QUOTE
+    assert evidence.line is not None
+    assert evidence.text in log.splitlines()[evidence.line - 1]
+
+
+@pytest.mark.parametrize(("row", "path"), PATHS)
+def test_a_path_is_judged_by_its_row(row: Row, path: str) -> None:
+    assert judge_path(path).name == row.name
+
+
+@pytest.mark.parametrize("row", read_table("paths").opened, ids=lambda row: row.excerpt.splitlines()[-1][:40])
+def test_what_could_not_be_opened_is_found_by_its_row(row: Opened) -> None:
+    found = find_opened(without_frames(row.excerpt), row.excerpt)
+    assert found is not None
+    assert found.re is row.regex
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"says": ()},
+        {"cause": "bad_luck"},
+        {"cause": "crash", "limit": True},
+        {"cause": "needs_gpu_toolchain", "limit": True},
+        {"cause": "time_out", "limit": True},
+        {"needs": ["torch<<2"]},
+        {"pattern": "("},
+        {"name": "Two words"},
+        {"colour": "red"},
+        {"excerpt": ()},
+    ],
+)
+def test_a_mistake_in_a_row_is_found_when_it_is_read(fields: dict[str, object]) -> None:
+    good = {"name": "gpu", "cause": "needs_gpu", "says": "no GPU", "excerpt": "no GPU"}
+    assert Row.model_validate(good)
+    with pytest.raises(ValidationError):
+        Row.model_validate({**good, **fields})
+    with pytest.raises(ValidationError):
+        Table.model_validate({"rule": [good, good]})
+
+
+def test_what_only_explains_is_no_limit() -> None:
+    limits = {name for name, kind in CAUSES.items() if kind.limit}
+    assert limits == {
+        "needs_data", "needs_weights", "needs_credentials", "needs_network", "needs_gpu", "needs_display"
+    }  # fmt: skip
+    assert {row.cause for row in read_rows(*TABLES) if row.limit} == limits
+    only_explains = {row.name for row in read_rows(*TABLES) if row.cause in limits and not row.limit}
+    assert only_explains == {"cuda_library"}
