@@ -43,7 +43,7 @@ def make_app(broker_url: str | None = None, suffix: str = "") -> Celery:
     app.conf.update(
         broker_url=broker_url or EMBEDDED_BROKER,
         result_backend=broker_url or EMBEDDED_BACKEND,
-        broker_transport_options=_transport(broker_url),
+        broker_transport_options=_choose_transport(broker_url),
         result_backend_transport_options={"visibility_timeout": int(LONGEST_CHECK.total_seconds())},
         broker_connection_retry=True,
         broker_connection_retry_on_startup=True,
@@ -70,7 +70,7 @@ def make_app(broker_url: str | None = None, suffix: str = "") -> Celery:
     return app
 
 
-def _transport(broker_url: str | None) -> dict[str, object]:
+def _choose_transport(broker_url: str | None) -> dict[str, object]:
     """Poll memory a hundred times a second; a broker of its own waits by itself."""
     if broker_url is None:
         return {"polling_interval": 0.01}

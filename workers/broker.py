@@ -152,7 +152,7 @@ class BrokerQueue(CeleryQueue):
                 raise NetworkFailure(f"the broker does not answer: {error}") from error
 
 
-def client_of(broker_url: str) -> redis.Redis:
+def connect_redis(broker_url: str) -> redis.Redis:
     """Return a client of the broker's Redis, which need not be there yet.
 
     Raises:
@@ -176,7 +176,7 @@ def connect(broker_url: str) -> redis.Redis:
         NetworkFailure: it does not answer.
 
     """
-    client = client_of(broker_url)
+    client = connect_redis(broker_url)
     try:
         client.ping()
     except ValueError as error:
@@ -186,7 +186,7 @@ def connect(broker_url: str) -> redis.Redis:
     return client
 
 
-def news_channel(task: str) -> str:
+def name_news_channel(task: str) -> str:
     """Return the channel on which workers tell what they do for the run that a task belongs to."""
     return f"checker:news:{task.partition('/')[0]}"
 
@@ -215,7 +215,7 @@ def broker_queue(broker_url: str, workers: int, name: str, note: Callable[[str],
     try:
         if not app.control.ping(timeout=1.0):
             note("no worker has answered yet; start one with `checker worker`")
-        channel.subscribe(**{news_channel(name): hear})
+        channel.subscribe(**{name_news_channel(name): hear})
     except AWAY as error:
         raise NetworkFailure(f"the broker does not answer: {error}") from error
     listener = channel.run_in_thread(sleep_time=0.2, daemon=True, exception_handler=_carry_on)

@@ -64,16 +64,16 @@ def _leave(app: Celery, thread: threading.Thread) -> None:
 
 def end_programs() -> None:
     """Kill the programs that this process started (git, uv) and that are still there."""
-    for child in _descendants(os.getpid()):
+    for child in _list_descendants(os.getpid()):
         with suppress(OSError):
             os.kill(child, signal.SIGKILL)
 
 
-def _descendants(pid: int) -> list[int]:
+def _list_descendants(pid: int) -> list[int]:
     """Return the processes below one, as the kernel lists them; none where it does not."""
     found: list[int] = []
     for path in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError, ValueError):
             for child in path.read_text().split():
-                found += [*_descendants(int(child)), int(child)]
+                found += [*_list_descendants(int(child)), int(child)]
     return found

@@ -45,16 +45,16 @@ class Ledger:
 
     def offer(self, task: str) -> None:
         """Say that a task is wanted; one that is taken stays so."""
-        self._client.set(_job(task), WAITING, ex=KEPT, nx=True)
+        self._client.set(_name_job_key(task), WAITING, ex=KEPT, nx=True)
 
     def forget(self, task: str) -> None:
         """Say that a task is not wanted any more."""
-        self._client.delete(_job(task), _alive(task))
+        self._client.delete(_name_job_key(task), _name_alive_key(task))
 
     def states(self, tasks: Iterable[str]) -> dict[str, JobState]:
         """Tell what has become of tasks."""
         names = list(tasks)
-        keys = [key for task in names for key in (_job(task), _alive(task))]
+        keys = [key for task in names for key in (_name_job_key(task), _name_alive_key(task))]
         values = self._client.mget(keys) if keys else []
         pairs = zip(values[::2], values[1::2], strict=True)
         return {task: _state(job, alive) for task, (job, alive) in zip(names, pairs, strict=True)}
@@ -77,19 +77,19 @@ class Ledger:
             beating.join(self._beat.total_seconds())
             with suppress(redis.RedisError, OSError):
                 # The result is stored a moment after this block; until then the worker counts as alive.
-                self._client.set(_alive(task), worker, px=self._lease)
+                self._client.set(_name_alive_key(task), worker, px=self._lease)
 
     def _take(self, task: str, worker: str) -> bool:
-        if self._client.get(_job(task)) is None:
+        if self._client.get(_name_job_key(task)) is None:
             return False
-        if not self._client.set(_alive(task), worker, px=self._lease, nx=True):
+        if not self._client.set(_name_alive_key(task), worker, px=self._lease, nx=True):
             return False
-        return bool(self._client.set(_job(task), TAKEN, ex=KEPT, xx=True))
+        return bool(self._client.set(_name_job_key(task), TAKEN, ex=KEPT, xx=True))
 
     def _keep(self, task: str, worker: str, ended: threading.Event) -> None:
         while not ended.wait(self._beat.total_seconds()):
             with suppress(redis.RedisError, OSError):
-                self._client.set(_alive(task), worker, px=self._lease)
+                self._client.set(_name_alive_key(task), worker, px=self._lease)
 
 
 def _state(job: object, alive: object) -> JobState:
@@ -100,9 +100,9 @@ def _state(job: object, alive: object) -> JobState:
     return JobState.DIED if job == TAKEN else JobState.WAITING
 
 
-def _job(task: str) -> str:
+def _name_job_key(task: str) -> str:
     return f"checker:job:{task}"
 
 
-def _alive(task: str) -> str:
+def _name_alive_key(task: str) -> str:
     return f"checker:alive:{task}"

@@ -85,8 +85,8 @@ class Runtime:
         self._lock = threading.Lock()
         self._services: Services | None = None
         self._pid = 0
-        self.publish: Publish = _nowhere
-        self.claim: Claim = _always
+        self.publish: Publish = _discard_news
+        self.claim: Claim = _accept_always
         self.stop = threading.Event()
         self._busy = 0
         self._changed = threading.Condition()
@@ -95,8 +95,8 @@ class Runtime:
         """Work with these services (None: make them on first use), tell news there, ask there what is wanted."""
         with self._lock:
             self._services, self._pid = services, os.getpid()
-            self.publish = publish or _nowhere
-            self.claim = claim or _always
+            self.publish = publish or _discard_news
+            self.claim = claim or _accept_always
             self.stop = threading.Event()
 
     def services(self) -> Services:
@@ -109,7 +109,7 @@ class Runtime:
         with self._lock:
             if self._services is None or self._pid != os.getpid():
                 self._services, self._pid = open_services(Settings.from_environment()), os.getpid()
-            return replace(self._services, worker=worker_name())
+            return replace(self._services, worker=name_worker())
 
     @contextmanager
     def working_on(self, task: str) -> Iterator[Work | None]:
@@ -134,7 +134,7 @@ class Runtime:
             return self._changed.wait_for(lambda: self._busy == 0, seconds)
 
 
-def worker_name() -> str:
+def name_worker() -> str:
     """Name the worker's thread, or its process where it has one to itself."""
     thread = threading.current_thread()
     if thread is threading.main_thread():
@@ -142,11 +142,11 @@ def worker_name() -> str:
     return thread.name
 
 
-def _nowhere(task: str, news: Progress) -> None:
+def _discard_news(task: str, news: Progress) -> None:
     """Nobody listens."""
 
 
-def _always(task: str) -> AbstractContextManager[bool]:
+def _accept_always(task: str) -> AbstractContextManager[bool]:
     """Everything that comes is wanted."""
     return nullcontext(True)
 

@@ -51,17 +51,17 @@ def make_schedule(env: Mapping[str, str]) -> Celery:
             "options": {"queue": QUEUE, "expires": LATE.total_seconds()},
         }
     }
-    app.task(name="checker.night", ignore_result=True)(night)
+    app.task(name="checker.night", ignore_result=True)(run_night)
     return app
 
 
-def night(settings_file: str | None) -> int:
+def run_night(settings_file: str | None) -> int:
     """Run one night in a process of its own; return its exit code."""
     named = () if settings_file is None else ("--settings", settings_file)
     return subprocess.run([sys.executable, "-m", "checker", "nightly", *named], check=False).returncode
 
 
-def _app() -> Celery:
+def _make_schedule_app() -> Celery:
     try:
         return make_schedule(os.environ)
     except CheckerError as error:
@@ -71,5 +71,5 @@ def _app() -> Celery:
 def __getattr__(name: str) -> Celery:
     """Make the application when Celery asks for it, and not when a test imports this module."""
     if name in {"app", "celery"}:
-        return _app()
+        return _make_schedule_app()
     raise AttributeError(name)

@@ -19,9 +19,9 @@ from checker.core.results import Progress
 from checker.core.settings import Settings
 from checker.services import ready_services, sweep
 from workers.app import make_app
-from workers.broker import client_of, connect, news_channel
+from workers.broker import connect, connect_redis, name_news_channel
 from workers.ledger import Ledger
-from workers.runtime import RUNTIME, worker_name
+from workers.runtime import RUNTIME, name_worker
 
 
 class Line:
@@ -31,17 +31,17 @@ class Line:
     """
 
     def __init__(self, broker_url: str) -> None:
-        self._client = client_of(broker_url)
+        self._client = connect_redis(broker_url)
         self._ledger = Ledger(self._client)
 
     def publish(self, task: str, news: Progress) -> None:
         """Tell news to the coordinator of a task; news may be lost, results not."""
         with suppress(redis.RedisError, OSError):
-            self._client.publish(news_channel(task), news.model_dump_json())
+            self._client.publish(name_news_channel(task), news.model_dump_json())
 
     def claim(self, task: str) -> AbstractContextManager[bool]:
         """Take a task, if it is wanted and nobody is at it."""
-        return self._ledger.claim(task, worker_name())
+        return self._ledger.claim(task, name_worker())
 
 
 def serve(settings: Settings, queues: Sequence[str], concurrency: int) -> int:

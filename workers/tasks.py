@@ -27,8 +27,8 @@ def probe(task: Task, job_json: str) -> dict[str, Any]:
         try:
             answer = for_target(work.services(), job.target).host.probe(job.target.repository)
         except CheckerError as error:
-            return _failed(job, error)
-        return _home(Outcome(job_id=job.id, probe=answer))
+            return _report_failure(job, error)
+        return _pack_outcome(Outcome(job_id=job.id, probe=answer))
 
 
 @shared_task(name="checker.build", bind=True)  # type: ignore[untyped-decorator]
@@ -41,13 +41,13 @@ def build(task: Task, job_json: str) -> dict[str, Any]:
         try:
             check = check_repository(job.target, work.services(), work.tell, probe=job.probe)
         except CheckerError as error:
-            return _failed(job, error)
-        return _home(Outcome(job_id=job.id, check=check))
+            return _report_failure(job, error)
+        return _pack_outcome(Outcome(job_id=job.id, check=check))
 
 
-def _failed(job: Job, error: CheckerError) -> dict[str, Any]:
-    return _home(Outcome(job_id=job.id, failure=str(error), cause=error.cause))
+def _report_failure(job: Job, error: CheckerError) -> dict[str, Any]:
+    return _pack_outcome(Outcome(job_id=job.id, failure=str(error), cause=error.cause))
 
 
-def _home(outcome: Outcome) -> dict[str, Any]:
+def _pack_outcome(outcome: Outcome) -> dict[str, Any]:
     return outcome.model_dump(mode="json")

@@ -42,12 +42,12 @@ def single_store(settings: Settings) -> Path:
 def publish(store: Store, night: Run, results: Path, options: ReportOptions | None = None) -> tuple[Report, Path]:
     """Compare a run with the nights before it and write its report; return that with its folder."""
     night = next(known for known in store.runs() if known.id == night.id)
-    papers, checks = store.papers_of(night), store.checks_of(night)
+    papers, checks = store.load_papers(night), store.load_checks(night)
     options = options or ReportOptions()
-    changes = compare(night.date, papers, checks, store.past_of(night, options.require), options)
+    changes = compare(night.date, papers, checks, store.load_past(night, options.require), options)
     store.save_changes(night, changes)
     report = build_report(night, papers, checks, changes)
-    history = store.history_of(nights_up_to(store.runs(), night))
+    history = store.load_history(nights_up_to(store.runs(), night))
     return report, write_report(results, report, papers, checks, history)
 
 
@@ -78,4 +78,4 @@ def _latest_in(path: Path, key: str) -> Check | None:
     if not path.is_file():
         return None
     with Store.open(path) as store:
-        return store.latest_check(key)
+        return store.find_latest_check(key)

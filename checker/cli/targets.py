@@ -8,7 +8,7 @@ from checker.core.errors import UsageError
 from checker.core.papers import LinkKind
 from checker.core.repositories import RepositoryId, Target
 from checker.core.text import one_line
-from checker.papers.links import forge_repository, locate
+from checker.papers.links import locate, read_forge_repository
 from checker.papers.sources.repositories import parse_target
 
 
@@ -40,7 +40,7 @@ def _by_url(text: str) -> RepositoryId | None:
     place = locate(text)
     if place is not None and place.kind is LinkKind.REPOSITORY and place.owner and place.name:
         return RepositoryId(host=place.host, owner=place.owner, name=place.name)
-    return forge_repository(text)
+    return read_forge_repository(text)
 
 
 def _is_folder(text: str) -> bool:

@@ -57,30 +57,30 @@ def judge(done: Done, now: datetime | None = None) -> Answer:
     if done.ok and any(SMART in r.headers.get("content-type", "") for r in done.responses):
         return Answer(availability=Availability.AVAILABLE, detail="answers")
     if done.ok:
-        return _ours("something answered that does not speak git")
-    words = message(done.messages)
+        return _blame_ourselves("something answered that does not speak git")
+    words = clean_message(done.messages)
     if done.why != "exited":
         limits = {"time": "no answer in time", "size": "more data than the limit allows"}
-        return _ours(limits[done.why])
+        return _blame_ourselves(limits[done.why])
     if PROXY.search(done.messages):
-        return _ours(f"the proxy refused: {words}")
+        return _blame_ourselves(f"the proxy refused: {words}")
     status = done.responses[-1].status if done.responses else None
     headers = done.responses[-1].headers if done.responses else {}
-    return _by_status(status, headers, done.messages, words, now or datetime.now(UTC))
+    return _read_status(status, headers, done.messages, words, now or datetime.now(UTC))
 
 
-def _by_status(status: int | None, headers: Mapping[str, str], text: str, words: str, now: datetime) -> Answer:
-    wait = seconds_to_wait(headers, now)
+def _read_status(status: int | None, headers: Mapping[str, str], text: str, words: str, now: datetime) -> Answer:
+    wait = read_wait(headers, now)
     if status is None:
-        return _ours(words or "no answer")
-    if status == 429 or RATE_LIMIT.search(text) or _used_up(status, headers):
-        return _ours(f"the host limits our rate (HTTP {status})", again=True, wait=wait)
+        return _blame_ourselves(words or "no answer")
+    if status == 429 or RATE_LIMIT.search(text) or _is_rate_limited(status, headers):
+        return _blame_ourselves(f"the host limits our rate (HTTP {status})", again=True, wait=wait)
     if status >= 500:
-        return _ours(f"the host failed (HTTP {status})", again=True, wait=wait)
-    return _about_repository(status, text, words) or _ours(f"{words} (HTTP {status})")
+        return _blame_ourselves(f"the host failed (HTTP {status})", again=True, wait=wait)
+    return _read_refusal(status, text, words) or _blame_ourselves(f"{words} (HTTP {status})")
 
 
-def _about_repository(status: int, text: str, words: str) -> Answer | None:
+def _read_refusal(status: int, text: str, words: str) -> Answer | None:
     """Return what an answer says of the repository, or None where it says nothing."""
     if BLOCK.search(text):
         return Answer(availability=Availability.BLOCKED, detail=f"{words} (HTTP {status})")
@@ -92,15 +92,15 @@ def _about_repository(status: int, text: str, words: str) -> Answer | None:
     return None
 
 
-def _ours(detail: str, again: bool = False, wait: float | None = None) -> Answer:
+def _blame_ourselves(detail: str, again: bool = False, wait: float | None = None) -> Answer:
     return Answer(availability=Availability.UNREACHABLE, detail=detail, again=again, wait=wait)
 
 
-def _used_up(status: int, headers: Mapping[str, str]) -> bool:
+def _is_rate_limited(status: int, headers: Mapping[str, str]) -> bool:
     return status == 403 and headers.get("x-ratelimit-remaining") == "0"
 
 
-def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
+def read_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     """Read `Retry-After` (seconds or a date), else `X-RateLimit-Reset` where nothing remains; None if absent.
 
     Source: GitHub's "Best practices for using the REST API", RFC 9110 section 10.2.3.
@@ -119,7 +119,7 @@ def seconds_to_wait(headers: Mapping[str, str], now: datetime) -> float | None:
     return None
 
 
-def message(text: str) -> str:
+def clean_message(text: str) -> str:
     """Return what a host said, on one line, without git's own trimmings and without control characters."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     remote = [line.removeprefix("remote:").strip() for line in lines if line.startswith("remote:")]

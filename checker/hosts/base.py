@@ -31,7 +31,7 @@ class Host(Protocol):
         ...
 
 
-def same_repository(earlier: Probe, later: Probe) -> bool | None:
+def is_same_repository(earlier: Probe, later: Probe) -> bool | None:
     """Tell whether two probes met the same repository, by the host's numeric id; None where one has none.
 
     A name that was given up can be taken by somebody else: it answers, and is another repository.

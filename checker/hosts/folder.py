@@ -14,14 +14,14 @@ from checker.core.repositories import Availability, Checkout, Probe, RepositoryI
 from checker.core.tree import SKIPPED_FOLDERS
 from checker.hosts.git import swhid
 from checker.hosts.git.checkout import storage_failures
-from checker.hosts.git.code_date import code_date, is_code
-from checker.hosts.git.command import Git, operator_settings
-from checker.hosts.git.objects import git_path, moment
+from checker.hosts.git.code_date import find_code_date, is_code
+from checker.hosts.git.command import Git, read_operator_settings
+from checker.hosts.git.objects import escape_path, parse_moment
 from checker.hosts.git.pack import keep
 from checker.hosts.git.work_tree import Worktree, open_worktree, read_state
 from checker.hosts.git.write_files import Account, Link, make_links
 from checker.hosts.limits import CloneLimits
-from checker.hosts.mirror import borrow
+from checker.hosts.mirror import borrow_objects
 
 UNCOMMITTED = "uncommitted"
 """`Checkout.ref` of files that are no commit; `commit` is then the id that git would give their tree."""
@@ -38,7 +38,7 @@ class _Times:
 
     def note(self, path: str, seconds: float) -> None:
         """Take a file's time into account."""
-        at = moment(str(int(seconds)))
+        at = parse_moment(str(int(seconds)))
         self.newest = max(self.newest, at)
         if is_code(path):
             self.newest_code = max(self.newest_code, at)
@@ -98,9 +98,9 @@ class FolderHost:
                 bytes=account.size,
                 submodules=tuple(submodules),
                 left_out=account.listing(),
-                swhid_directory=swhid.directory(swhid.hash_folder(destination)),
+                swhid_directory=swhid.identify_directory(swhid.hash_folder(destination)),
             )
-            return found if tree is None or commit is None else _dated(found, tree, commit, destination)
+            return found if tree is None or commit is None else _add_dates(found, tree, commit, destination)
 
     def _files(
         self, tree: Worktree | None, account: Account, submodules: list[Submodule]
@@ -115,10 +115,10 @@ class FolderHost:
             for name in names:
                 path, place = prefix + name, folder / name
                 if name.endswith("/"):
-                    account.leave_out(git_path(os.fsencode(path)), "a repository of its own, not committed")
+                    account.leave_out(escape_path(os.fsencode(path)), "a repository of its own, not committed")
                 elif place.is_dir() and not place.is_symlink():
                     inner = self._inside(place) if len(submodules) < self.limits.submodules else None
-                    submodules.append(_submodule(path, inner is not None))
+                    submodules.append(_describe_submodule(path, inner is not None))
                     waiting.append((f"{path}/", place, inner or []))
                 else:
                     yield path, place
@@ -131,19 +131,19 @@ class FolderHost:
             return inner.files() if inner else None
 
 
-def _dated(found: Checkout, tree: Worktree, commit: str, destination: Path) -> Checkout:
+def _add_dates(found: Checkout, tree: Worktree, commit: str, destination: Path) -> Checkout:
     """Add what the history tells, and leave a small `.git` with the files."""
     store = replace(tree.objects, folder=tree.state.git_dir)
-    brought = borrow(store, commit, destination / ".git", str(tree.folder))
+    brought = borrow_objects(store, commit, destination / ".git", str(tree.folder))
     changed = tree.changed()
     at = brought.objects.committed_at(commit)
     changes: dict[str, object] = {}
     if not any(is_code(path) for path in changed):
-        touched = code_date(brought.objects, commit)
+        touched = find_code_date(brought.objects, commit)
         changes |= {"code_date": touched or at, "code_date_from": "history" if touched else "commit"}
     if not changed:
         changes |= {"commit": commit, "ref": tree.state.branch, "committed_at": at}
-        changes |= {"swhid_revision": swhid.revision(commit)}
+        changes |= {"swhid_revision": swhid.identify_revision(commit)}
     if tree.state.top == tree.folder.resolve():
         keep(brought.objects, commit, brought.objects.entries(commit), brought.tags)
     else:
@@ -158,9 +158,9 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (Path(place, name) for name in sorted([*names, *linked]))
 
 
-def _submodule(path: str, present: bool) -> Submodule:
+def _describe_submodule(path: str, present: bool) -> Submodule:
     return Submodule(
-        path=git_path(os.fsencode(path)),
+        path=escape_path(os.fsencode(path)),
         url="",
         status="present" if present else "gone",
         detail="" if present else "not initialised in this folder",
@@ -169,7 +169,7 @@ def _submodule(path: str, present: bool) -> Submodule:
 
 def _copy(place: Path, path: str, account: Account, times: _Times) -> None:
     """Copy one file, or remember a link; a file that is listed and gone was deleted by the author."""
-    shown = git_path(os.fsencode(path))
+    shown = escape_path(os.fsencode(path))
     if shown != path or len(os.fsencode(path)) > account.limits.path_bytes:
         account.leave_out(shown, "its name holds control characters, or is too long")
         return
@@ -192,7 +192,7 @@ def _copy(place: Path, path: str, account: Account, times: _Times) -> None:
 
 def open_folder(path: Path, limits: CloneLimits | None = None) -> FolderHost:
     """Return the host of a local folder, with the operator's own list of ignored files."""
-    settings = operator_settings(r"^core\.excludesfile$")
+    settings = read_operator_settings(r"^core\.excludesfile$")
     default = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config", "git", "ignore")
     ignored = settings.get("core.excludesfile") or (str(default) if default.is_file() else os.devnull)
     git = Git(settings={"core.excludesFile": str(Path(ignored).expanduser())})

@@ -13,8 +13,8 @@ from github import Auth, Github, GithubException
 
 from checker.core.base import Value
 from checker.core.repositories import Availability, RepositoryId
-from checker.hosts.answers import BLOCK, RATE_LIMIT, Answer, seconds_to_wait
-from checker.hosts.retry import patiently
+from checker.hosts.answers import BLOCK, RATE_LIMIT, Answer, read_wait
+from checker.hosts.retry import ask_with_retries
 
 A = Availability
 
@@ -62,17 +62,21 @@ class GithubApi:
         """Ask for a repository; never raises. A renamed one is answered under its new name."""
 
         def ask() -> Told:
-            return self._ask(lambda client: Told(answer=_fine(), facts=_facts(_raw(client, repository))))
+            return self._ask(
+                lambda client: Told(answer=_make_answer(), facts=_read_facts(_fetch_raw(client, repository)))
+            )
 
-        return patiently(ask, lambda told: told.answer, self.max_wait)
+        return ask_with_retries(ask, lambda told: told.answer, self.max_wait)
 
     def head(self, repository: RepositoryId, branch: str | None) -> Told:
         """Ask for the head commit of a branch: 409 means that the repository is empty; never raises."""
 
         def ask() -> Told:
-            return self._ask(lambda client: Told(answer=_fine(), head_commit=_head(client, repository, branch)))
+            return self._ask(
+                lambda client: Told(answer=_make_answer(), head_commit=_fetch_head(client, repository, branch))
+            )
 
-        return patiently(ask, lambda told: told.answer, self.max_wait)
+        return ask_with_retries(ask, lambda told: told.answer, self.max_wait)
 
     def _ask(self, question: Callable[[Github], Told]) -> Told:
         client = Github(
@@ -89,21 +93,21 @@ class GithubApi:
             return Told(answer=judge_api(error.status, error.data, error.headers or {}))
         except (OSError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
             # requests' errors are OSErrors; the others are PyGithub's ways of meeting an answer that is no JSON
-            return Told(answer=_ours(f"the API did not answer properly: {_one_line(error)}"))
+            return Told(answer=_blame_ourselves(f"the API did not answer properly: {_join_lines(error)}"))
         finally:
             client.close()
 
 
-def _raw(client: Github, repository: RepositoryId) -> Mapping[str, Any]:
+def _fetch_raw(client: Github, repository: RepositoryId) -> Mapping[str, Any]:
     return client.get_repo(repository.slug).raw_data
 
 
-def _head(client: Github, repository: RepositoryId, branch: str | None) -> str:
+def _fetch_head(client: Github, repository: RepositoryId, branch: str | None) -> str:
     found = client.get_repo(repository.slug).get_commits(sha=branch or "HEAD")
     return found[0].sha
 
 
-def _facts(raw: Mapping[str, Any]) -> Facts:
+def _read_facts(raw: Mapping[str, Any]) -> Facts:
     licence = (raw.get("license") or {}).get("spdx_id")
     pushed = raw.get("pushed_at")
     return Facts(
@@ -132,36 +136,36 @@ def judge_api(status: int, data: object, headers: Mapping[str, str], now: dateti
     """Say what an error of the API means for the repository; what is about us is `unreachable`."""
     lower = {name.lower(): value for name, value in headers.items()}
     text = json.dumps(data, default=str)[:4000]
-    said = f"{_message(data)} (HTTP {status})"
-    wait = seconds_to_wait(lower, now or datetime.now(UTC))
+    said = f"{_read_message(data)} (HTTP {status})"
+    wait = read_wait(lower, now or datetime.now(UTC))
     block = data.get("block") if isinstance(data, dict) else None
     if status in (403, 451) and (block or BLOCK.search(text)):
         reason = block.get("reason") if isinstance(block, dict) else None
         return Answer(availability=A.BLOCKED, detail=said + (f": {reason}" if reason else ""))
     if status == 429 or (status == 403 and (RATE_LIMIT.search(text) or wait is not None)):
-        return _ours(f"the API limits our rate: {said}", again=True, wait=wait)
+        return _blame_ourselves(f"the API limits our rate: {said}", again=True, wait=wait)
     if status >= 500:
-        return _ours(f"the API failed: {said}", again=True, wait=wait)
+        return _blame_ourselves(f"the API failed: {said}", again=True, wait=wait)
     if status == 401:
-        return _ours(f"the API refuses our token: {said}")
+        return _blame_ourselves(f"the API refuses our token: {said}")
     if status in API_STATUS:
         availability, meaning = API_STATUS[status]
         return Answer(availability=availability, detail=f"{meaning} (API, HTTP {status})")
-    return _ours(f"the API refused: {said}")
+    return _blame_ourselves(f"the API refused: {said}")
 
 
-def _message(data: object) -> str:
+def _read_message(data: object) -> str:
     words = data.get("message") if isinstance(data, dict) else None
-    return _one_line(words or "no message")
+    return _join_lines(words or "no message")
 
 
-def _one_line(words: object) -> str:
+def _join_lines(words: object) -> str:
     return "".join(c if c.isprintable() else " " for c in str(words))[:200]
 
 
-def _fine() -> Answer:
+def _make_answer() -> Answer:
     return Answer(availability=A.AVAILABLE, detail="answers")
 
 
-def _ours(detail: str, again: bool = False, wait: float | None = None) -> Answer:
+def _blame_ourselves(detail: str, again: bool = False, wait: float | None = None) -> Answer:
     return Answer(availability=A.UNREACHABLE, detail=detail, again=again, wait=wait)

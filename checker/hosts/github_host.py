@@ -25,12 +25,12 @@ class GithubHost:
         if self.api is None or probe.availability is A.NOT_A_REPOSITORY:
             return probe
         told = self.api.look_up(repository)
-        if _renamed(repository, told) and probe.availability is A.MISSING and told.facts is not None:
+        if _is_renamed(repository, told) and probe.availability is A.MISSING and told.facts is not None:
             again = self.remote.probe(told.facts.repository)
             probe = again.model_copy(update={"repository": repository})
         if probe.availability is A.UNREACHABLE and told.facts is not None:
             head = self.api.head(told.facts.repository, told.facts.default_branch)
-            return _api_alone(probe, told.facts, head)
+            return _judge_by_api(probe, told.facts, head)
         return combine(probe, told)
 
     def checkout(self, target: Target, probe: Probe, destination: Path) -> Checkout:
@@ -38,7 +38,7 @@ class GithubHost:
         return self.remote.checkout(target, probe, destination)
 
 
-def _renamed(repository: RepositoryId, told: Told) -> bool:
+def _is_renamed(repository: RepositoryId, told: Told) -> bool:
     return told.facts is not None and told.facts.repository.key != repository.key
 
 
@@ -49,49 +49,49 @@ def combine(probe: Probe, told: Told) -> Probe:
     `missing` for everybody else; where the two contradict each other the check is inconclusive.
     """
     if told.answer.availability is A.BLOCKED and probe.availability is not A.BLOCKED:
-        return _said(probe, A.BLOCKED, told.answer.detail, by="api")
+        return _make_probe(probe, A.BLOCKED, told.answer.detail, by="api")
     if told.facts is None:
-        return _without_facts(probe, told)
-    joined = _with_facts(probe, told.facts)
-    return _hidden(joined, told.facts) if joined.availability is A.MISSING else joined
+        return _judge_without_facts(probe, told)
+    joined = _add_facts(probe, told.facts)
+    return _explain_hidden(joined, told.facts) if joined.availability is A.MISSING else joined
 
 
-def _without_facts(probe: Probe, told: Told) -> Probe:
+def _judge_without_facts(probe: Probe, told: Told) -> Probe:
     """Keep git's answer, but for a repository that git could not reach and the API knows to be gone."""
     if probe.availability is A.UNREACHABLE and told.answer.availability is A.MISSING:
-        return _said(probe, A.MISSING, told.answer.detail, by="api")
+        return _make_probe(probe, A.MISSING, told.answer.detail, by="api")
     if told.answer.availability is A.UNREACHABLE:
-        return _said(probe, probe.availability, f"{probe.detail}; {told.answer.detail}")
+        return _make_probe(probe, probe.availability, f"{probe.detail}; {told.answer.detail}")
     return probe
 
 
-def _hidden(probe: Probe, facts: Facts) -> Probe:
+def _explain_hidden(probe: Probe, facts: Facts) -> Probe:
     """Say why git does not serve what the API shows to our token."""
     if facts.disabled:
-        return _said(probe, A.BLOCKED, "disabled by the host", by="api")
+        return _make_probe(probe, A.BLOCKED, "disabled by the host", by="api")
     if facts.private:
-        return _said(probe, A.MISSING, "private: only the token sees it", by="api")
-    return _said(probe, A.UNREACHABLE, f"git says: {probe.detail}; the API shows it as public")
+        return _make_probe(probe, A.MISSING, "private: only the token sees it", by="api")
+    return _make_probe(probe, A.UNREACHABLE, f"git says: {probe.detail}; the API shows it as public")
 
 
-def _api_alone(probe: Probe, facts: Facts, head: Told) -> Probe:
+def _judge_by_api(probe: Probe, facts: Facts, head: Told) -> Probe:
     """Say what the API alone tells, where git gave no answer."""
-    probe = _with_facts(probe, facts)
+    probe = _add_facts(probe, facts)
     if facts.private or facts.disabled:
-        return _hidden(probe, facts)
+        return _explain_hidden(probe, facts)
     if head.answer.availability is A.EMPTY:
-        return _said(probe, A.EMPTY, "no commits", by="api")
+        return _make_probe(probe, A.EMPTY, "no commits", by="api")
     found = A.MOVED if probe.moved_to else A.AVAILABLE
-    said = _said(probe, found, f"the API shows it; git: {probe.detail}", by="api")
+    said = _make_probe(probe, found, f"the API shows it; git: {probe.detail}", by="api")
     return said.model_copy(update={"head_commit": head.head_commit})
 
 
-def _said(probe: Probe, availability: Availability, detail: str, by: str | None = None) -> Probe:
+def _make_probe(probe: Probe, availability: Availability, detail: str, by: str | None = None) -> Probe:
     changes = {"availability": availability, "detail": detail, "answered_by": by or probe.answered_by}
     return probe.model_copy(update=changes)
 
 
-def _with_facts(probe: Probe, facts: Facts) -> Probe:
+def _add_facts(probe: Probe, facts: Facts) -> Probe:
     """Add the API's facts; another name than the one asked for means that the repository moved."""
     moved = facts.repository if facts.repository.key != probe.repository.key else None
     availability = A.MOVED if moved and probe.availability is A.AVAILABLE else probe.availability

@@ -11,7 +11,7 @@ from checker.core.repositories import Availability, Checkout, Probe, RepositoryI
 from checker.hosts.git.checkout import Brought, check_out
 from checker.hosts.git.command import Git
 from checker.hosts.git.objects import Objects
-from checker.hosts.git.refs import Refs, with_head
+from checker.hosts.git.refs import Refs, fill_in_head
 from checker.hosts.limits import CloneLimits
 from checker.hosts.urls import check_repository
 
@@ -95,14 +95,14 @@ class MirrorHost:
 
     def covers(self, host: str) -> bool:
         """Whether the mirror stands in for a host."""
-        return host == MAIN_HOST or _child(self.root, host) is not None
+        return host == MAIN_HOST or _find_child(self.root, host) is not None
 
     def locate(self, repository: RepositoryId) -> Path:
         """Return the bare repository, whatever the case of its name; HostRefusal where there is none."""
         place: Path | None = self.root
         names = [] if repository.host == MAIN_HOST else [repository.host]
         for name in (*names, *repository.owner.split("/"), f"{repository.name}.git"):
-            place = _child(place, name) if place is not None else None
+            place = _find_child(place, name) if place is not None else None
         if place is None or not (place / "objects").is_dir():
             raise HostRefusal(f"{repository} is not in the mirror")
         return place
@@ -115,7 +115,7 @@ class MirrorHost:
         """Make a git folder that reads the mirror's objects; see `checkout.Origin`."""
         check_repository(repository)
         store = Objects(self.git, self.locate(repository), self.limits)
-        return borrow(store, commit, folder, str(repository))
+        return borrow_objects(store, commit, folder, str(repository))
 
     def deepen(self, repository: RepositoryId, brought: Brought, step: int) -> bool:
         """All the history that the mirror has is there already."""
@@ -126,7 +126,7 @@ class MirrorHost:
         return brought
 
 
-def _child(folder: Path, name: str) -> Path | None:
+def _find_child(folder: Path, name: str) -> Path | None:
     """Return the entry of a folder whose name is equal but for case; the exact one first."""
     if (folder / name).is_dir():
         return folder / name
@@ -137,7 +137,7 @@ def _child(folder: Path, name: str) -> Path | None:
     return next((p for p in names if p.is_dir()), None)
 
 
-def borrow(store: Objects, commit: str, folder: Path, name: str) -> Brought:
+def borrow_objects(store: Objects, commit: str, folder: Path, name: str) -> Brought:
     """Make a git folder of our own over the objects of a git folder on this machine.
 
     Raises:
@@ -146,21 +146,21 @@ def borrow(store: Objects, commit: str, folder: Path, name: str) -> Brought:
 
     """
     alternates = (store.folder / "objects").resolve()
-    objects = Objects.create(replace(store, hash=object_format(store)), folder, alternates)
+    objects = Objects.create(replace(store, hash=read_object_format(store)), folder, alternates)
     if (store.folder / "shallow").is_file():
         shutil.copyfile(store.folder / "shallow", folder / "shallow")
     found = objects.resolve(commit)
     if found is None:
         raise HostRefusal(f"{name} holds no commit {commit}")
-    return Brought(objects, found, size_of=_no_size, tags=store.tags())
+    return Brought(objects, found, size_of=_know_no_size, tags=store.tags())
 
 
-def _no_size(oid: str) -> int | None:
+def _know_no_size(oid: str) -> int | None:
     """Know no size: what a mirror does not hold, it cannot measure."""
     return None
 
 
-def object_format(store: Objects) -> str:
+def read_object_format(store: Objects) -> str:
     """Return the hash function of a git folder."""
     done = store.run("rev-parse", "--show-object-format")
     return done.text if done.ok and done.text in ("sha1", "sha256") else "sha1"
@@ -179,4 +179,4 @@ def read_refs(store: Objects) -> Refs:
     symbolic = store.run("symbolic-ref", "--quiet", "HEAD")
     default = symbolic.text.removeprefix("refs/heads/") if symbolic.ok else None
     head = names.get(f"refs/heads/{default}") or store.resolve("HEAD")
-    return with_head(names, default, head)
+    return fill_in_head(names, default, head)

@@ -10,7 +10,7 @@ from checker.core.errors import UsageError
 from checker.core.repositories import Checkout, Probe, RepositoryId, Target
 from checker.hosts.base import Host
 from checker.hosts.folder import open_folder
-from checker.hosts.git.command import operator_settings
+from checker.hosts.git.command import read_operator_settings
 from checker.hosts.github_api import GithubApi
 from checker.hosts.github_host import GithubHost
 from checker.hosts.limits import CloneLimits
@@ -72,7 +72,7 @@ def open_host(
         if parts.scheme not in ("http", "https") or not parts.hostname or not url.isprintable():
             raise UsageError(f"{name}: {url[:200]!r} is not an http or https address")
     remote = RemoteHost.create(
-        {MAIN_HOST: git_url}, timeout, max_wait, limits, operator_settings(), allowed=allowed
+        {MAIN_HOST: git_url}, timeout, max_wait, limits, read_operator_settings(), allowed=allowed
     )
     api = GithubApi(token, api_url, timeout, max_wait) if token else None
     return Router(GithubHost(remote, api), remote, limits)

@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 
 from checker.core.errors import CheckerError, HostRefusal, NetworkFailure, StorageFailure, TooLarge
 from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
-from checker.hosts.answers import NO_SPACE, UNSUPPORTED_OBJECT, Answer, judge, message
+from checker.hosts.answers import NO_SPACE, UNSUPPORTED_OBJECT, Answer, clean_message, judge
 from checker.hosts.git.checkout import Brought, check_out
 from checker.hosts.git.command import Command, Done, Git
 from checker.hosts.git.objects import Objects
 from checker.hosts.git.refs import Refs, parse
 from checker.hosts.limits import CloneLimits
-from checker.hosts.retry import patiently
-from checker.hosts.urls import check_public, check_repository, redirected
+from checker.hosts.retry import ask_with_retries
+from checker.hosts.urls import check_public, check_repository, follow_redirect
 
 MAX_REDIRECTS = 5
 FULL_IDS = (40, 64)
@@ -79,11 +79,11 @@ class RemoteHost:
         try:
             asked = self.ask(repository, "ls-remote", "--symref")
         except HostRefusal as error:
-            return _said(repository, Availability.NOT_A_REPOSITORY, str(error))
+            return _make_probe(repository, Availability.NOT_A_REPOSITORY, str(error))
         except CheckerError as error:
-            return _said(repository, Availability.UNREACHABLE, str(error))
+            return _make_probe(repository, Availability.UNREACHABLE, str(error))
         if not asked.ok:
-            return _said(repository, asked.answer.availability, asked.answer.detail)
+            return _make_probe(repository, asked.answer.availability, asked.answer.detail)
         refs, there = parse(asked.done.text), self.repository_at(asked.url, repository.host)
         moved = there if there.key != repository.key else None
         availability = Availability.MOVED if moved else Availability.AVAILABLE
@@ -141,13 +141,13 @@ class RemoteHost:
             url = self.url(repository)
             for _ in range(MAX_REDIRECTS):
                 done = self._once(url, command, after, into, config)
-                location = _location(done)
+                location = _read_location(done)
                 if location is None:
                     return Asked(done, judge(done), url)
                 url = _follow(url, location)
             raise NetworkFailure("redirected without end")
 
-        return patiently(once, lambda asked: asked.answer, self.max_wait)
+        return ask_with_retries(once, lambda asked: asked.answer, self.max_wait)
 
     def _once(
         self,
@@ -175,7 +175,7 @@ class RemoteHost:
         """List the branches and tags."""
         asked = self.ask(repository, "ls-remote", "--symref")
         if not asked.ok:
-            raise _failure(asked, repository)
+            raise _explain_failure(asked, repository)
         return parse(asked.done.text)
 
     def bring(self, repository: RepositoryId, commit: str, folder: Path) -> Brought:
@@ -189,13 +189,13 @@ class RemoteHost:
             return Brought(objects, self._here(objects, repository, commit))
         if "unadvertised object" in asked.done.messages:
             return self._bring_everything(repository, commit, objects)
-        raise _failure(asked, repository, commit)
+        raise _explain_failure(asked, repository, commit)
 
     def _bring_everything(self, repository: RepositoryId, commit: str, objects: Objects) -> Brought:
         """Fetch all branches: the way to a commit whose id is shortened, or that the host does not hand out."""
         asked = self._fetch(repository, objects, ALL_REFS)
         if not asked.ok:
-            raise _failure(asked, repository, commit)
+            raise _explain_failure(asked, repository, commit)
         return Brought(objects, self._here(objects, repository, commit))
 
     def _here(self, objects: Objects, repository: RepositoryId, commit: str) -> str:
@@ -253,25 +253,25 @@ class RemoteHost:
 
 def _follow(url: str, location: str) -> str:
     try:
-        return redirected(url, location)
+        return follow_redirect(url, location)
     except HostRefusal as error:
         raise NetworkFailure(str(error)) from error
 
 
-def _location(done: Done) -> str | None:
+def _read_location(done: Done) -> str | None:
     last = done.responses[-1] if done.responses and not done.ok else None
     return last.headers.get("location") if last is not None and 300 <= last.status < 400 else None
 
 
-def _said(repository: RepositoryId, availability: Availability, detail: str) -> Probe:
+def _make_probe(repository: RepositoryId, availability: Availability, detail: str) -> Probe:
     return Probe(repository=repository, availability=availability, answered_by="git", detail=detail)
 
 
-def _failure(asked: Asked, repository: RepositoryId, commit: str = "") -> CheckerError:
+def _explain_failure(asked: Asked, repository: RepositoryId, commit: str = "") -> CheckerError:
     """Return the error that a failed fetch stands for."""
     done = asked.done
     if NO_SPACE.search(done.messages):
-        return StorageFailure(f"{repository}: {message(done.messages)}")
+        return StorageFailure(f"{repository}: {clean_message(done.messages)}")
     if done.why == "size":
         return TooLarge(f"{repository} is larger than the limit for downloads")
     if UNSUPPORTED_OBJECT.search(done.messages):

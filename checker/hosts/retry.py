@@ -15,7 +15,7 @@ FIRST_WAIT = 1.0
 """Seconds before the second try where the host names none; doubled each time."""
 
 
-def patiently(ask: Callable[[], T], answer: Callable[[T], Answer], max_wait: float) -> T:
+def ask_with_retries(ask: Callable[[], T], answer: Callable[[T], Answer], max_wait: float) -> T:
     """Return what `ask` gives in the end; `answer` tells whether asking again may help.
 
     No wait is begun that would pass `max_wait` seconds in all: the last answer counts then.

@@ -66,7 +66,7 @@ def parse_url(url: str) -> Address:
     if len(url) > MAX_URL or url.startswith("-") or not url.isprintable() or " " in url:
         raise HostRefusal("the URL is an option, too long, or holds control characters")
     if (scp := _SCP.fullmatch(url)) and "::" not in url:
-        return _address(scp[1], scp[2], translated=True)
+        return _make_address(scp[1], scp[2], translated=True)
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -74,10 +74,10 @@ def parse_url(url: str) -> Address:
         raise HostRefusal(f"the URL cannot be read: {error}") from error
     if parts.scheme not in _TRANSLATED or port not in (None, 22, 80, 443, 9418):
         raise HostRefusal(f"the protocol of {url[:100]!r} is not allowed: https only")
-    return _address(host, parts.path, translated=parts.scheme != "https")
+    return _make_address(host, parts.path, translated=parts.scheme != "https")
 
 
-def _address(host: str, path: str, translated: bool) -> Address:
+def _make_address(host: str, path: str, translated: bool) -> Address:
     host = host.lower().removeprefix("www.")
     segments = [s for s in unquote(path).strip("/").split("/") if s]
     if len(segments) < 2 or (host == "github.com" and len(segments) != 2):
@@ -95,10 +95,10 @@ def resolve(parent: RepositoryId, url: str) -> Address:
     if not url.isprintable():
         raise HostRefusal("the URL holds control characters")
     path = normpath(f"/{parent.owner}/{parent.name}.git/{url}")
-    return _address(parent.host, path, translated=False)
+    return _make_address(parent.host, path, translated=False)
 
 
-def redirected(asked: str, location: str) -> str:
+def follow_redirect(asked: str, location: str) -> str:
     """Return the repository URL that a redirect leads to: the same scheme, host and port, or HostRefusal.
 
     A host renames its repositories inside itself; a redirect elsewhere could lead anywhere, to this

@@ -24,7 +24,7 @@ from checker.nights.targets import (
     unchecked,
     under_another_name,
 )
-from checker.store import Run, RunState, Store, target_key
+from checker.store import Run, RunState, Store, make_target_key
 
 PROBES_IN_FLIGHT = 16
 COLLECT_SECONDS = 0.25
@@ -109,10 +109,12 @@ class Night:
 
         """
         self._watcher = watcher
-        done = conclusive(self._store.checks_of(self._run))
+        done = conclusive(self._store.load_checks(self._run))
         for check in done.values():
             self._finished.setdefault(canonical_key(check.target, check.probe), check)
-        self._ready[JobKind.PROBE].extend(_Entry(target) for target in targets if target_key(target) not in done)
+        self._ready[JobKind.PROBE].extend(
+            _Entry(target) for target in targets if make_target_key(target) not in done
+        )
         while not self.stop.is_set() and (self._out or self._later or any(self._ready.values())):
             self._turn(watcher)
         if self.stop.is_set():
@@ -145,9 +147,9 @@ class Night:
         """Hand out as many jobs of a kind as the window leaves room for."""
         room = window - sum(entry.kind is kind for entry in self._out.values())
         while room > 0 and (entry := self._next(kind)) is not None:
-            name = f"{self._run.id}:{kind}:{target_key(entry.target)}:{entry.tries}"
+            name = f"{self._run.id}:{kind}:{make_target_key(entry.target)}:{entry.tries}"
             if kind is JobKind.BUILD and self._begun is not None:
-                self._begun.begin(target_key(entry.target))
+                self._begun.begin(make_target_key(entry.target))
             self._queue.submit(Job(id=name, kind=kind, target=entry.target, probe=entry.probe))
             self._out[name] = entry
             room -= 1
@@ -169,7 +171,7 @@ class Night:
         return found
 
     def _deaths(self, entry: _Entry) -> int:
-        return 0 if self._begun is None else self._begun.deaths(target_key(entry.target))
+        return 0 if self._begun is None else self._begun.deaths(make_target_key(entry.target))
 
     # ------------------------------------------------------------ what comes home
 
@@ -196,7 +198,7 @@ class Night:
 
     def _ended(self, entry: _Entry) -> None:
         if entry.kind is JobKind.BUILD and self._begun is not None:
-            self._begun.end(target_key(entry.target))
+            self._begun.end(make_target_key(entry.target))
 
     def _settle_probe(self, entry: _Entry, probe: Probe) -> None:
         if not probe.conclusive and self._again(entry):
@@ -224,7 +226,7 @@ class Night:
         if commit is None or self._options.fresh_for <= timedelta(0):
             return False
         key = entry.target.repository.key
-        fresh = self._store.fresh_check(key, commit, rules_digest(), self._options.fresh_for)
+        fresh = self._store.find_fresh_check(key, commit, rules_digest(), self._options.fresh_for)
         asked, done = entry.target, fresh.target if fresh else None
         if fresh is None or done is None or (asked.ref, asked.path) != (done.ref, done.path):
             return False

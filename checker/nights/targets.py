@@ -10,7 +10,7 @@ from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
 from checker.core.rules import rules_digest
 from checker.judging.causes import cause
-from checker.store import target_key
+from checker.store import make_target_key
 
 CHECKABLE = frozenset({Availability.AVAILABLE, Availability.MOVED})
 """Answers after which there are files to look at."""
@@ -24,7 +24,7 @@ def unite(papers: Iterable[LinkedPaper], targets: Iterable[Target]) -> tuple[Tar
     found: dict[str, Target] = {}
     linked = (target for paper in papers for link in paper.links if (target := link.target) is not None)
     for target in (*targets, *linked):
-        found.setdefault(target_key(target), target)
+        found.setdefault(make_target_key(target), target)
     return tuple(found.values())
 
 
@@ -35,7 +35,7 @@ def conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:
 
 def canonical_key(target: Target, probe: Probe) -> str:
     """Name a repository by where it is now: two links to it under two names are one check."""
-    return target_key(target.model_copy(update={"repository": probe.moved_to or target.repository}))
+    return make_target_key(target.model_copy(update={"repository": probe.moved_to or target.repository}))
 
 
 def under_another_name(check: Check, target: Target, probe: Probe) -> Check:

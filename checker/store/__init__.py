@@ -2,6 +2,6 @@
 
 from checker.store.recent import RecentCheck
 from checker.store.store import SINGLE, Run, RunState, Store
-from checker.store.writing import target_key
+from checker.store.writing import make_target_key
 
-__all__ = ["SINGLE", "RecentCheck", "Run", "RunState", "Store", "target_key"]
+__all__ = ["SINGLE", "RecentCheck", "Run", "RunState", "Store", "make_target_key"]

@@ -47,20 +47,20 @@ def read_past(connection: Connection, run_id: int, day: date, require: Rung, sin
     """
     before = and_(t.runs.c.id < run_id, t.runs.c.date < day.isoformat())
     nights = and_(before, t.runs.c.state == "finished", t.runs.c.note != single)
-    mine = _checks_of(connection, run_id)
+    mine = _find_checks(connection, run_id)
     conclusive = and_(nights, t.checks.c.inconclusive.is_(False))
-    seen = _last(connection, run_id, conclusive)
-    told = _last(connection, run_id, and_(conclusive, _tells_of(Rung.BUILT)))
-    told |= _last(connection, run_id, and_(conclusive, _tells_of(require)))
+    seen = _find_last(connection, run_id, conclusive)
+    told = _find_last(connection, run_id, and_(conclusive, _tells_of(Rung.BUILT)))
+    told |= _find_last(connection, run_id, and_(conclusive, _tells_of(require)))
     same = {target for target, row in seen.items() if mine.get(target) == row.check_id}
     opened: dict[int, Check] = {}
     return Past(
         since=_date(connection.execute(select(func.max(t.runs.c.date)).where(nights)).scalar()),
-        seen=_opened(connection, {k: row for k, row in seen.items() if k not in same}, opened),
-        told=_opened(connection, {k: row for k, row in told.items() if k not in same}, opened),
+        seen=_load_checks(connection, {k: row for k, row in seen.items() if k not in same}, opened),
+        told=_load_checks(connection, {k: row for k, row in told.items() if k not in same}, opened),
         unchanged=frozenset(same),
-        statuses=_statuses(connection, nights),
-        promised=_promised(connection, nights),
+        statuses=_load_statuses(connection, nights),
+        promised=_load_promises(connection, nights),
     )
 
 
@@ -85,12 +85,12 @@ def _date(text: str | None) -> date | None:
     return None if text is None else date.fromisoformat(text)
 
 
-def _checks_of(connection: Connection, run_id: int) -> dict[str, int]:
+def _find_checks(connection: Connection, run_id: int) -> dict[str, int]:
     query = select(t.run_checks.c.target, t.run_checks.c.check_id).where(t.run_checks.c.run_id == run_id)
     return {row.target: row.check_id for row in connection.execute(query)}
 
 
-def _last(connection: Connection, run_id: int, wanted: ColumnElement[bool]) -> dict[str, _Found]:
+def _find_last(connection: Connection, run_id: int, wanted: ColumnElement[bool]) -> dict[str, _Found]:
     """Return, for each target of the run, the last check that is wanted, with its night."""
     of_run = select(t.run_checks.c.target).where(t.run_checks.c.run_id == run_id)
     place = func.row_number().over(partition_by=t.run_checks.c.target, order_by=t.runs.c.id.desc())
@@ -105,23 +105,25 @@ def _last(connection: Connection, run_id: int, wanted: ColumnElement[bool]) -> d
     return {row.target: _Found(row.check_id, row.date) for row in connection.execute(query)}
 
 
-def _opened(connection: Connection, wanted: dict[str, _Found], opened: dict[int, Check]) -> dict[str, Earlier]:
+def _load_checks(
+    connection: Connection, wanted: dict[str, _Found], opened: dict[int, Check]
+) -> dict[str, Earlier]:
     """Open the checks, each once and without its logs: nothing here reads them, and they are most of it."""
     found = {}
     for target, row in wanted.items():
         if row.check_id not in opened:
             query = select(t.check_values.c.value).where(t.check_values.c.check_id == row.check_id)
-            opened[row.check_id] = _without_logs(rows.unpack(connection.execute(query).scalar_one()))
+            opened[row.check_id] = _strip_logs(rows.unpack(connection.execute(query).scalar_one()))
         found[target] = Earlier(date=date.fromisoformat(row.date), check=opened[row.check_id])
     return found
 
 
-def _without_logs(check: Check) -> Check:
+def _strip_logs(check: Check) -> Check:
     attempts = tuple(attempt.model_copy(update={"results": ()}) for attempt in check.attempts)
     return check.model_copy(update={"attempts": attempts})
 
 
-def _statuses(connection: Connection, nights: ColumnElement[bool]) -> dict[str, CodeStatus]:
+def _load_statuses(connection: Connection, nights: ColumnElement[bool]) -> dict[str, CodeStatus]:
     """Return what each paper said about its code when it was read last."""
     query = (
         select(t.run_papers.c.paper_id, t.run_papers.c.code_status)
@@ -132,7 +134,7 @@ def _statuses(connection: Connection, nights: ColumnElement[bool]) -> dict[str, 
     return {row.paper_id: CodeStatus(row.code_status) for row in connection.execute(query)}
 
 
-def _promised(connection: Connection, nights: ColumnElement[bool]) -> dict[tuple[str, str | None], date]:
+def _load_promises(connection: Connection, nights: ColumnElement[bool]) -> dict[tuple[str, str | None], date]:
     """Return the first night on which each paper announced its code: with a link to it, or without."""
     linked = (
         select(t.links.c.paper_id, t.repositories.c.key, func.min(t.runs.c.date).label("first"))

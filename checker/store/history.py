@@ -56,7 +56,11 @@ class History(Value):
 def read_history(connection: Connection, nights: Mapping[int, date]) -> History:
     """Return what the runs named by their ids said, in the order given."""
     ids = list(nights)
-    totals, tried, firsts = _totals(connection, ids), _tried(connection, ids), _first_ways(connection, ids)
+    totals, tried, firsts = (
+        _count_checks(connection, ids),
+        _count_tried(connection, ids),
+        _count_first_ways(connection, ids),
+    )
     return History(
         nights=tuple(
             NightCounts(
@@ -64,25 +68,25 @@ def read_history(connection: Connection, nights: Mapping[int, date]) -> History:
                 date=day,
                 repositories=totals.get(run, 0),
                 tried=tried.get(run, 0),
-                starts=_adding_up(firsts.get(run, {})),
+                starts=_accumulate(firsts.get(run, {})),
             )
             for run, day in nights.items()
         ),
-        standings=_standings(connection, nights),
+        standings=_load_standings(connection, nights),
     )
 
 
-def _adding_up(firsts: Mapping[int, int]) -> dict[Way, int]:
+def _accumulate(firsts: Mapping[int, int]) -> dict[Way, int]:
     return {way: sum(firsts.get(place, 0) for place in range(number + 1)) for number, way in enumerate(Way)}
 
 
-def _totals(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+def _count_checks(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     of_run = t.run_checks.c.run_id
     query = select(of_run, func.count()).where(of_run.in_(ids)).group_by(of_run)
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _tried(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+def _count_tried(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Count conclusive checks of repositories with code, as the funnel does."""
     of_run, mine = t.run_checks.c.run_id, t.run_checks.c.check_id
     with_code = and_(
@@ -99,7 +103,7 @@ def _tried(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _first_ways(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, int]]:
+def _count_first_ways(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, int]]:
     """Count, for each run, the checks whose code starts, by the place of the first way by which it does."""
     place = case({way.value: number for number, way in enumerate(Way)}, value=t.attempts.c.way)
     of_run = t.run_checks.c.run_id
@@ -123,7 +127,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _standings(connection: Connection, nights: Mapping[int, date]) -> dict[str, tuple[Standing, ...]]:
+def _load_standings(connection: Connection, nights: Mapping[int, date]) -> dict[str, tuple[Standing, ...]]:
     query = (
         select(t.run_checks.c.run_id, t.run_checks.c.target, t.run_checks.c.reused)
         .add_columns(*(t.checks.c[name] for name in _COLUMNS))

@@ -42,13 +42,13 @@ class ProcessLock:
         """
         if self._file is not None:
             return
-        with _told_plainly(self._path):
+        with _explain_errors(self._path):
             file = FileIO(self._path, "a+")
         try:
-            with _told_plainly(self._path):
+            with _explain_errors(self._path):
                 _lock(file, f"{self._path.parent}: {self._refusal}")
                 file.truncate(0)
-                file.write(_holder().encode())
+                file.write(_describe_holder().encode())
         except BaseException:
             file.close()
             raise
@@ -62,7 +62,7 @@ class ProcessLock:
 
 
 @contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
+def _explain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -76,7 +76,7 @@ def _lock(file: FileIO, refusal: str) -> None:
         raise Occupied(f"{refusal}{_read_holder(file)}; wait for it, or choose another folder") from None
 
 
-def _holder() -> str:
+def _describe_holder() -> str:
     try:
         user = getpass.getuser()
     except (OSError, KeyError):

@@ -19,7 +19,7 @@ BUSY_MILLISECONDS = 30_000
 
 
 @contextmanager
-def told_plainly(path: Path) -> Iterator[None]:
+def explain_errors(path: Path) -> Iterator[None]:
     """Turn what SQLite or the system says about a file into a StorageFailure of one line."""
     try:
         yield
@@ -32,14 +32,14 @@ def told_plainly(path: Path) -> Iterator[None]:
 
 def open_engine(path: Path) -> Engine:
     """Bring the file up to date and return an engine for it (errors: see `Store.open`)."""
-    with told_plainly(path):
+    with explain_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        found = found_version(path)
+        found = read_version(path)
     if found is not None:
         migrate(path, found, STORE_VERSION, MIGRATIONS)
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_MILLISECONDS / 1000})
     event.listen(engine, "connect", _set_up_connection)
-    with told_plainly(path):
+    with explain_errors(path):
         if found is None:
             _create(engine)
         _refresh_views(engine)
@@ -51,7 +51,7 @@ def _set_up_connection(connection: sqlite3.Connection, _: object) -> None:
         connection.execute(f"pragma {pragma}")
 
 
-def found_version(path: Path) -> int | None:
+def read_version(path: Path) -> int | None:
     """Return the version of the store in a file, None where there is none yet or its making broke off.
 
     Raises:
@@ -94,7 +94,7 @@ def migrate(path: Path, found: int, wanted: int, migrations: Migrations) -> Path
     if unknown is not None:
         raise UsageError(f"{path}: store version {found} cannot be brought to {wanted}; choose another file")
     with (
-        told_plainly(path),
+        explain_errors(path),
         closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)) as connection,
     ):
         connection.execute("begin immediate")  # from here on nobody else writes, and nobody else migrates

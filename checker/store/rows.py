@@ -30,12 +30,12 @@ def unpack(data: bytes) -> Check:
     return Check.model_validate_json(zlib.decompress(data))
 
 
-def moment(value: datetime | None) -> str | None:
+def write_moment(value: datetime | None) -> str | None:
     """Write a moment so that text sorts as time does."""
     return None if value is None else value.isoformat()
 
 
-def evidence_text(evidence: Iterable[Evidence]) -> str:
+def join_evidence(evidence: Iterable[Evidence]) -> str:
     """Put evidence into words, one line for each piece."""
     return "\n".join(
         clean(f"{e.claim} ({e.source}{f':{e.line}' if e.line is not None else ''})") for e in evidence
@@ -65,10 +65,10 @@ def check_row(check: Check) -> Row:
         "ecosystem": check.ecosystem,
         "reached": verdict.reached,
         "way": verdict.way,
-        **_cause_columns(check.cause or verdict.cause),
+        **_make_cause_columns(check.cause or verdict.cause),
         "inconclusive": check.inconclusive,
-        "committed_at": moment(checkout.committed_at) if checkout else None,
-        "code_date": moment(checkout.code_date) if checkout else None,
+        "committed_at": write_moment(checkout.committed_at) if checkout else None,
+        "code_date": write_moment(checkout.code_date) if checkout else None,
         "licence": probe.licence,
         "archived": probe.archived,
         "fork": probe.fork,
@@ -77,12 +77,12 @@ def check_row(check: Check) -> Row:
         "swhid_directory": checkout.swhid_directory if checkout else None,
         "checker_version": check.checker_version,
         "rules": check.rules,
-        "started_at": moment(check.started_at),
+        "started_at": write_moment(check.started_at),
         "seconds": check.seconds,
     }
 
 
-def _cause_columns(cause: Cause | None) -> Row:
+def _make_cause_columns(cause: Cause | None) -> Row:
     if cause is None:
         return {"cause": None, "blame": None, "cause_summary": None, "hint": None}
     return {
@@ -93,14 +93,14 @@ def _cause_columns(cause: Cause | None) -> Row:
     }
 
 
-def attempt_row(attempt: Attempt, position: int) -> Row:
+def make_attempt_row(attempt: Attempt, position: int) -> Row:
     """Row of `attempts`."""
     return {
         "position": position,
         "way": attempt.plan.way.value,
         "project": attempt.plan.project,
         "interpreter": attempt.plan.interpreter,
-        "index_date": moment(attempt.plan.cutoff),
+        "index_date": write_moment(attempt.plan.cutoff),
         "reached": attempt.reached,
         "cause": attempt.cause.name if attempt.cause else None,
         "inconclusive": attempt.inconclusive,
@@ -116,7 +116,7 @@ def repair_rows(attempt: Attempt) -> list[Row]:
     ]
 
 
-def step_row(result: StepResult, position: int) -> Row:
+def make_step_row(result: StepResult, position: int) -> Row:
     """Row of `steps`."""
     return {
         "position": position,
@@ -132,23 +132,23 @@ def step_row(result: StepResult, position: int) -> Row:
     }
 
 
-def rung_rows(rungs: Iterable[RungResult]) -> list[Row]:
+def make_rung_rows(rungs: Iterable[RungResult]) -> list[Row]:
     """Rows of `rungs`."""
     return [
         {
             "rung": r.rung.value,
             "height": r.rung.height,
             "holds": r.holds,
-            "evidence": evidence_text(r.evidence),
+            "evidence": join_evidence(r.evidence),
         }
         for r in rungs
     ]
 
 
-def missing_rows(check: Check) -> list[Row]:
+def make_missing_rows(check: Check) -> list[Row]:
     """Rows of `missing`."""
     return [
-        {"kind": m.kind, "name": clean(m.name), "wanted_by": evidence_text(m.wanted_by)} for m in check.missing
+        {"kind": m.kind, "name": clean(m.name), "wanted_by": join_evidence(m.wanted_by)} for m in check.missing
     ]
 
 

@@ -25,7 +25,7 @@ from checker.store import tables as t
 from checker.store.earlier import read_past, read_recent_papers
 from checker.store.history import History, read_history
 from checker.store.locking import ProcessLock
-from checker.store.opening import open_engine, told_plainly
+from checker.store.opening import explain_errors, open_engine
 from checker.store.recent import RecentCheck, read_recent
 
 SINGLE = "single"
@@ -87,12 +87,12 @@ class Store:
 
     @contextmanager
     def _changing(self) -> Iterator[Connection]:
-        with self._lock, told_plainly(self.path), self._engine.begin() as connection:
+        with self._lock, explain_errors(self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with told_plainly(self.path), self._engine.connect() as connection:
+        with explain_errors(self.path), self._engine.connect() as connection:
             yield connection
 
     # ------------------------------------------------------------ runs
@@ -110,7 +110,7 @@ class Store:
             self.claim()
         values = {
             "date": day.isoformat(),
-            "started_at": rows.moment(now()),
+            "started_at": rows.write_moment(now()),
             "state": RunState.RUNNING.value,
             "inputs": json.dumps(list(inputs)),
             "checker_version": checker_version,
@@ -131,7 +131,7 @@ class Store:
 
     def finish_run(self, run: Run, *, state: RunState = RunState.FINISHED, note: str = "") -> Run:
         """Say that a run has ended, and let another process begin one."""
-        changes = {"finished_at": rows.moment(now()), "state": state.value, "note": note}
+        changes = {"finished_at": rows.write_moment(now()), "state": state.value, "note": note}
         with self._changing() as connection:
             found = connection.execute(
                 update(t.runs).where(t.runs.c.id == run.id).values(**changes).returning(*t.runs.c)
@@ -144,18 +144,18 @@ class Store:
         with self._reading() as connection:
             return tuple(_run(row) for row in connection.execute(select(t.runs).order_by(t.runs.c.id)))
 
-    def latest_run(self) -> Run | None:
+    def load_latest_run(self) -> Run | None:
         """Return the run that began last, finished or not."""
         with self._reading() as connection:
             row = connection.execute(select(t.runs).order_by(t.runs.c.id.desc()).limit(1)).one_or_none()
         return None if row is None else _run(row)
 
-    def history_of(self, runs: Sequence[Run]) -> History:
+    def load_history(self, runs: Sequence[Run]) -> History:
         """Return what runs said, in the order given: their counts, and the standing of every target."""
         with self._reading() as connection:
             return read_history(connection, {run.id: run.date for run in runs})
 
-    def past_of(self, run: Run, require: Rung) -> Past:
+    def load_past(self, run: Run, require: Rung) -> Past:
         """Return what nights of days before told of its targets, with respect to a rung, and of its papers."""
         with self._reading() as connection:
             return read_past(connection, run.id, run.date, require, SINGLE)
@@ -165,7 +165,7 @@ class Store:
         with self._changing() as connection:
             writing.save_changes(connection, run.id, changes)
 
-    def unfinished_run(self, day: date, inputs: Sequence[str]) -> Run | None:
+    def find_unfinished_run(self, day: date, inputs: Sequence[str]) -> Run | None:
         """Return the last run of that day over the same inputs when it did not come to its end."""
         with self._reading() as connection:
             row = connection.execute(
@@ -187,13 +187,13 @@ class Store:
             for position, linked in enumerate(papers):
                 writing.save_paper(connection, run.id, linked, position)
 
-    def papers_of(self, run: Run) -> tuple[LinkedPaper, ...]:
+    def load_papers(self, run: Run) -> tuple[LinkedPaper, ...]:
         """Return the papers of a run in the order in which they were saved."""
         query = select(t.run_papers.c.value).where(t.run_papers.c.run_id == run.id).order_by("position")
         with self._reading() as connection:
             return tuple(LinkedPaper.model_validate_json(value) for value in connection.scalars(query))
 
-    def recent_papers(self, since: date) -> tuple[LinkedPaper, ...]:
+    def load_recent_papers(self, since: date) -> tuple[LinkedPaper, ...]:
         """Return the papers that came up on or after a date, as they were read last; oldest first."""
         with self._reading() as connection:
             return read_recent_papers(connection, since, SINGLE)
@@ -217,11 +217,11 @@ class Store:
         with self._changing() as connection:
             if writing.stands_already(connection, run.id, check):
                 return
-            found: int | None = connection.execute(_same_check(check)).scalar()
+            found: int | None = connection.execute(_select_same_check(check)).scalar()
             check_id = found if found is not None else writing.insert_check(connection, check)
             writing.attach(connection, run.id, check, check_id, reused=found is not None)
 
-    def checks_of(self, run: Run) -> dict[str, Check]:
+    def load_checks(self, run: Run) -> dict[str, Check]:
         """Return the checks of a run by the name of their target (`target_key`)."""
         query = (
             select(t.run_checks.c.target, t.check_values.c.value)
@@ -232,23 +232,23 @@ class Store:
         with self._reading() as connection:
             return {target: rows.unpack(value) for target, value in connection.execute(query)}
 
-    def latest_check(self, key: str) -> Check | None:
+    def find_latest_check(self, key: str) -> Check | None:
         """Return the newest check of a repository, by its key."""
-        return self._first(_checks_of_repository(key))
+        return self._first(_select_checks(key))
 
-    def fresh_check(self, key: str, commit: str, rules: str, max_age: timedelta) -> Check | None:
+    def find_fresh_check(self, key: str, commit: str, rules: str, max_age: timedelta) -> Check | None:
         """Return a conclusive check of that very commit by those very rules, not older than `max_age`."""
         return self._first(
-            _checks_of_repository(key).where(
+            _select_checks(key).where(
                 t.checks.c.commit == commit,
                 t.checks.c.rules == rules,
                 t.checks.c.inconclusive.is_(False),
                 t.checks.c.availability != Availability.UNREACHABLE.value,
-                t.checks.c.started_at >= rows.moment(now() - max_age),
+                t.checks.c.started_at >= rows.write_moment(now() - max_age),
             )
         )
 
-    def recent_checks(self, most: int, like: str = "") -> tuple[RecentCheck, ...]:
+    def find_recent_checks(self, most: int, like: str = "") -> tuple[RecentCheck, ...]:
         """Return the newest check of each repository, newest first; `like` is a part of the names wanted."""
         with self._reading() as connection:
             return read_recent(connection, most, like)
@@ -264,13 +264,13 @@ def _run(row: Row[Any]) -> Run:
     return Run.model_validate({**values, "inputs": tuple(json.loads(values["inputs"]))})
 
 
-def _same_check(check: Check) -> Select[Any]:
+def _select_same_check(check: Check) -> Select[Any]:
     return (
         select(t.checks.c.id)
         .join(t.repositories)
         .where(
             t.repositories.c.key == check.target.repository.key,
-            t.checks.c.started_at == rows.moment(check.started_at),
+            t.checks.c.started_at == rows.write_moment(check.started_at),
             t.checks.c.commit == rows.check_row(check)["commit"],
             t.checks.c.checker_version == check.checker_version,
         )
@@ -279,7 +279,7 @@ def _same_check(check: Check) -> Select[Any]:
     )
 
 
-def _checks_of_repository(key: str) -> Select[Any]:
+def _select_checks(key: str) -> Select[Any]:
     return (
         select(t.check_values.c.value)
         .join(t.checks, t.checks.c.id == t.check_values.c.check_id)

@@ -26,7 +26,7 @@ APPLICATION_ID = 0x52455052
 metadata = MetaData()
 
 
-def _owned_by(table: str, **options: bool) -> Column[int]:
+def _refer_to_owner(table: str, **options: bool) -> Column[int]:
     """A reference to the row that this one belongs to, and goes with."""
     name = {"runs": "run_id", "checks": "check_id", "attempts": "attempt_id"}[table]
     nullable = options.get("nullable", False)
@@ -58,7 +58,7 @@ papers = Table(
 run_papers = Table(
     "run_papers",
     metadata,
-    _owned_by("runs"),
+    _refer_to_owner("runs"),
     Column("paper_id", Text, ForeignKey("papers.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("code_status", Text, nullable=False),
@@ -81,7 +81,7 @@ links = Table(
     "links",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned_by("runs"),
+    _refer_to_owner("runs"),
     Column("paper_id", Text, ForeignKey("papers.id"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("url", Text, nullable=False),
@@ -136,8 +136,8 @@ check_values = Table(
 run_checks = Table(
     "run_checks",
     metadata,
-    _owned_by("runs"),
-    _owned_by("checks"),
+    _refer_to_owner("runs"),
+    _refer_to_owner("checks"),
     Column("target", Text, nullable=False),
     Column("reused", Boolean, nullable=False),
     UniqueConstraint("run_id", "target"),
@@ -149,7 +149,7 @@ attempts = Table(
     "attempts",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned_by("checks"),
+    _refer_to_owner("checks"),
     Column("position", Integer, nullable=False),
     Column("way", Text, nullable=False),
     Column("project", Text, nullable=False),
@@ -166,7 +166,7 @@ repairs = Table(
     "repairs",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned_by("attempts"),
+    _refer_to_owner("attempts"),
     Column("name", Text, nullable=False),
     Column("signature", Text, nullable=False),
     Column("changed", Text, nullable=False),
@@ -178,7 +178,7 @@ steps = Table(
     "steps",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned_by("attempts"),
+    _refer_to_owner("attempts"),
     Column("position", Integer, nullable=False),
     Column("name", Text, nullable=False),
     Column("phase", Text, nullable=False),
@@ -196,8 +196,8 @@ rungs = Table(
     "rungs",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned_by("checks"),
-    _owned_by("attempts", nullable=True),
+    _refer_to_owner("checks"),
+    _refer_to_owner("attempts", nullable=True),
     Column("rung", Text, nullable=False),
     Column("height", Integer, nullable=False),
     Column("holds", Boolean),
@@ -211,7 +211,7 @@ missing = Table(
     "missing",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned_by("checks"),
+    _refer_to_owner("checks"),
     Column("kind", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("wanted_by", Text, nullable=False),
@@ -222,7 +222,7 @@ changes = Table(
     "changes",
     metadata,
     Column("id", Integer, primary_key=True),
-    _owned_by("runs"),
+    _refer_to_owner("runs"),
     Column("position", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),

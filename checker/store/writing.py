@@ -13,12 +13,12 @@ from checker.store import rows
 from checker.store import tables as t
 
 
-def target_key(target: Target) -> str:
+def make_target_key(target: Target) -> str:
     """Return the name of a target within a run; see `Target.key`."""
     return target.key
 
 
-def repository_id(connection: Connection, repository: RepositoryId) -> int:
+def find_or_add_repository(connection: Connection, repository: RepositoryId) -> int:
     """Return the row of a repository, made where there is none."""
     values = {"host": repository.host, "owner": repository.owner, "name": repository.name}
     connection.execute(upsert(t.repositories).values(key=repository.key, **values).on_conflict_do_nothing())
@@ -47,13 +47,13 @@ def save_paper(connection: Connection, run_id: int, linked: LinkedPaper, positio
     )
     for number, link in enumerate(linked.links):
         repository = link.repository
-        row = rows.link_row(link, number, repository_id(connection, repository) if repository else None)
+        row = rows.link_row(link, number, find_or_add_repository(connection, repository) if repository else None)
         connection.execute(insert(t.links).values(run_id=run_id, paper_id=paper.id, **row))
 
 
 def stands_already(connection: Connection, run_id: int, check: Check) -> bool:
     """Tell whether the run keeps the check it has; a replaced one is taken out of the run."""
-    mine = (t.run_checks.c.run_id == run_id, t.run_checks.c.target == target_key(check.target))
+    mine = (t.run_checks.c.run_id == run_id, t.run_checks.c.target == make_target_key(check.target))
     row = connection.execute(
         select(t.checks.c.id, t.checks.c.inconclusive)
         .join(t.run_checks, t.run_checks.c.check_id == t.checks.c.id)
@@ -73,24 +73,24 @@ def attach(connection: Connection, run_id: int, check: Check, check_id: int, *, 
     """Let a stored check count in a run."""
     connection.execute(
         insert(t.run_checks).values(
-            run_id=run_id, check_id=check_id, target=target_key(check.target), reused=reused
+            run_id=run_id, check_id=check_id, target=make_target_key(check.target), reused=reused
         )
     )
 
 
 def insert_check(connection: Connection, check: Check) -> int:
     """Store a check in all its tables and return its row."""
-    owner = repository_id(connection, check.target.repository)
-    row = {"repository_id": owner, "target": target_key(check.target), **rows.check_row(check)}
+    owner = find_or_add_repository(connection, check.target.repository)
+    row = {"repository_id": owner, "target": make_target_key(check.target), **rows.check_row(check)}
     check_id = _insert(connection, t.checks, row)
     connection.execute(insert(t.check_values).values(check_id=check_id, value=rows.pack(check)))
-    _insert_all(connection, t.rungs, rows.rung_rows(check.verdict.rungs), check_id=check_id, attempt_id=None)
-    _insert_all(connection, t.missing, rows.missing_rows(check), check_id=check_id)
+    _insert_all(connection, t.rungs, rows.make_rung_rows(check.verdict.rungs), check_id=check_id, attempt_id=None)
+    _insert_all(connection, t.missing, rows.make_missing_rows(check), check_id=check_id)
     for position, attempt in enumerate(check.attempts):
-        mine = _insert(connection, t.attempts, {"check_id": check_id, **rows.attempt_row(attempt, position)})
+        mine = _insert(connection, t.attempts, {"check_id": check_id, **rows.make_attempt_row(attempt, position)})
         _insert_all(connection, t.repairs, rows.repair_rows(attempt), attempt_id=mine)
-        _insert_all(connection, t.rungs, rows.rung_rows(attempt.rungs), check_id=check_id, attempt_id=mine)
-        steps = [rows.step_row(result, number) for number, result in enumerate(attempt.results)]
+        _insert_all(connection, t.rungs, rows.make_rung_rows(attempt.rungs), check_id=check_id, attempt_id=mine)
+        steps = [rows.make_step_row(result, number) for number, result in enumerate(attempt.results)]
         _insert_all(connection, t.steps, steps, attempt_id=mine)
     return check_id
 

@@ -14,7 +14,7 @@ from checker import __version__
 from checker.core.base import Value
 from checker.core.papers import LinkedPaper
 from checker.core.rules import rules_digest
-from checker.papers.sources.base import arxiv_id
+from checker.papers.sources.base import parse_arxiv_id
 from checker.reports.badge import badge_for, to_shields, to_svg
 from checker.reports.build import repository_document
 from checker.reports.document import RepositoryDocument
@@ -139,7 +139,7 @@ def one_paper(arxiv: Annotated[str, Path(max_length=60)], here: Here, client: Cl
 
 def paper_of(here: Context, text: str, client: str) -> LinkedPaper:
     """Return a paper by its identifier; Unknown where it is none."""
-    number = arxiv_id(text) if text.isascii() else None
+    number = parse_arxiv_id(text) if text.isascii() else None
     if number is None:
         raise Unknown("that is no arXiv identifier")
     return here.papers.read(number, lambda: here.rates.spend("lookups", client))

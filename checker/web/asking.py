@@ -13,7 +13,7 @@ from checker.core.errors import HostRefusal, UsageError
 from checker.core.repositories import Target
 from checker.core.text import one_line
 from checker.hosts.urls import check_repository
-from checker.papers.sources.base import arxiv_id
+from checker.papers.sources.base import parse_arxiv_id
 from checker.papers.sources.repositories import parse_target
 
 MAX_TEXT = 500
@@ -46,7 +46,7 @@ def read_asked(text: str, hosts: frozenset[str]) -> Target | PaperAsked:
         raise UsageError(
             "that is neither a repository nor an arXiv identifier: too long, or with characters of no name"
         )
-    if (number := arxiv_id(text)) is not None and ("/" not in number or _OLD_ARXIV.match(text)):
+    if (number := parse_arxiv_id(text)) is not None and ("/" not in number or _OLD_ARXIV.match(text)):
         return PaperAsked(arxiv=number)
     return read_repository(text, hosts)
 

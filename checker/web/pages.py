@@ -13,7 +13,7 @@ from checker.core.results import Check, StepStatus
 from checker.core.rules import rules_digest
 from checker.reports.build import build_report
 from checker.reports.site.html import Pages, environment
-from checker.store import Run, target_key
+from checker.store import Run, make_target_key
 from checker.web import places
 
 TITLE = "Reproducibility checker"
@@ -44,7 +44,7 @@ def repository_page(check: Check, site: str) -> str:
 
     Relative addresses in it are right for `/repositories/OWNER/NAME`.
     """
-    key = target_key(check.target)
+    key = make_target_key(check.target)
     run = Run(
         id=1, date=check.started_at.date(), started_at=check.started_at, finished_at=now(),
         checker_version=check.checker_version,

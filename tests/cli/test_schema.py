@@ -13,7 +13,7 @@ from checker.cli.json_schema import DOCUMENTS, VERSIONS, schema
 from checker.core.base import SCHEMA_VERSION
 from checker.reports.build import build_report, repository_document
 from checker.reports.write import to_json
-from checker.store import Run, target_key
+from checker.store import Run, make_target_key
 
 
 def validator(document: str) -> Draft202012Validator:
@@ -28,7 +28,7 @@ def test_the_schema_is_one_and_has_a_version() -> None:
 
 
 def test_reports_repositories_and_links_are_valid() -> None:
-    checks = {target_key(check.target): check for check in samples.every_kind()}
+    checks = {make_target_key(check.target): check for check in samples.every_kind()}
     run = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
     report = json.loads(to_json(build_report(run, samples.papers(), checks)))
     validator("report").validate(report)

@@ -172,7 +172,7 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
             began = time.monotonic()
             options = NightOptions(tries=4 if case == "some seconds" else 2, backoff=2.0)
             Night(store, run, queue, options).carry_out([target], watcher)
-            (check,) = store.checks_of(run).values()
+            (check,) = store.load_checks(run).values()
         told[case] = {
             "availability": check.availability,
             "inconclusive": check.inconclusive,

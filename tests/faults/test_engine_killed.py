@@ -109,7 +109,7 @@ def test_the_engine_dies_in_the_middle_of_a_step(own: OwnEngine, tmp_path: Path)
             queue = Noting(carrier)
             night = Night(store, run, queue, NightOptions(tries=4, backoff=3.0))
             night.carry_out([target("ada/code")], Killer())
-        (check,) = store.checks_of(run).values()
+        (check,) = store.load_checks(run).values()
     assert killed.is_set(), check
     first, last = next(o.check for o in queue.came if o.check is not None), check
     assert first is not None and first.inconclusive and first.cause is not None

@@ -1,16 +1,14 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from code_host import CodeHost
-from repository_maker import Maker
+from repository_maker import REPOSITORY, Bring, Maker
 
-from checker.core.repositories import Checkout, RepositoryId, Target
+from checker.core.repositories import Checkout, Target
 from checker.hosts import Host, open_host
-
-REPOSITORY = RepositoryId(owner="ada", name="paper")
 
 
 @pytest.fixture
@@ -51,9 +49,6 @@ def either(request: pytest.FixtureRequest, root: Path) -> Host:
         return open_host(mirror=root)
     host: Host = request.getfixturevalue("online")
     return host
-
-
-Bring = Callable[..., tuple[Path, Checkout]]
 
 
 @pytest.fixture

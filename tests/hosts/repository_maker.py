@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+
+from checker.core.repositories import Checkout, RepositoryId
+
+REPOSITORY = RepositoryId(owner="ada", name="paper")
+
+Bring = Callable[..., tuple[Path, Checkout]]
 
 Content = bytes | str | tuple[str, bytes | str]
 """A file's content, or (mode, content); for mode 160000 the content is a commit id."""

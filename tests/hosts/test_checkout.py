@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from code_host import CodeHost, Scripted
-from conftest import REPOSITORY, Bring
-from repository_maker import ENVIRONMENT, Maker, git
+from repository_maker import ENVIRONMENT, REPOSITORY, Bring, Maker, git
 
 from checker.core.errors import HostRefusal, NetworkFailure, StorageFailure
 from checker.core.repositories import Availability, Checkout, RepositoryId, Target

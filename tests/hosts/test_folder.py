@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY
-from repository_maker import git
+from repository_maker import REPOSITORY, git
 
 from checker.core.errors import HostRefusal
 from checker.core.repositories import Availability, Checkout, Target

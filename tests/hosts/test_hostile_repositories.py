@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from code_host import CodeHost, Scripted
-from conftest import REPOSITORY, Bring
-from repository_maker import Maker, git
+from repository_maker import REPOSITORY, Bring, Maker, git
 
 from checker.core.errors import HostRefusal, NetworkFailure, UsageError
 from checker.core.repositories import Availability, Checkout, RepositoryId, Target

@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 from code_host import CodeHost, Scripted, facts
-from conftest import REPOSITORY
-from repository_maker import Maker
+from repository_maker import REPOSITORY, Maker
 
 from checker.core.repositories import Availability, RepositoryId
 from checker.hosts import Host, open_host
-from checker.hosts.base import same_repository
+from checker.hosts.base import is_same_repository
 
 A = Availability
 DOCS = "https://docs.github.com/rest"
@@ -84,9 +83,9 @@ def test_a_name_taken_by_somebody_else_has_another_id(with_token: Host, code_hos
     maker.commit({"a.py": ""})
     code_host.api["ada/paper"] = [facts("ada/paper", id=1), facts("ada/paper", id=2), facts("ada/paper", id=2)]
     first, second, third = (with_token.probe(REPOSITORY) for _ in range(3))
-    assert same_repository(first, second) is False
-    assert same_repository(second, third) is True
-    assert same_repository(first.model_copy(update={"host_id": None}), third) is None
+    assert is_same_repository(first, second) is False
+    assert is_same_repository(second, third) is True
+    assert is_same_repository(first.model_copy(update={"host_id": None}), third) is None
 
 
 def test_missing_for_both(with_token: Host) -> None:

@@ -8,8 +8,7 @@ import time
 
 import pytest
 from code_host import CodeHost, Scripted
-from conftest import REPOSITORY
-from repository_maker import Maker
+from repository_maker import REPOSITORY, Maker
 
 from checker.core.repositories import Availability, RepositoryId
 from checker.hosts import Host, open_host

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 from code_host import CodeHost, Scripted
-from conftest import Bring
-from repository_maker import Maker
+from repository_maker import Bring, Maker
 
 from checker.core.errors import HostRefusal
 from checker.core.repositories import Checkout, RepositoryId

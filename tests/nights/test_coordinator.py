@@ -107,7 +107,7 @@ def begin(store: Store) -> Run:
 def night(store: Store, queue: PlayedQueue, *targets: Target, options: NightOptions = QUICK) -> dict[str, Check]:
     run = begin(store)
     assert Night(store, run, queue, options).carry_out(targets, Notebook()) is RunState.FINISHED
-    return store.checks_of(run)
+    return store.load_checks(run)
 
 
 def test_every_repository_gets_one_check(store: Store) -> None:
@@ -188,7 +188,7 @@ def test_results_delivered_twice_count_once(store: Store) -> None:
     run = begin(store)
     Night(store, run, PlayedQueue(times=3), QUICK).carry_out([target("a/b"), target("a/c")], watcher)
     assert len(watcher.checks) == 2
-    assert len(store.checks_of(run)) == 2
+    assert len(store.load_checks(run)) == 2
 
 
 def test_moved_repositories_are_built_once(store: Store) -> None:
@@ -284,23 +284,23 @@ def test_a_stopped_night_goes_on_where_it_was(store: Store) -> None:
     first = Night(store, run, queue, QUICK)
     watcher = Notebook(on_finished=lambda check: first.stop.set() if len(watcher.checks) == 3 else None)
     assert first.carry_out(targets, watcher) is RunState.STOPPED
-    assert store.unfinished_run(run.date, run.inputs) is not None
-    kept = set(store.checks_of(run))
+    assert store.find_unfinished_run(run.date, run.inputs) is not None
+    kept = set(store.load_checks(run))
     assert 3 <= len(kept) < 6
 
     store.claim()
     rest = PlayedQueue()
     assert Night(store, run, rest, QUICK).carry_out(targets, Notebook()) is RunState.FINISHED
-    assert len(store.checks_of(run)) == 6
+    assert len(store.load_checks(run)) == 6
     assert {job.target.repository.key for job in rest.jobs}.isdisjoint(kept)
-    assert store.unfinished_run(run.date, run.inputs) is None
+    assert store.find_unfinished_run(run.date, run.inputs) is None
 
 
 def test_what_could_not_be_told_is_tried_again_when_a_run_goes_on(store: Store) -> None:
     run = begin(store)
     store.save_check(run, failed_check(target("a/b"), None, "the engine was away", "engine"))
     Night(store, run, PlayedQueue(), QUICK).carry_out([target("a/b")], Notebook())
-    (found,) = conclusive(store.checks_of(run)).values()
+    (found,) = conclusive(store.load_checks(run)).values()
     assert found.verdict.reached is Rung.RUNS
 
 
@@ -325,7 +325,7 @@ def test_a_repository_that_the_process_dies_of_is_given_up(store: Store, tmp_pat
             Night(store, run, PlayedQueue(die_of("a/killer")), QUICK, Begun(path)).carry_out(targets, Notebook())
     queue = PlayedQueue(die_of("a/killer"))
     assert Night(store, run, queue, QUICK, Begun(path)).carry_out(targets, Notebook()) is RunState.FINISHED
-    checks = store.checks_of(run)
+    checks = store.load_checks(run)
     killer = checks["github.com/a/killer"]
     assert killer.inconclusive
     assert killer.cause is not None

@@ -14,7 +14,7 @@ from checker.reports.build import build_report
 from checker.reports.document import Funnel, Report
 from checker.reports.site.drawing import Drawing, draw
 from checker.reports.site.figures import Figure, causes_figure, figures, funnel_figure, trend_figure, ways_figure
-from checker.store import Run, target_key
+from checker.store import Run, make_target_key
 from checker.store.history import NightCounts
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
@@ -22,7 +22,7 @@ RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    checks = {target_key(check.target): check for check in samples.every_kind()}
+    checks = {make_target_key(check.target): check for check in samples.every_kind()}
     return build_report(RUN, samples.papers(), checks)
 
 

@@ -15,7 +15,7 @@ from checker.core.results import Check
 from checker.judging.wording import outcome_of
 from checker.reports.counting import count_funnel
 from checker.reports.site.history import spans
-from checker.store import Run, Store, target_key
+from checker.store import Run, Store, make_target_key
 from checker.store.history import History
 
 
@@ -34,17 +34,17 @@ def night(store: Store, day: int, *checks: Check) -> Run:
 
 def test_the_counts_of_a_night_are_those_of_its_funnel(store: Store) -> None:
     run = night(store, 1, *samples.every_kind())
-    funnel = count_funnel((), store.checks_of(run))
-    [counts] = store.history_of([run]).nights
+    funnel = count_funnel((), store.load_checks(run))
+    [counts] = store.load_history([run]).nights
     assert (counts.repositories, counts.tried) == (funnel.checked, funnel.tried)
     assert [counts.starts[way] for way in Way] == [getattr(funnel, way.value).starts for way in Way]
 
 
 def test_a_standing_says_the_outcome_of_its_check(store: Store) -> None:
     run = night(store, 1, *samples.every_kind())
-    history = store.history_of([run])
+    history = store.load_history([run])
     for check in samples.every_kind():
-        [span] = spans(history.standings[target_key(check.target)])
+        [span] = spans(history.standings[make_target_key(check.target)])
         assert span.outcome == outcome_of(check)
         assert span.reached == (None if check.inconclusive else check.verdict.reached)
 
@@ -53,7 +53,7 @@ def test_nights_on_which_nothing_changed_are_one_span(store: Store) -> None:
     good, worse = samples.passing(), samples.failing("octo/passes")
     worse = worse.model_copy(update={"started_at": samples.STARTED.replace(hour=5)})
     runs = [night(store, 1, good), night(store, 2, good), night(store, 3, worse)]
-    history = store.history_of(runs)
+    history = store.load_history(runs)
     last, first = spans(history.standings["github.com/octo/passes"])
     assert (last.outcome.label, last.nights, last.cause) == ("fails", 1, "no_matching_python")
     assert (first.outcome.label, first.nights) == ("runs", 2)
@@ -63,7 +63,7 @@ def test_nights_on_which_nothing_changed_are_one_span(store: Store) -> None:
 
 def test_a_check_of_an_earlier_night_counts_on_each(store: Store) -> None:
     runs = [night(store, 1, samples.passing()), night(store, 2, samples.passing())]
-    assert [counts.starts[Way.AS_PUBLISHED] for counts in store.history_of(runs).nights] == [1, 1]
+    assert [counts.starts[Way.AS_PUBLISHED] for counts in store.load_history(runs).nights] == [1, 1]
 
 
 def test_the_last_run_of_each_day_up_to_the_night(store: Store) -> None:
@@ -73,4 +73,4 @@ def test_the_last_run_of_each_day_up_to_the_night(store: Store) -> None:
 
 
 def test_no_night_no_history(store: Store) -> None:
-    assert store.history_of([]) == History()
+    assert store.load_history([]) == History()

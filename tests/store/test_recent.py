@@ -20,13 +20,13 @@ def test_the_newest_check_of_each_repository_newest_first(tmp_path: Path) -> Non
             run = store.begin_run(DAY, inputs=(), checker_version="1", note="single", alone=False)
             later = check.model_copy(update={"started_at": samples.STARTED + timedelta(hours=hours)})
             store.save_check(run, later)
-        found = store.recent_checks(10)
+        found = store.find_recent_checks(10)
         assert [str(entry.repository) for entry in found] == ["octo/silent", "octo/passes", "octo/fails"]
         assert found[1].started_at == samples.STARTED + timedelta(hours=2)
         assert found[0].inconclusive and not found[1].inconclusive
-        assert [str(e.repository) for e in store.recent_checks(10, like="PASS")] == ["octo/passes"]
-        assert store.recent_checks(10, like="%") == ()
-        assert len(store.recent_checks(1)) == 1
+        assert [str(e.repository) for e in store.find_recent_checks(10, like="PASS")] == ["octo/passes"]
+        assert store.find_recent_checks(10, like="%") == ()
+        assert len(store.find_recent_checks(1)) == 1
 
 
 def test_a_single_check_is_saved_while_a_night_is_being_written(tmp_path: Path) -> None:
@@ -35,4 +35,4 @@ def test_a_single_check_is_saved_while_a_night_is_being_written(tmp_path: Path) 
         run = beside.begin_run(DAY, inputs=("octo/passes",), checker_version="1", note="single", alone=False)
         beside.save_check(run, samples.passing())
         assert beside.finish_run(run, note="single").note == "single"
-        assert night.latest_check("github.com/octo/passes") == samples.passing()
+        assert night.find_latest_check("github.com/octo/passes") == samples.passing()

@@ -22,8 +22,8 @@ from checker.core.plans import Rung
 from checker.core.repositories import Availability
 from checker.core.results import Check
 from checker.core.rules import rules_digest
-from checker.store import RunState, Store, target_key
-from checker.store.opening import found_version, migrate
+from checker.store import RunState, Store, make_target_key
+from checker.store.opening import migrate, read_version
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS
 
 DAY = date(2026, 3, 1)
@@ -48,30 +48,30 @@ def query(store: Store, text: str) -> list[tuple[object, ...]]:
 def test_every_kind_of_check_comes_back_exactly(store: Store, check: Check) -> None:
     run = begin(store)
     store.save_check(run, check)
-    assert store.checks_of(run) == {target_key(check.target): check}
-    assert store.latest_check(check.target.repository.key.upper()) == check
+    assert store.load_checks(run) == {make_target_key(check.target): check}
+    assert store.find_latest_check(check.target.repository.key.upper()) == check
 
 
 def test_papers_come_back_exactly_and_in_order(store: Store) -> None:
     run = begin(store)
     store.save_papers(run, samples.papers())
     store.save_papers(run, samples.papers())
-    assert store.papers_of(run) == samples.papers()
+    assert store.load_papers(run) == samples.papers()
 
 
 def test_a_later_run_may_know_a_paper_otherwise(store: Store) -> None:
     first, second = begin(store), begin(store)
     store.save_papers(first, [samples.paper(1, "octo/passes")])
     store.save_papers(second, [samples.paper(1, title="Another title")])
-    assert [p.paper.title for p in store.papers_of(first)] == ["On the Stability of Method 1"]
-    assert [p.paper.title for p in store.papers_of(second)] == ["Another title"]
+    assert [p.paper.title for p in store.load_papers(first)] == ["On the Stability of Method 1"]
+    assert [p.paper.title for p in store.load_papers(second)] == ["Another title"]
 
 
 def test_a_target_counts_once_in_a_run(store: Store) -> None:
     run = begin(store)
     for _ in range(3):
         store.save_check(run, samples.passing())
-    assert len(store.checks_of(run)) == 1
+    assert len(store.load_checks(run)) == 1
     for table in ("checks", "run_checks", "attempts", "check_values"):
         assert query(store, f"select count(*) from {table}") == [(1,)], table
 
@@ -81,7 +81,7 @@ def test_two_commits_of_a_repository_are_two_targets(store: Store) -> None:
     for commit in ("a" * 40, "b" * 40):
         target = samples.passing().target.model_copy(update={"commit": commit})
         store.save_check(run, samples.passing().model_copy(update={"target": target}))
-    assert sorted(store.checks_of(run)) == [f"github.com/octo/passes@{c * 40}" for c in "ab"]
+    assert sorted(store.load_checks(run)) == [f"github.com/octo/passes@{c * 40}" for c in "ab"]
 
 
 def test_a_conclusive_check_takes_the_place_of_an_inconclusive_one_and_not_the_other_way(store: Store) -> None:
@@ -90,7 +90,7 @@ def test_a_conclusive_check_takes_the_place_of_an_inconclusive_one_and_not_the_o
     store.save_check(run, silent)
     store.save_check(run, answered)
     store.save_check(run, silent)
-    assert store.checks_of(run) == {"github.com/octo/passes": answered}
+    assert store.load_checks(run) == {"github.com/octo/passes": answered}
     assert query(store, "select count(*) from checks") == [(1,)]
 
 
@@ -99,7 +99,7 @@ def test_a_check_is_reused_without_being_stored_twice(store: Store) -> None:
     store.save_check(first, samples.passing())
     store.link_check(second, samples.passing())
     store.link_check(second, samples.passing())
-    assert store.checks_of(second) == store.checks_of(first)
+    assert store.load_checks(second) == store.load_checks(first)
     assert query(store, "select count(*) from checks") == [(1,)]
     assert query(store, "select run_id, reused from run_checks order by run_id") == [(1, 0), (2, 1)]
 
@@ -112,23 +112,23 @@ def test_only_fresh_and_conclusive_checks_are_offered_again(store: Store) -> Non
     for check in (young, old, silent):
         store.save_check(run, check)
     key = young.target.repository.key
-    assert store.fresh_check(key, samples.COMMIT, "ab12", week) == young
-    assert store.fresh_check(key, "0" * 40, "ab12", week) is None
-    assert store.fresh_check(key, samples.COMMIT, "cd34", week) is None
-    assert store.fresh_check(old.target.repository.key, samples.COMMIT, "ab12", week) is None
-    assert store.fresh_check(silent.target.repository.key, samples.COMMIT, "ab12", week) is None
+    assert store.find_fresh_check(key, samples.COMMIT, "ab12", week) == young
+    assert store.find_fresh_check(key, "0" * 40, "ab12", week) is None
+    assert store.find_fresh_check(key, samples.COMMIT, "cd34", week) is None
+    assert store.find_fresh_check(old.target.repository.key, samples.COMMIT, "ab12", week) is None
+    assert store.find_fresh_check(silent.target.repository.key, samples.COMMIT, "ab12", week) is None
 
 
 def test_an_unfinished_run_is_gone_on_with(store: Store) -> None:
     run = begin(store, "a.txt", "b.txt")
-    assert store.unfinished_run(DAY, ("a.txt", "b.txt")) == run
-    assert store.unfinished_run(DAY, ("a.txt",)) is None
-    assert store.unfinished_run(DAY + timedelta(days=1), ("a.txt", "b.txt")) is None
+    assert store.find_unfinished_run(DAY, ("a.txt", "b.txt")) == run
+    assert store.find_unfinished_run(DAY, ("a.txt",)) is None
+    assert store.find_unfinished_run(DAY + timedelta(days=1), ("a.txt", "b.txt")) is None
     stopped = store.finish_run(run, state=RunState.STOPPED)
-    assert store.unfinished_run(DAY, ("a.txt", "b.txt")) == stopped
+    assert store.find_unfinished_run(DAY, ("a.txt", "b.txt")) == stopped
     ended = store.finish_run(run)
-    assert store.unfinished_run(DAY, ("a.txt", "b.txt")) is None
-    assert store.latest_run() == ended and ended.finished_at is not None and store.runs() == (ended,)
+    assert store.find_unfinished_run(DAY, ("a.txt", "b.txt")) is None
+    assert store.load_latest_run() == ended and ended.finished_at is not None and store.runs() == (ended,)
 
 
 def test_a_second_process_is_told_that_a_run_is_on(store: Store) -> None:
@@ -145,8 +145,8 @@ def test_a_second_process_is_told_that_a_run_is_on(store: Store) -> None:
 
 
 def test_an_empty_store_answers(store: Store) -> None:
-    assert store.latest_run() is None and store.runs() == ()
-    assert store.latest_check("github.com/a/b") is None
+    assert store.load_latest_run() is None and store.runs() == ()
+    assert store.find_latest_check("github.com/a/b") is None
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -205,7 +205,7 @@ def test_an_older_store_is_brought_up_to_date_and_a_copy_kept(tmp_path: Path) ->
         4: ("alter table checks add column way text",),
     }
     copy = migrate(path, 3, 5, steps)
-    assert found_version(path) == 5 and copy is not None and found_version(copy) == 3
+    assert read_version(path) == 5 and copy is not None and read_version(copy) == 3
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("select cause, way from checks").fetchall() == [("x", None)]
     with closing(sqlite3.connect(copy)) as connection:
@@ -260,15 +260,15 @@ def test_a_store_of_the_first_version_is_migrated_with_a_copy_kept(tmp_path: Pat
     assert "changes" not in old
     with Store.open(path) as store:
         (run,) = store.runs()
-        assert store.checks_of(run) == {target_key(c.target): c for c in samples.every_kind()}
-        assert store.papers_of(run) == samples.papers()
+        assert store.load_checks(run) == {make_target_key(c.target): c for c in samples.every_kind()}
+        assert store.load_papers(run) == samples.papers()
         again = store.begin_run(DAY + timedelta(days=1), inputs=(), checker_version="0.1.0")
         store.link_check(again, samples.passing())
-        assert store.past_of(again, Rung.BUILT).unchanged == {"github.com/octo/passes"}
+        assert store.load_past(again, Rung.BUILT).unchanged == {"github.com/octo/passes"}
         long = now() - samples.STARTED + timedelta(days=1)
-        assert store.fresh_check("github.com/octo/passes", samples.COMMIT, rules_digest(), long) is None
+        assert store.find_fresh_check("github.com/octo/passes", samples.COMMIT, rules_digest(), long) is None
         assert query(store, "select distinct rules from checks") == [("",)]
-    assert found_version(path) == STORE_VERSION and found_version(copy) == 1 and shape(copy) == old
+    assert read_version(path) == STORE_VERSION and read_version(copy) == 1 and shape(copy) == old
     Store.open(tmp_path / "new.sqlite").close()
     assert shape(path) == shape(tmp_path / "new.sqlite")
     assert sorted(p.name for p in tmp_path.glob("*.part*")) == []
@@ -280,7 +280,7 @@ def test_a_store_that_another_process_has_migrated_meanwhile_is_left_alone(tmp_p
     Store.open(path).close()
     again = dict.fromkeys(range(1, STORE_VERSION), ("create table changes (id integer)",))
     assert migrate(path, 1, STORE_VERSION, again) is None
-    assert found_version(tmp_path / "checker.sqlite.version-1") == 1
+    assert read_version(tmp_path / "checker.sqlite.version-1") == 1
 
 
 def test_what_changed_is_stored_and_replaced(store: Store) -> None:
@@ -301,7 +301,7 @@ def test_a_migration_that_breaks_off_changes_nothing(tmp_path: Path) -> None:
         )
     with pytest.raises(StorageFailure, match="no such table: nowhere"):
         migrate(path, 3, 4, {3: ("alter table checks add column way text", "alter table nowhere rename to x")})
-    assert found_version(path) == 3
+    assert read_version(path) == 3
     with closing(sqlite3.connect(path)) as connection:
         assert len(connection.execute("pragma table_info(checks)").fetchall()) == 1
 
@@ -336,7 +336,7 @@ def test_a_full_disk_is_our_failure_and_leaves_the_store_whole(store: Store) -> 
         connection.close()
     with pytest.raises(StorageFailure, match="full"):
         store.save_check(run, big)
-    assert list(store.checks_of(run)) == ["github.com/octo/passes"]
+    assert list(store.load_checks(run)) == ["github.com/octo/passes"]
     assert query(store, "pragma integrity_check") == [("ok",)]
 
 
@@ -371,9 +371,9 @@ def test_a_writer_killed_at_any_moment_leaves_whole_checks(tmp_path: Path, delay
     said = 5 + len(process.stdout.read().split())
     process.wait()
     with Store.open(path) as store:
-        run = store.latest_run()
-        assert run is not None and run == store.unfinished_run(DAY, ["a"])
-        kept = store.checks_of(run)
+        run = store.load_latest_run()
+        assert run is not None and run == store.find_unfinished_run(DAY, ["a"])
+        kept = store.load_checks(run)
         assert said <= len(kept) <= said + 1, "no finished check is lost"
         assert all(check == samples.period_only(str(check.target.repository)) for check in kept.values())
         assert query(store, "select count(*) from attempts") == [(2 * len(kept),)]

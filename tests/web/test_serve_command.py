@@ -38,7 +38,7 @@ def test_ctrl_c_ends_within_seconds_and_keeps_what_is_done(tmp_path: Path) -> No
         assert "Traceback" not in said
         assert seconds < 60, seconds  # seconds, were the machine not as busy as test machines are
         with Store.open(tmp_path / "results" / "checker.sqlite") as store:
-            assert [str(check.repository) for check in store.recent_checks(9)] == ["ada/done"]
+            assert [str(check.repository) for check in store.find_recent_checks(9)] == ["ada/done"]
 
 
 def test_sigterm_ends_it_too(tmp_path: Path) -> None:

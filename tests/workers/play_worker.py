@@ -21,9 +21,9 @@ from celery.apps.worker import Worker
 
 from checker.nights.jobs import JobKind
 from workers.app import make_app
-from workers.broker import client_of
+from workers.broker import connect_redis
 from workers.ledger import Ledger
-from workers.runtime import RUNTIME, worker_name
+from workers.runtime import RUNTIME, name_worker
 from workers.serve import Line
 
 
@@ -32,10 +32,12 @@ def main(broker: str, mirror: str, gate: str, concurrency: str, lease: str) -> N
 
     def begin(**_: object) -> None:
         time.sleep(float(os.environ.get("PLAY_SLOW_SECONDS", "0")))
-        ledger = Ledger(client_of(broker), timedelta(seconds=float(lease)), timedelta(seconds=float(lease) / 5))
+        ledger = Ledger(
+            connect_redis(broker), timedelta(seconds=float(lease)), timedelta(seconds=float(lease) / 5)
+        )
 
         def claim(task: str) -> AbstractContextManager[bool]:
-            return ledger.claim(task, worker_name())
+            return ledger.claim(task, name_worker())
 
         RUNTIME.use(services, Line(broker).publish, claim)
 

@@ -152,7 +152,9 @@ class Stage:
         """Compose a coordinator in this process, as `checker run` does over a broker."""
         with Store.open(self.folder / "store.sqlite") as store:
             day = playground.DAY
-            run = store.unfinished_run(day, ["play"]) or store.begin_run(day, inputs=["play"], checker_version="0")
+            run = store.find_unfinished_run(day, ["play"]) or store.begin_run(
+                day, inputs=["play"], checker_version="0"
+            )
             with broker_queue(self.server.url, workers, f"run{run.id}", lambda line: None) as queue:
                 options = NightOptions(tries=tries, backoff=0.1)
                 yield Coordinator(store, run, queue, Night(store, run, queue, options))
@@ -177,7 +179,7 @@ class Coordinator:
 
     def carry_out(self, targets: tuple[Target, ...]) -> dict[str, Check]:
         self.night.carry_out(targets, self)
-        return {check.target.repository.slug: check for check in self.store.checks_of(self.run).values()}
+        return {check.target.repository.slug: check for check in self.store.load_checks(self.run).values()}
 
     def __call__(self, news: Progress) -> None:
         self.heard.append(news)

@@ -36,6 +36,6 @@ def test_a_check_on_demand_is_done_by_a_worker_elsewhere(stage: Stage) -> None:
             while desk.look(ticket).state is not TicketState.DONE:
                 assert time.monotonic() < deadline, desk.look(ticket)
                 time.sleep(0.05)
-        kept = store.latest_check(target.repository.key)
+        kept = store.find_latest_check(target.repository.key)
         assert kept is not None and not kept.inconclusive
         assert stage.starts() == ["ada/engine"]

@@ -53,7 +53,7 @@ def carry_out(
     run = store.begin_run(date(2026, 1, 2), inputs=("x",), checker_version="1")
     with embedded_queue(services, jobs) as queue:
         assert Night(store, run, queue, QUICK).carry_out([target(slug) for slug in slugs], watcher)
-    return store.checks_of(run)
+    return store.load_checks(run)
 
 
 def test_a_night_from_mirror_to_store(tmp_path: Path, mirror: Path, store: Store) -> None:
@@ -177,7 +177,7 @@ def test_stopping_is_quick_keeps_what_is_done_and_leaves_nothing(
         left_at = time.monotonic()
     assert time.monotonic() - left_at < 5
     assert state is RunState.STOPPED
-    assert set(store.checks_of(run)) == {"github.com/a/empty", "github.com/a/gone"}
+    assert set(store.load_checks(run)) == {"github.com/a/empty", "github.com/a/gone"}
     assert engine.closed == 1
     assert list((tmp_path / "w").iterdir()) == []
 

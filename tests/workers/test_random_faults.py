@@ -134,7 +134,7 @@ def test_every_repository_has_one_result(stage: Stage, seed: int) -> None:
     assert night.ended(150) == 0
     with Store.open(stage.folder / "store.sqlite") as store:
         (run,) = store.runs()
-        checks = store.checks_of(run)
+        checks = store.load_checks(run)
     began = Counter(stage.starts())
     names_of = (fault.__name__ for fault in faults)
     store_file = stage.folder / "store.sqlite"

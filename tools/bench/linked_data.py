@@ -195,7 +195,7 @@ def _write(connection: Connection, run_id: int, papers: list[LinkedPaper], check
         return after.get(name, 0)
 
     for linked, made in zip(papers, checks, strict=True):
-        own = writing.repository_id(connection, made.target.repository)
+        own = writing.find_or_add_repository(connection, made.target.repository)
         said = linked.paper
         published = said.published.isoformat() if said.published else None
         put("papers", {"id": said.id, "title": said.title, "abstract": said.abstract, "published": published})
@@ -211,22 +211,22 @@ def _write(connection: Connection, run_id: int, papers: list[LinkedPaper], check
 
 
 def _put_check(put: Callable[[str, rows.Row], int], run_id: int, own: int, made: Check) -> None:
-    target = writing.target_key(made.target)
+    target = writing.make_target_key(made.target)
     number = put("checks", {"repository_id": own, "target": target, **rows.check_row(made)})
     put("check_values", {"check_id": number, "value": rows.pack(made)})
     put("run_checks", {"run_id": run_id, "check_id": number, "target": target, "reused": False})
-    for row in rows.rung_rows(made.verdict.rungs):
+    for row in rows.make_rung_rows(made.verdict.rungs):
         put("rungs", {"check_id": number, "attempt_id": None, **row})
-    for row in rows.missing_rows(made):
+    for row in rows.make_missing_rows(made):
         put("missing", {"check_id": number, **row})
     for position, tried in enumerate(made.attempts):
-        mine = put("attempts", {"check_id": number, **rows.attempt_row(tried, position)})
+        mine = put("attempts", {"check_id": number, **rows.make_attempt_row(tried, position)})
         for row in rows.repair_rows(tried):
             put("repairs", {"attempt_id": mine, **row})
-        for row in rows.rung_rows(tried.rungs):
+        for row in rows.make_rung_rows(tried.rungs):
             put("rungs", {"check_id": number, "attempt_id": mine, **row})
         for place, result in enumerate(tried.results):
-            put("steps", {"attempt_id": mine, **rows.step_row(result, place)})
+            put("steps", {"attempt_id": mine, **rows.make_step_row(result, place)})
 
 
 def _thousands(count: int) -> Iterator[range]:

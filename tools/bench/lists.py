@@ -10,7 +10,7 @@ from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.repositories import Target
 from checker.papers.sources.repositories import parse_target, read_repositories
-from checker.store import target_key
+from checker.store import make_target_key
 
 
 class Entry(Value):
@@ -23,7 +23,7 @@ class Entry(Value):
     @property
     def key(self) -> str:
         """The name under which results of it are kept."""
-        return target_key(self.target)
+        return make_target_key(self.target)
 
     @property
     def slug(self) -> str:
@@ -51,7 +51,7 @@ def read_list(path: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     said = dict(_benchmarks(text))
     entries = []
     for target in content.targets:
-        benchmark, outcome = said.get(target_key(target), ("", ""))
+        benchmark, outcome = said.get(make_target_key(target), ("", ""))
         entries.append(Entry(target=target, benchmark=benchmark, outcome=outcome))
     if not entries:
         raise UsageError(f"{path}: names no repository (owner/name[@commit] a line, or CSV with repo,commit)")
@@ -69,4 +69,7 @@ def _benchmarks(text: str) -> Iterator[tuple[str, tuple[str, str]]]:
             target = parse_target(known.get("repo", ""), known.get("commit", ""))
         except ValueError:
             continue
-        yield target_key(target), (known.get("benchmark", "").strip(), known.get("published_outcome", "").strip())
+        yield (
+            make_target_key(target),
+            (known.get("benchmark", "").strip(), known.get("published_outcome", "").strip()),
+        )

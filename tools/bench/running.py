@@ -99,7 +99,7 @@ def read_results(results: Path) -> Told:
     if not path.is_file():
         raise UsageError(f"{results}: holds no results of the checker ({STORE})")
     with Store.open(path) as store:
-        run = store.latest_run()
+        run = store.load_latest_run()
         if run is None:
             raise UsageError(f"{path}: holds no run")
-        return Told(run=run, papers=store.papers_of(run), checks=store.checks_of(run))
+        return Told(run=run, papers=store.load_papers(run), checks=store.load_checks(run))

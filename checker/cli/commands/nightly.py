@@ -91,4 +91,4 @@ def kept_papers(plan: NightPlan) -> tuple[LinkedPaper, ...]:
     if not plan.night.keep_days or not (plan.results / STORE_NAME).is_file():
         return ()
     with open_store(plan.results) as store:
-        return store.recent_papers(now().date() - timedelta(days=plan.night.keep_days))
+        return store.load_recent_papers(now().date() - timedelta(days=plan.night.keep_days))

@@ -40,7 +40,7 @@ from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import print_run
 from checker.reports.write import to_json
 from checker.services import default_jobs, ready_services
-from checker.store import Run, RunState, Store, target_key
+from checker.store import Run, RunState, Store, make_target_key
 from workers.broker import broker_queue, connect
 from workers.queue import embedded_queue
 
@@ -136,8 +136,10 @@ def begin(store: Store, names: Sequence[str], papers: Sequence[LinkedPaper], tar
     """
     today = now().date()
     store.claim()
-    night = store.unfinished_run(today, names)
-    if night is not None and not store.checks_of(night).keys() <= {target_key(target) for target in targets}:
+    night = store.find_unfinished_run(today, names)
+    if night is not None and not store.load_checks(night).keys() <= {
+        make_target_key(target) for target in targets
+    }:
         night = None
     if night is None:
         night = store.begin_run(today, inputs=names, checker_version=__version__)
@@ -158,7 +160,7 @@ class _Order:
 
     def carry_out(self, services: Services | None) -> None:
         """Check all targets; raises Interrupted where somebody stopped it before its time."""
-        done = conclusive(self.store.checks_of(self.night))
+        done = conclusive(self.store.load_checks(self.night))
         left = len(self.targets) - len(done)
         stopped_by: list[int] = []
         with ProgressDisplay(left, Console(stderr=True)) as display, self._queue(services, display) as queue:
@@ -175,7 +177,7 @@ class _Order:
             with stopping(stop):
                 state = work.carry_out(self.targets, _Watcher(display))
         if state is RunState.STOPPED:
-            kept = len(conclusive(self.store.checks_of(self.night)))
+            kept = len(conclusive(self.store.load_checks(self.night)))
             raise Interrupted(
                 f"stopped: {kept} of {len(self.targets)} repositories are done and kept; "
                 "the same command goes on from there",

@@ -12,9 +12,9 @@ from typing import Protocol
 from checker.core.errors import HostRefusal, StorageFailure
 from checker.core.repositories import Checkout, Probe, RepositoryId, Target
 from checker.hosts.git import swhid
-from checker.hosts.git.code_date import code_date, is_code
+from checker.hosts.git.code_date import find_code_date, is_code
 from checker.hosts.git.command import Git
-from checker.hosts.git.objects import FOLDER, Entry, Objects, git_path
+from checker.hosts.git.objects import FOLDER, Entry, Objects, escape_path
 from checker.hosts.git.pack import keep, wants_tags
 from checker.hosts.git.refs import HEX, Refs
 from checker.hosts.git.submodules import bring_submodules
@@ -89,7 +89,7 @@ def check_out(origin: Origin, target: Target, probe: Probe, destination: Path) -
 
     """
     repository = probe.moved_to or target.repository
-    name, ref = _wanted(origin, repository, target, probe)
+    name, ref = _choose_commit(origin, repository, target, probe)
     brought = origin.bring(repository, name, destination / ".git")
     account = Account(destination, origin.limits)
     entries = brought.objects.entries(brought.commit)
@@ -97,8 +97,8 @@ def check_out(origin: Origin, target: Target, probe: Probe, destination: Path) -
     submodules = bring_submodules(origin, repository, modules, account)
     make_links(account)
     committed_at = brought.objects.committed_at(brought.commit)
-    has_code = any(is_code(git_path(entry.path)) for entry in entries if entry.mode != FOLDER)
-    touched = _touched(origin, repository, brought) if has_code else None
+    has_code = any(is_code(escape_path(entry.path)) for entry in entries if entry.mode != FOLDER)
+    touched = _find_code_date(origin, repository, brought) if has_code else None
     if wants_tags(destination):
         brought = origin.bring_tags(repository, brought)
     checkout = Checkout(
@@ -112,14 +112,16 @@ def check_out(origin: Origin, target: Target, probe: Probe, destination: Path) -
         bytes=account.size,
         submodules=submodules,
         left_out=account.listing(),
-        swhid_revision=swhid.revision(brought.commit),
-        swhid_directory=swhid.directory(brought.objects.tree_id(brought.commit)),
+        swhid_revision=swhid.identify_revision(brought.commit),
+        swhid_directory=swhid.identify_directory(brought.objects.read_tree_id(brought.commit)),
     )
-    keep(brought.objects, brought.commit, entries, brought.tags, _not_on_disk(entries, destination))
+    keep(brought.objects, brought.commit, entries, brought.tags, _list_left_out(entries, destination))
     return checkout
 
 
-def _wanted(origin: Origin, repository: RepositoryId, target: Target, probe: Probe) -> tuple[str, str | None]:
+def _choose_commit(
+    origin: Origin, repository: RepositoryId, target: Target, probe: Probe
+) -> tuple[str, str | None]:
     """Return the commit to check out and the branch or tag that names it."""
     if target.commit:
         if not HEX.fullmatch(target.commit.lower()):
@@ -139,22 +141,22 @@ HISTORY_STEPS = 3
 """Times that more history is asked for."""
 
 
-def _touched(origin: Origin, repository: RepositoryId, brought: Brought) -> datetime | None:
+def _find_code_date(origin: Origin, repository: RepositoryId, brought: Brought) -> datetime | None:
     """Return the date of the last commit that touched code, bringing history until it tells."""
     for step in range(HISTORY_STEPS + 1):
-        found = code_date(brought.objects, brought.commit)
+        found = find_code_date(brought.objects, brought.commit)
         if found is not None or step == HISTORY_STEPS or not origin.deepen(repository, brought, step):
             return found
     return None
 
 
-def _not_on_disk(entries: Iterable[Entry], root: Path) -> tuple[str, ...]:
+def _list_left_out(entries: Iterable[Entry], root: Path) -> tuple[str, ...]:
     """Return the paths of entries that were left out, as git knows them."""
     paths = (e.path.decode("utf-8", "surrogateescape") for e in entries if e.mode != FOLDER)
-    return tuple(p for p in paths if "\0" not in p and not _there(root / p))
+    return tuple(p for p in paths if "\0" not in p and not _exists(root / p))
 
 
-def _there(path: Path) -> bool:
+def _exists(path: Path) -> bool:
     try:
         path.lstat()
     except (OSError, ValueError):

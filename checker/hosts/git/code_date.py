@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from checker.core.languages import SOURCE_SUFFIXES
-from checker.hosts.git.objects import Objects, moment
+from checker.hosts.git.objects import Objects, parse_moment
 
 SPECIFICATIONS = (
     "requirements*.txt",
@@ -44,7 +44,7 @@ SPECIFICATIONS = (
 """Names of files that state what the code needs, or build it; at any depth."""
 
 
-def pathspecs() -> tuple[str, ...]:
+def make_pathspecs() -> tuple[str, ...]:
     """Return git's pathspecs for code and specifications, upper and lower case alike."""
     suffixes = tuple(f":(icase)*{suffix}" for suffix in sorted(SOURCE_SUFFIXES))
     return suffixes + tuple(f":(icase,glob)**/{name}" for name in SPECIFICATIONS)
@@ -59,7 +59,7 @@ def is_code(path: str) -> bool:
     return any(fnmatchcase(tail if "/" in name else pure.name, name.lower()) for name in SPECIFICATIONS)
 
 
-def code_date(objects: Objects, commit: str) -> datetime | None:
+def find_code_date(objects: Objects, commit: str) -> datetime | None:
     """Return when code was last touched; None where the history that is here does not tell.
 
     The oldest commit of a shortened history seems to have made every file, so it is no evidence.
@@ -73,16 +73,16 @@ def code_date(objects: Objects, commit: str) -> datetime | None:
         "--format=%H %ct",
         commit,
         "--",
-        *pathspecs(),
+        *make_pathspecs(),
         seconds=objects.limits.read_seconds / 2,
     )
     if not done.ok or " " not in done.text:
         return None
     found, seconds = done.text.split(" ", 1)
-    return None if found in boundary(objects) else moment(seconds)
+    return None if found in read_boundary(objects) else parse_moment(seconds)
 
 
-def boundary(objects: Objects) -> frozenset[str]:
+def read_boundary(objects: Objects) -> frozenset[str]:
     """Return the commits at which a shortened history ends."""
     shallow = objects.folder / "shallow"
     return frozenset(shallow.read_text().split()) if shallow.exists() else frozenset()

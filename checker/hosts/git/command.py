@@ -150,7 +150,7 @@ class Git:
                 if len(output) > MAX_OUTPUT:
                     running.stop("size")
                 code = running.process.wait()
-                if _too_large(command):
+                if _is_too_large(command):
                     running.why = "size"
             responses = parse_trace(trace.read_bytes()) if trace.exists() else ()
         return Done(code, output, running.said(), running.why, responses)
@@ -162,7 +162,7 @@ class Git:
         with tempfile.TemporaryFile() as given:
             running = Running(self._spawn(command, given))
             helpers = (
-                threading.Thread(target=_drain, args=(running,), daemon=True),
+                threading.Thread(target=_drain_stderr, args=(running,), daemon=True),
                 threading.Thread(target=_watch, args=(running, finished, command), daemon=True),
             )
             for helper in helpers:
@@ -209,7 +209,7 @@ def _forget(env: Mapping[str, str]) -> list[str]:
     return ["env", *(part for name in dropped for part in ("-u", name))]
 
 
-def _drain(running: Running) -> None:
+def _drain_stderr(running: Running) -> None:
     """Read what git says on stderr to its end, keeping the beginning."""
     stream = cast(io.BufferedReader, running.process.stderr)
     with suppress(OSError, ValueError):
@@ -224,18 +224,18 @@ def _watch(running: Running, finished: threading.Event, command: Command) -> Non
         if time.monotonic() >= deadline:
             running.stop("time")
             return
-        if _too_large(command):
+        if _is_too_large(command):
             running.stop("size")
             return
 
 
-def _too_large(command: Command) -> bool:
+def _is_too_large(command: Command) -> bool:
     if command.grows is None or command.max_bytes is None:
         return False
-    return folder_bytes(command.grows) > command.max_bytes
+    return measure_folder(command.grows) > command.max_bytes
 
 
-def folder_bytes(folder: Path) -> int:
+def measure_folder(folder: Path) -> int:
     """Return the bytes of all files below a folder; what vanishes meanwhile counts nothing."""
     total = 0
     for place, _, names in os.walk(folder):
@@ -245,7 +245,7 @@ def folder_bytes(folder: Path) -> int:
     return total
 
 
-def operator_settings(pattern: str = INHERITED) -> dict[str, str]:
+def read_operator_settings(pattern: str = INHERITED) -> dict[str, str]:
     """Return settings of the operator's own git configuration: by default those of proxy and certificates."""
     try:
         status, output, _ = GitCommand("/").execute(

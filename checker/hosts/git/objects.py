@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive, StorageFailure, TooLarge
-from checker.hosts.answers import NO_SPACE, message
+from checker.hosts.answers import NO_SPACE, clean_message
 from checker.hosts.git.command import Command, Done, Git
 from checker.hosts.limits import CloneLimits
 
@@ -97,7 +97,7 @@ class Objects:
         """
         done = self.run(*arguments, stdin=stdin)
         if not done.ok:
-            raise failure(done, f"git {arguments[0]}")
+            raise explain_failure(done, f"git {arguments[0]}")
         return done.text
 
     def resolve(self, name: str) -> str | None:
@@ -112,13 +112,13 @@ class Objects:
         lines = (line.split(" ") for line in done.text.splitlines()) if done.ok else ()
         return {row[0]: (row[1], row[2] or row[1]) for row in lines if len(row) == 3}
 
-    def tree_id(self, commit: str) -> str:
+    def read_tree_id(self, commit: str) -> str:
         """Return the id of a commit's tree."""
         return self.require("rev-parse", "--verify", f"{commit}^{{tree}}")
 
     def committed_at(self, commit: str) -> datetime:
         """Return the commit's date, kept between 1970 and now: anybody can write any date into a commit."""
-        return moment(self.require("log", "-1", "--no-show-signature", "--format=%ct", commit))
+        return parse_moment(self.require("log", "-1", "--no-show-signature", "--format=%ct", commit))
 
     def entries(self, commit: str) -> tuple[Entry, ...]:
         """Return every entry of a commit's tree, in git's order.
@@ -137,12 +137,12 @@ class Objects:
             rest = b""
             while chunk := running.output.read(1 << 20):
                 *lines, rest = (rest + chunk).split(b"\0")
-                found += map(_entry, lines)
+                found += map(_read_entry, lines)
                 if len(found) > self.limits.entries:
                     raise TooLarge(f"the commit holds more than {self.limits.entries} files and folders")
             done = Done(running.process.wait(), b"", running.said(), running.why)
         if not done.ok:
-            raise failure(done, "the listing of the files")
+            raise explain_failure(done, "the listing of the files")
         return tuple(found)
 
     def blobs(self, ids: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
@@ -164,13 +164,13 @@ class Objects:
                 raise Inconclusive("reading the files took too long")
 
 
-def _entry(line: bytes) -> Entry:
+def _read_entry(line: bytes) -> Entry:
     head, path = line.split(b"\t", 1)
     mode, _, oid, size = head.decode("ascii", "replace").split()
     return Entry(mode=mode.zfill(6), oid=oid, size=int(size) if size.isdigit() else None, path=path)
 
 
-def moment(seconds: str) -> datetime:
+def parse_moment(seconds: str) -> datetime:
     """Return a Unix time as a moment in UTC, kept between 1970 and now."""
     digits = seconds.strip().splitlines()[0] if seconds.strip() else "0"
     number = int(digits) if digits.lstrip("-").isdigit() else 0
@@ -178,16 +178,16 @@ def moment(seconds: str) -> datetime:
     return datetime.fromtimestamp(min(max(number, 0), int(today.timestamp())), UTC)
 
 
-def failure(done: Done, what: str) -> CheckerError:
+def explain_failure(done: Done, what: str) -> CheckerError:
     """Return the error that a failed local command stands for."""
     if NO_SPACE.search(done.messages):
-        return StorageFailure(f"{what}: {message(done.messages)}")
+        return StorageFailure(f"{what}: {clean_message(done.messages)}")
     if done.why == "time":
         return Inconclusive(f"{what} took too long")
-    return HostRefusal(f"{what} failed: {message(done.messages) or 'the repository is damaged'}")
+    return HostRefusal(f"{what} failed: {clean_message(done.messages) or 'the repository is damaged'}")
 
 
-def git_path(path: bytes) -> str:
+def escape_path(path: bytes) -> str:
     """Return a path as text that every report can hold: what is no printable UTF-8 is escaped."""
     text = os.fsdecode(path).encode("utf-8", "backslashreplace").decode("utf-8") if path else ""
     if not text.isprintable():

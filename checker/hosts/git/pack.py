@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from checker.core.errors import CheckerError
-from checker.hosts.git.code_date import boundary
+from checker.hosts.git.code_date import read_boundary
 from checker.hosts.git.objects import FOLDER, Entry, Objects
 
 KEPT = frozenset({"HEAD", "config", "objects", "packed-refs", "shallow", "index"})
@@ -56,7 +56,7 @@ def keep(
     try:
         _pack(objects, commit, entries, tags)
         (objects.folder / "HEAD").write_text(f"{commit}\n")
-        _index(objects, commit, skipped)
+        _write_index(objects, commit, skipped)
         _strip(objects)
     except (CheckerError, OSError):
         objects.remove()
@@ -68,7 +68,7 @@ def _pack(objects: Objects, commit: str, entries: Iterable[Entry], tags: Mapping
     parents = {line.split()[0]: line.split()[1:] for line in lines}
     named = {name: pair for name, pair in tags.items() if pair[1] in parents}
     content = [e.oid for e in entries if e.size is not None or e.mode == FOLDER]
-    wanted = [*parents, objects.tree_id(commit), *content, *(own for own, _ in named.values())]
+    wanted = [*parents, objects.read_tree_id(commit), *content, *(own for own, _ in named.values())]
     pack, kept = objects.folder / "objects" / "pack", objects.folder / "kept"
     kept.mkdir()
     names = "\n".join(dict.fromkeys(wanted)).encode()
@@ -84,13 +84,13 @@ def _end_history(objects: Objects, parents: Mapping[str, list[str]]) -> None:
     """Say to git where the history that is kept ends: `parents` of each commit that is there."""
     shallow = objects.folder / "shallow"
     ended = {c for c, known in parents.items() if any(p not in parents for p in known)}
-    ended |= boundary(objects) & parents.keys()
+    ended |= read_boundary(objects) & parents.keys()
     shallow.unlink(missing_ok=True)
     if ended:
         shallow.write_text("".join(f"{c}\n" for c in sorted(ended)))
 
 
-def _index(objects: Objects, commit: str, skipped: tuple[str, ...]) -> None:
+def _write_index(objects: Objects, commit: str, skipped: tuple[str, ...]) -> None:
     (objects.folder / "objects" / "info" / "alternates").unlink(missing_ok=True)
     objects.write_config(bare=False)
     objects.require("read-tree", commit)

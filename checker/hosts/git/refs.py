@@ -66,10 +66,10 @@ def parse(text: str) -> Refs:
                 head = commit
             else:
                 names[name.removesuffix("^{}")] = commit  # the peeled line follows the tag's own
-    return with_head(names, default, head)
+    return fill_in_head(names, default, head)
 
 
-def with_head(names: Mapping[str, str], default: str | None, head: str | None) -> Refs:
+def fill_in_head(names: Mapping[str, str], default: str | None, head: str | None) -> Refs:
     """Fill in a head where HEAD names a branch that does not exist: the usual names, else the first branch."""
     branches = sorted(n.removeprefix("refs/heads/") for n in names if n.startswith("refs/heads/"))
     if head is None and branches:

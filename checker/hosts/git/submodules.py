@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from checker.core.errors import HostRefusal, Inconclusive, StorageFailure
 from checker.core.repositories import RepositoryId, Submodule
-from checker.hosts.git.objects import Entry, Objects, git_path
+from checker.hosts.git.objects import Entry, Objects, escape_path
 from checker.hosts.git.write_files import Account, write_entries
 from checker.hosts.urls import resolve
 
@@ -37,13 +37,13 @@ def bring_submodules(
     waiting = [(parent, "", modules, 1)]
     while waiting:
         owner, prefix, entries, depth = waiting.pop(0)
-        addresses = _addresses(origin, account, prefix) if entries else {}
+        addresses = _read_addresses(origin, account, prefix) if entries else {}
         for entry in entries:
-            path = prefix + git_path(entry.path)
-            url = addresses.get(git_path(entry.path))
+            path = prefix + escape_path(entry.path)
+            url = addresses.get(escape_path(entry.path))
             place = _Place(owner, entry, path, url)
-            if reason := _too_many(len(done), depth, account):
-                done.append(_said(place, "refused", reason))
+            if reason := _explain_refusal(len(done), depth, account):
+                done.append(_describe_submodule(place, "refused", reason))
                 continue
             submodule, inner = _bring_one(origin, place, account)
             done.append(submodule)
@@ -52,7 +52,7 @@ def bring_submodules(
     return tuple(done)
 
 
-def _too_many(count: int, depth: int, account: Account) -> str | None:
+def _explain_refusal(count: int, depth: int, account: Account) -> str | None:
     if count >= account.limits.submodules:
         return f"more than {account.limits.submodules} submodules"
     if depth > account.limits.submodule_depth:
@@ -60,7 +60,7 @@ def _too_many(count: int, depth: int, account: Account) -> str | None:
     return None
 
 
-def _said(place: _Place, status: str, detail: str) -> Submodule:
+def _describe_submodule(place: _Place, status: str, detail: str) -> Submodule:
     shown = "".join(c if c.isprintable() else "?" for c in place.url or "")[:500]
     return Submodule(path=place.path, url=shown, commit=place.entry.oid, status=status, detail=detail[:500])
 
@@ -70,29 +70,29 @@ def _bring_one(
 ) -> tuple[Submodule, tuple[RepositoryId, list[Entry]] | None]:
     """Bring one submodule; returns what became of it, and its own submodules."""
     if place.url is None:
-        return _said(place, "gone", "no address in .gitmodules"), None
+        return _describe_submodule(place, "gone", "no address in .gitmodules"), None
     try:
         address = resolve(place.owner, place.url)
     except HostRefusal as error:
-        return _said(place, "refused", str(error)), None
+        return _describe_submodule(place, "refused", str(error)), None
     folder = account.root / ".git" / "submodule"
     try:
         brought = origin.bring(address.repository, place.entry.oid, folder)
         entries = brought.objects.entries(brought.commit)
         inner = write_entries(brought.objects, entries, account, place.path + "/", brought.size_of)
     except HostRefusal as error:
-        return _said(place, "gone", str(error)), None
+        return _describe_submodule(place, "gone", str(error)), None
     except StorageFailure:
         raise
     except Inconclusive as error:
-        return _said(place, "unreachable", str(error)), None
+        return _describe_submodule(place, "unreachable", str(error)), None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     detail = "asked over https instead of the address as written" if address.translated else ""
-    return _said(place, "present", detail), (address.repository, inner)
+    return _describe_submodule(place, "present", detail), (address.repository, inner)
 
 
-def _addresses(origin: Origin, account: Account, prefix: str) -> dict[str, str]:
+def _read_addresses(origin: Origin, account: Account, prefix: str) -> dict[str, str]:
     """Read `.gitmodules` (the file that was just written below `prefix`): path → URL."""
     file = account.root / prefix / ".gitmodules"
     if file.is_symlink() or not file.is_file() or file.stat().st_size > MAX_GITMODULES:

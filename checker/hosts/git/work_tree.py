@@ -10,9 +10,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checker.hosts.git.command import Command, Git
-from checker.hosts.git.objects import Objects, git_path
+from checker.hosts.git.objects import Objects, escape_path
 from checker.hosts.limits import CloneLimits
-from checker.hosts.mirror import borrow
+from checker.hosts.mirror import borrow_objects
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
         git_dir=(folder / common).resolve(),
         top=Path(top).resolve(),
         commit=ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}"),
-        branch=git_path(os.fsencode(branch)) if branch else None,
+        branch=escape_path(os.fsencode(branch)) if branch else None,
     )
 
 
@@ -83,7 +83,7 @@ def open_worktree(git: Git, folder: Path, limits: CloneLimits) -> Iterator[Workt
         if state.commit is None:
             objects = Objects.create(Objects(git, own, limits), own)
         else:
-            objects = borrow(Objects(git, state.git_dir, limits), state.commit, own, str(folder)).objects
+            objects = borrow_objects(Objects(git, state.git_dir, limits), state.commit, own, str(folder)).objects
             (own / "HEAD").write_text(f"{state.commit}\n")
             objects.require("read-tree", state.commit)
             objects.git.run(

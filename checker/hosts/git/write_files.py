@@ -10,7 +10,7 @@ from pathlib import Path
 
 from checker.core.errors import StorageFailure
 from checker.core.repositories import LeftOut
-from checker.hosts.git.objects import FOLDER, GITLINK, SYMLINK, Entry, Objects, git_path
+from checker.hosts.git.objects import FOLDER, GITLINK, SYMLINK, Entry, Objects, escape_path
 from checker.hosts.limits import CloneLimits
 
 LFS_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?size (\d{1,18})\n")
@@ -125,8 +125,8 @@ def write_entries(
     for entry in entries:
         if entry.mode == FOLDER:
             continue
-        path = prefix + git_path(entry.path)
-        if reason := refusal(entry, account.limits, prefix):
+        path = prefix + escape_path(entry.path)
+        if reason := explain_refusal(entry, account.limits, prefix):
             account.leave_out(path, reason, entry.size)
         elif entry.mode == GITLINK:
             modules.append(entry)
@@ -152,7 +152,7 @@ def _write_blobs(objects: Objects, wanted: dict[str, list[tuple[Entry, str]]], a
                 account.write(path, content, executable=entry.mode == "100755")
 
 
-def refusal(entry: Entry, limits: CloneLimits, prefix: str = "") -> str | None:
+def explain_refusal(entry: Entry, limits: CloneLimits, prefix: str = "") -> str | None:
     """Return why an entry is not written, or None: names that no tool downstream could bear."""
     path = entry.path
     try:
@@ -182,14 +182,14 @@ def make_links(account: Account) -> None:
     while leaving := [link for link in made if not stays_inside(account.root / link.path, root)]:
         for link in leaving:
             (account.root / link.path).unlink()
-            account.leave_out(link.path, f"symbolic link out of the tree, to {git_path(link.target)[:200]}")
+            account.leave_out(link.path, f"symbolic link out of the tree, to {escape_path(link.target)[:200]}")
         made = [link for link in made if link not in leaving]
 
 
 def _make(link: Link, account: Account) -> bool:
     target = os.fsdecode(link.target)
     if not target or "\0" in target or len(link.target) > MAX_LINK or target.startswith("/"):
-        account.leave_out(link.path, f"symbolic link out of the tree, to {git_path(link.target)[:200]}")
+        account.leave_out(link.path, f"symbolic link out of the tree, to {escape_path(link.target)[:200]}")
         return False
     place = account.root / link.path
     try:
@@ -210,12 +210,12 @@ def _make(link: Link, account: Account) -> bool:
 def stays_inside(place: Path, root: Path) -> bool:
     """Whether a path leads below the resolved `root`, followed to its end; one that leads in circles does not."""
     try:
-        return Path(os.path.realpath(place)).is_relative_to(root) and not _circular(place)
+        return Path(os.path.realpath(place)).is_relative_to(root) and not _is_circular(place)
     except (OSError, ValueError):
         return False
 
 
-def _circular(place: Path) -> bool:
+def _is_circular(place: Path) -> bool:
     try:
         place.stat()
     except FileNotFoundError:

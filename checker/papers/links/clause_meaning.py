@@ -40,7 +40,7 @@ def read_clause(masked: str, start: int, end: int) -> Clause:
     text = re.sub(rf"{words.URL}+", words.URL, masked[start:end]).lower().replace("\n", " ")
     if words.NOT_GIVEN.search(text):
         return Clause(start=start, end=end)
-    code, tools = tuple(_code_nouns(text)), tuple(m.span() for m in words.OUR_TOOL.finditer(text))
+    code, tools = tuple(_find_code_nouns(text)), tuple(m.span() for m in words.OUR_TOOL.finditer(text))
     future = bool(words.FUTURE.search(text))
     about_data = bool(words.DATA.search(text))
     label = bool(words.LABEL.search(text))
@@ -48,13 +48,18 @@ def read_clause(masked: str, start: int, end: int) -> Clause:
     opening = future and bool(words.OPENING.search(text)) and not about_data
     hosted = bool(words.ON_A_HOST.search(text)) and (bool(code) or not about_data)
     claim = not future and (
-        label or opened or hosted or _is_there(text, code, tools) or _we_give(text, code, tools) or _presents(text)
+        label
+        or opened
+        or hosted
+        or _is_there(text, code, tools)
+        or _says_authors_give(text, code, tools)
+        or _presents_own_tool(text)
     )
     speaks = bool(code or tools or opened or opening or hosted or label)
     return Clause(start=start, end=end, code=speaks, future=future, claim=claim)
 
 
-def _code_nouns(text: str) -> Iterator[Span]:
+def _find_code_nouns(text: str) -> Iterator[Span]:
     """Give the places of nouns that mean the authors' code, not hash codes or a data set of code."""
     for match in words.CODE_NOUN.finditer(text):
         before = text[max(0, match.start() - 40) : match.start()]
@@ -70,7 +75,7 @@ def _is_there(text: str, code: tuple[Span, ...], tools: tuple[Span, ...]) -> boo
     ) or any(words.TOOL_STATE.match(text, end, end + WINDOW) for _, end in tools)
 
 
-def _we_give(text: str, code: tuple[Span, ...], tools: tuple[Span, ...]) -> bool:
+def _says_authors_give(text: str, code: tuple[Span, ...], tools: tuple[Span, ...]) -> bool:
     """Tell whether the authors say that they give code: `we release the code`, `making our toolkit public`."""
     for verb in words.GIVING.finditer(text):
         before, reach = text[max(0, verb.start() - 30) : verb.start()], verb.end() + WINDOW
@@ -85,7 +90,7 @@ def _we_give(text: str, code: tuple[Span, ...], tools: tuple[Span, ...]) -> bool
     return False
 
 
-def _presents(text: str) -> bool:
+def _presents_own_tool(text: str) -> bool:
     """Tell whether the clause presents an open-source tool of the authors' own."""
     match = words.OPEN_TOOL.search(text)
     if match is None or words.BORROWED.search(text[max(0, match.start() - 20) : match.start()]):

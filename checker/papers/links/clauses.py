@@ -35,7 +35,7 @@ _SAME_SUBJECT = re.compile(r"(?:will|shall|is|are|can|has|have)\s+(?:\w+\s+){0,2
 _LOOK_AHEAD = 200
 
 
-def sentences(masked: str) -> Iterator[tuple[int, int]]:
+def split_sentences(masked: str) -> Iterator[tuple[int, int]]:
     """Give the places of the sentences of a text whose URLs are masked."""
     start = 0
     for match in _SENTENCE.finditer(masked):
@@ -53,7 +53,7 @@ def sentences(masked: str) -> Iterator[tuple[int, int]]:
         yield start, len(masked)
 
 
-def clauses(masked: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def split_clauses(masked: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Give the places of the clauses of one sentence.
 
     A comma or an `and` divides it only where both sides have a verb of their own, and the right one has it
@@ -65,14 +65,14 @@ def clauses(masked: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         seen = joint.end()
         if not has_verb:
             continue
-        if not joint.group().startswith(";") and not _own_verb(masked, joint.end(), end):
+        if not joint.group().startswith(";") and not _begins_clause(masked, joint.end(), end):
             continue
         yield begin, joint.start()
         begin, has_verb = joint.end(), False
     yield begin, end
 
 
-def _own_verb(masked: str, start: int, end: int) -> bool:
+def _begins_clause(masked: str, start: int, end: int) -> bool:
     """Tell whether a clause begins here: with a subject of its own, or with a new verb and its object."""
     ahead = masked[start : min(end, start + _LOOK_AHEAD)]
     match = None if _SAME_SUBJECT.match(ahead) else _OWN_VERB.search(ahead)

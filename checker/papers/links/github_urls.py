@@ -43,7 +43,7 @@ def is_owner(text: str) -> bool:
     return bool(OWNER.match(text)) and text.lower() not in RESERVED
 
 
-def repository_name(text: str) -> str | None:
+def read_repository_name(text: str) -> str | None:
     """Return the repository's name out of a path segment, or None where none can be called so.
 
     `.git` and `.wiki` at the end are not part of it; what no name may hold ends it (`name,and` is `name`).
@@ -57,7 +57,7 @@ def repository_name(text: str) -> str | None:
     return name if NAME.match(name) and name != ".." else None
 
 
-def ref_of(parts: tuple[str, ...]) -> str | None:
+def read_ref(parts: tuple[str, ...]) -> str | None:
     """Return the branch, tag or commit that the path after a repository names, or None.
 
     A branch with a slash in its name cannot be told from a folder: the first segment is taken.
@@ -66,16 +66,16 @@ def ref_of(parts: tuple[str, ...]) -> str | None:
         return None
     head, rest = parts[0], parts[1:]
     if head in _REFS:
-        return _first_ref(rest)
+        return _read_first_ref(rest)
     if head == "releases" and len(rest) >= 2 and rest[0] in ("tag", "download"):
         return rest[1]
     if head == "archive":
-        found = _first_ref(rest)
+        found = _read_first_ref(rest)
         return _ARCHIVE.sub("", found) if found else None
     return None
 
 
-def folder_of(parts: tuple[str, ...]) -> str | None:
+def read_folder(parts: tuple[str, ...]) -> str | None:
     """Return the folder or file inside the repository that the path after it names, or None."""
     if parts[:1] not in (("tree",), ("blob",), ("raw",), ("blame",), ("edit",)):
         return None
@@ -83,7 +83,7 @@ def folder_of(parts: tuple[str, ...]) -> str | None:
     return "/".join(inner) or None
 
 
-def _first_ref(parts: tuple[str, ...]) -> str | None:
+def _read_first_ref(parts: tuple[str, ...]) -> str | None:
     if parts[:2] in (("refs", "heads"), ("refs", "tags")):
         return parts[2] if len(parts) > 2 else None
     return parts[0] if parts else None

@@ -88,58 +88,58 @@ def locate(url: str, *, cut: bool = False) -> Place | None:
     host, rest = parted
     parts = tuple(part for part in re.split(r"[?#]", rest, maxsplit=1)[0].split("/") if part)
     if host == "gist.github.com":
-        return _gist(host, parts)
+        return _read_gist(host, parts)
     if host in GITHUB_HOSTS:
-        return _github(parts, cut)
+        return _read_github(parts, cut)
     front = _FRONTS.get(host)
     if front is not None and parts[: len(front)] == front:
-        return _front(host, parts[len(front) :], cut)
+        return _read_front(host, parts[len(front) :], cut)
     return Place(kind=LinkKind.OTHER, host=host.partition(":")[0])
 
 
-def _gist(host: str, parts: tuple[str, ...]) -> Place:
+def _read_gist(host: str, parts: tuple[str, ...]) -> Place:
     if not parts:
         return Place(kind=LinkKind.OTHER, host=host)
     owner = parts[0] if len(parts) > 1 and github_urls.is_owner(parts[0]) else None
     return Place(kind=LinkKind.GIST, host=host, owner=owner, name=parts[1] if owner else parts[0])
 
 
-def _github(parts: tuple[str, ...], cut: bool) -> Place:
+def _read_github(parts: tuple[str, ...], cut: bool) -> Place:
     """Read the path of a GitHub URL."""
     other = Place(kind=LinkKind.OTHER, host=GITHUB)
     if parts[:1] in (("orgs",), ("users",)) and len(parts) > 1:
-        return _owner(parts[1]) if github_urls.is_owner(parts[1]) and not (cut and len(parts) == 2) else other
+        return _read_owner(parts[1]) if github_urls.is_owner(parts[1]) and not (cut and len(parts) == 2) else other
     owner = re.split(r"[^A-Za-z0-9-]", parts[0], maxsplit=1)[0] if len(parts) == 1 else "".join(parts[:1])
     if not github_urls.is_owner(owner):
         return other
     if len(parts) == 1:
-        return other if cut else _owner(owner)
+        return other if cut else _read_owner(owner)
     if cut and len(parts) == 2:
         return other
-    name = github_urls.repository_name(unquote(parts[1]))
+    name = github_urls.read_repository_name(unquote(parts[1]))
     if name is None:
         return other
     after = re.match(r"[A-Za-z0-9._-]*@([A-Za-z0-9._-]+)", parts[1])
     tail = () if cut else parts[2:]
-    ref = after[1] if after and not cut else github_urls.ref_of(tail)
+    ref = after[1] if after and not cut else github_urls.read_ref(tail)
     return Place(kind=LinkKind.REPOSITORY, host=GITHUB, owner=owner, name=name, ref=ref, parts=tail)
 
 
-def _owner(owner: str) -> Place:
+def _read_owner(owner: str) -> Place:
     return Place(kind=LinkKind.OWNER, host=GITHUB, owner=owner)
 
 
-def _front(host: str, parts: tuple[str, ...], cut: bool) -> Place:
+def _read_front(host: str, parts: tuple[str, ...], cut: bool) -> Place:
     """Read the path of a host that shows GitHub's repositories."""
-    place = _github(parts, cut)
+    place = _read_github(parts, cut)
     if place.kind is not LinkKind.REPOSITORY:
         return Place(kind=LinkKind.OTHER, host=host)
     if host in _REF_FIRST and place.parts:
-        return place.model_copy(update={"ref": github_urls.ref_of(("tree", *place.parts))})
+        return place.model_copy(update={"ref": github_urls.read_ref(("tree", *place.parts))})
     return place
 
 
-def forge_repository(url: str) -> RepositoryId | None:
+def read_forge_repository(url: str) -> RepositoryId | None:
     """Return the repository that a URL of GitLab, Gitee, Bitbucket, Codeberg and the like names, or None.
 
     GitLab's groups nest: all segments but the last are the owner.
@@ -160,7 +160,7 @@ def forge_repository(url: str) -> RepositoryId | None:
             break
     if len(parts) < 2 or parts[0].lower() in _FORGE_RESERVED:
         return None
-    name = github_urls.repository_name(parts[-1])
+    name = github_urls.read_repository_name(parts[-1])
     return RepositoryId(host=host, owner="/".join(parts[:-1]), name=name) if name else None
 
 
@@ -170,4 +170,4 @@ def holds_code(url: str) -> bool:
     if parted is None:
         return False
     host, rest = parted
-    return forge_repository(url) is not None or (host in _CODE_HOSTS and len(rest) > 1)
+    return read_forge_repository(url) is not None or (host in _CODE_HOSTS and len(rest) > 1)

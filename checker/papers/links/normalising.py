@@ -14,7 +14,7 @@ _SPACES = (0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000, 0x0B, 0
 _HYPHENS = (0x2010, 0x2011, 0x2212, 0xFE63, 0xFF0D)
 
 
-def _table() -> dict[int, str | None]:
+def _build_table() -> dict[int, str | None]:
     """Characters to drop or to replace: invisible ones, odd spaces and hyphens, full-width letters.
 
     Full-width punctuation stays as it is: it ends a link.
@@ -32,7 +32,7 @@ def _table() -> dict[int, str | None]:
     return table
 
 
-_CHARACTERS = _table()
+_CHARACTERS = _build_table()
 
 _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"：(?=//)"), ":"),

@@ -8,24 +8,24 @@ URL = "\ue000"
 """Stands for a URL, as many times as the URL has characters, so that places in the text stay the same."""
 
 
-def _any(words: str) -> str:
+def _match_any(words: str) -> str:
     """Return an alternation of the words, which may be patterns themselves but hold no spaces."""
     return "|".join(words.split())
 
 
 # ---------------------------------------------------------------- what is spoken of
 
-CODE = _any(
+CODE = _match_any(
     r"source[-\s]?codes? code[-\s]?bases? codes? source\sfiles software repositor(?:y|ies) repos? scripts"
     r" sourcecodes? python\spackages?"
 )
-TOOLS = _any(
+TOOLS = _match_any(
     r"implementations? librar(?:y|ies) packages? tool-?kits? tool-?box(?:es)? frameworks? simulators? platforms?"
     r" tools? programs? notebooks? artifacts? artefacts? pipelines? plug-?ins? engine environments?"
 )
 """Nouns that may mean code and may mean something else: they count only as the authors' own."""
 
-_FOLLOWING = _any(
+_FOLLOWING = _match_any(
     """and or but also for of to at in on is are was were will would can could may has have with used from that
     which as along together plus available publicly freely openly here upon soon coming implementing implementation
     repository release releases link url page associated accompanying required needed necessary behind released
@@ -42,7 +42,7 @@ OUR_TOOL = re.compile(
 
 OTHER_CODES = re.compile(
     "(?:"
-    + _any(
+    + _match_any(
         r"""hash(?:ing)? binary latent writer prototype morse qr bar area zip postal medical icd diagnos\w+
         correct\w+
         linear polar turbo ldpc quantum stabili[sz]er surface toric cyclic genetic spreading channel machine legacy
@@ -61,7 +61,7 @@ ABOUT_CODE = re.compile(
 
 DATA = re.compile(
     r"\b(?:"
-    + _any(
+    + _match_any(
         """data-?sets? data benchmarks? corp(?:us|ora) models? weights checkpoints? demos? videos? results
         annotations? supplementary leaderboard prompts collections? embeddings dictionar(?:y|ies) questions images
         llms? methods networks"""
@@ -79,7 +79,7 @@ ANYTHING = re.compile(
 # ---------------------------------------------------------------- what is said of it
 
 _ADVERB = r"(?:soon|also|all|both|then|now|here|fully|made|be|freely|publicly|openly|\w+ly)"
-_STATES = _any(
+_STATES = _match_any(
     r"""available released open[-\s]?sourced? published public accessible shared hosted uploaded online opened open
     distributed provided posted announced accessed downloaded downloadable found deposited obtained
     given"""
@@ -104,7 +104,7 @@ _FUTURES = (
 FUTURE = re.compile("|".join(_FUTURES))
 """Something is to come: sources of the wording are abstracts of machine-learning papers."""
 
-_GOES_ON = _any(
+_GOES_ON = _match_any(
     """at in on from via under through here online for to upon with and by along as open publicly together within
     without free over is are anonymously alongside this now too both it"""
 )

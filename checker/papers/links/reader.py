@@ -11,7 +11,7 @@ from urllib.parse import quote
 from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
 from checker.core.repositories import Target
 from checker.papers.links.clause_meaning import Clause, read_clause
-from checker.papers.links.clauses import clauses, sentences
+from checker.papers.links.clauses import split_clauses, split_sentences
 from checker.papers.links.hosts import Place, holds_code, locate, split_host
 from checker.papers.links.line_breaks import close_gaps
 from checker.papers.links.normalising import normalise
@@ -53,9 +53,9 @@ def read_paper(paper: Paper) -> LinkedPaper:
     """
     text = "\n\n".join(close_gaps(normalise(part)) for part in (paper.title, paper.abstract))
     found = find_urls(text)
-    read = _sentences(_mask(text, found))
-    readings = _unique(_readings(paper, found, read))
-    status, at = _status(readings, read)
+    read = _read_sentences(_mask_urls(text, found))
+    readings = _keep_unique(_read_links(paper, found, read))
+    status, at = _judge_status(readings, read)
     links = tuple(reading.link for reading in readings)
     return LinkedPaper(paper=paper, links=links, code_status=status, evidence=_quote(text, read, at))
 
@@ -76,7 +76,7 @@ def link_of_target(target: Target) -> CodeLink:
     )
 
 
-def _mask(text: str, found: Iterable[Found]) -> str:
+def _mask_urls(text: str, found: Iterable[Found]) -> str:
     """Replace every URL by as many placeholders as it has characters."""
     parts, last = [], 0
     for url in found:
@@ -85,10 +85,10 @@ def _mask(text: str, found: Iterable[Found]) -> str:
     return "".join([*parts, text[last:].replace(URL, " ")])
 
 
-def _sentences(masked: str) -> tuple[_Sentence, ...]:
+def _read_sentences(masked: str) -> tuple[_Sentence, ...]:
     read = []
-    for start, end in sentences(masked):
-        spans = clauses(masked, start, end) if ANYTHING.search(masked, start, end) else ((start, end),)
+    for start, end in split_sentences(masked):
+        spans = split_clauses(masked, start, end) if ANYTHING.search(masked, start, end) else ((start, end),)
         read.append(
             _Sentence(
                 start=start,
@@ -101,29 +101,29 @@ def _sentences(masked: str) -> tuple[_Sentence, ...]:
     return tuple(read)
 
 
-def _readings(paper: Paper, found: Iterable[Found], read: tuple[_Sentence, ...]) -> Iterable[_Reading]:
+def _read_links(paper: Paper, found: Iterable[Found], read: tuple[_Sentence, ...]) -> Iterable[_Reading]:
     """Say of each URL what it points at and what its clause says."""
     starts = [sentence.start for sentence in read]
     for url in found:
         place = locate(url.url, cut=url.cut)
         if place is None:
             continue
-        clause = _clause_at(read, max(0, bisect_right(starts, url.start) - 1), url.start)
+        clause = _find_clause(read, max(0, bisect_right(starts, url.start) - 1), url.start)
         yield _Reading(
             link=_link(paper, url, place, clause.future), code=_leads_to_code(url, place, clause), at=url.start
         )
 
 
-def _clause_at(read: tuple[_Sentence, ...], index: int, position: int) -> Clause:
+def _find_clause(read: tuple[_Sentence, ...], index: int, position: int) -> Clause:
     """Return the clause around a place; a sentence that is hardly more than a URL belongs to the one before."""
     sentence = read[index]
-    if _follows(read, index):
+    if _continues_url(read, index):
         return read[index - 1].clauses[-1]
     after = bisect_right(sentence.clauses, position, key=lambda clause: clause.start)
     return sentence.clauses[max(0, after - 1)]
 
 
-def _follows(read: tuple[_Sentence, ...], index: int) -> bool:
+def _continues_url(read: tuple[_Sentence, ...], index: int) -> bool:
     """Tell whether a sentence is no more than the URL that the sentence before it speaks of and does not give."""
     if index == 0 or not read[index].bare or read[index - 1].linked:
         return False
@@ -154,11 +154,11 @@ def _leads_to_code(url: Found, place: Place, clause: Clause) -> bool:
     return not url.cut and (holds_code(url.url) or clause.claim or clause.promise)
 
 
-def _unique(readings: Iterable[_Reading]) -> tuple[_Reading, ...]:
+def _keep_unique(readings: Iterable[_Reading]) -> tuple[_Reading, ...]:
     """Keep each link once, where it stands first; it is promised only where every mention promises it."""
     kept: dict[tuple[str, ...], _Reading] = {}
     for reading in readings:
-        key = _key(reading.link)
+        key = _make_key(reading.link)
         first = kept.setdefault(key, reading)
         if first is not reading:
             link = first.link.model_copy(update={"promised": first.link.promised and reading.link.promised})
@@ -166,7 +166,7 @@ def _unique(readings: Iterable[_Reading]) -> tuple[_Reading, ...]:
     return tuple(kept.values())
 
 
-def _key(link: CodeLink) -> tuple[str, ...]:
+def _make_key(link: CodeLink) -> tuple[str, ...]:
     if link.kind is LinkKind.OTHER:
         parted = split_host(link.url)
         host, rest = parted if parted is not None else (link.host, link.url)
@@ -175,7 +175,7 @@ def _key(link: CodeLink) -> tuple[str, ...]:
     return (link.kind.value, *(part.lower() for part in named), link.path or "")
 
 
-def _status(readings: tuple[_Reading, ...], read: tuple[_Sentence, ...]) -> tuple[CodeStatus, int | None]:
+def _judge_status(readings: tuple[_Reading, ...], read: tuple[_Sentence, ...]) -> tuple[CodeStatus, int | None]:
     """Return what the paper says about its code, and the place in the text that bears it out."""
     code = [reading for reading in readings if reading.code]
     for reading in code:
@@ -196,6 +196,6 @@ def _quote(text: str, read: tuple[_Sentence, ...], at: int | None) -> str:
     if at is None:
         return ""
     index = max(0, bisect_right([sentence.start for sentence in read], at) - 1)
-    first = index - 1 if _follows(read, index) else index
+    first = index - 1 if _continues_url(read, index) else index
     start = max(read[first].start, at - EVIDENCE_LENGTH // 2)
     return " ".join(text[start : min(read[index].end, start + EVIDENCE_LENGTH)].split())

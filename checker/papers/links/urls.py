@@ -76,16 +76,16 @@ def _scan(text: str) -> Iterator[Found]:
 def _scan_word(text: str, position: int, stop: int) -> Iterator[Found]:
     while (match := _START.search(text, position, stop)) is not None:
         body = _BODY.match(text, match.end(), stop)
-        end = _whole_end(text, match.end(), body.end() if body else match.end())
+        end = _find_whole_end(text, match.end(), body.end() if body else match.end())
         cut = _is_cut(text, match.end(), end)
         end = _clean_end(text, match.end(), end)
         position = max(end, match.end(), match.start() + 1)
-        found = _found(text, match, end, cut)
+        found = _build_url(text, match, end, cut)
         if found is not None:
             yield found
 
 
-def _found(text: str, match: re.Match[str], end: int, cut: bool) -> Found | None:
+def _build_url(text: str, match: re.Match[str], end: int, cut: bool) -> Found | None:
     """Put a URL together, or return None where its host cannot be one."""
     start, written = match.start(), match.group()
     rest = text[match.end() : end]
@@ -99,7 +99,7 @@ def _found(text: str, match: re.Match[str], end: int, cut: bool) -> Found | None
     return Found(start=start, end=end, url=url, cut=cut) if rest and split_host(url) else None
 
 
-def _whole_end(text: str, start: int, end: int) -> int:
+def _find_whole_end(text: str, start: int, end: int) -> int:
     """Return where the URL ends before another one that is glued to it, or an unopened bracket."""
     parts_of_it = "" if _ON_GITHUB.match(text, start, end) else "/="
     for inner in _INNER.finditer(text, start, end):
@@ -108,7 +108,7 @@ def _whole_end(text: str, start: int, end: int) -> int:
             break
     dashes = text.find("---", start, end)
     end = end if dashes < 0 else dashes
-    end = _allowed_end(text, start, end)
+    end = _find_allowed_end(text, start, end)
     depth, opened = 0, end
     for index in range(start, end):
         if text[index] == "(":
@@ -120,7 +120,7 @@ def _whole_end(text: str, start: int, end: int) -> int:
     return opened if depth else end
 
 
-def _allowed_end(text: str, start: int, end: int) -> int:
+def _find_allowed_end(text: str, start: int, end: int) -> int:
     """Return where a character stands that no path on GitHub has, or that no path anywhere is likely to have."""
     on_github = _ON_GITHUB.match(text, start, end)
     if on_github:
@@ -146,7 +146,7 @@ def _clean_end(text: str, start: int, end: int) -> int:
             end -= 1
         tail = text[max(start, end - 24) : end]
         opening = _NEW_SENTENCE.search(tail)
-        if opening and _goes_on(text, end):
+        if opening and _is_followed_by_prose(text, end):
             end -= len(tail) - opening.start()
         glued = _GLUED.search(tail)
         if (
@@ -159,6 +159,6 @@ def _clean_end(text: str, start: int, end: int) -> int:
             return end
 
 
-def _goes_on(text: str, end: int) -> bool:
+def _is_followed_by_prose(text: str, end: int) -> bool:
     """Tell whether prose follows: a space or an apostrophe, then a letter."""
     return bool(re.match(r"[\s,'’]\s?[A-Za-z]", text[end : end + 3]))

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from checker.core.errors import NetworkFailure, UsageError
 from checker.papers.sources import web
-from checker.papers.sources.base import Content, Entry, arxiv_id
+from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 
 BASE_URL = "https://export.arxiv.org"
 
@@ -32,7 +32,7 @@ def read_arxiv(argument: str, name: str, base_url: str = BASE_URL) -> Content:
         NetworkFailure: arXiv does not answer, or not with a feed.
 
     """
-    numbers = [arxiv_id(part) for part in argument.split(",")]
+    numbers = [parse_arxiv_id(part) for part in argument.split(",")]
     if all(numbers):
         query = {"id_list": ",".join(filter(None, numbers)), "max_results": str(len(numbers))}
     elif _CATEGORY.match(argument):
@@ -44,13 +44,13 @@ def read_arxiv(argument: str, name: str, base_url: str = BASE_URL) -> Content:
         }
     else:
         raise UsageError(f"{name}: expected a category such as cs.LG or an identifier such as 2301.00001")
-    entries = tuple(_entries(web.get(f"{base_url}/api/query", query, name), name))
+    entries = tuple(_read_entries(web.get(f"{base_url}/api/query", query, name), name))
     if not entries:
         raise UsageError(f"{name}: arXiv knows no such papers")
     return Content(entries=entries)
 
 
-def _entries(body: bytes, name: str) -> Iterator[Entry]:
+def _read_entries(body: bytes, name: str) -> Iterator[Entry]:
     if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         raise NetworkFailure(f"{name}: the answer is not a feed")
     try:
@@ -60,7 +60,7 @@ def _entries(body: bytes, name: str) -> Iterator[Entry]:
     for item in feed.iter(f"{_ATOM}entry"):
         title = " ".join((item.findtext(f"{_ATOM}title") or "").split())
         link = item.findtext(f"{_ATOM}id") or ""
-        number = arxiv_id(link)
+        number = parse_arxiv_id(link)
         if number is None or not title:
             continue
         notes = (item.findtext(f"{_OWN}comment") or "").strip()
@@ -71,13 +71,13 @@ def _entries(body: bytes, name: str) -> Iterator[Entry]:
             abstract=f"{abstract}\n\n{notes}" if notes else abstract,
             published=_date(item.findtext(f"{_ATOM}published") or ""),
             categories=tuple(
-                dict.fromkeys(filter(None, (_category(tag) for tag in item.iter(f"{_ATOM}category"))))
+                dict.fromkeys(filter(None, (_read_category(tag) for tag in item.iter(f"{_ATOM}category"))))
             ),
             venue=" ".join((item.findtext(f"{_OWN}journal_ref") or "").split()) or None,
         )
 
 
-def _category(tag: ElementTree.Element) -> str | None:
+def _read_category(tag: ElementTree.Element) -> str | None:
     """Return the category of a tag where it is one of arXiv's: authors add numbers of other classifications."""
     term = tag.get("term", "")
     return term if _CATEGORY.match(term) else None

@@ -61,19 +61,19 @@ class Inputs(Value):
     entries: int = 0
 
 
-def title_key(title: str) -> str:
+def make_title_key(title: str) -> str:
     """Return what two spellings of the same title have in common: letters and digits, lower case."""
     folded = unicodedata.normalize("NFKC", title).casefold()
     return re.sub(r"[\W_]+", " ", folded).strip()
 
 
-def derived_id(entry: Entry) -> str:
+def derive_id(entry: Entry) -> str:
     """Return a stable id for a paper that has none: a slug of its title and a short hash.
 
     The hash is that of the title, so that an edited abstract leaves the id alone, or else of the abstract.
     """
-    title = title_key(entry.title)
-    key = title_key(entry.abstract) if entry.untitled or not title else title
+    title = make_title_key(entry.title)
+    key = make_title_key(entry.abstract) if entry.untitled or not title else title
     ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")[:60].rstrip("-")
     return "-".join(filter(None, (slug, hashlib.sha256(key.encode()).hexdigest()[:8])))
@@ -85,7 +85,7 @@ _ARXIV_ID = re.compile(
 )
 
 
-def arxiv_id(text: str) -> str | None:
+def parse_arxiv_id(text: str) -> str | None:
     """Return the arXiv identifier that a text is (with or without `arXiv:`, a URL, a version), or None."""
     match = _ARXIV_ID.match(text.strip())
     return match[1] if match else None

@@ -32,7 +32,7 @@ def read_huggingface(argument: str, name: str, base_url: str = BASE_URL) -> Cont
         items = None
     if not isinstance(items, list):
         raise NetworkFailure(f"{name}: the answer is not a list of papers")
-    read = [_entry(item) for item in items]
+    read = [_read_entry(item) for item in items]
     entries = tuple(entry for entry in read if entry is not None)
     if not entries:
         raise UsageError(f"{name}: no papers on that day")
@@ -41,7 +41,7 @@ def read_huggingface(argument: str, name: str, base_url: str = BASE_URL) -> Cont
     return Content(entries=entries, problems=problems)
 
 
-def _entry(item: object) -> Entry | None:
+def _read_entry(item: object) -> Entry | None:
     """Return one paper of the list; the inner record is the paper, the outer one its place on the page."""
     outer = item if isinstance(item, dict) else {}
     inner = outer.get("paper")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checker.core.base import Value
-from checker.papers.sources.base import Content, Entry, arxiv_id
+from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,2000}?)\s*#*\s*\Z")
@@ -38,12 +38,14 @@ class Section(Value):
 
 def read_markdown(text: str, name: str) -> Content:
     """Return the papers of a Markdown text; `name` stands in for the title of a text without headings."""
-    lines = _with_references(_without_front_matter(text.split("\n")))
-    sections = tuple(_sections(lines, name))
-    return Content(entries=tuple(entry for section in _merged(sections) for entry in _section_entries(section)))
+    lines = _resolve_references(_drop_front_matter(text.split("\n")))
+    sections = tuple(_split_sections(lines, name))
+    return Content(
+        entries=tuple(entry for section in _merge_sections(sections) for entry in _read_section(section))
+    )
 
 
-def _without_front_matter(lines: list[str]) -> list[str]:
+def _drop_front_matter(lines: list[str]) -> list[str]:
     """Drop the block of settings that some tools put on top, but keep its title as a heading."""
     if not lines or lines[0].strip() != "---" or "---" not in (line.strip() for line in lines[1:50]):
         return lines
@@ -52,7 +54,7 @@ def _without_front_matter(lines: list[str]) -> list[str]:
     return [f"# {title}" if title else "", *lines[end + 1 :]]
 
 
-def _with_references(lines: list[str]) -> list[str]:
+def _resolve_references(lines: list[str]) -> list[str]:
     """Put the addresses of reference links where they are referred to."""
     known = {m[1].casefold(): m[2] for line in lines if (m := _DEFINITION.match(line))}
     used: set[str] = set()
@@ -66,7 +68,7 @@ def _with_references(lines: list[str]) -> list[str]:
     return [line for line in filled if not ((m := _DEFINITION.match(line)) and m[1].casefold() in used)]
 
 
-def _sections(lines: list[str], name: str) -> Iterator[Section]:
+def _split_sections(lines: list[str], name: str) -> Iterator[Section]:
     """Cut the lines at headings (`#` or underlined) outside of code."""
     title, fenced, untitled = name, False, True
     body: list[str] = []
@@ -88,11 +90,11 @@ def _starts(lines: list[str], index: int) -> bool:
     return index < 2 or not lines[index - 2].strip()
 
 
-def _merged(sections: tuple[Section, ...]) -> list[Section]:
+def _merge_sections(sections: tuple[Section, ...]) -> list[Section]:
     """Give the parts of one paper's text (`Abstract`, `Code`) back to the heading above them."""
     merged: list[Section] = []
     for section in sections:
-        words = re.sub(r"[^a-z ]+", "", _plain(section.title).lower()).split()
+        words = re.sub(r"[^a-z ]+", "", _strip_markup(section.title).lower()).split()
         if merged and words and len(words) <= 3 and any(word in _GENERIC for word in words):
             last = merged[-1]
             merged[-1] = last.model_copy(update={"lines": (*last.lines, "", *section.lines)})
@@ -101,24 +103,26 @@ def _merged(sections: tuple[Section, ...]) -> list[Section]:
     return merged
 
 
-def _section_entries(section: Section) -> Iterator[Entry]:
-    prose, items = _items(section.lines)
-    papers = [entry for item in items if (entry := _item_entry(item))]
+def _read_section(section: Section) -> Iterator[Entry]:
+    prose, items = _split_items(section.lines)
+    papers = [entry for item in items if (entry := _read_item(item))]
     if len(papers) >= 2 and len(papers) == len(items) and len(" ".join(prose)) < 400:
         yield from papers
-        if _links(" ".join(prose)):
-            yield Entry(title=_plain(section.title), abstract="\n".join(prose).strip(), untitled=section.untitled)
+        if _find_links(" ".join(prose)):
+            yield Entry(
+                title=_strip_markup(section.title), abstract="\n".join(prose).strip(), untitled=section.untitled
+            )
         return
     body = "\n".join(section.lines).strip()
     if not body:
         return
-    above = " ".join(_links(section.title))
+    above = " ".join(_find_links(section.title))
     abstract = f"{body}\n\n{above}" if above else body
-    number = _number(_links(section.title))
-    yield Entry(id=number, title=_plain(section.title), abstract=abstract, untitled=section.untitled)
+    number = _number(_find_links(section.title))
+    yield Entry(id=number, title=_strip_markup(section.title), abstract=abstract, untitled=section.untitled)
 
 
-def _items(lines: tuple[str, ...]) -> tuple[list[str], list[str]]:
+def _split_items(lines: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """Part the prose of a section from the items of its outermost list."""
     prose: list[str] = []
     items: list[str] = []
@@ -133,27 +137,27 @@ def _items(lines: tuple[str, ...]) -> tuple[list[str], list[str]]:
     return prose, items
 
 
-def _item_entry(item: str) -> Entry | None:
+def _read_item(item: str) -> Entry | None:
     """Return the paper that an item of a list opens with, `[Title](address)` or `**Title**`."""
     match = _ITEM_TITLE.match(item.strip())
     if match is None:
         return None
     rest = item.strip()[match.end() :].strip(" \n.,:;-–—")
     url = match["url"] or ""
-    own = "" if arxiv_id(url) else url
-    title = _plain(match["link"] or match["bold"])
-    return Entry(id=arxiv_id(url), title=title, abstract="\n".join(filter(None, (rest, own))))
+    own = "" if parse_arxiv_id(url) else url
+    title = _strip_markup(match["link"] or match["bold"])
+    return Entry(id=parse_arxiv_id(url), title=title, abstract="\n".join(filter(None, (rest, own))))
 
 
-def _links(text: str) -> list[str]:
+def _find_links(text: str) -> list[str]:
     return [match[2] for match in _LINK.finditer(text) if not match.group().startswith("!")]
 
 
 def _number(links: list[str]) -> str | None:
-    return next((number for link in links if (number := arxiv_id(link))), None)
+    return next((number for link in links if (number := parse_arxiv_id(link))), None)
 
 
-def _plain(text: str) -> str:
+def _strip_markup(text: str) -> str:
     """Return a title without mark-up."""
     text = _LINK.sub(r"\1", text)
     return re.sub(r"\s+", " ", re.sub(r"[*`]+|(?<!\w)_+|_+(?!\w)", "", text)).strip()

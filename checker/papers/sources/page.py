@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from checker.core.base import Value
-from checker.papers.sources.base import Content, Entry, arxiv_id
+from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 _DATE = re.compile(
@@ -52,8 +52,8 @@ class Block(Value):
 
 def read_page(text: str, name: str) -> Content:
     """Return the papers of a page; `name` stands in for the title of a text that has none."""
-    blocks = tuple(_blocks(text))
-    entries = tuple(_entries(blocks))
+    blocks = tuple(_split_blocks(text))
+    entries = tuple(_read_entries(blocks))
     if not entries:  # a sentence or two, without a title
         said = [block.text for block in blocks if not block.about and block.text.endswith(_STOPS)]
         entries = (Entry(title="", abstract="\n\n".join(said)),) if said else ()
@@ -61,38 +61,38 @@ def read_page(text: str, name: str) -> Content:
     return Content(entries=tuple(e if e.title else e.model_copy(update=untitled) for e in entries))
 
 
-def _blocks(text: str) -> Iterator[Block]:
+def _split_blocks(text: str) -> Iterator[Block]:
     """Cut a text at blank lines, and wide lines from one another."""
     for chunk in re.split(r"\n[ \t]*\n", text):
         run: list[str] = []
         for line in filter(None, (line.strip() for line in chunk.split("\n"))):
             if _is_about(line):
-                yield from _joined(run)
+                yield from _join_lines(run)
                 run = []
                 yield Block(text=line, about=True)
             elif len(line) > WIDE:
-                yield from _joined(run)
+                yield from _join_lines(run)
                 run = []
-                yield _labelled(line)
+                yield _read_label(line)
             else:
                 run.append(line)
-        yield from _joined(run)
+        yield from _join_lines(run)
 
 
-def _joined(lines: list[str]) -> Iterator[Block]:
+def _join_lines(lines: list[str]) -> Iterator[Block]:
     """Join a wrapped paragraph; a title right above its abstract is a block of its own."""
     if not lines:
         return
     if len(lines) > 1 and (_TITLE_LABEL.match(lines[0]) or _ABSTRACT_LABEL.match(lines[1])):
         first = next((i for i, line in enumerate(lines) if _ABSTRACT_LABEL.match(line)), 1)
-        yield _labelled(" ".join(lines[:first]))
+        yield _read_label(" ".join(lines[:first]))
         if lines[first:]:
-            yield _labelled("\n".join(lines[first:]))
+            yield _read_label("\n".join(lines[first:]))
         return
-    yield _labelled("\n".join(lines))
+    yield _read_label("\n".join(lines))
 
 
-def _labelled(text: str) -> Block:
+def _read_label(text: str) -> Block:
     for label, pattern in (("title", _TITLE_LABEL), ("abstract", _ABSTRACT_LABEL)):
         match = pattern.match(text)
         if match:
@@ -102,7 +102,7 @@ def _labelled(text: str) -> Block:
 
 def _is_about(line: str) -> bool:
     return len(line) < 80 and bool(
-        _OWN_LINES.match(line) or _DATE.match(line) or _ISO_DATE.match(line) or arxiv_id(line)
+        _OWN_LINES.match(line) or _DATE.match(line) or _ISO_DATE.match(line) or parse_arxiv_id(line)
     )
 
 
@@ -131,14 +131,14 @@ class _Open:
             yield Entry.model_validate({"title": self.title, "abstract": abstract, **self.facts})
 
 
-def _entries(blocks: tuple[Block, ...]) -> Iterator[Entry]:
+def _read_entries(blocks: tuple[Block, ...]) -> Iterator[Entry]:
     """Walk over the blocks: a title, its abstract and what the page says about the paper."""
     paper: _Open | None = None
     first = True
     for index, block in enumerate(blocks):
         if block.about:
             if paper is not None and paper.paragraphs:
-                paper.facts |= _facts(block.text)
+                paper.facts |= _read_facts(block.text)
         elif _is_title(block, blocks[index + 1 : index + 2], paper):
             for entry in paper.entries(first=first) if paper is not None else ():
                 first = False
@@ -175,9 +175,9 @@ def _split_title(paragraph: str) -> tuple[str, str]:
     return "", paragraph
 
 
-def _facts(line: str) -> dict[str, object]:
+def _read_facts(line: str) -> dict[str, object]:
     found: dict[str, object] = {}
-    number = arxiv_id(line)
+    number = parse_arxiv_id(line)
     if number:
         found["id"] = number
     when = _date(line)

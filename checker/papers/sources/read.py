@@ -78,7 +78,7 @@ def read_inputs(
 def _read(given: str, name: str, stdin: IO[bytes] | None, base_urls: Mapping[str, str]) -> Content:
     if given == "-":
         stream = stdin if stdin is not None else sys.stdin.buffer
-        return _from_bytes(stream.read(MAX_BYTES + 1), name, "")
+        return _parse_bytes(stream.read(MAX_BYTES + 1), name, "")
     path = Path(given)
     service = _SERVICE.match(given)
     if service and not _exists(path):
@@ -88,7 +88,7 @@ def _read(given: str, name: str, stdin: IO[bytes] | None, base_urls: Mapping[str
             raise UsageError(f"{name}: unknown source {service[1]!r} (known: {known}, or a file)")
         key = service[1].lower()
         return read(service[2].strip(), name, base_urls.get(key, DEFAULT_BASE_URLS[key]))
-    return _from_bytes(_bytes(path, name), name, path.suffix.lower())
+    return _parse_bytes(_read_bytes(path, name), name, path.suffix.lower())
 
 
 def _exists(path: Path) -> bool:
@@ -98,7 +98,7 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _bytes(path: Path, name: str) -> bytes:
+def _read_bytes(path: Path, name: str) -> bytes:
     """Return the bytes of a file; a folder, a device or a missing file is a mistake of the caller's."""
     try:
         if stat.S_ISDIR(path.stat().st_mode):
@@ -114,7 +114,7 @@ def _bytes(path: Path, name: str) -> bytes:
         raise UsageError(f"{name}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _from_bytes(data: bytes, name: str, suffix: str) -> Content:
+def _parse_bytes(data: bytes, name: str, suffix: str) -> Content:
     if len(data) > MAX_BYTES:
         raise UsageError(f"{name}: longer than {MAX_BYTES} bytes")
     _refuse_binary(data, name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from checker.core.papers import CodeLink, LinkKind
 from checker.core.repositories import RepositoryId, Target
-from checker.papers.links import forge_repository, locate
+from checker.papers.links import locate, read_forge_repository
 from checker.papers.sources.base import Content, Problem
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}\Z", re.IGNORECASE)
@@ -29,10 +29,10 @@ Row = tuple[int, str, str]
 
 def is_list(text: str) -> bool:
     """Tell whether a text is a list of repositories: CSV with such a column, or lines that mostly name one."""
-    lines = [line for line in _content_lines(text[:20_000]) if line]
+    lines = [line for line in _read_content_lines(text[:20_000]) if line]
     if not lines:
         return False
-    if _csv_columns(lines[0]) is not None:
+    if _read_csv_columns(lines[0]) is not None:
         return True
     good = sum(1 for line in lines if _PLAIN.match(line) or _URL.match(line))
     return bool(_PLAIN.match(lines[0]) or good > 1) and good * 2 >= len(lines)
@@ -40,8 +40,8 @@ def is_list(text: str) -> bool:
 
 def read_repositories(text: str, name: str) -> Content:
     """Return the repositories of a list, each once, and a problem for each line that names none."""
-    first = next((line for line in _content_lines(text) if line), "")
-    rows = _csv_rows(text, first) if _csv_columns(first) is not None else _plain_rows(text)
+    first = next((line for line in _read_content_lines(text) if line), "")
+    rows = _read_csv_rows(text, first) if _read_csv_columns(first) is not None else _read_plain_rows(text)
     targets: dict[tuple[str, str | None, str | None], tuple[Target, int]] = {}
     problems: list[Problem] = []
     listed = 0
@@ -69,19 +69,19 @@ def parse_target(written: str, commit: str = "") -> Target:
     """
     text = written.strip()
     if not _PLAIN.match(text) and not _URL.match(text):
-        raise ValueError(f"not a repository: {_short(text)!r} (expected owner/name, owner/name@commit or a URL)")
+        raise ValueError(f"not a repository: {_shorten(text)!r} (expected owner/name, owner/name@commit or a URL)")
     url = f"https://github.com/{text}" if _PLAIN.match(text) else text
     place = locate(url)
     if place is not None and place.kind is LinkKind.REPOSITORY and place.owner and place.name:
         repository = RepositoryId(host=place.host, owner=place.owner, name=place.name)
     else:
-        elsewhere = forge_repository(url)
+        elsewhere = read_forge_repository(url)
         if elsewhere is None:
-            raise ValueError(f"not a repository: {_short(text)!r}")
+            raise ValueError(f"not a repository: {_shorten(text)!r}")
         repository = elsewhere
-    wanted = commit.strip() or _after_at(text) or (place.ref if place else None) or ""
+    wanted = commit.strip() or _take_after_at(text) or (place.ref if place else None) or ""
     if wanted and not _REF.match(wanted):
-        raise ValueError(f"not a commit: {_short(wanted)!r}")
+        raise ValueError(f"not a commit: {_shorten(wanted)!r}")
     if _COMMIT.match(wanted) and len(wanted) < FULL_ID:
         return Target(repository=repository, commit=wanted.lower())
     path = "/".join(place.parts) if place is not None and place.ref == (wanted or None) else ""
@@ -98,27 +98,27 @@ def parse_target(written: str, commit: str = "") -> Target:
     return link.target or Target(repository=repository)
 
 
-def _after_at(text: str) -> str:
+def _take_after_at(text: str) -> str:
     return text.rpartition("@")[2] if _PLAIN.match(text) and "@" in text else ""
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 80 else f"{text[:77]}..."
 
 
-def _content_lines(text: str) -> Iterator[str]:
+def _read_content_lines(text: str) -> Iterator[str]:
     """Give every line without its comment and bullet; '' where nothing is left."""
     for line in text.split("\n"):
         yield re.sub(r"\A[-*•]\s+", "", re.sub(r"(?:\A|\s)#.*\Z", "", line).strip())
 
 
-def _plain_rows(text: str) -> Iterator[Row]:
-    for number, line in enumerate(_content_lines(text), start=1):
+def _read_plain_rows(text: str) -> Iterator[Row]:
+    for number, line in enumerate(_read_content_lines(text), start=1):
         if line:
             yield number, line, ""
 
 
-def _csv_columns(header: str) -> tuple[str, int, int | None] | None:
+def _read_csv_columns(header: str) -> tuple[str, int, int | None] | None:
     """Return the delimiter and the columns of repository and commit, or None where it is no such header."""
     for delimiter in (",", ";", "\t"):
         names = [cell.strip().strip('"').lower() for cell in header.split(delimiter)]
@@ -128,13 +128,13 @@ def _csv_columns(header: str) -> tuple[str, int, int | None] | None:
     return None
 
 
-def _csv_rows(text: str, header: str) -> Iterable[Row]:
-    columns = _csv_columns(header)
+def _read_csv_rows(text: str, header: str) -> Iterable[Row]:
+    columns = _read_csv_columns(header)
     if columns is None:
         return
     delimiter, repo, commit = columns
     lines = text.split("\n")
-    begin = next(i for i, line in enumerate(_content_lines(text)) if line) + 1
+    begin = next(i for i, line in enumerate(_read_content_lines(text)) if line) + 1
     for number, line in enumerate(lines[begin:], start=begin + 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue

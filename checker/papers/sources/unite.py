@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from checker.core.papers import Paper
-from checker.papers.sources.base import Entry, arxiv_id, derived_id, title_key
+from checker.papers.sources.base import Entry, derive_id, make_title_key, parse_arxiv_id
 
 
 @dataclass
@@ -26,7 +26,7 @@ class _Record:
     def take(self, entry: Entry, source: str) -> None:
         """Add what one source says; the longer abstract is the whole one."""
         if self.id is None and entry.id is not None:
-            self.id, self.given_by = _canonical(entry.id), source
+            self.id, self.given_by = _normalise_id(entry.id), source
         if len(entry.abstract) > len(self.abstract):
             self.abstract = entry.abstract
         self.published = self.published or entry.published
@@ -46,7 +46,7 @@ def unite(read: Sequence[tuple[str, Iterable[Entry]]]) -> tuple[Paper, ...]:
     by_title: dict[str, _Record] = {}
     for source, entries in read:
         for entry in entries:
-            record = _known(entry, source, by_id, by_title)
+            record = _find_known(entry, source, by_id, by_title)
             if record is None:
                 record = _Record(first=entry)
                 records.append(record)
@@ -54,39 +54,41 @@ def unite(read: Sequence[tuple[str, Iterable[Entry]]]) -> tuple[Paper, ...]:
             if record.id is not None:
                 by_id.setdefault(record.id, record)
             if entry.id is not None:
-                by_id.setdefault(_canonical(entry.id), record)
-            key = _title(entry)
+                by_id.setdefault(_normalise_id(entry.id), record)
+            key = _comparable_title(entry)
             if key:
                 by_title.setdefault(key, record)
-    return _papers(records)
+    return _make_papers(records)
 
 
-def _known(entry: Entry, source: str, by_id: dict[str, _Record], by_title: dict[str, _Record]) -> _Record | None:
-    number = _canonical(entry.id) if entry.id is not None else None
+def _find_known(
+    entry: Entry, source: str, by_id: dict[str, _Record], by_title: dict[str, _Record]
+) -> _Record | None:
+    number = _normalise_id(entry.id) if entry.id is not None else None
     if number is not None and number in by_id:
         return by_id[number]
-    record = by_title.get(_title(entry))
+    record = by_title.get(_comparable_title(entry))
     if record is None:
         return None
     apart = number is not None and record.id is not None and record.given_by == source
     return None if apart else record
 
 
-def _title(entry: Entry) -> str:
+def _comparable_title(entry: Entry) -> str:
     """Return what tells that two entries have the same title; '' where an entry has none of its own."""
-    return "" if entry.untitled else title_key(entry.title)
+    return "" if entry.untitled else make_title_key(entry.title)
 
 
-def _canonical(identifier: str) -> str:
+def _normalise_id(identifier: str) -> str:
     """Return an identifier without what does not tell papers apart: arXiv's prefix and version."""
-    return arxiv_id(identifier) or identifier.strip()
+    return parse_arxiv_id(identifier) or identifier.strip()
 
 
-def _papers(records: Iterable[_Record]) -> tuple[Paper, ...]:
+def _make_papers(records: Iterable[_Record]) -> tuple[Paper, ...]:
     papers: list[Paper] = []
     taken: set[str] = set()
     for record in records:
-        wanted = record.id or derived_id(record.first)
+        wanted = record.id or derive_id(record.first)
         number, identifier = 2, wanted
         while identifier in taken:
             identifier, number = f"{wanted}-{number}", number + 1

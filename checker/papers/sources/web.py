@@ -34,7 +34,7 @@ def get(url: str, parameters: dict[str, str], source: str) -> bytes:
         if attempt:
             time.sleep(WAITS[attempt - 1])
         try:
-            answer, body = _once(url, parameters)
+            answer, body = _fetch_once(url, parameters)
         except httpx.HTTPError as error:
             said = str(error) or type(error).__name__
             continue
@@ -47,7 +47,7 @@ def get(url: str, parameters: dict[str, str], source: str) -> bytes:
     raise NetworkFailure(f"{source}: {said} ({TRIES} tries)")
 
 
-def _once(url: str, parameters: dict[str, str]) -> tuple[int, bytes]:
+def _fetch_once(url: str, parameters: dict[str, str]) -> tuple[int, bytes]:
     with (
         httpx.Client(timeout=TIMEOUT, follow_redirects=True) as client,
         client.stream("GET", url, params=parameters) as answer,

@@ -38,14 +38,14 @@ class Archive:
 
     def latest(self, repository: RepositoryId) -> Check | None:
         """Return the newest check of a repository."""
-        return self._store.latest_check(repository.key)
+        return self._store.find_latest_check(repository.key)
 
     def fresh(self, target: Target, commit: str | None, max_age: timedelta) -> Check | None:
         """Return a check that still counts for that commit, None where there is none."""
         if commit is None or max_age <= timedelta(0):
             return None
-        return self._store.fresh_check(target.repository.key, commit, rules_digest(), max_age)
+        return self._store.find_fresh_check(target.repository.key, commit, rules_digest(), max_age)
 
     def recent(self, most: int, like: str = "") -> Sequence[RecentCheck]:
         """Return the newest check of each repository, newest first; `like` is a part of the names wanted."""
-        return self._store.recent_checks(most, like)
+        return self._store.find_recent_checks(most, like)

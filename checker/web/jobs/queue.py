@@ -17,7 +17,7 @@ from checker.core.repositories import Probe, Target
 from checker.core.results import Check, Progress
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import CHECKABLE, failed_check, unchecked, under_another_name
-from checker.store import target_key
+from checker.store import make_target_key
 from checker.web.jobs.archive import Archive
 from checker.web.jobs.tickets import Ticket, TicketView
 from checker.web.refusals import Full, TooMany, Unknown
@@ -293,7 +293,7 @@ class Desk:
 
 def _same(one: Target, other: Target) -> bool:
     """Whether two visitors ask for the same thing: hosts ignore case in names, not in branches."""
-    return (target_key(one), one.ref) == (target_key(other), other.ref)
+    return (make_target_key(one), one.ref) == (make_target_key(other), other.ref)
 
 
 def _said(target: Target, probe: Probe) -> tuple[object, ...]:

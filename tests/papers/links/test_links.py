@@ -4,7 +4,7 @@ import pytest
 
 from checker.core.papers import CodeLink, LinkKind, Paper
 from checker.core.repositories import RepositoryId, Target
-from checker.papers.links import forge_repository, link_of_target, locate, read_paper
+from checker.papers.links import link_of_target, locate, read_forge_repository, read_paper
 
 
 def links_in(abstract: str, title: str = "A Title") -> tuple[CodeLink, ...]:
@@ -312,7 +312,7 @@ def test_a_target_of_a_list_is_a_link_of_no_paper() -> None:
     ],
 )
 def test_repositories_of_other_hosts(url: str, expected: str) -> None:
-    assert str(forge_repository(url)) == expected
+    assert str(read_forge_repository(url)) == expected
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_repositories_of_other_hosts(url: str, expected: str) -> None:
     ],
 )
 def test_what_is_no_repository_of_another_host(url: str) -> None:
-    assert forge_repository(url) is None
+    assert read_forge_repository(url) is None
 
 
 def test_what_is_no_url_is_nowhere() -> None:

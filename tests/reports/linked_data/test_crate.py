@@ -15,7 +15,7 @@ from checker.core.errors import StorageFailure, UsageError
 from checker.core.results import Check
 from checker.reports.linked_data.crate import PROFILE, crate_path, write_crate, write_crates
 from checker.reports.linked_data.graph.checks import check_iri
-from checker.store import target_key
+from checker.store import make_target_key
 
 ACTIONS = ("CreateAction",)
 TOOLS = ("SoftwareApplication", "SoftwareSourceCode")
@@ -82,7 +82,7 @@ def test_the_library_reads_it_back(tmp_path: Path) -> None:
 
 
 def test_crates_of_a_report_are_the_same_each_time(tmp_path: Path) -> None:
-    checks = {target_key(check.target): check for check in samples.every_kind()}
+    checks = {make_target_key(check.target): check for check in samples.every_kind()}
     write_crates(tmp_path, checks)
     paths = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.zip"))
     assert {str(path) for path in paths} == {crate_path(target) for target in checks}

@@ -40,13 +40,13 @@ def publish_(results: Results) -> None:
     """Publish the last night, and say how long that took and how much it is."""
     began, worked = time.monotonic(), time.process_time()
     with Store.open(results / STORE_NAME) as store:
-        night = store.latest_run()
+        night = store.load_latest_run()
         if night is None:
             raise typer.BadParameter(f"{results}: no night is stored there")
         report, folder = publish(store, night, results)
         whole, cpu = time.monotonic() - began, time.process_time() - worked
         began = time.monotonic()
-        figures(report, store.history_of(store.runs()).nights)
+        figures(report, store.load_history(store.runs()).nights)
     files = [path for path in folder.rglob("*") if path.is_file()]
     typer.echo(f"{folder}: {len(report.papers):,} papers, {len(report.repositories):,} repositories")
     typer.echo(
