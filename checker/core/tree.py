@@ -5,17 +5,31 @@ from __future__ import annotations
 import codecs
 import os
 import posixpath
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
-from functools import cached_property
+from functools import wraps
 from pathlib import Path, PurePosixPath
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from checker.core.memo import Memo, kept_property
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: Files listed at most; a tree with more is read up to here, and `Tree.truncated` says so.
 MAX_FILES = 50_000
-"""Files listed at most; a tree with more is read up to here, and `Tree.truncated` says so."""
 
+#: Bytes read of one file at most: no specification that a person wrote is longer.
 MAX_TEXT = 2_000_000
-"""Bytes read of one file at most: no specification that a person wrote is longer."""
+
+#: Suffixes of files of which more is read: pictures among the outputs make notebooks long.
+LONGER_TEXTS = {".ipynb": 30_000_000}
+
+#: Bytes of memory that the texts of one tree may take; what was not read for the longest is read again.
+MAX_KEPT = 64 * 1024 * 1024
 
 SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules", ".ipynb_checkpoints"})
 
@@ -28,11 +42,14 @@ _MARKS = (
 )
 
 
-def decode(data: bytes) -> str:
-    r"""Decode text as people save it: any byte-order mark, else UTF-8, else Latin-1; newlines become `\\n`."""
+def decode(data: bytes, *, cut: bool = False) -> str:
+    r"""Decode text as people save it: any byte-order mark, else UTF-8, else Latin-1; newlines become `\\n`.
+
+    `cut` holds where more follows: half a character at the end is left out.
+    """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), "utf-8")
     try:
-        text = data.decode(encoding)
+        text = codecs.getincrementaldecoder(encoding)().decode(data, final=not cut)
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -62,19 +79,25 @@ class Tree:
     root: Path
     max_files: int = field(default=MAX_FILES)
     focus: str = "."
+    base: Tree | None = field(default=None, repr=False, compare=False)
+    _texts: Memo[str, str] = field(init=False, repr=False, compare=False, default_factory=lambda: Memo(MAX_KEPT))
+    _found: dict[Hashable, Any] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _lock: threading.RLock = field(init=False, repr=False, compare=False, default_factory=threading.RLock)
 
-    @property
+    @kept_property
     def whole(self) -> Tree:
         """All files, whatever the focus."""
-        return self if self.focus == "." else Tree(self.root, self.max_files)
+        if self.focus == ".":
+            return self
+        return self.base or Tree(self.root, self.max_files)
 
     def on(self, path: str | None) -> Tree:
         """Return the tree with its focus on a folder, or on a file's folder; unchanged where it has neither."""
         wanted = PurePosixPath((path or "").strip("/"))
         folder = str(wanted.parent if str(wanted) in self else wanted)
-        return Tree(self.root, self.max_files, folder) if folder in self.folders else self
+        return Tree(self.root, self.max_files, folder, self.whole) if folder in self.folders else self
 
-    @cached_property
+    @kept_property
     def files(self) -> tuple[str, ...]:
         """Relative paths of all regular files, shallow first, then by name."""
         found: list[str] = []
@@ -113,11 +136,11 @@ class Tree:
         except (OSError, RuntimeError):
             return False
 
-    @cached_property
+    @kept_property
     def _known(self) -> frozenset[str]:
         return frozenset(self.files)
 
-    @cached_property
+    @kept_property
     def folders(self) -> frozenset[str]:
         """Relative paths of all folders that hold files, `.` included."""
         found = {"."}
@@ -136,12 +159,40 @@ class Tree:
         """Return the size of a file in bytes."""
         return (self.root / path).stat().st_size
 
-    def read(self, path: str, limit: int = MAX_TEXT) -> str:
-        """Return the text of a file, at most `limit` bytes of it; '' where it cannot be read."""
+    def read(self, path: str) -> str:
+        """Return the text of a file, its beginning where it is very long; '' where it cannot be read."""
         if path not in self._known:
             return ""
+        return self.whole._texts.get(path, lambda: self._read(path), sys.getsizeof)
+
+    def _read(self, path: str) -> str:
+        limit = LONGER_TEXTS.get(posixpath.splitext(path)[1], MAX_TEXT)
         try:
             with (self.root / path).open("rb") as file:
-                return decode(file.read(limit))
+                data = file.read(limit)
         except OSError:
             return ""
+        return decode(data, cut=len(data) == limit)
+
+    # ------------------------------------------------------------ what was found out about it
+
+    def keep(self, key: Hashable, make: Callable[[], R]) -> R:
+        """Return what was made under a key before, or make it: once, whichever thread comes first."""
+        with self._lock:
+            if key not in self._found:
+                self._found[key] = make()
+            return cast(R, self._found[key])
+
+
+def once_per_tree(function: Callable[Concatenate[Tree, P], R]) -> Callable[Concatenate[Tree, P], R]:
+    """Let a function of a tree find out each answer once, and keep it as long as the tree.
+
+    The tree must not change meanwhile, and the function must return no iterator.
+    """
+
+    @wraps(function)
+    def kept(tree: Tree, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        key = (function, args, tuple(sorted(kwargs.items())))
+        return tree.keep(key, lambda: function(tree, *args, **kwargs))
+
+    return kept

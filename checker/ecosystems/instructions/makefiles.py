@@ -6,9 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
-from checker.core.tree import Tree, join
+from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
 
@@ -129,7 +128,7 @@ def goals(tree: Tree, folder: str) -> tuple[tuple[str, str, int], ...]:
 # ---------------------------------------------------------------- reading
 
 
-@lru_cache(maxsize=8)
+@once_per_tree
 def _read_all(tree: Tree, folder: str) -> _Makefile:
     made = _Makefile()
     path = makefile_in(tree, folder)

@@ -6,9 +6,8 @@ A tree does not say what its clone is called: the folder that it lies in here is
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
 SHORTEST = 4
@@ -25,7 +24,7 @@ def calls_itself(tree: Tree, name: str) -> bool:
     return bool(bare) and (bare in names or (len(bare) >= SHORTEST and bare in title))
 
 
-@lru_cache(maxsize=4)
+@once_per_tree
 def _own_words(tree: Tree) -> tuple[str, frozenset[str]]:
     """Return the title of the root page and the names in the root's metadata, as letters and digits."""
     page = next((path for path in tree.files if re.match(r"(?i)readme(?:\.(?:md|rst|txt))?$", path)), None)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
 
+from checker.core.memo import kept_property
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
 from checker.ecosystems.python.code.local_modules import LocalModules, local_modules
 from checker.ecosystems.python.code.self_import import own_name
@@ -35,7 +35,7 @@ class Survey:
     statements: Statements
     project: Project
 
-    @cached_property
+    @kept_property
     def scan(self) -> ImportScan:
         """All imports of the whole tree; which of them count is a matter of where they stand.
 
@@ -59,33 +59,33 @@ class Survey:
         names = modules_below(self.tree, folder)
         return any(item.module in names and not item.path.startswith(f"{folder}/") for item in imports)
 
-    @cached_property
+    @kept_property
     def local(self) -> LocalModules:
         """What the repository serves itself."""
         found = local_modules(self.tree.whole, self.project.folder, self.statements.commands)
         return found if self.own_name is None else replace(found, own_name=self.own_name.claim)
 
-    @cached_property
+    @kept_property
     def own_name(self) -> Evidence | None:
         """The name by which the code imports its own root, as the claim of the place that does."""
         return own_name(self.tree.whole, self.scan.imports)
 
-    @cached_property
+    @kept_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """Ways to start the code, the best first."""
         return find_entry_points(self.tree, self.statements.commands, self.project.folder)
 
-    @cached_property
+    @kept_property
     def groundwork(self) -> tuple[Groundwork, ...]:
         """What the pages have a reader compile and copy before the code starts."""
         return groundwork(self.tree, self.statements.commands, self.project.folder)
 
-    @cached_property
+    @kept_property
     def tests(self) -> TestSuite | None:
         """The repository's tests, if it has some."""
         return find_tests(self.tree, self.project.folder, self.statements.commands)
 
-    @cached_property
+    @kept_property
     def runtime(self) -> tuple[Requirement, ...]:
         """What the main project asks for, in order, each distribution as often as written.
 
@@ -99,12 +99,12 @@ class Survey:
         """Versions that the pages name beside those of `runtime`, for environments of another time."""
         return self._settled[1]
 
-    @cached_property
+    @kept_property
     def _settled(self) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
         asked = tuple(r for spec in self.project.specifications for r in spec.runtime)
         return settled(asked or tuple(r for r in self.statements.packages if r.group is None))
 
-    @cached_property
+    @kept_property
     def test_requirements(self) -> tuple[str, ...]:
         """What the specifications list for tests and development."""
         asked = [r for spec in self.project.specifications for r in spec.requirements]
@@ -126,7 +126,7 @@ class Survey:
         return tuple(w for w in self.wanted(python) if not any(covers(declared, item) for item in w.imports))
 
 
-@lru_cache(maxsize=4)
+@once_per_tree
 def survey(tree: Tree) -> Survey:
     """Read a tree; what it holds is read once, however often it is asked for."""
     specifications = find_specifications(tree)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import PurePosixPath
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 
 _EXTENSION = re.compile(
     r"\b(?:\w*Extension|make_\w*ext\w*|get_ext|ext_module)\s*\(\s*(?:name\s*=\s*)?[f]?[\"']([\w./]+)[\"']"
@@ -52,7 +51,7 @@ class BuiltModule:
         return wanted == self.name or wanted.endswith(f".{self.name}") or self.name.endswith(f".{wanted}")
 
 
-@lru_cache(maxsize=4)
+@once_per_tree
 def built_modules(tree: Tree) -> tuple[BuiltModule, ...]:
     """Return the modules that builds of the tree make, with the files that say so; runs nothing."""
     found: dict[str, BuiltModule] = {}
@@ -74,7 +73,7 @@ def _names(tree: Tree, path: str) -> Iterator[str]:
     elif pure.suffix == ".ui":
         yield _dotted(str(pure.with_name(f"ui_{pure.stem}")))
     elif path.endswith(_NATIVE_SUFFIXES):
-        text = tree.read(path, _MAX_NATIVE)
+        text = tree.read(path)[:_MAX_NATIVE]
         for match in _NATIVE.finditer(text):
             if match[1] not in {"TORCH_EXTENSION_NAME", "NAME", "MODULE"}:
                 yield match[1]

@@ -14,11 +14,8 @@ from checker.ecosystems.instructions.folders import FOREIGN, Folder, meaning_of,
 from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES, PYTEST_FIXTURES
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
-from checker.ecosystems.python.source.notebooks import read_notebook
-from checker.ecosystems.python.source.parsing import syntax_tree
-
-MAX_NOTEBOOK = 30_000_000
-"""Bytes of a notebook read at most: outputs with pictures make them long."""
+from checker.ecosystems.python.source.notebooks import notebook_of
+from checker.ecosystems.python.source.parsing import module_of
 
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "bin/activate", "Scripts/activate", "Scripts/activate.bat")
 """What `venv` and `virtualenv` put into a folder that they make; `env/` without is a simulation's code more often
@@ -64,7 +61,7 @@ def scan_project(tree: Tree, project: str = ".", python: str = "3.8") -> ImportS
     statements: list[Command] = []
     for path in python_files(tree, project):
         if path.endswith(".ipynb"):
-            code = read_notebook(tree.read(path, MAX_NOTEBOOK), path)
+            code = notebook_of(tree, path)
             statements.extend(code.statements)
             if code.error:
                 broken.append(BrokenFile(path=path, kind="notebook", line=1, message=code.error))
@@ -76,7 +73,7 @@ def scan_project(tree: Tree, project: str = ".", python: str = "3.8") -> ImportS
         offset = 0
         where = place_of(tree, path, pieces[0] if pieces else "")
         for piece in pieces:
-            found, problem = scan_source(piece, python)
+            found, problem = scan_source(tree, piece, python)
             imports.extend(_imports(found, path, offset, where, problem is None))
             if problem is not None:
                 broken.append(_broken(problem, path, offset))
@@ -158,17 +155,16 @@ def can_be_collected(tree: Tree, text: str) -> bool:
 
     Unless something hands it a model: a test tool that the file imports, or fixtures of the repository's own.
     """
-    return bool(_TEST_TOOLS.search(text)) or _asks_for_nothing(text) or _has_conftest(tree)
+    return bool(_TEST_TOOLS.search(text)) or _asks_for_nothing(tree, text) or _has_conftest(tree)
 
 
-def _asks_for_nothing(text: str) -> bool:
+def _asks_for_nothing(tree: Tree, text: str) -> bool:
     """Whether one of the tests of a file wants nothing but what pytest or a plugin of its hands out."""
-    try:
-        body = syntax_tree(text).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    module = module_of(tree, text)
+    if module is None:
         return True
-    inside = (item for node in body if isinstance(node, ast.ClassDef) for item in node.body)
-    return any(_can_be_called(item) for item in (*body, *inside))
+    inside = (item for node in module.body if isinstance(node, ast.ClassDef) for item in node.body)
+    return any(_can_be_called(item) for item in (*module.body, *inside))
 
 
 def _can_be_called(node: ast.stmt) -> bool:

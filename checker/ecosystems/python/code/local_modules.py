@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
 from pathlib import PurePosixPath
 
+from checker.core.memo import kept_property
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FOREIGN, meaning_of
@@ -133,7 +133,7 @@ class LocalModules:
         nested = [path for path in nested if path in self.tree.folders]
         return tuple(dict.fromkeys([*own, *self.roots, *nested]))
 
-    @cached_property
+    @kept_property
     def top_modules(self) -> tuple[str, ...]:
         """Names of the packages and modules that an installation of the main project would bring."""
         found = [name for name in self.placed if "." not in name]
@@ -145,7 +145,7 @@ class LocalModules:
                     found.append(pure.parent.name)
         return tuple(dict.fromkeys(name for name in found if name.isidentifier()))
 
-    @cached_property
+    @kept_property
     def _stems(self) -> dict[str, tuple[str, ...]]:
         """Lower-case module name → places in the tree where a module of that name stands."""
         places: dict[str, list[str]] = {}
@@ -163,7 +163,7 @@ class LocalModules:
                 folder = folder.parent
         return {name: tuple(found) for name, found in places.items()}
 
-    @cached_property
+    @kept_property
     def _code_folders(self) -> frozenset[str]:
         """Folders that hold Python source at any depth."""
         found: set[str] = set()
@@ -199,7 +199,7 @@ class LocalModules:
                 return stem + suffix
         return self._compiled.get(stem)
 
-    @cached_property
+    @kept_property
     def _compiled(self) -> dict[str, str]:
         """Committed extension modules: `a/b/_c.cpython-38-x86_64-linux-gnu.so` is the module `a/b/_c`."""
         found: dict[str, str] = {}

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from checker.core.container import SOURCE
 from checker.core.plans import Evidence
-from checker.core.tree import Tree, join
+from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import blocks, pages
 
@@ -54,7 +53,7 @@ _ROOT = re.compile(
 )
 
 
-@lru_cache(maxsize=4)
+@once_per_tree
 def _in_words(tree: Tree) -> tuple[tuple[str, Evidence], ...]:
     """Return the root where a page at the root says in words that it has to be on the path."""
     prose = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from checker.core.tree import Tree, join
-from checker.ecosystems.python.source.import_scan import parse
+from checker.ecosystems.python.source.parsing import module_of
 
 _PYTHONPATH = re.compile(r"PYTHONPATH\s*=\s*[\"']?(?P<value>[^\s\"';&|]+)")
 _HERE_VARIABLES = re.compile(
@@ -23,7 +23,7 @@ def path_edits(tree: Tree) -> dict[str, tuple[str, ...]]:
     for path in tree.files:
         if path.endswith(".py"):
             text = tree.read(path)
-            folders = tuple(_sys_path(text, path)) if "sys.path" in text or "addsitedir" in text else ()
+            folders = tuple(_sys_path(tree, text, path)) if "sys.path" in text or "addsitedir" in text else ()
         elif path.endswith((".sh", ".bash", ".slurm", ".sbatch")) or PurePosixPath(path).name in {
             "Makefile",
             ".env",
@@ -48,16 +48,16 @@ def _shell_path(text: str, path: str) -> Iterator[str]:
             yield join(folder, cleaned)
 
 
-def _sys_path(text: str, path: str) -> Iterator[str]:
+def _sys_path(tree: Tree, text: str, path: str) -> Iterator[str]:
     """Yield the folders that `sys.path.append`, `.insert`, `.extend`, `+=` and `site.addsitedir` name."""
-    tree = parse(text)
-    if tree is None:
+    module = module_of(tree, text)
+    if module is None:
         return
     evaluator = _Evaluator(path)
-    for node in ast.walk(tree):
+    for node in ast.walk(module):
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             evaluator.assign(node.targets[0].id, node.value)
-    for node in ast.walk(tree):
+    for node in ast.walk(module):
         for expression in _added(node):
             for value in evaluator.values(expression):
                 yield from value

@@ -16,7 +16,7 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
-from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.ecosystems.python.source.parsing import module_of
 from checker.ecosystems.python.stated import PythonStatement, Strength
 from checker.ecosystems.python.version_statement import statement
 
@@ -91,11 +91,8 @@ def _tox(tree: Tree, path: str) -> Iterator[PythonStatement]:
 
 
 def _nox(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    try:
-        module = syntax_tree(tree.read(path))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return
-    for node in ast.walk(module):
+    module = module_of(tree, tree.read(path))
+    for node in ast.walk(module) if module is not None else ():
         if not isinstance(node, ast.Call):
             continue
         for keyword in node.keywords:
@@ -157,7 +154,7 @@ def _cog(tree: Tree, path: str) -> Iterator[PythonStatement]:
 
 def _space(tree: Tree, path: str) -> Iterator[PythonStatement]:
     """Read the front matter of a hosted demo's README."""
-    head = tree.read(path, 4000)
+    head = tree.read(path)[:4000]
     if head.startswith("---") and (
         match := re.search(r"^python_version:\s*[\"']?(\d\.\d{1,2})", head, re.MULTILINE)
     ):

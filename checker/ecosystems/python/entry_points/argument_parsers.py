@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from checker.core.base import Value
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.roles import BEFORE_THE_START, Role, role_of
-from checker.ecosystems.python.source.import_scan import parse
+from checker.ecosystems.python.source.parsing import module_of
 
 
 class Parser(StrEnum):
@@ -125,8 +125,9 @@ class ScriptFacts(Value):
         return _WEIGHTS.get(role_of(self.path), 1)
 
 
-def read_script(path: str, text: str, parser_hint: Parser = Parser.NONE) -> ScriptFacts:
+def read_script(tree: Tree, path: str, parser_hint: Parser = Parser.NONE) -> ScriptFacts:
     """Read from a script's source how it is started; `parser_hint` counts where the source shows no parser."""
+    text = tree.read(path)
     found = parser_of(text)
     required = re.findall(r"\.add_argument\(\s*(['\"])(--[\w-]+)\1[^)]*required\s*=\s*True", text)
     optional = re.compile(r"nargs\s*=\s*['\"][?*]|default\s*=")
@@ -135,7 +136,7 @@ def read_script(path: str, text: str, parser_hint: Parser = Parser.NONE) -> Scri
         path=path,
         parser=parser_hint if found in _WEAK and parser_hint is not Parser.NONE else found,
         guarded=bool(_MAIN.search(text)),
-        runs=(bool(_MAIN.search(text)) or acts(text)) and not of_a_workflow(text),
+        runs=(bool(_MAIN.search(text)) or acts(tree, text)) and not of_a_workflow(text),
         positionals=tuple(positionals[:20]),
         required_options=tuple(option for _, option in required[:20]),
         distributed=bool(_DISTRIBUTED.search(text)),
@@ -157,12 +158,12 @@ def parser_of(text: str) -> Parser:
     return next((parser for parser, pattern in _PRECOMPILED if pattern.search(text)), Parser.NONE)
 
 
-def acts(text: str) -> bool:
+def acts(tree: Tree, text: str) -> bool:
     """Whether a source text does something besides defining when it is run."""
-    tree = parse(text)
-    if tree is None:
+    module = module_of(tree, text)
+    if module is None:
         return False
-    for node in tree.body:
+    for node in module.body:
         if isinstance(node, _QUIET):
             continue
         if isinstance(node, ast.Expr):
@@ -185,7 +186,7 @@ def parser_from_imports(tree: Tree, path: str, text: str, *, further: bool = Tru
     """
     for candidate, telling in _imported(tree, path, text):
         held = tree.read(candidate)
-        found = read_script(candidate, held).parser if telling or _PARSES_AT_IMPORT.search(held) else None
+        found = read_script(tree, candidate).parser if telling or _PARSES_AT_IMPORT.search(held) else None
         if further and found in _WEAK and candidate.endswith("__init__.py"):
             found = parser_from_imports(tree, candidate, held, further=False)
         if found is not None and found not in _WEAK:

@@ -13,7 +13,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
 from checker.ecosystems.python.distributions.table import distribution_for
-from checker.ecosystems.python.source.import_scan import parse
+from checker.ecosystems.python.source.parsing import module_of
 
 _SCRIPT = re.compile(r"^\s*([\w.-]+)\s*=\s*([\w.]+)(?::([\w.]+))?\s*(?:\[.*\])?\s*$")
 
@@ -95,7 +95,7 @@ def _setup_cfg(tree: Tree, path: str) -> Iterator[ConsoleScript]:
 
 
 def _setup_py(tree: Tree, path: str) -> Iterator[ConsoleScript]:
-    source = parse(tree.read(path))
+    source = module_of(tree, tree.read(path))
     if source is None:
         return
     for node in ast.walk(source):

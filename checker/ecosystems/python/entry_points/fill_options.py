@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import EDGES, MARKED, names_its_option
-from checker.ecosystems.python.source.import_scan import parse
+from checker.ecosystems.python.source.parsing import module_of
 
 _LISTED = re.compile(r"[|,]")
 """What parts alternatives outside of a path, where a slash is the path's own."""
@@ -45,7 +46,7 @@ class _Option(NamedTuple):
 
 
 def answered(
-    text: str, arguments: tuple[str, ...], elsewhere: Iterable[str] = ()
+    tree: Tree, text: str, arguments: tuple[str, ...], elsewhere: Iterable[str] = ()
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the arguments with values in place of marks that the script's own parser would refuse, like `filled`.
 
@@ -58,9 +59,9 @@ def answered(
     their order, up to the first option: whether that takes the word behind it is not known.
     """
     may_stand = any(pattern.search(each) for each in arguments for pattern in _MAY_STAND_FOR)
-    known, in_order = _declared(text) if may_stand else ({}, [])
+    known, in_order = _declared(tree, text) if may_stand else ({}, [])
     for held in elsewhere if may_stand else ():
-        known = {**_declared(held)[0], **known}
+        known = {**_declared(tree, held)[0], **known}
     found: list[str] = []
     arguments, done = _without_optional(arguments)
     before = ""
@@ -132,14 +133,14 @@ def _stands_for(name: str, value: str, option: _Option) -> bool:
     return not option.choices or name.lstrip("-").replace("-", "_").upper() in value
 
 
-def _declared(text: str) -> tuple[dict[str, _Option], list[_Option | None]]:
+def _declared(tree: Tree, text: str) -> tuple[dict[str, _Option], list[_Option | None]]:
     """Return the options of argparse and Click that refuse a word, and what they take by its order alone.
 
     Of the latter None where any word will do; they end where one takes several, and are left alone where the
     first decides about the others.
     """
-    tree = parse(text)
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)] if tree is not None else []
+    module = module_of(tree, text)
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)] if module is not None else []
     options: dict[str, _Option] = {}
     in_order: list[_Option | None] = []
     several = any(getattr(call.func, "attr", "") in _SEVERAL_COMMANDS for call in calls)

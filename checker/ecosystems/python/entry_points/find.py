@@ -118,8 +118,7 @@ def _target_parser(tree: Tree, target: str, project: str) -> Parser:
     path = target_file(tree, target, project)
     if path is None:
         return Parser.ARGPARSE
-    text = tree.read(path)
-    return read_script(path, text, parser_from_imports(tree, path, text)).parser
+    return read_script(tree, path, parser_from_imports(tree, path, tree.read(path))).parser
 
 
 def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
@@ -129,7 +128,7 @@ def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
         pure = PurePosixPath(path)
         if pure.name != "__main__.py" or not path.startswith(prefix) or is_apart(path) or pure.parent.name == "":
             continue
-        facts = read_script(path, tree.read(path), Parser.ARGPARSE)
+        facts = read_script(tree, path, Parser.ARGPARSE)
         root = pure.parent
         while f"{root.parent}/__init__.py".removeprefix("./") in tree and str(root.parent) != ".":
             root = root.parent
@@ -164,7 +163,7 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         if elsewhere or path.startswith(copied) or is_apart(path) or pure.name in NOT_STARTED:
             continue
         if pure.suffix == ".ipynb":
-            if not has_code(tree.read(path), path):
+            if not has_code(tree, path):
                 continue
             yield notebook_entry(path, declared=False, evidence=Evidence(claim="a notebook", source=path))
             continue
@@ -173,7 +172,7 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         text = tree.read(path)
         in_front = pure.parent == PurePosixPath(prefix or ".")
         offered = in_front or path in named
-        if "__main__" not in text and not offered and not _is_bare_program(tree, pure, text):
+        if "__main__" not in text and not offered and not _is_bare_program(tree, pure):
             continue
         if place_of(tree, path, text) in {Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED}:
             continue
@@ -197,26 +196,26 @@ def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
 
 def _of_the_code(tree: Tree, entry: EntryPoint, *, named: bool) -> EntryPoint:
     """Turn what a page would declare into what was found in the code: tried just before the script alone."""
-    rank = _script_rank(read_script(entry.script, tree.read(entry.script)), entry.script) - 1
+    rank = _script_rank(read_script(tree, entry.script), entry.script) - 1
     return entry.model_copy(update={"declared": False, "named": named, "rank": rank})
 
 
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
 
 
-def _is_bare_program(tree: Tree, path: PurePosixPath, text: str) -> bool:
+def _is_bare_program(tree: Tree, path: PurePosixPath) -> bool:
     """Whether a file without a main guard is a program all the same: an example, or one that reads a command line.
 
     In a package it is none. What only defines the options of others reads one as well; its name says so.
     """
     if f"{path.parent}/__init__.py" in tree or _SETTINGS.search(path.stem):
         return False
-    facts = read_script(str(path), text)
+    facts = read_script(tree, str(path))
     return facts.runs and (facts.usage is not None or meaning_of(path.parent.name) is Folder.EXAMPLES)
 
 
 def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:
-    facts = read_script(path, text)
+    facts = read_script(tree, path)
     if not facts.runs:
         return
     if facts.parser is Parser.NONE:

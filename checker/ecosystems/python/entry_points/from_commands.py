@@ -261,14 +261,14 @@ _PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
 def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
     path, cwd = place
     text = tree.read(path)
-    facts = read_script(path, text, parser_from_imports(tree, path, text))
+    facts = read_script(tree, path, parser_from_imports(tree, path, text))
     argv = launch.argv
     bare = argv[: len(argv) - len(launch.arguments)]
     asks = tuple(word for word in launch.arguments if word in QUESTIONS)
     here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
     given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
     arguments, files = filled(tree, cwd, given)
-    arguments, values = answered(text, arguments, option_files(tree, path, text))
+    arguments, values = answered(tree, text, arguments, option_files(tree, path, text))
     if facts.parser is Parser.HYDRA:
         arguments, open_overrides = without_open_overrides(arguments)
         values = (*values, *open_overrides)
@@ -384,5 +384,5 @@ def _here(argv: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
     for part in argv:
         place = locate(tree, part, command.cwd) if part.endswith(".ipynb") else None
-        if place is not None and has_code(tree.read(place[0]), place[0]):
+        if place is not None and has_code(tree, place[0]):
             yield notebook_entry(place[0], declared=True, evidence=command.evidence)

@@ -8,10 +8,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import blocks, pages
 from checker.ecosystems.python.entry_points.from_commands import locate
@@ -58,7 +57,7 @@ def named_commands(tree: Tree) -> Iterator[Command]:
             yield Command(argv=argv, raw=raw, file=place.source, line=place.line or 1, cwd=folder or ".")
 
 
-@lru_cache(maxsize=4)
+@once_per_tree
 def _offered(tree: Tree) -> Mapping[str, Evidence]:
     """Return the scripts that pages offer in words.
 

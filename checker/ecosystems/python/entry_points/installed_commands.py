@@ -6,10 +6,9 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 
 from checker.core.base import Value
-from checker.core.tree import Tree, join
+from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.python.declared.formats.pyproject import read_toml, strings, table
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.entry_points.console_scripts import (
@@ -18,7 +17,7 @@ from checker.ecosystems.python.entry_points.console_scripts import (
     constants,
     target_file,
 )
-from checker.ecosystems.python.source.import_scan import parse
+from checker.ecosystems.python.source.parsing import module_of
 
 
 class Installed(Value):
@@ -32,7 +31,7 @@ class Installed(Value):
     target: str = ""
 
 
-@lru_cache(maxsize=8)
+@once_per_tree
 def installed_commands(tree: Tree, project: str = ".") -> Mapping[str, Installed]:
     """Return the commands that are there once a project has been installed, by name."""
     files = {posixpath.basename(path): path for path in _script_files(tree, project)}
@@ -53,7 +52,7 @@ MOST_PROJECTS = 20
 """Projects of one tree whose commands are known to the reader of pages, the shallowest first."""
 
 
-@lru_cache(maxsize=4)
+@once_per_tree
 def commands_of_all(tree: Tree) -> frozenset[str]:
     """Return the names of the commands of all projects of a tree: what a line of a page may begin with."""
     found = {posixpath.dirname(path) for path in tree.files if posixpath.basename(path) in PROJECT_FILES}
@@ -72,7 +71,7 @@ def _script_files(tree: Tree, project: str) -> Iterator[str]:
 
 
 def _keyword_of_setup(tree: Tree, path: str) -> Iterator[str]:
-    source = parse(tree.read(path))
+    source = module_of(tree, tree.read(path))
     for node in ast.walk(source) if source is not None else ():
         if (
             isinstance(node, ast.keyword)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from checker.core.tree import Tree
 from checker.ecosystems.python.source.conditions import Verdict, judge
-from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.ecosystems.python.source.parsing import UNREADABLE, parse_in
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 _EXITS = frozenset({"exit", "quit", "_exit", "abort", "fail", "skip"})
@@ -64,27 +64,18 @@ class _Context:
     instead: tuple[str, ...] = ()
 
 
-def parse(text: str) -> ast.Module | None:
-    """Parse Python source, or return None where it does not parse; never warns, never raises."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return syntax_tree(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
-
-
-def scan_source(text: str, python: str = "3.8") -> tuple[tuple[Found, ...], Broken | None]:
-    """Return the imports of a source text in order, and what is broken about it.
+def scan_source(tree: Tree, text: str, python: str = "3.8") -> tuple[tuple[Found, ...], Broken | None]:
+    """Return the imports of a source text of the tree in order, and what is broken about it.
 
     A text that does not parse is read line by line instead: its imports are found all the same, without
     telling which are guarded.
     """
-    tree = parse(text)
-    if tree is None:
-        return tuple(_tolerant(text)), _why_broken(text)
     try:
-        return tuple(_Scanner(python).statements(tree.body, _Context())), None
+        module = parse_in(tree, text)
+    except UNREADABLE as error:
+        return tuple(_tolerant(text)), _why_broken(text, error)
+    try:
+        return tuple(_Scanner(python).statements(module.body, _Context())), None
     except RecursionError:
         return tuple(_tolerant(text)), None
 
@@ -253,16 +244,10 @@ def _tolerant(text: str) -> Iterator[Found]:
         yield Found(match["source"], line, level=level, names=names, optional=optional, lazy=lazy)
 
 
-def _why_broken(text: str) -> Broken:
-    line, message = 1, "cannot be parsed"
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            syntax_tree(text)
-    except SyntaxError as error:
+def _why_broken(text: str, error: Exception) -> Broken:
+    line, message = 1, str(error) or type(error).__name__
+    if isinstance(error, SyntaxError):
         line, message = error.lineno or 1, error.msg
-    except (ValueError, RecursionError, MemoryError) as error:
-        message = str(error) or type(error).__name__
     marks = _MERGE.search(text)
     if marks:
         return Broken("merge markers", text.count("\n", 0, marks.start()) + 1, "an unresolved merge conflict")

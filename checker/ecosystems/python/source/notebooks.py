@@ -8,8 +8,9 @@ import re
 import shlex
 from dataclasses import dataclass
 
+from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.python.source.import_scan import parse
+from checker.ecosystems.python.source.parsing import module_of
 
 _INSTALL = re.compile(
     r"^\s*(?:[!%]+\s*|get_ipython\(\)\.system\(['\"])\s*(?:sudo\s+)?"
@@ -64,11 +65,19 @@ def read_notebook(text: str, path: str) -> NotebookCode:
     return NotebookCode(tuple(cells), tuple(statements), _language(content))
 
 
-def has_code(text: str, path: str) -> bool:
+@once_per_tree
+def notebook_of(tree: Tree, path: str) -> NotebookCode:
+    """Read a notebook of the tree."""
+    return read_notebook(tree.read(path), path)
+
+
+def has_code(tree: Tree, path: str) -> bool:
     """Whether a notebook holds Python besides shell commands: one that only installs is no example of the code."""
-    found = read_notebook(text, path)
-    tree = parse(found.text) if found.language == "python" and not found.error else None
-    return tree is None or any(not isinstance(node, ast.Pass) for node in tree.body)
+    found = notebook_of(tree, path)
+    if found.language != "python" or found.error:
+        return True
+    modules = (module_of(tree, cell) for cell in found.cells)
+    return any(m is None or any(not isinstance(node, ast.Pass) for node in m.body) for m in modules)
 
 
 def _sources(content: dict[str, object]) -> list[str]:

@@ -1,22 +1,92 @@
-"""Parses Python source, one text at a time: CPython 3.11 counts the depth of a syntax tree across all threads."""
+"""Parses Python source: quietly, one text at a time, and each text of a tree once."""
 
 from __future__ import annotations
 
 import ast
 import threading
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from checker.core.memo import Memo
+from checker.core.tree import Tree, once_per_tree
+
+#: Characters of source whose syntax trees one tree keeps; a syntax tree takes about forty bytes for each.
+MAX_PARSED = 4_000_000
+
+#: What parsing raises for a text that is no Python, or nested too deeply.
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 _ONE = threading.Lock()
 
 
 def syntax_tree(text: str, feature_version: tuple[int, int] | None = None) -> ast.Module:
-    """Return the syntax tree of a text, as `ast.parse` does.
+    """Return the syntax tree of a text, as `ast.parse` does, without its warnings.
 
-    Two threads that build trees at once can end with a SystemError (cpython issue 106905), and a worker checks in
-    many threads. Nothing is lost by taking turns: only one of them runs at a time anyway.
+    One thread parses at a time. CPython before 3.11.8 counts the depth of a syntax tree across all threads, and
+    two that build trees at once can end with a SystemError (cpython issue 106905); and filters of warnings belong
+    to the whole process. Nothing is lost by taking turns: parsing does not let another thread run anyway.
 
     Raises:
         SyntaxError, ValueError, RecursionError, MemoryError: the text is no Python, or nested too deeply.
 
     """
-    with _ONE:
+    with _quietly():
         return ast.parse(text, feature_version=feature_version)
+
+
+def compiles(text: str) -> bool:
+    """Whether this interpreter compiles a text; what is too deep for it counts as read."""
+    try:
+        with _quietly():
+            compile(text, "", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):
+        return False
+    except (RecursionError, MemoryError):
+        return True
+    return True
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    with _ONE, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def parse_in(tree: Tree, text: str) -> ast.Module:
+    """Return the syntax tree of a text of the tree, parsed once and shared: it must not be changed.
+
+    Raises:
+        SyntaxError, ValueError, RecursionError, MemoryError: as `syntax_tree` does, each time.
+
+    """
+    found = _parsed_texts(tree.whole).get(text, lambda: _try(text), lambda _: len(text))
+    if isinstance(found, ast.Module):
+        return found
+    raise type(found)(*found.args)  # a fresh one: it takes the frames along that it passes through
+
+
+def module_of(tree: Tree, text: str) -> ast.Module | None:
+    """Return the syntax tree of a text of the tree, or None where it does not parse."""
+    try:
+        return parse_in(tree, text)
+    except UNREADABLE:
+        return None
+
+
+def forget_syntax(tree: Tree) -> None:
+    """Let go of the syntax trees: what follows rarely needs one, and they are large."""
+    _parsed_texts(tree.whole).clear()
+
+
+@once_per_tree
+def _parsed_texts(tree: Tree) -> Memo[str, ast.Module | Exception]:
+    return Memo(MAX_PARSED)
+
+
+def _try(text: str) -> ast.Module | Exception:
+    try:
+        return syntax_tree(text)
+    except UNREADABLE as error:
+        return error.with_traceback(None)

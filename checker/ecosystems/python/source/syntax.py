@@ -8,14 +8,13 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, meanings_on
-from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.ecosystems.python.source.parsing import compiles, module_of, syntax_tree
 from checker.ecosystems.python.source.stdlib import first_version, last_version
 
 MAX_SOURCES = 400
@@ -104,7 +103,7 @@ def syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
         text = tree.read(path)
         if len(text) <= MAX_SOURCE:
             seen.files += 1
-            _file(path, text, seen)
+            _file(tree, path, text, seen)
     if seen.python2 and len(seen.python2) * 2 > seen.files:
         claim = f"Python 2 syntax in {len(seen.python2)} of {seen.files} files"
         first = [evidence.model_copy(update={"claim": claim}) for evidence in seen.python2[:3]]
@@ -124,12 +123,9 @@ def _local_modules(tree: Tree) -> frozenset[str]:
     return frozenset(files | {posixpath.basename(folder) for folder in tree.folders})
 
 
-def _file(path: str, text: str, seen: _Seen) -> None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            module = syntax_tree(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+def _file(tree: Tree, path: str, text: str, seen: _Seen) -> None:
+    module = module_of(tree, text)
+    if module is None:
         _broken(path, text, seen)
         return
     _walk(module, path, seen, future=_postponed(module))
@@ -139,9 +135,7 @@ def _file(path: str, text: str, seen: _Seen) -> None:
 
 def _parses_as(text: str, minor: int) -> bool:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            syntax_tree(text, feature_version=(3, minor))
+        syntax_tree(text, feature_version=(3, minor))
     except SyntaxError as error:
         return "context manager" not in str(error).lower()
     return True
@@ -160,26 +154,13 @@ def _broken(path: str, text: str, seen: _Seen) -> None:
 
 def is_python2(text: str) -> bool:
     """Whether code is Python 2, and no Python 3 reads it."""
-    return _PYTHON2.search(text) is not None and not _compiles(text)
+    return _PYTHON2.search(text) is not None and not compiles(text)
 
 
 def valid_nowhere(text: str) -> bool:
     """Whether code is no Python at all: neither of this version, nor newer, nor older, nor Python 2."""
     others = (_PYTHON2, _NAMES_OF_36, *(row[0] for row in _LATE_SYNTAX))
-    return not any(pattern.search(text) for pattern in others) and not _compiles(text)
-
-
-def _compiles(text: str) -> bool:
-    """Whether this interpreter reads code; what is too deep for it counts as read."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            compile(text, "", "exec", dont_inherit=True)
-    except (SyntaxError, ValueError):
-        return False
-    except (RecursionError, MemoryError):
-        return True
-    return True
+    return not any(pattern.search(text) for pattern in others) and not compiles(text)
 
 
 def _postponed(module: ast.Module) -> bool:

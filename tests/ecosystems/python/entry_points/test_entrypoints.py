@@ -166,9 +166,10 @@ def test_parsers(text: str, parser: Parser) -> None:
     assert parser_of(text) is parser
 
 
-def test_fire_and_argv_are_asked_in_their_own_way() -> None:
-    assert read_script("a.py", "fire.Fire(main)").usage == ("--", "--help")
-    assert read_script("a.py", "sys.argv[1]").usage is None
+def test_fire_and_argv_are_asked_in_their_own_way(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path, {"a.py": "fire.Fire(main)", "b.py": "sys.argv[1]"})
+    assert read_script(tree, "a.py").usage == ("--", "--help")
+    assert read_script(tree, "b.py").usage is None
 
 
 def test_readme_command_goes_before_what_was_only_found(tmp_path: Path) -> None:

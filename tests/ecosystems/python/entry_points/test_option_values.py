@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
+from checker.core.tree import Tree
 from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
 from checker.ecosystems.python.entry_points.find import find_entry_points
+
+NO_FILES = Tree(Path("there-is-none"))
 
 PARSER = """
 import argparse
@@ -65,7 +68,7 @@ p.add_argument("--made", choices=NAMES)
     ],
 )
 def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    found, told = answered(PARSER, arguments)
+    found, told = answered(NO_FILES, PARSER, arguments)
     assert found == expected
     assert bool(told) is (found != arguments)
 
@@ -127,7 +130,7 @@ def run(data, number, place): ...
 def test_options_of_click_are_read_like_those_of_argparse(
     arguments: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
-    assert answered(CLICK, arguments)[0] == expected
+    assert answered(NO_FILES, CLICK, arguments)[0] == expected
 
 
 IN_ORDER = """
@@ -165,4 +168,4 @@ def run(model, seed, name): ...
 def test_arguments_are_read_by_their_order(
     text: str, arguments: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
-    assert answered(text, arguments)[0] == expected
+    assert answered(NO_FILES, text, arguments)[0] == expected

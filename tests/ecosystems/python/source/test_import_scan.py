@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
 
+from checker.core.tree import Tree
 from checker.ecosystems.python.source.import_scan import Found, scan_source
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard
 
+NO_FILES = Tree(Path("there-is-none"))
+
 
 def found(text: str, python: str = "3.8") -> dict[str, Found]:
-    return {item.module: item for item in scan_source(dedent(text), python)[0]}
+    return {item.module: item for item in scan_source(NO_FILES, dedent(text), python)[0]}
 
 
 def test_plain_forms() -> None:
@@ -164,7 +168,9 @@ def test_every_kind_of_block_is_read() -> None:
 
 
 def test_python_2_is_read_line_by_line_and_named() -> None:
-    imports, broken = scan_source("import urllib2, numpy as np\nfrom scipy.misc import imread\nprint 'x'\n")
+    imports, broken = scan_source(
+        NO_FILES, "import urllib2, numpy as np\nfrom scipy.misc import imread\nprint 'x'\n"
+    )
     assert [item.module for item in imports] == ["urllib2", "numpy", "scipy.misc"]
     assert broken is not None
     assert (broken.kind, broken.line) == ("python 2", 3)
@@ -180,7 +186,7 @@ def test_python_2_is_read_line_by_line_and_named() -> None:
     ],
 )
 def test_broken_files_say_where(text: str, kind: str, line: int) -> None:
-    imports, broken = scan_source(text)
+    imports, broken = scan_source(NO_FILES, text)
     assert [item.module for item in imports] == ["a"]
     assert broken is not None
     assert (broken.kind, broken.line) == (kind, line)
@@ -188,7 +194,7 @@ def test_broken_files_say_where(text: str, kind: str, line: int) -> None:
 
 @pytest.mark.parametrize("text", ["\x00", "(" * 5000, "x" * 100_000 + "\n" + "[" * 300])
 def test_hostile_text_does_not_crash(text: str) -> None:
-    assert scan_source(text)[0] == ()
+    assert scan_source(NO_FILES, text)[0] == ()
 
 
 @pytest.mark.parametrize(

@@ -6,14 +6,13 @@ import ast
 import posixpath
 import re
 import sys
-import warnings
 from collections.abc import Iterator
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
-from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.ecosystems.python.source.parsing import UNREADABLE, parse_in
 from checker.ecosystems.python.source.static import Lines, Plain, Scope, Unknown, evaluate, read_file_call
 from checker.ecosystems.python.stated import Origin, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
@@ -41,7 +40,6 @@ _BUILD_IMPORTS = {
 }
 """Modules that setup scripts import, and their distributions: build dependencies that nobody declares."""
 
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 _EXTENSIONS = frozenset({"ext_modules", "cffi_modules", "rust_extensions", "cmake_source_dir"})
 _FIELDS = {"install_requires": None, "requires": None, "setup_requires": "build", "tests_require": "test"}
 
@@ -52,8 +50,8 @@ def read_setup_py(tree: Tree, path: str) -> Specification | None:
     text = tree.read(path)
     base = Specification(path=path, kind="setup.py", project=folder, installs_project=True)
     try:
-        module = _parsed(text)
-    except _UNREADABLE as error:
+        module = parse_in(tree, text)
+    except UNREADABLE as error:
         return _tolerant(text, path, base, error) if re.search(r"\bsetup\s*\(", text) else None
     call = _setup_call(tree, path, module)
     return None if call is None else call.specification(base, module)
@@ -62,20 +60,14 @@ def read_setup_py(tree: Tree, path: str) -> Specification | None:
 def package_places(tree: Tree, path: str) -> dict[str, str]:
     """Return what a setup script says of `package_dir`: package → folder; `''` is the root of all others."""
     try:
-        module = _parsed(tree.read(path))
-    except _UNREADABLE:
+        module = parse_in(tree, tree.read(path))
+    except UNREADABLE:
         return {}
     call = _setup_call(tree, path, module)
     places = None if call is None else call.value("package_dir")
     if not isinstance(places, dict):
         return {}
     return {name: folder or "." for name, folder in places.items() if isinstance(folder, str)}
-
-
-def _parsed(text: str) -> ast.Module:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return syntax_tree(text)
 
 
 def _setup_call(tree: Tree, path: str, module: ast.Module) -> _SetupCall | None:
