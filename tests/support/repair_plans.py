@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import drift_excerpts
-import repair_excerpts as excerpts
+from packaging.requirements import Requirement
+from repair_excerpts import CHANGES
 
 from checker.core.edits import AddRequirement
 from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs.rows import Row, read_rows
+from checker.ecosystems.python.repairs.rules import TABLES
 from checker.judging.repair_engine import Context, Rule
 
 KNOWN = {
@@ -39,25 +41,25 @@ DATED = replace(CONTEXT, pinned_at=datetime(2019, 5, 1, tzinfo=UTC))
 BY_NAME = {rule.name: rule for rule in RULES}
 
 
-GIVEN = {
-    "licence_ended": ("gurobipy==11.0.1",),
-    "gpu_build": ("tensorflow-gpu==1.9.0",),
-    "mmcv_operators": ("mmcv==1.7.0",),
-    "mm_of_mmcv_1": ("mmcv-full<2", "mmdet"),
-    "opencv_contrib": ("opencv-python==4.5.1.48",),
-}
+ROWS = {row.name: row for table in TABLES for row in read_rows(table)}
 
 
+def _told(row: Row) -> str:
+    """Return what a row that needs no code changes, as it is listed."""
+    if row.needs:
+        wanted = Requirement(row.needs[0])
+        if wanted.name == "python":
+            return f"→ {next(iter(wanted.specifier)).version}"
+        return row.needs[0] if wanted.specifier else f"added {wanted}"
+    if row.system_packages:
+        return f"system packages: {row.system_packages[0]}"
+    return f"is built with {row.built_with[0]}"
+
+
+#: Row → what a log says, the requirements of the plan, and what is changed.
 ALL = {
-    **{name: (said, given, changed) for name, (said, given, changed) in excerpts.RESOLVING.items()},
-    **excerpts.BUILDING,
-    **{name: (said, (), changed) for name, (said, changed) in excerpts.SYSTEM.items()},
-    **{name: (said, (), f"→ {version}") for name, (said, version) in (excerpts.GONE | excerpts.NOT_YET).items()},
-    **{name: (said, GIVEN.get(name, ()), changed) for name, (said, changed) in drift_excerpts.DRIFT.items()},
-    **excerpts.UNDECLARED,
-    **excerpts.OLDER,
-    **excerpts.FORERUNNER,
-    **{name: (said, ("einops",), changed) for name, (said, changed) in excerpts.UNDO.items()},
+    name: (f"{row.excerpt}\n", *(CHANGES[name] if name in CHANGES else ((), _told(row))))
+    for name, row in ROWS.items()
 }
 
 
@@ -91,9 +93,12 @@ _HELD = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00
 
 
 PLANS: Mapping[str, Mapping[str, object]] = {
-    **{name: {"interpreter": "3.14", "options": ()} for name in excerpts.GONE},
-    **{name: {"interpreter": "3.6", "options": ()} for name in excerpts.NOT_YET},
-    **{name: {"options": _HELD} for name in excerpts.UNDO},
+    **{
+        name: {"interpreter": "3.14" if "<" in row.needs[0] else "3.6", "options": ()}
+        for name, row in ROWS.items()
+        if row.moves_interpreter
+    },
+    **{name: {"options": _HELD} for name in ("no_earlier_release", "not_yet_released", "no_wheels")},
     "set_aside_though_imported": {"options": ()},
     "index_out_of_reach": {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")},
     "forerunner": {"repairs": (listed("stable-retro"),)},

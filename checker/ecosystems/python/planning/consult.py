@@ -20,8 +20,7 @@ from checker.ecosystems.python.interpreter.pin_dates import date_of_pins
 from checker.ecosystems.python.planning.next_plan import context_of
 from checker.ecosystems.python.planning.plan import GRACE
 from checker.ecosystems.python.planning.requirements_asked import line_for, mended, requirement_for
-from checker.ecosystems.python.repairs import RULES
-from checker.ecosystems.python.repairs.older import lacks_parts
+from checker.ecosystems.python.repairs import RULES, lacks_parts
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.repair_engine import next_repair, text_of
 

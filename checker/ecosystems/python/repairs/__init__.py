@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.repairs import (
-    building,
-    drift,
-    drift_learning,
-    drift_packages,
-    older,
-    resolving,
-    system,
-    undeclared,
-    wheels_only,
-)
-from checker.judging.repair_engine import Rule
+import re
 
-RULES: tuple[Rule, ...] = (
-    *undeclared.UNDO,
-    *wheels_only.UNDO,
-    *older.UNDO,
-    *resolving.RULES,
-    *system.RULES,
-    *drift.RULES,
-    *drift_learning.RULES,
-    *drift_packages.RULES,
-    *building.RULES,
-    *older.RULES,
-    *undeclared.RULES,
-)
-"""What names its cause most exactly comes first: a version that lacks a module before the module that lacks."""
+from checker.core.results import Attempt, StepStatus
+from checker.ecosystems.python.repairs.rules import TABLES, read_rules
+from checker.judging.repair_engine import text_of
+
+RULES = read_rules(*TABLES)
+
+_COMPILER = re.compile(r"^\s*(?:error: command '\S+' failed|ninja: build stopped)", re.MULTILINE)
+
+
+def lacks_parts(attempt: Attempt) -> bool:
+    """Whether an attempt stopped for parts that another release of a package may have, or did not compile."""
+    texts = [text_of(result) for result in attempt.results if result.status is StepStatus.FAILED]
+    patterns = (_COMPILER, *(rule.pattern for rule in read_rules("older")))
+    return any(pattern.search(text) for pattern in patterns for text in texts)

@@ -14,42 +14,25 @@ from checker.core.edits import (
     MoveInterpreter,
 )
 from checker.core.plans import BuildPlan
-from checker.ecosystems import system_packages
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs.blame import leave_out_added, package_at
 from checker.judging.repair_engine import Action, Change, Found
 from checker.judging.table import BUILDING
 
 
-def pins(*wanted: str, only_present: bool = False) -> Action:
-    """Narrow distributions to ranges; with `only_present` those alone that the plan requires."""
+def pins(wanted: str, *, only_present: bool = False) -> Action:
+    """Narrow a distribution to a range; with `only_present` only one that the plan requires."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        edits: list[Edit] = []
-        for line in wanted:
-            absent = only_present and plan_edits.line_for(plan.requirements, plan_edits.name_of(line)) is None
-            new = None if absent else plan_edits.constrain(plan, line)
-            if new is not None:
-                plan = new
-                edits.append(Constrain(requirement=line))
-        return (plan, tuple(edits)) if edits else None
+        absent = plan_edits.line_for(plan.requirements, plan_edits.name_of(wanted)) is None
+        return None if only_present and absent else constrain(plan, wanted)
 
     return action
 
 
-def needs(*wanted: str) -> Action:
-    """Add distributions to what is required; what is required already is narrowed."""
-
-    def action(plan: BuildPlan, found: Found) -> Change | None:
-        edits: list[Edit] = []
-        for line in wanted:
-            change = require(plan, line)
-            if change is not None:
-                plan = change[0]
-                edits += change[1]
-        return (plan, tuple(edits)) if edits else None
-
-    return action
+def needs(wanted: str) -> Action:
+    """Add a distribution to what is required."""
+    return lambda plan, _: require(plan, wanted)
 
 
 def require(plan: BuildPlan, line: str) -> Change | None:
@@ -142,11 +125,26 @@ def first_of(*actions: Action) -> Action:
     return action
 
 
-def installs(lookup: Callable[[str], tuple[str, ...]]) -> Action:
-    """Install the system packages that hold what the groups `name` or `other` of the pattern name."""
+def packages(*names: str) -> Action:
+    """Install system packages by name."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        return add_system(plan, lookup(found["name"] or found["other"]))
+        return add_system(plan, names)
+
+    return action
+
+
+def both(*steps: Action) -> Action:
+    """Do several actions as one repair; those that change nothing are passed over."""
+
+    def action(plan: BuildPlan, found: Found) -> Change | None:
+        edits: list[Edit] = []
+        for step in steps:
+            change = step(plan, found)
+            if change is not None:
+                plan = change[0]
+                edits += change[1]
+        return (plan, tuple(edits)) if edits else None
 
     return action
 
@@ -158,15 +156,3 @@ def add_system(plan: BuildPlan, packages: Iterable[str]) -> Change | None:
         return None
     changed = plan.with_(system_packages=(*plan.system_packages, *new))
     return changed, (AddSystemPackages(packages=new),)
-
-
-def _for_library(name: str) -> tuple[str, ...]:
-    """Return what brings a library: without a version (`libhdf5.so`) it is asked for by something that builds."""
-    building = system_packages.for_module(name.removesuffix(".so")) if name.endswith(".so") else ()
-    return building or system_packages.for_library(name)
-
-
-header = installs(system_packages.for_header)
-library = installs(_for_library)
-module = installs(system_packages.for_module)
-command = installs(system_packages.for_command)

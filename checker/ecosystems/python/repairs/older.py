@@ -6,19 +6,15 @@ lacks it, the author worked with an older one: authors install once and commit f
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
 
 from checker.core.edits import MoveDate, ReleaseDistribution
 from checker.core.plans import BuildPlan
-from checker.core.results import Attempt, StepStatus
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions
-from checker.ecosystems.python.repairs.rows import RESOLVING, rule
-from checker.judging.repair_engine import Change, Found, Rule, text_of
+from checker.judging.repair_engine import Change, Found
 
 BACK = timedelta(days=365)
 """How far a package is taken back: within a year most interfaces go that are announced as deprecated."""
@@ -108,51 +104,3 @@ def is_free(plan: BuildPlan, name: str) -> bool:
     """Whether the author leaves the version open."""
     line = plan_edits.line_for(plan.requirements, name)
     return line is None or not any(spec.operator in ("==", "===", "~=") for spec in Requirement(line).specifier)
-
-
-def _row(name: str, pattern: str) -> Rule:
-    hint = "State the version of the package that you used."
-    return rule(name, pattern, older_release, hint, fallback=True, group="earlier release")
-
-
-UNDO: tuple[Rule, ...] = (
-    rule(
-        "no_earlier_release",
-        rf"`(?P<name>{NAME})` was filtered by `exclude-newer-package`",
-        undo,
-        "State the version of the package that you used.",
-        phases=RESOLVING,
-        group="interpreter",
-    ),
-    rule(
-        "not_yet_released",
-        r"No solution found when resolving",
-        undo_date,
-        "State the version of the package that you used.",
-        phases=RESOLVING,
-        group="interpreter",
-    ),
-)
-"""To be tried before everything else that helps a resolver: it is our own doing that nothing resolves."""
-
-RULES: tuple[Rule, ...] = (
-    _row("earlier_release_for_module", r"No module named '(?P<module>\w+\.[\w.]+)'"),
-    _row("earlier_release_for_name", r"cannot import name '\w+' from '(?P<module>[\w.]+)' \(/env/"),
-    _row("earlier_release_for_attribute", r"AttributeError: module '(?P<module>[\w.]+)' has no attribute '"),
-    # Where the author pins the package that lacks the part, the one that asks for it is too new.
-    _row(
-        "earlier_release_of_importer",
-        r"site-packages/(?P<module>[A-Za-z_]\w*)[/.][^\n]*\n(?:[ \t]+[^\n]*\n){1,2}"
-        r"(?:ModuleNotFoundError: No module named|ImportError: cannot import name|AttributeError: module) '",
-    ),
-)
-
-
-_COMPILER = re.compile(r"^\s*(?:error: command '\S+' failed|ninja: build stopped)", re.MULTILINE)
-
-
-def lacks_parts(attempt: Attempt) -> bool:
-    """Whether an attempt stopped for parts that another release of a package may have, or did not compile."""
-    texts = [text_of(result) for result in attempt.results if result.status is StepStatus.FAILED]
-    patterns = (_COMPILER, *(row.pattern for row in RULES))
-    return any(pattern.search(text) for pattern in patterns for text in texts)

@@ -28,10 +28,8 @@ from checker.ecosystems.python.plan_edits import NAME, NO_SETTINGS
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.blame import listed
 from checker.ecosystems.python.repairs.relax import looser, steps_for
-from checker.ecosystems.python.repairs.rows import RESOLVING, rule
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.judging.repair_engine import Change, Found
-from checker.judging.table import BUILDING
 
 WIDER = timedelta(days=400)
 """How far the index date is moved when nothing resolves at it; why: docs/adr/0004."""
@@ -332,140 +330,8 @@ def wider_date(plan: BuildPlan, found: Found) -> Change | None:
 
 
 PIN_HINT = "Pin versions that are on the package index together; try the file in an empty environment."
-_PYTHON = "State the Python version that you used (`requires-python`, `.python-version`, or in the README)."
 
-RULES = (
-    rule(
-        "local_version",
-        rf"(?:no version of|No matching distribution found for) (?P<name>{NAME})==(?P<version>[\w.]+)\+[\w.]+",
-        strip_local,
-        "Pin the plain version; give the index of special builds beside it.",
-        phases=BUILDING,
-    ),
-    rule(
-        "companion_metadata",
-        rf"(?P<name>{NAME})==[\w.+]+ depends on (?P<wanted>{NAME})==(?P<version>[\d.]+)\+\w+",
-        overrule_companion,
-        "Pin a release of the companion whose metadata names a version that is on the index.",
-        phases=BUILDING,
-    ),
-    rule(
-        "pin_after_date",
-        r"`(?P<name>[^`\n]{1,80})` was filtered by `exclude-newer`[^\n]{0,300}requested version,"
-        r" v(?P<version>[\w.+]+), was published at (?P<date>\d{4}-\d\d-\d\d)",
-        later_date,
-        "Commit the specification together with the code that it is for.",
-        phases=BUILDING,
-    ),
-    rule(
-        "wheels_for_another_python",
-        r"we only found wheels for `[^`\n]{1,80}` \([^)\n]{1,40}\) with the following Python \w+ tags?:"
-        r" (?P<tags>[^\n]{1,400})",
-        actions.first_of(freed_addition, wheel_interpreter),
-        _PYTHON,
-        phases=BUILDING,
-        group="interpreter",
-    ),
-    rule(
-        "python_out_of_range",
-        r"(?:does not satisfy Python|requires a different Python: [\d.]+ not in ['\"]|only versions "
-        r"|Python version (?=>))(?P<range>[<>=!~][<>=!~\d.,* ]*[\d*])",
-        actions.first_of(freed_addition, allowed_interpreter),
-        _PYTHON,
-        phases=BUILDING,
-        group="interpreter",
-    ),
-    rule(
-        "not_on_index",
-        rf"(?:Because |because |and )?(?P<name>{NAME}) was not found in the (?:package registry|provided)",
-        stand_in,
-        "Name the distribution as the package index does; give the address of what is not there.",
-        phases=BUILDING,
-    ),
-    rule(
-        "not_on_index_pip",
-        rf"(?:satisfies the requirement (?P<name>{NAME})[^\n]{{0,80}}\(from versions: none\))",
-        stand_in,
-        "Name the distribution as the package index does; give the address of what is not there.",
-        phases=BUILDING,
-    ),
-    rule(
-        "version_gone",
-        rf"no version of (?P<name>{NAME})(?:\[[^\]\n]*\])?==(?P<version>[\w.]+)(?!\S*\+)",
-        kept_version,
-        PIN_HINT,
-        phases=BUILDING,
-    ),
-    rule(
-        "version_gone_pip",
-        rf"satisfies the requirement (?P<name>{NAME})==(?P<version>[\w.]+) \(from versions: \d",
-        kept_version,
-        PIN_HINT,
-        phases=BUILDING,
-    ),
-    rule(
-        "withdrawn_since",
-        rf"there (?:is no version|are no versions) of (?P<name>{NAME})(?= and you require |,)",
-        first_left,
-        "Name a release that is still on the package index.",
-        phases=RESOLVING,
-        group="interpreter",
-    ),
-    rule(
-        "published_again",
-        rf"`(?P<name>{NAME})` was filtered by `exclude-newer`[^\n]{{0,300}}satisfying the requirement is"
-        r" v\S{1,40} published at (?P<day>\d{4}-\d\d-\d\d)T",
-        published_again,
-        "Require releases of packages whose own requirements are still on the package index.",
-        phases=RESOLVING,
-    ),
-    rule(
-        "range_never_existed",
-        rf"only (?:the following versions of )?(?P<name>{NAME}?)(?:[<>=]=?[\w.+]+)? (?:is|are) available",
-        loosen,
-        PIN_HINT,
-        phases=BUILDING,
-    ),
-    rule(
-        "index_out_of_reach",
-        r"(?:Failed to fetch: `?|error sending request for url \()(?P<url>https?://[^\s`()]{4,300})",
-        without_index,
-        "Name an extra index only for the packages that are nowhere else; keep to those that last.",
-        phases=BUILDING,
-    ),
-    rule(
-        "git_out_of_reach",
-        r"Failed to (?:download(?: and build)?|build|fetch|resolve)[^\n`]{0,40} "
-        rf"`(?P<name>{NAME})(?:\[[^\]\n]*\])? @ (?:git\+)?\w+:",
-        release_for_git,
-        "Make that repository public, or require a release of it from the package index.",
-        phases=BUILDING,
-    ),
-    rule(
-        "conflict",
-        r"No solution found when resolving|ResolutionImpossible",
-        relax_by_trial,
-        PIN_HINT,
-        phases=RESOLVING,
-        group="conflict",
-        fallback=True,
-    ),
-    rule(
-        "date_widened",
-        r"No solution found when resolving|ResolutionImpossible",
-        wider_date,
-        "Pin the versions that you used; packages may have been younger than the last commit.",
-        phases=RESOLVING,
-        group="conflict",
-        fallback=True,
-    ),
-    rule(
-        ANOTHER_PYTHON,
-        r"No solution found when resolving|ResolutionImpossible|has no (?:usable )?wheels|Failed to build",
-        next_interpreter,
-        _PYTHON,
-        phases=BUILDING,
-        group="conflict",
-        fallback=True,
-    ),
-)
+
+def next_of_the_plan(plan: BuildPlan, found: Found) -> Change | None:
+    """Use the next interpreter of the plan's list, whatever called for the one in use."""
+    return actions.to_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from checker.core.edits import AddRequirement
-from checker.core.plans import BuildPlan, Phase
+from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.table import forerunners, has_twin, is_known_to_bring, provides
-from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions
-from checker.ecosystems.python.repairs.rows import RESOLVING, rule
-from checker.judging.repair_engine import Change, Found, Rule
+from checker.judging.repair_engine import Change, Found
 
 TEST_OPTIONS = {
     "asyncio-mode": "pytest-asyncio",
@@ -132,61 +130,3 @@ def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
     if name and (given_up or name in (plan.option(plan_edits.LEFT_OUT) or "").split(",")):
         return None
     return None if wanted is None else actions.require(plan, wanted)
-
-
-_HINT = "Add the package, with its version, to the specification."
-_TESTS = frozenset({Phase.TEST, Phase.ANSWER})
-
-UNDO: tuple[Rule, ...] = (
-    rule(
-        "forerunner",
-        rf"(?:there are no versions of|all versions of) (?P<name>{NAME}) (?:and you require|were yanked)",
-        forerunner,
-        _HINT,
-        phases=RESOLVING,
-        group="interpreter",
-    ),
-)
-"""To be tried before everything else that helps a resolver: it is our own doing that nothing resolves."""
-
-RULES = (
-    rule(
-        "undeclared_shared",
-        r"(?:from|import) (?P<module>(?P<shared>google|azure|zope|backports|mpl_toolkits)\.[\w.]+)[^\n]*\n"
-        r"(?:[ ~^]*\n)?(?:ModuleNotFoundError|ImportError): No module named '?(?P=shared)'?(?![\w.])",
-        imported,
-        _HINT,
-    ),
-    rule("undeclared_import", r"No module named ['\"]?(?P<module>[A-Za-z_][\w.]*)", imported, _HINT),
-    rule("optional_dependency", r"Missing optional dependency '(?P<module>[\w.-]+)'", named, _HINT),
-    rule(
-        "wanted_library",
-        r"requires (?:the )?[`'\"]?(?P<module>[\w.-]+)[`'\"]? (?:library|package|to be installed)"
-        r"|[Pp]lease install (?:the )?(?:package )?[`'\"]?(?P<other>[A-Za-z][\w-]+)",
-        named,
-        _HINT,
-    ),
-    rule("asked_extra", r"pip install [`'\"\\]{0,2}(?P<extra>[A-Za-z][\w.-]*\[[\w,-]+\])", extra, _HINT),
-    rule(
-        "asked_install",
-        r"pip install (?:-U |--upgrade )?[`'\"]?(?P<module>[A-Za-z][\w-]+)(?![\w\[-])",
-        named,
-        _HINT,
-    ),
-    rule("tensorboard", r"TensorBoard logging requires TensorBoard", actions.needs("tensorboard"), _HINT),
-    rule(
-        "test_option",
-        r"unrecognized arguments: [^\n]{0,200}?--?(?P<option>[a-z][\w-]*)",
-        test_plugin,
-        _HINT,
-        phases=_TESTS,
-    ),
-    rule("test_fixture", r"fixture '(?P<fixture>\w+)' not found", test_plugin, _HINT, phases=_TESTS),
-    rule(
-        "async_tests",
-        r"async def functions are not natively supported",
-        actions.needs("pytest-asyncio"),
-        _HINT,
-        phases=_TESTS,
-    ),
-)

@@ -19,16 +19,12 @@ from checker.ecosystems.python.plan_edits import NAME, WHEELS_ONLY
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
 from checker.ecosystems.python.repairs.resolving import next_interpreter
-from checker.ecosystems.python.repairs.rows import RESOLVING, rule
-from checker.judging.repair_engine import Change, Found, Rule
-from checker.judging.table import BUILDING
+from checker.judging.repair_engine import Change, Found
 
 LATER = timedelta(days=3 * 365)
 """How much younger than the code a release with wheels may be: interfaces drift, a package that lacks is worse."""
 
 TIME_OUT = "time_out"
-
-HINT = "State a release of the package that has wheels for the Python of the code."
 
 
 def of_what_fails(plan: BuildPlan, found: Found) -> Change | None:
@@ -94,27 +90,3 @@ _TOO_NEW = re.compile(rf"`({NAME})` was filtered by `exclude-newer` to only incl
 _BEGUN = re.compile(rf"^ *Building (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
 _ENDED = re.compile(rf"^ *Built (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
 """What uv prints when the build of a package begins and ends."""
-
-UNDO: tuple[Rule, ...] = (
-    rule(
-        "no_wheels",
-        rf"Wheels are required for `(?P<name>{NAME})` because building from source is disabled",
-        undo,
-        HINT,
-        phases=RESOLVING,
-        group="interpreter",
-    ),
-)
-"""To be tried before everything else that helps a resolver: it is our own doing that nothing resolves."""
-
-SLOW: tuple[Rule, ...] = (
-    rule(
-        "wheels_in_time",
-        _BEGUN.pattern,
-        of_what_takes_too_long,
-        HINT,
-        phases=BUILDING,
-        fallback=True,
-        group="last",
-    ),
-)

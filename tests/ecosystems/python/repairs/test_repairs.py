@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 import repair_excerpts as excerpts
-from repair_plans import ALL, BY_NAME, CONTEXT, DATED, attempt_for, failed, listed, plan
+from repair_plans import ALL, BY_NAME, CONTEXT, DATED, ROWS, attempt_for, failed, listed, plan
 
 from checker.core.edits import AddRequirement, BuildWith, MoveInterpreter
 from checker.core.plans import Evidence, Phase, Repair, Step, Way
@@ -104,11 +104,11 @@ def test_the_interpreter_is_moved_once_for_a_package_that_was_added(
 
 
 def test_a_fallback_waits_until_nothing_else_helps() -> None:
-    log = excerpts.RESOLVING["version_gone"][0]
+    log = ROWS["version_gone"].excerpt
     first = next_repair(RULES, failed(plan("torch==1.7.99"), log, Phase.RESOLVE), CONTEXT)
     assert first is not None
     assert [repair.name for repair in first.repairs] == ["version_gone"]
-    conflict = excerpts.RESOLVING["conflict"][0]
+    conflict = ROWS["conflict"].excerpt
     second = next_repair(RULES, failed(plan("keras==2.9", "tensorflow==2.10.0"), conflict, Phase.RESOLVE), CONTEXT)
     assert second is not None
     assert [repair.name for repair in second.repairs] == ["conflict"]
@@ -132,7 +132,7 @@ def test_what_builds_with_torch_is_prepared_together() -> None:
 
 
 def test_an_address_out_of_reach_leaves_what_is_required_by_version_besides() -> None:
-    log = excerpts.RESOLVING["git_out_of_reach"][0]
+    log = ROWS["git_out_of_reach"].excerpt
     lines = ("clip==1.0", "numpy", "clip @ git+https://github.com/openai/CLIP.git")
     repaired = next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
     assert repaired is not None
@@ -141,7 +141,7 @@ def test_an_address_out_of_reach_leaves_what_is_required_by_version_besides() ->
 
 
 def test_an_index_of_the_operator_s_is_never_left_out() -> None:
-    log = excerpts.RESOLVING["index_out_of_reach"][0]
+    log = ROWS["index_out_of_reach"].excerpt
     for indexes in ((), ("https://wheels.example.org/other",)):
         repaired = next_repair(RULES, failed(plan("wandb", indexes=indexes), log, Phase.RESOLVE), CONTEXT)
         assert repaired is None or repaired.indexes == indexes

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import pytest
 import repair_excerpts as excerpts
-from repair_plans import BY_NAME, CONTEXT, DATED, KNOWN, failed, listed, plan
+from repair_plans import BY_NAME, CONTEXT, DATED, KNOWN, ROWS, failed, listed, plan
 
 from checker.core.edits import describe
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes.out_of_reach import OPTION
-from checker.ecosystems.python.repairs import RULES, older
+from checker.ecosystems.python.repairs import RULES, lacks_parts
 from checker.judging.repair_engine import Context, Found, next_repair
 
 
@@ -180,7 +180,7 @@ def test_the_second_mmcv_keeps_what_goes_with_it() -> None:
 
 def test_what_is_left_open_is_of_the_time_of_the_pins() -> None:
     """Not one package after the other: what comes along with one is as much too new."""
-    log = excerpts.OLDER["earlier_release_of_importer"][0]
+    log = ROWS["earlier_release_of_importer"].excerpt
     attempt = failed(plan("einops", "torch==1.10.1", cutoff=datetime(2024, 12, 12, tzinfo=UTC)), log, Phase.START)
     context = replace(CONTEXT, pinned_at=datetime(2022, 5, 20, tzinfo=UTC))
     first = next_repair(RULES, attempt, context)
@@ -191,7 +191,7 @@ def test_what_is_left_open_is_of_the_time_of_the_pins() -> None:
     assert second is not None
     assert second.cutoff == first.cutoff
     assert second.repairs[-1].changed == "einops as of 2021-06-19"
-    undone = next_repair(RULES, failed(first, excerpts.UNDO["not_yet_released"][0], Phase.RESOLVE), context)
+    undone = next_repair(RULES, failed(first, ROWS["not_yet_released"].excerpt, Phase.RESOLVE), context)
     assert undone is not None
     assert undone.cutoff == attempt.plan.cutoff
     again = next_repair(RULES, failed(undone, log, Phase.START), context)
@@ -200,7 +200,7 @@ def test_what_is_left_open_is_of_the_time_of_the_pins() -> None:
 
 
 def test_pins_of_about_the_code_s_date_move_nothing() -> None:
-    log = excerpts.OLDER["earlier_release_of_importer"][0]
+    log = ROWS["earlier_release_of_importer"].excerpt
     attempt = failed(plan("einops", "torch==1.10.1", cutoff=datetime(2022, 7, 1, tzinfo=UTC)), log, Phase.START)
     found = next_repair(RULES, attempt, replace(CONTEXT, pinned_at=datetime(2022, 5, 20, tzinfo=UTC)))
     assert found is not None
@@ -219,8 +219,8 @@ def test_a_package_is_taken_back_once_and_never_against_its_author() -> None:
 
 def test_an_extension_that_does_not_compile_beside_an_old_pin_is_taken_back_before_it_is_left_out() -> None:
     given = plan("torch==1.1.0", "torch-cluster")
-    log = excerpts.BUILDING["earlier_release_that_builds"][0]
-    assert older.lacks_parts(failed(given, log, Phase.INSTALL))
+    log = ROWS["earlier_release_that_builds"].excerpt
+    assert lacks_parts(failed(given, log, Phase.INSTALL))
     back = next_repair(RULES, failed(given, log, Phase.INSTALL), DATED)
     assert back is not None and back.option("older") == "torch-cluster=2019-05-31"
     assert "torch-cluster" in back.requirements
@@ -266,7 +266,7 @@ def test_what_brought_a_module_then_takes_the_place_of_what_was_added_for_it(sai
 
 
 def test_a_package_that_is_too_young_is_not_taken_back_again() -> None:
-    said, hint = excerpts.no_module("einops.layers.torch"), excerpts.UNDO["no_earlier_release"][0]
+    said, hint = excerpts.no_module("einops.layers.torch"), ROWS["no_earlier_release"].excerpt
     back = next_repair(RULES, failed(plan("einops"), said, Phase.START), CONTEXT)
     assert back is not None
     log = f"Because there are no versions of einops and you require einops\n{hint}"

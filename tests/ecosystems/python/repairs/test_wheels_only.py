@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import repair_excerpts as excerpts
-from repair_plans import listed
+from repair_plans import ROWS, listed
 
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
@@ -19,7 +19,7 @@ from checker.judging.repair_engine import Context, next_repair
 ADDED = listed("satsolver")
 CONTEXT = Context(interpreters=("3.6",), imported=frozenset({"satsolver", "numpy"}))
 NOT_BUILT = excerpts.built("satsolver==4.5.1", "error: command '/usr/bin/g++' failed with exit code 1")
-NO_WHEELS = excerpts.UNDO["no_wheels"][0].replace("einops", "satsolver")
+NO_WHEELS = ROWS["no_wheels"].excerpt.replace("einops", "satsolver")
 SLOW = "   Building satsolver==4.5.1\n   Building numpy==1.13\n      Built numpy==1.13\n"
 
 
