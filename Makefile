@@ -1,5 +1,5 @@
 # Two commands: `make demo` shows the checker at work, `make test` proves it; both set everything up first.
-.PHONY: setup demo test browser lint bench bench-arguments clean
+.PHONY: setup demo test plans browser lint bench bench-arguments clean
 
 PYTHON := .venv/bin/python
 
@@ -13,6 +13,11 @@ demo: setup
 
 test: setup browser lint
 	$(PYTHON) -m pytest
+
+# Golden plans: writes tests/golden/snapshots again and names those that changed
+plans:
+	@tools/setup-python
+	@$(PYTHON) tests/golden/golden_plans.py
 
 browser:
 	@tools/setup-browser

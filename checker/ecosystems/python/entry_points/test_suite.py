@@ -85,10 +85,10 @@ class TestSuite(Value):
 
     @property
     def run(self) -> tuple[str, ...]:
-        """The command that runs the tests."""
-        if self.runner is Runner.UNITTEST:
-            where = self.folders[0] if self.folders else "."
-            return ("python", "-m", "unittest", "discover", "-s", where, "-p", "*test*.py", "-v")
+        """The command that runs the tests: unittest discovers those of one folder, pytest runs all others."""
+        where = self.folders or (".",)
+        if self.runner is Runner.UNITTEST and len(where) == 1 and not where[0].endswith(".py"):
+            return ("python", "-m", "unittest", "discover", "-s", where[0], "-p", "*test*.py", "-v")
         options = ("-q", "--continue-on-collection-errors", "-p", "no:cacheprovider", "-rfE")
         return ("python", "-m", "pytest", *options, *self.folders)
 

@@ -1,0 +1,6 @@
+import cv2
+import msgpack
+import tables
+
+if __name__ == "__main__":
+    print(cv2, msgpack, tables)

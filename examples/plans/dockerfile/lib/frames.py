@@ -1,0 +1,5 @@
+import cv2
+
+
+def read(path):
+    return cv2.imread(path)

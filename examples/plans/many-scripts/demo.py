@@ -1,0 +1,4 @@
+import gradio
+
+if __name__ == "__main__":
+    print(gradio)

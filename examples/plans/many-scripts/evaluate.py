@@ -1,0 +1,4 @@
+import sklearn
+
+if __name__ == "__main__":
+    print(sklearn)

@@ -1,0 +1,1 @@
+print("one Python file beside R")

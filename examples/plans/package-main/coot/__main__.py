@@ -1,0 +1,5 @@
+import sys
+
+import tabulate
+
+print(tabulate.tabulate([["coot", 1]]), sys.argv)

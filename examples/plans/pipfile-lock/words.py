@@ -1,0 +1,4 @@
+import nltk
+
+if __name__ == "__main__":
+    print(nltk.bigrams(["a", "b"]))

@@ -1,0 +1,5 @@
+import pandas
+
+
+def main():
+    print(pandas.DataFrame({"herons": [1]}))

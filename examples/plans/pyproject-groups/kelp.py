@@ -1,0 +1,4 @@
+import xarray
+
+if __name__ == "__main__":
+    print(xarray.DataArray([1]))

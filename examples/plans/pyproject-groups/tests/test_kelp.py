@@ -1,0 +1,5 @@
+import kelp
+
+
+def test_kelp():
+    assert kelp

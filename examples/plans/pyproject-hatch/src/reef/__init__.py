@@ -1,0 +1,4 @@
+import rich
+
+__version__ = "0.2"
+print = rich.print

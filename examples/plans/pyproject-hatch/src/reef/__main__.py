@@ -1,0 +1,3 @@
+import reef
+
+reef.print("[bold]reef[/bold]")

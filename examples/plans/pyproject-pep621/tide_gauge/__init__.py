@@ -1,0 +1,3 @@
+import numpy
+
+LEVEL = numpy.zeros(1)

@@ -1,0 +1,5 @@
+import numpy
+import scipy
+
+if __name__ == "__main__":
+    print(numpy.ones(2), scipy)

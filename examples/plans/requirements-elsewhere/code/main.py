@@ -1,0 +1,4 @@
+from sklearn.linear_model import Ridge
+
+if __name__ == "__main__":
+    print(Ridge())

@@ -1,0 +1,5 @@
+import astropy
+
+
+def main():
+    print(astropy.__name__)

@@ -1,0 +1,4 @@
+import _stoat
+
+if __name__ == "__main__":
+    print(_stoat)

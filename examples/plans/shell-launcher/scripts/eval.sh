@@ -1,0 +1,2 @@
+#!/bin/bash
+python evaluate.py --checkpoint "$1/last.pt"

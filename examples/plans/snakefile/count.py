@@ -1,0 +1,4 @@
+import pandas
+
+if __name__ == "__main__":
+    print(pandas.__name__)

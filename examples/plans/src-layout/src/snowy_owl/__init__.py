@@ -1,0 +1,3 @@
+import h5py
+
+from snowy_owl.tables import TABLE

@@ -1,0 +1,5 @@
+from snowy_owl import TABLE
+
+
+def test_table():
+    assert TABLE == ()

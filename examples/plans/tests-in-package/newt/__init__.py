@@ -1,0 +1,3 @@
+import numpy
+
+ONE = numpy.ones(1)

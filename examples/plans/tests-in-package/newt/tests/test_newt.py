@@ -1,0 +1,5 @@
+import newt
+
+
+def test_one(mocker):
+    assert newt.ONE == 1

@@ -1,0 +1,3 @@
+import sympy
+
+X = sympy.Symbol("x")

@@ -1,0 +1,5 @@
+from robin import X
+
+
+def test_robin():
+    assert X.name == "x"

@@ -1,0 +1,3 @@
+import toolz
+
+pick = toolz.get

@@ -1,0 +1,5 @@
+import swift
+
+
+def test_swift():
+    assert swift
