@@ -28,7 +28,9 @@ CODE_DATE, TODAY = date(2021, 6, 1), date(2026, 12, 1)
 INTERPRETERS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 
 #: What says nothing of its own: it follows from other fields, or is the same in every plan.
-LEFT_OUT = frozenset({"ecosystem", "way", "name", "seconds", "network", "required", "collect"})
+LEFT_OUT = frozenset(
+    {"collect", "ecosystem", "interpreter_evidence", "name", "network", "required", "seconds", "way"}
+)
 FIXED_ENV = frozenset({"CPPFLAGS", "UV_EXCLUDE_NEWER"})
 
 
