@@ -11,7 +11,6 @@ from pathlib import PurePosixPath
 
 from checker.core.base import Value
 from checker.core.tree import Tree, join
-from checker.ecosystems.instructions.roles import BEFORE_THE_START, Role, role_of
 from checker.ecosystems.python.source.parsing import module_of
 
 
@@ -78,13 +77,6 @@ _DISTRIBUTED = re.compile(
 )
 _CUDA_AT_IMPORT = re.compile(r"^(?:torch\.cuda\.(?:set_device|init)|.*\.cuda\(\))", re.MULTILINE)
 _WEAK = frozenset({Parser.NONE, Parser.ARGV, Parser.CONFIG})
-#: Rank of a script by its role: what shows the code fast, what others are, what takes long, what starts nothing.
-_WEIGHTS = {
-    **dict.fromkeys((Role.DEMO, Role.INFER), 0),
-    Role.TRAIN: 2,
-    **dict.fromkeys((*BEFORE_THE_START, Role.PLOT, Role.TOOL), 3),
-}
-
 _IMPORTED = re.compile(r"^\s*from\s+(\.*)([\w.]+)\s+import|^\s*import\s+()([\w.]+)", re.MULTILINE)
 _TELLING = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|main|cli|util|train|parser|flags|command)")
 _PARSES_AT_IMPORT = re.compile(r"^(?!def |class |\s)[^\n#]{0,120}\bparse_(?:known_)?args\(", re.MULTILINE)
@@ -118,11 +110,6 @@ class ScriptFacts(Value):
     def usage(self) -> tuple[str, ...] | None:
         """What to append to the command to have its usage printed."""
         return USAGE_ARGUMENTS[self.parser]
-
-    @property
-    def weight(self) -> int:
-        """Rank among scripts, lower first: demonstrations, others, training, preparation and tools."""
-        return _WEIGHTS.get(role_of(self.path), 1)
 
 
 def read_script(tree: Tree, path: str, parser_hint: Parser = Parser.NONE) -> ScriptFacts:

@@ -18,12 +18,17 @@ from checker.ecosystems.python.declared.projects import copied_projects, distanc
 from checker.ecosystems.python.entry_points.argument_parsers import (
     USAGE_ARGUMENTS,
     Parser,
-    ScriptFacts,
     parser_from_imports,
     read_script,
 )
 from checker.ecosystems.python.entry_points.console_scripts import console_scripts, target_file
-from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.entry_points.entry_point import (
+    EntryKind,
+    EntryPoint,
+    Origin,
+    notebook_entry,
+    order_of,
+)
 from checker.ecosystems.python.entry_points.from_code import commands_at_the_top, made_by_goals, shell_scripts
 from checker.ecosystems.python.entry_points.from_commands import command_entries
 from checker.ecosystems.python.entry_points.from_prose import named_commands, named_scripts
@@ -59,7 +64,7 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
     unique = _few_of_each(known.values())
     named = {entry.script for entry in unique if entry.declared and entry.script}
     kept = [entry for entry in unique if entry.declared or entry.script not in named]
-    return tuple(sorted(kept, key=lambda entry: (entry.rank, entry.script.count("/"))))[:MAX_ENTRY_POINTS]
+    return tuple(sorted(kept, key=order_of))[:MAX_ENTRY_POINTS]
 
 
 def _without_copies(entries: Sequence[EntryPoint], copied: Sequence[str]) -> Sequence[EntryPoint]:
@@ -89,7 +94,7 @@ def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
     """Keep the best few commands of each script: pages list one script with many settings."""
     kept: list[EntryPoint] = []
     counts: dict[str, int] = {}
-    for entry in sorted(entries, key=lambda item: item.rank):
+    for entry in sorted(entries, key=order_of):
         counts[entry.script] = counts.get(entry.script, 0) + 1
         if not entry.script or counts[entry.script] <= MAX_OF_ONE_SCRIPT:
             kept.append(entry)
@@ -107,8 +112,7 @@ def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
             answer=(script.name, *(USAGE_ARGUMENTS[parser] or ())),
             cwd=project,
             parser=parser,
-            declared=True,
-            rank=10,
+            origin=Origin.INSTALLED,
             evidence=(script.evidence,),
         )
 
@@ -142,7 +146,6 @@ def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
             answer=(*argv, *facts.usage) if facts.usage else None,
             cwd=cwd,
             parser=facts.parser,
-            rank=40,
             evidence=(Evidence(claim="a package that can be run", source=path, line=1),),
         )
 
@@ -165,7 +168,7 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         if pure.suffix == ".ipynb":
             if not has_code(tree, path):
                 continue
-            yield notebook_entry(path, declared=False, evidence=Evidence(claim="a notebook", source=path))
+            yield notebook_entry(path, Origin.FOUND, Evidence(claim="a notebook", source=path))
             continue
         if pure.suffix != ".py" or pure.name == "__main__.py":
             continue
@@ -191,13 +194,8 @@ def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
             own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
             if own and not left_open(entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
                 seen.add(entry.script)
-                yield _of_the_code(tree, entry, named=folder == "." or meaning_of(folder) in FRONT)
-
-
-def _of_the_code(tree: Tree, entry: EntryPoint, *, named: bool) -> EntryPoint:
-    """Turn what a page would declare into what was found in the code: tried just before the script alone."""
-    rank = _script_rank(read_script(tree, entry.script), entry.script) - 1
-    return entry.model_copy(update={"declared": False, "named": named, "rank": rank})
+                in_front = folder == "." or meaning_of(folder) in FRONT
+                yield entry.model_copy(update={"origin": Origin.CODE, "in_front": in_front})
 
 
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
@@ -224,9 +222,10 @@ def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | No
     relative = posixpath.relpath(path, cwd) if cwd != "." else path
     argv = ("python", relative)
     needs = bool(facts.positionals or facts.required_options)
+    origin = Origin.CODE if named is None else Origin.PROSE
     for command in islice(commands_at_the_top(tree, path, text, cwd), 2):
         for entry in command_entries(tree, [command]):
-            yield _of_the_code(tree, entry, named=named is not None)
+            yield entry.model_copy(update={"origin": origin, "in_front": named is not None})
     yield EntryPoint(
         kind=EntryKind.SCRIPT,
         name=path,
@@ -237,15 +236,10 @@ def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | No
         parser=facts.parser,
         distributed=facts.distributed,
         positionals=facts.positionals,
-        named=named is not None,
-        rank=_script_rank(facts, path) - (12 if named else 0),
+        origin=Origin.FOUND if named is None else Origin.PROSE,
+        in_front=named is not None,
         evidence=(named or Evidence(claim="a script that can be run", source=path, line=_main_line(text)),),
     )
-
-
-def _script_rank(facts: ScriptFacts, path: str) -> int:
-    depth = min(path.count("/"), 6)
-    return 44 + 2 * facts.weight + 2 * depth + (0 if facts.usage else 8) + (3 if facts.distributed else 0)
 
 
 def _main_line(text: str) -> int | None:

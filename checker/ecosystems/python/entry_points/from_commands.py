@@ -27,7 +27,13 @@ from checker.ecosystems.python.entry_points.argument_parsers import (
     parser_from_imports,
     read_script,
 )
-from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint, notebook_entry
+from checker.ecosystems.python.entry_points.entry_point import (
+    QUESTIONS,
+    EntryKind,
+    EntryPoint,
+    Origin,
+    notebook_entry,
+)
 from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
 from checker.ecosystems.python.entry_points.fill_settings_files import filled
 from checker.ecosystems.python.entry_points.installed_commands import Installed
@@ -275,15 +281,6 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
     fillings = (*files, *values, *(f"{word} → left out" for word in asks))
     needs = bool(asks and (facts.positionals or facts.required_options))
     open_ends = placeholders(word.replace(here, ".") for word in arguments)
-    away = min(command.file.count("/"), 3)
-    rank = (
-        15
-        + 2 * facts.weight
-        + (6 if open_ends or fillings else 0)
-        + (4 if launch.distributed else 0)
-        + 3 * depth
-        + 5 * away
-    )
     return EntryPoint(
         kind=EntryKind.SHELL if depth else EntryKind.COMMAND,
         name=" ".join(bare),
@@ -292,13 +289,12 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         start=None if needs else (*bare, *arguments),
         cwd=cwd,
         parser=facts.parser,
-        declared=True,
+        origin=Origin.PAGE,
         distributed=launch.distributed,
         placeholders=open_ends,
         filled=fillings,
         positionals=facts.positionals,
         env=joined(_plain(command.env), (*entry_path(tree, command), *((cwd,) if launch.prompt else ()))),
-        rank=rank,
         evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in fillings)),
     )
 
@@ -356,11 +352,10 @@ def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator
         script=place[0],
         start=kept,
         cwd=place[1],
-        declared=True,
+        origin=Origin.PAGE,
         placeholders=placeholders(kept[1:]),
         filled=left_out,
         env=joined(_plain(command.env), entry_path(tree, command)),
-        rank=20,
         evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in left_out)),
     )
 
@@ -385,4 +380,4 @@ def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[En
     for part in argv:
         place = locate(tree, part, command.cwd) if part.endswith(".ipynb") else None
         if place is not None and has_code(tree, place[0]):
-            yield notebook_entry(place[0], declared=True, evidence=command.evidence)
+            yield notebook_entry(place[0], Origin.PAGE, evidence=command.evidence)

@@ -277,7 +277,7 @@ def _offered(entries: Sequence[EntryPoint], project: str) -> list[EntryPoint]:
     if any(not distance(place.source, project) for entry in declared for place in entry.evidence[:1]):
         return declared
     said = {entry.script for entry in declared}
-    return [*declared, *(entry for entry in entries if entry.named and entry.script not in said)]
+    return [*declared, *(entry for entry in entries if entry.in_front and entry.script not in said)]
 
 
 def _in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryPoint]:
@@ -297,7 +297,7 @@ def _apart(entries: Iterable[EntryPoint], tree: Tree) -> list[EntryPoint]:
 
 def _is_in_front(entry: EntryPoint, project: str) -> bool:
     """Whether a script that no page gives a command for is named by one, or stands where users look for it."""
-    if entry.named:
+    if entry.in_front:
         return True
     folder = PurePosixPath(entry.script).parent
     inside = folder.relative_to(project) if folder.is_relative_to(project) else folder

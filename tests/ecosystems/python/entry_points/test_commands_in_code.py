@@ -61,7 +61,7 @@ def test_shell_scripts_of_which_no_page_speaks(tmp_path: Path) -> None:
     }
     found = entries(tmp_path, files)
     assert starts(found)[0] == (".", "python lamps/fit.py --n 2")
-    assert found[0].named
+    assert found[0].in_front
     assert not found[0].declared
     assert [start for start in starts(found) if "--" in start[1]] == [starts(found)[0]]
 

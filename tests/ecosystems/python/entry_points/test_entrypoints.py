@@ -15,7 +15,7 @@ from checker.ecosystems.instructions.shell_variables import expand
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.third_party import OWN_CODE
 from checker.ecosystems.python.entry_points.argument_parsers import Parser, parser_of, read_script
-from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
+from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint, Origin
 from checker.ecosystems.python.entry_points.find import find_entry_points
 from checker.ecosystems.python.entry_points.launchers import launch_of
 from checker.ecosystems.python.entry_points.test_suite import Runner, find_tests
@@ -356,7 +356,7 @@ def test_what_is_no_entry_point(tmp_path: Path) -> None:
 def test_scripts_that_a_page_names_in_words(tmp_path: Path, words: str, named: bool) -> None:
     """A module of a package with a main guard is a part with a trial of its own, if its author says no more."""
     found = entries(tmp_path, {"README.md": words, "pkg/__init__.py": "", "pkg/models/learn.py": MAIN})
-    assert [(entry.script, entry.named, entry.declared) for entry in found] == [
+    assert [(entry.script, entry.origin is Origin.PROSE, entry.declared) for entry in found] == [
         ("pkg/models/learn.py", named, False)
     ]
 
