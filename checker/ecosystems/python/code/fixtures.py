@@ -1,31 +1,47 @@
-"""Arguments that pytest and its plugins hand to a test without being told by the repository."""
+"""What pytest and its plugins hand to a test, and how settings name a plugin: data/pytest_plugins.toml."""
 
 from __future__ import annotations
 
-_NAMES = """
-cache capfd capfdbinary caplog capsys capsysbinary doctest_namespace monkeypatch pytestconfig pytester
-record_property record_testsuite_property record_xml_attribute recwarn request testdir tmp_path tmp_path_factory
-tmpdir tmpdir_factory
-"""
-PYTEST_FIXTURES = frozenset(_NAMES.split())
-"""What pytest itself hands to a test (its reference, "Fixtures")."""
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
 
-PLUGIN_FIXTURES = {
-    "mocker": "pytest-mock",
-    "benchmark": "pytest-benchmark",
-    "httpserver": "pytest-httpserver",
-    "requests_mock": "requests-mock",
-    "httpx_mock": "pytest-httpx",
-    "snapshot": "syrupy",
-    "qtbot": "pytest-qt",
-    "datadir": "pytest-datadir",
-    "data_regression": "pytest-regressions",
-    "event_loop": "pytest-asyncio",
-    "subtests": "pytest-subtests",
-    "httpbin": "pytest-httpbin",
-    "aiohttp_client": "pytest-aiohttp",
-    "faker": "faker",
-    "freezer": "pytest-freezer",
-    "fs": "pyfakefs",
-}
-"""Argument of a test function → the distribution whose plugin provides it, unless the repository does."""
+from checker.core.base import Value
+from checker.core.data_files import load_rows
+
+
+class Plugin(Value):
+    """A distribution, and what tells that tests want it; pytest itself has the first row."""
+
+    name: str
+    options: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    fixtures: tuple[str, ...] = ()
+
+    def is_set(self, text: str) -> bool:
+        """Whether settings of pytest (`name = value` a line) use an option or a setting of the plugin."""
+        options = (rf"(?<![\w-]){re.escape(option)}(?![\w])" for option in self.options)
+        settings = (rf"(?m)^{setting} =" for setting in self.settings)
+        return any(re.search(pattern, text) for pattern in (*options, *settings))
+
+
+@cache
+def plugins() -> Mapping[str, Plugin]:
+    """Return all rows by distribution."""
+    return load_rows(__package__, "pytest_plugins.toml", Plugin)
+
+
+def find(name: str) -> Plugin | None:
+    """Return the row of a distribution ("pytest-cov")."""
+    return plugins().get(name)
+
+
+@cache
+def fixtures() -> Mapping[str, str]:
+    """Return argument of a test → the distribution that provides it, pytest included."""
+    return {fixture: row.name for row in plugins().values() for fixture in row.fixtures}
+
+
+def plugins_in(settings: str) -> Iterator[str]:
+    """Yield the distributions of the plugins that settings of pytest use."""
+    return (row.name for row in plugins().values() if row.is_set(settings))

@@ -11,7 +11,7 @@ from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, meaning_of, meanings_on
-from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES, PYTEST_FIXTURES
+from checker.ecosystems.python.code.fixtures import fixtures
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
 from checker.ecosystems.python.source.notebooks import notebook_of
@@ -171,7 +171,7 @@ def _can_be_called(node: ast.stmt) -> bool:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
         return False
     named = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-    return bool(node.decorator_list) or {"self", *PYTEST_FIXTURES, *PLUGIN_FIXTURES}.issuperset(named)
+    return bool(node.decorator_list) or {"self", *fixtures()}.issuperset(named)
 
 
 def _imports(found: tuple[Found, ...], path: str, offset: int, where: Where, parsed: bool) -> Iterator[Import]:

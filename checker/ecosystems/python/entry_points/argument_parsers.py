@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from functools import cache
 from pathlib import PurePosixPath
 
 from checker.core.base import Value
+from checker.core.data_files import load_rows
 from checker.core.tree import Tree, join
 from checker.ecosystems.python.source.parsing import module_of
 
@@ -33,43 +35,32 @@ class Parser(StrEnum):
     NONE = "none"
 
 
-USAGE_ARGUMENTS: dict[Parser, tuple[str, ...] | None] = {
-    Parser.ARGPARSE: ("--help",),
-    Parser.CLICK: ("--help",),
-    Parser.TYPER: ("--help",),
-    Parser.FIRE: ("--", "--help"),
-    Parser.HYDRA: ("--help",),
-    Parser.ABSL: ("--help",),
-    Parser.TYRO: ("--help",),
-    Parser.HF: ("--help",),
-    Parser.JSONARGPARSE: ("--help",),
-    Parser.OPTPARSE: ("--help",),
-    Parser.DOCOPT: ("--help",),
-    Parser.CONFIG: None,
-    Parser.ARGV: None,
-    Parser.NONE: None,
-}
-"""What to append to a command so that it prints its usage; None where nothing prints it."""
+class Row(Value):
+    """One row of data/parsers.toml, explained there."""
 
-_SIGNS: tuple[tuple[Parser, str], ...] = (
-    (Parser.HYDRA, r"@hydra\.main|hydra\.main\(|@hydra_main|hydra_runner\("),
-    (Parser.TYPER, r"\btyper\.(?:Typer|run)\(|\bTyper\("),
-    (Parser.CLICK, r"@(?:click\.)?(?:command|group)\(|@click\.|@\w+\.command\("),
-    (Parser.FIRE, r"\bfire\.Fire\(|(?<![\w.])Fire\("),
-    (Parser.HF, r"\bHfArgumentParser\("),
-    (Parser.JSONARGPARSE, r"\b(?:LightningCLI|jsonargparse\.\w+)\("),
-    (Parser.TYRO, r"\btyro\.(?:cli|extras)|\bsimple_parsing\b|\bdraccus\.|\bpyrallis\.|\bTap\)"),
-    (
-        Parser.ARGPARSE,
-        r"\bArgumentParser\(|\bargparse\.\w+Parser\(|\bconfigargparse\b|\bparse_args\(|get_args_parser\(",
-    ),
-    (Parser.ABSL, r"\babsl\b[\s\S]*\bapp\.run\(|\bapp\.run\(main|tf\.(?:compat\.v1\.)?app\.run\(|\bgflags\b"),
-    (Parser.OPTPARSE, r"\bOptionParser\(|\bgetopt\("),
-    (Parser.DOCOPT, r"\bdocopt\("),
-    (Parser.CONFIG, r"\bOmegaConf\.(?:from_cli|load)\(|\bcfg\.merge_from|\bml_collections\b|\bConfigParser\("),
-    (Parser.ARGV, r"\bsys\.argv\b|\bargv\["),
-)
-_PRECOMPILED = tuple((parser, re.compile(pattern)) for parser, pattern in _SIGNS)
+    name: Parser
+    pattern: str
+    usage: tuple[str, ...] | None = None
+    example: str
+
+
+@cache
+def rows() -> Mapping[str, Row]:
+    """Return all rows in their order."""
+    return load_rows(__package__, "parsers.toml", Row)
+
+
+def find(name: str) -> Row | None:
+    """Return the row of a parser ("click")."""
+    return rows().get(name)
+
+
+def usage_of(parser: Parser) -> tuple[str, ...] | None:
+    """Return what to append to a command so that it prints its usage; None where nothing prints it."""
+    row = find(parser)
+    return None if row is None else row.usage
+
+
 _MAIN = re.compile(r"^\s*if\s*\(?\s*__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _POSITIONAL = re.compile(r"\.add_argument\(\s*['\"](?!-)(?P<name>\w[\w-]*)['\"](?P<rest>[^)]*)\)")
 _DISTRIBUTED = re.compile(
@@ -109,7 +100,7 @@ class ScriptFacts(Value):
     @property
     def usage(self) -> tuple[str, ...] | None:
         """What to append to the command to have its usage printed."""
-        return USAGE_ARGUMENTS[self.parser]
+        return usage_of(self.parser)
 
 
 def read_script(tree: Tree, path: str, parser_hint: Parser = Parser.NONE) -> ScriptFacts:
@@ -142,7 +133,7 @@ def of_a_workflow(text: str) -> bool:
 
 def parser_of(text: str) -> Parser:
     """Return what reads the command line according to a source text."""
-    return next((parser for parser, pattern in _PRECOMPILED if pattern.search(text)), Parser.NONE)
+    return next((row.name for row in rows().values() if re.search(row.pattern, text)), Parser.NONE)
 
 
 def acts(tree: Tree, text: str) -> bool:

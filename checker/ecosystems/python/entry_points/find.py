@@ -16,10 +16,10 @@ from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.python.code.imports import is_apart, place_of
 from checker.ecosystems.python.declared.projects import copied_projects, distance, is_project
 from checker.ecosystems.python.entry_points.argument_parsers import (
-    USAGE_ARGUMENTS,
     Parser,
     parser_from_imports,
     read_script,
+    usage_of,
 )
 from checker.ecosystems.python.entry_points.console_scripts import console_scripts, target_file
 from checker.ecosystems.python.entry_points.entry_point import (
@@ -109,7 +109,7 @@ def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
             kind=EntryKind.CONSOLE_SCRIPT,
             name=script.name,
             target=script.target,
-            answer=(script.name, *(USAGE_ARGUMENTS[parser] or ())),
+            answer=(script.name, *(usage_of(parser) or ())),
             cwd=project,
             parser=parser,
             origin=Origin.INSTALLED,

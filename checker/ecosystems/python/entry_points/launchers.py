@@ -4,80 +4,50 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from checker.core.base import Value
+from checker.core.data_files import read_toml
 
 _PYTHON = re.compile(r"^(?:.*/)?(?:python|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
 _FLAGGED = frozenset({"-W", "-X", "-Q"})
-_LAUNCH_MODULES = frozenset(
-    {
-        "torch.distributed.launch",
-        "torch.distributed.run",
-        "torch_xla.distributed.xla_dist",
-        "accelerate.commands.launch",
-        "deepspeed.launcher.runner",
-        "colossalai.cli",
-        "paddle.distributed.launch",
-        "oneflow.distributed.launch",
-    }
-)
-_TOOL_NAMES = """pip venv virtualenv ensurepip http.server pytest unittest ipykernel spacy nltk build twine jupyter
-    pip3 conda notebook json.tool cProfile pdb timeit tensorboard.main wheel"""
-_TOOL_MODULES = frozenset(_TOOL_NAMES.split())
-_LAUNCHERS = frozenset(
-    {"torchrun", "deepspeed", "accelerate", "horovodrun", "mpirun", "mpiexec", "srun", "colossalai"}
-)
-_PACKAGE_PROGRAMS = """
-allennlp fairseq-train fairseq-preprocess fairseq-generate fairseq-interactive fairseq-eval-lm fairseq-hydra-train
-kedro lightning llamafactory-cli ludwig ns-train onmt_build_vocab onmt_train onmt_translate rasa snakemake
-sockeye-train t2t-trainer
-"""
-PROGRAMS_OF_PACKAGES = frozenset(_PACKAGE_PROGRAMS.split())
-"""Programs of packages that do a repository's work when given its settings: `allennlp train a.jsonnet`."""
 
-FILES_OF_PROGRAMS = {
-    "snakemake": ("Snakefile", "snakefile", "workflow/Snakefile", "workflow/snakefile"),
-    "kedro": ("pyproject.toml",),
-}
-"""What such a program reads in its folder where it is given no file."""
 
-OF_THE_MACHINE = {
-    "snakemake": re.compile(
-        r"--(?:use-(?:conda|mamba|singularity|apptainer|envmodules)|(?:sdm|software-deployment-method|profile|cluster"
-        r"|executor|conda-frontend|slurm|drmaa)\b.*)"
-    )
-}
-"""Options of theirs that ask for another environment, or another machine, than the one that is there."""
+class Programs(Value):
+    """The fields of data/launchers.toml, explained there."""
 
-WRAPPERS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("nohup", "exec", "proxychains", "caffeinate", "unbuffer", "setsid"), ()),
-    "sudo": ("-u", "-g"),
-    "time": ("-f", "-o"),
-    "env": ("-u", "-C"),
-    "nice": ("-n",),
-    "ionice": ("-c", "-n"),
-    "stdbuf": ("-i", "-o", "-e"),
-    "timeout": ("-k", "-s"),
-    "xvfb-run": ("-s", "-n", "-e", "-f", "-p", "-w"),
-    "numactl": ("-N", "-m", "-C", "-i", "-p"),
-    "taskset": ("-c",),
-    "nsys": ("-t", "-o", "-w"),
-}
-"""What runs the program that follows it, and its options that take a value as a word of its own."""
+    launchers: frozenset[str]
+    launch_modules: frozenset[str]
+    value_options: tuple[str, ...]
+    tool_modules: frozenset[str]
+    programs_of_packages: frozenset[str]
+    runners: frozenset[str]
+    files_of_programs: Mapping[str, tuple[str, ...]]
+    of_the_machine: Mapping[str, str]
+    wrappers: Mapping[str, tuple[str, ...]]
+    one_process: Mapping[str, str]
+
+
+PROGRAMS = Programs.model_validate(read_toml(__package__, "launchers.toml"))
+
+#: Programs of packages that do a repository's work when given its settings: `allennlp train a.jsonnet`.
+PROGRAMS_OF_PACKAGES = PROGRAMS.programs_of_packages
+
+#: What such a program reads in its folder where it is given no file.
+FILES_OF_PROGRAMS = PROGRAMS.files_of_programs
+
+#: Options of theirs that ask for another environment, or another machine, than the one that is there.
+OF_THE_MACHINE = {name: re.compile(pattern) for name, pattern in PROGRAMS.of_the_machine.items()}
+
+#: What runs the program that follows it, and its options that take a value as a word of its own.
+WRAPPERS = PROGRAMS.wrappers
+
+#: What a launcher sets for the only process of a run.
+ONE_PROCESS = tuple(PROGRAMS.one_process.items())
 
 _OF_WRAPPERS = re.compile(r"\d+(?:\.\d+)?[smhd]?|0x[\da-fA-F]+")
 """A bare word before the program that is none: how long (`timeout 2h`), on which processors (`taskset 0x3`)."""
 
-_RUNNERS = {
-    "poetry": "run",
-    "uv": "run",
-    "pipenv": "run",
-    "pdm": "run",
-    "hatch": "run",
-    "conda": "run",
-    "rye": "run",
-}
 RUN_OF_IPYTHON = re.compile(r"%?run\s+(?:-[a-z]\s+){0,4}(?P<script>[\w./-]+\.py)(?!\S)")
 """How a script is started at IPython's prompt, where `run` needs no sign before it: `run -i fit.py 3`."""
 
@@ -85,24 +55,7 @@ _JOB = re.compile(r"(?:\$\{?)?\w+_cmd\}?|(?:run|queue|slurm|ssh|stdout|pbs|paral
 """What hands a job to a machine in the recipes of Kaldi and ESPnet, with options and a log before the program:
 `${cuda_cmd} --gpu 1 exp/train.log python train.py`."""
 
-_VALUE_OPTIONS = re.compile(
-    r"^--?(?:nproc[_-]per[_-]node|nnodes|node[_-]rank|master[_-](?:addr|port)|num[_-](?:processes|machines|gpus|nodes)"
-    r"|config[_-]file|main[_-]process[_-]port|machine[_-]rank|rdzv[_-]\w+|include|exclude|hostfile|mixed[_-]precision"
-    r"|num[_-]cpu[_-]threads\w*|gpu[_-]ids|np?|H|x|bind-to|map-by|partition|gres|ntasks\S*|job-name|cpus\S*|mem|c|p"
-    r"|max[_-]restarts|start[_-]method|log[_-]dir|local[_-]ranks\S*|dynamo[_-]backend|deepspeed_\w+|mca|env|name)$"
-)
-
-
-ONE_PROCESS = (
-    ("RANK", "0"),
-    ("LOCAL_RANK", "0"),
-    ("GROUP_RANK", "0"),
-    ("WORLD_SIZE", "1"),
-    ("LOCAL_WORLD_SIZE", "1"),
-    ("MASTER_ADDR", "127.0.0.1"),
-    ("MASTER_PORT", "29500"),
-)
-"""What a launcher sets for the only process of a run; names and port as `torchrun` documents them."""
+_VALUE_OPTIONS = re.compile(rf"--?(?:{'|'.join(PROGRAMS.value_options)})")
 
 
 class Launch(Value):
@@ -139,7 +92,7 @@ def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
         head = posixpath.basename(rest[0])
         if head in WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0]):
             rest = _wrapped(rest[1:], WRAPPERS.get(head, ()))
-        elif head in _RUNNERS and len(rest) > 1 and rest[1] == _RUNNERS[head]:
+        elif head in PROGRAMS.runners and rest[1:2] == ["run"]:
             rest = _without_options(rest[2:])
         elif _JOB.fullmatch(head) and (program := next(filter(_runs_python, rest[1:]), None)) is not None:
             rest = rest[rest.index(program) :]
@@ -165,7 +118,7 @@ def launch_of(argv: Sequence[str]) -> Launch | None:
     if not rest:
         return None
     head = posixpath.basename(rest[0])
-    if head in _LAUNCHERS:
+    if head in PROGRAMS.launchers:
         return _launched(rest[1:])
     if _PYTHON.match(rest[0]):
         return _python(rest[1:], prompt=head.startswith("ipython"))
@@ -235,16 +188,16 @@ def _python(rest: list[str], *, prompt: bool = False) -> Launch | None:
         return Launch(script=_clean(rest[0]), arguments=given, prompt=prompt, options=tuple(options))
     if len(rest) < 2:
         return None
-    if rest[1] in _LAUNCH_MODULES:
+    if rest[1] in PROGRAMS.launch_modules:
         return _launched(rest[2:])
-    tool = rest[1] in _TOOL_MODULES or rest[1].partition(".")[0] in _TOOL_MODULES
+    tool = rest[1] in PROGRAMS.tool_modules or rest[1].partition(".")[0] in PROGRAMS.tool_modules
     return Launch(module=rest[1].removesuffix(".py"), arguments=tuple(rest[2:]), tool=tool, options=tuple(options))
 
 
 def _without_options(rest: list[str]) -> list[str]:
     """Drop the options that come before the next program or script."""
     while rest and rest[0].startswith("-"):
-        takes_value = bool(_VALUE_OPTIONS.match(rest[0])) and len(rest) > 1 and not rest[1].endswith(".py")
+        takes_value = bool(_VALUE_OPTIONS.fullmatch(rest[0])) and len(rest) > 1 and not rest[1].endswith(".py")
         rest = rest[2:] if takes_value else rest[1:]
     while rest and re.fullmatch(r"\d+", rest[0]):
         rest = rest[1:]

@@ -13,41 +13,10 @@ from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.python.code.fixtures import PLUGIN_FIXTURES
+from checker.ecosystems.python.code.fixtures import fixtures, plugins_in
 from checker.ecosystems.python.code.imports import can_be_collected, place_of
 from checker.ecosystems.python.declared.projects import copied_projects
 from checker.ecosystems.python.import_value import Where
-
-_PLUGINS = {
-    "--cov": "pytest-cov",
-    "-n": "pytest-xdist",
-    "--timeout": "pytest-timeout",
-    "--benchmark": "pytest-benchmark",
-    "--asyncio-mode": "pytest-asyncio",
-    "asyncio_mode": "pytest-asyncio",
-    "--mypy": "pytest-mypy",
-    "--flake8": "pytest-flake8",
-    "--black": "pytest-black",
-    "--ruff": "pytest-ruff",
-    "--nbval": "nbval",
-    "--nbmake": "nbmake",
-    "--mpl": "pytest-mpl",
-    "--html": "pytest-html",
-    "--reruns": "pytest-rerunfailures",
-    "--doctestplus": "pytest-doctestplus",
-    "--doctest-plus": "pytest-doctestplus",
-    "--remote-data": "pytest-remotedata",
-    "--forked": "pytest-forked",
-    "--random-order": "pytest-random-order",
-    "DJANGO_SETTINGS_MODULE": "pytest-django",
-    "--testmon": "pytest-testmon",
-    "--instafail": "pytest-instafail",
-    "--snapshot": "syrupy",
-    "--hypothesis": "hypothesis",
-    "timeout": "pytest-timeout",
-    "env": "pytest-env",
-}
-"""Option (or setting) of pytest → the distribution that brings it."""
 
 
 class Runner(StrEnum):
@@ -210,10 +179,7 @@ def _settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
 
 def _plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
     for _, text in _settings(tree, project):
-        for option, distribution in _PLUGINS.items():
-            pattern = rf"(?<![\w-]){re.escape(option)}(?![\w])" if option.startswith("-") else rf"(?m)^{option} ="
-            if re.search(pattern, text):
-                yield distribution
+        yield from plugins_in(text)
         for match in re.finditer(r"-p[ =](?!no:)(pytest_\w+)", text):
             yield match[1].replace("_", "-")
     own_fixtures: set[str] = set()
@@ -232,5 +198,5 @@ def _plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
         if "parameterized.expand" in text:
             yield "parameterized"
     for fixture in sorted(wanted - own_fixtures):
-        if fixture in PLUGIN_FIXTURES:
-            yield PLUGIN_FIXTURES[fixture]
+        if fixture in fixtures():
+            yield fixtures()[fixture]
