@@ -7,15 +7,12 @@ import re
 from collections import Counter
 
 from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
 from checker.ecosystems.instructions.placeholders import EDGES, MARKED
 
 _SETTINGS = (".yaml", ".yml", ".json", ".toml", ".py", ".gin", ".cfg", ".ini", ".conf", ".jsonnet", ".libsonnet")
-_FOLDER_NAMES = """
-cfg cfgs conf confs config configs configuration configurations experiment experiments exps options param params
-setting settings yaml yamls yml
-"""
-_FOLDERS = frozenset(_FOLDER_NAMES.split())
-"""Folders in which a program looks for its settings when it is given a file's name alone."""
+#: Folders in which a program looks for its settings when it is given a file's name alone.
+_OF_SETTINGS = frozenset({Folder.SETTINGS, Folder.EXPERIMENTS})
 
 _ONE_OF = re.compile(r"[|,/]")
 
@@ -77,7 +74,7 @@ def _any_settings(tree: Tree, cwd: str, value: str) -> str | None:
         return None
     inside = [path for path in _below(tree, cwd) if path.endswith(_SETTINGS) and path.startswith(folder)]
     if not folder:
-        inside = [path for path in inside if not _FOLDERS.isdisjoint(posixpath.dirname(path).lower().split("/"))]
+        inside = [path for path in inside if not _OF_SETTINGS.isdisjoint(meanings_on(path))]
     whole = [path for path in inside if not _FOR_PARTS.search(path.removeprefix(folder))]
     fitting = [path for path in whole if not _PROGRAM.search(tree.read(join(cwd, path)))]
     kinds = Counter(posixpath.splitext(path)[1] for path in fitting).most_common(1)
@@ -93,7 +90,7 @@ def _choice(tree: Tree, cwd: str, value: str) -> str | None:
     settings = [
         path
         for path in tree.files
-        if posixpath.basename(posixpath.dirname(path)).lower() in _FOLDERS
+        if meaning_of(posixpath.basename(posixpath.dirname(path))) in _OF_SETTINGS
         and pattern.fullmatch(posixpath.basename(path))
     ]
     chosen = _first(here) or _first(settings)

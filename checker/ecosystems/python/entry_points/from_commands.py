@@ -16,6 +16,7 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import asked_of_make, made_commands
 from checker.ecosystems.instructions.placeholders import placeholders
 from checker.ecosystems.instructions.repository_name import calls_itself
+from checker.ecosystems.instructions.roles import is_common
 from checker.ecosystems.instructions.shell import Directory, names_of_clone, read_commands_of
 from checker.ecosystems.instructions.shell_variables import expand, script_of
 from checker.ecosystems.python.code.imports import place_of
@@ -203,19 +204,13 @@ def _launched(
         yield from _in_each_place(tree, command, launch)
 
 
-_COMMON = re.compile(
-    r"(?i)^(?:main|train|test|run|demo|eval|infer|predict|generate|preprocess|index|app|model|utils?)\d*\.py$"
-)
-"""Names that many folders have: a file of that name elsewhere need not be the one that is meant."""
-
-
 def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoint | None:
     """Return a command whose page puts the script into another folder than the one that has a file of its name."""
     said = launch.script
     folder, name = posixpath.split(said.removeprefix("./"))
     if not folder or "$" in said or "<" in said or not name.endswith(".py"):
         return None
-    if name in NOT_STARTED or _COMMON.match(name):
+    if name in NOT_STARTED or is_common(name):
         return None
     found = [path for path in tree.files if posixpath.basename(path) == name]
     if len(found) != 1:

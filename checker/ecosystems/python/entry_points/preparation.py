@@ -15,6 +15,7 @@ from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import asked_of_make, makefile_in
 from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell import Directory, read_commands_of
 from checker.ecosystems.instructions.shell_variables import script_of
 from checker.ecosystems.python.declared.projects import distance
@@ -122,13 +123,7 @@ def builds_extensions(argv: Sequence[str]) -> bool:
     if not argv[0].startswith("python") or len(argv) < 2 or not argv[1].endswith(".py"):
         return False
     name = posixpath.basename(argv[1])
-    return (argv[2:3] == ("build_ext",) and name != "setup.py") or bool(BUILD_SCRIPT.search(name))
-
-
-BUILD_SCRIPT = re.compile(
-    r"(?i)(?:^|_)(?:compile|build)_(?:\w*_)?(?:cython|pyx|ext(?:ension)?s?|cpp|ops)(?=[_.])|cythoni[sz]e"
-)
-"""Names of scripts that compile what others import: `run_compile_all_cython.py`."""
+    return (argv[2:3] == ("build_ext",) and name != "setup.py") or role_of(name) is Role.BUILD
 
 
 def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:
