@@ -27,7 +27,7 @@ from checker.core.results import (
     StepStatus,
     Verdict,
 )
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
 from checker.hosts.base import Host
@@ -119,7 +119,7 @@ def check_repository(
         probe=probe,
         availability=probe.availability,
         checker_version=__version__,
-        rules=rules_digest(),
+        rules=compute_rules_digest(),
         started_at=started_at,
     )
     if probe.availability in (Availability.AVAILABLE, Availability.MOVED):

@@ -51,7 +51,7 @@ def open_services(settings: Settings, mirror: Path | None = None) -> Services:
 
 
 @contextmanager
-def ready_services(settings: Settings, mirror: Path | None = None) -> Iterator[Services]:
+def prepare_services(settings: Settings, mirror: Path | None = None) -> Iterator[Services]:
     """Open the services, make sure that they work, and remove what dead processes left behind.
 
     Raises:
@@ -89,7 +89,7 @@ def sweep(services: Services) -> None:
 def sweep_checkouts(folder: Path) -> None:
     """Remove the checkouts of dead processes."""
     found = [path for path in folder.glob("*") if path.is_dir()]
-    alive = leases.living(folder)  # asked after listing: whoever made a folder took its lease before
+    alive = leases.list_living(folder)  # asked after listing: whoever made a folder took its lease before
     for path in found:
         if path.name not in alive:
             remove_tree(path)
@@ -139,7 +139,7 @@ def make_room(settings: Settings) -> None:
     check_room(settings, settings.home)
 
 
-def for_target(services: Services, target: Target) -> Services:
+def adapt_to_target(services: Services, target: Target) -> Services:
     """Return services whose host answers for the target: a local folder is its own host."""
     if target.folder is None:
         return services

@@ -17,7 +17,7 @@ from celery.platforms import SecurityWarning
 from checker.core.errors import CheckerError
 from checker.core.results import Progress
 from checker.core.settings import Settings
-from checker.services import ready_services, sweep
+from checker.services import prepare_services, sweep
 from workers.app import make_app
 from workers.broker import connect, connect_redis, name_news_channel
 from workers.ledger import Ledger
@@ -58,7 +58,7 @@ def serve(settings: Settings, queues: Sequence[str], concurrency: int) -> int:
     """
     broker = settings.broker_url or ""
     connect(broker).close()
-    with ready_services(settings):
+    with prepare_services(settings):
         pass  # what a worker needs is there, and what dead ones left is gone
 
     def begin(**_: object) -> None:

@@ -13,7 +13,7 @@ from celery.exceptions import Ignore
 from checker.check import check_repository
 from checker.core.errors import CheckerError
 from checker.nights.jobs import Job, Outcome
-from checker.services import for_target
+from checker.services import adapt_to_target
 from workers.runtime import RUNTIME
 
 
@@ -25,7 +25,7 @@ def probe(task: Task, job_json: str) -> dict[str, Any]:
         if work is None:
             raise Ignore
         try:
-            answer = for_target(work.services(), job.target).host.probe(job.target.repository)
+            answer = adapt_to_target(work.services(), job.target).host.probe(job.target.repository)
         except CheckerError as error:
             return _report_failure(job, error)
         return _pack_outcome(Outcome(job_id=job.id, probe=answer))

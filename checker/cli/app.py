@@ -22,8 +22,8 @@ from checker.cli.common import complain
 from checker.cli.mistakes import keep
 from checker.cli.stopping import Interrupted
 from checker.core.errors import CheckerError
-from checker.core.rules import rules_digest
-from checker.core.text import one_line
+from checker.core.rules import compute_rules_digest
+from checker.core.text import join_lines
 
 INTERRUPTED = 128 + signal.SIGINT
 
@@ -37,21 +37,23 @@ COMMANDS = (
 def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
     """Return the application with these commands; only what is asked for is loaded."""
     app = typer.Typer(name="checker", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-    app.callback(invoke_without_command=True)(_options)
+    app.callback(invoke_without_command=True)(_read_options)
     for name in names:
         app.command(name)(getattr(import_module(f"checker.cli.commands.{name}"), name))
     return app
 
 
-def _version(wanted: bool) -> None:
+def _show_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"checker {__version__}, rules {rules_digest()}")
+        typer.echo(f"checker {__version__}, rules {compute_rules_digest()}")
         raise typer.Exit
 
 
-def _options(
+def _read_options(
     context: typer.Context,
-    version: bool = typer.Option(False, "--version", callback=_version, is_eager=True, help="Show the version."),
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version."
+    ),
 ) -> None:
     """Finds out whether the code that papers link to is there, and whether it still builds and runs."""
     if context.invoked_subcommand is None:
@@ -75,7 +77,7 @@ def main() -> None:
 def carry_out(arguments: list[str]) -> int:
     """Run one command and return its exit code; no traceback ever reaches a user."""
     try:
-        app = make_app(_needed(arguments))
+        app = make_app(_choose_commands(arguments))
         return int(app(arguments, prog_name="checker", standalone_mode=False) or 0)
     except (CheckerError, Interrupted) as error:
         code, line = error.exit_code, str(error)
@@ -90,13 +92,13 @@ def carry_out(arguments: list[str]) -> int:
     except MemoryError:
         code, line = 3, "our own memory is used up"
     except Exception as error:
-        what = f"{type(error).__name__}: {one_line(str(error), 200)}"
+        what = f"{type(error).__name__}: {join_lines(str(error), 200)}"
         code, line = 3, f"a mistake of the checker itself: {what} ({keep(traceback.format_exc())})"
     complain(line)
     return code
 
 
-def _needed(arguments: Sequence[str]) -> Sequence[str]:
+def _choose_commands(arguments: Sequence[str]) -> Sequence[str]:
     """Return the commands that must be loaded: the one that is called, all to show them, none for the version."""
     if arguments[:1] == ["--version"]:
         return ()

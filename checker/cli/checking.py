@@ -14,14 +14,14 @@ from checker.cli.targets import read_target
 from checker.core.errors import CheckerError, Inconclusive
 from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.core.settings import Settings
 from checker.judging.causes import cause
-from checker.reports.build import repository_document
+from checker.reports.build import build_repository_document
 from checker.reports.document import RepositoryDocument
 from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import print_check
-from checker.services import for_target, ready_services
+from checker.services import adapt_to_target, prepare_services
 
 
 def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:
@@ -31,12 +31,12 @@ def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:
     """
     settings, target = Settings.from_environment(), read_target(f"{path}/")
     try:
-        with ready_services(settings, mirror) as services:
+        with prepare_services(settings, mirror) as services:
             found = _check(services, target)
     except Inconclusive as error:
-        found = _untold(target, error)
+        found = _make_inconclusive(target, error)
     print_check(found)
-    return repository_document(found)
+    return build_repository_document(found)
 
 
 def _check(services: Services, target: Target) -> Check:
@@ -45,10 +45,10 @@ def _check(services: Services, target: Target) -> Check:
         raise Interrupted("stopped", number)
 
     with ProgressDisplay(1, Console(file=sys.stdout)) as display, stopping(stop):
-        return check_repository(target, for_target(services, target), display)
+        return check_repository(target, adapt_to_target(services, target), display)
 
 
-def _untold(target: Target, error: CheckerError) -> Check:
+def _make_inconclusive(target: Target, error: CheckerError) -> Check:
     why = cause(error.cause)
     why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')}: {error}"})
     return Check(
@@ -58,5 +58,5 @@ def _untold(target: Target, error: CheckerError) -> Check:
         cause=why,
         verdict=Verdict(cause=why, inconclusive=True),
         checker_version=__version__,
-        rules=rules_digest(),
+        rules=compute_rules_digest(),
     )

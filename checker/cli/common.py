@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checker.core.errors import StorageFailure, UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 
 Results = Annotated[Path, typer.Option("--results", help="Folder of the reports and of the store.")]
 Mirror = Annotated[
@@ -34,10 +34,10 @@ _FULL = frozenset({28, 122})
 
 def complain(text: str) -> None:
     """Say one line on the error output, cleaned of what text from outside may hold."""
-    typer.echo(f"checker: {one_line(text, 2000)}", err=True)
+    typer.echo(f"checker: {join_lines(text, 2000)}", err=True)
 
 
-def writable(results: Path) -> Path:
+def make_writable(results: Path) -> Path:
     """Make the results folder and return it.
 
     Raises:

@@ -21,7 +21,7 @@ VERSIONS = {
 """What each version of the documents brought; the last one is `SCHEMA_VERSION`."""
 
 
-def schema() -> dict[str, Any]:
+def build_schema() -> dict[str, Any]:
     """Return one schema: any of the documents is valid against it, each is named under `documents`."""
     wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [
         (model, "serialization") for model in DOCUMENTS.values()

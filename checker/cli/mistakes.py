@@ -19,7 +19,7 @@ _numbers = count(1)
 def keep(trace: str) -> str:
     """Write a traceback to a file of its own; say in words where that is."""
     name = f"{datetime.now(UTC):%Y-%m-%dT%H-%M-%S}-{os.getpid()}-{next(_numbers)}.txt"
-    for folder in (_home() / FOLDER, Path(gettempdir())):
+    for folder in (_find_home() / FOLDER, Path(gettempdir())):
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             (folder / name).write_text(trace, encoding="utf-8")
@@ -27,7 +27,7 @@ def keep(trace: str) -> str:
     return "its details could not be saved"
 
 
-def _home() -> Path:
+def _find_home() -> Path:
     try:
         return Settings.from_environment().home
     except CheckerError:

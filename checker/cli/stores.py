@@ -10,7 +10,7 @@ from checker.core.changes import ReportOptions
 from checker.core.errors import UsageError
 from checker.core.results import Check
 from checker.core.settings import Settings
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.nights.compare import compare
 from checker.reports.build import build_report
 from checker.reports.document import Report
@@ -34,7 +34,7 @@ def open_store(results: Path) -> Store:
     return Store.open(results / STORE_NAME)
 
 
-def single_store(settings: Settings) -> Path:
+def find_single_store(settings: Settings) -> Path:
     """Return where `checker repo` keeps its latest results for `badge` and `recipe`."""
     return settings.home / "repo.sqlite"
 
@@ -47,11 +47,11 @@ def publish(store: Store, night: Run, results: Path, options: ReportOptions | No
     changes = compare(night.date, papers, checks, store.load_past(night, options.require), options)
     store.save_changes(night, changes)
     report = build_report(night, papers, checks, changes)
-    history = store.load_history(nights_up_to(store.runs(), night))
+    history = store.load_history(select_nights(store.runs(), night))
     return report, write_report(results, report, papers, checks, history)
 
 
-def nights_up_to(runs: Sequence[Run], night: Run) -> tuple[Run, ...]:
+def select_nights(runs: Sequence[Run], night: Run) -> tuple[Run, ...]:
     """Return the last run of each day up to a night, oldest first: at most `HISTORY_NIGHTS` of them."""
     by_day = {
         run.date: run for run in runs if run.note != SINGLE and run.id <= night.id and run.date <= night.date
@@ -59,7 +59,7 @@ def nights_up_to(runs: Sequence[Run], night: Run) -> tuple[Run, ...]:
     return tuple(by_day[day] for day in sorted(by_day))[-HISTORY_NIGHTS:]
 
 
-def latest_check(name: str, results: Path) -> Check | None:
+def find_latest_check(name: str, results: Path) -> Check | None:
     """Return the newest check of a repository: of a run, or by `checker repo`.
 
     Raises:
@@ -68,13 +68,13 @@ def latest_check(name: str, results: Path) -> Check | None:
     """
     target = read_target(name)
     if target.folder is not None:
-        raise UsageError(f"{one_line(name, 200)}: name the repository as owner/name or by its URL")
-    stores = (results / STORE_NAME, single_store(Settings.from_environment()))
-    found = [check for path in stores if (check := _latest_in(path, target.repository.key)) is not None]
+        raise UsageError(f"{join_lines(name, 200)}: name the repository as owner/name or by its URL")
+    stores = (results / STORE_NAME, find_single_store(Settings.from_environment()))
+    found = [check for path in stores if (check := _find_latest_in(path, target.repository.key)) is not None]
     return max(found, key=lambda check: check.started_at, default=None)
 
 
-def _latest_in(path: Path, key: str) -> Check | None:
+def _find_latest_in(path: Path, key: str) -> Check | None:
     if not path.is_file():
         return None
     with Store.open(path) as store:

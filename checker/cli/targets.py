@@ -7,7 +7,7 @@ from pathlib import Path
 from checker.core.errors import UsageError
 from checker.core.papers import LinkKind
 from checker.core.repositories import RepositoryId, Target
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.papers.links import locate, read_forge_repository
 from checker.papers.sources.repositories import parse_target
 
@@ -21,21 +21,21 @@ def read_target(text: str) -> Target:
     """
     looks_local = text in (".", "..") or text.startswith(("./", "../", "/", "~")) or text.endswith("/")
     if looks_local and "://" not in text:
-        return _folder(text)
+        return _read_folder(text)
     try:
         return parse_target(text)
     except ValueError as error:
         if _is_folder(text):
-            return _folder(text)
-        named = _by_url(text)
+            return _read_folder(text)
+        named = _read_url(text)
         if named is None:
             raise UsageError(
-                f"{one_line(text, 200)!r}: neither owner/name, nor the URL of a repository, nor a folder"
+                f"{join_lines(text, 200)!r}: neither owner/name, nor the URL of a repository, nor a folder"
             ) from error
         return Target(repository=named)
 
 
-def _by_url(text: str) -> RepositoryId | None:
+def _read_url(text: str) -> RepositoryId | None:
     """Return the repository of any URL that `checker links` understands."""
     place = locate(text)
     if place is not None and place.kind is LinkKind.REPOSITORY and place.owner and place.name:
@@ -50,9 +50,9 @@ def _is_folder(text: str) -> bool:
         return False
 
 
-def _folder(text: str) -> Target:
+def _read_folder(text: str) -> Target:
     if not _is_folder(text):
-        raise UsageError(f"{one_line(text, 200)}: no such folder")
+        raise UsageError(f"{join_lines(text, 200)}: no such folder")
     path = Path(text).expanduser().resolve()
     repository = RepositoryId(host="local", owner=path.parent.name or "folder", name=path.name or "root")
     return Target(repository=repository, folder=str(path))

@@ -14,7 +14,7 @@ Endpoint = tuple[str, int]
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,252}[a-z0-9_])?")
 
 
-def literal(host: str) -> Address | None:
+def parse_literal(host: str) -> Address | None:
     """Return the address that a host is written as, or None for a name."""
     try:
         return ip_address(host)
@@ -22,7 +22,7 @@ def literal(host: str) -> Address | None:
         return None
 
 
-def endpoint(text: str, port: int | None = None) -> Endpoint:
+def parse_endpoint(text: str, port: int | None = None) -> Endpoint:
     """Read `host:port`; `port` is taken where none is written.
 
     Raises:
@@ -34,17 +34,17 @@ def endpoint(text: str, port: int | None = None) -> Endpoint:
     number = parts.port or port
     if "@" in text or parts.path or parts.query or number is None or "%" in host:
         raise ValueError(f"{text[:80]!r} is no host and port")
-    if literal(host) is None and not _HOST.fullmatch(host):
+    if parse_literal(host) is None and not _HOST.fullmatch(host):
         raise ValueError(f"{text[:80]!r} is no host and port")
     return host, number
 
 
-def endpoint_of(url: str) -> Endpoint | None:
+def read_endpoint(url: str) -> Endpoint | None:
     """Return host and port of an HTTP address, or None where it is none."""
     try:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https"):
             return None
-        return endpoint(parts.netloc.rpartition("@")[2], 443 if parts.scheme == "https" else 80)
+        return parse_endpoint(parts.netloc.rpartition("@")[2], 443 if parts.scheme == "https" else 80)
     except ValueError:
         return None

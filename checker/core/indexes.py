@@ -28,29 +28,29 @@ def find_indexes(env: Mapping[str, str]) -> IndexSettings:
     defaults = [env.get(name, "") for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")]
     extras = [env.get(name, "") for name in ("UV_INDEX", "UV_EXTRA_INDEX_URL", "PIP_EXTRA_INDEX_URL")]
     for path in (config / "uv/uv.toml", Path("/etc/uv/uv.toml")):
-        default, more = _from_uv(path)
+        default, more = _read_uv_settings(path)
         defaults.append(default)
         extras.extend(more)
     pip_files = (env.get("PIP_CONFIG_FILE", ""), config / "pip/pip.conf", home / ".pip/pip.conf", "/etc/pip.conf")
     for name in pip_files:
-        default, more = _from_pip(Path(name)) if name else ("", ())
+        default, more = _read_pip_settings(Path(name)) if name else ("", ())
         defaults.append(default)
         extras.extend(more)
-    urls = (_bare(url) for text in extras for url in text.split())
+    urls = (_strip_name(url) for text in extras for url in text.split())
     return IndexSettings(
-        default=next((url for text in defaults if (url := _bare(text.strip()))), None),
+        default=next((url for text in defaults if (url := _strip_name(text.strip()))), None),
         extra=tuple(dict.fromkeys(url for url in urls if url)),
     )
 
 
-def _bare(text: str) -> str:
+def _strip_name(text: str) -> str:
     """Drop uv's `name=` in front of a URL; '' for what is no HTTP address."""
     start = text.find("http")
     url = text[start:] if start >= 0 else ""
     return url if url.startswith(("http://", "https://")) else ""
 
 
-def _from_uv(path: Path) -> tuple[str, Iterable[str]]:
+def _read_uv_settings(path: Path) -> tuple[str, Iterable[str]]:
     try:
         table: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -66,7 +66,7 @@ def _list(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _from_pip(path: Path) -> tuple[str, Iterable[str]]:
+def _read_pip_settings(path: Path) -> tuple[str, Iterable[str]]:
     parser = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         parser.read_string(path.read_text(encoding="utf-8"))

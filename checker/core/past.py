@@ -54,6 +54,6 @@ _FOUND = {
 }
 
 
-def presence(check: Check) -> Presence:
+def read_presence(check: Check) -> Presence:
     """Return what a conclusive check found."""
     return _FOUND.get(check.availability, Presence.GONE)

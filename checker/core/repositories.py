@@ -48,11 +48,15 @@ class Target(Value):
     def key(self) -> str:
         """The name of the target within a run: the repository's key, the commit or branch, the place inside."""
         at = self.commit.lower() if self.commit else self.ref
-        parts = (self.repository.key, f"@{_flat(at)}" if at else "", f":{_flat(self.path)}" if self.path else "")
+        parts = (
+            self.repository.key,
+            f"@{_flatten(at)}" if at else "",
+            f":{_flatten(self.path)}" if self.path else "",
+        )
         return "".join(parts)
 
 
-def _flat(text: str) -> str:
+def _flatten(text: str) -> str:
     return text.strip("/").replace("/", ":")
 
 

@@ -185,6 +185,6 @@ class Tone(StrEnum):
     UNCHECKED = "unchecked"
 
 
-def commit_of(check: Check) -> str | None:
+def find_commit(check: Check) -> str | None:
     """Return the commit that was looked at."""
     return check.checkout.commit if check.checkout else check.target.commit or check.probe.head_commit

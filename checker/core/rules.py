@@ -18,22 +18,22 @@ DIGITS = 12
 
 
 @cache
-def rules_digest() -> str:
+def compute_rules_digest() -> str:
     """Return the digest of the rules of this checker, computed once per process: `3f1c90ab77d2`."""
-    return digest_of(Path(__file__).parents[1])
+    return compute_digest(Path(__file__).parents[1])
 
 
-def digest_of(package: Path) -> str:
+def compute_digest(package: Path) -> str:
     """Return the digest of the rules below a folder: their names and their bytes, in one order on any machine."""
     digest = sha256()
-    for name, path in sorted((path.relative_to(package).as_posix(), path) for path in _sources(package)):
+    for name, path in sorted((path.relative_to(package).as_posix(), path) for path in _find_sources(package)):
         content = path.read_bytes()
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()[:DIGITS]
 
 
-def _sources(package: Path) -> Iterator[Path]:
+def _find_sources(package: Path) -> Iterator[Path]:
     for place in (package / name for name in PLACES):
         found = place.rglob("*") if place.is_dir() else (place,)
         yield from (path for path in found if path.suffix in SUFFIXES and path.is_file())

@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr, ValidationError
 
 from checker.core.base import Value
 from checker.core.container import GIB, Limits
-from checker.core.endpoint import Endpoint, endpoint
+from checker.core.endpoint import Endpoint, parse_endpoint
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
 
@@ -94,24 +94,24 @@ class Settings(Value):
         """
         env = os.environ if env is None else env
         values: dict[str, Any] = {
-            "home": _home(env),
+            "home": _find_home(env),
             "uid": os.geteuid() or SANDBOX_UID,
             "indexes": find_indexes(env),
-            "proxies": _proxies(env),
-            "ca_bundle": _ca_bundle(env),
+            "proxies": _read_proxies(env),
+            "ca_bundle": _find_ca_bundle(env),
         }
         for name, (field, convert) in SETTING_VARIABLES.items():
             if text := env.get(name, "").strip():
-                values[field] = _converted(name, text, convert)
+                values[field] = _convert(name, text, convert)
         limits = {
-            field: _converted(name, text, convert)
+            field: _convert(name, text, convert)
             for name, (field, convert) in LIMIT_VARIABLES.items()
             if (text := env.get(name, "").strip())
         }
         try:
             return cls(**values, limits=Limits(**limits))
         except ValidationError as error:
-            raise UsageError(_in_words(error)) from None
+            raise UsageError(_explain_first_mistake(error)) from None
 
 
 def parse_bytes(text: str) -> int:
@@ -133,14 +133,14 @@ def parse_bytes(text: str) -> int:
 _UNITS = {"K": 1024, "M": 1024**2, "G": GIB, "T": 1024 * GIB}
 
 
-def _positive(text: str) -> int:
+def _parse_positive(text: str) -> int:
     number = int(text)
     if number <= 0:
         raise ValueError(text)
     return number
 
 
-def _fraction(text: str) -> float:
+def _parse_fraction(text: str) -> float:
     number = float(text)
     if not 0 < number < 1e6:
         raise ValueError(text)
@@ -151,7 +151,7 @@ def _switch(text: str) -> bool:
     return {"1": True, "on": True, "0": False, "off": False}[text.lower()]
 
 
-def host_names(text: str) -> frozenset[str]:
+def parse_host_names(text: str) -> frozenset[str]:
     """Read names of hosts with commas or blanks between them.
 
     Raises:
@@ -169,8 +169,8 @@ _HOST_NAME = re.compile(
 )
 
 
-def _endpoints(text: str) -> tuple[Endpoint, ...]:
-    return tuple(endpoint(word, 443) for word in text.replace(",", " ").split())
+def _parse_endpoints(text: str) -> tuple[Endpoint, ...]:
+    return tuple(parse_endpoint(word, 443) for word in text.replace(",", " ").split())
 
 
 _Converter = Callable[[str], object]
@@ -183,45 +183,45 @@ SETTING_VARIABLES: dict[str, Variable] = {
     "GITHUB_TOKEN": ("github_token", SecretStr),
     "CHECKER_GITHUB_TOKEN": ("github_token", SecretStr),
     "CHECKER_MIRROR": ("mirror", lambda text: Path(text).expanduser().absolute()),
-    "CHECKER_CODE_HOSTS": ("code_hosts", host_names),
+    "CHECKER_CODE_HOSTS": ("code_hosts", parse_host_names),
     "DOCKER_HOST": ("docker_host", str),
     "CHECKER_DOCKER_HOST": ("docker_host", str),
     "CHECKER_RUNTIME": ("runtime", str),
-    "CHECKER_UID": ("uid", _positive),
+    "CHECKER_UID": ("uid", _parse_positive),
     "CHECKER_SCRATCH": ("scratch", str.lower),
     "CHECKER_CACHE_BYTES": ("cache_bytes", parse_bytes),
     "CHECKER_FREE_BYTES": ("free_bytes", parse_bytes),
     "CHECKER_BASE_IMAGE": ("base_image", str),
-    "CHECKER_ENGINE_SECONDS": ("engine_seconds", _positive),
+    "CHECKER_ENGINE_SECONDS": ("engine_seconds", _parse_positive),
     "CHECKER_INDEX_LOOKUPS": ("index_lookups", _switch),
     "CHECKER_CPU_INDEX": ("cpu_index", str),
     "CHECKER_INSTALL_NETWORK": ("install_network", str.lower),
-    "CHECKER_INSTALL_HOSTS": ("install_hosts", _endpoints),
+    "CHECKER_INSTALL_HOSTS": ("install_hosts", _parse_endpoints),
     "CHECKER_NAMED_HOSTS": ("named_hosts", _switch),
     "CHECKER_INSTALL_BYTES": ("install_bytes", parse_bytes),
-    "CHECKER_INSTALL_CONNECTIONS": ("install_connections", _positive),
+    "CHECKER_INSTALL_CONNECTIONS": ("install_connections", _parse_positive),
 }
 """Variable → (field, how to read it); a later row wins over an earlier one."""
 
 LIMIT_VARIABLES: dict[str, Variable] = {
     "CHECKER_MEMORY_BYTES": ("memory_bytes", parse_bytes),
-    "CHECKER_CPUS": ("cpus", _fraction),
-    "CHECKER_PIDS": ("pids", _positive),
+    "CHECKER_CPUS": ("cpus", _parse_fraction),
+    "CHECKER_PIDS": ("pids", _parse_positive),
     "CHECKER_FILE_BYTES": ("file_bytes", parse_bytes),
     "CHECKER_DISK_BYTES": ("disk_bytes", parse_bytes),
     "CHECKER_LOG_BYTES": ("log_bytes", parse_bytes),
     "CHECKER_COLLECT_BYTES": ("collect_bytes", parse_bytes),
-    "CHECKER_TIME_SCALE": ("scale", _fraction),
-    "CHECKER_ATTEMPT_SECONDS": ("attempt_seconds", _positive),
+    "CHECKER_TIME_SCALE": ("scale", _parse_fraction),
+    "CHECKER_ATTEMPT_SECONDS": ("attempt_seconds", _parse_positive),
 }
 
 SHAPES: Mapping[_Converter, Any] = {
     parse_bytes: int | str,
-    _positive: int,
-    _fraction: float,
+    _parse_positive: int,
+    _parse_fraction: float,
     _switch: bool,
-    host_names: tuple[str, ...] | str,
-    _endpoints: tuple[str, ...] | str,
+    parse_host_names: tuple[str, ...] | str,
+    _parse_endpoints: tuple[str, ...] | str,
 }
 """What a settings file may hold for a variable that is read in this way; text for all others."""
 
@@ -229,7 +229,7 @@ VARIABLES = ("CHECKER_HOME", *SETTING_VARIABLES, *LIMIT_VARIABLES)
 """Every variable of ours that is read."""
 
 
-def without_password(url: str) -> str:
+def strip_password(url: str) -> str:
     """Return a URL without its user and password: what goes into a container must not hold them."""
     parts = urlsplit(url)
     if "@" not in parts.netloc:
@@ -237,32 +237,32 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def _converted(name: str, text: str, convert: _Converter) -> object:
+def _convert(name: str, text: str, convert: _Converter) -> object:
     try:
         return convert(text)
     except (ValueError, KeyError, OverflowError):
         raise UsageError(f"{name}={text!r} is not a value that can be used") from None
 
 
-def _in_words(error: ValidationError) -> str:
+def _explain_first_mistake(error: ValidationError) -> str:
     first = error.errors()[0]
     field = ".".join(str(part) for part in first["loc"])
     names = [name for name, (known, _) in (*SETTING_VARIABLES.items(), *LIMIT_VARIABLES.items()) if known == field]
     return f"{names[-1] if names else field}: {first['msg']}, not {first['input']!r}"
 
 
-def _home(env: Mapping[str, str]) -> Path:
+def _find_home(env: Mapping[str, str]) -> Path:
     if text := env.get("CHECKER_HOME", "").strip():
         return Path(text).expanduser().absolute()
     base = env.get("XDG_CACHE_HOME") or Path(env.get("HOME") or Path.home(), ".cache")
     return Path(base, "reproducibility-checker").absolute()
 
 
-def _proxies(env: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+def _read_proxies(env: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     found = ((name, env.get(name) or env.get(name.upper()) or "") for name in PROXY_VARIABLES)
     return tuple((name, value) for name, value in found if value)
 
 
-def _ca_bundle(env: Mapping[str, str]) -> Path | None:
+def _find_ca_bundle(env: Mapping[str, str]) -> Path | None:
     named = (Path(env[name]) for name in CA_VARIABLES if env.get(name))
     return next((path.absolute() for path in named if path.is_file()), None)

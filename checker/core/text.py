@@ -31,7 +31,7 @@ def clean(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
-def one_line(text: str, limit: int | None = None) -> str:
+def join_lines(text: str, limit: int | None = None) -> str:
     """Clean text and put it on one line, shortened to `limit` characters with an ellipsis."""
     line = " ".join(clean(text).split())
     if limit is not None and len(line) > limit:
@@ -39,7 +39,7 @@ def one_line(text: str, limit: int | None = None) -> str:
     return line
 
 
-def excerpt(text: str, limit: int) -> str:
+def cut_excerpt(text: str, limit: int) -> str:
     """Clean text and keep at most about `limit` characters of it: a little of its head, more of its tail."""
     text = clean(text)
     if len(text) <= limit:
@@ -49,7 +49,7 @@ def excerpt(text: str, limit: int) -> str:
     return f"{text[:head]}\n… {left_out:,} characters left out …\n{text[-tail:]}"
 
 
-def telling_line(lines: list[str], quoted: str = "") -> int | None:
+def find_telling_line(lines: list[str], quoted: str = "") -> int | None:
     """Return the index of the line that says why a step failed: the quoted one, else the last that names an error.
 
     A heuristic for display only: no verdict rests on it.

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checker.core.errors import UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 
 MAX_BYTES = 200_000
 """A settings file is a page or two; what is longer was given by mistake."""
@@ -35,20 +35,20 @@ def read_toml(path: Path) -> tuple[dict[str, Any], str]:
         raise UsageError(f"{path}: no such file") from None
     except (OSError, UnicodeDecodeError, ValueError) as error:
         if isinstance(error, tomllib.TOMLDecodeError):
-            raise UsageError(_in_words(path, str(error), raw.decode("utf-8"))) from None
+            raise UsageError(_explain_mistake(path, str(error), raw.decode("utf-8"))) from None
         reason = getattr(error, "strerror", None) or "is not text in UTF-8"
         raise UsageError(f"{path}: cannot be read: {reason}") from None
     except RecursionError:
         raise UsageError(f"{path}: nested too deeply for a settings file") from None
 
 
-def _in_words(path: Path, message: str, text: str) -> str:
+def _explain_mistake(path: Path, message: str, text: str) -> str:
     found = _AT.search(message)
     line = found[1] if found and found[1] else str(max(1, len(text.rstrip().splitlines())))
-    return f"{path}, line {line}: {one_line(_AT.sub('', message), 200)}"
+    return f"{path}, line {line}: {join_lines(_AT.sub('', message), 200)}"
 
 
-def line_of(text: str, keys: Sequence[str]) -> int | None:
+def find_line(text: str, keys: Sequence[str]) -> int | None:
     """Return the line, from 1, on which the value of a key begins; None where it is not in the text.
 
     Found by parsing ever more lines of the text, as tomllib keeps no positions: the key stands on the line after

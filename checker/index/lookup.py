@@ -35,7 +35,7 @@ from checker.ecosystems.python.distributions.archive_contents import (
     wheel_contents,
 )
 from checker.ecosystems.python.distributions.table import normalise
-from checker.index.pages import ACCEPT, IndexFile, Page, as_of, first_date, read_page
+from checker.index.pages import ACCEPT, IndexFile, Page, find_first_date, find_release_as_of, read_page
 from checker.index.remote_zip import RemoteFile, Unreadable, download
 from checker.sandbox.egress.http_client import open_client
 
@@ -113,9 +113,9 @@ class IndexLookup:
             return None
 
     def _holding(self, page: Page, line: Requirement, query: Query, moment: datetime) -> Holding:
-        release, count = as_of(page, line, moment)
+        release, count = find_release_as_of(page, line, moment)
         left = tuple(kept.version for kept in page.releases if not kept.yanked)
-        found = Holding(name=page.name, exists=page.exists, first=first_date(page), releases=count, left=left)
+        found = Holding(name=page.name, exists=page.exists, first=find_first_date(page), releases=count, left=left)
         if release is None:
             return found
         facts = self._file(page.name, release.file, query.names_of)

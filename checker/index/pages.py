@@ -66,13 +66,13 @@ def read_page(name: str, text: str, content_type: str, url: str) -> Page:
 
     """
     files = tuple(
-        _from_json(json.loads(text), url) if content_type.startswith(JSON_PAGE) else _from_html(text, url)
+        _read_json(json.loads(text), url) if content_type.startswith(JSON_PAGE) else _read_html(text, url)
     )
     times = [file.uploaded for file in files if file.uploaded is not None]
-    return Page(name=name, exists=True, first=min(times, default=None), releases=_releases(files))
+    return Page(name=name, exists=True, first=min(times, default=None), releases=_group_releases(files))
 
 
-def _from_json(content: Mapping[str, Any], url: str) -> Iterable[IndexFile]:
+def _read_json(content: Mapping[str, Any], url: str) -> Iterable[IndexFile]:
     for row in content["files"]:
         told = row.get("upload-time")
         size = row.get("size")
@@ -86,7 +86,7 @@ def _from_json(content: Mapping[str, Any], url: str) -> Iterable[IndexFile]:
         )
 
 
-def _from_html(text: str, url: str) -> Iterable[IndexFile]:
+def _read_html(text: str, url: str) -> Iterable[IndexFile]:
     for anchor in _ANCHOR.findall(text):
         found = {name.lower(): unescape(a or b) for name, a, b in _ATTRIBUTE.findall(anchor)}
         if not found.get("href"):
@@ -100,10 +100,10 @@ def _from_html(text: str, url: str) -> Iterable[IndexFile]:
         )
 
 
-def _releases(files: Iterable[IndexFile]) -> tuple[Release, ...]:
+def _group_releases(files: Iterable[IndexFile]) -> tuple[Release, ...]:
     of: dict[Version, list[tuple[int, str, IndexFile]]] = {}
     for file in files:
-        read = _version_and_rank(file.filename)
+        read = _rank_file(file.filename)
         if read is not None and urlsplit(file.url).scheme in ("http", "https"):
             of.setdefault(read[0], []).append((read[1], file.filename, file))
     return tuple(
@@ -117,7 +117,7 @@ def _releases(files: Iterable[IndexFile]) -> tuple[Release, ...]:
     )
 
 
-def _version_and_rank(filename: str) -> tuple[Version, int] | None:
+def _rank_file(filename: str) -> tuple[Version, int] | None:
     """Return the version of a file and how well it tells what is installed on Linux, the best first."""
     try:
         if filename.endswith(".whl"):
@@ -135,7 +135,7 @@ def _rank(tag: Tag) -> int:
     return system + (10 if re.match(r"(?:py|cp)2", tag.interpreter) else 0)
 
 
-def as_of(page: Page, line: Requirement, moment: datetime) -> tuple[Release | None, int]:
+def find_release_as_of(page: Page, line: Requirement, moment: datetime) -> tuple[Release | None, int]:
     """Return the newest release that fits a requirement on a date, and how many releases there were by then.
 
     A release whose date nobody tells counts as there. Pre-releases serve only where nothing else does.
@@ -147,6 +147,6 @@ def as_of(page: Page, line: Requirement, moment: datetime) -> tuple[Release | No
     return (offered[newest] if newest is not None else None), len(then)
 
 
-def first_date(page: Page) -> date | None:
+def find_first_date(page: Page) -> date | None:
     """Return the day of the first upload, where the index tells it."""
     return page.first.date() if page.first is not None else None

@@ -29,9 +29,9 @@ from checker.index import uv_policy
 from checker.index.lookup import IndexLookup
 from checker.judging.signatures.index_trouble import classify, is_index_trouble
 from checker.sandbox.collect import read_below
-from checker.sandbox.docker.access import ca_environment, index_environment
+from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.disk import remove_tree
-from checker.sandbox.egress.session import Filter, filtered
+from checker.sandbox.egress.session import Filter, filter_addresses
 from checker.sandbox.logs import BoundedLog, clean_bytes
 from checker.sandbox.provision.download_cache import shared_cache
 from checker.sandbox.provision.interpreters import find_interpreters
@@ -98,7 +98,7 @@ class Downloads:
         """
         step = Step(name=name, phase=Phase.RESOLVE, argv=("uv", *arguments), network=True, seconds=seconds)
         files = dict(files or {})
-        if (why := uv_policy.refusal(arguments, files)) is not None:
+        if (why := uv_policy.explain_refusal(arguments, files)) is not None:
             return StepResult(step=step, status=StepStatus.ENGINE_ERROR, log=f"refused: {why}")
         began = time.monotonic()
         try:
@@ -163,12 +163,12 @@ class Downloads:
     def _theirs(self, step: Step) -> set[str]:
         """Return the indexes that the repository brings along, and this machine is not set to use."""
         ours = {self._settings.indexes.default, *self._settings.indexes.extra, self._settings.cpu_index}
-        return {url for url in uv_policy.named_indexes(step.argv) if url not in ours}
+        return {url for url in uv_policy.find_named_indexes(step.argv) if url not in ours}
 
     def _way_out(self, step: Step, files: Mapping[str, str]) -> AbstractContextManager[Filter]:
         """Lead addresses that a repository names through the filter of installations; others need none."""
         named = (*self._theirs(step), *(text for text in files.values() if "://" in text))
-        return filtered(self._settings, named) if named else nullcontext(Filter())
+        return filter_addresses(self._settings, named) if named else nullcontext(Filter())
 
     def _command(self, step: Step) -> list[str]:
         first, second, *rest = step.argv[1:]
@@ -189,12 +189,12 @@ class Downloads:
             "UV_LINK_MODE": "symlink",
             "UV_PYTHON_DOWNLOADS": "never",
             "UV_HTTP_RETRIES": "2",
-            **index_environment(self._settings, secrets=True),
+            **make_index_environment(self._settings, secrets=True),
         }
         for name, value in self._settings.proxies:
             env[name] = env[name.upper()] = value
         if self._settings.ca_bundle is not None:
-            env.update(ca_environment(str(self._settings.ca_bundle)))
+            env.update(make_ca_environment(str(self._settings.ca_bundle)))
         return env
 
     # ------------------------------------------------------------ fetching
@@ -220,7 +220,7 @@ class Downloads:
 
     def _fetch(self, lock: str, held: _Held, interpreter: str, indexes: Sequence[str], seconds: int) -> StepResult:
         lines = [line for raw in lock.splitlines() if (line := raw.partition(" #")[0].strip()) and line[0] != "#"]
-        lines = [line for line in lines if uv_policy.bad_line(line) is None]
+        lines = [line for line in lines if uv_policy.explain_bad_line(line) is None]
         passed_over = [_name(line) for line in lines if line in held.without_wheel]
         self.cache.touch({a for line in lines if (a := held.fetched.get(line)) is not None})
         lines = [line for line in lines if line not in held.fetched and line not in held.without_wheel]
@@ -235,7 +235,7 @@ class Downloads:
         while lines:
             left = max(1, int(deadline - time.monotonic()))
             result = self.run_uv(command, seconds=left, name="fetch", files={"lock.txt": "\n".join(lines) + "\n"})
-            stuck = without_wheel(result.log) if result.status is StepStatus.FAILED else None
+            stuck = find_without_wheel(result.log) if result.status is StepStatus.FAILED else None
             kept = [line for line in lines if _name(line) != stuck]
             if stuck is None or len(kept) == len(lines) or len(passed_over) >= MAX_WITHOUT_WHEEL:
                 break
@@ -243,7 +243,7 @@ class Downloads:
             held.without_wheel |= set(lines) - set(kept)
             lines = kept
         if result.passed:
-            archives = _by_name(getattr(self._used, "archives", frozenset()))
+            archives = _group_by_name(getattr(self._used, "archives", frozenset()))
             held.fetched.update((line, archives.get(_name(line))) for line in lines)
         self._tidy()
         note = "".join(f"no wheel, left to the sandbox: {name}\n" for name in passed_over)
@@ -287,26 +287,26 @@ _NO_WHEEL = (
 )
 
 
-def without_wheel(log: str) -> str | None:
+def find_without_wheel(log: str) -> str | None:
     """Return the name of the package that uv says has no wheel for us."""
     for pattern in _NO_WHEEL:
         if (match := pattern.search(" ".join(log.split()))) is not None:
-            return _canonical(match[1])
+            return _normalise(match[1])
     return None
 
 
-def _by_name(archives: Iterable[Path]) -> dict[str, Path]:
+def _group_by_name(archives: Iterable[Path]) -> dict[str, Path]:
     """Return the archives by the name of the distribution that each holds."""
     infos = ((archive, next(archive.glob("*.dist-info"), None)) for archive in archives)
-    return {_canonical(info.name.partition("-")[0]): archive for archive, info in infos if info is not None}
+    return {_normalise(info.name.partition("-")[0]): archive for archive, info in infos if info is not None}
 
 
 def _name(line: str) -> str:
     match = re.match(r"[A-Za-z0-9._-]+", line)
-    return _canonical(match[0]) if match else ""
+    return _normalise(match[0]) if match else ""
 
 
-def _canonical(name: str) -> str:
+def _normalise(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
@@ -325,7 +325,7 @@ def _run(
         umask=0,
         start_new_session=True,
     )
-    reader = threading.Thread(target=_drain, args=(process, log), daemon=True)
+    reader = threading.Thread(target=_drain_output, args=(process, log), daemon=True)
     reader.start()
     try:
         code: int | None = process.wait(max(0.1, deadline - time.monotonic()))
@@ -339,7 +339,7 @@ def _run(
     return code, log
 
 
-def _drain(process: subprocess.Popen[bytes], log: BoundedLog) -> None:
+def _drain_output(process: subprocess.Popen[bytes], log: BoundedLog) -> None:
     assert process.stdout is not None  # noqa: S101 - for the type checker: PIPE was asked for
     with process.stdout as stream:
         while data := os.read(stream.fileno(), 65536):

@@ -47,7 +47,7 @@ PLAIN_OPTIONS = frozenset(
 VALUED = FILE_OPTIONS | OUTPUT_OPTIONS | INDEX_OPTIONS | PLAIN_OPTIONS
 
 
-def refusal(arguments: Sequence[str], files: Mapping[str, str]) -> str | None:
+def explain_refusal(arguments: Sequence[str], files: Mapping[str, str]) -> str | None:
     """Say why uv must not be run with these arguments, or None."""
     if tuple(arguments[:2]) not in SUBCOMMANDS:
         return f"uv {' '.join(arguments[:2])} is no trusted step"
@@ -58,24 +58,26 @@ def refusal(arguments: Sequence[str], files: Mapping[str, str]) -> str | None:
         name, joined, value = rest.pop(0).partition("=")
         if name in VALUED and not joined:
             value = rest.pop(0) if rest else ""
-        if (why := _bad_word(name, value, files)) is not None:
+        if (why := _explain_bad_word(name, value, files)) is not None:
             return why
-    return next((why for text in files.values() for line in text.splitlines() if (why := bad_line(line))), None)
+    return next(
+        (why for text in files.values() for line in text.splitlines() if (why := explain_bad_line(line))), None
+    )
 
 
-def _bad_word(name: str, value: str, files: Mapping[str, str]) -> str | None:
+def _explain_bad_word(name: str, value: str, files: Mapping[str, str]) -> str | None:
     """Say what is wrong with one option and its value, or with one positional argument."""
     if name in FILE_OPTIONS or not name.startswith("-"):
         path = value if name in FILE_OPTIONS else name
         return None if path in files else f"{path}: only the files that were handed over are read"
     if name in OUTPUT_OPTIONS:
-        return None if _stays(value) else f"{name} {value}: leaves the folder"
+        return None if _stays_inside(value) else f"{name} {value}: leaves the folder"
     if name in INDEX_OPTIONS:
         return None if value.startswith(("https://", "http://")) else f"{name} {value}: no HTTP address"
     return None if name in FLAGS | PLAIN_OPTIONS else f"{name} is no option of a trusted step"
 
 
-def bad_line(line: str) -> str | None:
+def explain_bad_line(line: str) -> str | None:
     """Say why a requirement line must not reach the trusted uv, or None: names, versions and wheels' URLs may."""
     text = re.sub(r"(?:^|\s)#.*$|\s--hash=\S+|\\$", "", line).strip()
     if not text or line.lstrip().startswith("--hash="):
@@ -90,11 +92,11 @@ def bad_line(line: str) -> str | None:
     return None
 
 
-def _stays(path: str) -> bool:
+def _stays_inside(path: str) -> bool:
     return not path.startswith("/") and ".." not in path.split("/")
 
 
-def named_indexes(arguments: Sequence[str]) -> tuple[str, ...]:
+def find_named_indexes(arguments: Sequence[str]) -> tuple[str, ...]:
     """Return the indexes that stand on a command line of uv."""
     pairs = zip(arguments, (*arguments[1:], ""), strict=True)
     return tuple(

@@ -11,15 +11,15 @@ from datetime import date
 
 from checker.core.changes import Change, ChangeKind, Changes, ReportOptions
 from checker.core.papers import LinkedPaper
-from checker.core.past import Earlier, Past, Presence, presence
+from checker.core.past import Earlier, Past, Presence, read_presence
 from checker.core.plans import Rung, Way
-from checker.core.results import Attempt, Blame, Check, Tone, commit_of
-from checker.core.text import one_line
+from checker.core.results import Attempt, Blame, Check, Tone, find_commit
+from checker.core.text import join_lines
 from checker.judging.ladder import untold
 from checker.judging.wording import outcome_of
-from checker.nights.promises import promises
-from checker.nights.why_changed import difference
-from checker.reports.counting import Checks, target_of
+from checker.nights.promises import judge_promises
+from checker.nights.why_changed import explain_difference
+from checker.reports.counting import Checks, find_target
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 
 
@@ -32,14 +32,14 @@ def compare(
 ) -> Changes:
     """Return everything that became otherwise, in the order of `ChangeKind`, by subject within each."""
     options = options or ReportOptions()
-    naming = _papers_naming(papers, checks)
-    found = list(promises(day, papers, checks, past, options))
+    naming = _find_papers(papers, checks)
+    found = list(judge_promises(day, papers, checks, past, options))
     kept = {change.key for change in found if change.kind is ChangeKind.PROMISE_KEPT}
     conclusive = {target: check for target, check in checks.items() if not check.inconclusive}
     for target, check in conclusive.items():
         found.extend(
             change.model_copy(update={"key": target, "paper_id": naming.get(target)})
-            for change in _of_repository(target, check, past, options.require)
+            for change in _compare_repository(target, check, past, options.require)
             if change.kind is not ChangeKind.RETURNED or target not in kept
         )
     order = list(ChangeKind)
@@ -60,11 +60,11 @@ def tells(check: Check) -> bool:
     return not check.inconclusive and outcome_of(check).tone is not Tone.UNTOLD
 
 
-def _papers_naming(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, str]:
+def _find_papers(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, str]:
     naming: dict[str, str] = {}
     for linked in papers:
         for link in linked.links:
-            if (target := target_of(link, checks)) is not None:
+            if (target := find_target(link, checks)) is not None:
                 naming.setdefault(target, linked.paper.id)
     return naming
 
@@ -72,14 +72,14 @@ def _papers_naming(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, s
 # ---------------------------------------------------------------- repositories
 
 
-def _of_repository(target: str, check: Check, past: Past, require: Rung) -> Iterator[Change]:
+def _compare_repository(target: str, check: Check, past: Past, require: Rung) -> Iterator[Change]:
     seen = past.seen.get(target)
     if seen is None:
         return
-    before, after = presence(seen.check), presence(check)
+    before, after = read_presence(seen.check), read_presence(check)
     if before is not after:
         kind = ChangeKind.VANISHED if after < before else ChangeKind.RETURNED
-        yield _change(kind, seen, check, reason=_host_words(check) if after is not Presence.CODE else "")
+        yield _change(kind, seen, check, reason=_describe_host(check) if after is not Presence.CODE else "")
     to, was = check.probe.moved_to, seen.check.probe.moved_to
     if to is not None and after is not Presence.GONE and (was is None or was.key != to.key):
         yield _change(
@@ -92,60 +92,60 @@ def _of_repository(target: str, check: Check, past: Past, require: Rung) -> Iter
         )
     told = past.told.get(target)
     if told is not None and before is after is Presence.CODE and tells(check):
-        yield from _standing(told, check, require)
+        yield from _compare_standing(told, check, require)
 
 
-def _host_words(check: Check) -> str:
+def _describe_host(check: Check) -> str:
     said = check.probe.detail or outcome_of(check).sentence
-    return f"The host's answer: {one_line(said, 200)}"
+    return f"The host's answer: {join_lines(said, 200)}"
 
 
-def _standing(told: Earlier, check: Check, require: Rung) -> Iterator[Change]:
+def _compare_standing(told: Earlier, check: Check, require: Rung) -> Iterator[Change]:
     """Tell whether the required rung is reached otherwise than before; else whether the code gets less far."""
     for way in Way:
         was, now = reaches(told.check, way, require), reaches(check, way, require)
         if was is not None and now is not None and was != now:
             kind = ChangeKind.NEWLY_BROKEN if was else ChangeKind.NEWLY_FIXED
-            yield _climbed(kind, told, check, way)
+            yield _describe_climb(kind, told, check, way)
             return
-    heights = _height(told.check.verdict.reached), _height(check.verdict.reached)
+    heights = _measure_height(told.check.verdict.reached), _measure_height(check.verdict.reached)
     lower = told.check if heights[0] < heights[1] else check
-    if heights[0] != heights[1] and not _held_back(lower):
+    if heights[0] != heights[1] and not _is_held_back(lower):
         kind = ChangeKind.WEAKER if heights[1] < heights[0] else ChangeKind.STRONGER
-        yield _climbed(kind, told, check, None)
+        yield _describe_climb(kind, told, check, None)
 
 
 def reaches(check: Check, way: Way, rung: Rung) -> bool | None:
     """Tell whether a rung or a higher one is reached by this way or an earlier one; None where we cannot tell."""
     ways = list(Way)[: list(Way).index(way) + 1]
     mine = [attempt for attempt in check.attempts if attempt.plan.way in ways]
-    if any(_height(attempt.reached) >= rung.height for attempt in mine):
+    if any(_measure_height(attempt.reached) >= rung.height for attempt in mine):
         return True
-    return None if not mine or any(untold(attempt) or _limited(attempt) for attempt in mine) else False
+    return None if not mine or any(untold(attempt) or _is_limited(attempt) for attempt in mine) else False
 
 
-def _limited(attempt: Attempt) -> bool:
+def _is_limited(attempt: Attempt) -> bool:
     return attempt.cause is not None and attempt.cause.blame is not Blame.REPOSITORY
 
 
-def _held_back(check: Check) -> bool:
+def _is_held_back(check: Check) -> bool:
     """Whether the check stopped for a cause that is not the repository's."""
     cause = check.cause or check.verdict.cause
     return cause is not None and cause.blame is not Blame.REPOSITORY
 
 
-def _height(rung: Rung | None) -> int:
+def _measure_height(rung: Rung | None) -> int:
     return -1 if rung is None else rung.height
 
 
-def _climbed(kind: ChangeKind, told: Earlier, check: Check, way: Way | None) -> Change:
+def _describe_climb(kind: ChangeKind, told: Earlier, check: Check, way: Way | None) -> Change:
     """Return a change of how far the code gets, with what made the difference."""
     labels = outcome_of(told.check).label, outcome_of(check).label
     if labels[0] == labels[1]:
-        labels = _words(told.check, way), _words(check, way)
-    found = difference(told.check, check, way)
+        labels = _describe_reach(told.check, way), _describe_reach(check, way)
+    found = explain_difference(told.check, check, way)
     stopped = check if kind in (ChangeKind.NEWLY_BROKEN, ChangeKind.WEAKER) else told.check
-    cause = _cause_words(stopped, way)
+    cause = _describe_cause(stopped, way)
     when = "It stops for this" if stopped is check else "It stopped for this"
     return _change(
         kind,
@@ -157,20 +157,20 @@ def _climbed(kind: ChangeKind, told: Earlier, check: Check, way: Way | None) -> 
     ).model_copy(update={"packages": found.packages})
 
 
-def _words(check: Check, way: Way | None) -> str:
+def _describe_reach(check: Check, way: Way | None) -> str:
     """Say how far the code gets: by one way, or by any."""
     if way is None:
         reached = check.verdict.reached
         return RUNG_WORDS[reached] if reached else "nothing holds"
     heights = [attempt.reached for attempt in check.attempts if attempt.plan.way is way and attempt.reached]
-    best = max(heights, key=_height, default=None)
+    best = max(heights, key=_measure_height, default=None)
     return f"{WAY_WORDS[way]}: {RUNG_WORDS[best] if best else 'nothing holds'}"
 
 
-def _cause_words(check: Check, way: Way | None) -> str:
+def _describe_cause(check: Check, way: Way | None) -> str:
     of_way = [attempt.cause for attempt in check.attempts if attempt.plan.way is way and attempt.cause]
     cause = of_way[-1] if of_way else check.cause or check.verdict.cause
-    return one_line(cause.summary, 200) if cause else ""
+    return join_lines(cause.summary, 200) if cause else ""
 
 
 def _change(
@@ -186,7 +186,7 @@ def _change(
         before_tone=was.tone,
         after_tone=now.tone,
         reason=reason,
-        commit_before=commit_of(earlier.check),
-        commit_after=commit_of(check),
+        commit_before=find_commit(earlier.check),
+        commit_after=find_commit(check),
         before_date=earlier.date,
     )

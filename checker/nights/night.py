@@ -13,16 +13,16 @@ from typing import Protocol
 from checker.core.base import Value
 from checker.core.repositories import Probe, Target
 from checker.core.results import Check, Progress
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import (
     CHECKABLE,
-    canonical_key,
-    conclusive,
-    failed_check,
-    unchecked,
-    under_another_name,
+    keep_conclusive,
+    make_canonical_key,
+    make_failed_check,
+    make_unchecked,
+    rename_check,
 )
 from checker.store import Run, RunState, Store, make_target_key
 
@@ -109,9 +109,9 @@ class Night:
 
         """
         self._watcher = watcher
-        done = conclusive(self._store.load_checks(self._run))
+        done = keep_conclusive(self._store.load_checks(self._run))
         for check in done.values():
-            self._finished.setdefault(canonical_key(check.target, check.probe), check)
+            self._finished.setdefault(make_canonical_key(check.target, check.probe), check)
         self._ready[JobKind.PROBE].extend(
             _Entry(target) for target in targets if make_target_key(target) not in done
         )
@@ -194,7 +194,7 @@ class Night:
         elif outcome.check is not None:
             self._settle_check(entry, outcome.check)
         else:
-            self._settle_check(entry, failed_check(entry.target, entry.probe, outcome.failure, outcome.cause))
+            self._settle_check(entry, make_failed_check(entry.target, entry.probe, outcome.failure, outcome.cause))
 
     def _ended(self, entry: _Entry) -> None:
         if entry.kind is JobKind.BUILD and self._begun is not None:
@@ -205,14 +205,14 @@ class Night:
             return
         entry.tries = 0
         if probe.availability not in CHECKABLE:
-            self._save(entry, unchecked(entry.target, probe))
+            self._save(entry, make_unchecked(entry.target, probe))
             return
         entry.probe = probe
         if self._reuse(entry, probe) or self._give_up(entry, probe):
             return
-        key = canonical_key(entry.target, probe)
+        key = make_canonical_key(entry.target, probe)
         if key in self._finished:
-            self._save(entry, under_another_name(self._finished[key], entry.target, probe))
+            self._save(entry, rename_check(self._finished[key], entry.target, probe))
             return
         first = self._canonical.setdefault(key, entry)
         if first is entry:
@@ -226,7 +226,7 @@ class Night:
         if commit is None or self._options.fresh_for <= timedelta(0):
             return False
         key = entry.target.repository.key
-        fresh = self._store.find_fresh_check(key, commit, rules_digest(), self._options.fresh_for)
+        fresh = self._store.find_fresh_check(key, commit, compute_rules_digest(), self._options.fresh_for)
         asked, done = entry.target, fresh.target if fresh else None
         if fresh is None or done is None or (asked.ref, asked.path) != (done.ref, done.path):
             return False
@@ -238,7 +238,7 @@ class Night:
             self._store.link_check(self._run, fresh)
             self._tell(fresh)
         else:
-            self._save(entry, under_another_name(fresh, entry.target, probe))
+            self._save(entry, rename_check(fresh, entry.target, probe))
         return True
 
     def _give_up(self, entry: _Entry, probe: Probe) -> bool:
@@ -246,7 +246,9 @@ class Night:
         deaths = self._deaths(entry)
         if deaths < self._options.tries:
             return False
-        self._save(entry, failed_check(entry.target, probe, f"the checker died {deaths} times while it was at it"))
+        self._save(
+            entry, make_failed_check(entry.target, probe, f"the checker died {deaths} times while it was at it")
+        )
         return True
 
     def _settle_check(self, entry: _Entry, check: Check) -> None:
@@ -256,12 +258,12 @@ class Night:
         if entry.probe is None:
             return
         if not check.inconclusive:
-            self._finished[canonical_key(entry.target, entry.probe)] = check
+            self._finished[make_canonical_key(entry.target, entry.probe)] = check
         else:
-            self._canonical.pop(canonical_key(entry.target, entry.probe), None)
+            self._canonical.pop(make_canonical_key(entry.target, entry.probe), None)
         for alias in entry.aliases:
             if alias.probe is not None:
-                self._save(alias, under_another_name(check, alias.target, alias.probe))
+                self._save(alias, rename_check(check, alias.target, alias.probe))
 
     def _again(self, entry: _Entry) -> bool:
         """Put an entry back for another try, later; False when its tries are used up."""

@@ -42,10 +42,10 @@ def plan_night(file: Path | None, env: Mapping[str, str]) -> NightPlan:
         UsageError: something is missing or cannot be; the message names the file, line and key, or the variable.
 
     """
-    path = settings_path(file, env)
+    path = find_settings_file(file, env)
     read = read_settings_file(path) if path else None
     folder = path.absolute().parent if path else Path.cwd()
-    sources = _sources(read, folder, env)
+    sources = _read_sources(read, folder, env)
     said = {name: text for name, text in env.items() if text.strip()}
     below = read.variables(folder) if read else {}
     night = read.night if read else NightSection(sources=sources)
@@ -53,14 +53,14 @@ def plan_night(file: Path | None, env: Mapping[str, str]) -> NightPlan:
     return NightPlan(
         sources=sources,
         results=Path(results) if results else folder / Path(night.results).expanduser(),
-        night=night.model_copy(update={"at": _hour(said.get("CHECKER_NIGHT_AT"), night.at)}),
+        night=night.model_copy(update={"at": _read_hour(said.get("CHECKER_NIGHT_AT"), night.at)}),
         reading=ReportOptions(**dict(read.report)) if read else ReportOptions(),
         settings=Settings.from_environment({**below, **said}),
         file=path,
     )
 
 
-def settings_path(file: Path | None, env: Mapping[str, str]) -> Path | None:
+def find_settings_file(file: Path | None, env: Mapping[str, str]) -> Path | None:
     """Return the settings file that is meant, None where there is none."""
     if file is not None:
         return file
@@ -70,13 +70,13 @@ def settings_path(file: Path | None, env: Mapping[str, str]) -> Path | None:
     return default if default.is_file() else None
 
 
-def reading_options(file: Path | None, env: Mapping[str, str]) -> ReportOptions:
+def read_report_options(file: Path | None, env: Mapping[str, str]) -> ReportOptions:
     """Return how results are to be read; by default where no file says otherwise (errors: see above)."""
-    path = settings_path(file, env)
+    path = find_settings_file(file, env)
     return ReportOptions(**dict(read_settings_file(path).report)) if path else ReportOptions()
 
 
-def _sources(read: SettingsFile | None, folder: Path, env: Mapping[str, str]) -> tuple[str, ...]:
+def _read_sources(read: SettingsFile | None, folder: Path, env: Mapping[str, str]) -> tuple[str, ...]:
     """Return what is to be read: relative files of a settings file start from its folder."""
     try:
         words = tuple(shlex.split(env.get("CHECKER_NIGHT_INPUTS", "")))
@@ -94,7 +94,7 @@ def _sources(read: SettingsFile | None, folder: Path, env: Mapping[str, str]) ->
     )
 
 
-def _hour(said: str | None, otherwise: str) -> str:
+def _read_hour(said: str | None, otherwise: str) -> str:
     if said is None:
         return otherwise
     if not _HOUR.fullmatch(said.strip()):
@@ -102,7 +102,7 @@ def _hour(said: str | None, otherwise: str) -> str:
     return said.strip()
 
 
-def with_dates(text: str, today: date) -> str:
+def fill_in_dates(text: str, today: date) -> str:
     """Put dates in the place of `{today}` and `{yesterday}`, as in `huggingface:{yesterday}`."""
     dates = {"{today}": today, "{yesterday}": today - timedelta(days=1)}
     for mark, day in dates.items():
@@ -110,7 +110,7 @@ def with_dates(text: str, today: date) -> str:
     return text
 
 
-def with_kept(papers: Sequence[LinkedPaper], kept: Sequence[LinkedPaper]) -> tuple[LinkedPaper, ...]:
+def add_kept_papers(papers: Sequence[LinkedPaper], kept: Sequence[LinkedPaper]) -> tuple[LinkedPaper, ...]:
     """Return tonight's papers and behind them those of earlier nights that did not come again."""
     known = {linked.paper.id for linked in papers}
     return (*papers, *(linked for linked in kept if linked.paper.id not in known))

@@ -7,44 +7,44 @@ from datetime import date
 
 from checker.core.changes import Change, ChangeKind, ReportOptions
 from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
-from checker.core.past import Earlier, Past, Presence, presence
-from checker.core.results import Check, commit_of
-from checker.core.text import one_line
+from checker.core.past import Earlier, Past, Presence, read_presence
+from checker.core.results import Check, find_commit
+from checker.core.text import join_lines
 from checker.judging.wording import outcome_of
-from checker.reports.counting import Checks, target_of
+from checker.reports.counting import Checks, find_target
 
 
-def promises(
+def judge_promises(
     day: date, papers: Iterable[LinkedPaper], checks: Checks, past: Past, options: ReportOptions
 ) -> Iterator[Change]:
     """Tell of each paper that announced its code whether it is there now, or is overdue."""
     for linked in papers:
-        announced = _announced(linked, past)
-        links = announced or (_links(linked) if _was_promised(linked, past) else ())
+        announced = _find_announced(linked, past)
+        links = announced or (_find_links(linked) if _was_promised(linked, past) else ())
         for link in links:
-            target = target_of(link, checks)
+            target = find_target(link, checks)
             check = checks.get(target) if target is not None else None
             if check is None or check.inconclusive or target is None:
                 continue
             seen = past.seen.get(target)
-            if presence(check) is Presence.CODE:
-                appeared = seen is not None and presence(seen.check) is not Presence.CODE
+            if read_presence(check) is Presence.CODE:
+                appeared = seen is not None and read_presence(seen.check) is not Presence.CODE
                 if appeared or (link not in announced and seen is None and target not in past.unchanged):
-                    yield _kept(linked, link, target, check, seen)
+                    yield _describe_kept(linked, link, target, check, seen)
             elif link.promised:
-                yield from _overdue(_age(day, linked, link, past), linked, options, link, target)
-        if linked.code_status is CodeStatus.PROMISED and not _links(linked):
-            yield from _overdue(_age(day, linked, None, past), linked, options)
+                yield from _find_overdue(_measure_age(day, linked, link, past), linked, options, link, target)
+        if linked.code_status is CodeStatus.PROMISED and not _find_links(linked):
+            yield from _find_overdue(_measure_age(day, linked, None, past), linked, options)
 
 
-def _links(linked: LinkedPaper) -> tuple[CodeLink, ...]:
+def _find_links(linked: LinkedPaper) -> tuple[CodeLink, ...]:
     return tuple(link for link in linked.links if link.kind is LinkKind.REPOSITORY)
 
 
-def _announced(linked: LinkedPaper, past: Past) -> tuple[CodeLink, ...]:
+def _find_announced(linked: LinkedPaper, past: Past) -> tuple[CodeLink, ...]:
     """Return the links that the paper announces, or announced on an earlier night, each repository once."""
     found: dict[str, CodeLink] = {}
-    for link in _links(linked):
+    for link in _find_links(linked):
         repository = link.repository
         if repository and (link.promised or (linked.paper.id, repository.key) in past.promised):
             found.setdefault(repository.key, link)
@@ -57,7 +57,7 @@ def _was_promised(linked: LinkedPaper, past: Past) -> bool:
     return before is CodeStatus.PROMISED and linked.code_status is CodeStatus.LINKED
 
 
-def _kept(linked: LinkedPaper, link: CodeLink, target: str, check: Check, seen: Earlier | None) -> Change:
+def _describe_kept(linked: LinkedPaper, link: CodeLink, target: str, check: Check, seen: Earlier | None) -> Change:
     outcome = outcome_of(check)
     return Change(
         kind=ChangeKind.PROMISE_KEPT,
@@ -70,19 +70,19 @@ def _kept(linked: LinkedPaper, link: CodeLink, target: str, check: Check, seen: 
         before_tone=outcome_of(seen.check).tone if seen else None,
         after_tone=outcome.tone,
         reason="The code that the paper announced is there.",
-        commit_after=commit_of(check),
+        commit_after=find_commit(check),
         before_date=seen.date if seen else None,
     )
 
 
-def _age(day: date, linked: LinkedPaper, link: CodeLink | None, past: Past) -> int:
+def _measure_age(day: date, linked: LinkedPaper, link: CodeLink | None, past: Past) -> int:
     """Return the days since the paper was published, where that is not known since the promise was first seen."""
     repository = link.repository if link else None
     first = past.promised.get((linked.paper.id, repository.key if repository else None), day)
     return (day - (linked.paper.published or first)).days
 
 
-def _overdue(
+def _find_overdue(
     days: int,
     linked: LinkedPaper,
     options: ReportOptions,
@@ -99,6 +99,6 @@ def _overdue(
         paper_id=linked.paper.id,
         before="promised",
         after=f"not there after {days} days",
-        reason=one_line(linked.evidence, 200),
+        reason=join_lines(linked.evidence, 200),
         days=days,
     )

@@ -18,8 +18,8 @@ from checker.core.container import Limits
 from checker.core.errors import UsageError
 from checker.core.plans import Rung
 from checker.core.settings import LIMIT_VARIABLES, SETTING_VARIABLES, SHAPES, Settings, Variable
-from checker.core.text import one_line
-from checker.core.toml_lines import line_of, read_toml
+from checker.core.text import join_lines
+from checker.core.toml_lines import find_line, read_toml
 
 
 class NightSection(Value):
@@ -72,30 +72,33 @@ class ReportSection(Value):
     )
 
 
-def key_of(variable: str) -> str:
+def name_key(variable: str) -> str:
     """Return the key that stands for an environment variable."""
     return variable.removeprefix("CHECKER_").lower()
 
 
-def as_text(value: object) -> str:
+def write_as_text(value: object) -> str:
     """Write a value of the file as the environment variable would have it."""
     if isinstance(value, bool):
         return "1" if value else "0"
     return " ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def _section(name: str, doc: str, of: type[Value], variables: Mapping[str, Variable]) -> type[Value]:
+def _make_section(name: str, doc: str, of: type[Value], variables: Mapping[str, Variable]) -> type[Value]:
     """Make a section with a key for every variable: a new variable is a new key, by itself."""
     made: dict[str, Any] = {}
     for variable, (field, convert) in variables.items():
         if variable.startswith("CHECKER_"):
             shape = SHAPES.get(convert, str)
-            checked = AfterValidator(_checked(of.model_fields[field], convert))
-            made[key_of(variable)] = (Annotated[shape | None, checked], Field(default=None, description=variable))
+            checked = AfterValidator(_make_validator(of.model_fields[field], convert))
+            made[name_key(variable)] = (
+                Annotated[shape | None, checked],
+                Field(default=None, description=variable),
+            )
     return create_model(name, __base__=Value, __doc__=doc, **made)
 
 
-def _checked(field: FieldInfo, convert: Callable[[str], object]) -> Callable[[Any], Any]:
+def _make_validator(field: FieldInfo, convert: Callable[[str], object]) -> Callable[[Any], Any]:
     """Return what refuses a value that the setting itself would refuse."""
     wanted: Any = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
     adapter: TypeAdapter[Any] = TypeAdapter(wanted)
@@ -103,7 +106,7 @@ def _checked(field: FieldInfo, convert: Callable[[str], object]) -> Callable[[An
     def check(value: Any) -> Any:
         if value is not None:
             try:
-                adapter.validate_python(convert(as_text(value)))
+                adapter.validate_python(convert(write_as_text(value)))
             except ValidationError as error:
                 raise ValueError(error.errors()[0]["msg"]) from None
             except (ValueError, KeyError, OverflowError):
@@ -113,13 +116,13 @@ def _checked(field: FieldInfo, convert: Callable[[str], object]) -> Callable[[An
     return check
 
 
-CheckerSection = _section(
+CheckerSection = _make_section(
     "CheckerSection",
     "What the variables of the environment set, those of `limits` apart.",
     Settings,
     {"CHECKER_HOME": ("home", Path), **SETTING_VARIABLES},
 )
-LimitsSection = _section("LimitsSection", "What one attempt may use.", Limits, LIMIT_VARIABLES)
+LimitsSection = _make_section("LimitsSection", "What one attempt may use.", Limits, LIMIT_VARIABLES)
 
 
 class SettingsFile(Value):
@@ -139,7 +142,9 @@ class SettingsFile(Value):
                 value = getattr(section, key)
                 if value is not None:
                     variable = str(info.description)
-                    found[variable] = str(folder / Path(value).expanduser()) if key in PATHS else as_text(value)
+                    found[variable] = (
+                        str(folder / Path(value).expanduser()) if key in PATHS else write_as_text(value)
+                    )
         return found
 
 
@@ -158,25 +163,25 @@ def read_settings_file(path: Path) -> SettingsFile:
     try:
         return SettingsFile.model_validate_json(json.dumps(data, default=str), strict=True)
     except ValidationError as error:
-        raise UsageError(_in_words(path, text, error)) from None
+        raise UsageError(_explain_first_mistake(path, text, error)) from None
 
 
-def _in_words(path: Path, text: str, error: ValidationError) -> str:
+def _explain_first_mistake(path: Path, text: str, error: ValidationError) -> str:
     """Say the first mistake in one line: an unknown key first, as it is mostly a slip of the pen."""
     mistakes = sorted(error.errors(), key=lambda mistake: mistake["type"] != "extra_forbidden")
     first = mistakes[0]
     keys = [str(part) for part in first["loc"] if isinstance(part, str)][:2]
     name = ".".join(keys)
-    line = line_of(text, keys) or line_of(text, keys[:1])
+    line = find_line(text, keys) or find_line(text, keys[:1])
     place = f"{path}, line {line}" if line else str(path)
     more = f" (and {len(mistakes) - 1} more)" if len(mistakes) > 1 else ""
-    return f"{place}: {name}: {_what(first, keys)}{more}"
+    return f"{place}: {name}: {_explain_mistake(first, keys)}{more}"
 
 
-def _what(mistake: ErrorDetails, keys: list[str]) -> str:
+def _explain_mistake(mistake: ErrorDetails, keys: list[str]) -> str:
     kind = mistake["type"]
     if kind == "extra_forbidden":
-        known = list(_keys(keys[:-1]))
+        known = list(_list_keys(keys[:-1]))
         close = get_close_matches(keys[-1], known, 1)
         return f"no such key; did you mean {close[0]}?" if close else f"no such key; there are {', '.join(known)}"
     if kind == "missing":
@@ -184,11 +189,11 @@ def _what(mistake: ErrorDetails, keys: list[str]) -> str:
     if kind in ("model_type", "model_attributes_type"):
         return f"is a section: write [{keys[0]}] and its keys below"
     message = mistake["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
-    shown = "" if "token" in keys[-1] or kind == "too_short" else f", not {one_line(repr(mistake['input']), 80)}"
+    shown = "" if "token" in keys[-1] or kind == "too_short" else f", not {join_lines(repr(mistake['input']), 80)}"
     return f"{message}{shown}"
 
 
-def _keys(section: list[str]) -> Mapping[str, FieldInfo]:
+def _list_keys(section: list[str]) -> Mapping[str, FieldInfo]:
     """Return the keys of a section, or the sections themselves."""
     if not section:
         return SettingsFile.model_fields
@@ -199,13 +204,13 @@ def _keys(section: list[str]) -> Mapping[str, FieldInfo]:
 # ---------------------------------------------------------------- reference
 
 
-def reference() -> str:
+def make_reference_table() -> str:
     """Return the table of keys for docs/nightly.md, made from the model (variables: deployment.md)."""
     lines = ["| key | default | what it sets |", "|---|---|---|"]
     for section in ("night", "report"):
         lines += [
             f"| `{section}.{key}` | {_default(info)} | {info.description} |"
-            for key, info in _keys([section]).items()
+            for key, info in _list_keys([section]).items()
         ]
     return "\n".join(lines)
 

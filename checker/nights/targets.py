@@ -8,7 +8,7 @@ from checker import __version__
 from checker.core.papers import LinkedPaper
 from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.judging.causes import cause
 from checker.store import make_target_key
 
@@ -28,31 +28,31 @@ def unite(papers: Iterable[LinkedPaper], targets: Iterable[Target]) -> tuple[Tar
     return tuple(found.values())
 
 
-def conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:
+def keep_conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:
     """Return the checks that need not be done again."""
     return {key: check for key, check in checks.items() if not check.inconclusive}
 
 
-def canonical_key(target: Target, probe: Probe) -> str:
+def make_canonical_key(target: Target, probe: Probe) -> str:
     """Name a repository by where it is now: two links to it under two names are one check."""
     return make_target_key(target.model_copy(update={"repository": probe.moved_to or target.repository}))
 
 
-def under_another_name(check: Check, target: Target, probe: Probe) -> Check:
+def rename_check(check: Check, target: Target, probe: Probe) -> Check:
     """Return the check of a repository for a link that names it differently."""
     held = check.availability not in CHECKABLE
     availability = check.availability if held else probe.availability
     return check.model_copy(update={"target": target, "probe": probe, "availability": availability})
 
 
-def unchecked(target: Target, probe: Probe) -> Check:
+def make_unchecked(target: Target, probe: Probe) -> Check:
     """Return the check that ends with the host's answer."""
     check = Check(
         target=target,
         probe=probe,
         availability=probe.availability,
         checker_version=__version__,
-        rules=rules_digest(),
+        rules=compute_rules_digest(),
     )
     if probe.conclusive:
         return check
@@ -62,7 +62,7 @@ def unchecked(target: Target, probe: Probe) -> Check:
     return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why, inconclusive=True)})
 
 
-def failed_check(target: Target, probe: Probe | None, failure: str, name: str = "checker") -> Check:
+def make_failed_check(target: Target, probe: Probe | None, failure: str, name: str = "checker") -> Check:
     """Return the inconclusive check that stands for a failure of ours; `name` is a row of `judging.causes`."""
     why = cause(name)
     why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')} ({failure})" if failure else why.summary})
@@ -78,7 +78,7 @@ def failed_check(target: Target, probe: Probe | None, failure: str, name: str = 
         probe=probe,
         availability=probe.availability,
         checker_version=__version__,
-        rules=rules_digest(),
+        rules=compute_rules_digest(),
         cause=why,
         verdict=Verdict(cause=why, inconclusive=True),
     )

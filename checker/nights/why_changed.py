@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 from checker.core.base import Value
 from checker.core.changes import PackageChange
 from checker.core.plans import Way
-from checker.core.results import Attempt, Check, commit_of
-from checker.core.text import one_line
+from checker.core.results import Attempt, Check, find_commit
+from checker.core.text import join_lines
 
 NAMED = 6
 """Packages that the sentence names; the value lists them all."""
@@ -30,16 +30,16 @@ class Difference(Value):
     packages: tuple[PackageChange, ...] = ()
 
 
-def difference(before: Check, after: Check, way: Way | None = None) -> Difference:
+def explain_difference(before: Check, after: Check, way: Way | None = None) -> Difference:
     """Tell what differs: the commit; where it is the same, the packages of this way, and what they ran on.
 
     `way` is the one whose outcome is another now; without it the one that the earlier verdict rests on.
     """
-    commits = commit_of(before), commit_of(after)
+    commits = find_commit(before), find_commit(after)
     same = commits[0] == commits[1]
-    pair = _attempts(before, after, way or before.verdict.way) if same else None
-    packages = changed_packages(pair[0].plan.lock, pair[1].plan.lock) if pair and _both_resolved(pair) else ()
-    told = [_commit_words(*commits)]
+    pair = _pair_attempts(before, after, way or before.verdict.way) if same else None
+    packages = compare_locks(pair[0].plan.lock, pair[1].plan.lock) if pair and _are_both_resolved(pair) else ()
+    told = [_describe_commits(*commits)]
     if pair is not None:
         told += [words for words in (tell(pair, packages) for tell in _OF_ATTEMPTS) if words]
     if before.checker_version != after.checker_version:
@@ -49,14 +49,14 @@ def difference(before: Check, after: Check, way: Way | None = None) -> Differenc
     if same and len(told) == 1 and pair is not None:
         told.append("Nothing that is recorded differs: it may not behave the same every time.")
     return Difference(
-        reason=one_line(" ".join(words for words in told if words)),
+        reason=join_lines(" ".join(words for words in told if words)),
         commit_before=commits[0],
         commit_after=commits[1],
         packages=packages,
     )
 
 
-def _commit_words(before: str | None, after: str | None) -> str:
+def _describe_commits(before: str | None, after: str | None) -> str:
     if before is None or after is None:
         return ""
     if before == after:
@@ -70,16 +70,16 @@ def _commit_words(before: str | None, after: str | None) -> str:
 _Pair = tuple[Attempt, Attempt]
 
 
-def _attempts(before: Check, after: Check, way: Way | None) -> _Pair | None:
+def _pair_attempts(before: Check, after: Check, way: Way | None) -> _Pair | None:
     """Return the attempts to compare: of each check the one of this way that got furthest."""
     if way is None:
         return None
-    first = _furthest(before.attempts, way)
-    second = _furthest(after.attempts, way)
+    first = _find_furthest(before.attempts, way)
+    second = _find_furthest(after.attempts, way)
     return None if first is None or second is None else (first, second)
 
 
-def _furthest(attempts: Sequence[Attempt], way: Way) -> Attempt | None:
+def _find_furthest(attempts: Sequence[Attempt], way: Way) -> Attempt | None:
     """Return the attempt of a way, or of the last way before it that was tried, that got furthest."""
     ways = list(Way)
     for wanted in reversed(ways[: ways.index(way) + 1]):
@@ -89,11 +89,11 @@ def _furthest(attempts: Sequence[Attempt], way: Way) -> Attempt | None:
     return None
 
 
-def _both_resolved(pair: _Pair) -> bool:
+def _are_both_resolved(pair: _Pair) -> bool:
     return all(attempt.plan.lock for attempt in pair)
 
 
-def _package_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
+def _describe_packages(pair: _Pair, packages: Sequence[PackageChange]) -> str:
     resolved = [bool(attempt.plan.lock) for attempt in pair]
     if resolved == [True, False]:
         return "No set of package versions was found this time."
@@ -106,12 +106,12 @@ def _package_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
     return f"Packages that differ: {named}{f' and {left} more' if left > 0 else ''}."
 
 
-def _interpreter_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
+def _describe_interpreter(pair: _Pair, packages: Sequence[PackageChange]) -> str:
     before, after = (attempt.plan.interpreter for attempt in pair)
     return "" if before == after else f"Another interpreter: {before or 'none'} → {after or 'none'}."
 
 
-def _system_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
+def _describe_system(pair: _Pair, packages: Sequence[PackageChange]) -> str:
     before, after = (set(attempt.plan.system_packages) for attempt in pair)
     if before == after:
         return ""
@@ -120,9 +120,9 @@ def _system_words(pair: _Pair, packages: Sequence[PackageChange]) -> str:
 
 
 _OF_ATTEMPTS: tuple[Callable[[_Pair, Sequence[PackageChange]], str], ...] = (
-    _package_words,
-    _interpreter_words,
-    _system_words,
+    _describe_packages,
+    _describe_interpreter,
+    _describe_system,
 )
 """What may differ between two attempts at one commit, in the order in which it is told."""
 
@@ -130,9 +130,9 @@ _OF_ATTEMPTS: tuple[Callable[[_Pair, Sequence[PackageChange]], str], ...] = (
 # ---------------------------------------------------------------- packages
 
 
-def changed_packages(before: Iterable[str], after: Iterable[str]) -> tuple[PackageChange, ...]:
+def compare_locks(before: Iterable[str], after: Iterable[str]) -> tuple[PackageChange, ...]:
     """Return the packages whose versions differ between two locks: those in both first, each group by name."""
-    old, new = _versions(before), _versions(after)
+    old, new = _read_versions(before), _read_versions(after)
     changes = [
         PackageChange(name=name, before=old.get(name), after=new.get(name))
         for name in old.keys() | new.keys()
@@ -141,7 +141,7 @@ def changed_packages(before: Iterable[str], after: Iterable[str]) -> tuple[Packa
     return tuple(sorted(changes, key=lambda p: (p.before is None or p.after is None, p.name)))
 
 
-def _versions(lock: Iterable[str]) -> dict[str, str]:
+def _read_versions(lock: Iterable[str]) -> dict[str, str]:
     """Return what a lock says of each package; several lines (for several markers) are put together."""
     found: dict[str, set[str]] = defaultdict(set)
     for line in lock:

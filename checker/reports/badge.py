@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.core.plans import Phase, Rung, Way
 from checker.core.results import Check, StepStatus, Tone
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.judging.wording import Outcome, outcome_of
 from checker.reports.document import RepositoryEntry
 
@@ -69,28 +69,28 @@ class Badge:
     error: bool = False
 
 
-def badge_for(check: Check | None) -> Badge:
+def make_badge(check: Check | None) -> Badge:
     """Return the badge of a check; None means a repository that was never checked."""
     if check is None:
-        return _badge(outcome_of(None), ran=False)
+        return _choose_badge(outcome_of(None), ran=False)
     published = [a for a in check.attempts if a.plan.way is Way.AS_PUBLISHED]
     ended = ((r.step.phase, r.status) for attempt in published for r in attempt.results)
-    return _badge(outcome_of(check), check.verdict.reached is Rung.RUNS or _ran(ended))
+    return _choose_badge(outcome_of(check), check.verdict.reached is Rung.RUNS or _has_run(ended))
 
 
-def badge_of_entry(entry: RepositoryEntry) -> Badge:
+def make_entry_badge(entry: RepositoryEntry) -> Badge:
     """Return the badge of a repository as `report.json` and `checker repo --json` have it."""
     published = [a for a in entry.attempts if a.way is Way.AS_PUBLISHED]
     ended = ((s.phase, s.status) for attempt in published for s in attempt.steps)
-    return _badge(entry.outcome, entry.reached is Rung.RUNS or _ran(ended))
+    return _choose_badge(entry.outcome, entry.reached is Rung.RUNS or _has_run(ended))
 
 
-def _ran(ended: Iterable[tuple[Phase, StepStatus]]) -> bool:
+def _has_run(ended: Iterable[tuple[Phase, StepStatus]]) -> bool:
     """Whether something of the repository's own was seen to run to its end."""
     return any(phase in _SEEN_RUNNING and status is StepStatus.PASSED for phase, status in ended)
 
 
-def _badge(outcome: Outcome, ran: bool) -> Badge:
+def _choose_badge(outcome: Outcome, ran: bool) -> Badge:
     word = _OF_TONE.get(outcome.tone, Word.RUNS if ran else Word.AT_ITS_DATE)
     colour, text = COLOURS[word]
     return Badge(
@@ -133,7 +133,7 @@ FONT_SIZE = 11
 PADDING = 7
 
 
-def text_width(text: str) -> int:
+def measure_text(text: str) -> int:
     """Return the pixels that a text takes at most in the badge's font."""
     return math.ceil(FONT_SIZE * sum(_EM.get(character, _WIDEST) for character in text))
 
@@ -144,7 +144,7 @@ _ENVIRONMENT = Environment(
 _LONGEST = 400
 
 
-def to_svg(badge: Badge) -> str:
+def render_svg(badge: Badge) -> str:
     """Return the badge as an SVG document that refers to nothing outside itself and needs no id of its page."""
     label, message, title = (_fit(text) for text in (badge.label, badge.message, badge.title))
     return (
@@ -154,8 +154,8 @@ def to_svg(badge: Badge) -> str:
             message=message,
             title=title,
             label_colours=LABEL_COLOURS,
-            left=text_width(label) + 2 * PADDING,
-            right=text_width(message) + 2 * PADDING,
+            left=measure_text(label) + 2 * PADDING,
+            right=measure_text(message) + 2 * PADDING,
             padding=PADDING,
             size=FONT_SIZE,
         )
@@ -166,11 +166,11 @@ def to_svg(badge: Badge) -> str:
 def _fit(text: str) -> str:
     """Make text fit for XML, which cannot hold every character even when escaped (XML 1.0, 2.2)."""
     return "".join(
-        c for c in one_line(text, _LONGEST) if not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
+        c for c in join_lines(text, _LONGEST) if not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff"
     )
 
 
-def to_shields(badge: Badge) -> str:
+def render_shields(badge: Badge) -> str:
     """Return the badge as JSON for a shields.io endpoint badge (https://shields.io/badges/endpoint-badge)."""
     values = {
         "schemaVersion": 1,
@@ -182,10 +182,10 @@ def to_shields(badge: Badge) -> str:
     return json.dumps(values) + "\n"
 
 
-FORMATS = {"svg": to_svg, "json": to_shields}
+FORMATS = {"svg": render_svg, "json": render_shields}
 """How a badge is written, by the ending of the file."""
 
 
 def write_badge(badge: Badge, path: Path) -> None:
     """Write a badge in the format that the file's ending names; SVG where it names none."""
-    path.write_text(FORMATS.get(path.suffix.lstrip(".").lower(), to_svg)(badge), encoding="utf-8")
+    path.write_text(FORMATS.get(path.suffix.lstrip(".").lower(), render_svg)(badge), encoding="utf-8")

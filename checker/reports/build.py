@@ -12,11 +12,18 @@ from checker.core.container import PROBES
 from checker.core.papers import CodeLink, LinkedPaper, LinkKind
 from checker.core.plans import Way
 from checker.core.repositories import Availability, Checkout
-from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus, commit_of
-from checker.core.text import clean, telling_line
+from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
+from checker.core.text import clean, find_telling_line
 from checker.judging.scoring import score_paper
 from checker.judging.wording import NOT_CHECKED, outcome_of
-from checker.reports.counting import Checks, count_causes, count_funnel, rungs_up_to, target_of, verdict_rungs
+from checker.reports.counting import (
+    Checks,
+    collect_rungs,
+    count_causes,
+    count_funnel,
+    find_target,
+    read_verdict_rungs,
+)
 from checker.reports.document import (
     AttemptEntry,
     Facts,
@@ -39,13 +46,14 @@ def build_report(
     run: Run, papers: Sequence[LinkedPaper], checks: Checks, changes: Changes | None = None
 ) -> Report:
     """Put a run together: every paper is accounted for, every checked repository has an entry."""
-    naming = _papers_by_target(papers, checks)
+    naming = _group_papers(papers, checks)
     return Report(
         date=run.date,
         funnel=count_funnel(papers, checks),
-        papers=tuple(paper_entry(linked, checks) for linked in papers),
+        papers=tuple(build_paper_entry(linked, checks) for linked in papers),
         repositories=tuple(
-            repository_entry(check, tuple(naming.get(target, ()))) for target, check in sorted(checks.items())
+            build_repository_entry(check, tuple(naming.get(target, ())))
+            for target, check in sorted(checks.items())
         ),
         causes=count_causes(checks.values()),
         inputs=run.inputs,
@@ -58,15 +66,15 @@ def build_report(
     )
 
 
-def repository_document(check: Check) -> RepositoryDocument:
+def build_repository_document(check: Check) -> RepositoryDocument:
     """Return what `checker repo --json` prints."""
-    return RepositoryDocument(**dict(repository_entry(check)))
+    return RepositoryDocument(**dict(build_repository_entry(check)))
 
 
-def _papers_by_target(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, list[str]]:
+def _group_papers(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, list[str]]:
     naming: dict[str, list[str]] = defaultdict(list)
     for linked in papers:
-        for target in dict.fromkeys(target_of(link, checks) for link in linked.links):
+        for target in dict.fromkeys(find_target(link, checks) for link in linked.links):
             if target is not None:
                 naming[target].append(linked.paper.id)
     return naming
@@ -75,9 +83,9 @@ def _papers_by_target(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str
 # ---------------------------------------------------------------- entries
 
 
-def paper_entry(linked: LinkedPaper, checks: Checks) -> PaperEntry:
+def build_paper_entry(linked: LinkedPaper, checks: Checks) -> PaperEntry:
     """Return a paper with its scores and what became of its links."""
-    scores = score_paper(linked, _answering(linked, checks))
+    scores = score_paper(linked, _find_checks(linked, checks))
     links = tuple(_link_entry(link, checks) for link in linked.links)
     return PaperEntry(
         id=linked.paper.id,
@@ -93,14 +101,14 @@ def paper_entry(linked: LinkedPaper, checks: Checks) -> PaperEntry:
     )
 
 
-def _answering(linked: LinkedPaper, checks: Checks) -> dict[str, Check]:
+def _find_checks(linked: LinkedPaper, checks: Checks) -> dict[str, Check]:
     """Return the checks that answer a paper's links, by the key of the repository, pinned or not."""
-    found = {link.repository.key: target_of(link, checks) for link in linked.links if link.repository}
+    found = {link.repository.key: find_target(link, checks) for link in linked.links if link.repository}
     return {key: checks[target] for key, target in found.items() if target is not None}
 
 
 def _link_entry(link: CodeLink, checks: Checks) -> LinkEntry:
-    target = target_of(link, checks)
+    target = find_target(link, checks)
     check = checks[target] if target is not None else None
     said: dict[str, object] = {"availability": None, "outcome": NOT_CHECKED}
     if check is not None:
@@ -119,31 +127,31 @@ def _link_entry(link: CodeLink, checks: Checks) -> LinkEntry:
     return LinkEntry.model_validate({**written, **said})
 
 
-def repository_entry(check: Check, papers: tuple[str, ...] = ()) -> RepositoryEntry:
+def build_repository_entry(check: Check, papers: tuple[str, ...] = ()) -> RepositoryEntry:
     """Return everything that is said of one repository."""
     verdict, cause = check.verdict, check.cause or check.verdict.cause
     return RepositoryEntry(
         repository=str(check.target.repository),
         key=check.target.repository.key,
         host=check.target.repository.host,
-        commit=commit_of(check),
+        commit=find_commit(check),
         availability=check.availability,
-        rungs=verdict_rungs(check),
-        rungs_by_way={way: rungs_up_to(check, way) for way in Way},
+        rungs=read_verdict_rungs(check),
+        rungs_by_way={way: collect_rungs(check, way) for way in Way},
         reached=None if check.inconclusive else verdict.reached,
         way=None if check.inconclusive else verdict.way,
         cause=cause.name if cause else None,
         cause_summary=cause.summary if cause else None,
         blame=cause.blame if cause else None,
         hint=(cause.hint or None) if cause else None,
-        attempts=tuple(_attempt_entry(attempt) for attempt in check.attempts),
+        attempts=tuple(_build_attempt(attempt) for attempt in check.attempts),
         seconds=check.seconds,
         inconclusive=check.inconclusive,
         outcome=outcome_of(check),
         ecosystem=check.ecosystem,
         languages=dict(check.languages),
         missing=check.missing,
-        facts=_facts(check),
+        facts=_build_facts(check),
         papers=papers,
         checker_version=check.checker_version,
         rules=check.rules,
@@ -151,7 +159,7 @@ def repository_entry(check: Check, papers: tuple[str, ...] = ()) -> RepositoryEn
     )
 
 
-def _facts(check: Check) -> Facts:
+def _build_facts(check: Check) -> Facts:
     probe, checkout, repository = check.probe, check.checkout, check.target.repository
     of_checkout = set(Facts.model_fields) & set(Checkout.model_fields)
     of_probe = ("detail", "default_branch", "licence", "archived", "fork", "last_push")
@@ -164,12 +172,12 @@ def _facts(check: Check) -> Facts:
     return Facts.model_validate(known)
 
 
-def _attempt_entry(attempt: Attempt) -> AttemptEntry:
+def _build_attempt(attempt: Attempt) -> AttemptEntry:
     return AttemptEntry(
         way=attempt.plan.way,
         python=attempt.plan.interpreter,
         repairs=attempt.plan.repairs,
-        steps=tuple(_step_entry(result) for result in attempt.results),
+        steps=tuple(_build_step(result) for result in attempt.results),
         ecosystem=attempt.plan.ecosystem,
         project=attempt.plan.project,
         index_date=attempt.plan.cutoff,
@@ -181,7 +189,7 @@ def _attempt_entry(attempt: Attempt) -> AttemptEntry:
     )
 
 
-def _step_entry(result: StepResult) -> StepEntry:
+def _build_step(result: StepResult) -> StepEntry:
     quiet = result.status in (StepStatus.PASSED, StepStatus.SKIPPED)
     return StepEntry(
         name=result.step.name,
@@ -193,11 +201,11 @@ def _step_entry(result: StepResult) -> StepEntry:
         peak_memory=result.peak_memory,
         required=result.step.required,
         cause=result.cause.name if result.cause else None,
-        excerpt="" if quiet else telling_excerpt(result),
+        excerpt="" if quiet else cut_telling_excerpt(result),
     )
 
 
-def quoted_in(cause: Cause | None) -> str:
+def find_quote(cause: Cause | None) -> str:
     """Return the words of the log that a cause rests on."""
     return next((e.text for e in cause.evidence if e.text), "") if cause else ""
 
@@ -206,13 +214,13 @@ _WATCHING = re.compile(rf'^(?P<indent> *)File "{PROBES}/[^\n]*\n(?:(?P=indent)  
 """A frame of ours in a traceback, with its line of source and the marks below it."""
 
 
-def telling_excerpt(result: StepResult, lines: int = EXCERPT_LINES) -> str:
+def cut_telling_excerpt(result: StepResult, lines: int = EXCERPT_LINES) -> str:
     """Return the lines that end with the one that says why a step failed, and a few behind it.
 
     Frames of the program that watches are left out: they are not the author's.
     """
     log = _WATCHING.sub("", clean(result.log)).splitlines()
-    at = telling_line(log, quoted_in(result.cause))
+    at = find_telling_line(log, find_quote(result.cause))
     if at is None:
         return ""
     start = max(0, at - lines + 3)

@@ -18,14 +18,14 @@ Checks = Mapping[str, Check]
 """Checks by the name of their target (`checker.store.target_key`)."""
 
 
-def percent(count: int, of: int) -> int:
+def compute_percent(count: int, of: int) -> int:
     """Return whole per cent, 0 of nothing being 0; only all of it is 100 and only none of it is 0."""
     if of == 0 or count == 0:
         return 0
     return 100 if count == of else min(99, max(1, round(100 * count / of)))
 
 
-def target_of(link: CodeLink, checks: Checks) -> str | None:
+def find_target(link: CodeLink, checks: Checks) -> str | None:
     """Return the name of the check that answers a link, None where there is none."""
     asked = link.target
     if asked is None:
@@ -33,7 +33,7 @@ def target_of(link: CodeLink, checks: Checks) -> str | None:
     return next((target for target in (asked.key, asked.repository.key) if target in checks), None)
 
 
-def verdict_rungs(check: Check) -> Rungs:
+def read_verdict_rungs(check: Check) -> Rungs:
     """Return every rung as the verdict has it; all unknown where inconclusive."""
     told = {r.rung: r.holds for r in check.verdict.rungs}
     if check.availability in (Availability.NO_CODE, Availability.EMPTY):
@@ -41,7 +41,7 @@ def verdict_rungs(check: Check) -> Rungs:
     return {rung: told.get(rung) for rung in Rung}
 
 
-def rungs_up_to(check: Check, way: Way) -> Rungs:
+def collect_rungs(check: Check, way: Way) -> Rungs:
     """Return every rung as borne out by this way or an earlier one; what holds once, holds."""
     ways = list(Way)[: list(Way).index(way) + 1]
     told: dict[Rung, set[bool]] = defaultdict(set)
@@ -50,7 +50,7 @@ def rungs_up_to(check: Check, way: Way) -> Rungs:
             for result in attempt.rungs:
                 if result.holds is not None:
                     told[result.rung].add(result.holds)
-    ground = verdict_rungs(check)
+    ground = read_verdict_rungs(check)
     rungs: Rungs = {rung: True in told[rung] if told[rung] else None for rung in Rung}
     return rungs | {rung: ground[rung] for rung in (Rung.CODE, Rung.DECLARED) if rungs[rung] is None}
 
@@ -58,10 +58,10 @@ def rungs_up_to(check: Check, way: Way) -> Rungs:
 def count_funnel(papers: Sequence[LinkedPaper], checks: Checks) -> Funnel:
     """Count what is left at each stage."""
     links = [link for linked in papers for link in linked.links if link.kind is LinkKind.REPOSITORY]
-    named = {target_of(link, checks) or (link.repository.key if link.repository else "") for link in links}
+    named = {find_target(link, checks) or (link.repository.key if link.repository else "") for link in links}
     statuses = Counter(linked.code_status for linked in papers)
     found = Counter(check.availability for check in checks.values())
-    verdicts = [verdict_rungs(check) for check in checks.values()]
+    verdicts = [read_verdict_rungs(check) for check in checks.values()]
     whole = {rung.value: sum(rungs[rung] is True for rungs in verdicts) for rung in Rung}
     return Funnel(
         papers=len(papers),
@@ -70,19 +70,19 @@ def count_funnel(papers: Sequence[LinkedPaper], checks: Checks) -> Funnel:
         repositories=len(named | set(checks)),
         checked=len(checks),
         available=sum(found[availability] for availability in ANSWERING),
-        tried=sum(not c.inconclusive and verdict_rungs(c)[Rung.CODE] is True for c in checks.values()),
+        tried=sum(not c.inconclusive and read_verdict_rungs(c)[Rung.CODE] is True for c in checks.values()),
         inconclusive=sum(check.inconclusive for check in checks.values()),
-        as_published=_way_funnel(checks.values(), Way.AS_PUBLISHED),
-        period=_way_funnel(checks.values(), Way.PERIOD),
-        repaired=_way_funnel(checks.values(), Way.REPAIRED),
+        as_published=_count_way(checks.values(), Way.AS_PUBLISHED),
+        period=_count_way(checks.values(), Way.PERIOD),
+        repaired=_count_way(checks.values(), Way.REPAIRED),
         code_status={status: statuses[status] for status in CodeStatus},
         availability={availability: found[availability] for availability in Availability},
         **whole,
     )
 
 
-def _way_funnel(checks: Iterable[Check], way: Way) -> WayFunnel:
-    rungs = [rungs_up_to(check, way) for check in checks]
+def _count_way(checks: Iterable[Check], way: Way) -> WayFunnel:
+    rungs = [collect_rungs(check, way) for check in checks]
     return WayFunnel(**{name: sum(r[Rung(name)] is True for r in rungs) for name in WayFunnel.model_fields})
 
 

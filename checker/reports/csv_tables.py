@@ -8,7 +8,7 @@ from io import StringIO
 from typing import TypeVar
 
 from checker.core.plans import Rung
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.document import PaperEntry, Report, RepositoryEntry
 
 _FORMULA = frozenset("=+-@\t\r|%＝＋－＠")
@@ -19,7 +19,7 @@ Cell = str | int | float | bool | None
 Entry = TypeVar("Entry")
 
 
-def cell(value: Cell) -> str:
+def write_cell(value: Cell) -> str:
     """Return a value as a cell that no spreadsheet carries out: text stays text by an apostrophe in front.
 
     Numbers are written as such, what is not known is empty, truth is `yes` and `no`.
@@ -30,21 +30,21 @@ def cell(value: Cell) -> str:
         return "yes" if value else "no"
     if not isinstance(value, str):
         return str(value)
-    line = one_line(value).encode("utf-8", "replace").decode("utf-8")
+    line = join_lines(value).encode("utf-8", "replace").decode("utf-8")
     return f"'{line}" if line[:1] in _FORMULA and line else line
 
 
-def papers_csv(report: Report) -> str:
+def write_papers_csv(report: Report) -> str:
     """Return `papers.csv`."""
-    return _table(_PAPER, report.papers)
+    return _write_table(_PAPER, report.papers)
 
 
-def repositories_csv(report: Report) -> str:
+def write_repositories_csv(report: Report) -> str:
     """Return `repositories.csv`."""
-    return _table(_REPOSITORY, report.repositories)
+    return _write_table(_REPOSITORY, report.repositories)
 
 
-def _words(values: Iterable[object]) -> str:
+def _join_words(values: Iterable[object]) -> str:
     return " ".join(str(value) for value in values)
 
 
@@ -57,14 +57,14 @@ _PAPER: Mapping[str, Callable[[PaperEntry], Cell]] = {
     "runnability_score": lambda p: p.scores.runnability,
     "inconclusive": lambda p: p.inconclusive,
     "links": lambda p: len(p.links),
-    "urls": lambda p: _words(link.url for link in p.links),
+    "urls": lambda p: _join_words(link.url for link in p.links),
     "outcomes": lambda p: "; ".join(link.outcome.label for link in p.links if link.outcome),
     "sources": lambda p: "; ".join(p.sources),
 }
 """Columns of `papers.csv`."""
 
 
-def _rung(rung: Rung) -> Callable[[RepositoryEntry], Cell]:
+def _read_rung(rung: Rung) -> Callable[[RepositoryEntry], Cell]:
     return lambda entry: entry.rungs.get(rung)
 
 
@@ -82,7 +82,7 @@ _REPOSITORY: Mapping[str, Callable[[RepositoryEntry], Cell]] = {
     "blame": lambda r: r.blame.value if r.blame else None,
     "hint": lambda r: r.hint,
     "inconclusive": lambda r: r.inconclusive,
-    **{rung.value: _rung(rung) for rung in Rung},
+    **{rung.value: _read_rung(rung) for rung in Rung},
     "ecosystem": lambda r: r.ecosystem,
     "code_date": lambda r: r.facts.code_date.date().isoformat() if r.facts.code_date else None,
     "licence": lambda r: r.facts.licence,
@@ -96,9 +96,9 @@ _REPOSITORY: Mapping[str, Callable[[RepositoryEntry], Cell]] = {
 """Columns of `repositories.csv`."""
 
 
-def _table(columns: Mapping[str, Callable[[Entry], Cell]], entries: Iterable[Entry]) -> str:
+def _write_table(columns: Mapping[str, Callable[[Entry], Cell]], entries: Iterable[Entry]) -> str:
     text = StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(columns)
-    writer.writerows([cell(read(entry)) for read in columns.values()] for entry in entries)
+    writer.writerows([write_cell(read(entry)) for read in columns.values()] for entry in entries)
     return text.getvalue()

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from checker.core.changes import ReportOptions
-from checker.reports.csv_tables import papers_csv, repositories_csv
+from checker.reports.csv_tables import write_papers_csv, write_repositories_csv
 from checker.reports.document import Report
-from checker.reports.junit import to_junit
+from checker.reports.junit import render_junit
 from checker.reports.markdown import to_markdown, to_short_markdown
 
 
-def _junit(report: Report) -> str:
+def _write_junit(report: Report) -> str:
     require = report.changes.require if report.changes else ReportOptions().require
-    return to_junit(report, require)
+    return render_junit(report, require)
 
 
 EXPORTS: Mapping[str, Callable[[Report], str]] = {
     "report.md": to_markdown,
     "short.md": to_short_markdown,
-    "papers.csv": papers_csv,
-    "repositories.csv": repositories_csv,
-    "junit.xml": _junit,
+    "papers.csv": write_papers_csv,
+    "repositories.csv": write_repositories_csv,
+    "junit.xml": _write_junit,
 }
 """How each file is made from the report."""

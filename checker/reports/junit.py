@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 from checker.core.plans import Rung
 from checker.core.results import Tone
-from checker.core.text import clean, one_line
+from checker.core.text import clean, join_lines
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import AVAILABILITY_WORDS, RUNG_WORDS
 
@@ -19,20 +19,20 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """What XML 1.0 has no way to write (section 2.2, Char)."""
 
 
-def to_junit(report: Report, require: Rung) -> str:
+def render_junit(report: Report, require: Rung) -> str:
     """Return the report as JUnit XML: a repository that stays below `require` fails.
 
     An inconclusive check is skipped, with the cause as its message: no server calls that broken.
     """
     suite = ElementTree.Element("testsuite", {"name": SUITE})
-    _property(
+    _add_property(
         suite, {"required rung": require.value, "checker": report.checker_version, "rules": " ".join(report.rules)}
     )
     counts = {"failure": 0, "skipped": 0}
     often = Counter(entry.key for entry in report.repositories)
     for entry in report.repositories:
         case = ElementTree.SubElement(suite, "testcase", _names(entry, several=often[entry.key] > 1))
-        told = _said(entry, require)
+        told = _describe_entry(entry, require)
         if told is not None:
             case.append(told)
             counts[told.tag] += 1
@@ -53,34 +53,36 @@ def to_junit(report: Report, require: Rung) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _property(suite: ElementTree.Element, values: dict[str, str]) -> None:
+def _add_property(suite: ElementTree.Element, values: dict[str, str]) -> None:
     properties = ElementTree.SubElement(suite, "properties")
     for name, value in values.items():
-        ElementTree.SubElement(properties, "property", {"name": name, "value": _line(value)})
+        ElementTree.SubElement(properties, "property", {"name": name, "value": _clean_line(value)})
 
 
 def _names(entry: RepositoryEntry, *, several: bool) -> dict[str, str]:
     """Name the case by the repository, so that it is the same one every night; by the commit too where needed."""
     host, _, rest = entry.key.partition("/")
     commit = f"@{entry.commit}" if several else ""
-    return {"classname": _line(host), "name": _line(rest + commit), "time": f"{entry.seconds:.3f}"}
+    return {"classname": _clean_line(host), "name": _clean_line(rest + commit), "time": f"{entry.seconds:.3f}"}
 
 
-def _said(entry: RepositoryEntry, require: Rung) -> ElementTree.Element | None:
+def _describe_entry(entry: RepositoryEntry, require: Rung) -> ElementTree.Element | None:
     """Return what is said of a repository that does not plainly reach the rung."""
     if entry.inconclusive or entry.outcome.tone is Tone.UNTOLD:
-        return ElementTree.Element("skipped", {"message": _line(entry.cause_summary or entry.outcome.sentence)})
+        return ElementTree.Element(
+            "skipped", {"message": _clean_line(entry.cause_summary or entry.outcome.sentence)}
+        )
     if entry.reached is not None and entry.reached.height >= require.height:
         return None
     got = RUNG_WORDS[entry.reached] if entry.reached else AVAILABILITY_WORDS[entry.availability]
     message = f"{entry.outcome.label}: wanted “{RUNG_WORDS[require]}”, got as far as “{got}”"
     failure = ElementTree.Element(
-        "failure", {"message": _line(message), "type": _line(entry.cause or entry.outcome.label)}
+        "failure", {"message": _clean_line(message), "type": _clean_line(entry.cause or entry.outcome.label)}
     )
     lines = (entry.outcome.sentence, entry.cause_summary or "", entry.hint or "", entry.facts.url or "")
     failure.text = _FORBIDDEN.sub("", clean("\n".join(line for line in lines if line)))
     return failure
 
 
-def _line(text: str) -> str:
-    return _FORBIDDEN.sub("", one_line(text, 1000))
+def _clean_line(text: str) -> str:
+    return _FORBIDDEN.sub("", join_lines(text, 1000))

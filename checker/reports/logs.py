@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from checker.core.base import Value
 from checker.core.results import StepResult, StepStatus
-from checker.core.text import clean, telling_line
-from checker.reports.build import quoted_in
+from checker.core.text import clean, find_telling_line
+from checker.reports.build import find_quote
 
 LINES_ABOVE = 160
 LINES_BELOW = 60
@@ -46,7 +46,7 @@ def view_log(result: StepResult) -> LogView:
     if result.status in (StepStatus.PASSED, StepStatus.SKIPPED):
         start = max(0, len(lines) - LINES_QUIET)
         return LogView(lines=len(lines), before=tuple(lines[start:]), left_above=start)
-    at = telling_line(lines, quoted_in(result.cause))
+    at = find_telling_line(lines, find_quote(result.cause))
     return LogView() if at is None else _around(lines, at)
 
 

@@ -7,7 +7,7 @@ import re
 from checker.core.changes import Change, ChangeKind, Changes
 from checker.core.plans import Rung, Way
 from checker.core.results import Blame
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 
@@ -22,7 +22,7 @@ _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$^=:])")
 
 def escape(text: str, limit: int = 120) -> str:
     """Put text on one line so that nothing in it is read as Markdown, as HTML, as a link or as a mention."""
-    line = _SPECIAL.sub(r"\\\1", one_line(text, limit))
+    line = _SPECIAL.sub(r"\\\1", join_lines(text, limit))
     return line.replace("@", "@\u200b").replace("www\\.", "www\u200b\\.")
 
 

@@ -17,9 +17,9 @@ from rich.text import Text
 
 from checker.core.base import now
 from checker.core.results import Check, Progress
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.judging.wording import outcome_of
-from checker.reports.words import seconds_in_words
+from checker.reports.words import format_seconds
 
 TONE_STYLES = {
     "good": "bold green",
@@ -90,19 +90,19 @@ class ProgressDisplay:
             else:
                 self._state.lines[news.worker] = _Line(news, time.monotonic(), news.line)
         if not same and not news.done and self.total == 1 and not self.console.is_terminal:
-            self._say(f"{one_line(news.repository)}: {one_line(news.activity)}")
+            self._say(f"{join_lines(news.repository)}: {join_lines(news.activity)}")
 
     def finished(self, check: Check) -> None:
         """Say that a repository is done, and with what result."""
-        outcome, name = outcome_of(check), one_line(str(check.target.repository))
+        outcome, name = outcome_of(check), join_lines(str(check.target.repository))
         with self._lock:
             self._state.done += 1
             count = f"[{self._state.done}/{self.total}] " if self.total else ""
         cause = check.cause or check.verdict.cause
-        why = f" · {one_line(cause.summary)}" if cause else ""
+        why = f" · {join_lines(cause.summary)}" if cause else ""
         # An earlier check that still counts took no time now.
         earlier = check.started_at < self._begun
-        took = f"as of {check.started_at:%Y-%m-%d}" if earlier else seconds_in_words(check.seconds)
+        took = f"as of {check.started_at:%Y-%m-%d}" if earlier else format_seconds(check.seconds)
         if self.console.is_terminal:
             self.console.print(
                 Text.assemble((count, "dim"), (name, "bold"), ": ", (outcome.label, TONE_STYLES[outcome.tone]),
@@ -114,7 +114,7 @@ class ProgressDisplay:
 
     def note(self, line: str) -> None:
         """Say something that belongs to no repository: a phase that begins, a warning."""
-        self._say(one_line(line))
+        self._say(join_lines(line))
 
     def _say(self, line: str) -> None:
         self.console.print(Text(line), soft_wrap=True)
@@ -131,7 +131,7 @@ class ProgressDisplay:
         return Group(_lines(lines, width), self._bar(done, width))
 
     def _bar(self, done: int, width: int) -> RenderableType:
-        elapsed = seconds_in_words(time.monotonic() - self._started)
+        elapsed = format_seconds(time.monotonic() - self._started)
         if not self.total or self.total == 1:
             return Text(elapsed, style="dim")
         bar = Table.grid(padding=(0, 1))
@@ -152,8 +152,8 @@ def _lines(lines: list[tuple[Progress, float, str]], width: int) -> RenderableTy
     cells = (rest * 3 // 7, rest - rest * 3 // 7, _TIME_CELLS)
     shown = []
     for news, since, output in lines:
-        limit = f" / {seconds_in_words(news.limit)}" if news.limit else ""
-        time_ = f"{seconds_in_words(round(time.monotonic() - since))}{limit}"
+        limit = f" / {format_seconds(news.limit)}" if news.limit else ""
+        time_ = f"{format_seconds(round(time.monotonic() - since))}{limit}"
         row = (
             _fit_name(news.repository, cells[0]),
             _fit(news.activity, cells[1]),
@@ -171,7 +171,7 @@ _TIME_CELLS = 24
 
 def _fit_name(name: str, cells: int) -> str:
     """Fit `owner/name`; where it is too long, the owner is shortened first: the name tells more."""
-    owner, slash, rest = one_line(name).rpartition("/")
+    owner, slash, rest = join_lines(name).rpartition("/")
     spare = cells - cell_len(rest) - 1
     if slash and cell_len(owner) > spare:
         owner = _fit(owner, max(spare, 6)).rstrip()
@@ -180,6 +180,6 @@ def _fit_name(name: str, cells: int) -> str:
 
 def _fit(text: str, cells: int) -> str:
     """Put text from outside on one line of exactly that many cells, with an ellipsis where it is cut."""
-    fitted = Text(one_line(text))
+    fitted = Text(join_lines(text))
     fitted.truncate(cells, overflow="ellipsis", pad=True)
     return fitted.plain

@@ -16,11 +16,11 @@ from rich.text import Text
 
 from checker.core.plans import Rung, Way
 from checker.core.results import Attempt, Blame, Cause, Check
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.judging.ladder import verified
 from checker.judging.wording import outcome_of
-from checker.reports.build import telling_excerpt
-from checker.reports.counting import rungs_up_to, verdict_rungs
+from checker.reports.build import cut_telling_excerpt
+from checker.reports.counting import collect_rungs, read_verdict_rungs
 from checker.reports.document import Report
 from checker.reports.progress import TONE_STYLES, ProgressDisplay
 from checker.reports.words import (
@@ -29,7 +29,7 @@ from checker.reports.words import (
     MISSING_WORDS,
     RUNG_WORDS,
     WAY_WORDS,
-    seconds_in_words,
+    format_seconds,
 )
 
 __all__ = [
@@ -82,7 +82,7 @@ def _print(what: RenderableType, console: Console) -> None:
 
 
 def _cell(text: str, style: str = "", limit: int = 300) -> Text:
-    return Text(one_line(text, limit), style=style, overflow="ellipsis", no_wrap=True)
+    return Text(join_lines(text, limit), style=style, overflow="ellipsis", no_wrap=True)
 
 
 # ---------------------------------------------------------------- a run
@@ -156,26 +156,26 @@ def check_summary(check: Check) -> RenderableType:
 
 def _heading(check: Check) -> RenderableType:
     outcome = outcome_of(check)
-    name = one_line(str(check.target.repository))
-    commit = f" at {one_line(check.checkout.commit[:12])}" if check.checkout else ""
+    name = join_lines(str(check.target.repository))
+    commit = f" at {join_lines(check.checkout.commit[:12])}" if check.checkout else ""
     first = Text.assemble((name, "bold"), (commit, "dim"), ": ", (outcome.label, TONE_STYLES[outcome.tone]))
     facts = [AVAILABILITY_WORDS[check.availability]]
     if check.probe.moved_to is not None:
         facts.append(f"answers as {check.probe.moved_to}")
     if check.checkout is not None:
         facts.append(f"code of {check.checkout.code_date.date().isoformat()}")
-    facts.append(seconds_in_words(check.seconds))
+    facts.append(format_seconds(check.seconds))
     if check.rules:
         facts.append(f"rules {check.rules}")
-    return Group(first, Text(outcome.sentence), Text(one_line(" · ".join(facts)), style="dim"))
+    return Group(first, Text(outcome.sentence), Text(join_lines(" · ".join(facts)), style="dim"))
 
 
 def _ladder(check: Check) -> Table:
     """One line for each rung, with a mark for each way that was tried, and the evidence."""
     ways = [way for way in Way if any(attempt.plan.way is way for attempt in check.attempts)]
-    held = verdict_rungs(check)
+    held = read_verdict_rungs(check)
     evidence = {r.rung: r.evidence for r in check.verdict.rungs}
-    columns = {way: rungs_up_to(check, way) for way in ways}
+    columns = {way: collect_rungs(check, way) for way in ways}
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
     table.add_column("rung", no_wrap=True)
     for way in ways:
@@ -199,7 +199,7 @@ def _stops(check: Check) -> Iterable[RenderableType]:
     table.add_column("way", no_wrap=True)
     table.add_column("where it stopped", ratio=1)
     for way, cause in stops.items():
-        table.add_row(WAY_WORDS[way], Text(one_line(cause.summary) if cause else "nowhere"))
+        table.add_row(WAY_WORDS[way], Text(join_lines(cause.summary) if cause else "nowhere"))
     yield table
 
 
@@ -212,11 +212,11 @@ def _repairs(check: Check) -> Iterable[RenderableType]:
     table.add_column("repair", no_wrap=True)
     table.add_column("what it changed", ratio=1)
     for name, same in groupby(sorted(shown.plan.repairs, key=attrgetter("name")), key=attrgetter("name")):
-        changed = [one_line(repair.changed) for repair in same]
+        changed = [join_lines(repair.changed) for repair in same]
         count = f" ×{len(changed)}" if len(changed) > 1 else ""
         words = "; ".join(changed).replace("; added ", ", ")
         table.add_row(
-            _cell(f"{name.replace('_', ' ')}{count}"), Text(one_line(words, MOST_OF_A_REPAIR), style="dim")
+            _cell(f"{name.replace('_', ' ')}{count}"), Text(join_lines(words, MOST_OF_A_REPAIR), style="dim")
         )
     yield table
 
@@ -225,9 +225,9 @@ def _cause(check: Check) -> Iterable[RenderableType]:
     cause = check.cause or check.verdict.cause
     if cause is None:
         return
-    yield Text.assemble(("cause  ", "dim"), one_line(cause.summary), (f" ({BLAME_WORDS[cause.blame]})", "dim"))
+    yield Text.assemble(("cause  ", "dim"), join_lines(cause.summary), (f" ({BLAME_WORDS[cause.blame]})", "dim"))
     if cause.hint:
-        yield Text.assemble(("hint   ", "dim"), one_line(cause.hint))
+        yield Text.assemble(("hint   ", "dim"), join_lines(cause.hint))
     failed = _failed_log(check.attempts, cause)
     if failed and cause.blame is not Blame.CHECKER:
         yield Padding(Text(failed, style="dim", overflow="ellipsis", no_wrap=True), (0, 0, 0, 7))
@@ -237,7 +237,7 @@ def _failed_log(attempts: tuple[Attempt, ...], shown: Cause) -> str:
     """Return the telling lines of the step that stopped for the shown cause, else of the first that stopped."""
     stopped = [result for result in (attempts[-1].results if attempts else ()) if result.cause is not None]
     stopped.sort(key=lambda result: result.cause is None or result.cause.name != shown.name)
-    return next((telling_excerpt(result, 6) for result in stopped), "")
+    return next((cut_telling_excerpt(result, 6) for result in stopped), "")
 
 
 def _missing(check: Check) -> Iterable[RenderableType]:
@@ -247,7 +247,7 @@ def _missing(check: Check) -> Iterable[RenderableType]:
     for item in check.missing[:20]:
         wanted = next((f", wanted by {e.source}{f':{e.line}' if e.line else ''}" for e in item.wanted_by), "")
         kind = MISSING_WORDS.get(item.kind, item.kind)
-        yield Text(f"  {one_line(f'{kind} {item.name}{wanted}')}", overflow="ellipsis", no_wrap=True)
+        yield Text(f"  {join_lines(f'{kind} {item.name}{wanted}')}", overflow="ellipsis", no_wrap=True)
 
 
 def _next(check: Check) -> Iterable[RenderableType]:
@@ -259,7 +259,7 @@ def _next(check: Check) -> Iterable[RenderableType]:
 
 def next_commands(check: Check) -> tuple[str, ...]:
     """Return what is worth typing now: try again, mend it, rebuild what was verified, take the badge."""
-    name = shlex.quote(one_line(check.target.folder or str(check.target.repository)))
+    name = shlex.quote(join_lines(check.target.folder or str(check.target.repository)))
     if check.inconclusive:
         return (f"checker repo {name}",)
     if check.verdict.reached is None or check.verdict.reached.height < Rung.BUILT.height:
@@ -272,7 +272,7 @@ def next_commands(check: Check) -> tuple[str, ...]:
 def _mending(check: Check) -> tuple[str, ...]:
     """Return how an author goes on: a folder is checked again as it stands, without a commit or a push."""
     if check.target.folder is not None:
-        return (f"checker repo {shlex.quote(one_line(check.target.folder))}",)
+        return (f"checker repo {shlex.quote(join_lines(check.target.folder))}",)
     repository = check.target.repository
-    address = shlex.quote(one_line(f"https://{repository.host}/{repository.slug}"))
-    return f"git clone {address}", f"checker repo {shlex.quote(f'./{one_line(repository.name)}')}"
+    address = shlex.quote(join_lines(f"https://{repository.host}/{repository.slug}"))
+    return f"git clone {address}", f"checker repo {shlex.quote(f'./{join_lines(repository.name)}')}"

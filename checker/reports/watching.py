@@ -16,8 +16,8 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from checker.core.results import Progress, StepStatus
-from checker.core.text import one_line
-from checker.reports.words import STATUS_WORDS, seconds_in_words
+from checker.core.text import join_lines
+from checker.reports.words import STATUS_WORDS, format_seconds
 
 LINES = 4
 """Last lines of output that are shown below the step that runs."""
@@ -77,7 +77,7 @@ class StepsDisplay:
 
     def __call__(self, news: Progress) -> None:
         """Take one line of news."""
-        activity, ended = one_line(news.activity), None
+        activity, ended = join_lines(news.activity), None
         with self._lock:
             if self._late(activity, news):
                 return
@@ -92,9 +92,9 @@ class StepsDisplay:
         if ended is not None:
             self._leave(ended)
         if begins and not news.done and not self.console.is_terminal:
-            self._say(Text(f"{one_line(news.repository)}: {activity}"))
+            self._say(Text(f"{join_lines(news.repository)}: {activity}"))
         if not self.console.is_terminal and news.status not in (None, StepStatus.PASSED):
-            self._say(Text(f"{one_line(news.repository)}: {activity}: {STATUS_WORDS[news.status]}"))
+            self._say(Text(f"{join_lines(news.repository)}: {activity}: {STATUS_WORDS[news.status]}"))
 
     def _late(self, activity: str, news: Progress) -> bool:
         """Whether this is a line of a step that has ended already."""
@@ -103,7 +103,7 @@ class StepsDisplay:
 
     def note(self, line: str) -> None:
         """Say something that belongs to no step."""
-        self._say(Text(one_line(line)))
+        self._say(Text(join_lines(line)))
 
     def _say(self, line: Text) -> None:
         self.console.print(line, soft_wrap=True)
@@ -112,7 +112,7 @@ class StepsDisplay:
         """Leave the line of a step that has ended."""
         if not self.console.is_terminal:
             return
-        took = seconds_in_words(round(time.monotonic() - step.since, 1))
+        took = format_seconds(round(time.monotonic() - step.since, 1))
         said = "" if step.status in (None, StepStatus.PASSED) else f"{STATUS_WORDS[step.status]} · "
         mark = MARKS.get(step.status, FAILED)
         self.console.print(_line(Text(*mark), step.activity, f"{said}{took}", self.console.width, "dim"))
@@ -129,12 +129,12 @@ class StepsDisplay:
         if step is None:
             return Text("")
         clock = time.monotonic()
-        limit = f" of {seconds_in_words(step.limit)} at most" if step.limit else ""
-        spent = f"{seconds_in_words(round(clock - step.since))}{limit}"
+        limit = f" of {format_seconds(step.limit)} at most" if step.limit else ""
+        spent = f"{format_seconds(round(clock - step.since))}{limit}"
         icon = self._spinner.render(self.console.get_time())
         first = _line(icon if isinstance(icon, Text) else Text("…"), step.activity, spent, width, "bold cyan")
-        rest = [Text(f"  │ {one_line(line)}", style="dim", overflow="ellipsis", no_wrap=True) for line in output]
-        whole = Text(f"  {seconds_in_words(round(clock - self._started))} in all · Ctrl-C stops", style="dim")
+        rest = [Text(f"  │ {join_lines(line)}", style="dim", overflow="ellipsis", no_wrap=True) for line in output]
+        whole = Text(f"  {format_seconds(round(clock - self._started))} in all · Ctrl-C stops", style="dim")
         return Group(first, *rest, whole)
 
 

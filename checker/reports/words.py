@@ -85,7 +85,7 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
-def seconds_in_words(seconds: float | None) -> str:
+def format_seconds(seconds: float | None) -> str:
     """Write a duration as people read it: `0.4 s`, `12 s`, `3 min 05 s`, `1 h 02 min`. Integers stay whole."""
     if seconds is None:
         return "–"
@@ -99,7 +99,7 @@ def seconds_in_words(seconds: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def bytes_in_words(count: int | None) -> str:
+def format_bytes(count: int | None) -> str:
     """Write a size in decimal units: `812 MB`."""
     if count is None:
         return "–"

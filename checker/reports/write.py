@@ -14,7 +14,7 @@ from tempfile import mkdtemp
 from checker.core.errors import StorageFailure, UsageError
 from checker.core.papers import LinkedPaper
 from checker.core.results import Check
-from checker.reports.badge import badge_for, to_shields, to_svg
+from checker.reports.badge import make_badge, render_shields, render_svg
 from checker.reports.document import Report
 from checker.reports.exports import EXPORTS
 from checker.reports.site import places
@@ -54,16 +54,16 @@ def write_report(
     target = results / report.date.isoformat()
     if target.exists() and not target.is_dir():
         raise UsageError(f"{target}: stands in the way of the report; move it or choose another folder")
-    with _told_plainly(results):
+    with _explain_errors(results):
         results.mkdir(parents=True, exist_ok=True)
-        with _draft(results, target.name) as draft:
+        with _open_draft(results, target.name) as draft:
             write_site(draft, report, papers, checks, history)
             _put_in_place(draft, target)
-        point_to(results / "latest", newest_report(results))
+        link_latest(results / "latest", find_newest_report(results))
     return target
 
 
-def newest_report(results: Path) -> str:
+def find_newest_report(results: Path) -> str:
     """Return the name of the report with the latest date: making an old one again does not make it the latest."""
     return max(p.name for p in results.iterdir() if p.is_dir() and _DATE.fullmatch(p.name))
 
@@ -77,7 +77,7 @@ def write_site(
 ) -> None:
     """Write all files of a report into an empty folder."""
     pages = Pages(report, papers, checks, history)
-    _write(folder / "report.json", to_json(report))
+    _write(folder / "report.json", render_json(report))
     for name, export in EXPORTS.items():
         _write(folder / name, export(report))
     _write(folder / "index.html", pages.start())
@@ -89,13 +89,13 @@ def write_site(
     for paper in report.papers:
         _write(folder / places.paper_path(paper.id), pages.paper(paper))
     for target, check in checks.items():
-        badge = badge_for(check)
+        badge = make_badge(check)
         _write(folder / places.repository_path(target), pages.repository(target))
-        _write(folder / places.badge_path(target, "svg"), to_svg(badge))
-        _write(folder / places.badge_path(target, "json"), to_shields(badge))
+        _write(folder / places.badge_path(target, "svg"), render_svg(badge))
+        _write(folder / places.badge_path(target, "json"), render_shields(badge))
 
 
-def to_json(report: Report) -> str:
+def render_json(report: Report) -> str:
     """Return the text of `report.json` (`checker schema` describes it)."""
     return report.model_dump_json(indent=1) + "\n"
 
@@ -106,7 +106,7 @@ def _write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _told_plainly(results: Path) -> Iterator[None]:
+def _explain_errors(results: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -114,7 +114,7 @@ def _told_plainly(results: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _draft(results: Path, name: str) -> Iterator[Path]:
+def _open_draft(results: Path, name: str) -> Iterator[Path]:
     """Give a folder to write into beside the target; nothing of it is left when writing breaks off."""
     for left in results.glob(f".{name}.*"):
         shutil.rmtree(left, ignore_errors=True)
@@ -140,7 +140,7 @@ def _put_in_place(draft: Path, target: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-def point_to(latest: Path, name: str) -> None:
+def link_latest(latest: Path, name: str) -> None:
     """Make `latest` a relative link to a report; where links are not to be had, a page that leads there."""
     link = latest.with_name(f".{latest.name}.{os.getpid()}")
     try:

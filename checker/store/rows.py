@@ -12,7 +12,7 @@ from checker.core.changes import Change
 from checker.core.papers import CodeLink
 from checker.core.plans import Evidence
 from checker.core.results import Attempt, Cause, Check, RungResult, StepResult
-from checker.core.text import clean, excerpt
+from checker.core.text import clean, cut_excerpt
 
 Row = dict[str, Any]
 
@@ -128,7 +128,7 @@ def make_step_row(result: StepResult, position: int) -> Row:
         "seconds": result.seconds,
         "peak_memory_bytes": result.peak_memory,
         "cause": result.cause.name if result.cause else None,
-        "log_excerpt": excerpt(result.log, EXCERPT),
+        "log_excerpt": cut_excerpt(result.log, EXCERPT),
     }
 
 

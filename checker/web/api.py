@@ -13,17 +13,17 @@ from pydantic import Field
 from checker import __version__
 from checker.core.base import Value
 from checker.core.papers import LinkedPaper
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.papers.sources.base import parse_arxiv_id
-from checker.reports.badge import badge_for, to_shields, to_svg
-from checker.reports.build import repository_document
+from checker.reports.badge import make_badge, render_shields, render_svg
+from checker.reports.build import build_repository_document
 from checker.reports.document import RepositoryDocument
 from checker.store import RecentCheck
 from checker.web.asking import MAX_TEXT, PaperAsked
-from checker.web.cached import cached
+from checker.web.cached import answer_cached
 from checker.web.context import Client, Context, Here
 from checker.web.jobs.tickets import TicketView
-from checker.web.places import named_in_address
+from checker.web.places import parse_name
 from checker.web.refusals import NotAsked, Unknown
 
 LOOK_SECONDS = 0.25
@@ -99,7 +99,7 @@ def one_check(ticket: TicketId, here: Here) -> TicketView:
     return here.desk.look(ticket)
 
 
-async def _watching(ticket: TicketId, here: Here, client: Client) -> AsyncIterator[TicketView]:
+async def _watch_ticket(ticket: TicketId, here: Here, client: Client) -> AsyncIterator[TicketView]:
     with here.streams.watching(client):
         yield here.desk.look(ticket)
 
@@ -111,7 +111,7 @@ async def _watching(ticket: TicketId, here: Here, client: Client) -> AsyncIterat
     summary="Watch a check",
 )
 async def watch_check(
-    first: Annotated[TicketView, Depends(_watching)], here: Here
+    first: Annotated[TicketView, Depends(_watch_ticket)], here: Here
 ) -> AsyncIterator[ServerSentEvent]:
     """Send an event `check` with the whole state whenever something has changed, until the check is over."""
     view, told = first, (-1, -1)
@@ -128,16 +128,16 @@ async def watch_check(
 @router.get("/api/repositories/{name:path}", responses=UNKNOWN, summary="The newest result of a repository")
 def one_repository(name: Name, here: Here) -> RepositoryDocument:
     """Answer with what `checker repo --json` prints."""
-    return repository_document(here.checked(name))
+    return build_repository_document(here.checked(name))
 
 
 @router.get("/api/papers/{arxiv:path}", responses={**UNKNOWN, **TURNED_AWAY}, summary="The links of a paper")
 def one_paper(arxiv: Annotated[str, Path(max_length=60)], here: Here, client: Client) -> LinkedPaper:
     """Look an arXiv identifier up, and read the abstract."""
-    return paper_of(here, arxiv, client)
+    return find_paper(here, arxiv, client)
 
 
-def paper_of(here: Context, text: str, client: str) -> LinkedPaper:
+def find_paper(here: Context, text: str, client: str) -> LinkedPaper:
     """Return a paper by its identifier; Unknown where it is none."""
     number = parse_arxiv_id(text) if text.isascii() else None
     if number is None:
@@ -151,7 +151,7 @@ def paper_of(here: Context, text: str, client: str) -> LinkedPaper:
 @router.get("/badges/{name:path}.svg", include_in_schema=False)
 def badge_svg(name: Name, request: Request, here: Here) -> Response:
     """Answer with an SVG; grey, with status 404, where the repository was never checked."""
-    return _badge(name, request, here, "image/svg+xml")
+    return _answer_badge(name, request, here, "image/svg+xml")
 
 
 @router.get(
@@ -160,16 +160,16 @@ def badge_svg(name: Name, request: Request, here: Here) -> Response:
 @router.get("/badges/{name:path}.json", include_in_schema=False)
 def badge_json(name: Name, request: Request, here: Here) -> Response:
     """Answer with the format of shields.io's endpoint badges."""
-    return _badge(name, request, here, "application/json")
+    return _answer_badge(name, request, here, "application/json")
 
 
-def _badge(name: str, request: Request, here: Context, media_type: str) -> Response:
+def _answer_badge(name: str, request: Request, here: Context, media_type: str) -> Response:
     try:
-        check = here.archive.latest(named_in_address(name))
+        check = here.archive.latest(parse_name(name))
     except Unknown:
         check = None
-    text = (to_svg if media_type == "image/svg+xml" else to_shields)(badge_for(check))
-    return cached(
+    text = (render_svg if media_type == "image/svg+xml" else render_shields)(make_badge(check))
+    return answer_cached(
         request,
         text.encode(),
         media_type,
@@ -190,7 +190,7 @@ def health(here: Here, response: Response) -> Health:
     return Health(
         status=wrong or "ok",
         version=__version__,
-        rules=rules_digest(),
+        rules=compute_rules_digest(),
         waiting=counts["waiting"],
         running=counts["running"],
     )

@@ -18,7 +18,7 @@ from checker import __version__
 from checker.core.errors import CheckerError, UsageError
 from checker.reports.linked_data.endpoint.endpoint import Endpoint
 from checker.web import api, site, sparql
-from checker.web.cached import cached
+from checker.web.cached import answer_cached
 from checker.web.context import Context
 from checker.web.guard import Guard
 from checker.web.jobs.archive import Archive
@@ -75,30 +75,30 @@ def create_app(
     app.include_router(api.router)
     app.include_router(site.router)
     app.include_router(sparql.router)
-    app.add_api_route("/assets/{name}", asset, include_in_schema=False)
+    app.add_api_route("/assets/{name}", answer_asset, include_in_schema=False)
     for kind in (Refusal, CheckerError, HTTPException, RequestValidationError):
-        app.add_exception_handler(kind, _refused)
+        app.add_exception_handler(kind, _answer_refusal)
     names = context.settings.names | (LOOPBACK if loopback else frozenset())
-    guarded: ASGIApp = Guard(app, names or None, turned_away, mistake)
+    guarded: ASGIApp = Guard(app, names or None, render_refusal, mistake)
     if context.settings.proxies:
         behind: Any = ProxyHeadersMiddleware
         guarded = behind(guarded, trusted_hosts=list(context.settings.proxies))
     return guarded
 
 
-def asset(name: str, request: Request) -> Response:
+def answer_asset(name: str, request: Request) -> Response:
     """Answer with a style sheet or a script."""
     if name not in ASSETS:
         raise Unknown("there is no such file")
     package, media_type = ASSETS[name]
     content = files(package).joinpath("assets", name).read_bytes()
-    return cached(request, content, media_type, seconds=ASSET_SECONDS)
+    return answer_cached(request, content, media_type, seconds=ASSET_SECONDS)
 
 
 # ---------------------------------------------------------------- turned away
 
 
-def turned_away(scope: Scope, refusal: Refusal) -> Response:
+def render_refusal(scope: Scope, refusal: Refusal) -> Response:
     """Return a refusal as a page for people, as JSON for programs."""
     headers = {} if refusal.retry_after is None else {"Retry-After": str(refusal.retry_after)}
     said = str(refusal)
@@ -116,27 +116,27 @@ def turned_away(scope: Scope, refusal: Refusal) -> Response:
     return HTMLResponse(page, refusal.status, headers)
 
 
-def as_refusal(error: Exception) -> Refusal:
+def make_refusal(error: Exception) -> Refusal:
     """Say an error as a refusal: wrong usage is the caller's, what else the checker says in one line is ours."""
     match error:
         case Refusal():
             return error
         case CheckerError():
-            return _said(str(error), 400 if isinstance(error, UsageError) else 503)
+            return _refuse_plainly(str(error), 400 if isinstance(error, UsageError) else 503)
         case HTTPException():
-            return _said(str(error.detail).lower(), error.status_code)
+            return _refuse_plainly(str(error.detail).lower(), error.status_code)
         case RequestValidationError():
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"][1:]) or "the request"
-            return _said(f"{place}: {first['msg']}", 404 if first["loc"][0] == "path" else 422)
-    return _said("a mistake of the checker itself", 500)
+            return _refuse_plainly(f"{place}: {first['msg']}", 404 if first["loc"][0] == "path" else 422)
+    return _refuse_plainly("a mistake of the checker itself", 500)
 
 
-def _said(text: str, status: int) -> Refusal:
+def _refuse_plainly(text: str, status: int) -> Refusal:
     refusal = Refusal(text)
     refusal.status = status
     return refusal
 
 
-async def _refused(request: Request, error: Exception) -> Response:
-    return turned_away(request.scope, as_refusal(error))
+async def _answer_refusal(request: Request, error: Exception) -> Response:
+    return render_refusal(request.scope, make_refusal(error))

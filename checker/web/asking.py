@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from checker.core.base import Value
 from checker.core.errors import HostRefusal, UsageError
 from checker.core.repositories import Target
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.hosts.urls import check_repository
 from checker.papers.sources.base import parse_arxiv_id
 from checker.papers.sources.repositories import parse_target
@@ -61,27 +61,27 @@ def read_repository(text: str, hosts: frozenset[str]) -> Target:
     if _PLAIN.fullmatch(text):
         host, address = "github.com", text
     else:
-        host, address = _address(text)
+        host, address = _parse_address(text)
     if host not in hosts:
         raise UsageError(
-            f"{one_line(host, 100)} is not among the code hosts that are asked here: {in_words(hosts)}"
+            f"{join_lines(host, 100)} is not among the code hosts that are asked here: {list_hosts(hosts)}"
         )
     try:
         target = parse_target(address)
         check_repository(target.repository)
     except (ValueError, HostRefusal):
-        raise UsageError(f"{one_line(text, 100)!r} names no repository") from None
+        raise UsageError(f"{join_lines(text, 100)!r} names no repository") from None
     if target.repository.host != host:
-        raise UsageError(f"{one_line(text, 100)!r} names no repository of {host}")
+        raise UsageError(f"{join_lines(text, 100)!r} names no repository of {host}")
     return target
 
 
-def in_words(hosts: frozenset[str]) -> str:
+def list_hosts(hosts: frozenset[str]) -> str:
     """List host names, the usual one first."""
     return ", ".join(sorted(hosts, key=lambda host: (host != "github.com", host)))
 
 
-def _address(text: str) -> tuple[str, str]:
+def _parse_address(text: str) -> tuple[str, str]:
     """Return the host of an address and the address itself; UsageError for what is none that may be asked."""
     if _SCHEMELESS.fullmatch(text) and "@" not in text:
         text = f"https://{text}"
@@ -89,9 +89,11 @@ def _address(text: str) -> tuple[str, str]:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").removeprefix("www."), parts.port
     except ValueError:
-        raise UsageError(f"{one_line(text, 100)!r} is no address") from None
+        raise UsageError(f"{join_lines(text, 100)!r} is no address") from None
     if parts.scheme not in ("https", "http"):
-        raise UsageError(f"{one_line(text, 100)!r} is neither owner/name nor an address that begins with https://")
+        raise UsageError(
+            f"{join_lines(text, 100)!r} is neither owner/name nor an address that begins with https://"
+        )
     if parts.username is not None or port is not None or not host or "@" in parts.netloc or ":" in parts.netloc:
         raise UsageError("an address with a user, a password or a port is not asked")
     return host, f"https://{host}{parts.path}"

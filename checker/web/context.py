@@ -11,11 +11,11 @@ from checker.core.results import Check
 from checker.reports.linked_data.endpoint.endpoint import Endpoint
 from checker.web.asking import PaperAsked, read_asked
 from checker.web.jobs.archive import Archive
-from checker.web.jobs.clients import Rates, Streams, client_of
+from checker.web.jobs.clients import Rates, Streams, identify_client
 from checker.web.jobs.queue import Desk
 from checker.web.jobs.tickets import TicketView
 from checker.web.papers import Papers
-from checker.web.places import named_in_address
+from checker.web.places import parse_name
 from checker.web.refusals import Unknown
 from checker.web.settings import ServeSettings
 
@@ -52,23 +52,23 @@ class Context:
             Unknown: it was never checked.
 
         """
-        repository = named_in_address(name)
+        repository = parse_name(name)
         check = self.archive.latest(repository)
         if check is None:
             raise Unknown(f"{repository} was not checked yet")
         return check
 
 
-def context_of(request: Request) -> Context:
+def find_context(request: Request) -> Context:
     """Return the parts of the service that answers a request."""
     context: Context = request.app.state.context
     return context
 
 
-Here = Annotated[Context, Depends(context_of)]
-Client = Annotated[str, Depends(client_of)]
+Here = Annotated[Context, Depends(find_context)]
+Client = Annotated[str, Depends(identify_client)]
 
 
-def site_of(request: Request) -> str:
+def find_site(request: Request) -> str:
     """Return where this service is reached from outside: scheme, host and port as the visitor called it."""
     return str(request.base_url).rstrip("/")

@@ -91,10 +91,10 @@ class Guard:
 
     def _refusal(self, scope: Scope) -> Refusal | None:
         headers = Headers(scope=scope)
-        host = host_of(headers.get("host", ""))
+        host = parse_host(headers.get("host", ""))
         if self._names is not None and host not in self._names:
             return Refusal("this service is not called by that name; the operator sets CHECKER_SERVE_NAMES")
-        if scope["method"] not in READING and not from_our_pages(headers):
+        if scope["method"] not in READING and not comes_from_our_pages(headers):
             return NotOurs("a check is started from this site's own pages only")
         return None
 
@@ -106,7 +106,7 @@ def _as_read(scope: Scope) -> Scope:
     return {**scope, "method": "GET"}
 
 
-def host_of(header: str) -> str:
+def parse_host(header: str) -> str:
     """Return the host of a `Host` header without its port, in lower case; empty where it is none."""
     try:
         return (urlsplit(f"//{header}").hostname or "").lower()
@@ -114,7 +114,7 @@ def host_of(header: str) -> str:
         return ""
 
 
-def from_our_pages(headers: Mapping[str, str]) -> bool:
+def comes_from_our_pages(headers: Mapping[str, str]) -> bool:
     """Whether a change may be made: asked for by a page of ours, by the visitor, or by no browser at all."""
     site = headers.get("sec-fetch-site")
     if site is not None:

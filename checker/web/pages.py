@@ -10,7 +10,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 from checker import __version__
 from checker.core.base import now
 from checker.core.results import Check, StepStatus
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.reports.build import build_report
 from checker.reports.site.html import Pages, environment
 from checker.store import Run, make_target_key
@@ -25,21 +25,21 @@ MARKS = {status.value: {"passed": "✓", "skipped": "–", "limit": "◐", "engi
 
 
 @cache
-def _environment() -> Any:
+def _make_environment() -> Any:
     made = environment()
     made.loader = LOADER
     made.globals.update(
-        site_title=TITLE, checker_version=__version__, rules=rules_digest(), at=places, marks=MARKS
+        site_title=TITLE, checker_version=__version__, rules=compute_rules_digest(), at=places, marks=MARKS
     )
     return made
 
 
 def render(template: str, **values: Any) -> str:
     """Return one of our own pages."""
-    return str(_environment().get_template(template).render(root="/", **values))
+    return str(_make_environment().get_template(template).render(root="/", **values))
 
 
-def repository_page(check: Check, site: str) -> str:
+def render_repository_page(check: Check, site: str) -> str:
     """Return the page of a repository as the report shows it; `site` is where this service is reached.
 
     Relative addresses in it are right for `/repositories/OWNER/NAME`.
@@ -50,11 +50,11 @@ def repository_page(check: Check, site: str) -> str:
         checker_version=check.checker_version,
     )  # fmt: skip
     pages = Pages(build_report(run, (), {key: check}), (), {key: check})
-    pages._environment = made = _environment().overlay()
+    pages._environment = made = _make_environment().overlay()
     made.globals = {
         **made.globals,
         "asked": check.target.repository,
-        "badge": f"{site}{places.badge_address(check.target.repository)}",
-        "page": f"{site}{places.repository_address(check.target.repository)}",
+        "badge": f"{site}{places.make_badge_address(check.target.repository)}",
+        "page": f"{site}{places.make_repository_address(check.target.repository)}",
     }
     return pages.repository(key)

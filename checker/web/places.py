@@ -18,17 +18,17 @@ def name_in_address(repository: RepositoryId) -> str:
     return quote(str(repository), safe="/")
 
 
-def repository_address(repository: RepositoryId) -> str:
+def make_repository_address(repository: RepositoryId) -> str:
     """Return the page of a repository."""
     return f"/repositories/{name_in_address(repository)}"
 
 
-def badge_address(repository: RepositoryId, ending: str = "svg") -> str:
+def make_badge_address(repository: RepositoryId, ending: str = "svg") -> str:
     """Return the badge of a repository."""
     return f"/badge/{name_in_address(repository)}.{ending}"
 
 
-def named_in_address(name: str) -> RepositoryId:
+def parse_name(name: str) -> RepositoryId:
     """Return the repository that an address names: `owner/name`, or `host/owner/name`.
 
     Raises:

@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 
 from checker.core.base import Value
 from checker.core.errors import UsageError
-from checker.core.settings import host_names
+from checker.core.settings import parse_host_names
 from checker.hosts.urls import KNOWN_HOSTS
 
 
@@ -61,25 +61,25 @@ class ServeSettings(Value):
         return cls.model_validate(values)
 
 
-def rate_limit(text: str) -> RateLimitItem:
+def parse_rate_limit(text: str) -> RateLimitItem:
     """Read a rate such as `10/hour` or `5 per 10 minutes` (ValueError: it is none)."""
     return parse(text)
 
 
-def _rate(text: str) -> str:
-    if rate_limit(text).amount < 1:
+def _check_rate(text: str) -> str:
+    if parse_rate_limit(text).amount < 1:
         raise ValueError(text)
     return text
 
 
-def _networks(text: str) -> tuple[str, ...]:
+def _parse_networks(text: str) -> tuple[str, ...]:
     words = tuple(text.replace(",", " ").split())
     for word in words:
         ipaddress.ip_network(word, strict=False)
     return words
 
 
-def _days(text: str) -> timedelta:
+def _parse_days(text: str) -> timedelta:
     days = float(text)
     if not 0 <= days <= 3650:
         raise ValueError(text)
@@ -87,15 +87,15 @@ def _days(text: str) -> timedelta:
 
 
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
-    "CHECKER_CODE_HOSTS": ("hosts", host_names),
-    "CHECKER_SERVE_NAMES": ("names", host_names),
-    "CHECKER_SERVE_PROXIES": ("proxies", _networks),
+    "CHECKER_CODE_HOSTS": ("hosts", parse_host_names),
+    "CHECKER_SERVE_NAMES": ("names", parse_host_names),
+    "CHECKER_SERVE_PROXIES": ("proxies", _parse_networks),
     "CHECKER_SERVE_QUEUE": ("waiting", int),
     "CHECKER_SERVE_OPEN": ("open_per_client", int),
-    "CHECKER_SERVE_RATE": ("rate", _rate),
-    "CHECKER_SERVE_LOOKUPS": ("lookups", _rate),
-    "CHECKER_SERVE_QUERIES": ("queries", _rate),
-    "CHECKER_SERVE_FRESH_DAYS": ("fresh_for", _days),
+    "CHECKER_SERVE_RATE": ("rate", _check_rate),
+    "CHECKER_SERVE_LOOKUPS": ("lookups", _check_rate),
+    "CHECKER_SERVE_QUERIES": ("queries", _check_rate),
+    "CHECKER_SERVE_FRESH_DAYS": ("fresh_for", _parse_days),
     "CHECKER_SERVE_STREAMS": ("streams", int),
 }
 """Variable → (field, how to read it)."""

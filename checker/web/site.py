@@ -14,15 +14,15 @@ from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.papers import CodeLink, LinkKind
 from checker.judging.wording import Outcome, outcome_from, outcome_of
-from checker.reports.counting import verdict_rungs
+from checker.reports.counting import read_verdict_rungs
 from checker.reports.site.places import paper_address
 from checker.store import RecentCheck
-from checker.web.api import TicketId, paper_of
-from checker.web.asking import PaperAsked, in_words, read_repository
-from checker.web.context import Client, Context, Here, site_of
+from checker.web.api import TicketId, find_paper
+from checker.web.asking import PaperAsked, list_hosts, read_repository
+from checker.web.context import Client, Context, Here, find_site
 from checker.web.jobs.tickets import IN_LINE, TicketState, TicketView
-from checker.web.pages import render, repository_page
-from checker.web.places import repository_address
+from checker.web.pages import render, render_repository_page
+from checker.web.places import make_repository_address
 from checker.web.refusals import NotAsked, Refusal
 
 ON_START, ON_LATEST = 10, 200
@@ -47,7 +47,7 @@ class Offer(Value):
     result: str = ""
 
 
-def listed(here: Context, most: int, like: str = "") -> list[Listed]:
+def list_newest(here: Context, most: int, like: str = "") -> list[Listed]:
     """Return the newest checks with their outcomes."""
     return [
         Listed(
@@ -67,9 +67,9 @@ def start_page(here: Context, text: str = "", problem: str = "") -> str:
         spot="ask",
         text=text,
         problem=problem,
-        hosts=in_words(here.settings.hosts),
+        hosts=list_hosts(here.settings.hosts),
         under_way=here.desk.under_way()[:ON_START],
-        recent=listed(here, ON_START),
+        recent=list_newest(here, ON_START),
     )
 
 
@@ -116,15 +116,15 @@ def live(ticket: TicketId, here: Here) -> HTMLResponse:
         render(
             "live.html.j2",
             t=view,
-            say=saying(view),
+            say=describe_activity(view),
             check=check,
-            rungs=verdict_rungs(check) if check and check.verdict.rungs else {},
+            rungs=read_verdict_rungs(check) if check and check.verdict.rungs else {},
             repository=target.repository,
         )
     )
 
 
-def saying(view: TicketView) -> str:
+def describe_activity(view: TicketView) -> str:
     """Return in words what a check is doing."""
     if view.state is TicketState.WAITING or (view.steps and view.steps[-1].activity == IN_LINE):
         before = "1 check comes" if view.ahead == 1 else f"{view.ahead} checks come"
@@ -136,24 +136,26 @@ def saying(view: TicketView) -> str:
 def repository(name: str, request: Request, here: Here) -> Response:
     """Show the newest result of a repository as the report does."""
     check = here.checked(name)
-    place = repository_address(check.target.repository)
+    place = make_repository_address(check.target.repository)
     if request.url.path.lower() != place.lower():
         return RedirectResponse(place, 307)
-    return HTMLResponse(repository_page(check, site_of(request)))
+    return HTMLResponse(render_repository_page(check, find_site(request)))
 
 
 @router.get("/latest")
 def latest(here: Here, q: Annotated[str, Query(max_length=100)] = "") -> HTMLResponse:
     """List the newest check of each repository."""
     return HTMLResponse(
-        render("latest.html.j2", spot="latest", q=q, checks=listed(here, ON_LATEST, q.strip()), most=ON_LATEST)
+        render(
+            "latest.html.j2", spot="latest", q=q, checks=list_newest(here, ON_LATEST, q.strip()), most=ON_LATEST
+        )
     )
 
 
 @router.get("/papers/{arxiv:path}")
 def paper(arxiv: str, here: Here, client: Client) -> HTMLResponse:
     """Offer the links of a paper."""
-    found = paper_of(here, arxiv, client)
+    found = find_paper(here, arxiv, client)
     return HTMLResponse(
         render(
             "paper.html.j2",
@@ -178,7 +180,7 @@ def _offer(here: Context, link: CodeLink) -> Offer:
     check = here.archive.latest(target.repository)
     if check is None:
         return Offer(link=link, what=what)
-    place = repository_address(target.repository)
+    place = make_repository_address(target.repository)
     return Offer(link=link, what=what, outcome=outcome_of(check), result=place)
 
 
@@ -191,7 +193,7 @@ def api_page(request: Request) -> HTMLResponse:
         for path, methods in paths.items()
         for method, said in methods.items()
     ]
-    return HTMLResponse(render("api.html.j2", spot="api", operations=operations, site=site_of(request)))
+    return HTMLResponse(render("api.html.j2", spot="api", operations=operations, site=find_site(request)))
 
 
 @router.get("/index.html")

@@ -26,41 +26,41 @@ router = APIRouter()
 async def sparql(request: Request, here: Here, client: Client) -> Response:
     """Answer a query; a browser that asks nothing, or asks with the form, gets a page."""
     if here.endpoint is None:
-        return _sent(Reply(503, "text/plain; charset=utf-8", b"the graph is not offered here\n"))
+        return _send_reply(Reply(503, "text/plain; charset=utf-8", b"the graph is not offered here\n"))
     accept = request.headers.get("accept")
     body = await request.body() if request.method == "POST" else b""
     try:
         query = read_request(request.method, request.url.query, request.headers.get("content-type", ""), body)
     except Refused as refused:
-        return _sent(refusal(refused))
+        return _send_reply(refusal(refused))
     if query.strip():
         here.rates.spend("queries", client)
     if "text/html" in (accept or ""):
-        return await run_in_threadpool(_page, here.endpoint, query, request.query_params.get("shipped", ""))
-    return _sent(await run_in_threadpool(here.endpoint.answer, query, accept))
+        return await run_in_threadpool(_render_page, here.endpoint, query, request.query_params.get("shipped", ""))
+    return _send_reply(await run_in_threadpool(here.endpoint.answer, query, accept))
 
 
-def _sent(reply: Reply) -> Response:
+def _send_reply(reply: Reply) -> Response:
     headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
     if reply.status == 503:
         headers["Retry-After"] = "5"
     return Response(reply.body, reply.status, headers | {"Content-Type": reply.content_type})
 
 
-def _page(endpoint: Endpoint, query: str, shipped: str) -> HTMLResponse:
+def _render_page(endpoint: Endpoint, query: str, shipped: str) -> HTMLResponse:
     text = query if query.strip() else QUERIES.get(shipped, "")
     shown: dict[str, Any] = {"columns": (), "rows": (), "more": 0, "text": "", "problem": ""}
     status = 200
     if query.strip():
         reply = endpoint.answer(query, f"{ROWS}, text/turtle;q=0.5")
         status = reply.status
-        shown |= _shown(reply)
+        shown |= _show_reply(reply)
     questions = [(name, question_of(name)) for name in QUERIES]
     page = render("sparql.html.j2", spot="sparql", query=text, questions=questions, **shown)
     return HTMLResponse(page, status)
 
 
-def _shown(reply: Reply) -> dict[str, Any]:
+def _show_reply(reply: Reply) -> dict[str, Any]:
     """Return what a page shows of a reply: a table, a text, or why there is none."""
     said = reply.body.decode("utf-8", "replace")
     if reply.status != 200:

@@ -20,8 +20,8 @@ from typer.testing import CliRunner
 from checker import __version__
 from checker.check import check_repository
 from checker.cli import app as application
-from checker.cli.commands.repo import exit_code
-from checker.cli.json_schema import schema
+from checker.cli.commands.repo import choose_exit_code
+from checker.cli.json_schema import build_schema
 from checker.cli.targets import read_target
 from checker.core.base import SCHEMA_VERSION
 from checker.core.errors import UsageError
@@ -29,7 +29,7 @@ from checker.core.papers import LinkedPaper, Paper
 from checker.core.plans import Rung
 from checker.core.repositories import Availability, Probe, RepositoryId, Target
 from checker.core.results import Check, Verdict
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.core.settings import VARIABLES
 from checker.sandbox.docker.leases import Lease
 from checker.services import sweep_checkouts
@@ -154,7 +154,7 @@ def test_a_mistake_of_ours_is_one_line_and_its_traceback_a_file(
 
 def test_the_version(tmp_path: Path) -> None:
     done = checker("--version", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, f"checker {__version__}, rules {rules_digest()}\n")
+    assert (done.returncode, done.stdout) == (0, f"checker {__version__}, rules {compute_rules_digest()}\n")
 
 
 def test_nothing_asked_for_shows_the_commands(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_every_setting_stands_in_the_documentation(name: str) -> None:
 
 
 def test_schema_prints_the_schema(tmp_path: Path) -> None:
-    assert json.loads(checker("schema", cwd=tmp_path).stdout) == schema()
+    assert json.loads(checker("schema", cwd=tmp_path).stdout) == build_schema()
 
 
 # ---------------------------------------------------------------- links
@@ -199,7 +199,7 @@ def test_links_as_json_lines_go_with_problems_on_the_side(call: Call, tmp_path: 
     assert [link["name"] for link in found] == ["b0", "b1", "b2", "b3", "b4", "b5", "b7"]
     assert all(list(link) == FIELDS for link in found)
     for link in found:
-        jsonschema.validate(link, schema())
+        jsonschema.validate(link, build_schema())
 
 
 def test_links_reads_standard_input(tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def made(reached: Rung | None, *, inconclusive: bool = False, gone: bool = False
     ],
 )
 def test_exit_codes_of_repo(check: Check, require: Rung, code: int) -> None:
-    assert exit_code(check, require) == code
+    assert choose_exit_code(check, require) == code
 
 
 # ---------------------------------------------------------------- stored results
@@ -317,7 +317,7 @@ def test_report_writes_the_site_from_the_store(call: Call, results: Path) -> Non
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"report: {Path('results/2026-01-02/index.html')}\n"
     report = json.loads((results / "2026-01-02" / "report.json").read_text())
-    jsonschema.validate(report, schema())
+    jsonschema.validate(report, build_schema())
     assert [r["repository"] for r in report["repositories"]] == ["a/code"]
 
 
@@ -397,7 +397,7 @@ def test_run_as_json_is_the_report_and_nothing_else(night: Path) -> None:
     (written,) = (path for path in night.glob("out/*/report.json") if not path.parent.is_symlink())
     assert done.stdout == written.read_text()
     report = json.loads(done.stdout)
-    jsonschema.validate(report, schema())
+    jsonschema.validate(report, build_schema())
     assert {r["repository"]: r["availability"] for r in report["repositories"]} == {
         "a/words": "no_code",
         "a/empty": "empty",
@@ -410,7 +410,7 @@ def test_repo_as_json_for_scripts(night: Path) -> None:
     done = checker("repo", "a/gone", "--mirror", "mirror", "--json", "--badge", "badge.json", cwd=night)
     assert done.returncode == 1
     said = json.loads(done.stdout)
-    jsonschema.validate(said, schema())
+    jsonschema.validate(said, build_schema())
     assert said["version"] == SCHEMA_VERSION
     assert said["availability"] == "missing"
     assert json.loads((night / "badge.json").read_text())["message"] == "fails"

@@ -14,7 +14,7 @@ from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
 from checker.core.results import Attempt, Blame, Cause, Check
 from checker.nights.compare import compare
-from checker.nights.why_changed import changed_packages, difference
+from checker.nights.why_changed import compare_locks, explain_difference
 from checker.store import SINGLE, Store, make_target_key
 
 FIRST = date(2026, 3, 1)
@@ -134,7 +134,7 @@ def test_the_checkers_own_version_and_the_interpreter_are_named(nights: Nights) 
 
 
 def test_where_nothing_that_is_recorded_differs_that_is_said() -> None:
-    found = difference(working("six==1"), broken("six==1"), Way.AS_PUBLISHED)
+    found = explain_difference(working("six==1"), broken("six==1"), Way.AS_PUBLISHED)
     plans = [attempt.plan for check in (working("six==1"), broken("six==1")) for attempt in check.attempts]
     assert plans[0].interpreter == plans[1].interpreter
     assert "Nothing that is recorded differs" in found.reason
@@ -305,7 +305,7 @@ def test_locks_are_compared_by_canonical_names_and_odd_lines_left_out() -> None:
         "!?",
     )
     after = ("a-b==1.0", "direct @ https://example.org/direct-2.whl", "c==2")
-    assert [(p.name, p.before, p.after) for p in changed_packages(before, after)] == [
+    assert [(p.name, p.before, p.after) for p in compare_locks(before, after)] == [
         ("c", "1 or 2", "2"),
         ("direct", "https://example.org/direct-1.whl", "https://example.org/direct-2.whl"),
     ]

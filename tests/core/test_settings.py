@@ -9,7 +9,7 @@ import pytest
 from checker.core.container import GIB, MIB, Limits
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
-from checker.core.settings import Settings, parse_bytes, without_password
+from checker.core.settings import Settings, parse_bytes, strip_password
 
 
 def test_defaults(tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_bytes(text: str, size: int) -> None:
 
 
 def test_passwords_are_dropped() -> None:
-    assert without_password("https://user:secret@host:8/simple?x") == "https://host:8/simple?x"
-    assert without_password("https://host/a@b") == "https://host/a@b"
+    assert strip_password("https://user:secret@host:8/simple?x") == "https://host:8/simple?x"
+    assert strip_password("https://host/a@b") == "https://host/a@b"
 
 
 def test_indexes_of_variables_win_over_files(tmp_path: Path) -> None:

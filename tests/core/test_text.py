@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.core.text import clean, excerpt, one_line, telling_line
+from checker.core.text import clean, cut_excerpt, find_telling_line, join_lines
 
 
 @pytest.mark.parametrize(
@@ -35,12 +35,12 @@ def test_cleaning_twice_changes_nothing() -> None:
 
 
 def test_one_line_is_one_line_of_that_length() -> None:
-    assert one_line("a\n b\t c") == "a b c"
-    assert one_line("x" * 50, 10) == "x" * 9 + "…"
+    assert join_lines("a\n b\t c") == "a b c"
+    assert join_lines("x" * 50, 10) == "x" * 9 + "…"
 
 
 def test_an_excerpt_keeps_both_ends() -> None:
-    text = excerpt("head" + "x" * 10_000 + "tail", 100)
+    text = cut_excerpt("head" + "x" * 10_000 + "tail", 100)
     assert text.startswith("head") and text.endswith("tail") and "9,908 characters left out" in text
 
 
@@ -58,4 +58,4 @@ def test_an_excerpt_keeps_both_ends() -> None:
     ],
 )
 def test_the_line_that_tells_why(lines: list[str], quoted: str, found: int | None) -> None:
-    assert telling_line(lines, quoted) == found
+    assert find_telling_line(lines, quoted) == found

@@ -13,7 +13,7 @@ from checker.core.indexes import IndexSettings
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.index.uv_policy import bad_line, refusal
+from checker.index.uv_policy import explain_bad_line, explain_refusal
 from checker.judging.signatures.index_trouble import classify
 
 
@@ -206,8 +206,8 @@ def test_files_stay_in_their_folder(downloads: Downloads, tmp_path: Path) -> Non
     ],
 )
 def test_refused_lines(line: str) -> None:
-    assert bad_line(line) is not None
-    assert refusal(["pip", "compile", "in.txt"], {"in.txt": f"alpha\n{line}\n"}) is not None
+    assert explain_bad_line(line) is not None
+    assert explain_refusal(["pip", "compile", "in.txt"], {"in.txt": f"alpha\n{line}\n"}) is not None
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_refused_lines(line: str) -> None:
     ],
 )
 def test_accepted_lines(line: str) -> None:
-    assert bad_line(line) is None
+    assert explain_bad_line(line) is None
 
 
 def test_our_own_disk_is_ours() -> None:

@@ -16,11 +16,11 @@ from checker.core.papers import Paper
 from checker.core.plans import Rung
 from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.core.results import Check, Progress, Verdict
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome
 from checker.nights.night import Night, NightOptions
-from checker.nights.targets import conclusive, failed_check, unite
+from checker.nights.targets import keep_conclusive, make_failed_check, unite
 from checker.papers.links import read_paper
 from checker.store import Run, RunState, Store
 
@@ -54,7 +54,7 @@ def check(job: Job, *, inconclusive: bool = False, commit: str = COMMIT) -> Outc
         checkout=checkout,
         verdict=verdict,
         checker_version=__version__,
-        rules=rules_digest(),
+        rules=compute_rules_digest(),
     )
     return Outcome(job_id=job.id, check=made)
 
@@ -177,7 +177,7 @@ def test_a_worker_that_dies_every_time_is_given_up(store: Store) -> None:
 
 
 def test_a_failure_keeps_its_cause() -> None:
-    failed = failed_check(target("a/b"), None, "no engine", "engine")
+    failed = make_failed_check(target("a/b"), None, "no engine", "engine")
     assert failed.inconclusive
     assert failed.cause is not None
     assert failed.cause.name == "engine"
@@ -298,9 +298,9 @@ def test_a_stopped_night_goes_on_where_it_was(store: Store) -> None:
 
 def test_what_could_not_be_told_is_tried_again_when_a_run_goes_on(store: Store) -> None:
     run = begin(store)
-    store.save_check(run, failed_check(target("a/b"), None, "the engine was away", "engine"))
+    store.save_check(run, make_failed_check(target("a/b"), None, "the engine was away", "engine"))
     Night(store, run, PlayedQueue(), QUICK).carry_out([target("a/b")], Notebook())
-    (found,) = conclusive(store.load_checks(run)).values()
+    (found,) = keep_conclusive(store.load_checks(run)).values()
     assert found.verdict.reached is Rung.RUNS
 
 

@@ -89,7 +89,7 @@ def test_the_second_night_tells_what_changed_since_the_first(
     def scripted(*_: object) -> Iterator[object]:
         yield tiny_services(mirror, tmp_path / "work", ScriptedEngine(script))
 
-    monkeypatch.setattr(run_module, "ready_services", scripted)
+    monkeypatch.setattr(run_module, "prepare_services", scripted)
     monkeypatch.setattr(NoTools, "fetch", None)
     for name in ("a/steady", "a/gone"):
         make_repository(mirror, name)

@@ -13,9 +13,9 @@ from checker.core.container import GIB
 from checker.core.errors import UsageError
 from checker.core.plans import Rung
 from checker.core.settings import VARIABLES, Settings
-from checker.core.toml_lines import line_of, read_toml
-from checker.nights.night_settings import plan_night, reading_options, with_dates, with_kept
-from checker.nights.settings_file import SettingsFile, key_of, read_settings_file, reference
+from checker.core.toml_lines import find_line, read_toml
+from checker.nights.night_settings import add_kept_papers, fill_in_dates, plan_night, read_report_options
+from checker.nights.settings_file import SettingsFile, make_reference_table, name_key, read_settings_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -91,13 +91,13 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_defaults(file:
 def test_where_the_file_is_looked_for(file: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--settings or CHECKER_SETTINGS"):
         plan_night(None, {})
-    assert reading_options(None, {}) == ReportOptions()
+    assert read_report_options(None, {}) == ReportOptions()
     (tmp_path / "checker.toml").write_text('[night]\nsources = ["a"]\nat = "01:00"\n')
     assert plan_night(None, {}).night.at == "01:00"
     file.write_text(WHOLE)
     assert plan_night(None, {"CHECKER_SETTINGS": str(file)}).night.at == "03:15"
     assert plan_night(Path("checker.toml"), {"CHECKER_SETTINGS": str(file)}).night.at == "01:00"
-    assert reading_options(file, {}).promise_days == 45
+    assert read_report_options(file, {}).promise_days == 45
 
 
 NIGHT = '[night]\nsources = ["a"]\n'
@@ -173,13 +173,13 @@ def test_a_file_that_cannot_be_read(file: Path, make, words: str) -> None:
 
 def test_the_line_of_a_key_however_it_is_written() -> None:
     text = "# a\n'a' = '''\n\nb = 1\n'''\n\n[x]\ny.z = 1\n[x.'w w']\nq = [\n 1,\n 2]\n"
-    assert [line_of(text, keys) for keys in (["a"], ["x"], ["x", "y", "z"], ["x", "w w", "q"], ["b"])] == [
+    assert [find_line(text, keys) for keys in (["a"], ["x"], ["x", "y", "z"], ["x", "w w", "q"], ["b"])] == [
         2, 7, 8, 10, None,
     ]  # fmt: skip
 
 
 def test_every_variable_has_its_key() -> None:
-    ours = {key_of(name) for name in VARIABLES if name.startswith("CHECKER_")}
+    ours = {name_key(name) for name in VARIABLES if name.startswith("CHECKER_")}
     sections = {
         key for part in ("checker", "limits") for key in SettingsFile.model_fields[part].annotation.model_fields
     }
@@ -187,7 +187,9 @@ def test_every_variable_has_its_key() -> None:
 
 
 def test_the_documentation_holds_the_table_of_keys_as_the_model_has_it() -> None:
-    assert reference() in (ROOT / "docs" / "nightly.md").read_text("utf-8"), f"put this there:\n{reference()}"
+    assert make_reference_table() in (ROOT / "docs" / "nightly.md").read_text("utf-8"), (
+        f"put this there:\n{make_reference_table()}"
+    )
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "deploy").glob("*.toml")), ids=lambda path: path.name)
@@ -196,13 +198,13 @@ def test_a_shipped_settings_file_can_be_used(path: Path) -> None:
 
 
 def test_dates_of_the_night() -> None:
-    assert with_dates("huggingface:{yesterday}", date(2026, 3, 1)) == "huggingface:2026-02-28"
-    assert with_dates("{today}.txt", date(2026, 3, 1)) == "2026-03-01.txt"
-    assert with_dates("{papers}.txt", date(2026, 3, 1)) == "{papers}.txt"
+    assert fill_in_dates("huggingface:{yesterday}", date(2026, 3, 1)) == "huggingface:2026-02-28"
+    assert fill_in_dates("{today}.txt", date(2026, 3, 1)) == "2026-03-01.txt"
+    assert fill_in_dates("{papers}.txt", date(2026, 3, 1)) == "{papers}.txt"
 
 
 def test_papers_of_earlier_nights_stand_behind_tonights() -> None:
     one, two = samples.paper(1, "octo/a"), samples.paper(2, "octo/b")
     newer = samples.paper(1, "octo/c")
-    assert with_kept([newer], [one, two]) == (newer, two)
-    assert with_kept([], [two]) == (two,)
+    assert add_kept_papers([newer], [one, two]) == (newer, two)
+    assert add_kept_papers([], [two]) == (two,)

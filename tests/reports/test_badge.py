@@ -23,14 +23,14 @@ from checker.reports.badge import (
     LABEL_COLOURS,
     Badge,
     Word,
-    badge_for,
-    badge_of_entry,
-    text_width,
-    to_shields,
-    to_svg,
+    make_badge,
+    make_entry_badge,
+    measure_text,
+    render_shields,
+    render_svg,
     write_badge,
 )
-from checker.reports.build import repository_document
+from checker.reports.build import build_repository_document
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -69,24 +69,24 @@ SAID = [
 
 @pytest.mark.parametrize(("check", "message"), SAID, ids=[f"{n}-{message}" for n, (_, message) in enumerate(SAID)])
 def test_what_a_badge_says(check: Check | None, message: str) -> None:
-    badge = badge_for(check)
+    badge = make_badge(check)
     assert badge.message == message
-    shields = json.loads(to_shields(badge))
+    shields = json.loads(render_shields(badge))
     assert (shields["schemaVersion"], shields["label"], shields["message"]) == (1, "reproducibility", message)
     assert shields["isError"] is (message == "fails")
     if check is not None:
-        assert badge_of_entry(repository_document(check)) == badge
+        assert make_entry_badge(build_repository_document(check)) == badge
 
 
 def test_it_says_nothing_but_the_six_wordings() -> None:
-    said = {badge_for(check).message for check in samples.every_kind()} | {message for _, message in SAID}
+    said = {make_badge(check).message for check in samples.every_kind()} | {message for _, message in SAID}
     assert said == {word.value for word in Word} == set(COLOURS)
 
 
 @pytest.mark.parametrize("check", [None, *samples.every_kind()])
 def test_a_screen_reader_gets_a_name_and_a_sentence(check: Check | None) -> None:
-    badge = badge_for(check)
-    root = ElementTree.fromstring(to_svg(badge))
+    badge = make_badge(check)
+    root = ElementTree.fromstring(render_svg(badge))
     assert (root.get("role"), root.get("aria-label")) == ("img", f"reproducibility: {badge.message}")
     title = root.findtext(f"{SVG}title") or ""
     assert title.startswith(f"reproducibility: {badge.message}. ") and title.endswith(".")
@@ -94,8 +94,8 @@ def test_a_screen_reader_gets_a_name_and_a_sentence(check: Check | None) -> None
 
 
 def test_as_published_is_told_from_at_its_date_in_the_title() -> None:
-    published = badge_for(samples.incomplete())
-    dated = badge_for(samples.period_only())
+    published = make_badge(samples.incomplete())
+    dated = make_badge(samples.period_only())
     assert published.message == dated.message
     assert "as published" in published.title and "as of the date of its code" in dated.title
 
@@ -142,11 +142,11 @@ def test_no_text_is_wider_than_its_place(text: str) -> None:
     font = TTFont(FONT)
     names, advances, units = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
     real = sum(advances[names[ord(c)]][0] for c in text) / units * FONT_SIZE
-    assert real <= text_width(text) <= real * 1.1 + 1
+    assert real <= measure_text(text) <= real * 1.1 + 1
 
 
 def test_a_badge_refers_to_nothing_outside_and_keeps_strange_text_in() -> None:
-    svg = to_svg(Badge(message=samples.HOSTILE, title=samples.HOSTILE, colour="#000", text_colour="#fff"))
+    svg = render_svg(Badge(message=samples.HOSTILE, title=samples.HOSTILE, colour="#000", text_colour="#fff"))
     root = ElementTree.fromstring(svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} == {
         "svg",
@@ -163,13 +163,13 @@ def test_a_badge_refers_to_nothing_outside_and_keeps_strange_text_in() -> None:
 
 @given(st.text())
 def test_any_text_makes_a_valid_svg(text: str) -> None:
-    root = ElementTree.fromstring(to_svg(Badge(text, text, "#000", "#fff", label=text)))
+    root = ElementTree.fromstring(render_svg(Badge(text, text, "#000", "#fff", label=text)))
     assert int(root.get("width", "0")) >= 28
 
 
 def test_the_ending_of_the_file_names_the_format(tmp_path: Path) -> None:
     for name in ("badge.svg", "badge.json", "badge"):
-        write_badge(badge_for(samples.passing()), tmp_path / name)
+        write_badge(make_badge(samples.passing()), tmp_path / name)
     assert (tmp_path / "badge.svg").read_text().startswith("<svg")
     assert json.loads((tmp_path / "badge.json").read_text())["message"] == "runs"
     assert (tmp_path / "badge").read_text().startswith("<svg")

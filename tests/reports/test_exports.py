@@ -17,10 +17,10 @@ from checker.core.changes import Change, ChangeKind, Changes
 from checker.core.plans import Rung
 from checker.core.results import Blame, Cause, Check
 from checker.reports.build import build_report
-from checker.reports.csv_tables import cell, papers_csv, repositories_csv
+from checker.reports.csv_tables import write_cell, write_papers_csv, write_repositories_csv
 from checker.reports.document import Report
 from checker.reports.exports import EXPORTS
-from checker.reports.junit import to_junit
+from checker.reports.junit import render_junit
 from checker.reports.markdown import MAX_CHANGES, to_markdown, to_short_markdown
 from checker.store import Run, make_target_key
 
@@ -50,20 +50,28 @@ def report(*given: Check, changes: Changes | None = None) -> Report:
     "begun", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\x00=1", "\u200b=1", "＝1"]
 )
 def test_no_cell_is_taken_for_a_formula(begun: str) -> None:
-    assert cell(begun)[0] == "'" or cell(begun)[0].isalnum()
+    assert write_cell(begun)[0] == "'" or write_cell(begun)[0].isalnum()
 
 
 def test_numbers_and_truth_stay_what_they_are() -> None:
-    assert [cell(v) for v in (None, True, False, 0, 2.5, "", "a,b")] == ["", "yes", "no", "0", "2.5", "", "a,b"]
+    assert [write_cell(v) for v in (None, True, False, 0, 2.5, "", "a,b")] == [
+        "",
+        "yes",
+        "no",
+        "0",
+        "2.5",
+        "",
+        "a,b",
+    ]
 
 
-@pytest.mark.parametrize("write", [papers_csv, repositories_csv])
+@pytest.mark.parametrize("write", [write_papers_csv, write_repositories_csv])
 def test_a_table_has_a_row_for_each_and_nothing_gets_out_of_its_cell(write: object) -> None:
     made = report()
     assert callable(write)
     text = write(made)
     rows = list(csv.DictReader(StringIO(text, newline=""), strict=True))
-    assert len(rows) == len(made.papers if write is papers_csv else made.repositories)
+    assert len(rows) == len(made.papers if write is write_papers_csv else made.repositories)
     for row in rows:
         assert None not in row and None not in row.values()
         assert not any(value[:1] in "=+-@\t\r" for value in row.values() if value)
@@ -72,13 +80,13 @@ def test_a_table_has_a_row_for_each_and_nothing_gets_out_of_its_cell(write: obje
 
 
 def test_what_could_not_be_told_is_empty_and_no_default() -> None:
-    rows = {row["repository"]: row for row in csv.DictReader(StringIO(repositories_csv(report())))}
+    rows = {row["repository"]: row for row in csv.DictReader(StringIO(write_repositories_csv(report())))}
     silent, period = rows["octo/silent"], rows["octo/period"]
     assert (silent["inconclusive"], silent["reached"], silent["built"]) == ("yes", "", "")
     assert (period["reached"], period["way"], period["starts"], period["cause"]) == (
         "starts", "period", "yes", "needs_data",
     )  # fmt: skip
-    papers = {row["id"]: row for row in csv.DictReader(StringIO(papers_csv(report())))}
+    papers = {row["id"]: row for row in csv.DictReader(StringIO(write_papers_csv(report())))}
     assert papers["2603.00011"]["runnability_score"] == ""
 
 
@@ -86,7 +94,7 @@ def test_what_could_not_be_told_is_empty_and_no_default() -> None:
 
 
 def cases(made: Report, require: Rung) -> dict[str, ElementTree.Element]:
-    text = to_junit(made, require)
+    text = render_junit(made, require)
     SCHEMA.validate(text)
     return {case.get("name", ""): case for case in ElementTree.fromstring(text).iter("testcase")}
 
@@ -96,7 +104,7 @@ def test_it_is_valid_at_every_rung_and_counts_itself(require: Rung) -> None:
     made = report()
     found = cases(made, require)
     assert len(found) == len(made.repositories)
-    suite = ElementTree.fromstring(to_junit(made, require)).find("testsuite")
+    suite = ElementTree.fromstring(render_junit(made, require)).find("testsuite")
     assert suite is not None
     for count, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
         assert int(suite.get(count, "-1")) == sum(case.find(tag) is not None for case in found.values())
@@ -137,7 +145,7 @@ def test_any_character_leaves_it_well_formed(odd: str) -> None:
 
 
 def test_a_night_without_repositories_is_valid() -> None:
-    SCHEMA.validate(to_junit(build_report(RUN, samples.papers(), {}), Rung.RUNS))
+    SCHEMA.validate(render_junit(build_report(RUN, samples.papers(), {}), Rung.RUNS))
 
 
 @pytest.mark.parametrize(
@@ -150,7 +158,7 @@ def test_a_night_without_repositories_is_valid() -> None:
     ],
 )
 def test_the_schema_refuses_what_is_wrong(right: str, wrong: str) -> None:
-    good = to_junit(report(), Rung.RUNS)
+    good = render_junit(report(), Rung.RUNS)
     assert right in good and not SCHEMA.is_valid(good.replace(right, wrong))
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
-from checker.cli.stores import nights_up_to
+from checker.cli.stores import select_nights
 from checker.core.plans import Rung, Way
 from checker.core.results import Check
 from checker.judging.wording import outcome_of
@@ -68,8 +68,8 @@ def test_a_check_of_an_earlier_night_counts_on_each(store: Store) -> None:
 
 def test_the_last_run_of_each_day_up_to_the_night(store: Store) -> None:
     first, again, later = night(store, 1), night(store, 1), night(store, 2)
-    assert nights_up_to(store.runs(), later) == (again, later)
-    assert nights_up_to(store.runs(), first) == (first,)
+    assert select_nights(store.runs(), later) == (again, later)
+    assert select_nights(store.runs(), first) == (first,)
 
 
 def test_no_night_no_history(store: Store) -> None:

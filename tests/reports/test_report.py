@@ -13,10 +13,10 @@ from checker.core.papers import LinkedPaper
 from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
 from checker.core.results import Check
-from checker.reports.build import build_report, repository_document, telling_excerpt
-from checker.reports.counting import rungs_up_to
+from checker.reports.build import build_report, build_repository_document, cut_telling_excerpt
+from checker.reports.counting import collect_rungs
 from checker.reports.document import Report
-from checker.reports.write import to_json
+from checker.reports.write import render_json
 from checker.store import Run, make_target_key
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED, inputs=("papers.txt",), checker_version="0.1.0")
@@ -31,7 +31,7 @@ def report(papers: tuple[LinkedPaper, ...] | None = None, *given: Check) -> Repo
 
 
 def test_the_json_keeps_the_contract() -> None:
-    document = json.loads(to_json(report()))
+    document = json.loads(render_json(report()))
     assert document["version"] == SCHEMA_VERSION and document["date"] == "2026-03-01"
     assert {"version", "date", "funnel", "papers", "repositories"} <= document.keys()
     for paper in document["papers"]:
@@ -49,7 +49,7 @@ def test_the_json_keeps_the_contract() -> None:
 
 
 def test_the_json_comes_back_as_the_same_value() -> None:
-    assert Report.model_validate_json(to_json(report())) == report()
+    assert Report.model_validate_json(render_json(report())) == report()
 
 
 def test_every_paper_is_accounted_for() -> None:
@@ -70,7 +70,7 @@ def test_the_funnel_counts_each_stage() -> None:
 
 def test_ways_add_up_and_never_take_away() -> None:
     for check in samples.every_kind():
-        held = [{r for r, told in rungs_up_to(check, way).items() if told} for way in Way]
+        held = [{r for r, told in collect_rungs(check, way).items() if told} for way in Way]
         assert held[0] <= held[1] <= held[2]
 
 
@@ -109,14 +109,14 @@ def test_causes_are_counted_the_repositories_own_first() -> None:
 
 @pytest.mark.parametrize("check", samples.every_kind(), ids=lambda check: str(check.target.repository))
 def test_every_kind_makes_a_document(check: Check) -> None:
-    document = repository_document(check).model_dump(mode="json")
+    document = build_repository_document(check).model_dump(mode="json")
     assert document["version"] == SCHEMA_VERSION and document["repository"] == str(check.target.repository)
 
 
 def test_the_excerpt_ends_near_the_line_that_tells_why() -> None:
     log = "\n".join([f"line {n}" for n in range(500)] + ["ValueError: no", "shutting down", "bye"])
     result = samples.result("x", samples.Phase.TEST, samples.StepStatus.FAILED, log=log)
-    excerpt = telling_excerpt(result)
+    excerpt = cut_telling_excerpt(result)
     assert "ValueError: no" in excerpt and len(excerpt.splitlines()) == 12
 
 
@@ -126,7 +126,7 @@ def test_frames_of_the_watching_program_are_left_out() -> None:
         '  File "/checker/probes/site/checker_watch.py", line 134, in wrapped\n    return original(*args)\n'
         "           ^^^^^^^^^^^^^^^\nFileNotFoundError: data.csv\n"
     )
-    excerpt = telling_excerpt(samples.result("x", samples.Phase.START, samples.StepStatus.FAILED, log=log))
+    excerpt = cut_telling_excerpt(samples.result("x", samples.Phase.START, samples.StepStatus.FAILED, log=log))
     assert excerpt.splitlines()[1:] == [
         '  File "run.py", line 3, in <module>',
         '    open("data.csv")',

@@ -20,7 +20,7 @@ import pytest
 from checker.core.errors import StorageFailure, UsageError
 from checker.reports.build import build_report
 from checker.reports.site import places
-from checker.reports.write import point_to, write_report
+from checker.reports.write import link_latest, write_report
 from checker.store import Run, make_target_key
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED, checker_version="0.1.0")
@@ -241,7 +241,7 @@ def test_a_folder_that_cannot_be_written_is_our_failure(tmp_path: Path) -> None:
 
 def test_where_a_folder_is_called_latest_a_page_leads_on(tmp_path: Path) -> None:
     (tmp_path / "latest").mkdir()
-    point_to(tmp_path / "latest", "2026-03-01")
+    link_latest(tmp_path / "latest", "2026-03-01")
     assert 'url=../2026-03-01/index.html"' in (tmp_path / "latest" / "index.html").read_text()
 
 

@@ -21,7 +21,7 @@ from checker.core.errors import StorageFailure, UsageError
 from checker.core.plans import Rung
 from checker.core.repositories import Availability
 from checker.core.results import Check
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.store import RunState, Store, make_target_key
 from checker.store.opening import migrate, read_version
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS
@@ -266,7 +266,9 @@ def test_a_store_of_the_first_version_is_migrated_with_a_copy_kept(tmp_path: Pat
         store.link_check(again, samples.passing())
         assert store.load_past(again, Rung.BUILT).unchanged == {"github.com/octo/passes"}
         long = now() - samples.STARTED + timedelta(days=1)
-        assert store.find_fresh_check("github.com/octo/passes", samples.COMMIT, rules_digest(), long) is None
+        assert (
+            store.find_fresh_check("github.com/octo/passes", samples.COMMIT, compute_rules_digest(), long) is None
+        )
         assert query(store, "select distinct rules from checks") == [("",)]
     assert read_version(path) == STORE_VERSION and read_version(copy) == 1 and shape(copy) == old
     Store.open(tmp_path / "new.sqlite").close()

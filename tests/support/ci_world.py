@@ -9,7 +9,7 @@ from ci_runner import Runner
 from small_world import IDENTITY
 
 from checker.core.results import Check
-from checker.reports.build import repository_document
+from checker.reports.build import build_repository_document
 
 BADGES = "badges"
 
@@ -43,7 +43,7 @@ def make_runner(folder: Path) -> Runner:
 def write_check(folder: Path, check: Check, name: str = "check.json") -> str:
     """Write a check as `checker repo --json` prints it; return the file."""
     path = folder / name
-    path.write_text(repository_document(check).model_dump_json(indent=1))
+    path.write_text(build_repository_document(check).model_dump_json(indent=1))
     return str(path)
 
 

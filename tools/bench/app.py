@@ -14,8 +14,8 @@ import typer
 
 from checker.core.errors import CheckerError, UsageError
 from checker.core.settings import Settings
-from checker.core.text import one_line
-from checker.services import ready_services
+from checker.core.text import join_lines
+from checker.services import prepare_services
 from tools.bench.funnel import measure
 from tools.bench.funnel_page import funnel_page
 from tools.bench.isolation import costs
@@ -108,7 +108,7 @@ def published(
     if not existing:
         run_checker([str(path) for path in repositories], mirror=mirror, results=results, jobs=jobs)
     told = read_results(results)
-    with ready_services(settings, mirror) as services:
+    with prepare_services(settings, mirror) as services:
         rows = measure_all(entries, told.checks, services, results / "published", complain)
     command = called("published", *(f"--repositories {path.name}" for path in repositories))
     title = heading(command, settings)
@@ -141,7 +141,7 @@ def isolation(
     run_checker([str(order)], mirror=mirror, results=folder, jobs=1, env=home)
     checks = read_results(folder).checks
     settings = Settings.from_environment({**os.environ, **home})
-    with ready_services(settings, mirror) as services:
+    with prepare_services(settings, mirror) as services:
         chosen = [checks[entry.key] for entry in entries]
         found = costs(chosen, services, settings, repeats, complain)
     shutil.rmtree(folder, ignore_errors=True)  # the checks as well: without their cache nothing they say is warm
@@ -169,7 +169,7 @@ def read_lists(paths: list[Path]) -> tuple[Entry, ...]:
 
 def complain(text: str) -> None:
     """Say one line on the error output."""
-    typer.echo(f"bench: {one_line(text, 2000)}", err=True)
+    typer.echo(f"bench: {join_lines(text, 2000)}", err=True)
 
 
 def called(name: str, *arguments: str) -> str:

@@ -11,7 +11,7 @@ from checker.core.plans import Phase, Rung, Way
 from checker.core.repositories import Availability
 from checker.core.results import Attempt, Blame, Check
 from checker.ecosystems.python.planning.trial_steps import COLLECT
-from checker.reports.counting import count_causes, count_funnel, rungs_up_to
+from checker.reports.counting import collect_rungs, count_causes, count_funnel
 from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
 from tools.bench.figures import Share, Spread, spread
 from tools.bench.names import Names, names_of
@@ -119,7 +119,7 @@ def row_of(key: str, check: Check) -> Row:
         blame=cause.blame if cause else None,
         inconclusive=check.inconclusive,
         seconds=check.seconds,
-        rungs=rungs_up_to(check, Way.REPAIRED),
+        rungs=collect_rungs(check, Way.REPAIRED),
         entry_point=any(has_entry_point(attempt) for attempt in check.attempts),
         names=names_of(check) if check.ecosystem == PYTHON else Names(),
     )

@@ -209,7 +209,7 @@ def _plain(plan: BuildPlan, steps: Sequence[Step], source: Path, engine: Plain) 
 def plain_environment(plan: BuildPlan, step: Step, settings: Settings) -> Mapping[str, str]:
     """Return what the sandbox tells a step, over the engine's own network; indexes name what lies in the cache."""
     return {
-        **access.environment(step, settings.model_copy(update={"install_network": "bridge"})),
+        **access.make_environment(step, settings.model_copy(update={"install_network": "bridge"})),
         "PATH": f"{VENV}/bin:{BIN}:/usr/local/bin:/usr/bin:/bin",
         "HOME": HOME,
         "VIRTUAL_ENV": VENV,

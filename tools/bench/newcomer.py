@@ -13,7 +13,7 @@ from checker.core.plans import Rung
 from checker.core.repositories import Target
 from checker.core.results import Check
 from checker.core.settings import Settings
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.hosts import open_host
 from tools.bench.figures import Share, Spread, ratio, spread
 from tools.bench.funnel import PYTHON, Row, row_of
@@ -99,7 +99,7 @@ def _compare_kindly(entry: Entry, mirror: Path, results: Path, settings: Setting
     try:
         return compare(entry, mirror, results, settings)
     except CheckerError as error:
-        return Compared(key=entry.key, repository=str(entry.target.repository), error=one_line(str(error), 300))
+        return Compared(key=entry.key, repository=str(entry.target.repository), error=join_lines(str(error), 300))
 
 
 def compare(entry: Entry, mirror: Path, results: Path, settings: Settings) -> Compared:

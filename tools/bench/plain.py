@@ -23,7 +23,7 @@ from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.sandbox.collect import collect, read_below
 from checker.sandbox.docker import leases
-from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors, in_words
+from checker.sandbox.docker.client import ENGINE_ERRORS, connect, describe_error, engine_errors
 from checker.sandbox.docker.container import Ending, Watch, run_container
 from checker.sandbox.docker.disk import Scratch
 from checker.sandbox.logs import clean, clean_bytes
@@ -88,7 +88,7 @@ class Plain:
                 if "error" in part:
                     error = clean(str(part["error"]))
         except ENGINE_ERRORS as failure:
-            error = f"container engine: {in_words(failure)}"
+            error = f"container engine: {describe_error(failure)}"
         finally:
             timer.cancel()
         took = round(time.monotonic() - began, 2)
@@ -178,7 +178,7 @@ class Plain:
         try:
             return run_container(self.client, config, watch)
         except ENGINE_ERRORS as error:
-            return Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {in_words(error)}")
+            return Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {describe_error(error)}")
 
     def remove_all(self) -> None:
         """Remove every container and image of this run, intermediate ones included.
@@ -233,7 +233,7 @@ def plain_engine(settings: Settings) -> Iterator[Plain]:
             made = Plain(client, settings, whose + lease.name)
             with engine_errors("removing what an earlier benchmark left"):
                 dead = {run for run in made.others() if run.startswith(whose)}
-            for run in dead - {whose + name for name in leases.living(folder)}:
+            for run in dead - {whose + name for name in leases.list_living(folder)}:
                 Plain(client, settings, run).remove_all()
             try:
                 yield made

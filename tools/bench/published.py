@@ -15,7 +15,7 @@ from checker.core.base import Value
 from checker.core.errors import CheckerError, Inconclusive
 from checker.core.plans import Rung
 from checker.core.results import Attempt, Check, StepResult
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.ecosystems.python.planning.steps import tools
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.ecosystems.python.survey import survey
@@ -113,10 +113,10 @@ def measure_one(entry: Entry, check: Check | None, services: Services) -> Measur
             fetch(PYRIGHT_PINS, PYRIGHT_PYTHON, (), services)
         return made.model_copy(update={"measures": tuple(_measures(check, wanted, services))})
     except Inconclusive as error:
-        untold = [Measure(benchmark=b, outcome=Outcome.UNTOLD, detail=one_line(str(error), 300)) for b in wanted]
+        untold = [Measure(benchmark=b, outcome=Outcome.UNTOLD, detail=join_lines(str(error), 300)) for b in wanted]
         return made.model_copy(update={"measures": tuple(untold)})
     except CheckerError as error:
-        return made.model_copy(update={"error": one_line(str(error), 300)})
+        return made.model_copy(update={"error": join_lines(str(error), 300)})
 
 
 def _measures(check: Check, wanted: Sequence[Benchmark], services: Services) -> Iterator[Measure]:

@@ -121,8 +121,8 @@ def _context(folder: Path, root: Path, found: Specification, base: str, engine: 
 
 def _index(settings: Settings) -> dict[str, str]:
     """Return the variables by which pip reaches this machine's package index."""
-    known = access.index_environment(settings, secrets=False)
-    known |= access.ca_environment(CA_PLACE) if settings.ca_bundle is not None else {}
+    known = access.make_index_environment(settings, secrets=False)
+    known |= access.make_ca_environment(CA_PLACE) if settings.ca_bundle is not None else {}
     return {name: value for name, value in known.items() if not name.startswith("UV_")}
 
 

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Name, Results, complain
-from checker.cli.stores import latest_check
-from checker.reports.badge import FORMATS, badge_for
+from checker.cli.stores import find_latest_check
+from checker.reports.badge import FORMATS, make_badge
 
 
 class BadgeFormat(StrEnum):
@@ -30,7 +30,7 @@ def badge(
     Exit code 0 in both cases: what was asked for, a badge, was written. That nothing is known yet stands on the
     badge, and in one line on the error output.
     """
-    check = latest_check(name, results)
-    sys.stdout.write(FORMATS[form.value](badge_for(check)))
+    check = find_latest_check(name, results)
+    sys.stdout.write(FORMATS[form.value](make_badge(check)))
     if check is None:
         complain(f"{name} was never checked: the badge says so (checker repo {name} checks it)")

@@ -16,7 +16,7 @@ from checker.core.errors import CheckerError, NetworkFailure, UsageError
 from checker.core.plans import Rung
 from checker.reports.ci import messages
 from checker.reports.ci.comment import mark_of
-from checker.reports.ci.github import commands_stopped
+from checker.reports.ci.github import stop_commands
 from checker.reports.ci.job import Job, Service, read_job
 from checker.reports.ci.publish_badge import Branch, clone_root
 from checker.reports.ci.read_result import parse_check, read_check
@@ -63,12 +63,12 @@ def ci(
     job = job.at(clone_root(path))
     folder = job.folder(path)
     if step is CiStep.CHECK:
-        document = read_check(check) if check is not None else _checked(job, path, mirror)
-        before = read_check(base) if base is not None else _published(job, folder, badge_branch)
+        document = read_check(check) if check is not None else _check_folder(job, path, mirror)
+        before = read_check(base) if base is not None else _read_published(job, folder, badge_branch)
         story = messages.tell_story(job, folder, document, require, before)
         messages.tell_service(job, story, messages.write_files(story, folder, report), sys.stdout)
         raise typer.Exit(story.result.exit_code)
-    act = _publish if step is CiStep.PUBLISH else _comment
+    act = _publish if step is CiStep.PUBLISH else _write_comment
     try:
         said = act(job, folder, badge_branch, report)
     except NetworkFailure as error:
@@ -83,15 +83,15 @@ _NOT_DONE = {CiStep.PUBLISH: "The badge was not published", CiStep.COMMENT: "No 
 # ---------------------------------------------------------------- check
 
 
-def _checked(job: Job, path: Path, mirror: Path | None) -> RepositoryDocument:
+def _check_folder(job: Job, path: Path, mirror: Path | None) -> RepositoryDocument:
     """Check a folder, while the service takes nothing of what is printed for a command."""
     from checker.cli.checking import check_folder  # noqa: PLC0415 - what checks takes a second to load
 
-    with commands_stopped(sys.stdout) if job.service is Service.GITHUB else nullcontext():
+    with stop_commands(sys.stdout) if job.service is Service.GITHUB else nullcontext():
         return check_folder(path, mirror)
 
 
-def _published(job: Job, folder: str, badge_branch: str) -> RepositoryDocument | None:
+def _read_published(job: Job, folder: str, badge_branch: str) -> RepositoryDocument | None:
     """Return the last conclusive result of the branch that a pull request goes into, None where none is known."""
     if job.request is None or not job.into or not badge_branch:
         return None
@@ -121,14 +121,14 @@ def _publish(job: Job, folder: str, badge_branch: str, report: Path) -> str:
     document = read_check(report / messages.CHECK)
     # An inconclusive check turns the badge grey; the check before it stays the one to compare with.
     names = (messages.SVG, messages.ENDPOINT, *(() if document.inconclusive else (messages.CHECK,)))
-    files = {_place(job.branch, folder, name): _bytes(report / name) for name in names}
+    files = {_place(job.branch, folder, name): _read_bytes(report / name) for name in names}
     commit = (document.commit or "")[:12] or "this state"
     if Branch(job.workspace, badge_branch).put(files, f"Reproducibility of {job.branch} at {commit}"):
         return f"The badge was published: {_place(job.branch, folder, messages.SVG)} on the branch {badge_branch}."
     return f"The badge on the branch {badge_branch} says that already."
 
 
-def _comment(job: Job, folder: str, badge_branch: str, report: Path) -> str:
+def _write_comment(job: Job, folder: str, badge_branch: str, report: Path) -> str:
     """Write the comment on the pull request; return what was done, or why nothing was."""
     if job.service is not Service.GITHUB:
         return f"No comment was written: only GitHub's is known. Its text is {report / messages.COMMENT}."
@@ -141,12 +141,12 @@ def _comment(job: Job, folder: str, badge_branch: str, report: Path) -> str:
         return "No comment was written: GITHUB_TOKEN is not set."
     from checker.reports.ci.post_comment import Comments  # noqa: PLC0415 - its client is slow to load
 
-    body = _bytes(report / messages.COMMENT).decode()
+    body = _read_bytes(report / messages.COMMENT).decode()
     new = Comments(job.api, job.name, job.request, token).put(mark_of(folder), body)
     return "The comment was written." if new else "The comment was brought up to date."
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:

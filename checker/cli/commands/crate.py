@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Name, Results
-from checker.cli.stores import latest_check
+from checker.cli.stores import find_latest_check
 from checker.core.errors import UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.linked_data.crate import write_crate
 
 
@@ -20,7 +20,7 @@ def crate(
     results: Results = DEFAULT_RESULTS,
 ) -> None:
     """Write the newest check of a repository as an RO-Crate: the check, every log, and how they came about."""
-    check = latest_check(name, results)
+    check = find_latest_check(name, results)
     if check is None:
-        raise UsageError(f"{one_line(name, 200)}: never checked; `checker repo` or `checker run` comes first")
+        raise UsageError(f"{join_lines(name, 200)}: never checked; `checker repo` or `checker run` comes first")
     typer.echo(f"crate: {write_crate(check, directory)}")

@@ -16,7 +16,7 @@ import typer
 from checker.cli.common import DEFAULT_RESULTS, Results
 from checker.cli.stores import STORE_NAME
 from checker.core.errors import StorageFailure, UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.linked_data.export import export_csv, export_graph
 
 
@@ -46,7 +46,7 @@ def export(
     results: Results = DEFAULT_RESULTS,
 ) -> None:
     """Write everything that is stored as linked data, or the newest checks as CSV."""
-    store, address = results / STORE_NAME, _address(base)
+    store, address = results / STORE_NAME, _read_address(base)
 
     def write(file: BinaryIO) -> None:
         if form is ExportFormat.CSV:
@@ -58,22 +58,22 @@ def export(
         write(sys.stdout.buffer)
         sys.stdout.buffer.flush()
     else:
-        _whole_or_not_at_all(output, write)
+        _write_whole(output, write)
         typer.echo(f"export: {output}")
 
 
-def _address(base: str | None) -> str | None:
+def _read_address(base: str | None) -> str | None:
     if base is None:
         return None
     parts = urlsplit(base)
     if parts.scheme not in ("http", "https") or not parts.hostname or set(base) & set(' <>"{}|\\^`\n\r\t'):
         raise UsageError(
-            f"--base {one_line(base, 200)}: an address is needed, such as https://example.org/checks/"
+            f"--base {join_lines(base, 200)}: an address is needed, such as https://example.org/checks/"
         )
     return base if base.endswith(("/", "#")) else f"{base}/"
 
 
-def _whole_or_not_at_all(output: Path, write: Callable[[BinaryIO], None]) -> None:
+def _write_whole(output: Path, write: Callable[[BinaryIO], None]) -> None:
     if output.is_dir():
         raise UsageError(f"{output}: is a folder, not a file")
     draft = output.with_name(f".{output.name}.{os.getpid()}")

@@ -11,7 +11,7 @@ import typer
 from checker.cli.common import AsJson, complain
 from checker.cli.inputs import InputNames, read
 from checker.core.papers import CodeLink
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.papers.links import link_of_target, read_paper
 from checker.papers.sources import Inputs
 
@@ -25,7 +25,7 @@ def links(names: InputNames, as_json: AsJson = False) -> None:
     if not found:
         complain(f"no links in {len(inputs.papers)} papers")
     for link in found:
-        typer.echo(json.dumps(line_of(link), ensure_ascii=False) if as_json else in_words(link))
+        typer.echo(json.dumps(make_line(link), ensure_ascii=False) if as_json else describe_link(link))
 
 
 def find_links(inputs: Inputs) -> Iterator[CodeLink]:
@@ -36,14 +36,14 @@ def find_links(inputs: Inputs) -> Iterator[CodeLink]:
         yield link_of_target(target)
 
 
-def line_of(link: CodeLink) -> dict[str, Any]:
+def make_line(link: CodeLink) -> dict[str, Any]:
     """Return the fields of a line of `links --json`."""
     values = link.model_dump(mode="json")
     return {name: values[name] for name in FIELDS}
 
 
-def in_words(link: CodeLink) -> str:
+def describe_link(link: CodeLink) -> str:
     """Return a link for people: what it is, where it leads, which paper names it."""
     what = f"{link.owner}/{link.name}" if link.owner and link.name else link.owner or link.name or link.host
     promised = " (promised)" if link.promised else ""
-    return one_line(f"{link.kind.value:<10} {what}{promised}  {link.url}  {link.title or link.paper_id}", 400)
+    return join_lines(f"{link.kind.value:<10} {what}{promised}  {link.url}  {link.title or link.paper_id}", 400)

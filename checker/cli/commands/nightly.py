@@ -14,14 +14,14 @@ from pathlib import Path
 import typer
 
 from checker.cli.commands.run import check_all, tell
-from checker.cli.common import AsJson, SettingsOption, complain, writable
+from checker.cli.common import AsJson, SettingsOption, complain, make_writable
 from checker.cli.inputs import read
 from checker.cli.stores import STORE_NAME, open_store
 from checker.core.base import now
 from checker.core.errors import NetworkFailure, UsageError
 from checker.core.papers import LinkedPaper
 from checker.nights.night import NightOptions
-from checker.nights.night_settings import NightPlan, plan_night, with_dates, with_kept
+from checker.nights.night_settings import NightPlan, add_kept_papers, fill_in_dates, plan_night
 from checker.nights.targets import unite
 from checker.papers.links import read_paper
 from checker.papers.sources import Inputs
@@ -39,10 +39,10 @@ class NightIsOn(Occupied):
 def nightly(settings: SettingsOption = None, as_json: AsJson = False) -> None:
     """Run the nightly check: read the sources of the settings file, check, store, publish the site."""
     plan = plan_night(settings, os.environ)
-    with one_night(writable(plan.results)):
-        names = tuple(with_dates(source, now().date()) for source in plan.sources)
+    with hold_night(make_writable(plan.results)):
+        names = tuple(fill_in_dates(source, now().date()) for source in plan.sources)
         inputs = read_sources(names)
-        papers = with_kept([read_paper(paper) for paper in inputs.papers], kept_papers(plan))
+        papers = add_kept_papers([read_paper(paper) for paper in inputs.papers], load_kept_papers(plan))
         targets = unite(papers, inputs.targets)
         if not papers and not targets:
             complain(f"no papers in {', '.join(names)}: nothing was checked, the last report stays")
@@ -69,7 +69,7 @@ def read_sources(names: Sequence[str]) -> Inputs:
 
 
 @contextmanager
-def one_night(results: Path) -> Iterator[None]:
+def hold_night(results: Path) -> Iterator[None]:
     """Be the only night on a results folder, from reading the sources until the site is published.
 
     Raises:
@@ -86,7 +86,7 @@ def one_night(results: Path) -> Iterator[None]:
         lock.release()
 
 
-def kept_papers(plan: NightPlan) -> tuple[LinkedPaper, ...]:
+def load_kept_papers(plan: NightPlan) -> tuple[LinkedPaper, ...]:
     """Return the papers of earlier nights that the settings want to be checked again."""
     if not plan.night.keep_days or not (plan.results / STORE_NAME).is_file():
         return ()

@@ -14,7 +14,7 @@ from pyoxigraph import RdfFormat
 from checker.cli.common import DEFAULT_RESULTS, Results, complain
 from checker.cli.stores import STORE_NAME
 from checker.core.errors import UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, to_rdf
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, question_of
 from checker.reports.linked_data.endpoint.query import Asker, Limits
@@ -65,7 +65,7 @@ def query(
     text = _read(what)
     with Graph(results / STORE_NAME).reading() as folder, Asker(folder) as asker:
         answer = asker.ask(text, Limits(seconds=seconds, rows=rows))
-    sys.stdout.buffer.write(_written(answer, form))
+    sys.stdout.buffer.write(_write_answer(answer, form))
     sys.stdout.buffer.flush()
     if answer.cut:
         complain(f"only the first {rows:,} rows; --limit-rows asks for more")
@@ -81,24 +81,24 @@ def _read(what: str) -> str:
     if what in QUERIES and not Path(what).is_file():
         return QUERIES[what]
     try:
-        data = sys.stdin.buffer.read(LONGEST * 4 + 1) if what == "-" else _bytes(Path(what))
+        data = sys.stdin.buffer.read(LONGEST * 4 + 1) if what == "-" else _read_bytes(Path(what))
         return data.decode("utf-8")
     except (FileNotFoundError, IsADirectoryError, ValueError) as error:
         if isinstance(error, UnicodeDecodeError):
-            raise UsageError(f"{one_line(what, 200)}: not UTF-8") from None
+            raise UsageError(f"{join_lines(what, 200)}: not UTF-8") from None
         near = get_close_matches(what, QUERIES, 1)
         meant = f"; did you mean {near[0]}?" if near else "; `checker query --list` names the shipped ones"
-        raise UsageError(f"{one_line(what, 200)}: neither a file nor a shipped query{meant}") from None
+        raise UsageError(f"{join_lines(what, 200)}: neither a file nor a shipped query{meant}") from None
     except OSError as error:
-        raise UsageError(f"{one_line(what, 200)}: cannot be read: {error.strerror}") from None
+        raise UsageError(f"{join_lines(what, 200)}: cannot be read: {error.strerror}") from None
 
 
-def _bytes(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     with path.open("rb") as file:
         return file.read(LONGEST * 4 + 1)
 
 
-def _written(answer: Answer, form: ResultFormat) -> bytes:
+def _write_answer(answer: Answer, form: ResultFormat) -> bytes:
     if answer.kind is not Kind.TRIPLES:
         return WRITERS[form.value](answer)
     if form not in GRAPH_FORMATS:

@@ -11,9 +11,9 @@ from rich.console import Console
 
 from checker import __version__
 from checker.check import Services, check_repository
-from checker.cli.common import AsJson, Mirror, complain, writable
+from checker.cli.common import AsJson, Mirror, complain, make_writable
 from checker.cli.stopping import Interrupted, stopping
-from checker.cli.stores import open_store, single_store
+from checker.cli.stores import find_single_store, open_store
 from checker.cli.targets import read_target
 from checker.core.base import now
 from checker.core.errors import CheckerError, UsageError
@@ -21,11 +21,11 @@ from checker.core.plans import Rung
 from checker.core.repositories import Target
 from checker.core.results import Check
 from checker.core.settings import Settings
-from checker.reports.badge import FORMATS, badge_for, write_badge
-from checker.reports.build import repository_document
+from checker.reports.badge import FORMATS, make_badge, write_badge
+from checker.reports.build import build_repository_document
 from checker.reports.terminal import print_check
 from checker.reports.watching import StepsDisplay
-from checker.services import for_target, ready_services
+from checker.services import adapt_to_target, prepare_services
 from checker.store import SINGLE, Store
 
 
@@ -52,17 +52,17 @@ def repo(
     if badge is not None:
         _check_badge(badge)
     if results is not None:
-        writable(results)
-    with ready_services(settings, mirror) as services:
-        check = _check(for_target(services, target), target)
+        make_writable(results)
+    with prepare_services(settings, mirror) as services:
+        check = _check(adapt_to_target(services, target), target)
     _keep(check, settings, results)
     if badge is not None:
         _write_badge(check, badge)
     if as_json:
-        sys.stdout.write(repository_document(check).model_dump_json(indent=1) + "\n")
+        sys.stdout.write(build_repository_document(check).model_dump_json(indent=1) + "\n")
     else:
         print_check(check)
-    raise typer.Exit(exit_code(check, require))
+    raise typer.Exit(choose_exit_code(check, require))
 
 
 def _check(services: Services, target: Target) -> Check:
@@ -74,7 +74,7 @@ def _check(services: Services, target: Target) -> Check:
         return check_repository(target, services, display)
 
 
-def exit_code(check: Check, require: Rung) -> int:
+def choose_exit_code(check: Check, require: Rung) -> int:
     """Return 0 where the rung was reached, 3 where inconclusive, else 1."""
     reached = check.verdict.reached
     if reached is not None and reached.height >= require.height:
@@ -91,7 +91,7 @@ def _check_badge(path: Path) -> None:
 
 def _write_badge(check: Check, path: Path) -> None:
     try:
-        write_badge(badge_for(check), path)
+        write_badge(make_badge(check), path)
     except OSError as error:
         raise UsageError(f"--badge {path}: cannot be written: {error.strerror}") from None
 
@@ -101,7 +101,7 @@ def _keep(check: Check, settings: Settings, results: Path | None) -> None:
     if check.target.folder is not None and results is None:
         return
     try:
-        with open_store(results) if results else Store.open(single_store(settings)) as store:
+        with open_store(results) if results else Store.open(find_single_store(settings)) as store:
             name = check.target.folder or str(check.target.repository)
             run = store.begin_run(now().date(), inputs=(name,), checker_version=__version__)
             store.save_check(run, check)

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from checker import __version__
 from checker.check import Services
-from checker.cli.common import DEFAULT_RESULTS, AsJson, Mirror, Results, complain, writable
+from checker.cli.common import DEFAULT_RESULTS, AsJson, Mirror, Results, complain, make_writable
 from checker.cli.inputs import InputNames, read
 from checker.cli.mistakes import keep
 from checker.cli.stopping import Interrupted, stopping
@@ -29,17 +29,17 @@ from checker.core.papers import LinkedPaper
 from checker.core.repositories import Target
 from checker.core.results import Check, Progress
 from checker.core.settings import Settings
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Queue
 from checker.nights.night import Night, NightOptions
-from checker.nights.targets import conclusive, unite
+from checker.nights.targets import keep_conclusive, unite
 from checker.papers.links import read_paper
 from checker.reports.document import Report
 from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import print_run
-from checker.reports.write import to_json
-from checker.services import default_jobs, ready_services
+from checker.reports.write import render_json
+from checker.services import default_jobs, prepare_services
 from checker.store import Run, RunState, Store, make_target_key
 from workers.broker import broker_queue, connect
 from workers.queue import embedded_queue
@@ -105,8 +105,8 @@ def check_all(
         if targets and settings.broker_url:
             connect(settings.broker_url).close()
         elif targets:
-            services = stack.enter_context(ready_services(settings, mirror))
-        store = stack.enter_context(open_store(writable(results)))
+            services = stack.enter_context(prepare_services(settings, mirror))
+        store = stack.enter_context(open_store(make_writable(results)))
         night = begin(store, names, papers, targets)
         order = _Order(store, night, targets, settings, options, jobs)
         order.carry_out(services)
@@ -116,7 +116,7 @@ def check_all(
 def tell(report: Report, folder: Path, *, as_json: bool) -> None:
     """Print a report that was published; ends with 3 where of no repository anything could be told."""
     if as_json:
-        sys.stdout.write(to_json(report))
+        sys.stdout.write(render_json(report))
     else:
         print_run(report)
         typer.echo(f"\nreport: {folder / 'index.html'}")
@@ -160,7 +160,7 @@ class _Order:
 
     def carry_out(self, services: Services | None) -> None:
         """Check all targets; raises Interrupted where somebody stopped it before its time."""
-        done = conclusive(self.store.load_checks(self.night))
+        done = keep_conclusive(self.store.load_checks(self.night))
         left = len(self.targets) - len(done)
         stopped_by: list[int] = []
         with ProgressDisplay(left, Console(stderr=True)) as display, self._queue(services, display) as queue:
@@ -177,7 +177,7 @@ class _Order:
             with stopping(stop):
                 state = work.carry_out(self.targets, _Watcher(display))
         if state is RunState.STOPPED:
-            kept = len(conclusive(self.store.load_checks(self.night)))
+            kept = len(keep_conclusive(self.store.load_checks(self.night)))
             raise Interrupted(
                 f"stopped: {kept} of {len(self.targets)} repositories are done and kept; "
                 "the same command goes on from there",
@@ -218,7 +218,7 @@ class _Watcher:
         self.display.finished(check)
 
     def mistake(self, line: str, trace: str) -> None:
-        self.display.note(f"checker: {one_line(line, 300)} ({keep(trace)})")
+        self.display.note(f"checker: {join_lines(line, 300)} ({keep(trace)})")
 
 
 class NothingToDo:

@@ -11,4 +11,4 @@ from checker.cli import json_schema as described
 
 def schema() -> None:
     """Print the JSON Schema of everything that --json prints."""
-    typer.echo(json.dumps(described.schema(), indent=2))
+    typer.echo(json.dumps(described.build_schema(), indent=2))

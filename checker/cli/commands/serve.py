@@ -17,16 +17,16 @@ import uvicorn
 
 from checker.check import Services
 from checker.cli.commands.run import BROKER_WINDOW
-from checker.cli.common import DEFAULT_RESULTS, Mirror, Results, complain, writable
+from checker.cli.common import DEFAULT_RESULTS, Mirror, Results, complain, make_writable
 from checker.cli.mistakes import keep
 from checker.cli.stopping import Interrupted, stopping
 from checker.cli.stores import open_store
 from checker.core.errors import UsageError
 from checker.core.settings import Settings
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.nights.jobs import Queue
 from checker.reports.linked_data.endpoint.endpoint import Endpoint
-from checker.services import default_jobs, ready_services
+from checker.services import default_jobs, prepare_services
 from checker.store import Store
 from checker.web.app import create_app, make_context
 from checker.web.jobs.archive import Archive
@@ -65,10 +65,10 @@ def serve(
         )
     with ExitStack() as stack:
         listener = stack.enter_context(listening(host, port))
-        store = stack.enter_context(open_store(writable(results)))
+        store = stack.enter_context(open_store(make_writable(results)))
         if settings.broker_url:
             connect(settings.broker_url).close()
-        embedded = nullcontext(None) if settings.broker_url else ready_services(settings, mirror)
+        embedded = nullcontext(None) if settings.broker_url else prepare_services(settings, mirror)
         services = stack.enter_context(embedded)
         queue = stack.enter_context(_queue(settings, services, jobs, store.path))
         Service(store, queue, services, wanted).run(listener)
@@ -88,7 +88,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
         )[0]
         listener = socket.socket(family, kind, proto)
     except (OSError, UnicodeError) as error:
-        raise UsageError(f"--host {one_line(host, 100)}: {error}") from None
+        raise UsageError(f"--host {join_lines(host, 100)}: {error}") from None
     with listener:
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -130,12 +130,12 @@ class Service:
     def run(self, listener: socket.socket) -> None:
         """Serve; raises Interrupted when somebody has stopped it."""
         archive = Archive(self.store)
-        desk = Desk(self.queue, archive, self.wanted, _mistake)
+        desk = Desk(self.queue, archive, self.wanted, _report_mistake)
         host, port = listener.getsockname()[:2]
         loopback = ipaddress.ip_address(host).is_loopback
         endpoint = Endpoint(self.store.path)
         context = make_context(desk, archive, self.wanted, self.papers, endpoint)
-        app = create_app(context, loopback=loopback, mistake=_mistake)
+        app = create_app(context, loopback=loopback, mistake=_report_mistake)
         server = _Server(
             uvicorn.Config(
                 app,
@@ -171,5 +171,5 @@ class Service:
             raise Interrupted(f"stopped: {done} {'check' if done == 1 else 'checks'} done and kept", stopped_by[0])
 
 
-def _mistake(line: str, trace: str) -> None:
-    complain(f"{one_line(line, 300)} ({keep(trace)})")
+def _report_mistake(line: str, trace: str) -> None:
+    complain(f"{join_lines(line, 300)} ({keep(trace)})")

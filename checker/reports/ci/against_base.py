@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.core.plans import Rung, Way
-from checker.reports.badge import badge_of_entry
-from checker.reports.ci.marks import code
+from checker.reports.badge import make_entry_badge
+from checker.reports.ci.marks import render_code
 from checker.reports.ci.values import Story
 from checker.reports.document import RepositoryEntry
 from checker.reports.markdown import escape
@@ -15,25 +15,28 @@ from checker.reports.words import RUNG_WORDS, WAY_WORDS
 MOST_NAMES = 4
 
 
-def changes(story: Story) -> list[str]:
+def describe_changes(story: Story) -> list[str]:
     """Return what became better or worse, in Markdown; empty where there is nothing to compare with."""
     before, after = story.base, story.document
     if before is None or before.inconclusive:
         return []
     if after.inconclusive:
         return ["cannot be told this time"]
-    return [*_word(before, story), *_rungs(before, after), *_cause(before, after), *_missing(before, after)] or [
-        "nothing changed"
-    ]
+    return [
+        *_compare_word(before, story),
+        *_compare_rungs(before, after),
+        *_compare_cause(before, after),
+        *_compare_missing(before, after),
+    ] or ["nothing changed"]
 
 
-def _word(before: RepositoryEntry, story: Story) -> Iterator[str]:
-    was, now = badge_of_entry(before).message, story.badge.message
+def _compare_word(before: RepositoryEntry, story: Story) -> Iterator[str]:
+    was, now = make_entry_badge(before).message, story.badge.message
     if was != now:
         yield f"{was} → **{now}**"
 
 
-def _rungs(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
+def _compare_rungs(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
     """Yield rungs that were lost and won, by the first way where that is so: the later ones only repeat it.
 
     Lost is what was tried and failed; what is not tried any more, because something before it fails, is not told.
@@ -43,21 +46,21 @@ def _rungs(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
             old, new = (entry.rungs_by_way.get(way, {}) for entry in (before, after))
             rungs = [r for r in Rung if new.get(r) is wanted and (old.get(r) is True) is not wanted]
             if rungs:
-                yield f"{said} {_and(RUNG_WORDS[r] for r in rungs)} {WAY_WORDS[way]}"
+                yield f"{said} {_join_with_and(RUNG_WORDS[r] for r in rungs)} {WAY_WORDS[way]}"
                 break
 
 
-def _and(words: Iterator[str]) -> str:
+def _join_with_and(words: Iterator[str]) -> str:
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def _cause(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
+def _compare_cause(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
     if after.cause is not None and before.cause is not None and after.cause != before.cause:
         yield f"stops for another cause than before ({escape(before.cause.replace('_', ' '), 60)})"
 
 
-def _missing(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
+def _compare_missing(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
     was, now = ({item.name for item in entry.missing} for entry in (before, after))
     if now - was:
         yield f"newly missing: {names(sorted(now - was))}"
@@ -67,6 +70,6 @@ def _missing(before: RepositoryEntry, after: RepositoryEntry) -> Iterator[str]:
 
 def names(of: list[str]) -> str:
     """Return names as code, those beyond `MOST_NAMES` as a number."""
-    shown = ", ".join(code(name, 80) for name in of[:MOST_NAMES])
+    shown = ", ".join(render_code(name, 80) for name in of[:MOST_NAMES])
     left = len(of) - MOST_NAMES
     return f"{shown} and {left} more" if left > 0 else shown

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from checker.core.plans import Way
 from checker.core.results import Blame, StepStatus, Tone
-from checker.core.text import one_line, telling_line
+from checker.core.text import find_telling_line, join_lines
 from checker.core.tree import Tree
 from checker.judging.causes import CAUSES
-from checker.reports.ci.locate_lines import Place, places_of
+from checker.reports.ci.locate_lines import Place, locate_step
 from checker.reports.ci.values import Annotation, Level, Result
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
 
@@ -34,28 +34,28 @@ def annotate(
     told is a warning on the job.
     """
     if entry.inconclusive:
-        return (_untold(entry),)
+        return (_remark_inconclusive(entry),)
     found: dict[tuple[str | None, int | None, str], Annotation] = {}
-    for level, step, attempt in _failures(entry, result):
+    for level, step, attempt in _find_failures(entry, result):
         places: tuple[Place | None, ...] = (None,)
         if tree is not None:
-            places = places_of(step, attempt, entry, tree) or (None,)
+            places = locate_step(step, attempt, entry, tree) or (None,)
         for place in places:
-            remark = _remark(level, step, attempt, entry, _below(folder, place))
+            remark = _make_remark(level, step, attempt, entry, _place_below(folder, place))
             found.setdefault((remark.path, remark.line, remark.name), remark)
     if not found and not result.reached:
-        return (_whole(entry),)
+        return (_remark_on_job(entry),)
     return tuple(found.values())
 
 
-def _failures(entry: RepositoryEntry, result: Result) -> Iterator[tuple[Level, StepEntry, AttemptEntry]]:
+def _find_failures(entry: RepositoryEntry, result: Result) -> Iterator[tuple[Level, StepEntry, AttemptEntry]]:
     """Return the steps that failed and matter: the one behind the cause, then the one that failed as published."""
-    stopped = _by_cause(entry, entry.cause)
+    stopped = _find_by_cause(entry, entry.cause)
     if stopped is not None and not result.reached:
         yield Level.ERROR, *stopped
     for attempt in entry.attempts:
         if attempt.way is Way.AS_PUBLISHED and entry.way is not Way.AS_PUBLISHED and not attempt.inconclusive:
-            step = _first_failed(attempt)
+            step = _find_first_failed(attempt)
             if step is not None:
                 yield Level.WARNING, step, attempt
             break
@@ -63,7 +63,7 @@ def _failures(entry: RepositoryEntry, result: Result) -> Iterator[tuple[Level, S
         yield Level.NOTICE, *stopped
 
 
-def _by_cause(entry: RepositoryEntry, cause: str | None) -> tuple[StepEntry, AttemptEntry] | None:
+def _find_by_cause(entry: RepositoryEntry, cause: str | None) -> tuple[StepEntry, AttemptEntry] | None:
     """Return the step that stopped for the verdict's cause, in the attempt that the author can repeat."""
     for attempt in entry.attempts:
         for step in attempt.steps:
@@ -72,23 +72,23 @@ def _by_cause(entry: RepositoryEntry, cause: str | None) -> tuple[StepEntry, Att
     return None
 
 
-def _first_failed(attempt: AttemptEntry) -> StepEntry | None:
+def _find_first_failed(attempt: AttemptEntry) -> StepEntry | None:
     failed = [step for step in attempt.steps if step.status not in _QUIET and step.cause is not None]
     return next((step for step in failed if step.required), failed[0] if failed else None)
 
 
-def _below(folder: str, place: Place | None) -> Place | None:
+def _place_below(folder: str, place: Place | None) -> Place | None:
     return None if place is None else (f"{folder}/{place[0]}" if folder else place[0], place[1])
 
 
-def _remark(
+def _make_remark(
     level: Level, step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, place: Place | None
 ) -> Annotation:
     kind = CAUSES.get(step.cause or "")
     verdicts = step.cause == entry.cause
     summary = entry.cause_summary if verdicts and entry.cause_summary else kind.summary if kind else "It failed."
     hint = entry.hint if verdicts else kind.hint if kind else ""
-    said = _said(step.excerpt)
+    said = _find_telling_line(step.excerpt)
     return Annotation(
         level=level,
         title=f"reproducibility: {_TITLES[level]}",
@@ -99,14 +99,14 @@ def _remark(
     )
 
 
-def _said(excerpt: str) -> str:
+def _find_telling_line(excerpt: str) -> str:
     """Return the telling line of a log, with what a resolver says below it in indented lines."""
     lines = excerpt.splitlines()
-    at = telling_line(lines)
+    at = find_telling_line(lines)
     if at is None:
         return ""
     below = itertools.takewhile(lambda line: line.startswith("  "), lines[at + 1 : at + 1 + _BELOW])
-    return one_line(_DRAWN.sub(" ", " ".join([lines[at], *below])), _LINE)
+    return join_lines(_DRAWN.sub(" ", " ".join([lines[at], *below])), _LINE)
 
 
 _TITLES = {
@@ -116,7 +116,7 @@ _TITLES = {
 }
 
 
-def _whole(entry: RepositoryEntry) -> Annotation:
+def _remark_on_job(entry: RepositoryEntry) -> Annotation:
     """Return a remark on the job, where no step failed: there is no code, or nothing that could be tried."""
     summary = entry.cause_summary
     if summary is None or entry.outcome.tone in _AVAILABILITY:
@@ -130,7 +130,7 @@ def _whole(entry: RepositoryEntry) -> Annotation:
     )
 
 
-def _untold(entry: RepositoryEntry) -> Annotation:
+def _remark_inconclusive(entry: RepositoryEntry) -> Annotation:
     ours = f" {entry.cause_summary}" if entry.cause_summary and entry.blame is Blame.CHECKER else ""
     return Annotation(
         level=Level.WARNING,

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.core.results import Blame
-from checker.reports.ci.against_base import changes, names
-from checker.reports.ci.marks import LEGEND, base, commit, headline, ladder, place, prose
+from checker.reports.ci.against_base import describe_changes, names
+from checker.reports.ci.marks import (
+    LEGEND,
+    describe_base,
+    place,
+    render_headline,
+    render_ladder,
+    render_prose,
+    shorten_commit,
+)
 from checker.reports.ci.values import Level, Story
 from checker.reports.markdown import escape
-from checker.reports.words import BLAME_WORDS, seconds_in_words
+from checker.reports.words import BLAME_WORDS, format_seconds
 
 MOST_REPAIRS = 3
 
@@ -23,18 +31,22 @@ def mark_of(folder: str) -> str:
     return f"<!-- reproducibility-checker {safe} -->" if safe else MARK
 
 
-def comment_body(story: Story, folder: str = "") -> str:
+def render_comment(story: Story, folder: str = "") -> str:
     """Return the comment in Markdown."""
-    parts = [[mark_of(folder), f"### {headline(story)}"], ladder(story.document), list(_lines(story))]
+    parts = [
+        [mark_of(folder), f"### {render_headline(story)}"],
+        render_ladder(story.document),
+        list(_list_findings(story)),
+    ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
 
 
-def _lines(story: Story) -> Iterator[str]:
+def _list_findings(story: Story) -> Iterator[str]:
     """Yield a list: what changed, what stopped it and where, the hint, what is missing, what was looked at."""
     document = story.document
-    changed = changes(story)
+    changed = describe_changes(story)
     if changed:
-        yield f"- Against {base(story)}: {'; '.join(changed)}"
+        yield f"- Against {describe_base(story)}: {'; '.join(changed)}"
     if document.cause_summary:
         level = Level.NOTICE if story.result.reached else Level.ERROR
         whose = (
@@ -42,37 +54,40 @@ def _lines(story: Story) -> Iterator[str]:
             if document.blame is not Blame.REPOSITORY and document.blame
             else ""
         )
-        yield f"- Stopped by: {prose(document.cause_summary, 200)}{whose}{_where(story, level)}"
+        yield f"- Stopped by: {render_prose(document.cause_summary, 200)}{whose}{_describe_place(story, level)}"
     elif not story.result.reached:
         yield f"- {escape(document.outcome.sentence, 200)}"
-    yield from _as_published(story)
+    yield from _list_as_published(story)
     if document.hint:
-        yield f"- Hint: {prose(document.hint, 300)}"
+        yield f"- Hint: {render_prose(document.hint, 300)}"
     if document.missing:
         yield f"- Not in the repository: {names([item.name for item in document.missing])}"
-    yield f"- {_footer(story)}"
+    yield f"- {_render_footer(story)}"
 
 
-def _as_published(story: Story) -> Iterator[str]:
+def _list_as_published(story: Story) -> Iterator[str]:
     """Yield what goes wrong as published where the past or repairs get over it, and the repairs."""
     warned = next((a for a in story.annotations if a.level is Level.WARNING and a.name), None)
     if warned is not None and story.result.told and warned.name != story.document.cause:
-        yield f"- As published: {prose(warned.message.splitlines()[0], 200)}{_where(story, Level.WARNING)}"
+        said = render_prose(warned.message.splitlines()[0], 200)
+        yield f"- As published: {said}{_describe_place(story, Level.WARNING)}"
     repairs = next((attempt.repairs for attempt in reversed(story.document.attempts) if attempt.repairs), ())
     if repairs:
         more = f" and {len(repairs) - MOST_REPAIRS} more" if len(repairs) > MOST_REPAIRS else ""
-        yield f"- Repaired: {'; '.join(prose(r.changed, 100) for r in repairs[:MOST_REPAIRS])}{more}"
+        yield f"- Repaired: {'; '.join(render_prose(r.changed, 100) for r in repairs[:MOST_REPAIRS])}{more}"
 
 
-def _where(story: Story, wanted: Level) -> str:
+def _describe_place(story: Story, wanted: Level) -> str:
     found = [place(a) for a in story.annotations if a.level is wanted and a.path is not None]
     return f", {' and '.join(found[:2])}" if found else ""
 
 
-def _footer(story: Story) -> str:
+def _render_footer(story: Story) -> str:
     document = story.document
     told = [
-        f"checked {commit(document)} in {seconds_in_words(document.seconds)}".replace("checked  in", "checked in")
+        f"checked {shorten_commit(document)} in {format_seconds(document.seconds)}".replace(
+            "checked  in", "checked in"
+        )
     ]
     if document.attempts:
         told.append(LEGEND)

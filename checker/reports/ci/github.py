@@ -30,7 +30,7 @@ def escape_property(text: str) -> str:
     return escape_message(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def command(annotation: Annotation) -> str:
+def render_command(annotation: Annotation) -> str:
     """Return an annotation as a workflow command, one line without its end."""
     properties: dict[str, str | None] = {
         "file": annotation.path,
@@ -42,7 +42,7 @@ def command(annotation: Annotation) -> str:
 
 
 @contextmanager
-def commands_stopped(stream: TextIO) -> Iterator[None]:
+def stop_commands(stream: TextIO) -> Iterator[None]:
     """Keep the runner from reading commands out of what is printed meanwhile on the same stream."""
     token = secrets.token_hex(16)
     stream.write(f"::stop-commands::{token}\n")
@@ -54,7 +54,7 @@ def commands_stopped(stream: TextIO) -> Iterator[None]:
         stream.flush()
 
 
-def outputs(values: Mapping[str, str]) -> str:
+def render_outputs(values: Mapping[str, str]) -> str:
     """Return outputs as the runner's file has them; no value can end before its end and begin another."""
     parts = []
     for name, value in values.items():

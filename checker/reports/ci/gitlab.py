@@ -8,14 +8,14 @@ from collections.abc import Mapping
 from xml.etree import ElementTree
 
 from checker.core.plans import Rung
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.ci.values import Annotation, Level, Story
 from checker.reports.words import RUNG_MEANINGS, RUNG_WORDS
 
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTICE: "info"}
 
 
-def code_quality(annotations: tuple[Annotation, ...]) -> str:
+def render_code_quality(annotations: tuple[Annotation, ...]) -> str:
     """Return the remarks that have a line as a code quality report (Code Climate's format, GitLab's subset)."""
     return json.dumps([_issue(a) for a in annotations if a.path is not None], indent=1) + "\n"
 
@@ -23,7 +23,7 @@ def code_quality(annotations: tuple[Annotation, ...]) -> str:
 def _issue(annotation: Annotation) -> dict[str, object]:
     told_apart = f"{annotation.path}\0{annotation.line}\0{annotation.name}\0{annotation.level}"
     return {
-        "description": one_line(annotation.message, 500),
+        "description": join_lines(annotation.message, 500),
         "check_name": f"reproducibility/{annotation.name or 'failure'}",
         "fingerprint": hashlib.sha256(told_apart.encode("utf-8", "surrogatepass")).hexdigest(),
         "severity": _SEVERITIES[annotation.level],
@@ -31,7 +31,7 @@ def _issue(annotation: Annotation) -> dict[str, object]:
     }
 
 
-def junit(story: Story) -> str:
+def render_junit(story: Story) -> str:
     """Return the rungs as test cases: a required one that does not hold has failed, any other was skipped.
 
     Where a higher rung holds, a lower one that does not is no failure: the verdict goes by the highest.
@@ -40,41 +40,43 @@ def junit(story: Story) -> str:
     counts = {"tests": 0, "failures": 0, "skipped": 0, "errors": 0}
     for rung in Rung:
         case = ElementTree.SubElement(suite, "testcase", classname="reproducibility", name=RUNG_WORDS[rung])
-        kind, text = _verdict(story, rung)
+        kind, text = _judge_rung(story, rung)
         counts["tests"] += 1
         if kind:
             counts[f"{kind}s" if kind != "skipped" else kind] += 1
-            ElementTree.SubElement(case, kind, message=text).text = _details(story) if kind == "failure" else None
+            ElementTree.SubElement(case, kind, message=text).text = (
+                _render_details(story) if kind == "failure" else None
+            )
     for name, count in counts.items():
         suite.set(name, str(count))
     return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _verdict(story: Story, rung: Rung) -> tuple[str, str]:
+def _judge_rung(story: Story, rung: Rung) -> tuple[str, str]:
     document = story.document
     if document.rungs.get(rung) is True:
         return "", ""
-    if not story.result.reached and rung is _first_needed(story):
+    if not story.result.reached and rung is _find_first_needed(story):
         if not story.result.told:
             return "error", "inconclusive"
-        return "failure", one_line(document.cause_summary or document.outcome.sentence, 300)
+        return "failure", join_lines(document.cause_summary or document.outcome.sentence, 300)
     return "skipped", f"does not hold or was not tried: {RUNG_MEANINGS[rung]}"
 
 
-def _first_needed(story: Story) -> Rung:
+def _find_first_needed(story: Story) -> Rung:
     """Return the lowest rung up to the required one that does not hold: one failure has one line."""
     rungs = [rung for rung in Rung if rung.height <= story.require.height]
     return next((r for r in rungs if story.document.rungs.get(r) is not True), story.require)
 
 
-def _details(story: Story) -> str:
+def _render_details(story: Story) -> str:
     where = [f"{a.path}:{a.line}" for a in story.annotations if a.path is not None]
     said = [*where, *(a.message for a in story.annotations[:1])]
-    return "\n".join(one_line(line, 500) for text in said for line in text.splitlines())
+    return "\n".join(join_lines(line, 500) for text in said for line in text.splitlines())
 
 
-def dotenv(values: Mapping[str, str]) -> str:
+def render_dotenv(values: Mapping[str, str]) -> str:
     """Return outputs as a dotenv report, whose values are of one line and need no quotes."""
     return "".join(
-        f"REPRODUCIBILITY_{name.upper().replace('-', '_')}={one_line(v, 500)}\n" for name, v in values.items()
+        f"REPRODUCIBILITY_{name.upper().replace('-', '_')}={join_lines(v, 500)}\n" for name, v in values.items()
     )

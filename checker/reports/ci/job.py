@@ -67,17 +67,17 @@ class Job(Value):
 def read_job(env: Mapping[str, str], path: Path) -> Job:
     """Return the job that runs; without a CI service `path` itself is the workspace."""
     if env.get("GITHUB_ACTIONS") == "true":
-        return _github(env)
+        return _read_github(env)
     if env.get("GITLAB_CI") == "true":
-        return _gitlab(env)
+        return _read_gitlab(env)
     return Job(workspace=path, name=path.expanduser().resolve().name)
 
 
 FORK = "the pull request comes from a fork, whose jobs may not write"
 
 
-def _github(env: Mapping[str, str]) -> Job:
-    event = _event(env.get("GITHUB_EVENT_PATH", ""))
+def _read_github(env: Mapping[str, str]) -> Job:
+    event = _read_event(env.get("GITHUB_EVENT_PATH", ""))
     request = event.get("pull_request")
     number = request.get("number") if isinstance(request, dict) else None
     # Jobs of pull_request_target have the rights of the repository itself, also for forks.
@@ -98,8 +98,8 @@ def _github(env: Mapping[str, str]) -> Job:
         why_not=FORK if fork else "",
         url=f"{server}/{name}/actions/runs/{run}" if run.isdigit() else "",
         api=env.get("GITHUB_API_URL", "https://api.github.com"),
-        summary=_file(env, "GITHUB_STEP_SUMMARY"),
-        output=_file(env, "GITHUB_OUTPUT"),
+        summary=_read_path(env, "GITHUB_STEP_SUMMARY"),
+        output=_read_path(env, "GITHUB_OUTPUT"),
     )
 
 
@@ -111,7 +111,7 @@ def _is_fork(request: Mapping[str, Any]) -> bool:
     return None in names or names[0] != names[1]
 
 
-def _gitlab(env: Mapping[str, str]) -> Job:
+def _read_gitlab(env: Mapping[str, str]) -> Job:
     request, project = env.get("CI_MERGE_REQUEST_IID", ""), env.get("CI_PROJECT_PATH", "")
     source = env.get("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH", project)
     return Job(
@@ -127,11 +127,11 @@ def _gitlab(env: Mapping[str, str]) -> Job:
     )
 
 
-def _file(env: Mapping[str, str], name: str) -> Path | None:
+def _read_path(env: Mapping[str, str], name: str) -> Path | None:
     return Path(env[name]) if env.get(name) else None
 
 
-def _event(name: str) -> dict[str, Any]:
+def _read_event(name: str) -> dict[str, Any]:
     """Return what set the job off; {} where the service does not say, or says it in a way that nobody can read."""
     try:
         with Path(name).open("rb") as file:

@@ -30,35 +30,35 @@ _IN_TESTS = re.compile(r"^([\w./-]{1,300}\.py):(\d{1,7}): ", re.MULTILINE)
 _VERSION = re.compile(r"==\s*([\w.!+]+)$")
 
 
-def places_of(step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, tree: Tree) -> tuple[Place, ...]:
+def locate_step(step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, tree: Tree) -> tuple[Place, ...]:
     """Return the lines that a failed step comes from, the most telling first; empty where that is not known."""
     if step.phase in _PUTTING_TOGETHER:
         found: Iterable[Place] = (
-            *_requirements(step.excerpt, tree),
-            *_evidence(_of_repairs(attempt, entry), tree),
+            *_locate_requirements(step.excerpt, tree),
+            *_locate_evidence(_collect_repair_evidence(attempt, entry), tree),
         )
     else:
-        found = (*_missing(step, entry, tree), *_frames(step.excerpt, attempt.project, tree))
+        found = (*_locate_missing(step, entry, tree), *_locate_frames(step.excerpt, attempt.project, tree))
     return tuple(dict.fromkeys(found))[:MOST_PLACES]
 
 
 # ---------------------------------------------------------------- requirements
 
 
-def _requirements(text: str, tree: Tree) -> list[Place]:
+def _locate_requirements(text: str, tree: Tree) -> list[Place]:
     """Return the lines of the requirements that a log names: with their very version where there are such."""
-    said = _plain(text)
-    stated = [r for r in _stated(tree) if r.evidence.line is not None and r.evidence.source in tree]
+    said = _normalise_names(text)
+    stated = [r for r in _read_stated(tree) if r.evidence.line is not None and r.evidence.source in tree]
     places: dict[bool, list[tuple[int, Place]]] = {True: [], False: []}
     for requirement in stated:
-        at = _mention(said, requirement)
+        at = _find_mention(said, requirement)
         if at is not None:
             place = (requirement.evidence.source, requirement.evidence.line or 1)
-            places[_with_version(said, requirement)].append((at, place))
+            places[_names_version(said, requirement)].append((at, place))
     return [place for _, place in sorted(places[True] or places[False])]
 
 
-def _stated(tree: Tree) -> Iterator[Requirement]:
+def _read_stated(tree: Tree) -> Iterator[Requirement]:
     found = survey(tree)
     for specification in found.project.specifications:
         yield from specification.requirements
@@ -66,12 +66,12 @@ def _stated(tree: Tree) -> Iterator[Requirement]:
     yield from found.runtime
 
 
-def _plain(text: str) -> str:
+def _normalise_names(text: str) -> str:
     """Write names as indexes compare them, so that `scikit_learn` is found as `scikit-learn`."""
     return re.sub(r"(?<=\w)[-_.]+(?=[A-Za-z])", "-", text).lower()
 
 
-def _mention(said: str, requirement: Requirement) -> int | None:
+def _find_mention(said: str, requirement: Requirement) -> int | None:
     name = canonicalize_name(requirement.name)
     if not name:
         return None
@@ -79,7 +79,7 @@ def _mention(said: str, requirement: Requirement) -> int | None:
     return None if found is None else found.start()
 
 
-def _with_version(said: str, requirement: Requirement) -> bool:
+def _names_version(said: str, requirement: Requirement) -> bool:
     pinned = _VERSION.search(requirement.text.split(";")[0].strip())
     if pinned is None:
         return False
@@ -87,35 +87,35 @@ def _with_version(said: str, requirement: Requirement) -> bool:
     return re.search(rf"(?<![\w.-]){name}(?:\[[^\]\n]*\])?(?:==|-|\s+\(?v?){version}(?![\w.])", said) is not None
 
 
-def _of_repairs(attempt: AttemptEntry, entry: RepositoryEntry) -> Iterator[Evidence]:
+def _collect_repair_evidence(attempt: AttemptEntry, entry: RepositoryEntry) -> Iterator[Evidence]:
     """Return what the repairs rest on that were made after an attempt had failed."""
     for later in entry.attempts[entry.attempts.index(attempt) + 1 :]:
         for repair in later.repairs:
             yield from repair.evidence
 
 
-def _evidence(evidence: Iterable[Evidence], tree: Tree) -> Iterator[Place]:
+def _locate_evidence(evidence: Iterable[Evidence], tree: Tree) -> Iterator[Place]:
     return ((e.source, e.line) for e in evidence if e.line is not None and e.source in tree)
 
 
 # ---------------------------------------------------------------- code
 
 
-def _missing(step: StepEntry, entry: RepositoryEntry, tree: Tree) -> Iterator[Place]:
+def _locate_missing(step: StepEntry, entry: RepositoryEntry, tree: Tree) -> Iterator[Place]:
     """Return where something is wanted that was never committed, if the step's log names it."""
     for item in entry.missing:
         if item.name and item.name in step.excerpt:
-            yield from _evidence(item.wanted_by, tree)
+            yield from _locate_evidence(item.wanted_by, tree)
 
 
-def _frames(text: str, project: str, tree: Tree) -> list[Place]:
+def _locate_frames(text: str, project: str, tree: Tree) -> list[Place]:
     """Return the innermost line of the repository's own code in a traceback."""
     frames = [*_FRAME.findall(text), *_IN_TESTS.findall(text)]
-    own = [(path, int(line)) for name, line in frames for path in _own(name, project) if path in tree]
+    own = [(path, int(line)) for name, line in frames for path in _split_own_path(name, project) if path in tree]
     return own[-1:]
 
 
-def _own(name: str, project: str) -> tuple[str, ...]:
+def _split_own_path(name: str, project: str) -> tuple[str, ...]:
     if name.startswith("/"):
         return (name.removeprefix(f"{SOURCE}/"),) if name.startswith(f"{SOURCE}/") else ()
     return (name if project == "." else f"{project}/{name}", name)

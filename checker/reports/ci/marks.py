@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from checker.core.plans import Rung, Way
-from checker.core.text import clean, one_line
+from checker.core.text import clean, join_lines
 from checker.reports.ci.values import Annotation, Story
 from checker.reports.document import RepositoryEntry
 from checker.reports.markdown import escape
@@ -17,7 +17,7 @@ LEGEND = "✓ holds, ✗ does not, – not tried or inconclusive"
 _BACKTICKS = re.compile(r"`+")
 
 
-def ladder(entry: RepositoryEntry) -> list[str]:
+def render_ladder(entry: RepositoryEntry) -> list[str]:
     """Return the rungs by way as a table: a row for each way that was tried, a column for each rung."""
     ways = [way for way in Way if any(attempt.way is way for attempt in entry.attempts)]
     if not ways:
@@ -30,7 +30,7 @@ def ladder(entry: RepositoryEntry) -> list[str]:
     return rows
 
 
-def code(text: str, limit: int = 120) -> str:
+def render_code(text: str, limit: int = 120) -> str:
     """Put text on one line as code that cannot end before its end, also inside a table."""
     line = " ".join(clean(text).split())
     line = f"{line[: limit - 1]}…" if len(line) > limit else line
@@ -41,15 +41,17 @@ def code(text: str, limit: int = 120) -> str:
     return f"{fence}{pad}{line}{pad}{fence}"
 
 
-def prose(text: str, limit: int = 300) -> str:
+def render_prose(text: str, limit: int = 300) -> str:
     """Escape a sentence, and keep as code what stands between its backticks."""
-    parts = one_line(text, limit).split("`")
+    parts = join_lines(text, limit).split("`")
     if len(parts) % 2 == 0:
         return escape(text, limit)
-    return "".join(code(part, limit) if number % 2 else _escaped(part) for number, part in enumerate(parts))
+    return "".join(
+        render_code(part, limit) if number % 2 else _escape_part(part) for number, part in enumerate(parts)
+    )
 
 
-def _escaped(part: str) -> str:
+def _escape_part(part: str) -> str:
     """Escape a part of a line; blanks at its ends, which escaping a whole line drops, are kept."""
     if not part.strip():
         return part
@@ -57,7 +59,7 @@ def _escaped(part: str) -> str:
     return f"{before}{escape(part, len(part))}{after}"
 
 
-def block(text: str) -> list[str]:
+def render_block(text: str) -> list[str]:
     """Return text as a fenced block that cannot end before its end."""
     lines = clean(text).splitlines()
     fence = "`" * max(3, max((len(run) for run in _BACKTICKS.findall(text)), default=0) + 1)
@@ -68,10 +70,10 @@ def place(annotation: Annotation) -> str:
     """Return where a remark belongs: path and line as code, '' for the job as a whole."""
     if annotation.path is None:
         return ""
-    return code(annotation.path if annotation.line is None else f"{annotation.path}:{annotation.line}")
+    return render_code(annotation.path if annotation.line is None else f"{annotation.path}:{annotation.line}")
 
 
-def headline(story: Story) -> str:
+def render_headline(story: Story) -> str:
     """Say the badge's word, and what was needed where that was not reached."""
     said = f"Reproducibility: **{story.badge.message}**"
     if story.result.reached or not story.result.told:
@@ -79,11 +81,11 @@ def headline(story: Story) -> str:
     return f"{said} – required and not reached: {RUNG_WORDS[story.require]}"
 
 
-def base(story: Story) -> str:
+def describe_base(story: Story) -> str:
     """Return what a pull request is compared with."""
-    return code(story.base_name, 60) if story.base_name else "the base"
+    return render_code(story.base_name, 60) if story.base_name else "the base"
 
 
-def commit(entry: RepositoryEntry) -> str:
+def shorten_commit(entry: RepositoryEntry) -> str:
     """Return the commit in short, '' where there is none."""
-    return code(entry.commit[:12]) if entry.commit else ""
+    return render_code(entry.commit[:12]) if entry.commit else ""

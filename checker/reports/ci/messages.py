@@ -9,15 +9,15 @@ from typing import TextIO
 
 from checker.core.errors import StorageFailure
 from checker.core.plans import Rung
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.core.tree import Tree
-from checker.reports.badge import badge_of_entry, to_shields, to_svg
+from checker.reports.badge import make_entry_badge, render_shields, render_svg
 from checker.reports.ci import github, gitlab
 from checker.reports.ci.annotations import annotate
-from checker.reports.ci.comment import comment_body
+from checker.reports.ci.comment import render_comment
 from checker.reports.ci.job import Job, Service
-from checker.reports.ci.summary import job_summary
-from checker.reports.ci.values import Annotation, Level, Story, result_of
+from checker.reports.ci.summary import render_summary
+from checker.reports.ci.values import Annotation, Level, Story, judge_result
 from checker.reports.document import RepositoryDocument
 from checker.reports.markdown import escape
 
@@ -30,13 +30,13 @@ def tell_story(
     job: Job, folder: str, document: RepositoryDocument, require: Rung, base: RepositoryDocument | None = None
 ) -> Story:
     """Put together what is told of a check of a folder of the job's repository."""
-    result = result_of(document, require)
+    result = judge_result(document, require)
     tree = Tree(job.workspace / folder)
     name = job.name or document.repository
     return Story(
         name=f"{name}/{folder}" if folder else name,
         document=document,
-        badge=badge_of_entry(document),
+        badge=make_entry_badge(document),
         require=require,
         result=result,
         annotations=annotate(document, result, tree, folder),
@@ -68,13 +68,13 @@ def write_files(story: Story, folder: str, report: Path) -> dict[str, str]:
     }
     files = {
         CHECK: document.model_dump_json(indent=1) + "\n",
-        SUMMARY: job_summary(story),
-        COMMENT: comment_body(story, folder),
-        SVG: to_svg(story.badge),
-        ENDPOINT: to_shields(story.badge),
-        CODE_QUALITY: gitlab.code_quality(story.annotations),
-        JUNIT: gitlab.junit(story),
-        DOTENV: gitlab.dotenv(outputs),
+        SUMMARY: render_summary(story),
+        COMMENT: render_comment(story, folder),
+        SVG: render_svg(story.badge),
+        ENDPOINT: render_shields(story.badge),
+        CODE_QUALITY: gitlab.render_code_quality(story.annotations),
+        JUNIT: gitlab.render_junit(story),
+        DOTENV: gitlab.render_dotenv(outputs),
     }
     for name, text in files.items():
         _write(report / name, text)
@@ -89,29 +89,29 @@ def tell_service(job: Job, story: Story, outputs: Mapping[str, str], stream: Tex
 
     """
     if job.summary is not None:
-        github.append(job.summary, job_summary(story))
+        github.append(job.summary, render_summary(story))
     if job.output is not None:
-        github.append(job.output, github.outputs(outputs))
+        github.append(job.output, github.render_outputs(outputs))
     for level in Level:
         remarks = [a for a in story.annotations if a.level is level]
-        stream.writelines(f"{_line(job, a)}\n" for a in remarks[: github.MOST_ANNOTATIONS])
+        stream.writelines(f"{_render_line(job, a)}\n" for a in remarks[: github.MOST_ANNOTATIONS])
     stream.flush()
 
 
 def say(job: Job, level: Level, text: str, stream: TextIO) -> None:
     """Say one thing about the job itself, in its output and in its summary."""
-    remark = Annotation(level=level, title="reproducibility", message=one_line(text, 1000))
-    stream.write(f"{_line(job, remark)}\n")
+    remark = Annotation(level=level, title="reproducibility", message=join_lines(text, 1000))
+    stream.write(f"{_render_line(job, remark)}\n")
     stream.flush()
     if job.summary is not None:
         github.append(job.summary, f"\n{escape(text, 1000)}\n")
 
 
-def _line(job: Job, annotation: Annotation) -> str:
+def _render_line(job: Job, annotation: Annotation) -> str:
     if job.service is Service.GITHUB:
-        return github.command(annotation)
+        return github.render_command(annotation)
     where = f"{annotation.path}:{annotation.line}: " if annotation.path else ""
-    return f"{annotation.level.value}: {where}{one_line(annotation.message, 1000)}"
+    return f"{annotation.level.value}: {where}{join_lines(annotation.message, 1000)}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from checker.core.errors import NetworkFailure, UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 
 SECONDS = 30
 PAGES = 20
@@ -29,7 +29,7 @@ class Comments:
 
     def __init__(self, api: str, repository: str, number: int, token: str) -> None:
         if not _NAME.fullmatch(repository):
-            raise UsageError(f"{one_line(repository, 200)!r}: not owner/name")
+            raise UsageError(f"{join_lines(repository, 200)!r}: not owner/name")
         self._issue = f"/repos/{repository}/issues/{number}/comments"
         self._comments = f"/repos/{repository}/issues/comments"
         headers = {
@@ -75,7 +75,7 @@ class Comments:
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise NetworkFailure(f"the comment could not be written: {one_line(str(error), 200)}") from None
+            raise NetworkFailure(f"the comment could not be written: {join_lines(str(error), 200)}") from None
 
 
 def _is_ours(comment: dict[str, Any], mark: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.core.errors import NetworkFailure, UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 
 SECONDS = 120
 """One question to the remote may take so long."""
@@ -82,7 +82,7 @@ class Branch:
                 said = done.stderr.decode(errors="replace")
                 if not any(word in said for word in _REFUSED):
                     break
-            raise NetworkFailure(f"{self.name} cannot be pushed to {self.remote}: {_reason(said)}")
+            raise NetworkFailure(f"{self.name} cannot be pushed to {self.remote}: {_find_reason(said)}")
         finally:
             self._forget()
 
@@ -123,7 +123,7 @@ class Branch:
     def _check_name(self) -> None:
         named = self._git("check-ref-format", f"refs/heads/{self.name}", check=False)
         if named.returncode != 0 or self.name.startswith("-") or self.remote.startswith("-"):
-            raise UsageError(f"{one_line(self.name, 100)!r} cannot be the name of a branch")
+            raise UsageError(f"{join_lines(self.name, 100)!r} cannot be the name of a branch")
 
     def _git(
         self, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None, check: bool = True
@@ -151,15 +151,15 @@ class Branch:
         except OSError as error:
             raise UsageError(f"git cannot be started: {error.strerror}") from None
         if check and done.returncode != 0:
-            raise NetworkFailure(f"git {arguments[0]}: {_reason(done.stderr.decode(errors='replace'))}")
+            raise NetworkFailure(f"git {arguments[0]}: {_find_reason(done.stderr.decode(errors='replace'))}")
         return done
 
 
 _PERSON = {"NAME": _WHO, "EMAIL": "reproducibility-checker@users.noreply.github.com"}
 
 
-def _reason(said: str) -> str:
+def _find_reason(said: str) -> str:
     """Return the line in which git or the remote says why."""
     lines = [line for line in said.splitlines() if line.strip()]
     telling = [line for line in lines if line.startswith(("remote: ", "fatal: ", "error: ", " ! "))]
-    return one_line((telling or lines or ["it does not say why"])[0], 300)
+    return join_lines((telling or lines or ["it does not say why"])[0], 300)

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from checker.core.base import SCHEMA_VERSION
 from checker.core.errors import UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.document import RepositoryDocument
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -41,7 +41,7 @@ def parse_check(data: bytes, name: str) -> RepositoryDocument:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        said = one_line(f"{where}: {first['msg']}" if where else first["msg"], 200)
+        said = join_lines(f"{where}: {first['msg']}" if where else first["msg"], 200)
         raise UsageError(f"{name}: no check as `checker repo --json` prints it: {said}") from None
     if found.version != SCHEMA_VERSION:
         raise UsageError(f"{name}: version {found.version} of the format; this checker reads {SCHEMA_VERSION}")

@@ -6,42 +6,52 @@ import html
 
 from checker.core.plans import Repair
 from checker.core.results import Missing, StepStatus
-from checker.core.text import one_line
-from checker.reports.ci.against_base import changes
-from checker.reports.ci.marks import LEGEND, base, block, code, commit, headline, ladder, place, prose
+from checker.core.text import join_lines
+from checker.reports.ci.against_base import describe_changes
+from checker.reports.ci.marks import (
+    LEGEND,
+    describe_base,
+    place,
+    render_block,
+    render_code,
+    render_headline,
+    render_ladder,
+    render_prose,
+    shorten_commit,
+)
 from checker.reports.ci.values import Story
 from checker.reports.document import AttemptEntry, StepEntry
 from checker.reports.markdown import escape
-from checker.reports.words import BLAME_WORDS, MISSING_WORDS, STATUS_WORDS, WAY_WORDS, seconds_in_words
+from checker.reports.words import BLAME_WORDS, MISSING_WORDS, STATUS_WORDS, WAY_WORDS, format_seconds
 
 MOST_ROWS = 30
 MOST_BYTES = 900_000
 """A summary over 1 MiB is refused as a whole (GitHub, workflow commands, step isolation and limits)."""
 
 
-def job_summary(story: Story) -> str:
+def render_summary(story: Story) -> str:
     """Return the summary."""
     parts = [
-        _heading(story),
-        ladder(story.document),
-        _stopped(story),
-        _repairs(story),
-        _missing(story),
+        _render_heading(story),
+        render_ladder(story.document),
+        _render_stop(story),
+        _render_repairs(story),
+        _render_missing(story),
         _log(story),
     ]
     text = "\n\n".join("\n".join(part) for part in parts if part) + "\n"
     return text if len(text.encode()) <= MOST_BYTES else "\n\n".join("\n".join(part) for part in parts[:3] if part)
 
 
-def _heading(story: Story) -> list[str]:
+def _render_heading(story: Story) -> list[str]:
     document = story.document
-    facts = [escape(story.name, 120), commit(document), seconds_in_words(document.seconds)]
+    facts = [escape(story.name, 120), shorten_commit(document), format_seconds(document.seconds)]
     if document.facts.code_date is not None:
         facts.insert(2, f"code of {document.facts.code_date.date().isoformat()}")
     if document.attempts:
         facts.append(LEGEND)
     return [
-        f"## {headline(story)}",
+        f"## {render_headline(story)}",
         "",
         escape(document.outcome.sentence, 300),
         "",
@@ -49,57 +59,60 @@ def _heading(story: Story) -> list[str]:
     ]
 
 
-def _stopped(story: Story) -> list[str]:
+def _render_stop(story: Story) -> list[str]:
     document, lines = story.document, []
     if document.cause_summary:
         whose = f" ({BLAME_WORDS[document.blame]})" if document.blame else ""
-        lines += [f"**Stopped by:** {prose(document.cause_summary, 300)}{whose}", ""]
+        lines += [f"**Stopped by:** {render_prose(document.cause_summary, 300)}{whose}", ""]
     if document.hint:
-        lines += [f"**Hint:** {prose(document.hint, 400)}", ""]
-    changed = changes(story)
+        lines += [f"**Hint:** {render_prose(document.hint, 400)}", ""]
+    changed = describe_changes(story)
     if changed:
-        lines += [f"**Against {base(story)}:** {'; '.join(changed)}", ""]
+        lines += [f"**Against {describe_base(story)}:** {'; '.join(changed)}", ""]
     placed = [a for a in story.annotations if a.path is not None]
     if placed:
         lines += ["| line | what goes wrong |", "|---|---|"]
-        lines += [f"| {place(a)} | {prose(' · '.join(a.message.splitlines()[:2]), 400)} |" for a in placed]
+        lines += [f"| {place(a)} | {render_prose(' · '.join(a.message.splitlines()[:2]), 400)} |" for a in placed]
     return lines
 
 
-def _repairs(story: Story) -> list[str]:
+def _render_repairs(story: Story) -> list[str]:
     """Return what the checker changed to get further: what the author can do for good."""
     repaired = [attempt for attempt in story.document.attempts if attempt.repairs]
     repairs: tuple[Repair, ...] = repaired[-1].repairs if repaired else ()
     if not repairs:
         return []
-    rows = [f"| {prose(r.changed, 200)} | {prose(r.hint or '–', 200)} |" for r in repairs[:MOST_ROWS]]
+    rows = [
+        f"| {render_prose(r.changed, 200)} | {render_prose(r.hint or '–', 200)} |" for r in repairs[:MOST_ROWS]
+    ]
     return [
         "### What was repaired",
         "",
         "| changed | so that nobody needs it |",
         "|---|---|",
         *rows,
-        *_more(repairs),
+        *_render_more(repairs),
     ]
 
 
-def _missing(story: Story) -> list[str]:
+def _render_missing(story: Story) -> list[str]:
     missing: tuple[Missing, ...] = story.document.missing
     if not missing:
         return []
     rows = [
-        f"| {escape(MISSING_WORDS.get(item.kind, item.kind), 60)} {code(item.name)} | {_wanted(item)} |"
+        f"| {escape(MISSING_WORDS.get(item.kind, item.kind), 60)} {render_code(item.name)}"
+        f" | {_describe_missing(item)} |"
         for item in missing[:MOST_ROWS]
     ]
-    return ["### Not in the repository", "", "| what | wanted by |", "|---|---|", *rows, *_more(missing)]
+    return ["### Not in the repository", "", "| what | wanted by |", "|---|---|", *rows, *_render_more(missing)]
 
 
-def _wanted(item: Missing) -> str:
-    places = [code(f"{e.source}:{e.line}" if e.line else e.source) for e in item.wanted_by[:3]]
+def _describe_missing(item: Missing) -> str:
+    places = [render_code(f"{e.source}:{e.line}" if e.line else e.source) for e in item.wanted_by[:3]]
     return ", ".join(places) or "–"
 
 
-def _more(items: tuple[object, ...]) -> list[str]:
+def _render_more(items: tuple[object, ...]) -> list[str]:
     return ["", f"{len(items) - MOST_ROWS} more in the report."] if len(items) > MOST_ROWS else []
 
 
@@ -109,17 +122,17 @@ def _log(story: Story) -> list[str]:
     for attempt in story.document.attempts:
         for step in attempt.steps:
             if step.status not in (StepStatus.PASSED, StepStatus.SKIPPED) and step.excerpt and len(lines) < 200:
-                lines += _folded(attempt, step)
+                lines += _render_folded(attempt, step)
     return lines
 
 
-def _folded(attempt: AttemptEntry, step: StepEntry) -> list[str]:
+def _render_folded(attempt: AttemptEntry, step: StepEntry) -> list[str]:
     # Within a line of HTML no Markdown is read, its escapes neither.
-    title = html.escape(f"{WAY_WORDS[attempt.way]}: {one_line(step.name, 80)} {STATUS_WORDS[step.status]}")
+    title = html.escape(f"{WAY_WORDS[attempt.way]}: {join_lines(step.name, 80)} {STATUS_WORDS[step.status]}")
     return [
         f"<details><summary>{title}</summary>",
         "",
-        *block(f"$ {step.command[:300]}\n{step.excerpt}"),
+        *render_block(f"$ {step.command[:300]}\n{step.excerpt}"),
         "",
         "</details>",
         "",

@@ -67,7 +67,7 @@ class Story(Value):
     job_url: str = ""
 
 
-def result_of(document: RepositoryDocument, require: Rung) -> Result:
+def judge_result(document: RepositoryDocument, require: Rung) -> Result:
     """Return whether a rung was reached: the verdict's rung is that one or a higher one."""
     reached = document.reached is not None and document.reached.height >= require.height
     return Result(reached=reached, told=not document.inconclusive)

@@ -18,7 +18,7 @@ from rocrate.rocrate import ROCrate
 
 from checker.core.errors import StorageFailure, UsageError
 from checker.core.results import Attempt, Check, StepResult, StepStatus
-from checker.core.text import clean, one_line
+from checker.core.text import clean, join_lines
 from checker.reports.linked_data.graph.checks import check_iri, repository_iri
 from checker.reports.linked_data.graph.names import swhid
 from checker.reports.site.places import repository_path
@@ -76,7 +76,7 @@ def _describe(check: Check, scratch: Path) -> ROCrate:
     """Return the crate; its files are written into `scratch`, from where they are copied."""
     crate = ROCrate(version="1.1")
     crate.metadata.extra_contexts.append(TERMS)
-    slug = one_line(str(check.target.repository), 200)
+    slug = join_lines(str(check.target.repository), 200)
     crate.name = f"Check of {slug}"
     crate.description = (
         f"Whether {slug} is available, builds and runs, as found on {check.started_at:%Y-%m-%d} "
@@ -114,15 +114,18 @@ def _source(crate: ROCrate, check: Check) -> Any:
     place = repository_iri(check.target.repository)
     properties: _Properties = {
         "@type": "SoftwareSourceCode",
-        "name": one_line(str(check.target.repository), 200),
+        "name": join_lines(str(check.target.repository), 200),
         "codeRepository": place,
     }
     if checkout is not None:
-        properties |= {"version": one_line(checkout.commit, 80), "dateModified": checkout.committed_at.isoformat()}
+        properties |= {
+            "version": join_lines(checkout.commit, 80),
+            "dateModified": checkout.committed_at.isoformat(),
+        }
     if check.languages:
-        properties["programmingLanguage"] = [one_line(name, 80) for name, _ in check.languages]
+        properties["programmingLanguage"] = [join_lines(name, 80) for name, _ in check.languages]
     if check.probe.licence:
-        properties["license"] = one_line(check.probe.licence, 80)
+        properties["license"] = join_lines(check.probe.licence, 80)
     return crate.add(ContextEntity(crate, revision or place, properties))
 
 
@@ -132,13 +135,13 @@ def _whole_check(crate: ROCrate, check: Check, software: Any, source: Any, whole
     properties: _Properties = {
         "name": "The whole check",
         "description": f"availability: {check.availability.value}; reached: {reached}"
-        + (f"; stopped: {one_line(cause.summary, 300)}" if cause else ""),
+        + (f"; stopped: {join_lines(cause.summary, 300)}" if cause else ""),
         "startTime": check.started_at.isoformat(),
         "endTime": (check.started_at + timedelta(seconds=check.seconds)).isoformat(),
         "actionStatus": _FAILED if check.inconclusive else _COMPLETED,
     }
     if check.inconclusive and cause is not None:
-        properties["error"] = one_line(cause.summary, 300)
+        properties["error"] = join_lines(cause.summary, 300)
     return crate.add_action(software, "#check", object=[source], result=[whole], properties=properties)
 
 
@@ -148,7 +151,7 @@ def _steps(crate: ROCrate, scratch: Path, number: int, attempt: Attempt, source:
         if result.status is StepStatus.SKIPPED:
             continue
         name = f"attempts/{number}-{way}/{place:02d}-{result.step.phase.value}.log"
-        log = _file(crate, scratch, name, clean(result.log), f"Log of {one_line(result.step.name, 100)}")
+        log = _file(crate, scratch, name, clean(result.log), f"Log of {join_lines(result.step.name, 100)}")
         yield crate.add_action(
             _tool(crate, result),
             f"#attempt-{number}-step-{place}",
@@ -159,24 +162,24 @@ def _steps(crate: ROCrate, scratch: Path, number: int, attempt: Attempt, source:
 
 
 def _step(crate: ROCrate, identifier: str, attempt: Attempt, result: StepResult) -> _Properties:
-    command = one_line(shlex.join(result.step.argv), 2000)
-    python = f", Python {one_line(attempt.plan.interpreter, 40)}" if attempt.plan.interpreter else ""
+    command = join_lines(shlex.join(result.step.argv), 2000)
+    python = f", Python {join_lines(attempt.plan.interpreter, 40)}" if attempt.plan.interpreter else ""
     properties: _Properties = {
-        "name": f"{attempt.plan.way.value}{python}: {one_line(result.step.name, 200)}",
-        "description": f"{command} (in {one_line(result.step.cwd, 200)}; {result.seconds:.1f} s;"
+        "name": f"{attempt.plan.way.value}{python}: {join_lines(result.step.name, 200)}",
+        "description": f"{command} (in {join_lines(result.step.cwd, 200)}; {result.seconds:.1f} s;"
         f" network {'on' if result.step.network else 'off'}; ended: {result.status.value})",
         "actionStatus": _COMPLETED if result.passed else _FAILED,
     }
     if not result.passed:
         code = "" if result.exit_code is None else f", exit code {result.exit_code}"
-        said = f": {one_line(result.cause.summary, 300)}" if result.cause else ""
+        said = f": {join_lines(result.cause.summary, 300)}" if result.cause else ""
         properties["error"] = f"{result.status.value}{code}{said}"
     variables = [
         crate.add(
             ContextEntity(
                 crate,
                 f"{identifier}-environment-{place}",
-                {"@type": "PropertyValue", "name": one_line(name, 200), "value": one_line(value, 500)},
+                {"@type": "PropertyValue", "name": join_lines(name, 200), "value": join_lines(value, 500)},
             )
         )
         for place, (name, value) in enumerate(result.step.env, start=1)
@@ -188,7 +191,7 @@ def _step(crate: ROCrate, identifier: str, attempt: Attempt, result: StepResult)
 
 def _tool(crate: ROCrate, result: StepResult) -> Any:
     """Return the program that a step calls; the same one for all steps that call it."""
-    name = one_line(result.step.argv[0].rpartition("/")[2], 80) if result.step.argv else ""
+    name = join_lines(result.step.argv[0].rpartition("/")[2], 80) if result.step.argv else ""
     name = name or "unnamed"
     identifier = "#tool-" + "".join(
         sign if sign.isalnum() and sign.isascii() else f"_{ord(sign):x}" for sign in name

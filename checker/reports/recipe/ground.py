@@ -9,7 +9,7 @@ from checker.core.errors import HostRefusal, UsageError
 from checker.core.plans import BuildPlan, Rung
 from checker.core.repositories import Checkout, RepositoryId, Submodule
 from checker.core.results import Attempt, Check
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.hosts.folder import UNCOMMITTED
 from checker.hosts.urls import check_repository, resolve
 from checker.judging.ladder import verified
@@ -41,7 +41,7 @@ def verified_attempt(check: Check) -> Attempt:
         UsageError: nothing was built, or not by an ecosystem that recipes are written for.
 
     """
-    verdict, name = check.verdict, one_line(str(check.target.repository), 120)
+    verdict, name = check.verdict, join_lines(str(check.target.repository), 120)
     if verdict.reached is None or verdict.reached.height < Rung.BUILT.height:
         raise UsageError(
             f"{name}: no recipe, because nothing was built: it reached {verdict.reached or 'no rung'}"
@@ -81,7 +81,7 @@ def repository(check: Check) -> RepositoryId:
     try:
         check_repository(found)
     except HostRefusal as error:
-        raise UsageError(f"no recipe: {one_line(str(error))}") from error
+        raise UsageError(f"no recipe: {join_lines(str(error))}") from error
     return found
 
 

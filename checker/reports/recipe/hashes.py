@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 from checker.core.errors import RegistryFailure
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.base import Toolbox
-from checker.index.uv import without_wheel
+from checker.index.uv import find_without_wheel
 
 Pin = tuple[str, str]
 """A canonical name and an exact version."""
@@ -82,7 +82,7 @@ def _ask_uv(
         if result.passed:
             text = result.output("lock.txt") or ""
             return _read(text), tuple(dict.fromkeys(_FROM.findall(text)))
-        stuck = without_wheel(result.log)
+        stuck = find_without_wheel(result.log)
         kept = {pin: line for pin, line in asked.items() if pin[0] != stuck}
         if len(kept) == len(asked):
             break

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from checker.core.errors import UsageError
-from checker.core.text import clean, one_line
+from checker.core.text import clean, join_lines
 
 LINE_BYTES = 60_000
 """Longest line written: the engine's Dockerfile parser refuses lines of 64 KiB."""
@@ -24,10 +24,12 @@ def exec_form(argv: Iterable[str]) -> str:
     """
     words = list(argv)
     if any("\0" in word for word in words):
-        raise UsageError(f"no recipe: the command {one_line(' '.join(words), 80)!r} holds a NUL character")
+        raise UsageError(f"no recipe: the command {join_lines(' '.join(words), 80)!r} holds a NUL character")
     line = json.dumps(words)
     if len(line) > LINE_BYTES:
-        raise UsageError(f"no recipe: the command {one_line(' '.join(words), 80)!r} is too long for a Dockerfile")
+        raise UsageError(
+            f"no recipe: the command {join_lines(' '.join(words), 80)!r} is too long for a Dockerfile"
+        )
     return line
 
 
@@ -60,7 +62,7 @@ def assignment(name: str, value: str) -> str:
 
 def code(text: str, limit: int = 300) -> str:
     """Return text as a Markdown code span, in which nothing is a link, a mention or HTML."""
-    line = one_line(text, limit)
+    line = join_lines(text, limit)
     if not line:
         return ""
     fence = "`" * (max((len(run) for run in re.findall(r"`+", line)), default=0) + 1)

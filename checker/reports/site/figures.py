@@ -8,8 +8,8 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from checker.core.plans import Rung, Way
-from checker.core.text import one_line
-from checker.reports.counting import percent
+from checker.core.text import join_lines
+from checker.reports.counting import compute_percent
 from checker.reports.document import Funnel, Report, RepositoryEntry
 from checker.reports.site import charts
 from checker.reports.site.drawing import Drawing
@@ -89,21 +89,27 @@ def funnel_figure(funnel: Funnel) -> Figure | None:
     if not funnel.papers and not funnel.repositories:
         return None
     found = [stage for stage in stages(funnel) if stage.of]
-    rows = [{"label": s.label, "count": s.left, "of": s.of, "said": _said(s)} for s in found]
+    rows = [{"label": s.label, "count": s.left, "of": s.of, "said": _describe_stage(s)} for s in found]
     return Figure(
         name="funnel",
         title="From papers to code",
         note="Per cent of papers, then of repositories.",
-        summary="; ".join(f"{stage.label}: {_said(stage)}" for stage in found) + ".",
+        summary="; ".join(f"{stage.label}: {_describe_stage(stage)}" for stage in found) + ".",
         drawing=charts.funnel(rows),
         columns=("stage", "count", "of", "per cent"),
-        rows=tuple(_cells(s.label, number(s.left), number(s.of), f"{percent(s.left, s.of)} %") for s in found),
+        rows=tuple(
+            _cells(s.label, number(s.left), number(s.of), f"{compute_percent(s.left, s.of)} %") for s in found
+        ),
     )
 
 
-def _said(stage: Stage) -> str:
+def _describe_stage(stage: Stage) -> str:
     whole = stage.label in ("papers", "repositories behind them")
-    return number(stage.left) if whole else f"{number(stage.left)} · {percent(stage.left, stage.of)} %"
+    return number(stage.left) if whole else f"{number(stage.left)} · {compute_percent(stage.left, stage.of)} %"
+
+
+def _count_with_share(count: int, of: int) -> str:
+    return f"{number(count)} ({compute_percent(count, of)} %)"
 
 
 def _cells(*texts: str) -> tuple[Cell, ...]:
@@ -131,7 +137,7 @@ def ways_figure(funnel: Funnel) -> Figure | None:
         drawing=charts.by_way(rows, funnel.tried),
         columns=("rung", *(WAY_WORDS[way] for way in Way)),
         rows=tuple(
-            _cells(RUNG_WORDS[rung], *(f"{number(n)} ({percent(n, funnel.tried)} %)" for n in reached))
+            _cells(RUNG_WORDS[rung], *(_count_with_share(n, funnel.tried) for n in reached))
             for rung, reached in counts.items()
         ),
     )
@@ -150,8 +156,8 @@ def trend_figure(nights: Sequence[NightCounts]) -> Figure | None:
     ]  # fmt: skip
     first, last = told[0], told[-1]
     moves = [
-        f"{WAY_WORDS[way]} from {percent(first.starts.get(way, 0), first.tried)} to "
-        f"{percent(last.starts.get(way, 0), last.tried)} %"
+        f"{WAY_WORDS[way]} from {compute_percent(first.starts.get(way, 0), first.tried)} to "
+        f"{compute_percent(last.starts.get(way, 0), last.tried)} %"
         for way in Way
     ]
     return Figure(
@@ -165,10 +171,7 @@ def trend_figure(nights: Sequence[NightCounts]) -> Figure | None:
             _cells(
                 night.date.isoformat(),
                 number(night.tried),
-                *(
-                    f"{number(night.starts.get(way, 0))} ({percent(night.starts.get(way, 0), night.tried)} %)"
-                    for way in Way
-                ),
+                *(_count_with_share(night.starts.get(way, 0), night.tried) for way in Way),
             )
             for night in reversed(told)
         ),
@@ -180,8 +183,12 @@ def causes_figure(report: Report) -> Figure | None:
     if not report.causes:
         return None
     rows = [
-        {"label": one_line(cause.summary, 70), "count": len(cause.repositories), "blame": BLAME_WORDS[cause.blame],
-         "href": listing_address("repositories", cause=cause.name)}
+        {
+            "label": join_lines(cause.summary, 70),
+            "count": len(cause.repositories),
+            "blame": BLAME_WORDS[cause.blame],
+            "href": listing_address("repositories", cause=cause.name),
+        }
         for cause in sorted(report.causes, key=lambda cause: -len(cause.repositories))
     ]  # fmt: skip
     return Figure(
@@ -193,7 +200,7 @@ def causes_figure(report: Report) -> Figure | None:
         columns=("cause", "repositories", "whose"),
         rows=tuple(
             (
-                Cell(one_line(cause.summary), listing_address("repositories", cause=cause.name)),
+                Cell(join_lines(cause.summary), listing_address("repositories", cause=cause.name)),
                 Cell(number(len(cause.repositories))),
                 Cell(BLAME_WORDS[cause.blame]),
             )

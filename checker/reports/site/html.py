@@ -17,7 +17,7 @@ from checker.core.results import Check, StepStatus
 from checker.core.text import clean
 from checker.judging.wording import Outcome
 from checker.reports import words
-from checker.reports.counting import percent
+from checker.reports.counting import compute_percent
 from checker.reports.document import Funnel, PaperEntry, Report, RepositoryEntry, WayFunnel
 from checker.reports.logs import view_log
 from checker.reports.site import places
@@ -65,11 +65,11 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters.update(
-        seconds=words.seconds_in_words, size=words.bytes_in_words, day=_day, moment=_moment,
+        seconds=words.format_seconds, size=words.format_bytes, day=_day, moment=_moment,
         href=places.web_address, number=words.number, zip=zip,
     )  # fmt: skip
     made.globals.update(
-        Rung=Rung, Way=Way, percent=percent, words=words, places=places, view_log=view_log,
+        Rung=Rung, Way=Way, percent=compute_percent, words=words, places=places, view_log=view_log,
         failing_step=failing_step, listing_address=listing_address, site_title=TITLE,
     )  # fmt: skip
     return made

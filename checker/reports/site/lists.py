@@ -11,7 +11,7 @@ from urllib.parse import quote
 from checker.core.papers import CodeStatus
 from checker.core.plans import Rung
 from checker.core.results import Tone
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.judging.wording import Outcome
 from checker.reports import words
 from checker.reports.document import LinkEntry, PaperEntry, Report, RepositoryEntry
@@ -150,16 +150,16 @@ def _repository_row(target: str, entry: RepositoryEntry) -> Row:
     year = str(entry.facts.code_date.year) if entry.facts.code_date else ""
     rung = entry.reached or NONE
     cells = (
-        _link(places.repository_path(target), one_line(entry.repository, 200)),
+        _link(places.repository_path(target), join_lines(entry.repository, 200)),
         (_pill(entry.outcome),),
         words.AVAILABILITY_WORDS[entry.availability],
         (entry.reached.height, words.RUNG_WORDS[entry.reached]) if entry.reached else (-1, "–"),
-        one_line(entry.cause_summary or "", 160),
+        join_lines(entry.cause_summary or "", 160),
         int(year) if year else None,
         round(entry.seconds, 1),
     )
     values = (entry.outcome.label, entry.availability, rung, entry.way, entry.cause, entry.ecosystem, year)
-    return Row(cells, tuple((one_line(value, 120),) if value else () for value in values))
+    return Row(cells, tuple((join_lines(value, 120),) if value else () for value in values))
 
 
 def _paper_row(entry: PaperEntry, targets: Mapping[str, RepositoryEntry]) -> Row:
@@ -168,7 +168,7 @@ def _paper_row(entry: PaperEntry, targets: Mapping[str, RepositoryEntry]) -> Row
     found = [targets[link.key] for link in checked if link.key is not None]
     status = "–" if entry.code_status is CodeStatus.NONE else entry.code_status.value
     cells = (
-        _link(places.paper_path(entry.id), one_line(entry.title or entry.id, 300), one_line(entry.id, 60)),
+        _link(places.paper_path(entry.id), join_lines(entry.title or entry.id, 300), join_lines(entry.id, 60)),
         status,
         year,
         entry.scores.availability,
@@ -184,19 +184,19 @@ def _paper_row(entry: PaperEntry, targets: Mapping[str, RepositoryEntry]) -> Row
         (e.ecosystem for e in found),
         (str(year) if year else None,),
     )
-    return Row(cells, tuple(tuple(dict.fromkeys(one_line(v, 120) for v in some if v)) for some in values))
+    return Row(cells, tuple(tuple(dict.fromkeys(join_lines(v, 120) for v in some if v)) for some in values))
 
 
 def _paper_pill(link: LinkEntry) -> Pill:
     outcome = link.outcome or Outcome(tone=Tone.UNCHECKED, label="not checked", sentence="")
-    return _pill(outcome, one_line(f"{link.owner}/{link.name}", 80), link.key)
+    return _pill(outcome, join_lines(f"{link.owner}/{link.name}", 80), link.key)
 
 
 # ---------------------------------------------------------------- filters
 
 
 def _cause_words(report: Report) -> dict[str, str]:
-    return {one_line(cause.name, 120): one_line(cause.name.replace("_", " "), 60) for cause in report.causes}
+    return {join_lines(cause.name, 120): join_lines(cause.name.replace("_", " "), 60) for cause in report.causes}
 
 
 def _facets(given: _Facets, rows: Sequence[Row]) -> tuple[Facet, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from checker.core import container
 from checker.core.plans import NETWORK_PHASES, Step
-from checker.core.settings import Settings, without_password
+from checker.core.settings import Settings, strip_password
 from checker.sandbox.provision.interpreters import Interpreter
 
 CA_BUNDLE = "/checker/ca.pem"
@@ -32,7 +32,7 @@ LAUNCHER = f'"$1" -I -S {container.PROBES}/forward.py "$2" "$3" || exit {NO_WAY_
 """What the shell does before a step that may load something."""
 
 
-def refusal(step: Step) -> str | None:
+def explain_refusal(step: Step) -> str | None:
     """Say why a step must not have the network it asks for, or None."""
     if step.network and step.phase not in NETWORK_PHASES:
         return f"refused: a step of the phase {step.phase} never has the network"
@@ -49,12 +49,14 @@ def has_proxy(step: Step, settings: Settings) -> bool:
     return step.network and settings.install_network == "proxy"
 
 
-def host_config(step: Step, settings: Settings) -> dict[str, Any]:
+def make_network_options(step: Step, settings: Settings) -> dict[str, Any]:
     """Return the engine's network options for a step."""
     return {"network_mode": "bridge" if has_bridge(step, settings) else "none"}
 
 
-def launch(step: Step, settings: Settings, interpreters: Sequence[Interpreter], launcher: str) -> tuple[str, ...]:
+def make_launch_command(
+    step: Step, settings: Settings, interpreters: Sequence[Interpreter], launcher: str
+) -> tuple[str, ...]:
     """Return the shell's script and its first arguments: with the way out opened before, where a step has one."""
     if not has_proxy(step, settings):
         return (launcher, "sh")
@@ -63,25 +65,25 @@ def launch(step: Step, settings: Settings, interpreters: Sequence[Interpreter], 
     return (LAUNCHER + launcher, "sh", python, f"{WAY_OUT}/proxy.sock", str(PORT))
 
 
-def environment(step: Step, settings: Settings) -> dict[str, str]:
+def make_environment(step: Step, settings: Settings) -> dict[str, str]:
     """Return what tools must know to reach the indexes in use, without any password."""
-    env = index_environment(settings, secrets=False)
+    env = make_index_environment(settings, secrets=False)
     if not step.network:
         # Offline too the indexes are named: what came from one lies in the cache under its name.
         return {**env, "UV_OFFLINE": "1", "PIP_NO_INDEX": "1"}
-    env.update(_proxies(settings))
+    env.update(_name_proxies(settings))
     if settings.ca_bundle is not None:
-        env.update(ca_environment(CA_BUNDLE))
+        env.update(make_ca_environment(CA_BUNDLE))
     return env
 
 
-def _proxies(settings: Settings) -> dict[str, str]:
+def _name_proxies(settings: Settings) -> dict[str, str]:
     """Name the proxy to the tools: ours, which knows the operator's, or on the bridge the operator's own."""
     if settings.install_network == "bridge":
-        found = {n: v if n == "no_proxy" else without_password(v) for n, v in settings.proxies}
+        found = {n: v if n == "no_proxy" else strip_password(v) for n, v in settings.proxies}
     else:
         found = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), PROXY_URL)
-        found["no_proxy"] = "" if _index_is_here(settings) else ",".join(LOCAL)
+        found["no_proxy"] = "" if _is_index_local(settings) else ",".join(LOCAL)
     env = {name: value for low, value in found.items() for name in (low, low.upper())}
     if settings.install_network == "proxy":
         git = {"GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "http.proxy", "GIT_CONFIG_VALUE_0": PROXY_URL}
@@ -89,27 +91,29 @@ def _proxies(settings: Settings) -> dict[str, str]:
     return env
 
 
-def _index_is_here(settings: Settings) -> bool:
+def _is_index_local(settings: Settings) -> bool:
     """Whether an index of the settings lies on this machine: its address must not be taken for the container's."""
     return any(
-        f"//{name}" in url or f"@{name}" in url or f"[{name}]" in url for name in LOCAL for url in _urls(settings)
+        f"//{name}" in url or f"@{name}" in url or f"[{name}]" in url
+        for name in LOCAL
+        for url in _list_index_urls(settings)
     )
 
 
-def _urls(settings: Settings) -> tuple[str, ...]:
+def _list_index_urls(settings: Settings) -> tuple[str, ...]:
     default = settings.indexes.default
     return (*((default,) if default else ()), *settings.indexes.extra)
 
 
-def ca_environment(path: str) -> dict[str, str]:
+def make_ca_environment(path: str) -> dict[str, str]:
     """Name a CA bundle to the tools that want to be told."""
     names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO")
     return dict.fromkeys((*names, "NODE_EXTRA_CA_CERTS"), path)
 
 
-def index_environment(settings: Settings, *, secrets: bool) -> dict[str, str]:
+def make_index_environment(settings: Settings, *, secrets: bool) -> dict[str, str]:
     """Name the package indexes to uv and pip; `secrets` keeps the passwords in their URLs."""
-    indexes, bare = settings.indexes, (lambda url: url) if secrets else without_password
+    indexes, bare = settings.indexes, (lambda url: url) if secrets else strip_password
     env: dict[str, str] = {}
     if indexes.default:
         env["UV_DEFAULT_INDEX"] = env["PIP_INDEX_URL"] = bare(indexes.default)

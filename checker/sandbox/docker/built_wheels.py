@@ -33,7 +33,7 @@ class Shelf:
     def leave(self, upper: Path) -> None:
         """Keep what an attempt has built in its view of the cache at `upper`."""
         room = SHELF_BYTES - sum(path.stat().st_size for path in self.folder.iterdir())
-        for wheel in _wheels(upper):
+        for wheel in _find_wheels(upper):
             size = wheel.lstat().st_size
             if size > room or (self.folder / wheel.name).exists():
                 continue
@@ -42,7 +42,7 @@ class Shelf:
                 room -= size
 
 
-def _wheels(upper: Path) -> Iterator[Path]:
+def _find_wheels(upper: Path) -> Iterator[Path]:
     """Yield the built wheels, none of them reached through a link."""
     for cache in sorted(upper.glob(CACHES)):
         for origin in (cache / name for name in ORIGINS):

@@ -24,7 +24,7 @@ _DENIED = re.compile(r"Permission denied|os error 13\b|\[Errno 13\]|EACCES")
 _PATH = re.compile(re.escape(container.CACHE) + r"/([^\s`'\"<>:;,()\[\]]{1,400})")
 
 
-def locked(log: str, lower: Path, upper: Path, uid: int) -> Cause | None:
+def find_locked_cache(log: str, lower: Path, upper: Path, uid: int) -> Cause | None:
     """Return the cause of a failed step where the shared cache itself keeps the container's user out.
 
     `lower` is the cache's folder, `upper` what the attempt wrote over it, `uid` the user of its containers.
@@ -33,23 +33,23 @@ def locked(log: str, lower: Path, upper: Path, uid: int) -> Cause | None:
     if _DENIED.search(words) is None:
         return None
     for name in list(dict.fromkeys(_PATH.findall(words)))[-PATHS_READ:]:
-        for part in _ways_down(PurePosixPath(name)):
+        for part in _walk_down(PurePosixPath(name)):
             if (upper / part).is_symlink() or (upper / part).exists():
                 continue
-            if (why := _closed(lower / part, uid)) is not None:
+            if (why := _explain_closed(lower / part, uid)) is not None:
                 return cause(
                     "storage", Evidence(claim=f"the shared download cache {why}", source="cache", text=name)
                 )
     return None
 
 
-def _ways_down(name: PurePosixPath) -> Iterator[PurePosixPath]:
+def _walk_down(name: PurePosixPath) -> Iterator[PurePosixPath]:
     """Give a path's folders from the cache down, then itself; nothing for one that leads out of it."""
     if ".." not in name.parts:
         yield from (*reversed(name.parents), name)
 
 
-def _closed(path: Path, uid: int) -> str | None:
+def _explain_closed(path: Path, uid: int) -> str | None:
     """Say how an entry keeps a user out that is in no group of its own, or None."""
     try:
         entry = path.lstat()

@@ -12,14 +12,14 @@ from checker.sandbox.docker.client import ENGINE_ERRORS
 _GROUPS = Path("/sys/fs/cgroup")
 
 
-def process_of(client: docker.APIClient, container: str) -> int:
+def find_process(client: docker.APIClient, container: str) -> int:
     """Return the process number of a container's first program on this machine; 0 where it has none."""
     with suppress(*ENGINE_ERRORS, KeyError, TypeError, ValueError):
         return int(client.inspect_container(container)["State"]["Pid"])
     return 0
 
 
-def account_of(pid: int, controller: str, *, first: str, second: str) -> Path | None:
+def find_account(pid: int, controller: str, *, first: str, second: str) -> Path | None:
     """Return the file that a controller keeps for the group that a process is in.
 
     `first` is its name under version 1 of control groups, `second` under version 2. None where the engine's

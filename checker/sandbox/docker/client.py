@@ -45,16 +45,16 @@ def engine_errors(doing: str) -> Iterator[None]:
     try:
         yield
     except ENGINE_ERRORS as error:
-        raise EngineFailure(f"{doing}: {in_words(error)}") from error
+        raise EngineFailure(f"{doing}: {describe_error(error)}") from error
 
 
-def in_words(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """Return an engine's error in one line."""
-    text = getattr(error, "explanation", None) or _of_system(error) or str(error) or type(error).__name__
+    text = getattr(error, "explanation", None) or _find_system_error(error) or str(error) or type(error).__name__
     return " ".join(str(text).split())[:500]
 
 
-def _of_system(error: BaseException) -> str | None:
+def _find_system_error(error: BaseException) -> str | None:
     """Return what the system said where that is what everything else wraps: no such file, connection refused."""
     found: BaseException | None = error
     while found is not None:

@@ -16,8 +16,8 @@ import requests
 
 from checker.core.results import StepStatus
 from checker.sandbox.base import LineListener
-from checker.sandbox.docker.cgroup import process_of
-from checker.sandbox.docker.client import ENGINE_ERRORS, in_words
+from checker.sandbox.docker.cgroup import find_process
+from checker.sandbox.docker.client import ENGINE_ERRORS, describe_error
 from checker.sandbox.docker.disk import Scratch, free_bytes
 from checker.sandbox.docker.load import MOST, ProcessorMeter
 from checker.sandbox.docker.memory import MemoryMeter
@@ -122,7 +122,7 @@ class _Run:
     def _hold(self) -> StepStatus | None:
         """Wait for the end; where a limit is passed, force it, and say which limit that was."""
         began = time.monotonic()
-        pid = process_of(self._client, self._id)
+        pid = find_process(self._client, self._id)
         self._meter = MemoryMeter(pid)
         self._processor = ProcessorMeter(pid)
         self._meter.sample()
@@ -164,7 +164,7 @@ class _Run:
     def _goes_on(self, seconds: float) -> bool:
         """Whether a container that is past its seconds has not had them yet."""
         promised = self._watch.seconds * max(1.0, self._watch.processors)
-        return seconds <= self._watch.longest and self._processor.starved(promised)
+        return seconds <= self._watch.longest and self._processor.was_starved(promised)
 
     def _wait(self) -> None:
         """Learn the exit code from the engine."""
@@ -184,7 +184,7 @@ class _Run:
         connection = getattr(stream, "_sock", stream)
         with suppress(OSError, ValueError):
             connection.settimeout(None)
-            for piece in _payloads(connection):
+            for piece in _read_payloads(connection):
                 self._log.write(piece)
                 feed.write(piece)
 
@@ -193,7 +193,7 @@ class _Run:
         log = self._log.text()
         if self._error is not None and status in (StepStatus.ENGINE_ERROR, forced):
             status = StepStatus.ENGINE_ERROR
-            log += f"\ncontainer engine: {in_words(self._error)}\n"
+            log += f"\ncontainer engine: {describe_error(self._error)}\n"
         return Ending(
             status=status,
             exit_code=self._exit_code if status in _WITH_CODE else None,
@@ -227,7 +227,7 @@ class _Run:
 _WITH_CODE = frozenset({StepStatus.PASSED, StepStatus.FAILED, StepStatus.OUT_OF_MEMORY, StepStatus.DISK_LIMIT})
 
 
-def _payloads(connection: socket.socket) -> Iterator[bytes]:
+def _read_payloads(connection: socket.socket) -> Iterator[bytes]:
     """Take the engine's framing off: eight bytes of header (stream, three zeros, length), then the payload."""
     rest, left = b"", 0
     while chunk := connection.recv(CHUNK_BYTES):

@@ -52,13 +52,13 @@ class LoopScratch(Scratch):
 
         """
         super().__init__(root, limit)
-        self._image = image_of(root)
+        self._image = find_image(root)
         with self._image.open("wb") as file:
             file.truncate(max(limit, 16 * MIB))
         try:
-            _tool("mkfs.ext4", "-q", "-F", *_MKFS, str(self._image))
+            _run_tool("mkfs.ext4", "-q", "-F", *_MKFS, str(self._image))
             root.mkdir()
-            _tool("mount", "-o", "loop,nosuid,nodev,noatime", str(self._image), str(root))
+            _run_tool("mount", "-o", "loop,nosuid,nodev,noatime", str(self._image), str(root))
             (root / "lost+found").rmdir()
         except (OSError, StorageFailure):
             self.close()
@@ -101,7 +101,7 @@ class FolderScratch(Scratch):
 
     def _measure(self) -> None:
         start = time.monotonic()
-        self._full = folder_bytes(self.root) >= self.limit
+        self._full = measure_folder(self.root) >= self.limit
         spent = time.monotonic() - start
         self._next = time.monotonic() + max(0.5, 4 * spent)
 
@@ -111,7 +111,7 @@ class FolderScratch(Scratch):
             self._clean_as_root(self.root)
 
 
-def image_of(root: Path) -> Path:
+def find_image(root: Path) -> Path:
     """Return the file that holds the file system mounted at `root`."""
     return root.with_name(f"{root.name}.img")
 
@@ -182,15 +182,15 @@ def copy_tree(source: Path, destination: Path, owner: int) -> None:
         StorageFailure: it does not fit, or cannot be read.
 
     """
-    _tool("cp", "-a", "--reflink=auto", "--no-preserve=ownership", "--", f"{source}/.", str(destination))
+    _run_tool("cp", "-a", "--reflink=auto", "--no-preserve=ownership", "--", f"{source}/.", str(destination))
     give(destination, owner)
 
 
 def give(folder: Path, owner: int) -> None:
     """Give a tree to the sandbox's user, readable and writable."""
     if owner != os.geteuid():
-        _tool("chown", "-R", "--no-dereference", "--", f"{owner}:{owner}", str(folder))
-    _tool("chmod", "-R", "u+rwX", "--", str(folder))
+        _run_tool("chown", "-R", "--no-dereference", "--", f"{owner}:{owner}", str(folder))
+    _run_tool("chmod", "-R", "u+rwX", "--", str(folder))
 
 
 def release_mount(root: Path) -> None:
@@ -198,7 +198,7 @@ def release_mount(root: Path) -> None:
     if os.path.ismount(root):
         quick = subprocess.run(["umount", str(root)], check=False, capture_output=True, timeout=TOOL_SECONDS)
         if quick.returncode != 0:
-            _tool("umount", "--lazy", str(root))
+            _run_tool("umount", "--lazy", str(root))
 
 
 def remove_tree(root: Path) -> bool:
@@ -218,7 +218,7 @@ def remove_leftover(folder: Path, clean_as_root: Callable[[Path], None]) -> None
         clean_as_root(folder)
 
 
-def folder_bytes(folder: Path) -> int:
+def measure_folder(folder: Path) -> int:
     """Return the disk that a tree takes, in bytes; 0 where it cannot be measured."""
     try:
         done = subprocess.run(
@@ -232,7 +232,7 @@ def folder_bytes(folder: Path) -> int:
         return 0
 
 
-def _tool(*command: str) -> None:
+def _run_tool(*command: str) -> None:
     """Run a program of the machine.
 
     Raises:

@@ -21,7 +21,7 @@ from checker.core.plans import BuildPlan
 from checker.core.settings import Settings
 from checker.sandbox.docker import disk, leases
 from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors
-from checker.sandbox.docker.sandbox import HOME_LABEL, OWNER_LABEL, DockerSandbox, Layout, labels
+from checker.sandbox.docker.sandbox import HOME_LABEL, OWNER_LABEL, DockerSandbox, Layout, make_labels
 from checker.sandbox.egress.session import WayOut
 from checker.sandbox.provision.download_cache import shared_cache
 from checker.sandbox.provision.images import Images
@@ -79,7 +79,7 @@ class DockerEngine:
                 layout=layout,
                 space=space,
                 volume=volume,
-                marks=labels(self._home, owner, name),
+                marks=make_labels(self._home, owner, name),
                 way_out=way_out,
             )
             stack.callback(self._closed, box)
@@ -154,7 +154,7 @@ class DockerEngine:
                 name=f"checker-{name}",
                 driver="local",
                 driver_opts={"type": "overlay", "device": "overlay", "o": f"{options},index=off,metacopy=off"},
-                labels=labels(self._home, owner, name),
+                labels=make_labels(self._home, owner, name),
             )
         return str(made["Name"])
 
@@ -174,7 +174,7 @@ class DockerEngine:
             containers = client.containers(all=True, filters=mine)
             volumes = client.volumes(filters=mine)["Volumes"] or ()
             # Asked after everything was listed: whoever made something took a lease before.
-            alive = leases.living(self._home / "leases")
+            alive = leases.list_living(self._home / "leases")
             removed = _remove_objects(client, containers, volumes, alive)
         for folder in leftovers:
             if folder.name not in alive:
@@ -188,7 +188,7 @@ class DockerEngine:
         client = connect(self._settings, self._version)
         try:
             image = Images(client, self._settings).ensure("base")
-            _remove_in_container(client, image.tag, folder, labels(self._home, self._owner(), "cleaning"))
+            _remove_in_container(client, image.tag, folder, make_labels(self._home, self._owner(), "cleaning"))
         finally:
             client.close()
 

@@ -42,7 +42,7 @@ class Lease:
             self._fd = None
 
 
-def living(folder: Path) -> frozenset[str]:
+def list_living(folder: Path) -> frozenset[str]:
     """Return the names of the leases that somebody holds."""
     return frozenset(path.stem for path in folder.glob("*.lease") if not _is_free(path))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from checker.sandbox.docker.cgroup import account_of
+from checker.sandbox.docker.cgroup import find_account
 
 MOST = 3
 """A step that had to wait for processors goes on for so many times its seconds at most, and so do repairs."""
@@ -23,7 +23,7 @@ class ProcessorMeter:
     """Watches one container; `starved(seconds)` says whether others took what its limit in seconds promised."""
 
     def __init__(self, pid: int) -> None:
-        self._file = account_of(pid, "cpuacct", first="cpuacct.usage", second="cpu.stat")
+        self._file = find_account(pid, "cpuacct", first="cpuacct.usage", second="cpu.stat")
         self._looks = 0
         self._crowded = 0
 
@@ -32,20 +32,20 @@ class ProcessorMeter:
         self._looks += 1
         self._crowded += is_crowded()
 
-    def starved(self, seconds: float) -> bool:
+    def was_starved(self, seconds: float) -> bool:
         """Whether the container had less than so many seconds of processor time on a machine that was crowded.
 
         False where its account cannot be read: the limit holds then.
         """
-        used = self.used()
+        used = self.read_used()
         return used is not None and used < seconds and self._crowded > CROWDED * self._looks
 
-    def used(self) -> float | None:
+    def read_used(self) -> float | None:
         """Return the processor time of the container's programs so far, in seconds; None where it is not known."""
-        return None if self._file is None else _seconds(self._file)
+        return None if self._file is None else _read_seconds(self._file)
 
 
-def _seconds(account: Path) -> float | None:
+def _read_seconds(account: Path) -> float | None:
     try:
         text = account.read_text(encoding="ascii")
         if account.name == "cpuacct.usage":

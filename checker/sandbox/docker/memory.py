@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.sandbox.docker.cgroup import account_of
+from checker.sandbox.docker.cgroup import find_account
 
 
 class MemoryMeter:
@@ -13,7 +13,7 @@ class MemoryMeter:
 
     def __init__(self, pid: int) -> None:
         self.peak: int | None = None
-        self._file = account_of(pid, "memory", first="memory.stat", second="memory.stat")
+        self._file = find_account(pid, "memory", first="memory.stat", second="memory.stat")
 
     def sample(self) -> None:
         """Look once."""

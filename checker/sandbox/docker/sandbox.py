@@ -27,11 +27,11 @@ from checker.sandbox.base import LineListener
 from checker.sandbox.collect import collect
 from checker.sandbox.docker import access, cache_witness
 from checker.sandbox.docker.built_wheels import Shelf
-from checker.sandbox.docker.client import ENGINE_ERRORS, engine_errors, in_words
+from checker.sandbox.docker.client import ENGINE_ERRORS, describe_error, engine_errors
 from checker.sandbox.docker.container import Ending, Watch, run_container
 from checker.sandbox.docker.disk import Scratch
-from checker.sandbox.docker.seccomp import profile
-from checker.sandbox.egress.index_witness import blames_others, misses_everything
+from checker.sandbox.docker.seccomp import make_profile
+from checker.sandbox.egress.index_witness import blames_index, finds_no_version
 from checker.sandbox.egress.session import WHOLE_NETWORK, Account, WayOut
 from checker.sandbox.provision.images import Image
 from checker.sandbox.provision.interpreters import Interpreter
@@ -43,7 +43,7 @@ ATTEMPT_LABEL = "reproducibility-checker.attempt"
 BIN = "/checker/bin"
 PATH = f"{container.ENVIRONMENT}/venv/bin:{BIN}:/usr/local/bin:/usr/bin:/bin"
 
-SYSTEM_CALLS = f"seccomp={profile()}"
+SYSTEM_CALLS = f"seccomp={make_profile()}"
 """The filter of system calls, as the engine is told of it."""
 
 SHM_BYTES = container.GIB
@@ -125,7 +125,7 @@ class Layout:
         return {container.SOURCE: self.source, container.ENVIRONMENT: self.environment, "/tmp": self.temporary}  # noqa: S108
 
 
-def labels(home: Path, owner: str, attempt: str) -> dict[str, str]:
+def make_labels(home: Path, owner: str, attempt: str) -> dict[str, str]:
     """Return the labels by which everything that we make in the engine is found again."""
     return {HOME_LABEL: str(home), OWNER_LABEL: owner, ATTEMPT_LABEL: attempt}
 
@@ -204,9 +204,9 @@ class DockerSandbox:
     def run(self, step: Step, on_line: LineListener | None = None) -> StepResult:
         """Carry out one step inside its limits; never raises for what the step or the engine does."""
         began = time.monotonic()
-        if (why := access.refusal(step)) is not None:
+        if (why := access.explain_refusal(step)) is not None:
             return StepResult(step=step, status=StepStatus.ENGINE_ERROR, log=why)
-        if (why := unfit(step)) is not None:
+        if (why := explain_unfit(step)) is not None:
             return StepResult(step=step, status=StepStatus.FAILED, exit_code=126, log=why)
         watch = Watch(
             seconds=max(1.0, step.seconds * self._limits.scale),
@@ -221,7 +221,7 @@ class DockerSandbox:
         try:
             account = self._believed(step, watch, self._carry_out(step, watch))
         except ENGINE_ERRORS as error:
-            account = Account(Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {in_words(error)}"))
+            account = Account(Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {describe_error(error)}"))
         except RegistryFailure as error:
             account = Account(Ending(StepStatus.ENGINE_ERROR, log=str(error)), cause=cause(error.cause))
         except CheckerError as error:
@@ -260,7 +260,7 @@ class DockerSandbox:
         ending = account.ending
         if ending.status is StepStatus.FAILED and step.phase in BUILDING:
             layout = self._layout
-            why = cache_witness.locked(ending.log, layout.cache, layout.upper, self._settings.uid)
+            why = cache_witness.find_locked_cache(ending.log, layout.cache, layout.upper, self._settings.uid)
             if why is not None:
                 return replace(account, cause=why)
         for again in (True, False):
@@ -269,7 +269,7 @@ class DockerSandbox:
                 break
             if (why := self._way_out.bears_out(log)) is not None:
                 return replace(account, cause=why)
-            if not blames_others(log):
+            if not blames_index(log):
                 break
             if again:
                 time.sleep(AGAIN_SECONDS)
@@ -293,7 +293,7 @@ class DockerSandbox:
     def _container(self, step: Step) -> dict[str, Any]:
         """Return everything that the engine is told about a step's container."""
         cwd = posixpath.normpath(posixpath.join(container.SOURCE, step.cwd))
-        launch = access.launch(step, self._settings, self._layout.interpreters, LAUNCHER)
+        launch = access.make_launch_command(step, self._settings, self._layout.interpreters, LAUNCHER)
         return {
             "image": self.image.tag,
             "command": ["/bin/sh", "-c", *launch, cwd, *step.argv],
@@ -327,7 +327,7 @@ class DockerSandbox:
             "PYTHONUNBUFFERED": "1",
             "GIT_TERMINAL_PROMPT": "0",
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
-            **access.environment(step, self._settings),
+            **access.make_environment(step, self._settings),
         }
         if self._shelf is not None:
             env["UV_FIND_LINKS"] = container.BUILDS
@@ -338,7 +338,7 @@ class DockerSandbox:
     def _host_config(self, step: Step) -> Any:
         limits = self._limits
         return self._client.create_host_config(
-            **access.host_config(step, self._settings),
+            **access.make_network_options(step, self._settings),
             mounts=self._mounts(step),
             read_only=True,
             init=True,
@@ -385,10 +385,10 @@ def _may_be_excused(account: Account) -> bool:
     """Whether a step failed for what it says of an index or a host, and nobody but itself has seen that."""
     log = account.ending.log
     silent = account.ending.status is StepStatus.FAILED and account.cause is None
-    return silent and (blames_others(log) or misses_everything(log))
+    return silent and (blames_index(log) or finds_no_version(log))
 
 
-def unfit(step: Step) -> str | None:
+def explain_unfit(step: Step) -> str | None:
     """Say why no container can be asked to run a step, or None."""
     texts = (*step.argv, step.cwd, *(part for pair in step.env for part in pair))
     if not step.argv:

@@ -71,24 +71,24 @@ NEW_NAMESPACES = 0x7E020000
 ENOSYS = 38
 
 
-def _rule(name: str, *arguments: dict[str, Any]) -> dict[str, Any]:
+def _make_rule(name: str, *arguments: dict[str, Any]) -> dict[str, Any]:
     return {"names": [name], "action": "SCMP_ACT_ALLOW", "args": list(arguments)}
 
 
-def _argument(operator: str, value: int, second: int = 0) -> dict[str, Any]:
+def _make_argument(operator: str, value: int, second: int = 0) -> dict[str, Any]:
     return {"index": 0, "op": f"SCMP_CMP_{operator}", "value": value, "valueTwo": second}
 
 
-def profile() -> str:
+def make_profile() -> str:
     """Return the filter as the engine takes it: JSON, for the security option `seccomp`.
 
     `clone3` hides its flags behind a pointer: it is said not to be there, and C libraries take `clone` instead.
     """
     rules = [
         {"names": CALLS.split(), "action": "SCMP_ACT_ALLOW"},
-        *(_rule("socket", _argument("MASKED_EQ", LOW_HALF, family)) for family in FAMILIES),
-        *(_rule("personality", _argument("EQ", value)) for value in PERSONALITIES),
-        _rule("clone", _argument("MASKED_EQ", NEW_NAMESPACES)),
+        *(_make_rule("socket", _make_argument("MASKED_EQ", LOW_HALF, family)) for family in FAMILIES),
+        *(_make_rule("personality", _make_argument("EQ", value)) for value in PERSONALITIES),
+        _make_rule("clone", _make_argument("MASKED_EQ", NEW_NAMESPACES)),
         {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": ENOSYS},
     ]
     return json.dumps({"defaultAction": "SCMP_ACT_ERRNO", "syscalls": rules}, separators=(",", ":"))

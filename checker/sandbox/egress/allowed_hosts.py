@@ -22,13 +22,13 @@ from typing import Any
 import uv
 
 from checker.core.container import MIB
-from checker.core.endpoint import Endpoint, endpoint_of
+from checker.core.endpoint import Endpoint, read_endpoint
 from checker.core.errors import RegistryFailure
 from checker.core.plans import BuildPlan
-from checker.core.settings import Settings, without_password
+from checker.core.settings import Settings, strip_password
 from checker.judging.signatures.index_trouble import is_index_trouble
 from checker.sandbox.collect import read_below
-from checker.sandbox.egress.policy import Reach, hosts_in, hosts_required
+from checker.sandbox.egress.policy import Reach, find_hosts, find_required_hosts
 
 REGISTRIES = "registries"
 """The plan's option with the registries that an ecosystem's tools use by themselves, apart by blanks. An ecosystem
@@ -70,19 +70,21 @@ def reach_of(settings: Settings, plan: BuildPlan, source: Path, environment: dic
         RegistryFailure: the package index does not answer, so that nobody knows where its files are.
 
     """
-    vouched = set(vouched_hosts(settings, environment))
-    vouched.update(end for url in (plan.option(REGISTRIES) or "").split() if (end := endpoint_of(url)))
+    vouched = set(list_vouched_hosts(settings, environment))
+    vouched.update(end for url in (plan.option(REGISTRIES) or "").split() if (end := read_endpoint(url)))
     if not settings.named_hosts:
         return Reach(vouched=frozenset(vouched))
-    found = chain(hosts_in(_texts(plan)), *map(hosts_required, _specifications(source, plan.project)))
+    found = chain(
+        find_hosts(_collect_texts(plan)), *map(find_required_hosts, _read_specifications(source, plan.project))
+    )
     named = dict.fromkeys(found)
     if settings.code_hosts is not None:
-        indexes = set(hosts_in(plan.indexes))
+        indexes = set(find_hosts(plan.indexes))
         named = dict.fromkeys(end for end in named if end[0] in settings.code_hosts or end in indexes)
     return Reach(vouched=frozenset(vouched), named=frozenset(islice(named, MAX_HOSTS)))
 
 
-def _texts(plan: BuildPlan) -> Iterable[str]:
+def _collect_texts(plan: BuildPlan) -> Iterable[str]:
     """Return everything of a plan that a tool is handed."""
     yield from (*plan.indexes, *plan.requirements, *plan.constraints, *plan.overrides)
     yield from (text for _, text in (*plan.files, *plan.env))
@@ -91,7 +93,7 @@ def _texts(plan: BuildPlan) -> Iterable[str]:
             yield from (*step.argv, *(text for _, text in step.env))
 
 
-def _specifications(source: Path, project: str) -> Iterable[str]:
+def _read_specifications(source: Path, project: str) -> Iterable[str]:
     """Read the specification files of the project and of the tree's root, none of them through a link."""
     folders = dict.fromkeys(
         posixpath.normpath(posixpath.join(place, *sub)) for place in (".", project) for sub in _SUB
@@ -118,7 +120,7 @@ def _is_wanted(name: str) -> bool:
 # ---------------------------------------------------------------- the operator's indexes
 
 
-def vouched_hosts(settings: Settings, environment: dict[str, str]) -> Iterable[Endpoint]:
+def list_vouched_hosts(settings: Settings, environment: dict[str, str]) -> Iterable[Endpoint]:
     """Give the hosts that the operator stands for: the indexes in use, where they keep their files, and more.
 
     Raises:
@@ -127,10 +129,10 @@ def vouched_hosts(settings: Settings, environment: dict[str, str]) -> Iterable[E
     """
     default = settings.indexes.default or default_index()
     for url in (default, *settings.indexes.extra):
-        own = endpoint_of(url)
+        own = read_endpoint(url)
         if own is not None:
             yield own
-            yield from file_hosts(settings.home, url, environment)
+            yield from find_file_hosts(settings.home, url, environment)
     yield from settings.install_hosts
 
 
@@ -147,7 +149,7 @@ def default_index() -> str:
     return found[1] if found else ""
 
 
-def file_hosts(home: Path, index: str, environment: dict[str, str]) -> tuple[Endpoint, ...]:
+def find_file_hosts(home: Path, index: str, environment: dict[str, str]) -> tuple[Endpoint, ...]:
     """Return where an index keeps its files, asked once a day through uv; nothing where it has no common project.
 
     Raises:
@@ -157,7 +159,7 @@ def file_hosts(home: Path, index: str, environment: dict[str, str]) -> tuple[End
     path = home / "index-hosts.json"
     with _guard:
         known = _read(path)
-        key = without_password(index)
+        key = strip_password(index)
         row = known.get(key)
         if row is None or not 0 <= time.time() - row[0] < KEPT_SECONDS:
             row = [time.time(), _ask(index, environment)]
@@ -193,23 +195,25 @@ def _ask(index: str, environment: dict[str, str]) -> list[list[object]]:
                 command, cwd=folder, env=env, capture_output=True, text=True, timeout=ASK_SECONDS, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise RegistryFailure(f"the package index {_bare(index)} did not answer: {error}") from error
+            raise RegistryFailure(f"the package index {_strip_name(index)} did not answer: {error}") from error
         if done.returncode != 0 and is_index_trouble(done.stderr):
             lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-            raise RegistryFailure(f"the package index {_bare(index)} did not answer: {lines[-1]}")
+            raise RegistryFailure(f"the package index {_strip_name(index)} did not answer: {lines[-1]}")
         with suppress(OSError, ValueError):
-            return [list(end) for end in _of_lock(tomllib.loads((folder / "pylock.toml").read_text("utf-8")))]
+            return [
+                list(end) for end in _read_lock_hosts(tomllib.loads((folder / "pylock.toml").read_text("utf-8")))
+            ]
     return []
 
 
-def _of_lock(lock: dict[str, Any]) -> list[Endpoint]:
+def _read_lock_hosts(lock: dict[str, Any]) -> list[Endpoint]:
     files = (file for row in lock.get("packages", ()) for file in (*row.get("wheels", ()), row.get("sdist", {})))
-    found = (endpoint_of(str(file.get("url", ""))) for file in files)
+    found = (read_endpoint(str(file.get("url", ""))) for file in files)
     return list(dict.fromkeys(end for end in found if end is not None))
 
 
-def _bare(url: str) -> str:
-    end = endpoint_of(url)
+def _strip_name(url: str) -> str:
+    end = read_endpoint(url)
     return end[0] if end else "of the settings"
 
 

@@ -14,9 +14,9 @@ from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from checker.core.endpoint import Address, Endpoint, endpoint, literal
-from checker.sandbox.egress.http import written
-from checker.sandbox.egress.policy import address_refusal, belongs, is_code_host
+from checker.core.endpoint import Address, Endpoint, parse_endpoint, parse_literal
+from checker.sandbox.egress.http import write_address
+from checker.sandbox.egress.policy import belongs, explain_refusal, is_code_host
 
 CONNECT_SECONDS = 15
 RESOLVE_SECONDS = 20
@@ -55,7 +55,7 @@ class Upstream:
     authorization: str | None
 
 
-def system_resolver(host: str, port: int) -> Iterable[str]:
+def resolve_by_system(host: str, port: int) -> Iterable[str]:
     """Ask the machine's own resolver."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return dict.fromkeys(str(row[4][0]).partition("%")[0] for row in found)
@@ -68,7 +68,7 @@ class Dialler:
         self,
         proxies: Iterable[tuple[str, str]] = (),
         ca_bundle: Path | None = None,
-        resolver: Resolver = system_resolver,
+        resolver: Resolver = resolve_by_system,
     ) -> None:
         self._proxies = dict(proxies)
         self._ca_bundle = ca_bundle
@@ -97,7 +97,7 @@ class Dialler:
         """Resolve a name and look at every address; one bad address speaks against all of them."""
         addresses = await self._resolve(end)
         for address in addresses:
-            why = address_refusal(address, vouched=vouched)
+            why = explain_refusal(address, vouched=vouched)
             if why is None and not vouched and is_own(address):
                 why = f"{address} is this machine"
             if why is not None:
@@ -106,7 +106,7 @@ class Dialler:
 
     async def _resolve(self, end: Endpoint) -> tuple[Address, ...]:
         host, port = end
-        if (address := literal(host)) is not None:
+        if (address := parse_literal(host)) is not None:
             return (address,)
         try:
             found = await asyncio.wait_for(self._looked_up(host, port), RESOLVE_SECONDS)
@@ -178,7 +178,7 @@ def is_excepted(end: Endpoint, no_proxy: str) -> bool:
     """Whether the usual list of exceptions holds a host: `*`, a name with all below it, or either with a port."""
     for word in no_proxy.replace(",", " ").lower().split():
         try:
-            host, port = endpoint(word.removeprefix("*").lstrip("."), end[1])
+            host, port = parse_endpoint(word.removeprefix("*").lstrip("."), end[1])
         except ValueError:
             if word == "*":
                 return True
@@ -191,7 +191,7 @@ def is_excepted(end: Endpoint, no_proxy: str) -> bool:
 async def _ask_for_tunnel(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, upstream: Upstream, end: Endpoint
 ) -> None:
-    name = written(end)
+    name = write_address(end)
     login = f"Proxy-Authorization: {upstream.authorization}\r\n" if upstream.authorization else ""
     writer.write(f"CONNECT {name} HTTP/1.1\r\nHost: {name}\r\n{login}\r\n".encode())
     try:
@@ -234,7 +234,7 @@ def is_own(address: Address) -> bool:
     """
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     with suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as udp:
-        if _binds_anything(address.version):
+        if _binds_any_address(address.version):
             udp.connect((str(address), 9))
             return str(udp.getsockname()[0]) == str(address)
         udp.bind((str(address), 0))
@@ -242,7 +242,7 @@ def is_own(address: Address) -> bool:
     return False
 
 
-def _binds_anything(version: int) -> bool:
+def _binds_any_address(version: int) -> bool:
     with suppress(OSError):
         return Path(f"/proc/sys/net/ipv{version}/ip_nonlocal_bind").read_text(encoding="ascii").strip() == "1"
     return False

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from checker.core.endpoint import Endpoint, endpoint
+from checker.core.endpoint import Endpoint, parse_endpoint
 
 HEAD_BYTES = 32 * 1024
 """Bytes of a request's head at most."""
@@ -56,7 +56,9 @@ class Request:
         assert self.head is not None  # noqa: S101 - for the type checker: a tunnel has none
         rest = self.head.partition(b"\r\n")[2]
         login = f"Proxy-Authorization: {authorization}\r\n".encode() if authorization else b""
-        return f"{self.method} http://{written(self.end, 80)}{self.path} HTTP/1.1\r\n".encode() + login + rest
+        return (
+            f"{self.method} http://{write_address(self.end, 80)}{self.path} HTTP/1.1\r\n".encode() + login + rest
+        )
 
 
 def read_request(head: bytes) -> Request:
@@ -74,28 +76,28 @@ def read_request(head: bytes) -> Request:
     if len(words) != 3 or words[2] not in ("HTTP/1.0", "HTTP/1.1") or not _METHOD.fullmatch(words[0]):
         raise BadRequest("no request line")
     method, target = words[:2]
-    headers = [_header(line) for line in lines]
+    headers = [_parse_header(line) for line in lines]
     login = next((value for name, value in headers if name.lower() == "proxy-authorization"), "")
     try:
         if method == "CONNECT":
-            return Request(end=endpoint(target), method=method, login=login)
-        return replace(_plain(method, target, headers), login=login)
+            return Request(end=parse_endpoint(target), method=method, login=login)
+        return replace(_parse_plain(method, target, headers), login=login)
     except ValueError as error:
         raise BadRequest(str(error)) from None
 
 
-def _header(line: str) -> tuple[str, str]:
+def _parse_header(line: str) -> tuple[str, str]:
     name, colon, value = line.partition(":")
     if not colon or not _NAME.fullmatch(name) or any(sign in value for sign in "\r\n\0"):
         raise BadRequest("a header that is none")
     return name, value.strip()
 
 
-def _plain(method: str, target: str, headers: list[tuple[str, str]]) -> Request:
+def _parse_plain(method: str, target: str, headers: list[tuple[str, str]]) -> Request:
     parts = urlsplit(target)
     if parts.scheme != "http" or not _VISIBLE.fullmatch(target):
         raise BadRequest("only http:// addresses and tunnels are served")
-    end = endpoint(parts.netloc.rpartition("@")[2], 80)
+    end = parse_endpoint(parts.netloc.rpartition("@")[2], 80)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     dropped = _HOP | {
         word.strip().lower()
@@ -106,15 +108,15 @@ def _plain(method: str, target: str, headers: list[tuple[str, str]]) -> Request:
     kept = [(name, value) for name, value in headers if name.lower() not in dropped]
     lines = [
         f"{method} {path} HTTP/1.1",
-        f"Host: {written(end, 80)}",
+        f"Host: {write_address(end, 80)}",
         *(f"{name}: {value}" for name, value in kept),
         "Connection: close",
     ]
     head = "\r\n".join((*lines, "", "")).encode()
-    return Request(end=end, method=method, path=path, head=head, body=_body(headers))
+    return Request(end=end, method=method, path=path, head=head, body=_read_body_length(headers))
 
 
-def _body(headers: list[tuple[str, str]]) -> int:
+def _read_body_length(headers: list[tuple[str, str]]) -> int:
     """Return the length of the body: exactly so many bytes are passed on, and no second request hides in it."""
     if any(name.lower() == "transfer-encoding" for name, _ in headers):
         raise BadRequest("a body without a length")
@@ -126,7 +128,7 @@ def _body(headers: list[tuple[str, str]]) -> int:
     return int(text)
 
 
-def written(end: Endpoint, default: int | None = None) -> str:
+def write_address(end: Endpoint, default: int | None = None) -> str:
     """Write host and port as they stand in an address; the port is left out where it is the default."""
     host, port = end
     shown = f"[{host}]" if ":" in host else host

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 import httpx
 
 from checker.core.container import MIB
-from checker.core.endpoint import Endpoint, endpoint_of
+from checker.core.endpoint import Endpoint, read_endpoint
 from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.settings import Settings
@@ -63,7 +63,7 @@ class Witness:
         with suppress(OSError, ValueError, ImportError), open_client(self._settings, 1) as client:
             client.headers["Connection"] = "close"  # the proxy serves one request for each connection
             for address in islice(filter(self._may_ask, dict.fromkeys(_GIT.findall(words))), ASKED):
-                if (why := _trouble(client, f"{address.rstrip('/')}{GIT_SERVICE}")) is not None:
+                if (why := _find_trouble(client, f"{address.rstrip('/')}{GIT_SERVICE}")) is not None:
                     claim = f"asked by the checker itself, the code host {why}"
                     return cause("network", Evidence(claim=claim, source="host", text=address[:300]))
             for url, why in self._troubles(client, words):
@@ -72,17 +72,17 @@ class Witness:
         return None
 
     def _troubles(self, client: httpx.Client, words: str) -> Iterator[tuple[str, str]]:
-        for url in islice((url for url in urls_in(words) if self._may_ask(url)), ASKED):
-            if (why := _trouble(client, url)) is not None:
+        for url in islice((url for url in find_urls(words) if self._may_ask(url)), ASKED):
+            if (why := _find_trouble(client, url)) is not None:
                 yield url, why
         for name in islice(dict.fromkeys(_NOT_THERE.findall(words)), ASKED):
-            if (why := _trouble(client, self._page(name))) is not None:
+            if (why := _find_trouble(client, self._page(name))) is not None:
                 yield self._page(name), why
         for found in islice(dict.fromkeys(_PINNED.findall(words)), ASKED):
             yield from self._damaged(client, found[0] or found[2], found[1] or found[3])
 
     def _may_ask(self, url: str) -> bool:
-        end = endpoint_of(url)
+        end = read_endpoint(url)
         return end is not None and self._allowed(end)
 
     def _page(self, name: str) -> str:
@@ -98,11 +98,11 @@ class Witness:
             return
         files = ((urljoin(page, unescape(href)), digest) for href, digest in rows if f"-{version}" in href)
         for url, digest in islice(files, ASKED):
-            if self._may_ask(url) and (why := _trouble(client, url, digest)) is not None:
+            if self._may_ask(url) and (why := _find_trouble(client, url, digest)) is not None:
                 yield url, why
 
 
-def blames_others(log: str) -> bool:
+def blames_index(log: str) -> bool:
     """Whether the last words of a failed step speak of an index or a code host that did not answer properly.
 
     What names no address of a host cannot be looked into, and is left to be believed.
@@ -114,24 +114,24 @@ def blames_others(log: str) -> bool:
     return found[0].cause == "registry" or (found[0].name == "git_unreachable" and _GIT.search(words) is not None)
 
 
-def misses_everything(log: str) -> bool:
+def finds_no_version(log: str) -> bool:
     """Whether pip found no version at all: so it speaks of an index that does not answer, too."""
     return _NOT_THERE.search(log, max(0, len(log) - LAST_WORDS)) is not None
 
 
-def urls_in(log: str) -> tuple[str, ...]:
+def find_urls(log: str) -> tuple[str, ...]:
     """Return the addresses that the last words of a step name."""
     return tuple(url.rstrip(".,;:") for url in dict.fromkeys(_URL.findall(without_warnings(log)[-LAST_WORDS:])))
 
 
-def _trouble(client: httpx.Client, url: str, digest: str = "") -> str | None:
+def _find_trouble(client: httpx.Client, url: str, digest: str = "") -> str | None:
     """Say what is wrong with what lies at an address, or None; an honest "not found" is in order."""
     hashed, read = hashlib.sha256(), 0
     try:
         with client.stream("GET", url, follow_redirects=False) as answer:
             if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
                 return f"answers {answer.status_code}"
-            for chunk in _until(answer.iter_raw(), MAX_BYTES):
+            for chunk in _read_up_to(answer.iter_raw(), MAX_BYTES):
                 hashed.update(chunk)
                 read += len(chunk)
     except httpx.InvalidURL:
@@ -144,7 +144,7 @@ def _trouble(client: httpx.Client, url: str, digest: str = "") -> str | None:
     return "sends another file than it names" if digest and whole and hashed.hexdigest() != digest else None
 
 
-def _until(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
+def _read_up_to(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
     for chunk in chunks:
         yield chunk
         most -= len(chunk)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from checker.core.base import Value
-from checker.core.endpoint import Address, Endpoint, endpoint_of, literal
+from checker.core.endpoint import Address, Endpoint, parse_literal, read_endpoint
 
 WEB_PORTS = frozenset({80, 443})
 FIRST_FREE_PORT = 1024
@@ -43,7 +43,9 @@ class Reach(Value):
         host, port = end
         if end in self.vouched:
             return None
-        ports = {named for name, named in self.named if any(belongs(host, domain) for domain in domains(name))}
+        ports = {
+            named for name, named in self.named if any(belongs(host, domain) for domain in find_domains(name))
+        }
         if not ports:
             return "no package index in use, and no requirement names it"
         if port in WEB_PORTS or (port in ports and port >= FIRST_FREE_PORT):
@@ -51,9 +53,9 @@ class Reach(Value):
         return f"port {port} is not a port of the web, and nothing names it"
 
 
-def domains(name: str) -> tuple[str, ...]:
+def find_domains(name: str) -> tuple[str, ...]:
     """Return the domains that come with a named host: its own with all siblings, and its family's."""
-    own = registrable(name)
+    own = find_registered_domain(name)
     return (own, *FAMILIES.get(own, ()))
 
 
@@ -67,10 +69,10 @@ def belongs(host: str, domain: str) -> bool:
     return host == domain or host.endswith(f".{domain}")
 
 
-def registrable(host: str) -> str:
+def find_registered_domain(host: str) -> str:
     """Return the domain that somebody registered: two labels, three below `co.uk`, `ac.jp` and the like."""
     labels = host.split(".")
-    if literal(host) is not None or len(labels) <= 2:
+    if parse_literal(host) is not None or len(labels) <= 2:
         return host
     country = len(labels[-1]) == 2 and len(labels[-2]) <= 3
     return ".".join(labels[-3 if country else -2 :])
@@ -126,9 +128,9 @@ _GLOBAL = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")
 
 
-def address_refusal(address: Address, *, vouched: bool) -> str | None:
+def explain_refusal(address: Address, *, vouched: bool) -> str | None:
     """Say why an address must not be connected to, or None."""
-    inner = _unwrapped(address)
+    inner = _unwrap(address)
     if vouched:
         return f"{address} is no address of an index" if any(inner in net for net in _NEVER) else None
     use = next((use for net, use in _SPECIAL if inner in net), None)
@@ -137,7 +139,7 @@ def address_refusal(address: Address, *, vouched: bool) -> str | None:
     return None if use is None else f"{address} is for {use}"
 
 
-def _unwrapped(address: Address) -> Address:
+def _unwrap(address: Address) -> Address:
     """Return the IPv4 address that an IPv6 one stands for, or the address itself."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
@@ -160,14 +162,14 @@ _BEFORE, _LINKS_BEFORE = 40, 300
 """Characters before an address that tell whether something is to be loaded from it."""
 
 
-def hosts_in(texts: Iterable[str]) -> tuple[Endpoint, ...]:
+def find_hosts(texts: Iterable[str]) -> tuple[Endpoint, ...]:
     """Return the hosts of all web addresses in the texts of a plan."""
-    return _ends(url for text in texts for url in _URL.findall(text))
+    return _unique_endpoints(url for text in texts for url in _URL.findall(text))
 
 
-def hosts_required(text: str) -> tuple[Endpoint, ...]:
+def find_required_hosts(text: str) -> tuple[Endpoint, ...]:
     """Return the hosts that a specification file names as the source of a requirement: not its home pages."""
-    return _ends(found[0] for found in _URL.finditer(text) if _is_source(text, found.start()))
+    return _unique_endpoints(found[0] for found in _URL.finditer(text) if _is_source(text, found.start()))
 
 
 def _is_source(text: str, at: int) -> bool:
@@ -177,6 +179,6 @@ def _is_source(text: str, at: int) -> bool:
     return "dependency_links" in text[max(0, at - _LINKS_BEFORE) : at]
 
 
-def _ends(urls: Iterable[str]) -> tuple[Endpoint, ...]:
+def _unique_endpoints(urls: Iterable[str]) -> tuple[Endpoint, ...]:
     """Return each end once, in the order of the addresses."""
-    return tuple(dict.fromkeys(end for url in dict.fromkeys(urls) if (end := endpoint_of(url)) is not None))
+    return tuple(dict.fromkeys(end for url in dict.fromkeys(urls) if (end := read_endpoint(url)) is not None))

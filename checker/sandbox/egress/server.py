@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from checker.sandbox.egress.dial import BUFFER_BYTES, Dialler, Line, Refused, Unreachable
-from checker.sandbox.egress.http import ESTABLISHED, HEAD_BYTES, BadRequest, Request, answer, read_request, written
+from checker.sandbox.egress.http import (
+    ESTABLISHED,
+    HEAD_BYTES,
+    BadRequest,
+    Request,
+    answer,
+    read_request,
+    write_address,
+)
 from checker.sandbox.egress.policy import Reach
 from checker.sandbox.egress.refusals import BACKLOG, Bounds, Event
 
@@ -144,7 +152,7 @@ class Proxy:
             return await asyncio.wait_for(self._slots.acquire(), self._bounds.wait)
         except TimeoutError:
             why = f"more than {self._bounds.connections} connections at once"
-            self._note("bound", written(request.end), why)
+            self._note("bound", write_address(request.end), why)
             await _say(writer, 503, "Service Unavailable", why)
             return False
 
@@ -167,11 +175,11 @@ class Proxy:
             return None
         self._made += 1
         if (why := self._beyond()) is not None:
-            self._note("bound", written(request.end), why)
+            self._note("bound", write_address(request.end), why)
             await _say(writer, 503, "Service Unavailable", why)
             return None
         if (why := self._reach.refusal(request.end)) is not None:
-            self._note("refused", written(request.end), why)
+            self._note("refused", write_address(request.end), why)
             await _say(writer, 403, "Forbidden", f"not let through by the checker: {why}")
             return None
         return request
@@ -189,7 +197,7 @@ class Proxy:
 
     async def _dial(self, request: Request, writer: asyncio.StreamWriter) -> Line | None:
         """Open the way to a host; None where there is none, which the client is told."""
-        name, vouched = written(request.end), self._reach.is_vouched(request.end)
+        name, vouched = write_address(request.end), self._reach.is_vouched(request.end)
         try:
             return await self._dialler.connect(request.end, vouched=vouched, tunnel=request.is_tunnel)
         except Refused as error:
@@ -251,7 +259,9 @@ class Proxy:
             self._left -= len(data)
             length = None if length is None else length - len(data)
             if self._left < 0:
-                self._note("bound", written(request.end), f"more than {self._bounds.bytes_} bytes in one attempt")
+                self._note(
+                    "bound", write_address(request.end), f"more than {self._bounds.bytes_} bytes in one attempt"
+                )
                 raise ConnectionAbortedError("too many bytes")
             target.write(data)
             await target.drain()

@@ -14,19 +14,19 @@ from pathlib import Path
 from secrets import token_urlsafe
 
 from checker.core.container import Limits
-from checker.core.endpoint import endpoint_of
+from checker.core.endpoint import read_endpoint
 from checker.core.errors import EngineFailure
 from checker.core.plans import BuildPlan, Evidence
 from checker.core.results import Cause, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import cause
 from checker.judging.failure_text import without_warnings
-from checker.sandbox.docker.access import ca_environment, index_environment
+from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.container import Ending
-from checker.sandbox.egress.allowed_hosts import default_index, reach_of, vouched_hosts
+from checker.sandbox.egress.allowed_hosts import default_index, list_vouched_hosts, reach_of
 from checker.sandbox.egress.dial import Dialler
-from checker.sandbox.egress.index_witness import Witness, urls_in
-from checker.sandbox.egress.policy import Reach, hosts_in
+from checker.sandbox.egress.index_witness import Witness, find_urls
+from checker.sandbox.egress.policy import Reach, find_hosts
 from checker.sandbox.egress.refusals import BACKLOG, SOCKET, Bounds, Event, listen
 from checker.sandbox.egress.server import Proxy
 
@@ -92,7 +92,7 @@ class WayOut:
         with self._guard:
             if self._proxy is None:
                 self._reach = reach = reach_of(
-                    self._settings, self._plan, self._source, trusted_environment(self._settings)
+                    self._settings, self._plan, self._source, make_trusted_environment(self._settings)
                 )
                 try:
                     self._folder.mkdir(mode=0o700)
@@ -113,8 +113,8 @@ class WayOut:
     def bears_out(self, log: str) -> Cause | None:
         """Return the cause of a failed step where the index that it blames is found at fault; see `witness`."""
         reach = self._reach
-        urls = [url for url in urls_in(log) if (end := endpoint_of(url)) and not reach.refusal(end)]
-        with filtered(self._settings, urls) as way:
+        urls = [url for url in find_urls(log) if (end := read_endpoint(url)) and not reach.refusal(end)]
+        with filter_addresses(self._settings, urls) as way:
             proxy = way.environment["http_proxy"]
             led = self._settings.model_copy(update={"proxies": (("http_proxy", proxy), ("https_proxy", proxy))})
             index = self._settings.indexes.default or default_index()
@@ -150,11 +150,11 @@ def explain(log: str, events: Sequence[Event]) -> Cause | None:
     silent = [e for e in events if e.kind == "unreachable" and (_names(words, e) or _NO_ANSWER.search(words))]
     denied = [e for e in events if e.kind != "unreachable" and (_names(words, e) or _DENIED.search(words))]
     if any(e.vouched for e in silent):
-        return cause("registry", *_evidence(e for e in silent if e.vouched))
+        return cause("registry", *_make_evidence(e for e in silent if e.vouched))
     if denied:
-        return cause("network_policy", *_evidence(denied))
+        return cause("network_policy", *_make_evidence(denied))
     if silent:
-        return cause("network", *_evidence(silent))
+        return cause("network", *_make_evidence(silent))
     if not events and (found := _DIRECTLY.search(words)) is not None:
         line = words[words.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]
         claim = "asked for the network directly; an installation reaches it through a web proxy alone"
@@ -167,7 +167,7 @@ def _names(words: str, event: Event) -> bool:
     return host in words
 
 
-def _evidence(events: Iterable[Event]) -> tuple[Evidence, ...]:
+def _make_evidence(events: Iterable[Event]) -> tuple[Evidence, ...]:
     return tuple(Evidence(claim=f"{_WORDS[e.kind]}: {e}", source="proxy") for e in islice(events, 3))
 
 
@@ -186,7 +186,7 @@ class Filter:
 
 
 @contextmanager
-def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[Filter]:
+def filter_addresses(settings: Settings, urls: Iterable[str]) -> Iterator[Filter]:
     """Lead a trusted tool so that addresses out of a repository lead nowhere but outside.
 
     The proxy is one as for containers, on this machine's loopback, and serves whoever knows its password.
@@ -196,8 +196,8 @@ def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[Filter]:
         EngineFailure: there is no port to listen on.
 
     """
-    vouched = frozenset(vouched_hosts(settings, trusted_environment(settings)))
-    named = frozenset(hosts_in(urls)) if settings.named_hosts else frozenset()
+    vouched = frozenset(list_vouched_hosts(settings, make_trusted_environment(settings)))
+    named = frozenset(find_hosts(urls)) if settings.named_hosts else frozenset()
     secret = token_urlsafe(24)
     try:
         listener = socket.create_server(("127.0.0.1", 0), backlog=BACKLOG)
@@ -215,11 +215,11 @@ def filtered(settings: Settings, urls: Iterable[str]) -> Iterator[Filter]:
         proxy.close()
 
 
-def trusted_environment(settings: Settings) -> dict[str, str]:
+def make_trusted_environment(settings: Settings) -> dict[str, str]:
     """Return what the trusted uv is told of proxies and certificates, passwords included."""
-    env = dict(index_environment(settings, secrets=True))
+    env = dict(make_index_environment(settings, secrets=True))
     for name, value in settings.proxies:
         env[name] = env[name.upper()] = value
     if settings.ca_bundle is not None:
-        env.update(ca_environment(str(settings.ca_bundle)))
+        env.update(make_ca_environment(str(settings.ca_bundle)))
     return env

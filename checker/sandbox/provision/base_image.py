@@ -73,11 +73,11 @@ def _make(client: docker.APIClient, refused: str) -> None:
             "tools/setup-engine as root"
         )
     with tempfile.TemporaryDirectory(prefix="checker-base-") as folder:
-        _bootstrap(Path(folder, "root"))
+        _bootstrap_root(Path(folder, "root"))
         _import(client, Path(folder, "root"))
 
 
-def _bootstrap(root: Path) -> None:
+def _bootstrap_root(root: Path) -> None:
     command = ["debootstrap", "--variant=minbase", SUITE, str(root)]
     try:
         done = subprocess.run(command, check=False, capture_output=True, timeout=BOOTSTRAP_SECONDS, umask=0o022)
@@ -87,11 +87,11 @@ def _bootstrap(root: Path) -> None:
         lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
         raise EngineFailure(f"debootstrap: {lines[-1] if lines else f'exit code {done.returncode}'}")
     listing = root / "etc/apt/sources.list"
-    listing.write_text(sources(listing.read_text(encoding="utf-8")), encoding="utf-8")
+    listing.write_text(make_apt_sources(listing.read_text(encoding="utf-8")), encoding="utf-8")
     (root / "etc/resolv.conf").write_text("", encoding="utf-8")
 
 
-def sources(listing: str) -> str:
+def make_apt_sources(listing: str) -> str:
     """Return apt's sources with updates, from the same mirror that debootstrap took and wrote down."""
     mirror = next((line.split()[1] for line in listing.splitlines() if line.startswith("deb ")), "")
     rows = [f"deb {mirror} {suite} main" for suite in (SUITE, f"{SUITE}-updates")]

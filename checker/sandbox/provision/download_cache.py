@@ -12,7 +12,7 @@ from pathlib import Path
 
 from checker.core.errors import StorageFailure
 from checker.core.settings import Settings
-from checker.sandbox.docker.disk import folder_bytes, free_bytes, remove_tree
+from checker.sandbox.docker.disk import free_bytes, measure_folder, remove_tree
 from checker.sandbox.docker.leases import lock
 
 KEPT = 0.7
@@ -210,7 +210,7 @@ class DownloadCache:
                 link_tree(entry, making / entry.name)
         room, budget = limit, int(limit * KEPT)
         for place, archive in _last_used_first((*older, old)):
-            size = folder_bytes(archive)
+            size = measure_folder(archive)
             cost = 0 if _is_in(older, place) else size
             if size > room:
                 break
@@ -250,7 +250,7 @@ def _is_in(generations: Iterable[Path], archive: Path) -> bool:
 def _own_bytes(generation: Path, older: Sequence[Path]) -> int:
     """Return the bytes that would be free without a generation: archives that older ones hold are not its own."""
     shared = (a for a in generation.glob(ARCHIVES) if _is_in(older, a.relative_to(generation)))
-    return folder_bytes(generation) - sum(map(folder_bytes, shared))
+    return measure_folder(generation) - sum(map(measure_folder, shared))
 
 
 def shared_cache(settings: Settings) -> DownloadCache:

@@ -9,7 +9,7 @@ from checker import __version__
 from checker.core.base import now
 from checker.core.repositories import RepositoryId, Target
 from checker.core.results import Check
-from checker.core.rules import rules_digest
+from checker.core.rules import compute_rules_digest
 from checker.store import RecentCheck, RunState, Store
 
 ON_DEMAND = "single"
@@ -44,7 +44,7 @@ class Archive:
         """Return a check that still counts for that commit, None where there is none."""
         if commit is None or max_age <= timedelta(0):
             return None
-        return self._store.find_fresh_check(target.repository.key, commit, rules_digest(), max_age)
+        return self._store.find_fresh_check(target.repository.key, commit, compute_rules_digest(), max_age)
 
     def recent(self, most: int, like: str = "") -> Sequence[RecentCheck]:
         """Return the newest check of each repository, newest first; `like` is a part of the names wanted."""

@@ -15,13 +15,13 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from checker.web.refusals import TooMany
-from checker.web.settings import ServeSettings, rate_limit
+from checker.web.settings import ServeSettings, parse_rate_limit
 
 V6_PREFIX = 64
 """One customer of a provider has at least so many bits to himself: the rest tells no clients apart."""
 
 
-def client_of(request: Request) -> str:
+def identify_client(request: Request) -> str:
     """Return the client of a request: its address, of IPv6 the network.
 
     Behind a proxy that the settings name, the address is the forwarded one (`checker.web.app`).
@@ -44,9 +44,9 @@ class Rates:
     def __init__(self, settings: ServeSettings) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._limits = {
-            "checks": rate_limit(settings.rate),
-            "lookups": rate_limit(settings.lookups),
-            "queries": rate_limit(settings.queries),
+            "checks": parse_rate_limit(settings.rate),
+            "lookups": parse_rate_limit(settings.lookups),
+            "queries": parse_rate_limit(settings.queries),
         }
 
     def spend(self, what: str, client: str) -> None:

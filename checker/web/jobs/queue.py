@@ -16,7 +16,7 @@ from checker.core.errors import CheckerError
 from checker.core.repositories import Probe, Target
 from checker.core.results import Check, Progress
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
-from checker.nights.targets import CHECKABLE, failed_check, unchecked, under_another_name
+from checker.nights.targets import CHECKABLE, make_failed_check, make_unchecked, rename_check
 from checker.store import make_target_key
 from checker.web.jobs.archive import Archive
 from checker.web.jobs.tickets import Ticket, TicketView
@@ -69,7 +69,9 @@ class Desk:
 
         """
         with self._changed:
-            under_way = next((t for t in self._tickets.values() if not t.over and _same(t.target, target)), None)
+            under_way = next(
+                (t for t in self._tickets.values() if not t.over and _is_same_request(t.target, target)), None
+            )
             if under_way is not None:
                 return self._view(under_way)
             open_now = [ticket for ticket in self._tickets.values() if not ticket.over]
@@ -243,13 +245,14 @@ class Desk:
             ticket.wait()
             self._waiting[kind].append(ticket)
         else:
-            self._finish(ticket, failed_check(ticket.target, ticket.probe, outcome.failure, outcome.cause))
+            self._finish(ticket, make_failed_check(ticket.target, ticket.probe, outcome.failure, outcome.cause))
 
     def _settle_probe(self, ticket: Ticket, outcome: Outcome) -> None:
         probe = outcome.probe
         if probe is None or probe.availability not in CHECKABLE:
             self._finish(
-                ticket, unchecked(ticket.target, probe) if probe else failed_check(ticket.target, None, "")
+                ticket,
+                make_unchecked(ticket.target, probe) if probe else make_failed_check(ticket.target, None, ""),
             )
             return
         ticket.probe, ticket.tries = probe, 0
@@ -258,10 +261,10 @@ class Desk:
         if fresh is None:
             ticket.wait()
             self._waiting[JobKind.BUILD].append(ticket)
-        elif _said(fresh.target, fresh.probe) == _said(ticket.target, probe):
+        elif _identify_result(fresh.target, fresh.probe) == _identify_result(ticket.target, probe):
             ticket.finish(fresh, reused=True)
         else:
-            self._finish(ticket, under_another_name(fresh, ticket.target, probe), reused=True)
+            self._finish(ticket, rename_check(fresh, ticket.target, probe), reused=True)
 
     def _finish(self, ticket: Ticket, check: Check, *, reused: bool = False) -> None:
         """Keep a check and say that it is done; where it cannot be kept, that is said and no more."""
@@ -287,14 +290,14 @@ class Desk:
             self._trouble = why
             out, self._out = self._out, {}
             for ticket, _ in out.values():
-                self._finish(ticket, failed_check(ticket.target, ticket.probe, why, cause))
+                self._finish(ticket, make_failed_check(ticket.target, ticket.probe, why, cause))
         self._stop.wait(IDLE_SECONDS)
 
 
-def _same(one: Target, other: Target) -> bool:
+def _is_same_request(one: Target, other: Target) -> bool:
     """Whether two visitors ask for the same thing: hosts ignore case in names, not in branches."""
     return (make_target_key(one), one.ref) == (make_target_key(other), other.ref)
 
 
-def _said(target: Target, probe: Probe) -> tuple[object, ...]:
+def _identify_result(target: Target, probe: Probe) -> tuple[object, ...]:
     return target, probe.availability, probe.moved_to

@@ -12,9 +12,9 @@ from enum import StrEnum
 from checker.core.base import Value, now
 from checker.core.repositories import Probe, Target
 from checker.core.results import Check, Progress, StepStatus
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.judging.wording import Outcome, outcome_of
-from checker.web.places import repository_address
+from checker.web.places import make_repository_address
 
 LINES = 14
 """Last lines of a step's output that are shown while it runs."""
@@ -120,7 +120,7 @@ class Ticket:
         if self.steps and self.steps[-1].activity == IN_LINE and self._lasted() < SHORT_WAIT:
             self.steps.pop()
         if len(self.steps) < MAX_STEPS:
-            self.steps.append(_Step(one_line(activity, MAX_LINE), time.monotonic(), limit))
+            self.steps.append(_Step(join_lines(activity, MAX_LINE), time.monotonic(), limit))
         self.lines.clear()
         self.version += 1
 
@@ -128,7 +128,7 @@ class Ticket:
         """Take a line of news from the worker."""
         if self.over or news.done:
             return
-        activity = one_line(news.activity, MAX_LINE)
+        activity = join_lines(news.activity, MAX_LINE)
         last = self.steps[-1] if self.steps else None
         if last is None or last.activity != activity or (last.ended is not None and not news.line):
             self.begin(activity, news.limit)
@@ -137,7 +137,7 @@ class Ticket:
         if news.status is not None and self.steps:
             self.steps[-1].status, self.steps[-1].ended = news.status, time.monotonic()
             self.version += 1
-        elif news.line and (line := one_line(news.line, MAX_LINE)):
+        elif news.line and (line := join_lines(news.line, MAX_LINE)):
             self.lines.append(line)
             self.version += 1
 
@@ -191,7 +191,7 @@ class Ticket:
             ),
             lines=() if self.over else tuple(self.lines),
             outcome=outcome_of(self.check) if self.check is not None else None,
-            result=repository_address(repository) if self.check is not None else None,
+            result=make_repository_address(repository) if self.check is not None else None,
             reused=self.reused,
             note=self.note,
         )

@@ -147,7 +147,7 @@ def test_a_check_of_its_own_prints_nothing_that_is_read_as_a_command(
     def ready(*_: object) -> Iterator[Services]:
         yield tiny_services(runner.folder, runner.folder / "checkouts", ScriptedEngine(play))
 
-    monkeypatch.setattr(checking, "ready_services", ready)
+    monkeypatch.setattr(checking, "prepare_services", ready)
     done = call("check")
     assert done.code == 1 and "as published: install" in done.out
     assert [said.name for said in done.said] == ["error"]

@@ -16,15 +16,15 @@ from markdown_it import MarkdownIt
 from checker.core.plans import Evidence, Phase, Repair, Rung, Way
 from checker.core.results import Check, Missing, StepStatus
 from checker.core.tree import Tree
-from checker.reports.build import repository_document
+from checker.reports.build import build_repository_document
 from checker.reports.ci import github, gitlab
-from checker.reports.ci.against_base import changes
-from checker.reports.ci.comment import comment_body, mark_of
+from checker.reports.ci.against_base import describe_changes
+from checker.reports.ci.comment import mark_of, render_comment
 from checker.reports.ci.job import Job
-from checker.reports.ci.locate_lines import places_of
-from checker.reports.ci.marks import block, code, prose
+from checker.reports.ci.locate_lines import locate_step
+from checker.reports.ci.marks import render_block, render_code, render_prose
 from checker.reports.ci.messages import tell_story
-from checker.reports.ci.summary import MOST_BYTES, job_summary
+from checker.reports.ci.summary import MOST_BYTES, render_summary
 from checker.reports.ci.values import Annotation, Level, Story
 
 PAGE = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -39,7 +39,9 @@ def workspace(tmp_path: Path) -> Path:
 
 def story(workspace: Path, check: Check, base: Check | None = None, require: Rung = Rung.IMPORTABLE) -> Story:
     job = Job(workspace=workspace, name="octo/lab", into="main", url="https://github.com/octo/lab/actions/runs/42")
-    return tell_story(job, "", repository_document(check), require, repository_document(base) if base else None)
+    return tell_story(
+        job, "", build_repository_document(check), require, build_repository_document(base) if base else None
+    )
 
 
 # ---------------------------------------------------------------- the comment
@@ -47,7 +49,7 @@ def story(workspace: Path, check: Check, base: Check | None = None, require: Run
 
 @pytest.mark.parametrize("check", samples.every_kind())
 def test_a_comment_is_short_and_marked(workspace: Path, check: Check) -> None:
-    body = comment_body(story(workspace, check, samples.passing()))
+    body = render_comment(story(workspace, check, samples.passing()))
     lines = body.splitlines()
     assert len(lines) <= 20 and len(body) < 6000
     assert lines[0] == "<!-- reproducibility-checker -->"
@@ -55,7 +57,7 @@ def test_a_comment_is_short_and_marked(workspace: Path, check: Check) -> None:
 
 
 def test_a_comment_says_what_an_author_needs(workspace: Path) -> None:
-    body = comment_body(story(workspace, samples.incomplete(), samples.passing()))
+    body = render_comment(story(workspace, samples.incomplete(), samples.passing()))
     assert "Against `main`: runs → **builds at its date**" in body
     assert "newly missing: `utils.secret_sauce`" in body
     assert "- Stopped by: The code imports a module that was never committed, `train.py:3`" in body
@@ -65,14 +67,14 @@ def test_a_comment_says_what_an_author_needs(workspace: Path) -> None:
 
 
 def test_a_comment_on_repairs_says_what_fails_as_published(workspace: Path) -> None:
-    body = comment_body(story(workspace, samples.repaired()))
+    body = render_comment(story(workspace, samples.repaired()))
     assert "- As published: A stated version has no build" in body and "`requirements.txt:3`" in body
     assert "- Repaired: setuptools" in body
 
 
 def test_many_missing_files_stay_one_line(workspace: Path) -> None:
     missing = tuple(Missing(kind="file", name=f"part{number}.py") for number in range(50))
-    body = comment_body(story(workspace, samples.incomplete().model_copy(update={"missing": missing})))
+    body = render_comment(story(workspace, samples.incomplete().model_copy(update={"missing": missing})))
     assert "`part3.py` and 46 more" in body
     assert len(body.splitlines()) <= 20
 
@@ -87,19 +89,21 @@ def test_each_folder_has_its_own_comment(workspace: Path) -> None:
 
 
 def test_what_changed_is_told_once(workspace: Path) -> None:
-    assert changes(story(workspace, samples.passing(), samples.failing())) == [
+    assert describe_changes(story(workspace, samples.passing(), samples.failing())) == [
         "fails → **runs**",
         "now resolves, builds, imports, shows usage, starts and runs as published",
     ]
-    assert changes(story(workspace, samples.passing(), samples.passing())) == ["nothing changed"]
-    assert changes(story(workspace, samples.passing())) == []
-    assert changes(story(workspace, samples.unreachable(), samples.passing())) == ["cannot be told this time"]
-    assert changes(story(workspace, samples.passing(), samples.unreachable())) == []
+    assert describe_changes(story(workspace, samples.passing(), samples.passing())) == ["nothing changed"]
+    assert describe_changes(story(workspace, samples.passing())) == []
+    assert describe_changes(story(workspace, samples.unreachable(), samples.passing())) == [
+        "cannot be told this time"
+    ]
+    assert describe_changes(story(workspace, samples.passing(), samples.unreachable())) == []
 
 
 def test_another_cause_is_a_change(workspace: Path) -> None:
     other = samples.failing().model_copy(update={"cause": samples.MISSING_MODULE})
-    assert changes(story(workspace, samples.failing(), other)) == [
+    assert describe_changes(story(workspace, samples.failing(), other)) == [
         "stops for another cause than before (missing in repository)"
     ]
 
@@ -119,7 +123,7 @@ ALLOWED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("write", [comment_body, job_summary])
+@pytest.mark.parametrize("write", [render_comment, render_summary])
 def test_nothing_of_a_repository_becomes_markup(workspace: Path, write: object) -> None:
     assert callable(write)
     for base in (None, samples.passing()):
@@ -134,7 +138,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.text(
 
 @given(TEXT)
 def test_code_ends_where_it_should(text: str) -> None:
-    page = rendered(f"| a |\n|---|\n| {code(text)} tail |\n")
+    page = rendered(f"| a |\n|---|\n| {render_code(text)} tail |\n")
     (cell,) = page.iter("td")
     assert "".join(cell.itertext()).endswith("tail")
     assert {element.tag for element in page.iter()} <= {"div", "table", "thead", "tbody", "tr", "th", "td", "code"}
@@ -142,14 +146,14 @@ def test_code_ends_where_it_should(text: str) -> None:
 
 @given(TEXT)
 def test_prose_is_text_and_code_and_nothing_else(text: str) -> None:
-    page = rendered(f"x {prose(text)} tail")
+    page = rendered(f"x {render_prose(text)} tail")
     assert {element.tag for element in page.iter()} <= {"div", "p", "code"}
     assert "".join(page.itertext()).rstrip().endswith("tail")
 
 
 @given(TEXT)
 def test_a_block_ends_where_it_should(text: str) -> None:
-    page = rendered("\n".join([*block(text), "", "tail"]))
+    page = rendered("\n".join([*render_block(text), "", "tail"]))
     assert [element.tag for element in page] == ["pre", "p"]
 
 
@@ -157,13 +161,15 @@ def test_a_summary_has_a_limit(workspace: Path) -> None:
     check = samples.failing()
     step = check.attempts[0].results[0].model_copy(update={"log": "error: x\n" + "y" * 490})
     attempts = tuple(check.attempts[0].model_copy(update={"results": (step,) * 60}) for _ in range(60))
-    text = job_summary(story(workspace, check.model_copy(update={"attempts": attempts})))
+    text = render_summary(story(workspace, check.model_copy(update={"attempts": attempts})))
     assert len(text.encode()) <= MOST_BYTES
 
 
 @given(st.text())
 def test_any_annotation_is_one_command(text: str) -> None:
-    line = github.command(Annotation(level=Level.ERROR, title=text, message=text, path=text or None, line=3))
+    line = github.render_command(
+        Annotation(level=Level.ERROR, title=text, message=text, path=text or None, line=3)
+    )
     assert len((line + "\n").splitlines()) >= 1 and "\n" not in line and "\r" not in line
     properties, _, message = line.removeprefix("::error ").partition("::")
     assert all("=" in part for part in properties.split(",") if part)
@@ -179,7 +185,7 @@ def test_the_runners_escapes(text: str, message: str, value: str) -> None:
 
 
 def test_no_output_ends_before_its_end() -> None:
-    text = github.outputs({"a": "x\nend-0\nb<<end-0\ny", "c": "z"})
+    text = github.render_outputs({"a": "x\nend-0\nb<<end-0\ny", "c": "z"})
     first, second = text.split("\n", 1)[0], text.splitlines()[-3]
     assert first.startswith("a<<end-") and second.startswith("c<<end-")
     assert first.removeprefix("a<<") not in second and len(first) > 30
@@ -205,8 +211,8 @@ def test_the_line_of_a_requirement(tmp_path: Path, stated: str, log: str, lines:
     (tmp_path / "main.py").write_text("print(1)\n")
     failed = samples.failed_attempt()
     step = failed.results[0].model_copy(update={"log": f"Using CPython\nerror: it failed\n{log}"})
-    entry = repository_document(samples.check("a/b", failed.model_copy(update={"results": (step,)})))
-    places = places_of(entry.attempts[0].steps[0], entry.attempts[0], entry, Tree(tmp_path))
+    entry = build_repository_document(samples.check("a/b", failed.model_copy(update={"results": (step,)})))
+    places = locate_step(entry.attempts[0].steps[0], entry.attempts[0], entry, Tree(tmp_path))
     assert places == tuple(("requirements.txt", line) for line in lines)
 
 
@@ -258,7 +264,7 @@ def test_a_place_outside_of_the_repository_is_not_named(workspace: Path) -> None
 @pytest.mark.parametrize("check", samples.every_kind())
 def test_junit_counts_what_it_holds(workspace: Path, check: Check) -> None:
     told = story(workspace, check)
-    suite = ElementTree.fromstring(gitlab.junit(told))
+    suite = ElementTree.fromstring(gitlab.render_junit(told))
     counted = {kind: len(list(suite.iter(kind))) for kind in ("testcase", "failure", "error", "skipped")}
     assert counted["testcase"] == len(Rung) == int(suite.get("tests", ""))
     assert counted["failure"] == (told.result.exit_code == 1) == int(suite.get("failures", ""))
@@ -267,15 +273,15 @@ def test_junit_counts_what_it_holds(workspace: Path, check: Check) -> None:
 
 
 def test_the_code_quality_report_has_what_gitlab_asks_for(workspace: Path) -> None:
-    (issue,) = json.loads(gitlab.code_quality(story(workspace, samples.failing()).annotations))
+    (issue,) = json.loads(gitlab.render_code_quality(story(workspace, samples.failing()).annotations))
     assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
     assert issue["location"] == {"path": "requirements.txt", "lines": {"begin": 3}}
     assert issue["severity"] == "major" and len(issue["fingerprint"]) == 64
-    again = json.loads(gitlab.code_quality(story(workspace, samples.failing()).annotations))
+    again = json.loads(gitlab.render_code_quality(story(workspace, samples.failing()).annotations))
     assert again[0]["fingerprint"] == issue["fingerprint"]
 
 
 @given(st.text())
 def test_dotenv_values_are_of_one_line(text: str) -> None:
-    lines = gitlab.dotenv({"a-b": text, "c": "d"}).splitlines()
+    lines = gitlab.render_dotenv({"a-b": text, "c": "d"}).splitlines()
     assert len(lines) == 2 and lines[0].startswith("REPRODUCIBILITY_A_B=") and lines[1] == "REPRODUCIBILITY_C=d"

@@ -29,7 +29,7 @@ from checker.index.uv import Downloads
 from checker.reports.recipe import write_recipe
 from checker.reports.recipe.commands import sights
 from checker.reports.recipe.ground import verified_attempt
-from checker.sandbox.docker.access import ca_environment
+from checker.sandbox.docker.access import make_ca_environment
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.provision.images import Images
@@ -100,7 +100,7 @@ def base_image(client: docker.APIClient, settings: Settings, version: str) -> st
     container = client.create_container(python, ["true"])["Id"]
     try:
         client.put_archive(container, "/", _interpreter(interpreter, settings))
-        names = ca_environment(CA) if settings.ca_bundle is not None else {}
+        names = make_ca_environment(CA) if settings.ca_bundle is not None else {}
         changes = [f"ENV {name}={value}" for name, value in names.items()]
         client.commit(container, repository=NAME, tag=f"base-{version}", changes=changes)
     finally:

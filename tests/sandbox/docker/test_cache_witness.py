@@ -11,7 +11,7 @@ from checker.core.plans import Phase
 from checker.core.results import Blame, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import CAUSES
-from checker.sandbox.docker.cache_witness import locked
+from checker.sandbox.docker.cache_witness import find_locked_cache
 from checker.sandbox.provision.download_cache import shared_cache
 
 UID = 10001
@@ -40,7 +40,7 @@ def upper(tmp_path: Path) -> Path:
 
 def test_a_closed_folder_of_the_cache_is_ours(lower: Path, upper: Path) -> None:
     (lower / "sdists-v11" / "pypi").chmod(0o755)
-    why = locked(WORDS, lower, upper, UID)
+    why = find_locked_cache(WORDS, lower, upper, UID)
     assert why is not None
     assert CAUSES[why.name].blame is Blame.CHECKER
     assert "mode 755" in why.evidence[0].claim
@@ -48,18 +48,18 @@ def test_a_closed_folder_of_the_cache_is_ours(lower: Path, upper: Path) -> None:
 
 
 def test_words_alone_excuse_nothing(lower: Path, upper: Path) -> None:
-    assert locked(WORDS, lower, upper, UID) is None
+    assert find_locked_cache(WORDS, lower, upper, UID) is None
 
 
 def test_what_the_step_closed_itself_is_its_own(lower: Path, upper: Path) -> None:
     (lower / "sdists-v11" / "pypi").chmod(0o755)
     (upper / "sdists-v11" / "pypi").mkdir(parents=True)
-    assert locked(WORDS, lower, upper, UID) is None
+    assert find_locked_cache(WORDS, lower, upper, UID) is None
 
 
 def test_its_own_folder_is_no_obstacle(lower: Path, upper: Path) -> None:
     (lower / "sdists-v11" / "pypi").chmod(0o700)
-    assert locked(WORDS, lower, upper, (lower / "sdists-v11").stat().st_uid) is None
+    assert find_locked_cache(WORDS, lower, upper, (lower / "sdists-v11").stat().st_uid) is None
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_its_own_folder_is_no_obstacle(lower: Path, upper: Path) -> None:
 )
 def test_other_refusals_are_not_of_the_cache(lower: Path, upper: Path, log: str) -> None:
     (lower / "sdists-v11").chmod(0o700)
-    assert locked(log, lower, upper, UID) is None
+    assert find_locked_cache(log, lower, upper, UID) is None
 
 
 @pytest.mark.docker

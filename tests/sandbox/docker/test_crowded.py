@@ -11,7 +11,7 @@ from sandbox_steps import SMALL, OpenBox, py, run
 
 from checker.core.plans import Phase
 from checker.core.results import StepStatus
-from checker.sandbox.docker.cgroup import account_of
+from checker.sandbox.docker.cgroup import find_account
 from checker.sandbox.docker.load import ProcessorMeter
 
 BURN = "import time\nend = time.process_time() + {seconds}\nwhile time.process_time() < end: pass\nprint('done')"
@@ -72,10 +72,10 @@ def test_nobody_goes_on_for_ever(open_box: OpenBox, load: Callable[[float], None
 
 def test_without_an_account_the_clock_holds() -> None:
     meter = ProcessorMeter(0)
-    assert meter.used() is None
-    assert not meter.starved(100)
+    assert meter.read_used() is None
+    assert not meter.was_starved(100)
 
 
 @pytest.mark.parametrize("pid", [0, -1, 2**30])
 def test_a_process_that_is_not_here_has_no_account(pid: int) -> None:
-    assert account_of(pid, "cpuacct", first="cpuacct.usage", second="cpu.stat") is None
+    assert find_account(pid, "cpuacct", first="cpuacct.usage", second="cpu.stat") is None

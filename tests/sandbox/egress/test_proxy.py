@@ -23,7 +23,7 @@ from checker.sandbox.egress.dial import Dialler, Refused, Unreachable
 from checker.sandbox.egress.policy import Reach
 from checker.sandbox.egress.refusals import Bounds, Event, listen
 from checker.sandbox.egress.server import Proxy
-from checker.sandbox.egress.session import explain, filtered
+from checker.sandbox.egress.session import explain, filter_addresses
 
 Start = Callable[..., Proxy]
 
@@ -362,7 +362,7 @@ def test_a_trusted_tool_reaches_what_a_repository_names_outside_alone(settings: 
         own = settings.model_copy(
             update={"indexes": IndexSettings(default=f"http://127.0.0.1:{index.port}/simple"), "proxies": ()}
         )
-        with filtered(own, [f"http://127.0.0.1:{inside.port}/simple"]) as way:
+        with filter_addresses(own, [f"http://127.0.0.1:{inside.port}/simple"]) as way:
             env, before = way.environment, len(index.came)
             with httpx.Client(proxy=env["http_proxy"], trust_env=False) as client:
                 assert client.get(f"http://127.0.0.1:{index.port}/").text == "index"

@@ -9,14 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from checker.core.endpoint import endpoint
+from checker.core.endpoint import parse_endpoint
 from checker.core.errors import UsageError
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.settings import Settings
 from checker.sandbox.egress.allowed_hosts import default_index, reach_of
 from checker.sandbox.egress.dial import is_excepted, is_own
-from checker.sandbox.egress.http import BadRequest, read_request, written
-from checker.sandbox.egress.policy import Reach, address_refusal, hosts_required, is_code_host, registrable
+from checker.sandbox.egress.http import BadRequest, read_request, write_address
+from checker.sandbox.egress.policy import (
+    Reach,
+    explain_refusal,
+    find_registered_domain,
+    find_required_hosts,
+    is_code_host,
+)
 
 SPECIAL = """
 0.0.0.0 0.1.2.3 10.0.0.1 100.64.0.1 100.100.100.200 127.0.0.1 127.8.9.10 168.63.129.16 169.254.169.254 172.16.0.1
@@ -28,24 +34,24 @@ SPECIAL = """
 
 @pytest.mark.parametrize("text", SPECIAL.split())
 def test_an_address_that_is_not_public_is_refused(text: str) -> None:
-    assert address_refusal(ip_address(text), vouched=False)
+    assert explain_refusal(ip_address(text), vouched=False)
 
 
 @pytest.mark.parametrize("text", ["1.1.1.1", "151.101.0.223", "172.32.0.1", "2606:4700::1111", "64:ff9b::101:101"])
 def test_a_public_address_is_let_through(text: str) -> None:
-    assert address_refusal(ip_address(text), vouched=False) is None
+    assert explain_refusal(ip_address(text), vouched=False) is None
 
 
 @pytest.mark.parametrize("text", ["10.0.0.1", "127.0.0.1", "::1", "192.168.1.1", "fd00::1", "100.64.0.1"])
 def test_an_index_of_the_operators_may_lie_inside(text: str) -> None:
-    assert address_refusal(ip_address(text), vouched=True) is None
+    assert explain_refusal(ip_address(text), vouched=True) is None
 
 
 @pytest.mark.parametrize(
     "text", ["169.254.169.254", "::ffff:169.254.169.254", "fe80::1", "fd00:ec2::254", "224.0.0.1", "0.0.0.0", "::"]
 )
 def test_no_index_lies_at_a_metadata_service(text: str) -> None:
-    assert address_refusal(ip_address(text), vouched=True)
+    assert explain_refusal(ip_address(text), vouched=True)
 
 
 def test_addresses_of_this_machine_are_known() -> None:
@@ -103,7 +109,7 @@ def test_a_host_that_is_refused(host: str, port: int) -> None:
 def test_an_address_brings_no_siblings() -> None:
     assert Reach(named=frozenset({("1.1.1.1", 443)})).refusal(("1.1.1.1", 443)) is None
     assert Reach(named=frozenset({("1.1.1.1", 443)})).refusal(("2.1.1.1", 443))
-    assert registrable("a.b.example.org") == "example.org"
+    assert find_registered_domain("a.b.example.org") == "example.org"
     assert is_code_host("codeload.github.com")
     assert not is_code_host("github.com.evil.org")
 
@@ -124,7 +130,7 @@ def test_an_address_brings_no_siblings() -> None:
     ],
 )  # fmt: skip
 def test_hosts_of_requirements(text: str, found: set[str]) -> None:
-    assert {host for host, _ in hosts_required(text)} == found
+    assert {host for host, _ in find_required_hosts(text)} == found
 
 
 def test_hosts_of_a_plan_and_of_its_specifications(tmp_path: Path) -> None:
@@ -174,7 +180,7 @@ def test_hosts_of_a_plan_and_of_its_specifications(tmp_path: Path) -> None:
 )
 def test_a_mebibyte_of_anything_is_read_quickly(text: str) -> None:
     began = time.monotonic()
-    hosts_required(text * (1024 * 1024 // len(text)))
+    find_required_hosts(text * (1024 * 1024 // len(text)))
     assert time.monotonic() - began < 3
 
 
@@ -199,7 +205,7 @@ def test_wrong_hosts_in_the_settings_are_one_line(tmp_path: Path) -> None:
     ],
 )
 def test_an_endpoint_is_read(text: str, end: tuple[str, int]) -> None:
-    assert endpoint(text, 443) == end
+    assert parse_endpoint(text, 443) == end
 
 
 @pytest.mark.parametrize(
@@ -207,7 +213,7 @@ def test_an_endpoint_is_read(text: str, end: tuple[str, int]) -> None:
 )
 def test_what_is_no_endpoint(text: str) -> None:
     with pytest.raises(ValueError):
-        endpoint(text, 443)
+        parse_endpoint(text, 443)
 
 
 # ---------------------------------------------------------------- requests
@@ -261,4 +267,4 @@ def test_the_operators_exceptions() -> None:
         assert is_excepted(("a.corp", 443), rule), rule
     for rule in ("", "b.corp", "a.corp:80", "orp", "a.corp.example"):
         assert not is_excepted(("a.corp", 443), rule), rule
-    assert written(("::1", 80), 80) == "[::1]"
+    assert write_address(("::1", 80), 80) == "[::1]"

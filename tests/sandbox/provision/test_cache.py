@@ -16,7 +16,7 @@ from checker.core.errors import StorageFailure
 from checker.core.indexes import IndexSettings
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.sandbox.docker.disk import folder_bytes
+from checker.sandbox.docker.disk import measure_folder
 from checker.sandbox.provision.download_cache import DownloadCache, link_tree
 
 
@@ -130,12 +130,12 @@ def test_checks_that_overlap_do_not_hand_on_all_that_was_ever_fetched(cache: Dow
             ends[number - 2].set()
             began[number - 2].join()
         newest = cache.generations()[-1]
-        assert folder_bytes(newest) <= 20 * MIB, "a limit's worth of its own, and as much that lies there anyway"
+        assert measure_folder(newest) <= 20 * MIB, "a limit's worth of its own, and as much that lies there anyway"
     for end, thread in zip(ends, began, strict=True):
         end.set()
         thread.join()
     cache.evict()
-    assert [folder_bytes(one) <= 10 * MIB for one in cache.generations()] == [True]
+    assert [measure_folder(one) <= 10 * MIB for one in cache.generations()] == [True]
 
 
 def test_of_two_copies_the_last_use_counts(cache: DownloadCache) -> None:

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.linked_data.graph.names import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple
@@ -60,8 +60,8 @@ def short(term: Term | None) -> str:
     if isinstance(term, NamedNode):
         for prefix, start in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
             if term.value.startswith(start):
-                return one_line(f"{prefix}:{term.value.removeprefix(start)}")
-    return one_line(plain(term))
+                return join_lines(f"{prefix}:{term.value.removeprefix(start)}")
+    return join_lines(plain(term))
 
 
 def _json_term(term: Term) -> dict[str, object]:
@@ -146,7 +146,7 @@ def to_table(answer: Answer) -> bytes:
         return to_rdf(answer, RdfFormat.TURTLE)
     if answer.kind is Kind.TRUTH:
         return b"yes\n" if answer.truth else b"no\n"
-    cells = [list(answer.columns), *([one_line(short(term), WIDEST) for term in row] for row in answer.rows)]
+    cells = [list(answer.columns), *([join_lines(short(term), WIDEST) for term in row] for row in answer.rows)]
     widths = [max(len(row[index]) for row in cells) for index in range(len(answer.columns))]
     ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
     lines = (

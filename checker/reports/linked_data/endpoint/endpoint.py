@@ -25,7 +25,7 @@ from typing import IO, NamedTuple
 from pyoxigraph import RdfFormat
 
 from checker.core.errors import CheckerError, UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, to_rdf
 from checker.reports.linked_data.endpoint.protocol import Refused, choose, read_request
 from checker.reports.linked_data.endpoint.query import Asker, Limits, TookTooLong
@@ -75,7 +75,7 @@ def refusal(refused: Refused) -> Reply:
 
 
 def _said(status: int, line: str) -> Reply:
-    return Reply(status, "text/plain; charset=utf-8", f"{one_line(line, 500)}\n".encode("utf-8", "replace"))
+    return Reply(status, "text/plain; charset=utf-8", f"{join_lines(line, 500)}\n".encode("utf-8", "replace"))
 
 
 class _Ready(NamedTuple):

@@ -13,7 +13,7 @@ from typing import Self, cast
 
 from checker.core.base import Value
 from checker.core.errors import EngineFailure, UsageError
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.linked_data.endpoint.answers import Answer
 from checker.reports.linked_data.endpoint.child import READY
 from checker.reports.linked_data.endpoint.query_guard import refuse_what_is_not_reading
@@ -75,8 +75,8 @@ class Asker:
             return found
         kind, message = cast("tuple[str, str]", found)
         if kind == "engine":
-            raise EngineFailure(f"query: {one_line(message, 300)}")
-        raise UsageError(f"query: {one_line(message, 300)}")
+            raise EngineFailure(f"query: {join_lines(message, 300)}")
+        raise UsageError(f"query: {join_lines(message, 300)}")
 
     def close(self) -> None:
         """End the process."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from checker.core.text import one_line
+from checker.core.text import join_lines
 from checker.reports.linked_data.graph.names import PREFIXES
 
 Object = NamedNode | Literal
@@ -31,7 +31,7 @@ _DECIMAL, _DATE, _DATE_TIME, _YEAR = (NamedNode(_XSD + name) for name in ("decim
 
 def text(value: str) -> Literal | None:
     """Return a text from outside as a literal: one line, bounded; None where nothing is left of it."""
-    line = one_line(value.encode("utf-8", "replace").decode("utf-8"), TEXT)
+    line = join_lines(value.encode("utf-8", "replace").decode("utf-8"), TEXT)
     return Literal(line) if line else None
 
 
