@@ -1,4 +1,4 @@
-"""Reads the cause of a failed step: the engine's status first, then exit codes, then what was said.
+"""Reads the cause of a failed step: the engine's status first, then what was said.
 
 Invariants: a status or an exit code is never overruled by printed text; text only explains a failure that the
 engine reported. The checker's own failures are looked for first, and only where a step had a network.
@@ -11,10 +11,10 @@ import re
 from collections.abc import Sequence
 
 from checker.core.plans import Evidence, Phase, Rung
-from checker.core.results import Blame, Cause, StepResult, StepStatus
+from checker.core.results import Cause, StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.judging.causes import CAUSES, cause
-from checker.judging.failure_text import QUOTE, RUNTIME_TEXT, focus, without_warnings
+from checker.judging.causes import cause
+from checker.judging.failure_text import QUOTE, focus, without_warnings
 from checker.judging.import_report import import_errors
 from checker.judging.judge import Judgement, Said, judge, judge_building
 from checker.judging.table import BUILDING
@@ -26,7 +26,7 @@ def diagnose(result: StepResult, tree: Tree | None = None) -> Cause | None:
         return None
     if result.cause is not None:
         return result.cause
-    return _by_status(result) or _by_exit_code(result, tree) or _by_text(result, tree) or _unknown(result)
+    return _by_status(result) or _by_text(result, tree) or _unknown(result)
 
 
 def diagnose_own(result: StepResult) -> Cause:
@@ -83,12 +83,6 @@ def _height(result: StepResult) -> int:
     return -1 if rung is None else rung.height
 
 
-def is_pytest(result: StepResult) -> bool:
-    """Whether a step runs pytest, whose exit codes have a meaning of their own."""
-    names = [word.rsplit("/", 1)[-1] for word in result.step.argv]
-    return any(name in ("pytest", "py.test") for name in names)
-
-
 def _failed(result: StepResult) -> bool:
     return result.status not in (StepStatus.PASSED, StepStatus.SKIPPED)
 
@@ -121,52 +115,9 @@ _ENGINE_SAYS = re.compile(r"^container engine: ([^\n]*)\s*\Z", re.MULTILINE)
 _OUR_DISK = "our own disk"
 
 
-def _by_exit_code(result: StepResult, tree: Tree | None) -> Cause | None:
-    """Give pytest's exit codes their documented meaning (docs.pytest.org, "Exit codes")."""
-    if not is_pytest(result):
-        return None
-    match result.exit_code:
-        case 5:
-            return cause("no_tests", _engine("pytest exit code 5: no tests were collected"))
-        case 1:
-            return _shared_limit(result.log, tree) or cause(
-                "tests_fail", *_summary(result.log, "pytest exit code 1")
-            )
-        case 2 | 3 | 4:
-            found = judge([Said(_pytest_errors(result.log))], Phase.TEST, tree)
-            if found is None or found.row.cause == "crash":
-                claim = f"pytest exit code {result.exit_code}"
-                return cause("tests_do_not_collect", *_summary(result.log, claim))
-            return _explain(found, result.log)
-        case _:
-            return None
-
-
 def _unknown(result: StepResult) -> Cause:
     name = "build_backend_error" if result.step.phase in BUILDING else "crash"
     return cause(name, *_last_line(result.log, f"exit code {result.exit_code}"))
-
-
-def _shared_limit(log: str, tree: Tree | None) -> Cause | None:
-    """Return the limit of the check that every failed test names in pytest's summary, or None."""
-    lines = re.findall(r"^(?:FAILED|ERROR) [^\n]{1,300}? - ([^\n]{1,300})$", log[-RUNTIME_TEXT:], re.MULTILINE)
-    found = [_explain(judge([Said(line)], Phase.TEST, tree), log) for line in lines]
-    first = found[0] if found else None
-    limits = all(c is not None and CAUSES[c.name].blame is Blame.LIMIT for c in found)
-    return first if limits else None
-
-
-def _pytest_errors(log: str) -> str:
-    """Return the lines that pytest marks as errors: `E` in the margin, and its own `ERROR:` lines."""
-    marked = re.findall(r"^(?:E  +|ERROR:? |\w*Error: )[^\n]{0,400}", log[-RUNTIME_TEXT:], re.MULTILINE)
-    return "\n".join(re.sub(r"^E +", "", line) for line in marked)
-
-
-def _summary(log: str, claim: str) -> tuple[Evidence, ...]:
-    lines = re.findall(
-        r"^(?:=+ .*(?:passed|failed|errors?).* =+|(?:FAILED|ERROR) .*)$", log[-RUNTIME_TEXT:], re.MULTILINE
-    )
-    return (Evidence(claim=claim, source="engine", text=lines[-1][:QUOTE] if lines else ""),)
 
 
 def _last_line(log: str, claim: str = "last line of the log") -> tuple[Evidence, ...]:

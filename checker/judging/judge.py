@@ -63,6 +63,9 @@ class Judgement:
 
     def quote(self, log: str) -> Evidence:
         """Return the line that decided, with its number in a log (from 1) where it is found there."""
+        file = self.match.groupdict().get("file")
+        if file:  # the row names the file of the repository that it is about
+            return Evidence(claim=self.match[0][:QUOTE], source=file, text=self.line.strip()[:QUOTE])
         place = log.rfind(self.line)
         return Evidence(
             claim=f"could not open {self.path}" if self.path else "the log says so",

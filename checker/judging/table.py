@@ -150,6 +150,17 @@ def read_rows(*names: str) -> tuple[Row, ...]:
     return tuple(row for name in names for row in read_table(name).rule)
 
 
+def find_row(name: str) -> Row:
+    """Return the row of that name.
+
+    Raises:
+        KeyError: no table has such a row.
+
+    """
+    rows = {row.name: row for row in read_rows(*TABLES)}
+    return rows[name]
+
+
 def data_file(name: str) -> Path:
     """Return the file that holds a table."""
     return DATA / f"{name}.toml"

@@ -1,4 +1,4 @@
-"""A status comes before an exit code, an exit code before what was printed."""
+"""What the engine reports comes before what was printed; one step of several decides for an attempt."""
 
 from __future__ import annotations
 
@@ -104,43 +104,6 @@ def test_a_program_without_network_is_a_limit_and_an_installation_without_is_our
     assert (running.blame, building.blame) == (Blame.LIMIT, Blame.CHECKER)
 
 
-PYTEST = ("python", "-m", "pytest", "-q")
-
-
-@pytest.mark.parametrize(
-    ("exit_code", "log", "name"),
-    [
-        (1, "FAILED tests/test_a.py::test_b - assert 1 == 2\n=== 1 failed, 3 passed in 0.10s ===\n", "tests_fail"),
-        (1, "2 passed, no tests ran\n", "tests_fail"),
-        (
-            2,
-            "E   ModuleNotFoundError: No module named 'wandb'\n!!! Interrupted: 1 error !!!\n",
-            "undeclared_dependency",
-        ),
-        (2, "!!! Interrupted: 1 error during collection !!!\n", "tests_do_not_collect"),
-        (3, "INTERNALERROR> KeyError: 'x'\n", "tests_do_not_collect"),
-        (4, "ERROR: file or directory not found: tests\n", "tests_do_not_collect"),
-        (5, "ModuleNotFoundError: No module named 'wandb'\n", "no_tests"),
-    ],
-)
-def test_exit_codes_of_pytest_are_told_apart_without_reading_text(exit_code: int, log: str, name: str) -> None:
-    found = diagnose(result(Phase.TEST, log, exit_code=exit_code, argv=PYTEST))
-    assert found is not None
-    assert found.name == name
-
-
-def test_tests_that_all_stop_for_the_same_limit_are_not_called_failing() -> None:
-    log = (
-        "FAILED tests/test_a.py::test_b - AssertionError: Torch not compiled with CUDA enabled\n"
-        "FAILED tests/test_a.py::test_c - RuntimeError: No CUDA GPUs are available\n"
-    )
-    limited = diagnose(result(Phase.TEST, log, argv=PYTEST))
-    mixed = diagnose(result(Phase.TEST, log + "FAILED tests/test_a.py::test_d - assert 1 == 2\n", argv=PYTEST))
-    assert limited is not None
-    assert mixed is not None
-    assert (limited.name, mixed.name) == ("needs_gpu", "tests_fail")
-
-
 def test_the_last_exception_decides_over_one_that_was_handled() -> None:
     handled = crash("FileNotFoundError: [Errno 2] No such file or directory: 'data/train.csv'")
     log = handled + "\nDuring handling of the above exception, another exception occurred:\n\n"
@@ -197,7 +160,7 @@ def test_one_script_that_crashes_is_no_reason_while_another_starts() -> None:
     results = [
         result(Phase.START, excerpt("exception"), required=False),
         result(Phase.START, "", StepStatus.PASSED, exit_code=0, required=False),
-        result(Phase.TEST, "", required=False, exit_code=5, argv=PYTEST),
+        result(Phase.TEST, required=False).model_copy(update={"cause": cause("no_tests")}),
     ]
     found = diagnose_attempt(results)
     assert found is not None

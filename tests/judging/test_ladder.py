@@ -102,7 +102,7 @@ def test_failing_tests_neither_run_nor_answer() -> None:
 
 
 def test_no_tests_at_all_say_nothing() -> None:
-    none = ran(Phase.TEST, StepStatus.FAILED, exit_code=5, argv=("pytest",))
+    none = ran(Phase.TEST, StepStatus.FAILED, exit_code=5).model_copy(update={"cause": cause("no_tests")})
     assert told(none)[Rung.RUNS] is None
 
 

@@ -53,8 +53,9 @@ def test_the_line_that_decided_is_quoted_from_the_log(phase: Phase, row: Row, te
     assert (found.name, found.rule) == (row.cause, row.name)
     evidence = found.evidence[0]
     assert 0 < len(evidence.text) <= QUOTE
-    assert evidence.line is not None
-    assert evidence.text in log.splitlines()[evidence.line - 1]
+    if evidence.source == "log":
+        assert evidence.line is not None
+        assert evidence.text in log.splitlines()[evidence.line - 1]
 
 
 @pytest.mark.parametrize(("row", "path"), PATHS)

@@ -13,23 +13,22 @@ from checker.core.container import SOURCE
 from checker.core.plans import BuildPlan, Evidence, Phase
 from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.ecosystems.python.outcomes.modules import module_cause
+from checker.ecosystems.python.outcomes.notebooks import judge_notebook, read_notebook_report
 from checker.ecosystems.python.outcomes.out_of_reach import explained
-from checker.ecosystems.python.outcomes.rules import message_cause
+from checker.ecosystems.python.outcomes.reasons import explain_step
 from checker.ecosystems.python.outcomes.run_report import StartReport, read_report
 from checker.ecosystems.python.outcomes.starts import (
-    LIMITS,
     StartOutcome,
     StartStatus,
     classify_answer,
     classify_start,
-    file_cause,
-    module_cause,
 )
 from checker.ecosystems.python.outcomes.tests import judge_tests
 from checker.ecosystems.python.source.syntax import is_python2, valid_nowhere
 from checker.judging.causes import cause
-from checker.judging.diagnose import diagnose
 from checker.judging.import_report import import_errors
+from checker.judging.table import RUNNING
 
 _STATUS = {
     StartStatus.PASSED: StepStatus.PASSED,
@@ -39,15 +38,14 @@ _STATUS = {
 _UNTOUCHED = frozenset(
     {StepStatus.SKIPPED, StepStatus.ENGINE_ERROR, StepStatus.OUT_OF_MEMORY, StepStatus.DISK_LIMIT}
 )
-_QUOTED = re.compile(r"['\"]([^'\"]+)['\"]")
 
 
 def interpret(tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
-    """Judge starts and questions for the usage by what the watching programs wrote down.
+    """Judge a step by what the watching programs wrote down, else by its exit code and its log.
 
-    Every other step stands as the engine reported it.
+    Steps that put the environment together stand as the engine reported them.
     """
-    return explained(_own_name(own_syntax(_interpreted(tree, result), tree)), plan)
+    return explained(_by_log(own_syntax(_interpreted(tree, result), tree), tree), plan)
 
 
 def _interpreted(tree: Tree, result: StepResult) -> StepResult:
@@ -63,27 +61,12 @@ def _reported(tree: Tree, result: StepResult) -> StepResult:
     if result.step.phase is Phase.IMPORT:
         return _imported(result, text, tree)
     if result.step.phase in (Phase.START, Phase.RUN):
-        if (notebook := _notebook(text)) is not None:
+        if (notebook := read_notebook_report(text)) is not None:
             return _judged(result, judge_notebook(notebook, tree), tree)
         return _watched(result, text, tree, classify_start)
     if result.step.phase is Phase.ANSWER:
         return _watched(result, text, tree, classify_answer)
     return result
-
-
-_OWN_NAME = re.compile(
-    rf"^(?:E +)?ImportError: (?P<said>cannot import name '\w+' from '[\w.]+' \({SOURCE}/(?P<file>[^)\n]+)\))$",
-    re.MULTILINE,
-)
-
-
-def _own_name(result: StepResult) -> StepResult:
-    """Tell a name that the repository's own module lacks from one that a package lacks."""
-    found = _OWN_NAME.search(result.log) if result.status is StepStatus.FAILED else None
-    if found is None:
-        return result
-    evidence = Evidence(claim=found["said"], source=found["file"])
-    return result.model_copy(update={"cause": cause("missing_in_repository", evidence)})
 
 
 _SYNTAX_ERRORS = (
@@ -176,75 +159,22 @@ def _watched(
     return _judged(result, outcome, tree)
 
 
-_NO_MODULE = re.compile(r"^ModuleNotFoundError: No module named '([\w.]+)'", re.MULTILINE)
-
-
 def _judged(result: StepResult, outcome: StartOutcome, tree: Tree) -> StepResult:
-    """Give a result the status and the cause of a judgement."""
-    why = cause(outcome.cause, *outcome.evidence) if outcome.cause else None
-    judged = result.model_copy(update={"status": _STATUS[outcome.status], "cause": why})
-    if outcome.cause != "crash":
+    """Give a result the status and the cause of a judgement; the log may know better than that it crashed."""
+    judged = result.model_copy(update={"status": _STATUS[outcome.status], "cause": outcome.why})
+    reason = explain_step(judged, tree) if outcome.cause == "crash" else None
+    if reason is None or reason.is_general or reason.name == "crash":
         return judged
-    absent = _NO_MODULE.findall(result.log)
-    if absent:
-        evidence = Evidence(claim=f"no module named {absent[-1]}", source="log", text=result.log[-200:])
-        return judged.model_copy(update={"cause": cause(module_cause(absent[-1], tree), evidence)})
-    # The table of signatures may know the log better than "it crashed".
-    return judged.model_copy(update={"cause": diagnose(judged.model_copy(update={"cause": None})) or why})
+    return judged.model_copy(update={"cause": reason.make_cause(reason.quote(result.log))})
 
 
-# ---------------------------------------------------------------- notebooks
-
-
-class Cell(Value):
-    """How one cell ended."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    index: int
-    status: str
-    type: str | None = None
-    message: str | None = None
-
-
-class NotebookReport(Value):
-    """What `checker/sandbox/probes/notebook.py` wrote down."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    runner: str
-    ok: bool
-    timed_out: bool = False
-    cells: tuple[Cell, ...] = ()
-    ended: tuple[str, str] = ("", "")
-
-
-def _notebook(text: str) -> NotebookReport | None:
-    try:
-        return NotebookReport.model_validate_json(text)
-    except ValidationError:
-        return None
-
-
-_TIME_IS_UP = frozenset({"OutOfTime", "CellTimeoutError"})
-"""Exceptions that our own time limit raises in a cell."""
-
-
-def judge_notebook(report: NotebookReport, tree: Tree) -> StartOutcome:
-    """Judge a notebook by its first cell that failed; one that works until the time limit has started."""
-    if report.ok:
-        return StartOutcome(status=StartStatus.PASSED)
-    failed = next((cell for cell in report.cells if cell.status == "error"), None)
-    if report.timed_out and (failed is None or failed.type in _TIME_IS_UP):
-        evidence = Evidence(claim="still at work at the time limit", source="log")
-        return StartOutcome(status=StartStatus.LIMIT, cause="time_out", evidence=(evidence,))
-    place = "no cell" if failed is None else f"cell {failed.index}"
-    kind, message = report.ended if failed is None else (failed.type or "", failed.message or "")
-    name = message_cause(kind, message)
-    if name is None and kind in ("FileNotFoundError", "NotADirectoryError"):
-        named = _QUOTED.search(message)
-        name = file_cause(named[1] if named else message, tree)
-    name = name or "crash"
-    status = StartStatus.LIMIT if name in LIMITS else StartStatus.FAILED
-    evidence = Evidence(claim=f"{place}: {kind}", source="log", text=message[:300])
-    return StartOutcome(status=status, cause=name, evidence=(evidence,))
+def _by_log(result: StepResult, tree: Tree) -> StepResult:
+    """Judge a step that failed, and that nothing watched, by its log: the same words mean the same."""
+    if result.status is not StepStatus.FAILED or result.cause is not None or result.step.phase not in RUNNING:
+        return result
+    reason = explain_step(result, tree)
+    if reason is None:
+        return result
+    is_limit = reason.is_limit and result.step.phase in (Phase.START, Phase.RUN)
+    status = StepStatus.LIMIT if is_limit else StepStatus.FAILED
+    return result.model_copy(update={"status": status, "cause": reason.make_cause(reason.quote(result.log))})

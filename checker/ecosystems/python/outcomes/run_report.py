@@ -7,6 +7,7 @@ import json
 from pydantic import ConfigDict, Field
 
 from checker.core.base import Value
+from checker.judging.judge import Said
 
 
 class _Report(Value):
@@ -32,6 +33,16 @@ class Raised(_Report):
     missing: str | None = None
     file: str | None = None
     chain: tuple[Raised, ...] = ()
+
+    def as_said(self) -> Said:
+        """Return the exception as its traceback reads, without source lines: what the judge takes."""
+        frames = "".join(f'  File "{at.file}", line {at.line}, in {at.function}\n' for at in self.frames)
+        message = self.message
+        if self.type == "ModuleNotFoundError" and self.missing and self.missing not in message:
+            message = f"No module named '{self.missing}'"
+        says = f"{self.type}: {message}" if self.type else message
+        path = "" if self.type == "FileExistsError" else self.file or ""
+        return Said(f"Traceback (most recent call last):\n{frames}{says}\n", path)
 
 
 class Absent(_Report):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.core.tree import Tree
-from checker.ecosystems.python.outcomes.interpret import Cell, NotebookReport, judge_notebook
+from checker.ecosystems.python.outcomes.notebooks import Cell, NotebookReport, judge_notebook
 from checker.ecosystems.python.outcomes.starts import StartStatus
 
 OK = Cell(index=0, status="ok")

@@ -6,12 +6,18 @@ import re
 
 import pytest
 
-from checker.core.plans import BuildPlan, Way
-from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, lacks_output_folder, output_folder
+from checker.core.plans import BuildPlan, Phase, Way
+from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, output_folder
 from checker.ecosystems.python.plan_edits import FOLDERS_TO_MAKE
 from checker.ecosystems.python.planning.steps import make_folders
+from checker.judging.failure_text import focus
+from checker.judging.judge import Said, judge
 
 ABSENT = "FileNotFoundError: [Errno 2] No such file or directory: "
+DURING = (
+    "\nDuring handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n"
+    '  File "/code/src/fit.py", line 3, in <module>\n    print(a)\n'
+)
 WATCH = (
     '  File "/checker/probes/site/checker_watch.py", line 134, in wrapped\n    return original(*args, **kwargs)\n'
 )
@@ -40,7 +46,9 @@ def test_folders_that_are_written_into(end: str, cwd: str, folder: str | None) -
     match = re.search(OUTPUT_FOLDER, end, re.MULTILINE)
     assert match is not None
     assert output_folder(match, cwd) == folder
-    assert lacks_output_folder(f"Traceback (most recent call last):\n{end}")
+    found = judge(map(Said, focus(f"Traceback (most recent call last):\n{end}")), Phase.START)
+    assert found is not None
+    assert (found.row.cause, found.row.limit) == ("missing_in_repository", False)
 
 
 @pytest.mark.parametrize(
@@ -48,11 +56,13 @@ def test_folders_that_are_written_into(end: str, cwd: str, folder: str | None) -
     [
         f"    with open(path, 'rb') as f:\n{WATCH}{ABSENT}'data/a.fasta'\n",
         f"    np.load(path)\n{ABSENT}'data/a.npy'\n",
-        f"    os.mkdir(a)\n{ABSENT}'out/a'\n\nDuring handling of the above exception\n\nKeyError: 'a'\n",
+        f"    os.mkdir(a)\n{ABSENT}'out/a'\n{DURING}NameError: name 'a' is not defined\n",
     ],
 )
 def test_what_is_read_is_no_folder_of_ours_to_make(end: str) -> None:
-    assert lacks_output_folder(end) is None
+    found = judge(map(Said, focus(f"Traceback (most recent call last):\n{end}")), Phase.START)
+    assert found is not None
+    assert found.row.cause != "missing_in_repository"
 
 
 def test_the_folders_are_made_before_the_code_starts() -> None:

@@ -73,15 +73,18 @@ def test_a_module_that_could_not_be_imported(tmp_path: Path) -> None:
             "ImportError: cannot import name 'wrap' from 'common.utils' (/code/src/common/utils.py)",
             "missing_in_repository",
         ),
-        ("ImportError: cannot import name 'wrap' from 'numpy' (/env/venv/lib/python3.8/numpy/__init__.py)", None),
+        (
+            "ImportError: cannot import name 'wrap' from 'numpy' (/env/venv/lib/python3.8/numpy/__init__.py)",
+            "incompatible_dependency",
+        ),
         (
             "ImportError: cannot import name 'a' from partially initialized module 'b' "
             "(most likely due to a circular import) (/code/src/b.py)",
-            None,
+            "import_error",
         ),
     ],
 )
-def test_a_name_that_a_module_of_the_repository_lacks(tmp_path: Path, line: str, cause: str | None) -> None:
+def test_a_name_that_a_module_of_the_repository_lacks(tmp_path: Path, line: str, cause: str) -> None:
     tree = make_tree(tmp_path, {"common/utils.py": ""})
     step = Step(name="collect the tests", phase=Phase.ANSWER, argv=("python",))
     result = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=f"{line}\n")

@@ -65,8 +65,49 @@ def test_a_library_that_is_built_of_cuda_code_wants_its_toolchain(tmp_path: Path
     result = judged(tmp_path, loads)
     assert (result.status, result.cause and result.cause.name) == (StepStatus.FAILED, "needs_gpu_toolchain")
     (tmp_path / "sums.cu").rename(tmp_path / "sums.c")
-    assert judged(tmp_path, loads).cause is None
+    result = judged(tmp_path, loads)
+    assert (result.status, result.cause and result.cause.name) == (StepStatus.FAILED, "tests_fail")
 
 
 def test_a_success(tmp_path: Path) -> None:
     assert judged(tmp_path, FINE).status is StepStatus.PASSED
+
+
+def ended(tmp_path: Path, log: str, exit_code: int = 1) -> StepResult:
+    step = Step(name="run the tests", phase=Phase.TEST, argv=("python", "-m", "pytest", "-q"))
+    result = StepResult(step=step, status=StepStatus.FAILED, exit_code=exit_code, log=log)
+    return judge_tests(result, make_tree(tmp_path, {}))
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "log", "name"),
+    [
+        (1, "FAILED tests/test_a.py::test_b - assert 1 == 2\n=== 1 failed, 3 passed in 0.10s ===\n", "tests_fail"),
+        (1, "2 passed, no tests ran\n", "tests_fail"),
+        (
+            2,
+            "E   ModuleNotFoundError: No module named 'wandb'\n!!! Interrupted: 1 error !!!\n",
+            "undeclared_dependency",
+        ),
+        (2, "!!! Interrupted: 1 error during collection !!!\n", "tests_do_not_collect"),
+        (3, "INTERNALERROR> KeyError: 'x'\n", "tests_do_not_collect"),
+        (4, "ERROR: file or directory not found: tests\n", "tests_do_not_collect"),
+        (5, "ModuleNotFoundError: No module named 'wandb'\n", "no_tests"),
+    ],
+)
+def test_pytests_exit_codes_have_a_meaning(tmp_path: Path, exit_code: int, log: str, name: str) -> None:
+    found = ended(tmp_path, log, exit_code).cause
+    assert found is not None
+    assert found.name == name
+
+
+def test_tests_that_all_stop_for_the_same_limit_are_not_called_failing(tmp_path: Path) -> None:
+    log = (
+        "FAILED tests/test_a.py::test_b - AssertionError: Torch not compiled with CUDA enabled\n"
+        "FAILED tests/test_a.py::test_c - RuntimeError: No CUDA GPUs are available\n"
+    )
+    limited = ended(tmp_path, log).cause
+    mixed = ended(tmp_path, log + "FAILED tests/test_a.py::test_d - assert 1 == 2\n").cause
+    assert limited is not None
+    assert mixed is not None
+    assert (limited.name, mixed.name) == ("needs_gpu", "tests_fail")

@@ -1,0 +1,59 @@
+"""Says what it means that a module or a compiled library of a repository is not found."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from checker.core.container import SOURCE
+from checker.core.tree import Tree
+from checker.ecosystems.python.code.built_modules import BuiltModule, built_modules
+from checker.ecosystems.python.distributions.table import Status, distribution_for
+
+_LIBRARY = re.compile(
+    r"(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
+)
+
+#: What a file that describes a build, or its source, has where a GPU toolchain makes it.
+_GPU_BUILD = re.compile(r"\bCUDAExtension\b|\bCUDA_ADD_LIBRARY\b|__global__|LANGUAGES[^)]{0,200}\bCUDA\b")
+
+
+def is_in_tree(module: str, tree: Tree) -> bool:
+    """Whether a file or a folder of the tree has the name of a module's first part."""
+    top = module.partition(".")[0]
+    return any(path.split("/")[-1] == f"{top}.py" for path in tree.files) or any(
+        folder.split("/")[-1] == top for folder in tree.folders
+    )
+
+
+def module_cause(name: str, tree: Tree) -> str:
+    """Return the cause of a missing module: it is not on the path, to be installed or built, or exists nowhere."""
+    top = name.partition(".")[0]
+    here = is_in_tree(name, tree)
+    entry = distribution_for(top, name)
+    if here and "." not in name:
+        return "module_out_of_reach"
+    made = next((each for each in built_modules(tree) if _is_extension(each, name)), None) if here else None
+    if made is not None:
+        return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "build_backend_error"
+    if entry is not None and entry.status in (Status.CUDA, Status.OFF_INDEX):
+        return "needs_gpu_toolchain" if entry.status is Status.CUDA else "undeclared_dependency"
+    had = entry is not None and entry.name and entry.status not in (Status.PRIVATE, Status.NEVER)
+    return "undeclared_dependency" if had and not here else "missing_in_repository"
+
+
+def _is_extension(made: BuiltModule, name: str) -> bool:
+    """Whether an installation builds a module: neither a package around one, nor code that a reader generates."""
+    around = made.name.startswith(f"{name}.")
+    return made.serves(name) and not around and not made.path.endswith((".proto", ".ui"))
+
+
+def is_built_by_gpu_tools(message: str, tree: Tree) -> bool:
+    """Whether a shared library that is not there is the repository's own, to be compiled from its CUDA code."""
+    found = _LIBRARY.search(message)
+    if found is None:
+        return False
+    sources = [PurePosixPath(path).stem for path in tree.files if path.endswith(".cu")]
+    folder = found["folder"] or ""
+    own = bool(folder) and (not folder.startswith("/") or folder.startswith(f"{SOURCE}/"))
+    return found["stem"] in sources or (own and bool(sources))

@@ -1,0 +1,106 @@
+"""Explains why Python code stopped: the tables' judgement, and what the tree knows of modules and libraries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from checker.core.plans import Evidence, Phase
+from checker.core.results import Cause, StepResult
+from checker.core.tree import Tree
+from checker.ecosystems.python.outcomes.modules import is_built_by_gpu_tools, is_in_tree, module_cause
+from checker.judging.causes import CAUSES, cause
+from checker.judging.failure_text import focus, without_frames
+from checker.judging.import_report import import_errors
+from checker.judging.judge import Judgement, Said, judge
+
+_NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named ['\"]?(?P<name>[A-Za-z_][\w.]*)")
+_FRAME = re.compile(r'^[ \t]*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
+
+#: Rows that say that a module is missing, and not why.
+_MODULE_ROWS = frozenset({"module", "module_part"})
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why something stopped. `is_limit`: it had worked as far as a check can take it; `claim` is for evidence."""
+
+    name: str
+    is_limit: bool
+    claim: str = ""
+    judgement: Judgement | None = None
+    rule: str = ""
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it says that an error was raised, and no more."""
+        return self.judgement is not None and self.judgement.row.general
+
+    @property
+    def is_about_path(self) -> bool:
+        """Whether it is about a path that could not be opened."""
+        return self.judgement is not None and bool(self.judgement.path)
+
+    def make_cause(self, *evidence: Evidence) -> Cause:
+        """Return the cause with its evidence."""
+        if self.judgement is not None and self.judgement.row.cause == self.name:
+            return self.judgement.make_cause(*evidence)
+        return cause(self.name, *evidence, rule=self.judgement.row.name if self.judgement else self.rule)
+
+    def quote(self, log: str) -> Evidence:
+        """Return the line that decided as evidence."""
+        if self.judgement is None:
+            return Evidence(claim=self.claim, source="log", text=log.strip()[-300:])
+        quoted = self.judgement.quote(log)
+        return quoted.model_copy(update={"claim": self.claim}) if self.claim else quoted
+
+
+def named(name: str, claim: str = "") -> Reason:
+    """Return the reason of that name, where no row of a table gave it away."""
+    return Reason(name, is_limit=CAUSES[name].limit, claim=claim)
+
+
+def explain(said: Iterable[Said], tree: Tree, phase: Phase = Phase.START) -> Reason | None:
+    """Return what the most telling of several texts means; one that says no more than `error` gives way."""
+    general: Reason | None = None
+    for each in said:
+        found = _explain_one(each, tree, phase)
+        if found is not None and not found.is_general:
+            return found
+        general = general or found
+    return general
+
+
+def explain_step(result: StepResult, tree: Tree) -> Reason | None:
+    """Return what the log of a step means that ran code of the repository."""
+    return explain(map(Said, (*import_errors(result), *focus(result.log))), tree, result.step.phase)
+
+
+def _explain_one(said: Said, tree: Tree, phase: Phase) -> Reason | None:
+    found = judge([said], phase, tree)
+    message = without_frames(said.text)
+    if is_built_by_gpu_tools(message, tree):
+        claim = f"loads what is built of CUDA code: {message.strip()}"
+        return Reason("needs_gpu_toolchain", is_limit=False, claim=claim[:300])
+    if found is None:
+        return None
+    absent = _NO_MODULE.search(message)
+    if absent is not None and (found.row.name in _MODULE_ROWS or is_in_tree(absent["name"], tree)):
+        return _of_module(absent["name"].rstrip("."), said.text, tree, found)
+    claim = f"wants {found.path}" if found.path else ""
+    return Reason(found.row.cause, found.row.limit, claim, found)
+
+
+def _of_module(name: str, text: str, tree: Tree, found: Judgement) -> Reason:
+    why = module_cause(name, tree)
+    if why == "missing_in_repository" and _is_asked_by_package(text):
+        why = "undeclared_dependency"  # only what the repository's own code imports can be missing in it
+    return Reason(why, is_limit=False, claim=f"no module named {name}", judgement=found)
+
+
+def _is_asked_by_package(text: str) -> bool:
+    """Whether the innermost frame of a traceback, import machinery aside, lies in an installed package."""
+    files = [found["file"] for found in _FRAME.finditer(text)]
+    asking = [file for file in files if not file.startswith("<") and "/importlib/" not in file]
+    return bool(asking) and "/site-packages/" in asking[-1]
