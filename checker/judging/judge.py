@@ -97,18 +97,18 @@ def judge_building(text: str, tables: tuple[str, ...] = ("ours", "building")) ->
 
 
 def _judge_running(said: Said, phase: Phase, tree: Tree | None) -> Judgement | None:
-    """Match limits, then what could not be opened, then what versions explain, then the program's own faults."""
+    """Match limits, what versions explain, what could not be opened, and last the program's own faults."""
     message = without_frames(said.text)
-    limit = _match(message, said.text, phase, "limits")
-    if limit is not None:
-        return limit
+    told = _match(message, said.text, phase, "limits", "drift")
+    if told is not None:
+        return told
     opened = find_opened(message, said.text)
     path = said.path or (opened["path"] if opened is not None else "")
     if path:
         at = opened or re.match(r"[^\n]*", message)
         assert at is not None  # noqa: S101  # the pattern matches any text
         return Judgement(judge_path(path, tree), at, path)
-    return _match(message, said.text, phase, "drift", "crashes")
+    return _match(message, said.text, phase, "crashes")
 
 
 def _match(message: str, whole: str, phase: Phase, *tables: str) -> Judgement | None:

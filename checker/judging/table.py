@@ -41,7 +41,7 @@ RUNNING = frozenset(Phase) - BUILDING
 
 #: The tables for the phases that build, and for those that run, in the order in which they are read.
 BUILDING_TABLES = ("ours", "building")
-RUNNING_TABLES = ("limits", "paths", "drift", "crashes")
+RUNNING_TABLES = ("limits", "drift", "paths", "crashes")
 TABLES = BUILDING_TABLES + RUNNING_TABLES
 
 

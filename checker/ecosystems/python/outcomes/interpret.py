@@ -142,7 +142,13 @@ def _imported(result: StepResult, text: str, tree: Tree) -> StepResult:
     return result.model_copy(update={"cause": cause(name, evidence)})
 
 
-_WEIGHT = ("undeclared_dependency", "missing_in_repository", "module_out_of_reach", "needs_gpu_toolchain")
+_WEIGHT = (
+    "undeclared_dependency",
+    "incompatible_dependency",
+    "missing_in_repository",
+    "module_out_of_reach",
+    "needs_gpu_toolchain",
+)
 """Causes of a module that is not found, the one that more can be done about first."""
 
 

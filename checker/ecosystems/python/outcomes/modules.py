@@ -38,8 +38,10 @@ def module_cause(name: str, tree: Tree) -> str:
         return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "build_backend_error"
     if entry is not None and entry.status in (Status.CUDA, Status.OFF_INDEX):
         return "needs_gpu_toolchain" if entry.status is Status.CUDA else "undeclared_dependency"
-    had = entry is not None and entry.name and entry.status not in (Status.PRIVATE, Status.NEVER)
-    return "undeclared_dependency" if had and not here else "missing_in_repository"
+    if entry is None or here or not entry.name or entry.status in (Status.PRIVATE, Status.NEVER):
+        return "missing_in_repository"
+    # Python names the first part that it does not find: before a submodule, the package itself was found.
+    return "incompatible_dependency" if "." in name and entry.module == top else "undeclared_dependency"
 
 
 def _is_extension(made: BuiltModule, name: str) -> bool:
