@@ -122,10 +122,9 @@ def order_of(entry: EntryPoint) -> Order:
 
 
 def _tier(entry: EntryPoint) -> int:
-    """Rank by who tells of it; notebooks come after commands, and packages that can be run before scripts."""
-    is_notebook, is_module = entry.kind is EntryKind.NOTEBOOK, entry.kind is EntryKind.MODULE
-    tiers = {Origin.INSTALLED: 0, Origin.PAGE: 2 if is_notebook else 1, Origin.PROSE: 3}
-    return tiers.get(entry.origin, 4 if is_module else 6 if is_notebook else 5)
+    """Rank by who tells of it: notebooks of pages after their commands, packages before scripts."""
+    tiers = {Origin.INSTALLED: 0, Origin.PAGE: 2 if entry.kind is EntryKind.NOTEBOOK else 1, Origin.PROSE: 3}
+    return tiers.get(entry.origin, 4 if entry.kind is EntryKind.MODULE else 5)
 
 
 def notebook_entry(path: str, origin: Origin, evidence: Evidence) -> EntryPoint:

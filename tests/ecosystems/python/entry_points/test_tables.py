@@ -60,7 +60,8 @@ def test_plugins_are_told_by_one_thing_each() -> None:
 
 def test_the_order_of_entry_points() -> None:
     def entry(script: str, origin: Origin, kind: EntryKind = EntryKind.SCRIPT, **more: bool) -> EntryPoint:
-        return EntryPoint(kind=kind, name=script, script=script, origin=origin, answer=("python",), **more)
+        answer = None if kind is EntryKind.NOTEBOOK else ("python",)
+        return EntryPoint(kind=kind, name=script, script=script, origin=origin, answer=answer, **more)
 
     expected = [
         entry("lamp", Origin.INSTALLED, EntryKind.CONSOLE_SCRIPT),
