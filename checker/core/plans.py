@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, TypedDict, Unpack
 
-from pydantic import Field
+from pydantic import ConfigDict, Field, SerializeAsAny, model_validator
 
 from checker.core.base import Value
 from checker.core.edits import Edit, describe
@@ -127,6 +127,40 @@ class Repair(Value):
     hint: str = ""
 
 
+class Spec(Value):
+    """What only the ecosystem of a plan understands; each ecosystem declares a class of its own.
+
+    Read from JSON, it holds the fields as they stand there.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+
+class PlanChanges(TypedDict, total=False):
+    """The fields of a plan, so that changes of them are checked."""
+
+    ecosystem: str
+    way: Way
+    project: str
+    declared: bool
+    interpreter: str | None
+    interpreter_evidence: tuple[Evidence, ...]
+    cutoff: datetime | None
+    requirements: tuple[str, ...]
+    constraints: tuple[str, ...]
+    overrides: tuple[str, ...]
+    indexes: tuple[str, ...]
+    registries: tuple[str, ...]
+    system_packages: tuple[str, ...]
+    env: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str], ...]
+    spec: Spec
+    lock: tuple[str, ...]
+    steps: tuple[Step, ...]
+    evidence: tuple[Evidence, ...]
+    repairs: tuple[Repair, ...]
+
+
 class BuildPlan(Value):
     """Everything that is going to be done, as a value: it can be printed, compared, stored, replayed.
 
@@ -134,7 +168,9 @@ class BuildPlan(Value):
     was chosen; a repair that moves it says why itself. `requirements` are what the resolver is
     asked for (PEP 508 lines), `constraints` and `overrides` as uv means them. `cutoff` is the index date
     (None: today). `files` are written read-only under `/checker` in the sandbox (path, text).
-    `options` holds what only the ecosystem understands. `lock` is the resolver's answer, exact versions.
+    `registries` are the addresses of registries that the ecosystem's tools use by themselves; an ecosystem takes
+    them from its tools or from the settings, never from a repository: the operator vouches for them.
+    `spec` holds what only the ecosystem understands. `lock` is the resolver's answer, exact versions.
     """
 
     ecosystem: str
@@ -148,19 +184,24 @@ class BuildPlan(Value):
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
     indexes: tuple[str, ...] = ()
+    registries: tuple[str, ...] = ()
     system_packages: tuple[str, ...] = ()
     env: tuple[tuple[str, str], ...] = ()
     files: tuple[tuple[str, str], ...] = ()
-    options: tuple[tuple[str, str], ...] = ()
+    spec: SerializeAsAny[Spec] = Spec()
     lock: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     repairs: tuple[Repair, ...] = ()
 
-    def option(self, name: str) -> str | None:
-        """Return the value of an option, or None."""
-        return dict(self.options).get(name)
+    @model_validator(mode="before")
+    @classmethod
+    def _read_options(cls, data: Any) -> Any:
+        """Read plans that were stored when the spec was a list of options, each a name and a text."""
+        if not isinstance(data, dict) or "options" not in data:
+            return data
+        return {name: value for name, value in data.items() if name != "options"} | {"spec": dict(data["options"])}
 
-    def with_(self, **changes: object) -> Self:
+    def with_(self, **changes: Unpack[PlanChanges]) -> Self:
         """Return the plan with some fields replaced."""
-        return self.model_copy(update=changes)
+        return self.model_copy(update=dict(changes))

@@ -15,6 +15,7 @@ from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.repairs import RULES
 from checker.ecosystems.python.repairs.rows import Row, read_rows
 from checker.ecosystems.python.repairs.rules import TABLES
+from checker.ecosystems.python.spec import PythonSpec
 from checker.judging.repair_engine import Context, Rule
 
 KNOWN = {
@@ -67,8 +68,8 @@ STEP_NAMES = {"project_on_path": "install the project"}
 
 
 def plan(*requirements: str, interpreter: str = "3.10", **fields: object) -> BuildPlan:
-    options = (("interpreter_ladder", "3.9,3.8"),)
-    values = {"cutoff": datetime(2021, 1, 1, tzinfo=UTC), "options": options, **fields}
+    spec = PythonSpec(interpreter_ladder=("3.9", "3.8"))
+    values = {"cutoff": datetime(2021, 1, 1, tzinfo=UTC), "spec": spec, **fields}
     return BuildPlan(ecosystem="python", way=Way.PERIOD, interpreter=interpreter, requirements=requirements).with_(
         **values
     )
@@ -89,20 +90,20 @@ def listed(requirement: str) -> Repair:
     return Repair(name="undeclared dependency", signature="s", edits=edits, hint="h")
 
 
-_HELD = (("older", "einops=2020-01-02"), ("index_date_before", "2023-05-01T00:00:00+00:00"))
+_HELD = PythonSpec(older=(("einops", "2020-01-02"),), index_date_before=datetime(2023, 5, 1, tzinfo=UTC))
 
 
 PLANS: Mapping[str, Mapping[str, object]] = {
     **{
-        name: {"interpreter": "3.14" if "<" in row.needs[0] else "3.6", "options": ()}
+        name: {"interpreter": "3.14" if "<" in row.needs[0] else "3.6", "spec": PythonSpec()}
         for name, row in ROWS.items()
         if row.moves_interpreter
     },
-    **{name: {"options": _HELD} for name in ("no_earlier_release", "not_yet_released", "no_wheels")},
-    "set_aside_though_imported": {"options": ()},
+    **{name: {"spec": _HELD} for name in ("no_earlier_release", "not_yet_released", "no_wheels")},
+    "set_aside_though_imported": {"spec": PythonSpec()},
     "index_out_of_reach": {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")},
     "forerunner": {"repairs": (listed("stable-retro"),)},
-    "no_wheels": {"options": (("wheels_only", "einops=build_backend_error"),)},
+    "no_wheels": {"spec": PythonSpec(wheels_only=(("einops", "build_backend_error"),))},
 }
 """What the plan of a rule's attempt holds besides its requirements, where the rule asks for more."""
 

@@ -20,7 +20,7 @@ from small_world import NoTools, make_repository
 
 from checker.check import Services
 from checker.core.container import Limits
-from checker.core.plans import BuildPlan, Evidence, Phase, Step, Way
+from checker.core.plans import BuildPlan, Evidence, Phase, Spec, Step, Way
 from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, Toolbox
@@ -43,7 +43,6 @@ class Show:
 
     def plans(self, tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
         said = json.loads(tree.read("show.json"))
-        options = (("show", json.dumps(said)),)
         plans = []
         for way in Way:
             steps = tuple(
@@ -59,7 +58,11 @@ class Show:
                 if one.get("way", "as_published") == way.value
             )
             if steps:
-                plans.append(BuildPlan(ecosystem=self.name, way=way, declared=True, options=options, steps=steps))
+                plans.append(
+                    BuildPlan(
+                        ecosystem=self.name, way=way, declared=True, spec=Spec(show=json.dumps(said)), steps=steps
+                    )
+                )
         return tuple(plans)
 
     def prepare(self, plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
@@ -93,7 +96,7 @@ class Stage:
     @contextmanager
     def open(self, plan: BuildPlan, source: Path, limits: Limits) -> Iterator[Player]:
         self.stopped = False
-        said = json.loads(plan.option("show") or "[]")
+        said = json.loads((plan.spec.model_extra or {}).get("show", "[]"))
         yield Player(self, {one["name"]: one for one in said if one.get("way", "as_published") == plan.way.value})
 
     def sweep(self) -> int:

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from checker.check import Services
-from checker.core.plans import BuildPlan, Phase, Step, Way
+from checker.core.plans import BuildPlan, Phase, Spec, Step, Way
 from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import (
@@ -48,9 +48,9 @@ class Play:
         return Detection(ecosystem=self.name, files=1, declared=True) if "play.act" in tree else None
 
     def plans(self, tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
-        options = (("act", tree.read("play.act").strip()), ("repository", facts.repository))
+        spec = Spec(act=tree.read("play.act").strip(), repository=facts.repository)
         step = Step(name="play", phase=Phase.INSTALL, argv=("play",))
-        return (BuildPlan(ecosystem=self.name, way=Way.AS_PUBLISHED, options=options, steps=(step,)),)
+        return (BuildPlan(ecosystem=self.name, way=Way.AS_PUBLISHED, spec=spec, steps=(step,)),)
 
     def prepare(self, plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
         return unprepared(plan, toolbox, run)
@@ -72,9 +72,10 @@ def services(mirror: Path, gate: Path) -> Services:
     """Return what a worker works with: real git, a scripted engine, no container."""
 
     def act(plan: BuildPlan, step: Step) -> StepResult | StepStatus:
-        what, _, name = (plan.option("act") or "").partition(" ")
+        said = plan.spec.model_extra or {}
+        what, _, name = str(said.get("act", "")).partition(" ")
         with (gate / "starts").open("a", encoding="utf-8") as log:
-            log.write(f"{plan.option('repository')} {os.getpid()}\n")
+            log.write(f"{said.get('repository')} {os.getpid()}\n")
         if what == "kill":
             os.kill(os.getpid(), signal.SIGKILL)
         if what == "after":

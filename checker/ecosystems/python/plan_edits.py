@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
@@ -13,21 +13,10 @@ from packaging.version import InvalidVersion, Version
 
 from checker.core.edits import AddRequirement, BaseEdit
 from checker.core.plans import BuildPlan
+from checker.ecosystems.python.spec import spec_of, with_spec
 
 NAME = r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?"
 """A distribution's name (PEP 508)."""
-
-LEFT_OUT = "left_out"
-"""The option that names what was added, did not do, and is not to be added again, joined by commas."""
-
-#: The option that names packages that are installed from wheels alone, `name=cause` of why, joined by commas.
-WHEELS_ONLY = "wheels_only"
-
-#: The option of a plan that leaves the repository's own settings for uv aside.
-NO_SETTINGS = "without_uv_settings"
-
-#: The option that names folders of the tree that are made before the code starts, joined by commas.
-FOLDERS_TO_MAKE = "folders_to_make"
 
 
 def parse(line: str) -> Requirement | None:
@@ -148,9 +137,9 @@ def replace(plan: BuildPlan, old: str, new: str | None) -> BuildPlan | None:
 
 
 def set_aside(plan: BuildPlan, name: str) -> BuildPlan | None:
-    """Leave a requirement out, and note that in the option `skip`."""
+    """Leave a requirement out, and note that."""
     without = replace(plan, name, None)
-    return None if without is None else add_option(without, "skip", canonicalize_name(name))
+    return None if without is None else skip(without, canonicalize_name(name))
 
 
 NEVER = "python_version < '0'"
@@ -163,8 +152,7 @@ def set_aside_for_all(plan: BuildPlan, name: str) -> BuildPlan | None:
     if without is not None or line_for(plan.lock, name) is None or line_for(plan.overrides, name) is not None:
         return without
     wanted = canonicalize_name(name)
-    overruled = plan.with_(overrides=(*plan.overrides, f"{wanted} ; {NEVER}"))
-    return add_option(overruled, "skip", wanted) or overruled
+    return skip(plan.with_(overrides=(*plan.overrides, f"{wanted} ; {NEVER}")), wanted)
 
 
 def pin(plan: BuildPlan, line: str, new: str) -> BuildPlan | None:
@@ -172,61 +160,56 @@ def pin(plan: BuildPlan, line: str, new: str) -> BuildPlan | None:
     return None if line == new else plan.with_(requirements=swap(plan.requirements, line, new))
 
 
-def add_option(plan: BuildPlan, key: str, value: str, separator: str = ",") -> BuildPlan | None:
-    """Add a value to an option that holds several."""
-    held = [part for part in (plan.option(key) or "").split(separator) if part]
-    if value in held:
-        return None
-    return set_option(plan, key, separator.join([*held, value]))
+def skip(plan: BuildPlan, name: str) -> BuildPlan:
+    """Note that a plan does without a distribution."""
+    return with_spec(plan, skip=with_one(spec_of(plan).skip, name))
 
 
-def set_option(plan: BuildPlan, key: str, value: str) -> BuildPlan:
-    """Set an option."""
-    others = tuple((k, v) for k, v in plan.options if k != key)
-    return plan.with_(options=(*others, (key, value)) if value else others)
+def leave_out_of_reach(plan: BuildPlan, name: str, why: str) -> BuildPlan:
+    """Note the cause that the modules of a distribution are missing for; the first one counts."""
+    return with_spec(plan, out_of_reach=with_one(spec_of(plan).out_of_reach, (name, why)))
 
 
-def pairs(plan: BuildPlan, key: str) -> dict[str, str]:
-    """Return an option that holds `name=value`, joined by commas."""
-    return dict(part.split("=", 1) for part in (plan.option(key) or "").split(",") if part)
+def keep_left_out(plan: BuildPlan, name: str) -> BuildPlan:
+    """Note that a distribution was added in vain and is not to be added again."""
+    return with_spec(plan, left_out=with_one(spec_of(plan).left_out, name))
 
 
-def set_pairs(plan: BuildPlan, key: str, held: Mapping[str, str]) -> BuildPlan:
-    """Set an option that holds `name=value`, joined by commas."""
-    return set_option(plan, key, ",".join(f"{name}={value}" for name, value in held.items()))
+_Item = TypeVar("_Item")
+
+
+def with_one(items: tuple[_Item, ...], item: _Item) -> tuple[_Item, ...]:
+    """Return items with one more, unless it is among them."""
+    return items if item in items else (*items, item)
 
 
 def preinstall(plan: BuildPlan, package: str, wanted: Iterable[str]) -> BuildPlan | None:
     """Build a package without isolation, with `wanted` installed beforehand."""
-    new: BuildPlan | None = None
+    spec = spec_of(plan)
+    held = spec.preinstall
     for line in wanted:
         name = name_of(line)
-        held = [part for part in ((new or plan).option("preinstall") or "").split(";") if part]
         if any(name_of(part) == name and (part == line or parse(line) == Requirement(name)) for part in held):
             continue
-        kept = [part for part in held if name_of(part) != name]
-        new = set_option(new or plan, "preinstall", ";".join([*kept, line]))
-    isolated = add_option(new or plan, "no_build_isolation", canonicalize_name(package))
-    return isolated or new
-
-
-#: The option that holds `name=day` for packages whose releases end before the index date, joined by commas.
-HELD = "older"
+        held = (*(part for part in held if name_of(part) != name), line)
+    against = with_one(spec.no_build_isolation, canonicalize_name(package))
+    changed = with_spec(plan, preinstall=held, no_build_isolation=against)
+    return None if changed == plan else changed
 
 
 def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:
     """Let the releases of a package end on a day (`2019-05-31`) of its own."""
-    return set_pairs(plan, HELD, {**held(plan), name: day})
+    return with_spec(plan, older=tuple({**held(plan), name: day}.items()))
 
 
 def let_go(plan: BuildPlan, name: str) -> BuildPlan:
     """Let the releases of a package end with the index date again."""
-    return set_pairs(plan, HELD, {each: day for each, day in held(plan).items() if each != name})
+    return with_spec(plan, older=tuple(pair for pair in spec_of(plan).older if pair[0] != name))
 
 
 def held(plan: BuildPlan) -> dict[str, str]:
     """Return the packages whose releases end on a day of their own: name → day."""
-    return pairs(plan, HELD)
+    return dict(spec_of(plan).older)
 
 
 def minor(interpreter: str | None) -> tuple[int, ...]:
@@ -236,7 +219,7 @@ def minor(interpreter: str | None) -> tuple[int, ...]:
 
 def ladder(plan: BuildPlan, available: Iterable[str]) -> tuple[str, ...]:
     """Return the interpreters to try, best first: those that the plan names, then the others, newest first."""
-    named = [part for part in (plan.option("interpreter_ladder") or "").split(",") if part]
+    named = spec_of(plan).interpreter_ladder
     others = sorted(set(available) - set(named), key=minor, reverse=True)
     return (*named, *others)
 
@@ -245,7 +228,6 @@ def use_interpreter(plan: BuildPlan, interpreter: str | None) -> BuildPlan | Non
     """Change to another interpreter, which then is no longer on the plan's list of those to try."""
     if interpreter is None or interpreter == plan.interpreter:
         return None
-    left = [part for part in (plan.option("interpreter_ladder") or "").split(",") if part not in ("", interpreter)]
-    return set_option(
-        plan.with_(interpreter=interpreter, interpreter_evidence=()), "interpreter_ladder", ",".join(left)
-    )
+    left = tuple(other for other in spec_of(plan).interpreter_ladder if other != interpreter)
+    moved = plan.with_(interpreter=interpreter, interpreter_evidence=())
+    return with_spec(moved, interpreter_ladder=left)

@@ -30,10 +30,6 @@ from checker.judging.signatures.index_trouble import is_index_trouble
 from checker.sandbox.collect import read_below
 from checker.sandbox.egress.policy import Reach, find_hosts, find_required_hosts
 
-REGISTRIES = "registries"
-"""The plan's option with the registries that an ecosystem's tools use by themselves, apart by blanks. An ecosystem
-takes them from its tools or from the settings, never from a repository: the operator stands for them."""
-
 ASK_SECONDS = 60
 KEPT_SECONDS = 24 * 3600
 """How long the file hosts of an index are remembered under the data folder."""
@@ -71,7 +67,7 @@ def reach_of(settings: Settings, plan: BuildPlan, source: Path, environment: dic
 
     """
     vouched = set(list_vouched_hosts(settings, environment))
-    vouched.update(end for url in (plan.option(REGISTRIES) or "").split() if (end := read_endpoint(url)))
+    vouched.update(end for url in plan.registries if (end := read_endpoint(url)))
     if not settings.named_hosts:
         return Reach(vouched=frozenset(vouched))
     found = chain(

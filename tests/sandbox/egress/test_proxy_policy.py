@@ -149,7 +149,7 @@ def test_hosts_of_a_plan_and_of_its_specifications(tmp_path: Path) -> None:
         way=Way.PERIOD,
         project="sub",
         indexes=("https://wheels.example.org/cpu",),
-        options=(("registries", "https://registry.example.com/npm"),),
+        registries=("https://registry.example.com/npm",),
         steps=(step, step.model_copy(update={"network": False, "argv": ("curl", "https://later.example.org")})),
     )
     env = {

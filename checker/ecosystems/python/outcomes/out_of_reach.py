@@ -5,15 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from packaging.utils import canonicalize_name
-
 from checker.core.plans import BuildPlan
 from checker.core.results import Cause, StepResult
 from checker.ecosystems.python.distributions.table import provides
+from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import cause
-
-OPTION = "out_of_reach"
-"""The option that names what was set aside for its address or in a conflict, `name=cause`, joined by commas."""
 
 CAUSES = {
     "network": "network_policy",
@@ -31,20 +27,16 @@ _ABSENT = frozenset({"missing_in_repository", "undeclared_dependency"})
 _NAMED = re.compile(r"^(?:not found: |no module named )(?P<names>[\w.]+(?:, [\w.]+)*)$")
 
 
-def entry(name: str, why: Cause | None) -> str | None:
-    """Return what the option says of a requirement that was set aside; None where the reason is another."""
-    known = CAUSES.get(why.name) if why is not None else None
-    return None if known is None else f"{canonicalize_name(name)}={known}"
+def reason(why: Cause | None) -> str | None:
+    """Return the cause for modules of a requirement that was set aside; None where the reason is another."""
+    return CAUSES.get(why.name) if why is not None else None
 
 
 def explained(result: StepResult, plan: BuildPlan) -> StepResult:
     """Give a step that lacks nothing but modules of such requirements the cause of those."""
     aside: dict[str, str] = {}
-    for part in filter(None, (plan.option(OPTION) or "").split(",")):
-        name, why = part.split("=", 1)
-        aside.setdefault(
-            name, why
-        )  # The first reason is the author's; a conflict of what stands in comes after it.
+    for name, why in spec_of(plan).out_of_reach:
+        aside.setdefault(name, why)  # The first reason is the author's; a later conflict is of a replacement.
     if not aside or result.cause is None or result.cause.name not in _ABSENT:
         return result
     named = [match for e in result.cause.evidence if (match := _NAMED.match(e.claim))]

@@ -12,9 +12,6 @@ from checker.ecosystems.python.code.third_party import Wanted
 ALIASES = {"ruamel_yaml": "ruamel.yaml"}
 """Conda's module → the module that it is a copy of (conda's package `ruamel_yaml` holds `ruamel.yaml`, moved)."""
 
-ALIASED = "aliased"
-"""The option of a plan that names the modules of conda's that a stand-in is written for, joined by commas."""
-
 
 def aliased(wanted: Iterable[Wanted]) -> tuple[Repair, ...]:
     """Return a repair for every such module that code imports and must have."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from checker.core.container import SOURCE
 from checker.core.edits import AddRequirement, UseShim
-from checker.core.plans import BuildPlan, Evidence, Repair, Step, Way
+from checker.core.plans import BuildPlan, Evidence, Step, Way
 from checker.core.tree import Tree
 from checker.ecosystems.base import Answer, Facts
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
@@ -17,8 +17,8 @@ from checker.ecosystems.python.code.self_import import ABOVE, link
 from checker.ecosystems.python.declared.formats.lockfiles import contradicted
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
 from checker.ecosystems.python.planning import legacy_metadata
-from checker.ecosystems.python.planning.conda_aliases import ALIASED, aliased, stand_in
-from checker.ecosystems.python.planning.requirements_asked import Demand, as_written, mended, supported, undeclared
+from checker.ecosystems.python.planning.conda_aliases import aliased, stand_in
+from checker.ecosystems.python.planning.requirements_asked import as_written, mended, supported, undeclared
 from checker.ecosystems.python.planning.stated_versions import with_stated_versions
 from checker.ecosystems.python.planning.steps import (
     environment,
@@ -32,6 +32,7 @@ from checker.ecosystems.python.planning.steps import (
 )
 from checker.ecosystems.python.planning.trial_steps import climbing_steps
 from checker.ecosystems.python.planning.withdrawn import offered_then
+from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec
 from checker.ecosystems.python.stated import Choice
 from checker.ecosystems.python.survey import Survey, survey
 
@@ -82,7 +83,12 @@ def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
         indexes=_indexes(seen),
         system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
         env=joined(above, [folder for folder, _ in on_path]),
-        options=_options(demand, choices, renamed),
+        spec=PythonSpec(
+            interpreter_ladder=tuple(choice.version for choice in choices[1:]),
+            folders=demand.folders,
+            skip=demand.set_aside,
+            shims=tuple(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
+        ),
         evidence=tuple(evidence),
         repairs=(*demand.repairs, *renamed),
     )
@@ -123,18 +129,6 @@ def interpreters(seen: Survey, facts: Facts, as_of: datetime, *, newcomer: bool)
     )
 
 
-def _options(
-    demand: Demand, choices: tuple[Choice, ...], renamed: tuple[Repair, ...]
-) -> tuple[tuple[str, str], ...]:
-    found = {
-        ALIASED: ",".join(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
-        "folders": ",".join(demand.folders),
-        "interpreter_ladder": ",".join(choice.version for choice in choices[1:]),
-        "skip": ",".join(demand.set_aside),
-    }
-    return tuple((name, value) for name, value in found.items() if value)
-
-
 def _constraints(seen: Survey) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
     """Return the author's constraints, and which locks are not among them and why."""
     specifications = seen.project.specifications
@@ -154,14 +148,12 @@ def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = (
     """Add what the code imports and no specification covers, each as a repair, unless the index contradicts."""
     found = seen.undeclared(plan.interpreter or "3.8", plan.requirements)
     demand = undeclared(found, answers)
-    options = dict(plan.options)
     if demand.set_aside:
-        options["skip"] = ",".join(demand.set_aside)
+        plan = with_spec(plan, skip=demand.set_aside)
     added = with_stated_versions(supported(plan.with_(repairs=demand.repairs), answers).repairs, seen)
     lines = (e.requirement for repair in added for e in repair.edits if isinstance(e, AddRequirement))
     return plan.with_(
         requirements=tuple(dict.fromkeys((*plan.requirements, *lines))),
-        options=tuple(options.items()),
         evidence=(*plan.evidence, *demand.refused),
         repairs=(*plan.repairs, *added),
     )
@@ -170,11 +162,11 @@ def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = (
 def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     """Write the plan's steps and files from its fields; called again after every change of them."""
     plan = offered_then(plan)
-    installed = plan.option("project_on_path") is None
-    folders = [folder for folder in (plan.option("folders") or "").split(",") if folder and installed]
+    spec = spec_of(plan)
+    folders = () if spec.project_on_path else spec.folders
     dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
     named = () if seen.own_name is None else (link(seen.own_name.claim),)
-    aliases = [stand_in(name) for name in (plan.option(ALIASED) or "").split(",") if name]
+    aliases = map(stand_in, spec.shims)
     steps: list[Step] = [environment(plan), *named, *aliases, *preinstall(plan)]
     files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
     files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []

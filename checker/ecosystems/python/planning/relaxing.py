@@ -25,11 +25,10 @@ from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Step
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.base import RunStep
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.outcomes import out_of_reach
-from checker.ecosystems.python.plan_edits import LEFT_OUT
 from checker.ecosystems.python.planning.steps import LOCK, install, older_options
 from checker.ecosystems.python.repairs.relax import Relaxed, relax
-from checker.ecosystems.python.repairs.resolving import PIN_HINT, RELAX, WIDER
+from checker.ecosystems.python.repairs.resolving import PIN_HINT, WIDER
+from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import is_ours
 from checker.judging.diagnose import diagnose
 from checker.judging.failure_text import QUOTE
@@ -91,7 +90,7 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
 
 
 def _imported(plan: BuildPlan) -> frozenset[str]:
-    return frozenset((plan.option(RELAX) or "").split(","))
+    return frozenset(spec_of(plan).relax or ())
 
 
 def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[BuildPlan, Relaxed]:
@@ -188,9 +187,9 @@ def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult, edits: tuple[E
     )
     added = plan_edits.added_names(plan)
     for name in (plan_edits.name_of(old) for old, new in found.changes if not new):
-        plan = plan_edits.add_option(plan, LEFT_OUT, name) or plan
+        plan = plan_edits.keep_left_out(plan, name)
         if name not in added:
-            plan = plan_edits.add_option(plan, out_of_reach.OPTION, f"{name}=dependency_conflict") or plan
+            plan = plan_edits.leave_out_of_reach(plan, name, "dependency_conflict")
     text = "".join(f"{line}\n" for line in found.requirements)
     files = tuple((name, text if name == "requirements.in" else content) for name, content in plan.files)
     plan = plan.with_(requirements=found.requirements, files=files, repairs=(*plan.repairs, repair))
@@ -221,7 +220,7 @@ _BUILD = re.compile(
 def wants_relaxing(plan: BuildPlan, result: StepResult) -> bool:
     """Whether a step's failure is a conflict of requirements that a plan lets give way."""
     return (
-        plan.option(RELAX) is not None
+        spec_of(plan).relax is not None
         and result.step.phase is Phase.RESOLVE
         and result.status is StepStatus.FAILED
         and _BUILD.search(result.log) is None

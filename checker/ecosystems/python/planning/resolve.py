@@ -16,6 +16,7 @@ from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.distributions.cpu_builds import for_processors
 from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing, without_intention
 from checker.ecosystems.python.planning.steps import LOCK, install
+from checker.ecosystems.python.spec import spec_of
 
 FETCH_SECONDS = 1200
 _SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
@@ -105,9 +106,10 @@ def builds_name(plan: BuildPlan) -> str:
     of the repository on the path change nothing about what comes from an index.
     """
     pins = [line for line in plan.lock if not is_exact(line) or canonicalize_name(Requirement(line).name) in _ABI]
-    options = [plan.option(name) for name in ("preinstall", "no_build_isolation")]
+    spec = spec_of(plan)
+    built = (spec.preinstall, spec.no_build_isolation)
     env = [pair for pair in plan.env if pair[0] != PYTHONPATH]
-    ground = (plan.interpreter, plan.cutoff, plan.system_packages, env, plan.indexes, options, sorted(pins))
+    ground = (plan.interpreter, plan.cutoff, plan.system_packages, env, plan.indexes, built, sorted(pins))
     return hashlib.sha256(repr(ground).encode()).hexdigest()[:16]
 
 

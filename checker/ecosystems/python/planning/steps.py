@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from checker.core.container import ENVIRONMENT, FILES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Step
 from checker.ecosystems.python.entry_points.preparation import Groundwork
-from checker.ecosystems.python.plan_edits import FOLDERS_TO_MAKE, NO_SETTINGS, WHEELS_ONLY
 from checker.ecosystems.python.planning import legacy_metadata
+from checker.ecosystems.python.spec import spec_of
 
 VENV = f"{ENVIRONMENT}/venv"
 PYTHON = f"{VENV}/bin/python"
@@ -52,7 +52,7 @@ def building(plan: BuildPlan) -> Env:
 
 def _own_settings(plan: BuildPlan) -> Env:
     """Let uv read no settings of the repository (`[tool.uv]`) where a repair says so."""
-    return (("UV_NO_CONFIG", "1"),) if plan.option(NO_SETTINGS) else ()
+    return (("UV_NO_CONFIG", "1"),) if spec_of(plan).without_uv_settings else ()
 
 
 LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
@@ -98,8 +98,8 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
 
 def older_options(plan: BuildPlan) -> list[str]:
     """Let the named packages end on days of their own."""
-    held = [part for part in (plan.option("older") or "").split(",") if part]
-    return [part for each in held for part in ("--exclude-newer-package", each)]
+    held = spec_of(plan).older
+    return [part for name, day in held for part in ("--exclude-newer-package", f"{name}={day}")]
 
 
 def _build_options(plan: BuildPlan) -> list[str]:
@@ -107,20 +107,19 @@ def _build_options(plan: BuildPlan) -> list[str]:
 
     Others do not compile at all and are taken from wheels alone.
     """
-    names = [name for name in (plan.option("no_build_isolation") or "").split(",") if name]
-    wheels = [part.partition("=")[0] for part in (plan.option(WHEELS_ONLY) or "").split(",") if part]
-    against = [part for name in names for part in ("--no-build-isolation-package", name)]
-    return [*against, *(part for name in wheels for part in ("--only-binary", name))]
+    spec = spec_of(plan)
+    against = [part for name in spec.no_build_isolation for part in ("--no-build-isolation-package", name)]
+    return [*against, *(part for name, _ in spec.wheels_only for part in ("--only-binary", name))]
 
 
 def _project_options(plan: BuildPlan) -> list[str]:
     """Build the project itself against what is installed, where it does not name what it builds with."""
-    return ["--no-build-isolation"] if plan.option("project_no_build_isolation") else []
+    return ["--no-build-isolation"] if spec_of(plan).project_no_build_isolation else []
 
 
 def preinstall(plan: BuildPlan) -> tuple[Step, ...]:
     """Install what legacy builds expect to be there before the rest is resolved."""
-    wanted = [r for r in (plan.option("preinstall") or "").split(";") if r]
+    wanted = spec_of(plan).preinstall
     if not wanted:
         return ()
     argv = ("uv", "pip", "install", "--python", PYTHON, *index_options(plan), *wanted)
@@ -218,7 +217,6 @@ def lay_groundwork(plan: BuildPlan, work: Groundwork) -> Step:
 
 def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
     """Make the empty folders that programs write into and that git does not keep."""
-    folders = [name for name in (plan.option(FOLDERS_TO_MAKE) or "").split(",") if name]
     return tuple(
         Step(
             name=f"make the folder {folder}",
@@ -227,7 +225,7 @@ def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
             seconds=GROUNDWORK_SECONDS,
             required=False,
         )
-        for folder in folders
+        for folder in spec_of(plan).folders_to_make
     )
 
 

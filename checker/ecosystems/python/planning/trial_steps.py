@@ -31,6 +31,7 @@ from checker.ecosystems.python.planning.steps import (
     START_SECONDS,
     TEST_SECONDS,
 )
+from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.survey import Survey
 
 MOST_ANSWERS = 5
@@ -184,7 +185,7 @@ def _installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -> tup
     if entry.kind is not EntryKind.CONSOLE_SCRIPT:
         return argv
     module, _, function = entry.target.partition(":")
-    if plan.option("project_on_path") is None or not function:
+    if not spec_of(plan).project_on_path or not function:
         return (f"{ENVIRONMENT}/venv/bin/{argv[0]}", *argv[1:])
     name, dot, rest = function.partition(".")
     code = _AS_INSTALLED.format(module=module, name=name, rest=dot + rest, script=entry.name)

@@ -9,7 +9,6 @@ from packaging.utils import canonicalize_name
 from checker.core.edits import SetAside
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.outcomes import out_of_reach
 from checker.ecosystems.python.plan_edits import NAME
 from checker.judging.repair_engine import Change, Found
 
@@ -31,7 +30,7 @@ def leave_out_added(plan: BuildPlan, package: str) -> Change | None:
     """Set aside for good what does not build and repairs added; None for what the author asks for."""
     name = canonicalize_name(package)
     without = plan_edits.set_aside(plan, name) if name in plan_edits.added_names(plan) else None
-    kept_out = None if without is None else plan_edits.add_option(without, plan_edits.LEFT_OUT, name)
+    kept_out = None if without is None else plan_edits.keep_left_out(without, name)
     return listed(kept_out, name, "it does not build, and the author does not ask for it")
 
 
@@ -40,7 +39,7 @@ def aside_for(plan: BuildPlan, package: str, why: str, note: str) -> Change | No
     name = canonicalize_name(package)
     without = plan_edits.set_aside_for_all(plan, name) if name else None
     if without is not None:
-        without = plan_edits.add_option(without, out_of_reach.OPTION, f"{name}={why}") or without
+        without = plan_edits.leave_out_of_reach(without, name, why)
     return listed(without, name, note)
 
 

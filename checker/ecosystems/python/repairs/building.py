@@ -12,6 +12,7 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions, older, resolving
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, listed, package_at
 from checker.ecosystems.python.repairs.relax import looser
+from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Action, Change, Found
 
 BUILD_MODULES = {
@@ -79,10 +80,12 @@ def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Cha
     """Build the repository's own package against the environment."""
     if not is_project(found):
         return None
-    changed = plan_edits.add_option(plan, "project_no_build_isolation", "1")
-    for line in wanted:
-        changed = plan_edits.add_option(changed or plan, "preinstall", line, ";") or changed
-    return None if changed is None else (changed, (BuildWith(requirements=wanted),))
+    spec = spec_of(plan)
+    if spec.project_no_build_isolation and set(wanted) <= set(spec.preinstall):
+        return None
+    lines = tuple(dict.fromkeys((*spec.preinstall, *wanted)))
+    changed = with_spec(plan, project_no_build_isolation=True, preinstall=lines)
+    return changed, (BuildWith(requirements=wanted),)
 
 
 def build_module(plan: BuildPlan, found: Found) -> Change | None:
@@ -159,9 +162,9 @@ def without_its_library(plan: BuildPlan, found: Found) -> Change | None:
 
 def on_path(plan: BuildPlan, found: Found) -> Change | None:
     """Put the project on the path where installing it fails; its dependencies are installed already."""
-    if not is_project(found) or plan.option("project_on_path"):
+    if not is_project(found) or spec_of(plan).project_on_path:
         return None
-    return plan_edits.set_option(plan, "project_on_path", "1"), (SkipInstallation(),)
+    return with_spec(plan, project_on_path=True), (SkipInstallation(),)
 
 
 def another_release(plan: BuildPlan, found: Found) -> Change | None:

@@ -14,13 +14,11 @@ from checker.core.edits import MoveDate, ReleaseDistribution
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions
+from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
 BACK = timedelta(days=365)
 """How far a package is taken back: within a year most interfaces go that are announced as deprecated."""
-
-BEFORE = "index_date_before"
-"""The option that holds the index date of before it was moved to the time of the pins; that is done once."""
 
 #: Why a date is moved to the time of the author's pins.
 WHEN_NEW = "the stated versions were new then"
@@ -43,9 +41,9 @@ def older_release(plan: BuildPlan, found: Found) -> Change | None:
 def _time_of_pins(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date to when the author's pins were released: what the author left open is of that time."""
     day = _when_pinned(plan, found)
-    if plan.cutoff is None or day is None or plan.option(BEFORE) is not None:
+    if plan.cutoff is None or day is None or spec_of(plan).index_date_before is not None:
         return None
-    moved = plan_edits.set_option(plan, BEFORE, plan.cutoff.isoformat()).with_(cutoff=day)
+    moved = with_spec(plan, index_date_before=plan.cutoff).with_(cutoff=day)
     return moved, (MoveDate(before=plan.cutoff, after=day, note=WHEN_NEW),)
 
 
@@ -59,11 +57,8 @@ def _when_pinned(plan: BuildPlan, found: Found) -> datetime | None:
 
 def undo_date(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date back to the code's, where what the author left open had no release so early."""
-    try:
-        before = datetime.fromisoformat(plan.option(BEFORE) or "")
-    except ValueError:
-        return None
-    if plan.cutoff is None or plan.cutoff >= before:
+    before = spec_of(plan).index_date_before
+    if before is None or plan.cutoff is None or plan.cutoff >= before:
         return None
     return plan.with_(cutoff=before), (MoveDate(before=plan.cutoff, after=before, note="the code's own again"),)
 

@@ -11,6 +11,7 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.packages import gpu_builds
 from checker.ecosystems.python.distributions.table import is_known_to_bring
 from checker.ecosystems.python.repairs import actions
+from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import Change, Found
 
 
@@ -81,7 +82,7 @@ def mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
     Its setup script leaves them out without a word of failure where torch cannot be imported ("Skip building ext
     ops due to the absence of torch"), and the index has no wheels of it.
     """
-    if not {"mmcv", "mmcv-full"}.isdisjoint((plan.option("no_build_isolation") or "").split(",")):
+    if not {"mmcv", "mmcv-full"}.isdisjoint(spec_of(plan).no_build_isolation):
         return None
     edits: list[Edit] = []
     for old, new in () if _is_mmcv_2(plan) else (("mmcv", "mmcv-full<2"), ("mmcv-lite", "mmcv")):

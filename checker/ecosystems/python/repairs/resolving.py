@@ -24,21 +24,16 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
 from checker.ecosystems.python.distributions.packages import gpu_builds, mistaken_names
 from checker.ecosystems.python.outcomes import out_of_reach
-from checker.ecosystems.python.plan_edits import NAME, NO_SETTINGS
-from checker.ecosystems.python.repairs import actions, older
+from checker.ecosystems.python.plan_edits import NAME
+from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.blame import listed
 from checker.ecosystems.python.repairs.relax import looser, steps_for
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
+from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
 WIDER = timedelta(days=400)
 """How far the index date is moved when nothing resolves at it; why: docs/adr/0004."""
-
-RELAX = "relax"
-"""The option under which requirements in conflict may give way; it holds the distributions that code imports."""
-
-NONE = "-"
-"""Stands in the option where code imports none."""
 
 GIT_RELEASES = {
     "clip": "openai-clip",
@@ -224,7 +219,7 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
     asked = plan_edits.parse(line)
     if asked is None or plan.cutoff is None or name in plan_edits.added_names(plan):
         return None
-    if name in _brought_back(plan) or name in plan_edits.held(plan) or plan.option(older.BEFORE) is not None:
+    if name in _brought_back(plan) or name in plan_edits.held(plan) or spec_of(plan).index_date_before is not None:
         return None
     known = [v for text in found.context.versions(found["name"]) if (v := plan_edits.version(text)) is not None]
     stable = sorted([v for v in known if not v.is_prerelease] or known)
@@ -252,7 +247,12 @@ def published_again(plan: BuildPlan, found: Found) -> Change | None:
     """
     name = canonicalize_name(found["name"])
     named = plan_edits.line_for(plan.requirements, name) is not None
-    if plan.cutoff is None or named or name in plan_edits.held(plan) or plan.option(older.BEFORE) is not None:
+    if (
+        plan.cutoff is None
+        or named
+        or name in plan_edits.held(plan)
+        or spec_of(plan).index_date_before is not None
+    ):
         return None
     day = datetime.fromisoformat(found["day"]) + timedelta(days=1)
     return actions.hold(plan, name, f"{day:%Y-%m-%d}", "others require it")
@@ -266,10 +266,9 @@ def loosen(plan: BuildPlan, found: Found) -> Change | None:
 
 def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
     """Let the fewest requirements give way: preparing the attempt finds out which, by bisection (`relaxing`)."""
-    if plan.option(RELAX) is not None or not steps_for(plan.requirements, found.context.imported):
+    if spec_of(plan).relax is not None or not steps_for(plan.requirements, found.context.imported):
         return None
-    names = ",".join(sorted(found.context.imported)) or NONE
-    return plan_edits.set_option(plan, RELAX, names), (RelaxByTrial(),)
+    return with_spec(plan, relax=tuple(sorted(found.context.imported))), (RelaxByTrial(),)
 
 
 def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
@@ -302,8 +301,8 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
 
 def _noted(plan: BuildPlan, found: Found) -> BuildPlan:
     """Keep why an address gave nothing: it explains modules that a release, or nothing, in its place lacks."""
-    why = out_of_reach.entry(found["name"], found.result.cause)
-    return plan if why is None else plan_edits.add_option(plan, out_of_reach.OPTION, why) or plan
+    why = out_of_reach.reason(found.result.cause)
+    return plan if why is None else plan_edits.leave_out_of_reach(plan, canonicalize_name(found["name"]), why)
 
 
 def without_index(plan: BuildPlan, found: Found) -> Change | None:
@@ -314,8 +313,8 @@ def without_index(plan: BuildPlan, found: Found) -> Change | None:
     """
     gone = next((index for index in plan.indexes if found["url"].startswith(index.rstrip("/"))), None)
     own = next((i for i in found.context.own_indexes if found["url"].startswith(i.rstrip("/"))), None)
-    if gone is None and own is not None and not plan.option(NO_SETTINGS):
-        return plan_edits.set_option(plan, NO_SETTINGS, "1"), (IgnoreSettings(url=own),)
+    if gone is None and own is not None and not spec_of(plan).without_uv_settings:
+        return with_spec(plan, without_uv_settings=True), (IgnoreSettings(url=own),)
     if gone is None:
         return None
     return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), (DropIndex(url=gone),)

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from checker.core.edits import MakeFolder
 from checker.core.plans import BuildPlan
 from checker.ecosystems import system_packages
-from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.outcomes.output_folders import output_folder
-from checker.ecosystems.python.plan_edits import FOLDERS_TO_MAKE
 from checker.ecosystems.python.repairs.actions import add_system
+from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Action, Change, Found
 
 MOST_FOLDERS = 8
@@ -20,11 +19,10 @@ MOST_FOLDERS = 8
 def make_folder(plan: BuildPlan, found: Found) -> Change | None:
     """Make the folder that a program writes into: its author had it, and git keeps no empty ones."""
     folder = output_folder(found.match, found.result.step.cwd)
-    held = (plan.option(FOLDERS_TO_MAKE) or "").split(",")
-    if folder is None or "," in folder or len(held) >= MOST_FOLDERS:
+    made = spec_of(plan).folders_to_make
+    if folder is None or folder in made or len(made) >= MOST_FOLDERS:
         return None
-    changed = plan_edits.add_option(plan, FOLDERS_TO_MAKE, folder)
-    return None if changed is None else (changed, (MakeFolder(folder=folder),))
+    return with_spec(plan, folders_to_make=(*made, folder)), (MakeFolder(folder=folder),)
 
 
 def installs(lookup: Callable[[str], tuple[str, ...]]) -> Action:

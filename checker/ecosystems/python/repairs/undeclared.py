@@ -7,6 +7,7 @@ from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.table import forerunners, has_twin, is_known_to_bring, provides
 from checker.ecosystems.python.repairs import actions
+from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import Change, Found
 
 TEST_OPTIONS = {
@@ -127,6 +128,6 @@ def _require(plan: BuildPlan, wanted: str | None) -> Change | None:
         return None
     name = "" if wanted is None else plan_edits.name_of(wanted)
     given_up = name in plan_edits.added_names(plan) and plan_edits.line_for(plan.requirements, name) is None
-    if name and (given_up or name in (plan.option(plan_edits.LEFT_OUT) or "").split(",")):
+    if name and (given_up or name in spec_of(plan).left_out):
         return None
     return None if wanted is None else actions.require(plan, wanted)

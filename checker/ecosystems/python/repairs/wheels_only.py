@@ -15,10 +15,11 @@ from checker.core.edits import AllowSources, WheelsOnly
 from checker.core.plans import BuildPlan
 from checker.core.results import StepStatus
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.plan_edits import NAME, WHEELS_ONLY
+from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
 from checker.ecosystems.python.repairs.resolving import next_interpreter
+from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
 LATER = timedelta(days=3 * 365)
@@ -51,12 +52,12 @@ def _asked(plan: BuildPlan, name: str, why: str) -> Change | None:
         return None
     if plan_edits.line_for((*plan.requirements, *plan.lock), name) is None:
         return None
-    return plan_edits.set_pairs(plan, WHEELS_ONLY, {**asked(plan), name: why}), (WheelsOnly(name=name),)
+    return with_spec(plan, wheels_only=(*spec_of(plan).wheels_only, (name, why))), (WheelsOnly(name=name),)
 
 
 def asked(plan: BuildPlan) -> dict[str, str]:
     """Return what is installed from wheels alone: name → cause of why sources will not do."""
-    return plan_edits.pairs(plan, WHEELS_ONLY)
+    return dict(spec_of(plan).wheels_only)
 
 
 def undo(plan: BuildPlan, found: Found) -> Change | None:
@@ -75,7 +76,7 @@ def undo(plan: BuildPlan, found: Found) -> Change | None:
     if other is not None and name in days:
         return actions.hold(plan, other, days[name], f"{name} requires it")
     why = names.pop(name)
-    plan = plan_edits.let_go(plan_edits.set_pairs(plan, WHEELS_ONLY, names), name)
+    plan = plan_edits.let_go(with_spec(plan, wheels_only=tuple(names.items())), name)
     added = leave_out_added(plan, name)
     if added is not None:
         return added

@@ -6,9 +6,10 @@ import pytest
 
 from checker.core.plans import BuildPlan, Evidence, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.ecosystems.python.outcomes.out_of_reach import OPTION, explained
-from checker.ecosystems.python.plan_edits import add_option
+from checker.ecosystems.python.outcomes.out_of_reach import explained
+from checker.ecosystems.python.plan_edits import leave_out_of_reach
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import cause
 from checker.judging.repair_engine import Context, next_repair
 
@@ -45,7 +46,7 @@ def test_what_was_out_of_reach_explains_the_module(why: str, told: str | None, c
 
 def test_another_module_beside_it_stays_what_it_is() -> None:
     plan = without("network")
-    assert plan.option(OPTION) == "lamplight=network_policy"
+    assert spec_of(plan).out_of_reach == (("lamplight", "network_policy"),)
     for claim in ("not found: lamplight, other", "not found: other", "something else"):
         absent = ended("missing_in_repository", Phase.IMPORT, "", claim)
         assert explained(absent, plan) == absent
@@ -61,8 +62,8 @@ def test_a_release_in_its_place_that_lacks_the_module_is_explained_by_the_addres
     assert repaired is not None
     assert repaired.requirements == ("numpy", "lamplight")
     absent = ended("undeclared_dependency", Phase.IMPORT, "", "not found: lamplight.bulbs")
-    left_out = add_option(repaired, OPTION, "lamplight=dependency_conflict")
-    for plan in filter(None, (repaired, left_out)):
+    left_out = leave_out_of_reach(repaired, "lamplight", "dependency_conflict")
+    for plan in (repaired, left_out):
         judged = explained(absent, plan)
         assert judged.cause is not None
         assert judged.cause.name == "git_requirement_gone"

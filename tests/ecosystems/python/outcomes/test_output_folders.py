@@ -8,10 +8,10 @@ import pytest
 
 from checker.core.plans import BuildPlan, Phase, Way
 from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, output_folder
-from checker.ecosystems.python.plan_edits import FOLDERS_TO_MAKE
 from checker.ecosystems.python.planning.steps import make_folders
 from checker.judging.failure_text import focus
 from checker.judging.judge import Said, judge
+from checker.ecosystems.python.spec import PythonSpec
 
 ABSENT = "FileNotFoundError: [Errno 2] No such file or directory: "
 DURING = (
@@ -66,7 +66,7 @@ def test_what_is_read_is_no_folder_of_ours_to_make(end: str) -> None:
 
 
 def test_the_folders_are_made_before_the_code_starts() -> None:
-    plan = BuildPlan(ecosystem="python", way=Way.REPAIRED, options=((FOLDERS_TO_MAKE, "out,lab/logs"),))
+    plan = BuildPlan(ecosystem="python", way=Way.REPAIRED, spec=PythonSpec(folders_to_make=("out", "lab/logs")))
     assert [step.argv for step in make_folders(plan)] == [
         ("mkdir", "-p", "--", "out"),
         ("mkdir", "-p", "--", "lab/logs"),

@@ -16,6 +16,7 @@ from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.planning.trial_steps import climbing_steps
+from checker.ecosystems.python.spec import with_spec
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
@@ -225,7 +226,7 @@ def test_a_console_script_is_called_where_it_is_installed_or_by_its_target(tmp_p
     plan = plan_for(seen, FACTS, Way.REPAIRED)
     [installed] = [step for step in climbing_steps(plan, seen).steps if step.phase is Phase.ANSWER]
     assert installed.argv[-2:] == ("/env/venv/bin/test", "--help")
-    beside = plan.with_(options=(*plan.options, ("project_on_path", "1")))
+    beside = with_spec(plan, project_on_path=True)
     [called] = [step for step in climbing_steps(beside, seen).steps if step.phase is Phase.ANSWER]
     command = called.argv[called.argv.index("--") + 2 :]
     done = subprocess.run([sys.executable, *command], cwd=tree.root, capture_output=True, text=True, check=False)

@@ -9,6 +9,7 @@ import pytest
 from checker.core.plans import Way
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python.planning.plan import plan_for
+from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2022, 5, 1, tzinfo=UTC)
@@ -32,4 +33,4 @@ def test_the_own_address(make_tree, way: Way, address: str, kept: bool) -> None:
     plan = plan_for(survey(make_tree({"README.md": page, "setup.py": SETUP, "ada/__init__.py": ""})), FACTS, way)
     assert "numpy" in plan.requirements
     assert any("git+" in line for line in plan.requirements) is kept
-    assert plan.option("folders") == "."
+    assert spec_of(plan).folders == (".",)

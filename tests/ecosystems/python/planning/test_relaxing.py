@@ -21,7 +21,7 @@ from checker.ecosystems.python.plan_edits import added_names
 from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.planning.steps import environment, install, resolve
-from checker.ecosystems.python.repairs.resolving import RELAX
+from checker.ecosystems.python.spec import PythonSpec
 from checker.index.uv import Downloads
 from checker.judging.causes import cause
 from checker.sandbox.docker.engine import DockerEngine
@@ -52,7 +52,7 @@ RELAXING = Repair(name="conflict", signature="s", edits=(RelaxByTrial(),))
 def planned(*requirements: str, repairs: tuple[Repair, ...] = (), relax: bool = True) -> BuildPlan:
     plan = BuildPlan(ecosystem="python", way=Way.REPAIRED, interpreter="3.11", requirements=requirements)
     plan = plan.with_(
-        options=((RELAX, "ground,model"),) if relax else (),
+        spec=PythonSpec(relax=("ground", "model") if relax else None),
         repairs=repairs,
         files=(("requirements.in", "".join(f"{line}\n" for line in requirements)),),
     )
@@ -164,7 +164,7 @@ def test_what_came_to_the_index_later_is_taken_as_of_later_rather_than_left_out(
         return StepResult(step=step, status=status, exit_code=int(bool(log)), log=log)
 
     plan = planned("late==1.0", "model==1.0", repairs=(*before, RELAXING))
-    plan = plan.with_(cutoff=datetime(2022, 5, 1, tzinfo=UTC), options=((RELAX, "late,model"),))
+    plan = plan.with_(cutoff=datetime(2022, 5, 1, tzinfo=UTC), spec=PythonSpec(relax=("late", "model")))
     first = run(plan.steps[1])
     assert wants_relaxing(plan, first)
     after, result = relaxed(plan, first, run)

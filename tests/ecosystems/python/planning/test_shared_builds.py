@@ -7,12 +7,13 @@ import pytest
 from checker.core.plans import BuildPlan, Way
 from checker.ecosystems.python.planning.resolve import builds_name
 from checker.ecosystems.python.planning.steps import building
+from checker.ecosystems.python.spec import PythonSpec
 
 PLAN = BuildPlan(
     ecosystem="python",
     way=Way.REPAIRED,
     interpreter="3.7",
-    options=(("preinstall", "torch==1.9.0;setuptools<66;numpy"),),
+    spec=PythonSpec(preinstall=("torch==1.9.0", "setuptools<66", "numpy")),
     lock=("numpy==1.21.6", "torch==1.9.0", "torch-scatter==2.1.1"),
 )
 
@@ -30,7 +31,7 @@ def test_packages_that_nothing_compiled_is_loaded_beside_change_no_build(more: s
         {"lock": ("numpy==1.21.6", "torch==1.8.0", "torch-scatter==2.1.1")},
         {"lock": ("numpy==1.19.5", "torch==1.9.0", "torch-scatter==2.1.1")},
         {"lock": (*PLAN.lock, "own @ git+https://github.com/some/own@0123456789abcdef0123456789abcdef01234567")},
-        {"options": (("preinstall", "torch==1.9.0;setuptools<66"),)},
+        {"spec": PythonSpec(preinstall=("torch==1.9.0", "setuptools<66"))},
         {"interpreter": "3.8"},
         {"system_packages": ("libsparsehash-dev",)},
     ],

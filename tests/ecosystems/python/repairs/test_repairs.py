@@ -16,6 +16,7 @@ from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.plan_edits import edits_of
 from checker.ecosystems.python.planning.steps import building
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import BATCH, MOST, Context, Rule, next_repair
 from checker.judging.table import RUNNING
 
@@ -113,7 +114,7 @@ def test_a_fallback_waits_until_nothing_else_helps() -> None:
     assert second is not None
     assert [repair.name for repair in second.repairs] == ["conflict"]
     assert second.requirements == ("keras==2.9", "tensorflow==2.10.0")
-    assert second.option("relax") is not None
+    assert spec_of(second).relax is not None
     again = next_repair(RULES, failed(second, conflict, Phase.RESOLVE), CONTEXT)
     assert again is not None and again.repairs[-1].name != "conflict"
 
@@ -126,8 +127,8 @@ def test_what_builds_with_torch_is_prepared_together() -> None:
     lines = ("torch==1.13.1", "torch-cluster==1.6.0", "torch_scatter==2.1.0", "numpy==1.23.0", "other==1.0")
     repaired = next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
     assert repaired is not None
-    assert repaired.option("no_build_isolation") == "torch-cluster,torch-scatter"
-    assert repaired.option("preinstall") == "torch==1.13.1;setuptools<66;numpy==1.23.0;wheel"
+    assert spec_of(repaired).no_build_isolation == ("torch-cluster", "torch-scatter")
+    assert spec_of(repaired).preinstall == ("torch==1.13.1", "setuptools<66", "numpy==1.23.0", "wheel")
     assert [edit.name for edit in edits_of(repaired, BuildWith)] == ["torch-cluster", "torch-scatter"]
 
 
@@ -153,10 +154,10 @@ def test_an_index_of_the_repository_s_settings_is_done_without() -> None:
     near = replace(CONTEXT, own_indexes=("https://mirror.example/simple/",))
     repaired = next_repair(RULES, attempt, near)
     assert repaired is not None
-    assert repaired.option("without_uv_settings") == "1"
+    assert spec_of(repaired).without_uv_settings
     assert "https://mirror.example/simple/" in repaired.repairs[-1].changed
     other = next_repair(RULES, attempt, replace(CONTEXT, own_indexes=("https://other.example/simple",)))
-    assert other is None or other.option("without_uv_settings") is None
+    assert other is None or not spec_of(other).without_uv_settings
     assert ("UV_NO_CONFIG", "1") in building(repaired) and ("UV_NO_CONFIG", "1") not in building(attempt.plan)
 
 

@@ -13,8 +13,8 @@ from checker.core.edits import describe
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.outcomes.out_of_reach import OPTION
 from checker.ecosystems.python.repairs import RULES, lacks_parts
+from checker.ecosystems.python.spec import PythonSpec, spec_of
 from checker.judging.repair_engine import Context, Found, next_repair
 
 
@@ -95,7 +95,7 @@ def test_what_does_not_build_is_set_aside_though_imported_when_nothing_else_is_l
     """The rest of the repository is tried, and what lacks the package is told why."""
     log = "error: Failed to build `longwave==1.2.3`\n  cause: The build backend returned an error\n"
     context = replace(CONTEXT, imported=frozenset({"longwave", "numpy"}))
-    said = plan("longwave==1.2.3", "numpy", interpreter="3.10", options=(("interpreter_ladder", "3.9"),))
+    said = plan("longwave==1.2.3", "numpy", interpreter="3.10", spec=PythonSpec(interpreter_ladder=("3.9",)))
     for _ in range(9):
         repaired = next_repair(RULES, failed(said, log, Phase.INSTALL), context)
         assert repaired is not None
@@ -107,7 +107,7 @@ def test_what_does_not_build_is_set_aside_though_imported_when_nothing_else_is_l
     assert "Python 3.10 → 3.9" in changes
     assert changes[-1] == "longwave set aside: nothing listed gets it to build"
     assert said.requirements == ("numpy",)
-    assert said.option(OPTION) == "longwave=build_backend_error"
+    assert spec_of(said).out_of_reach == (("longwave", "build_backend_error"),)
 
 
 def test_a_git_requirement_without_a_known_release_is_set_aside_and_not_guessed_by_name() -> None:
@@ -116,7 +116,7 @@ def test_a_git_requirement_without_a_known_release_is_set_aside_and_not_guessed_
     repaired = next_repair(RULES, failed(plan(line), log, Phase.RESOLVE), CONTEXT)
     assert repaired is not None
     assert repaired.requirements == ()
-    assert repaired.option("skip") == "secretlib"
+    assert spec_of(repaired).skip == ("secretlib",)
 
 
 def test_a_project_without_readable_metadata_is_built_against_the_environment_then_put_on_the_path() -> None:
@@ -127,18 +127,18 @@ def test_a_project_without_readable_metadata_is_built_against_the_environment_th
     )
     first = next_repair(RULES, failed(plan("torch==1.7.0"), log, Phase.RESOLVE, "resolve"), CONTEXT)
     assert first is not None
-    assert first.option("project_no_build_isolation") == "1"
-    assert first.option("preinstall") == "torch==1.7.0;setuptools<66"
+    assert spec_of(first).project_no_build_isolation
+    assert spec_of(first).preinstall == ("torch==1.7.0", "setuptools<66")
     second = next_repair(RULES, failed(first, log, Phase.RESOLVE, "resolve"), CONTEXT)
     assert second is not None
-    assert second.option("project_on_path") == "1"
+    assert spec_of(second).project_on_path
 
 
 def test_what_was_added_and_does_not_build_is_set_aside_for_good() -> None:
     """One module of one example of somebody else's is no reason to leave the whole environment unbuilt."""
     log = "  × Failed to build `einops==0.0.1`\n  ├─▶ The build backend returned an error\nerror: exit status 1\n"
-    wheels = (("wheels_only", "einops=build_backend_error"), ("interpreter_ladder", "3.9"))
-    before = plan("torch", "einops", repairs=(listed("einops"),), options=wheels)  # wheels were asked for
+    wheels = PythonSpec(wheels_only=(("einops", "build_backend_error"),), interpreter_ladder=("3.9",))
+    before = plan("torch", "einops", repairs=(listed("einops"),), spec=wheels)  # wheels were asked for
     context = replace(CONTEXT, imported=frozenset({"torch", "einops"}))
     repaired = next_repair(RULES, failed(before, log, Phase.INSTALL), context)
     assert repaired is not None
@@ -210,7 +210,7 @@ def test_pins_of_about_the_code_s_date_move_nothing() -> None:
 def test_a_package_is_taken_back_once_and_never_against_its_author() -> None:
     log = excerpts.no_module("einops.layers.torch")
     repaired = next_repair(RULES, failed(plan("einops", "torch"), log, Phase.START), CONTEXT)
-    assert repaired is not None and repaired.option("older") == "einops=2020-01-02"
+    assert repaired is not None and spec_of(repaired).older == (("einops", "2020-01-02"),)
     assert next_repair(RULES, failed(repaired, log, Phase.START), CONTEXT) is None
     assert next_repair(RULES, failed(plan("einops==0.3.0"), log, Phase.START), CONTEXT) is None
     own = Context(requirement_for=KNOWN.get, local_modules=frozenset({"einops"}))
@@ -222,7 +222,7 @@ def test_an_extension_that_does_not_compile_beside_an_old_pin_is_taken_back_befo
     log = ROWS["earlier_release_that_builds"].excerpt
     assert lacks_parts(failed(given, log, Phase.INSTALL))
     back = next_repair(RULES, failed(given, log, Phase.INSTALL), DATED)
-    assert back is not None and back.option("older") == "torch-cluster=2019-05-31"
+    assert back is not None and spec_of(back).older == (("torch-cluster", "2019-05-31"),)
     assert "torch-cluster" in back.requirements
     out = next_repair(RULES, failed(back, log, Phase.INSTALL), DATED)
     assert out is not None and "torch-cluster" not in out.requirements
@@ -230,7 +230,7 @@ def test_an_extension_that_does_not_compile_beside_an_old_pin_is_taken_back_befo
     pinned = plan("torch==1.1.0", "torch-cluster==1.5.9")
     for said, context in ((given, young), (given, CONTEXT), (pinned, DATED)):
         other = next_repair(RULES, failed(said, log, Phase.INSTALL), context)
-        assert other is None or other.option("older") is None
+        assert other is None or not spec_of(other).older
 
 
 def test_the_version_of_an_addition_gives_way_before_the_interpreter() -> None:
@@ -272,7 +272,7 @@ def test_a_package_that_is_too_young_is_not_taken_back_again() -> None:
     log = f"Because there are no versions of einops and you require einops\n{hint}"
     undone = next_repair(RULES, failed(back, log, Phase.RESOLVE), CONTEXT)
     assert undone is not None
-    assert (undone.option("older"), undone.interpreter, undone.cutoff) == (None, back.interpreter, back.cutoff)
+    assert (spec_of(undone).older, undone.interpreter, undone.cutoff) == ((), back.interpreter, back.cutoff)
     assert next_repair(RULES, failed(undone, said, Phase.START), CONTEXT) is None
 
 
@@ -306,7 +306,7 @@ def test_the_operators_of_mmcv_are_built_where_torch_is(
     assert (describe(change[1]) if change else None) == changed
     if change:
         assert BY_NAME["mmcv_operators"].action(change[0], found) is None
-        assert "mmcv" in (change[0].option("no_build_isolation") or "")
+        assert {"mmcv", "mmcv-full"} & set(spec_of(change[0]).no_build_isolation)
 
 
 def test_what_only_others_ask_for_is_overruled_where_its_library_is_installed_apart() -> None:
@@ -316,4 +316,4 @@ def test_what_only_others_ask_for_is_overruled_where_its_library_is_installed_ap
     made = next_repair(RULES, attempt, CONTEXT)
     assert made is not None
     assert made.overrides == ("mujoco-py ; python_version < '0'",)
-    assert made.option("out_of_reach") == "mujoco-py=missing_system_library"
+    assert spec_of(made).out_of_reach == (("mujoco-py", "missing_system_library"),)

@@ -11,9 +11,9 @@ from repair_plans import ROWS, listed
 
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.ecosystems.python.outcomes.out_of_reach import OPTION
 from checker.ecosystems.python.planning import steps
 from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec
 from checker.judging.repair_engine import Context, next_repair
 
 ADDED = listed("satsolver")
@@ -43,16 +43,16 @@ def must(given: BuildPlan, log: str, phase: Phase, status: StepStatus = StepStat
 
 def test_what_does_not_build_is_taken_from_wheels_of_its_day_then_of_a_later_one_then_left_out() -> None:
     first = must(plan("numpy", "satsolver", repairs=(ADDED,)), NOT_BUILT, Phase.INSTALL)
-    assert (first.requirements, first.option(steps.WHEELS_ONLY)) == (
+    assert (first.requirements, spec_of(first).wheels_only) == (
         ("numpy", "satsolver"),
-        "satsolver=build_backend_error",
+        (("satsolver", "build_backend_error"),),
     )
-    assert first.option("older") is None
+    assert not spec_of(first).older
     later = must(first, NO_WHEELS, Phase.RESOLVE)
-    assert (later.option("older"), later.cutoff) == ("satsolver=2021-02-28", first.cutoff)
+    assert (spec_of(later).older, later.cutoff) == ((("satsolver", "2021-02-28"),), first.cutoff)
     out = must(later, NO_WHEELS, Phase.RESOLVE)
-    assert (out.requirements, out.option("older"), out.option(steps.WHEELS_ONLY)) == (("numpy",), None, None)
-    assert out.option("left_out") == "satsolver"
+    assert (out.requirements, spec_of(out).older, spec_of(out).wheels_only) == (("numpy",), (), ())
+    assert spec_of(out).left_out == ("satsolver",)
 
 
 def test_what_a_later_release_requires_is_of_that_day_as_well() -> None:
@@ -60,7 +60,7 @@ def test_what_a_later_release_requires_is_of_that_day_as_well() -> None:
     later = must(first, NO_WHEELS, Phase.RESOLVE)
     hint = "hint: `tables` was filtered by `exclude-newer` to only include packages uploaded before 2018-03-02\n"
     both = must(later, NO_WHEELS + hint, Phase.RESOLVE)
-    assert both.option("older") == "satsolver=2021-02-28,tables=2021-02-28"
+    assert spec_of(both).older == (("satsolver", "2021-02-28"), ("tables", "2021-02-28"))
     assert must(both, NO_WHEELS + hint, Phase.RESOLVE).requirements == ("numpy",)
 
 
@@ -79,19 +79,19 @@ def test_where_nothing_has_wheels_the_authors_own_is_compiled_again_and_then_set
     given = plan("numpy", "satsolver", cutoff=None)
     first = must(given, NOT_BUILT, Phase.INSTALL)
     out = must(first, NO_WHEELS, Phase.RESOLVE)
-    assert (out.requirements, out.option(OPTION)) == (("numpy",), "satsolver=build_backend_error")
-    more = given.with_(options=(("interpreter_ladder", "3.7"),))
+    assert (out.requirements, spec_of(out).out_of_reach) == (("numpy",), (("satsolver", "build_backend_error"),))
+    more = with_spec(given, interpreter_ladder=("3.7",))
     first = must(more, NOT_BUILT, Phase.INSTALL)
-    assert first.option(steps.WHEELS_ONLY) == "satsolver=build_backend_error"
+    assert spec_of(first).wheels_only == (("satsolver", "build_backend_error"),)
     assert first.interpreter == "3.7"
 
 
 def test_a_build_that_outlasts_its_step_is_not_waited_for_again() -> None:
     first = must(plan("numpy", "satsolver"), SLOW, Phase.INSTALL, StepStatus.TIMED_OUT)
-    assert first.option(steps.WHEELS_ONLY) == "satsolver=time_out"
+    assert spec_of(first).wheels_only == (("satsolver", "time_out"),)
     later = must(first, NO_WHEELS, Phase.RESOLVE)
-    out = must(later.with_(options=(*later.options, ("interpreter_ladder", "3.7"))), NO_WHEELS, Phase.RESOLVE)
-    assert (out.requirements, out.option(OPTION)) == (("numpy",), "satsolver=time_out")
+    out = must(with_spec(later, interpreter_ladder=("3.7",)), NO_WHEELS, Phase.RESOLVE)
+    assert (out.requirements, spec_of(out).out_of_reach) == (("numpy",), (("satsolver", "time_out"),))
     assert after(plan("numpy", "satsolver"), SLOW, Phase.INSTALL) is None  # it failed for something else
 
 
@@ -102,7 +102,7 @@ def test_a_version_that_the_author_states_is_no_choice_of_ours(line: str) -> Non
 
 
 def test_what_comes_from_wheels_alone_is_resolved_and_installed_so() -> None:
-    given = plan("numpy", "satsolver", options=((steps.WHEELS_ONLY, "satsolver=time_out"),))
+    given = plan("numpy", "satsolver", spec=PythonSpec(wheels_only=(("satsolver", "time_out"),)))
     for step in (steps.resolve(given), steps.install(given, offline=False), steps.install(given, offline=True)):
         at = step.argv.index("--only-binary")
         assert step.argv[at + 1] == "satsolver"
