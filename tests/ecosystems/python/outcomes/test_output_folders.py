@@ -9,9 +9,9 @@ import pytest
 from checker.core.plans import BuildPlan, Phase, Way
 from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, output_folder
 from checker.ecosystems.python.planning.steps import make_folders
+from checker.ecosystems.python.spec import PythonSpec
 from checker.judging.failure_text import focus
 from checker.judging.judge import Said, judge
-from checker.ecosystems.python.spec import PythonSpec
 
 ABSENT = "FileNotFoundError: [Errno 2] No such file or directory: "
 DURING = (
