@@ -29,7 +29,7 @@ INTERRUPTED = 128 + signal.SIGINT
 
 COMMANDS = (
     "links", "run", "nightly", "repo", "serve", "report", "badge", "recipe", "crate", "export", "query", "ci",
-    "worker", "doctor", "schema",
+    "worker", "doctor", "schema", "explain",
 )  # fmt: skip
 """Each is a function of its name in a module of its name in this folder."""
 

@@ -225,7 +225,8 @@ def _cause(check: Check) -> Iterable[RenderableType]:
     cause = check.cause or check.verdict.cause
     if cause is None:
         return
-    yield Text.assemble(("cause  ", "dim"), join_lines(cause.summary), (f" ({BLAME_WORDS[cause.blame]})", "dim"))
+    whose = ", ".join(filter(None, (BLAME_WORDS[cause.blame], cause.rule)))
+    yield Text.assemble(("cause  ", "dim"), join_lines(cause.summary), (f" ({join_lines(whose)})", "dim"))
     if cause.hint:
         yield Text.assemble(("hint   ", "dim"), join_lines(cause.hint))
     failed = _failed_log(check.attempts, cause)
