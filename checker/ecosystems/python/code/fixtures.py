@@ -18,6 +18,10 @@ class Plugin(Value):
     settings: tuple[str, ...] = ()
     fixtures: tuple[str, ...] = ()
 
+    def has_option(self, name: str) -> bool:
+        """Whether an option, written without its hyphens, is one of the plugin's."""
+        return bool(name) and name in {option.lstrip("-") for option in self.options}
+
     def is_set(self, text: str) -> bool:
         """Whether settings of pytest (`name = value` a line) use an option or a setting of the plugin."""
         options = (rf"(?<![\w-]){re.escape(option)}(?![\w])" for option in self.options)
@@ -45,3 +49,9 @@ def fixtures() -> Mapping[str, str]:
 def plugins_in(settings: str) -> Iterator[str]:
     """Yield the distributions of the plugins that settings of pytest use."""
     return (row.name for row in plugins().values() if row.is_set(settings))
+
+
+def plugin_with(option: str, fixture: str) -> str | None:
+    """Return the plugin that brings an option, written without its hyphens, or an argument of a test."""
+    rows = (row for row in plugins().values() if row.name != "pytest")
+    return next((row.name for row in rows if row.has_option(option) or fixture in row.fixtures), None)

@@ -28,6 +28,8 @@ class Package(Value):
     cpu_index: PyTorch's index has builds of it for processors (pytorch.org, "Previous Versions").
     needs_cuda: it is built against CUDA, or against torch for CUDA: beside a build for processors it cannot load.
     cuda_parts: expressions for what its build for CUDA requires, and other builds do not.
+    for_builds: module that setup scripts import without declaring it → what to have installed for it.
+    built_with_torch: its own setup script imports torch without saying so.
     """
 
     name: str
@@ -43,6 +45,8 @@ class Package(Value):
     cpu_index: bool = False
     needs_cuda: bool = False
     cuda_parts: tuple[str, ...] = ()
+    for_builds: Mapping[str, str] = {}
+    built_with_torch: bool = False
 
     def is_build(self, name: str) -> bool:
         """Whether a name is this package's, or that of one of its builds."""
@@ -105,3 +109,15 @@ def has_wheels_only(name: str) -> bool:
     """Whether a package has no source releases."""
     row = find(name)
     return row is not None and row.wheels_only
+
+
+@cache
+def build_imports() -> Mapping[str, str]:
+    """Return module that setup scripts import without declaring it → the requirement for it."""
+    return {module: line for row in packages().values() for module, line in row.for_builds.items()}
+
+
+@cache
+def built_with_torch() -> tuple[str, ...]:
+    """Return the packages whose setup scripts import torch: where one fails to build, all of them do."""
+    return tuple(row.name for row in packages().values() if row.built_with_torch)

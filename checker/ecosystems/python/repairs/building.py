@@ -9,41 +9,12 @@ from packaging.utils import canonicalize_name
 from checker.core.edits import BuildWith, SetVariable, SkipInstallation
 from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.distributions.packages import build_imports, built_with_torch
 from checker.ecosystems.python.repairs import actions, older, resolving
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, listed, package_at
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Action, Change, Found
-
-BUILD_MODULES = {
-    "pkg_resources": "setuptools<66",
-    "setuptools": "setuptools<66",
-    "distutils": "setuptools<60",
-    "wheel": "wheel",
-    "Cython": "cython<3",
-    "numpy": "numpy",
-    "scipy": "scipy",
-    "torch": "torch",
-    "tensorflow": "tensorflow",
-    "pybind11": "pybind11",
-    "skbuild": "scikit-build",
-    "packaging": "packaging",
-    "pip": "pip",
-    "requests": "requests",
-    "six": "six",
-    "cffi": "cffi",
-    "yaml": "pyyaml",
-    "psutil": "psutil",
-    "setuptools_scm": "setuptools-scm",
-    "pbr": "pbr",
-    "pytest_runner": "pytest-runner",
-    "tqdm": "tqdm",
-    "cmake": "cmake",
-    "jupyter_packaging": "jupyter-packaging",
-    "mpi4py": "mpi4py",
-    "nvidia": "",
-}
-"""Module that a setup.py imports → what to have installed when it is built."""
 
 _PROJECT = re.compile(r"install (?:the project|\S+)$")
 
@@ -91,7 +62,7 @@ def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Cha
 def build_module(plan: BuildPlan, found: Found) -> Change | None:
     """Have the module installed that a setup.py imports, in the version that the plan asks for anyway."""
     module = found["module"].split(".", maxsplit=1)[0]
-    known = BUILD_MODULES.get(module) or found.context.requirement_for(module)
+    known = build_imports().get(module) or found.context.requirement_for(module)
     if not known or module in found.context.local_modules:
         return None
     planned = plan_edits.line_for(plan.requirements, plan_edits.name_of(known)) if "<" not in known else None
@@ -104,27 +75,10 @@ def build_module(plan: BuildPlan, found: Found) -> Change | None:
     return _and_its_kin(change, tuple(wanted)) if change is not None and module == "torch" else change
 
 
-BUILT_WITH_TORCH = (
-    "torch-scatter",
-    "torch-sparse",
-    "torch-cluster",
-    "torch-spline-conv",
-    "pytorch3d",
-    "detectron2",
-    "torchsparse",
-    "minkowskiengine",
-    "causal-conv1d",
-    "mamba-ssm",
-    "flash-attn",
-    "xformers",
-)
-"""Distributions whose setup scripts import torch without saying so: where one fails to build, all of them do."""
-
-
 def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
     """Let the others of the plan that build with torch be built so as well, instead of one in each attempt."""
     plan, edits = change
-    for name in BUILT_WITH_TORCH:
+    for name in built_with_torch():
         required = plan_edits.line_for(plan.requirements, name) is not None
         more = plan_edits.preinstall(plan, name, (*wanted, "wheel")) if required else None
         if more is not None:

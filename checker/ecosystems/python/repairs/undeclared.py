@@ -5,62 +5,11 @@ from __future__ import annotations
 from checker.core.edits import AddRequirement
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.code.fixtures import plugin_with
 from checker.ecosystems.python.distributions.table import forerunners, has_twin, is_known_to_bring, provides
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import Change, Found
-
-TEST_OPTIONS = {
-    "asyncio-mode": "pytest-asyncio",
-    "benchmark": "pytest-benchmark",
-    "black": "pytest-black",
-    "cov": "pytest-cov",
-    "count": "pytest-repeat",
-    "cov-report": "pytest-cov",
-    "dist": "pytest-xdist",
-    "doctest-plus": "pytest-doctestplus",
-    "flake8": "pytest-flake8",
-    "forked": "pytest-forked",
-    "html": "pytest-html",
-    "isort": "pytest-isort",
-    "mpl": "pytest-mpl",
-    "mypy": "pytest-mypy",
-    "n": "pytest-xdist",
-    "nbmake": "nbmake",
-    "nbval": "nbval",
-    "nbval-lax": "nbval",
-    "numprocesses": "pytest-xdist",
-    "pylint": "pytest-pylint",
-    "randomly-seed": "pytest-randomly",
-    "regressions": "pytest-regressions",
-    "reruns": "pytest-rerunfailures",
-    "snapshot-update": "syrupy",
-    "timeout": "pytest-timeout",
-}
-"""Option of pytest's command line → the plugin that brings it (docs.pytest.org, "Plugin List")."""
-
-TEST_FIXTURES = {
-    "aiohttp_client": "pytest-aiohttp",
-    "benchmark": "pytest-benchmark",
-    "data_regression": "pytest-regressions",
-    "datadir": "pytest-datadir",
-    "event_loop": "pytest-asyncio",
-    "faker": "faker",
-    "freezer": "pytest-freezer",
-    "fs": "pyfakefs",
-    "httpserver": "pytest-httpserver",
-    "httpx_mock": "pytest-httpx",
-    "image_regression": "pytest-regressions",
-    "mocker": "pytest-mock",
-    "num_regression": "pytest-regressions",
-    "qtbot": "pytest-qt",
-    "requests_mock": "requests-mock",
-    "script_runner": "pytest-console-scripts",
-    "shared_datadir": "pytest-datadir",
-    "snapshot": "syrupy",
-    "subtests": "pytest-subtests",
-}
-"""Fixture → the plugin that brings it."""
 
 
 def imported(plan: BuildPlan, found: Found) -> Change | None:
@@ -103,7 +52,7 @@ def extra(plan: BuildPlan, found: Found) -> Change | None:
 def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
     """Add the pytest plugin that brings an option or a fixture."""
     option = found["option"].split("=", maxsplit=1)[0]
-    return _require(plan, TEST_OPTIONS.get(option) or TEST_FIXTURES.get(found["fixture"]))
+    return _require(plan, plugin_with(option, found["fixture"]))
 
 
 def forerunner(plan: BuildPlan, found: Found) -> Change | None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from importlib.resources import files
 
 import pytest
+from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from checker.ecosystems.python import distributions
@@ -67,3 +68,10 @@ def test_builds_belong_to_their_package(name: str, package: str) -> None:
 def test_a_package_of_another_name_is_no_build() -> None:
     assert packages.build_of("torchmetrics") is None
     assert packages.find("numpy-financial") is None
+
+
+def test_what_builds_import_is_a_requirement_of_its_row() -> None:
+    for row in packages.packages().values():
+        for module, line in row.for_builds.items():
+            assert canonicalize_name(Requirement(line).name) == row.name
+            assert packages.build_imports()[module] == line

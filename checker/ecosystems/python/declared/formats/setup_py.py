@@ -5,40 +5,24 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-import sys
 from collections.abc import Iterator
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
+from checker.ecosystems.python.distributions.packages import build_imports
 from checker.ecosystems.python.source.parsing import UNREADABLE, parse_in
 from checker.ecosystems.python.source.static import Lines, Plain, Scope, Unknown, evaluate, read_file_call
 from checker.ecosystems.python.stated import Origin, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
-_BUILD_IMPORTS = {
-    "numpy": "numpy",
-    "Cython": "cython",
-    "torch": "torch",
-    "pybind11": "pybind11",
-    "cffi": "cffi",
-    "skbuild": "scikit-build",
-    "setuptools_rust": "setuptools-rust",
-    "setuptools_scm": "setuptools-scm",
-    "tensorflow": "tensorflow",
-    "mpi4py": "mpi4py",
-    "pkgconfig": "pkgconfig",
-    "packaging": "packaging",
-    "wheel": "wheel",
-    "requests": "requests",
-    "tqdm": "tqdm",
-    "yaml": "pyyaml",
-    "jinja2": "jinja2",
-    "versioneer": "",
-}
-"""Modules that setup scripts import, and their distributions: build dependencies that nobody declares."""
+#: What every build has, asked for or not.
+_ALWAYS_THERE = frozenset({"pip", "setuptools"})
+
+#: Where the name of a requirement ends.
+_NAME = re.compile(r"[<>=]")
 
 _EXTENSIONS = frozenset({"ext_modules", "cffi_modules", "rust_extensions", "cmake_source_dir"})
 _FIELDS = {"install_requires": None, "requires": None, "setup_requires": "build", "tests_require": "test"}
@@ -249,7 +233,7 @@ def _evidence(claim: str, path: str, line: int, text: str) -> Evidence:
 
 def _build_imports(module: ast.Module, path: str) -> Iterator[Requirement]:
     """Yield what the script itself imports at its top, beyond the standard library and setuptools."""
-    seen = set()
+    seen: set[str] = set()
     for node in module.body:
         names = (
             [alias.name for alias in node.names]
@@ -260,8 +244,8 @@ def _build_imports(module: ast.Module, path: str) -> Iterator[Requirement]:
         )
         for name in names:
             top = name.partition(".")[0]
-            distribution = _BUILD_IMPORTS.get(top)
-            if distribution and top not in sys.stdlib_module_names and distribution not in seen:
+            distribution = _NAME.split(build_imports().get(top, ""))[0]
+            if distribution and distribution not in {*_ALWAYS_THERE, *seen}:
                 seen.add(distribution)
                 evidence = _evidence("the setup script imports it", path, node.lineno, f"import {name}")
                 found = requirement(distribution, evidence, group="build")
