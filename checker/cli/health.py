@@ -21,7 +21,7 @@ from checker.sandbox.docker.client import connect, engine_errors
 from checker.sandbox.docker.disk import can_mount, free_bytes
 from checker.sandbox.egress.allowed_hosts import list_vouched_hosts
 from checker.sandbox.egress.session import make_trusted_environment
-from checker.sandbox.provision.images import Images, dockerfiles
+from checker.sandbox.provision.images import Images, find_dockerfiles
 from checker.sandbox.provision.interpreters import OFFERED, find_interpreters
 
 SECONDS = 30
@@ -75,7 +75,7 @@ def _check_engine(settings: Settings) -> Finding:
 def _check_images(settings: Settings) -> Finding:
     with connect(settings) as client:
         maker = Images(client, settings)
-        names = sorted(path.name for path in dockerfiles().iterdir() if (path / "Dockerfile").is_file())
+        names = sorted(path.name for path in find_dockerfiles().iterdir() if (path / "Dockerfile").is_file())
         missing = [name for name in names if not maker.present(name)]
     if missing:
         return _make_finding(False, f"missing: {', '.join(missing)}", _REMEDIES["images"])

@@ -227,7 +227,7 @@ def _look_into(client: httpx.Client, file: IndexFile, names_of: str) -> FileFact
     with zipfile.ZipFile(RemoteFile(client, file.url, file.size)) as wheel:
         listed = wheel.namelist()
         contents = wheel_contents(listed)
-        source = _source_of(names_of, listed) if names_of else None
+        source = _find_source(names_of, listed) if names_of else None
         text = _read(wheel, source, MOST_SOURCE) if source is not None else None
         about = next((n for n in listed if n.count("/") == 1 and n.endswith(".dist-info/METADATA")), None)
         metadata = _read(wheel, about, MOST_METADATA) if about is not None else None
@@ -238,7 +238,7 @@ def _look_into(client: httpx.Client, file: IndexFile, names_of: str) -> FileFact
     )
 
 
-def _source_of(module: str, listed: Sequence[str]) -> str | None:
+def _find_source(module: str, listed: Sequence[str]) -> str | None:
     """Return the file of a wheel that is the source of a module, wherever the wheel keeps it."""
     endings = tuple(f"{module.replace('.', '/')}{end}" for end in ("/__init__.py", ".py"))
     return next((name for end in endings for name in listed if name == end or name.endswith(f"lib/{end}")), None)

@@ -33,7 +33,7 @@ from checker.sandbox.docker.access import make_ca_environment, make_index_enviro
 from checker.sandbox.docker.disk import remove_tree
 from checker.sandbox.egress.session import Filter, filter_addresses
 from checker.sandbox.logs import BoundedLog, clean_bytes
-from checker.sandbox.provision.download_cache import shared_cache
+from checker.sandbox.provision.download_cache import open_shared_cache
 from checker.sandbox.provision.interpreters import find_interpreters
 
 TRIES = 4
@@ -75,7 +75,7 @@ class Downloads:
         self._settings = settings
         self._tries = tries
         self._pause = pause
-        self.cache = shared_cache(settings)
+        self.cache = open_shared_cache(settings)
         self._held: dict[_Place, _Held] = {}
         self._used = threading.local()
         self._cpu_index_from = 0.0

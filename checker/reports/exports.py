@@ -8,7 +8,7 @@ from checker.core.changes import ReportOptions
 from checker.reports.csv_tables import write_papers_csv, write_repositories_csv
 from checker.reports.document import Report
 from checker.reports.junit import render_junit
-from checker.reports.markdown import to_markdown, to_short_markdown
+from checker.reports.markdown import render_markdown, render_short_markdown
 
 
 def _write_junit(report: Report) -> str:
@@ -17,8 +17,8 @@ def _write_junit(report: Report) -> str:
 
 
 EXPORTS: Mapping[str, Callable[[Report], str]] = {
-    "report.md": to_markdown,
-    "short.md": to_short_markdown,
+    "report.md": render_markdown,
+    "short.md": render_short_markdown,
     "papers.csv": write_papers_csv,
     "repositories.csv": write_repositories_csv,
     "junit.xml": _write_junit,

@@ -47,10 +47,10 @@ def view_log(result: StepResult) -> LogView:
         start = max(0, len(lines) - LINES_QUIET)
         return LogView(lines=len(lines), before=tuple(lines[start:]), left_above=start)
     at = find_telling_line(lines, find_quote(result.cause))
-    return LogView() if at is None else _around(lines, at)
+    return LogView() if at is None else _view_around(lines, at)
 
 
-def _around(lines: Sequence[str], at: int) -> LogView:
+def _view_around(lines: Sequence[str], at: int) -> LogView:
     top, bottom = max(0, at - LINES_ABOVE), min(len(lines), at + 1 + LINES_BELOW)
     near_top, near_bottom = max(top, at - LINES_NEAR), min(bottom, at + 1 + LINES_NEAR)
     return LogView(

@@ -26,48 +26,48 @@ def escape(text: str, limit: int = 120) -> str:
     return line.replace("@", "@\u200b").replace("www\\.", "www\u200b\\.")
 
 
-def to_markdown(report: Report) -> str:
+def render_markdown(report: Report) -> str:
     """Return the report; at most `MAX_ROWS` repositories are listed, those that stopped first."""
     parts = [
-        _heading(report),
-        changes_section(report.changes),
-        _ways(report),
-        _papers(report),
-        _causes(report),
-        _repositories(report),
+        _render_heading(report),
+        render_changes(report.changes),
+        _render_ways(report),
+        _render_papers(report),
+        _render_causes(report),
+        _render_repositories(report),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def to_short_markdown(report: Report) -> str:
+def render_short_markdown(report: Report) -> str:
     """Return what fits into a chat: the counts, the headline, what changed, and no table."""
     funnel = report.funnel
     works = (f"{getattr(funnel, way.value).starts} {WAY_WORDS[way]}" for way in Way)
-    lines = [f"Reproducibility, {report.date.isoformat()}: {_counts(report)}"]
+    lines = [f"Reproducibility, {report.date.isoformat()}: {_render_counts(report)}"]
     if funnel.tried:
         lines.append(f"Of {funnel.tried} with code, these start: {', '.join(works)}.")
     if report.changes is not None:
-        lines.append(_summary(report.changes))
+        lines.append(_render_summary(report.changes))
         told = [change for change in report.changes.changes if change.kind is not ChangeKind.PROMISE_OVERDUE]
         lines += ["", *(f"- {change.kind.heading}: {change_line(change, 160)}" for change in told[:MAX_CHANGES])]
-        lines += _left(len(told) - MAX_CHANGES)
+        lines += _render_left(len(told) - MAX_CHANGES)
     return "\n".join(lines).rstrip() + "\n"
 
 
-def changes_section(changes: Changes | None) -> str:
+def render_changes(changes: Changes | None) -> str:
     """Return what changed since the last night, kind by kind; nothing where nothing was compared."""
     if changes is None:
         return ""
-    lines = ["## Since the last night", "", _summary(changes)]
+    lines = ["## Since the last night", "", _render_summary(changes)]
     for kind in changes.kinds:
         found = changes.of(kind)
         lines += ["", f"### {kind.heading}: {len(found)}", ""]
         lines += [f"- {change_line(change, 400)}" for change in found[:MAX_CHANGES]]
-        lines += _left(len(found) - MAX_CHANGES)
+        lines += _render_left(len(found) - MAX_CHANGES)
     return "\n".join(lines)
 
 
-def _summary(changes: Changes) -> str:
+def _render_summary(changes: Changes) -> str:
     if changes.since is None:
         return "This is the first night: there is nothing to compare it with."
     counts = ", ".join(f"{kind.heading.lower()} {len(changes.of(kind))}" for kind in changes.kinds)
@@ -83,15 +83,15 @@ def change_line(change: Change, limit: int) -> str:
     return f"{line}. {escape(change.reason, limit)}" if change.reason else line
 
 
-def _left(count: int) -> list[str]:
+def _render_left(count: int) -> list[str]:
     return ["", f"{count} more on the site."] if count > 0 else []
 
 
-def _heading(report: Report) -> str:
-    return f"# Reproducibility report, {report.date.isoformat()}\n\n{_counts(report)}"
+def _render_heading(report: Report) -> str:
+    return f"# Reproducibility report, {report.date.isoformat()}\n\n{_render_counts(report)}"
 
 
-def _counts(report: Report) -> str:
+def _render_counts(report: Report) -> str:
     funnel = report.funnel
     return (
         f"{funnel.papers} papers, {funnel.linked} with a link to code; {funnel.repositories} repositories, "
@@ -99,7 +99,7 @@ def _counts(report: Report) -> str:
     )
 
 
-def _ways(report: Report) -> str:
+def _render_ways(report: Report) -> str:
     funnel = report.funnel
     lines = [
         f"Of {funnel.tried} repositories with code:",
@@ -113,12 +113,12 @@ def _ways(report: Report) -> str:
     return "\n".join(lines)
 
 
-def _papers(report: Report) -> str:
+def _render_papers(report: Report) -> str:
     counts = ", ".join(f"{status.value} {count}" for status, count in report.funnel.code_status.items())
     return f"Papers by what they say about code: {counts}."
 
 
-def _causes(report: Report) -> str:
+def _render_causes(report: Report) -> str:
     if not report.causes:
         return ""
     lines = ["## Where it stopped", "", "| cause | whose | repositories |", "|---|---|---:|"]
@@ -133,19 +133,19 @@ _WHOSE = {
 }
 
 
-def _repositories(report: Report) -> str:
+def _render_repositories(report: Report) -> str:
     lines = [
         "## Repositories",
         "",
         "| repository | availability | outcome | highest rung | cause |",
         "|---|---|---|---|---|",
     ]
-    lines += [_row(entry) for entry in report.repositories[:MAX_ROWS]]
-    lines += _left(len(report.repositories) - MAX_ROWS)
+    lines += [_render_row(entry) for entry in report.repositories[:MAX_ROWS]]
+    lines += _render_left(len(report.repositories) - MAX_ROWS)
     return "\n".join(lines)
 
 
-def _row(entry: RepositoryEntry) -> str:
+def _render_row(entry: RepositoryEntry) -> str:
     reached = RUNG_WORDS[entry.reached] if entry.reached else "–"
     cells = (
         escape(entry.repository, 80),

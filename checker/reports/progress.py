@@ -81,7 +81,7 @@ class ProgressDisplay:
         """Take one line of news."""
         with self._lock:
             before = self._state.lines.get(news.worker)
-            same = before is not None and _what(before.news) == _what(news)
+            same = before is not None and _describe_news(before.news) == _describe_news(news)
             self._state.begun.setdefault(news.repository, time.monotonic())
             if news.done:
                 self._state.lines.pop(news.worker, None)
@@ -128,7 +128,7 @@ class ProgressDisplay:
             done = self._state.done
         if not lines and not self.total:
             return Text("")
-        return Group(_lines(lines, width), self._bar(done, width))
+        return Group(_render_lines(lines, width), self._bar(done, width))
 
     def _bar(self, done: int, width: int) -> RenderableType:
         elapsed = format_seconds(time.monotonic() - self._started)
@@ -142,11 +142,11 @@ class ProgressDisplay:
         return bar
 
 
-def _what(news: Progress) -> tuple[str, str]:
+def _describe_news(news: Progress) -> tuple[str, str]:
     return news.repository, news.activity
 
 
-def _lines(lines: list[tuple[Progress, float, str]], width: int) -> RenderableType:
+def _render_lines(lines: list[tuple[Progress, float, str]], width: int) -> RenderableType:
     """One line for each worker (repository, activity, time and limit), and below it its last line of output."""
     rest = max(width - _TIME_CELLS - 3, 20)
     cells = (rest * 3 // 7, rest - rest * 3 // 7, _TIME_CELLS)

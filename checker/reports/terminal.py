@@ -35,11 +35,11 @@ from checker.reports.words import (
 __all__ = [
     "ProgressDisplay",
     "check_summary",
-    "next_commands",
+    "open_standard_output",
     "print_check",
     "print_run",
     "run_summary",
-    "standard_output",
+    "suggest_commands",
 ]
 
 MAX_ROWS = 200
@@ -56,19 +56,19 @@ PIPED_COLUMNS = 200
 """Width where nobody watches: names and causes are whole, for whatever reads them."""
 
 
-def standard_output() -> Console:
+def open_standard_output() -> Console:
     """Return a console as wide as the terminal, and wide enough for everything where there is none."""
     return Console(width=None if sys.stdout.isatty() else PIPED_COLUMNS)
 
 
 def print_run(report: Report, console: Console | None = None) -> None:
     """Print the summary of a run."""
-    _print(run_summary(report), console or standard_output())
+    _print(run_summary(report), console or open_standard_output())
 
 
 def print_check(check: Check, console: Console | None = None) -> None:
     """Print what is said of one repository."""
-    _print(check_summary(check), console or standard_output())
+    _print(check_summary(check), console or open_standard_output())
 
 
 def _print(what: RenderableType, console: Console) -> None:
@@ -81,7 +81,7 @@ def _print(what: RenderableType, console: Console) -> None:
     console.file.writelines(f"{line.rstrip()}\n" for line in capture.get().splitlines())
 
 
-def _cell(text: str, style: str = "", limit: int = 300) -> Text:
+def _render_cell(text: str, style: str = "", limit: int = 300) -> Text:
     return Text(join_lines(text, limit), style=style, overflow="ellipsis", no_wrap=True)
 
 
@@ -90,14 +90,20 @@ def _cell(text: str, style: str = "", limit: int = 300) -> Text:
 
 def run_summary(report: Report) -> RenderableType:
     """Return the tables of a run: what was read, how far it got by each way, every repository."""
-    parts: list[RenderableType] = [_counts(report), Text(), _ways(report), Text(), _Repositories(report)]
+    parts: list[RenderableType] = [
+        _render_counts(report),
+        Text(),
+        _render_ways(report),
+        Text(),
+        _Repositories(report),
+    ]
     left = len(report.repositories) - MAX_ROWS
     if left > 0:
         parts.append(Text(f"… and {left} more in the report", style="dim"))
     return Group(*parts)
 
 
-def _counts(report: Report) -> Text:
+def _render_counts(report: Report) -> Text:
     funnel = report.funnel
     return Text(
         f"{report.date.isoformat()}: {funnel.papers} papers, {funnel.linked} with a link to code · "
@@ -107,7 +113,7 @@ def _counts(report: Report) -> Text:
     )
 
 
-def _ways(report: Report) -> Table:
+def _render_ways(report: Report) -> Table:
     funnel = report.funnel
     table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="dim")
     table.add_column(f"of {funnel.tried} tried")
@@ -133,10 +139,10 @@ class _Repositories:
         table.add_column("cause", ratio=1, no_wrap=True, overflow="ellipsis")
         for entry in self.report.repositories[:MAX_ROWS]:
             table.add_row(
-                _cell(entry.repository),
+                _render_cell(entry.repository),
                 AVAILABILITY_WORDS[entry.availability],
                 Text(entry.outcome.label, style=TONE_STYLES[entry.outcome.tone]),
-                _cell(entry.cause_summary or "", "dim"),
+                _render_cell(entry.cause_summary or "", "dim"),
             )
         yield table
 
@@ -146,15 +152,21 @@ class _Repositories:
 
 def check_summary(check: Check) -> RenderableType:
     """Return the ladder, the cause with its hint, what is missing, and what to type next."""
-    parts: list[RenderableType] = [_heading(check)]
-    ladder = (_ladder(check),) if check.attempts or check.verdict.rungs else ()
-    told = (tuple(_stops(check)), tuple(_repairs(check)))
-    for part in (ladder, *told, tuple(_cause(check)), tuple(_missing(check)), tuple(_next(check))):
+    parts: list[RenderableType] = [_render_heading(check)]
+    ladder = (_render_ladder(check),) if check.attempts or check.verdict.rungs else ()
+    told = (tuple(_render_stops(check)), tuple(_render_repairs(check)))
+    for part in (
+        ladder,
+        *told,
+        tuple(_render_cause(check)),
+        tuple(_render_missing(check)),
+        tuple(_render_next(check)),
+    ):
         parts += [Text(), *part] if part else []
     return Group(*parts)
 
 
-def _heading(check: Check) -> RenderableType:
+def _render_heading(check: Check) -> RenderableType:
     outcome = outcome_of(check)
     name = join_lines(str(check.target.repository))
     commit = f" at {join_lines(check.checkout.commit[:12])}" if check.checkout else ""
@@ -170,7 +182,7 @@ def _heading(check: Check) -> RenderableType:
     return Group(first, Text(outcome.sentence), Text(join_lines(" · ".join(facts)), style="dim"))
 
 
-def _ladder(check: Check) -> Table:
+def _render_ladder(check: Check) -> Table:
     """One line for each rung, with a mark for each way that was tried, and the evidence."""
     ways = [way for way in Way if any(attempt.plan.way is way for attempt in check.attempts)]
     held = read_verdict_rungs(check)
@@ -185,11 +197,11 @@ def _ladder(check: Check) -> Table:
         marks = [Text(*MARKS[columns[way][rung]]) for way in ways]
         why = next((e.claim for e in evidence.get(rung, ())), "")
         style = "bold" if held[rung] else ""
-        table.add_row(Text(RUNG_WORDS[rung], style=style), *marks, _cell(why, "dim"))
+        table.add_row(Text(RUNG_WORDS[rung], style=style), *marks, _render_cell(why, "dim"))
     return table
 
 
-def _stops(check: Check) -> Iterable[RenderableType]:
+def _render_stops(check: Check) -> Iterable[RenderableType]:
     """Tell why each way stopped, where more than one was tried: what time did is the difference between them."""
     last = {attempt.plan.way: attempt for attempt in check.attempts}
     stops = {way: last[way].cause for way in Way if way in last}
@@ -203,7 +215,7 @@ def _stops(check: Check) -> Iterable[RenderableType]:
     yield table
 
 
-def _repairs(check: Check) -> Iterable[RenderableType]:
+def _render_repairs(check: Check) -> Iterable[RenderableType]:
     """List what was changed in the attempt that the verdict rests on; else in the last one."""
     shown = verified(check) or (check.attempts[-1] if check.attempts else None)
     if shown is None or not shown.plan.repairs:
@@ -216,12 +228,13 @@ def _repairs(check: Check) -> Iterable[RenderableType]:
         count = f" ×{len(changed)}" if len(changed) > 1 else ""
         words = "; ".join(changed).replace("; added ", ", ")
         table.add_row(
-            _cell(f"{name.replace('_', ' ')}{count}"), Text(join_lines(words, MOST_OF_A_REPAIR), style="dim")
+            _render_cell(f"{name.replace('_', ' ')}{count}"),
+            Text(join_lines(words, MOST_OF_A_REPAIR), style="dim"),
         )
     yield table
 
 
-def _cause(check: Check) -> Iterable[RenderableType]:
+def _render_cause(check: Check) -> Iterable[RenderableType]:
     cause = check.cause or check.verdict.cause
     if cause is None:
         return
@@ -229,19 +242,19 @@ def _cause(check: Check) -> Iterable[RenderableType]:
     yield Text.assemble(("cause  ", "dim"), join_lines(cause.summary), (f" ({join_lines(whose)})", "dim"))
     if cause.hint:
         yield Text.assemble(("hint   ", "dim"), join_lines(cause.hint))
-    failed = _failed_log(check.attempts, cause)
+    failed = _find_failed_log(check.attempts, cause)
     if failed and cause.blame is not Blame.CHECKER:
         yield Padding(Text(failed, style="dim", overflow="ellipsis", no_wrap=True), (0, 0, 0, 7))
 
 
-def _failed_log(attempts: tuple[Attempt, ...], shown: Cause) -> str:
+def _find_failed_log(attempts: tuple[Attempt, ...], shown: Cause) -> str:
     """Return the telling lines of the step that stopped for the shown cause, else of the first that stopped."""
     stopped = [result for result in (attempts[-1].results if attempts else ()) if result.cause is not None]
     stopped.sort(key=lambda result: result.cause is None or result.cause.name != shown.name)
     return next((cut_telling_excerpt(result, 6) for result in stopped), "")
 
 
-def _missing(check: Check) -> Iterable[RenderableType]:
+def _render_missing(check: Check) -> Iterable[RenderableType]:
     if not check.missing:
         return
     yield Text("missing in the repository", style="dim")
@@ -251,26 +264,26 @@ def _missing(check: Check) -> Iterable[RenderableType]:
         yield Text(f"  {join_lines(f'{kind} {item.name}{wanted}')}", overflow="ellipsis", no_wrap=True)
 
 
-def _next(check: Check) -> Iterable[RenderableType]:
-    commands = next_commands(check)
+def _render_next(check: Check) -> Iterable[RenderableType]:
+    commands = suggest_commands(check)
     if commands:
         yield Text("next", style="dim")
         yield from (Text(f"  {command}") for command in commands)
 
 
-def next_commands(check: Check) -> tuple[str, ...]:
+def suggest_commands(check: Check) -> tuple[str, ...]:
     """Return what is worth typing now: try again, mend it, rebuild what was verified, take the badge."""
     name = shlex.quote(join_lines(check.target.folder or str(check.target.repository)))
     if check.inconclusive:
         return (f"checker repo {name}",)
     if check.verdict.reached is None or check.verdict.reached.height < Rung.BUILT.height:
-        return _mending(check) if check.attempts else ()
+        return _suggest_author_commands(check) if check.attempts else ()
     if check.target.folder is not None:
         return (f"checker repo {name} --badge reproducibility.svg",)
     return (f"checker recipe {name} -o recipe", f"checker badge {name} > reproducibility.svg")
 
 
-def _mending(check: Check) -> tuple[str, ...]:
+def _suggest_author_commands(check: Check) -> tuple[str, ...]:
     """Return how an author goes on: a folder is checked again as it stands, without a commit or a push."""
     if check.target.folder is not None:
         return (f"checker repo {shlex.quote(join_lines(check.target.folder))}",)

@@ -115,7 +115,7 @@ class StepsDisplay:
         took = format_seconds(round(time.monotonic() - step.since, 1))
         said = "" if step.status in (None, StepStatus.PASSED) else f"{STATUS_WORDS[step.status]} · "
         mark = MARKS.get(step.status, FAILED)
-        self.console.print(_line(Text(*mark), step.activity, f"{said}{took}", self.console.width, "dim"))
+        self.console.print(_render_line(Text(*mark), step.activity, f"{said}{took}", self.console.width, "dim"))
 
     # ------------------------------------------------------------ the step that runs
 
@@ -132,13 +132,15 @@ class StepsDisplay:
         limit = f" of {format_seconds(step.limit)} at most" if step.limit else ""
         spent = f"{format_seconds(round(clock - step.since))}{limit}"
         icon = self._spinner.render(self.console.get_time())
-        first = _line(icon if isinstance(icon, Text) else Text("…"), step.activity, spent, width, "bold cyan")
+        first = _render_line(
+            icon if isinstance(icon, Text) else Text("…"), step.activity, spent, width, "bold cyan"
+        )
         rest = [Text(f"  │ {join_lines(line)}", style="dim", overflow="ellipsis", no_wrap=True) for line in output]
         whole = Text(f"  {format_seconds(round(clock - self._started))} in all · Ctrl-C stops", style="dim")
         return Group(first, *rest, whole)
 
 
-def _line(mark: Text, what: str, said: str, width: int, style: str) -> Text:
+def _render_line(mark: Text, what: str, said: str, width: int, style: str) -> Text:
     """Put mark, step and time on one line of the width; the step is cut where it is too long."""
     said = said[: max(0, width - 14)]
     room = max(8, width - cell_len(said) - 5)

@@ -12,7 +12,7 @@ from checker.core.base import now
 from checker.core.results import Check, StepStatus
 from checker.core.rules import compute_rules_digest
 from checker.reports.build import build_report
-from checker.reports.site.html import Pages, environment
+from checker.reports.site.html import Pages, make_environment
 from checker.store import Run, make_target_key
 from checker.web import places
 
@@ -26,7 +26,7 @@ MARKS = {status.value: {"passed": "✓", "skipped": "–", "limit": "◐", "engi
 
 @cache
 def _make_environment() -> Any:
-    made = environment()
+    made = make_environment()
     made.loader = LOADER
     made.globals.update(
         site_title=TITLE, checker_version=__version__, rules=compute_rules_digest(), at=places, marks=MARKS

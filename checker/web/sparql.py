@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
-from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, question_of
-from checker.reports.linked_data.endpoint.endpoint import Endpoint, Refused, Reply, read_request, refusal
+from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, read_question
+from checker.reports.linked_data.endpoint.endpoint import Endpoint, Refused, Reply, make_refusal, read_request
 from checker.web.context import Client, Here
 from checker.web.pages import render
 
@@ -32,7 +32,7 @@ async def sparql(request: Request, here: Here, client: Client) -> Response:
     try:
         query = read_request(request.method, request.url.query, request.headers.get("content-type", ""), body)
     except Refused as refused:
-        return _send_reply(refusal(refused))
+        return _send_reply(make_refusal(refused))
     if query.strip():
         here.rates.spend("queries", client)
     if "text/html" in (accept or ""):
@@ -55,7 +55,7 @@ def _render_page(endpoint: Endpoint, query: str, shipped: str) -> HTMLResponse:
         reply = endpoint.answer(query, f"{ROWS}, text/turtle;q=0.5")
         status = reply.status
         shown |= _show_reply(reply)
-    questions = [(name, question_of(name)) for name in QUERIES]
+    questions = [(name, read_question(name)) for name in QUERIES]
     page = render("sparql.html.j2", spot="sparql", query=text, questions=questions, **shown)
     return HTMLResponse(page, status)
 

@@ -26,7 +26,7 @@ from checker.hosts import open_host
 from checker.nights.jobs import Job, Outcome
 from checker.nights.night import Night, NightOptions
 from checker.sandbox.docker.engine import DockerEngine
-from checker.sandbox.provision.images import Images, _text
+from checker.sandbox.provision.images import Images, _read_dockerfile
 from checker.store import Store
 from workers.queue import CeleryQueue, embedded_queue
 
@@ -82,7 +82,7 @@ def own() -> Iterator[OwnEngine]:
 def test_the_engine_dies_in_the_middle_of_a_step(own: OwnEngine, tmp_path: Path) -> None:
     settings = Settings.from_environment({"CHECKER_HOME": str(tmp_path / "home"), "CHECKER_FREE_BYTES": "1M"})
     settings = settings.model_copy(update={"docker_host": own.address, "engine_seconds": 10})
-    own.load(Images._tag("base", _text("base"), settings.base_image))
+    own.load(Images._tag("base", _read_dockerfile("base"), settings.base_image))
     write_repository(tmp_path / "mirror" / "ada" / "code.git", {"play.act": WAITS, "main.c": "int x;\n"})
     engine = DockerEngine(settings)
     services = Services(

@@ -27,7 +27,7 @@ from checker.index.uv import Downloads
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import HOME_LABEL
-from checker.sandbox.provision.download_cache import shared_cache
+from checker.sandbox.provision.download_cache import open_shared_cache
 from checker.sandbox.provision.interpreters import find_interpreters
 
 ROOT = Path(__file__).parents[2]
@@ -153,7 +153,7 @@ class Worker:
 
     def cache(self) -> dict[str, bytes]:
         """Return every file of the shared download cache that an installation reads."""
-        with shared_cache(self.settings).lease() as folder:
+        with open_shared_cache(self.settings).lease() as folder:
             found = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
             return {str(path.relative_to(folder)): path.read_bytes() for path in found}
 

@@ -21,7 +21,7 @@ from checker.reports.csv_tables import write_cell, write_papers_csv, write_repos
 from checker.reports.document import Report
 from checker.reports.exports import EXPORTS
 from checker.reports.junit import render_junit
-from checker.reports.markdown import MAX_CHANGES, to_markdown, to_short_markdown
+from checker.reports.markdown import MAX_CHANGES, render_markdown, render_short_markdown
 from checker.store import Run, make_target_key
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED, checker_version="0.1.0")
@@ -166,20 +166,20 @@ def test_the_schema_refuses_what_is_wrong(right: str, wrong: str) -> None:
 
 
 def test_what_changed_stands_at_the_top() -> None:
-    text = to_markdown(report(changes=CHANGES))
+    text = render_markdown(report(changes=CHANGES))
     assert text.index("## Since the last night") < text.index("## Repositories")
     assert "Since 2026-02-28: newly broken 1, promised code still missing 1 (9 repositories compared" in text
     assert "- octo/passes: runs → fails. numpy 1 → 2" in text
-    assert "Since the last night" not in to_markdown(report())
-    assert "first night" in to_markdown(report(changes=Changes()))
+    assert "Since the last night" not in render_markdown(report())
+    assert "first night" in render_markdown(report(changes=Changes()))
 
 
 def test_the_short_form_is_short_and_holds_no_markup_from_outside() -> None:
     many = tuple(Change(kind=ChangeKind.VANISHED, subject=f"octo/r{n}") for n in range(MAX_CHANGES + 3))
-    text = to_short_markdown(report(changes=CHANGES.model_copy(update={"changes": (*CHANGES.changes, *many)})))
+    text = render_short_markdown(report(changes=CHANGES.model_copy(update={"changes": (*CHANGES.changes, *many)})))
     assert len(text.splitlines()) <= MAX_CHANGES + 7 and "4 more on the site." in text
     assert "- Newly broken: octo/passes: runs → fails." in text
-    for made in (to_short_markdown(report(changes=CHANGES)), to_markdown(report(changes=CHANGES))):
+    for made in (render_short_markdown(report(changes=CHANGES)), render_markdown(report(changes=CHANGES))):
         tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(made)
         found = {token.type for token in (*tokens, *(c for t in tokens for c in t.children or ()))}
         assert not found & {"html_block", "html_inline", "link_open", "image", "code_inline", "strong_open"}

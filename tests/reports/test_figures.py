@@ -13,7 +13,14 @@ from checker.core.plans import Way
 from checker.reports.build import build_report
 from checker.reports.document import Funnel, Report
 from checker.reports.site.drawing import Drawing, draw
-from checker.reports.site.figures import Figure, causes_figure, figures, funnel_figure, trend_figure, ways_figure
+from checker.reports.site.figures import (
+    Figure,
+    make_causes_figure,
+    make_figures,
+    make_funnel_figure,
+    make_trend_figure,
+    make_ways_figure,
+)
 from checker.store import Run, make_target_key
 from checker.store.history import NightCounts
 
@@ -37,7 +44,7 @@ def drawn(figure: Figure) -> list[ElementTree.Element]:
 
 
 def test_a_drawing_is_shapes_and_text_alone(report: Report) -> None:
-    shown = figures(report, (night(1, 9, 3, 4, 5), night(2, 9, 2, 4, 6)))
+    shown = make_figures(report, (night(1, 9, 3, 4, 5), night(2, 9, 2, 4, 6)))
     assert list(shown) == ["funnel", "ways", "trend", "causes"], "one year of code alone is no figure"
     for figure in shown.values():
         for root in drawn(figure):
@@ -51,7 +58,7 @@ def test_a_drawing_is_shapes_and_text_alone(report: Report) -> None:
 
 
 def test_colours_are_those_of_the_page(report: Report) -> None:
-    for figure in figures(report, ()).values():
+    for figure in make_figures(report, ()).values():
         for root in drawn(figure):
             colours = {e.get(name) for e in root.iter() for name in ("fill", "stroke")} - {
                 None,
@@ -65,7 +72,7 @@ def test_colours_are_those_of_the_page(report: Report) -> None:
 
 
 def test_the_causes_lead_to_the_repositories_that_stopped_for_them(report: Report) -> None:
-    figure = causes_figure(report)
+    figure = make_causes_figure(report)
     assert figure is not None
     links = [e.get("href") for e in drawn(figure)[0].iter("a")]
     assert "repositories.html#cause=missing_in_repository" in links and len(links) == len(report.causes)
@@ -85,7 +92,7 @@ def test_what_cannot_be_drawn_is_left_to_its_numbers() -> None:
 
 
 def test_the_funnel_and_the_ways_say_the_counts(report: Report) -> None:
-    funnel, ways = funnel_figure(report.funnel), ways_figure(report.funnel)
+    funnel, ways = make_funnel_figure(report.funnel), make_ways_figure(report.funnel)
     assert funnel is not None and ways is not None
     texts = [e.text for e in drawn(funnel)[0].iter("text")]
     assert "papers" in texts and str(report.funnel.papers) in texts
@@ -96,13 +103,13 @@ def test_the_funnel_and_the_ways_say_the_counts(report: Report) -> None:
 
 
 def test_a_single_night_is_no_trend_and_an_empty_one_no_figure() -> None:
-    assert trend_figure((night(1, 9, 3, 4, 5),)) is None
-    assert trend_figure((night(1, 9, 3, 4, 5), night(2, 0, 0, 0, 0))) is None
-    assert funnel_figure(Funnel()) is None and ways_figure(Funnel()) is None
+    assert make_trend_figure((night(1, 9, 3, 4, 5),)) is None
+    assert make_trend_figure((night(1, 9, 3, 4, 5), night(2, 0, 0, 0, 0))) is None
+    assert make_funnel_figure(Funnel()) is None and make_ways_figure(Funnel()) is None
 
 
 def test_the_trend_says_where_it_came_from_and_where_it_went() -> None:
-    figure = trend_figure((night(1, 10, 3, 4, 5), night(2, 10, 2, 4, 10)))
+    figure = make_trend_figure((night(1, 10, 3, 4, 5), night(2, 10, 2, 4, 10)))
     assert figure is not None
     said = "From 2026-03-01 to 2026-03-02: as published from 30 to 20 %, at its date from 40 to 40 %"
     assert figure.summary.startswith(said) and figure.summary.endswith("repaired from 50 to 100 %.")

@@ -10,7 +10,7 @@ import check_samples as samples
 import pytest
 
 from checker.reports.build import build_report
-from checker.reports.site.lists import Listing, paper_list, repository_list
+from checker.reports.site.lists import Listing, make_paper_list, make_repository_list
 from checker.store import Run, make_target_key
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
@@ -21,7 +21,7 @@ def lists() -> tuple[Listing, Listing]:
     checks = {make_target_key(check.target): check for check in samples.every_kind()}
     report = build_report(RUN, samples.papers(), checks)
     targets = dict(zip(sorted(checks), report.repositories, strict=True))
-    return paper_list(report, targets), repository_list(report, targets)
+    return make_paper_list(report, targets), make_repository_list(report, targets)
 
 
 def document(listing: Listing) -> Any:

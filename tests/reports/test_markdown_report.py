@@ -8,7 +8,7 @@ import check_samples as samples
 from markdown_it import MarkdownIt
 
 from checker.reports.build import build_report
-from checker.reports.markdown import MAX_ROWS, escape, to_markdown
+from checker.reports.markdown import MAX_ROWS, escape, render_markdown
 from checker.store import Run, make_target_key
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
@@ -16,7 +16,7 @@ RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
 
 def markdown(*given: samples.Check) -> str:
     checks = {make_target_key(check.target): check for check in given}
-    return to_markdown(build_report(RUN, samples.papers(), checks))
+    return render_markdown(build_report(RUN, samples.papers(), checks))
 
 
 def test_nothing_from_outside_is_read_as_markup() -> None:

@@ -14,7 +14,7 @@ from checker.core.plans import Rung, Way
 from checker.core.results import Check
 from checker.judging.wording import outcome_of
 from checker.reports.counting import count_funnel
-from checker.reports.site.history import spans
+from checker.reports.site.history import list_spans
 from checker.store import Run, Store, make_target_key
 from checker.store.history import History
 
@@ -44,7 +44,7 @@ def test_a_standing_says_the_outcome_of_its_check(store: Store) -> None:
     run = night(store, 1, *samples.every_kind())
     history = store.load_history([run])
     for check in samples.every_kind():
-        [span] = spans(history.standings[make_target_key(check.target)])
+        [span] = list_spans(history.standings[make_target_key(check.target)])
         assert span.outcome == outcome_of(check)
         assert span.reached == (None if check.inconclusive else check.verdict.reached)
 
@@ -54,7 +54,7 @@ def test_nights_on_which_nothing_changed_are_one_span(store: Store) -> None:
     worse = worse.model_copy(update={"started_at": samples.STARTED.replace(hour=5)})
     runs = [night(store, 1, good), night(store, 2, good), night(store, 3, worse)]
     history = store.load_history(runs)
-    last, first = spans(history.standings["github.com/octo/passes"])
+    last, first = list_spans(history.standings["github.com/octo/passes"])
     assert (last.outcome.label, last.nights, last.cause) == ("fails", 1, "no_matching_python")
     assert (first.outcome.label, first.nights) == ("runs", 2)
     assert (first.first.day, first.last.day, first.reached) == (1, 2, Rung.RUNS)

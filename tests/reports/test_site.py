@@ -182,8 +182,8 @@ def test_two_names_never_share_a_file() -> None:
         "a.",
         "a",
     ]
-    names.append(places.safe_name("a/b"))
-    made = [places.safe_name(name) for name in names]
+    names.append(places.make_safe_name("a/b"))
+    made = [places.make_safe_name(name) for name in names]
     assert len({name.lower() for name in made}) == len(names)
     assert all(re.fullmatch(r"[a-z0-9_+][a-z0-9._+-]*", name, re.IGNORECASE) and len(name) < 120 for name in made)
 
@@ -201,7 +201,7 @@ def test_repositories_of_other_hosts_and_pinned_ones_have_their_own_place() -> N
      "file:///etc/passwd", "https://user@evil.test/", "https://a\tb", "http://[", "", None],
 )  # fmt: skip
 def test_addresses_that_no_reader_is_sent_to(url: str | None) -> None:
-    assert places.web_address(url) is None
+    assert places.check_web_address(url) is None
 
 
 def test_evidence_leads_to_the_file_at_that_commit() -> None:

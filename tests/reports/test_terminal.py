@@ -15,7 +15,7 @@ from rich.console import Console
 from checker.core.base import now
 from checker.core.results import Check, Progress
 from checker.reports.build import build_report
-from checker.reports.terminal import PIPED_COLUMNS, ProgressDisplay, next_commands, print_check, print_run
+from checker.reports.terminal import PIPED_COLUMNS, ProgressDisplay, print_check, print_run, suggest_commands
 from checker.store import Run, make_target_key
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
@@ -108,13 +108,16 @@ def test_rich_markup_from_outside_is_printed_as_it_is() -> None:
 def test_the_next_command_can_be_pasted() -> None:
     name = samples.repository("octo/$(touch x)")
     check = samples.passing().model_copy(update={"target": samples.Target(repository=name)})
-    assert next_commands(check)[0] == "checker recipe 'octo/$(touch x)' -o recipe"
-    assert next_commands(samples.unreachable()) == ("checker repo octo/silent",)
-    assert next_commands(samples.failing()) == ("git clone https://github.com/octo/fails", "checker repo ./fails")
+    assert suggest_commands(check)[0] == "checker recipe 'octo/$(touch x)' -o recipe"
+    assert suggest_commands(samples.unreachable()) == ("checker repo octo/silent",)
+    assert suggest_commands(samples.failing()) == (
+        "git clone https://github.com/octo/fails",
+        "checker repo ./fails",
+    )
     folder = samples.Target(repository=samples.repository("me/lab", "local"), folder="/home/me/my lab")
     local = samples.failing().model_copy(update={"target": folder})
-    assert next_commands(local) == ("checker repo '/home/me/my lab'",)
-    assert next_commands(samples.no_code()) == ()
+    assert suggest_commands(local) == ("checker repo '/home/me/my lab'",)
+    assert suggest_commands(samples.no_code()) == ()
 
 
 # ---------------------------------------------------------------- progress

@@ -23,7 +23,7 @@ from checker.core.settings import Settings
 from checker.ecosystems.python.planning.steps import PYTHON, VENV
 from checker.sandbox.docker import access
 from checker.sandbox.docker.sandbox import BIN
-from checker.sandbox.provision.download_cache import link_tree, shared_cache
+from checker.sandbox.provision.download_cache import link_tree, open_shared_cache
 from checker.sandbox.provision.images import Images
 from checker.sandbox.provision.interpreters import find_interpreters
 from tools.bench.figures import Spread, ratio, spread
@@ -181,7 +181,7 @@ def _plain(plan: BuildPlan, steps: Sequence[Step], source: Path, engine: Plain) 
     settings = engine.settings
     image = Images(engine.client, settings).ensure(plan.ecosystem, plan.system_packages).tag
     with ExitStack() as stack:
-        cache = stack.enter_context(shared_cache(settings).lease())
+        cache = stack.enter_context(open_shared_cache(settings).lease())
         tools = Path(stack.enter_context(TemporaryDirectory(prefix="checker-bench-")))
         _link_tools(tools, settings)
         own = Path(stack.enter_context(TemporaryDirectory(dir=settings.home, prefix="bench-")), "cache")
@@ -234,7 +234,7 @@ def _vandalise(
 ) -> tuple[bool, int]:
     """Overwrite the cache as the sandbox sees it; return whether that went, and how many shared files changed."""
     step = Step(name="poison the cache", phase=Phase.TEST, argv=(PYTHON, "-c", VANDAL), required=False)
-    with shared_cache(settings).lease() as cache:
+    with open_shared_cache(settings).lease() as cache:
         before = fingerprint(cache)
         with services.engine.open(plan, source, services.limits) as box:
             done = [box.run(one) for one in (*(s for s in steps if s.phase is Phase.PREPARE), step)]

@@ -15,8 +15,8 @@ from checker.cli.common import DEFAULT_RESULTS, Results, complain
 from checker.cli.stores import STORE_NAME
 from checker.core.errors import UsageError
 from checker.core.text import join_lines
-from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, to_rdf
-from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, question_of
+from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, write_rdf
+from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, read_question
 from checker.reports.linked_data.endpoint.query import Asker, Limits
 from checker.reports.linked_data.endpoint.query_guard import LONGEST
 from checker.reports.linked_data.graph.graph import Graph
@@ -56,7 +56,7 @@ def query(
     """Ask the stored results in SPARQL; nothing is changed, and no host is called."""
     if listed:
         width = max(map(len, QUERIES))
-        typer.echo("\n".join(f"{name:{width}}  {question_of(name)}" for name in QUERIES))
+        typer.echo("\n".join(f"{name:{width}}  {read_question(name)}" for name in QUERIES))
         return
     if what is None:
         raise UsageError(
@@ -103,4 +103,4 @@ def _write_answer(answer: Answer, form: ResultFormat) -> bytes:
         return WRITERS[form.value](answer)
     if form not in GRAPH_FORMATS:
         raise UsageError(f"--format {form}: the query gives a graph; choose table (Turtle) or json (JSON-LD)")
-    return to_rdf(answer, GRAPH_FORMATS[form])
+    return write_rdf(answer, GRAPH_FORMATS[form])

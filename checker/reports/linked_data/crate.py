@@ -19,7 +19,7 @@ from rocrate.rocrate import ROCrate
 from checker.core.errors import StorageFailure, UsageError
 from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.text import clean, join_lines
-from checker.reports.linked_data.graph.checks import check_iri, repository_iri
+from checker.reports.linked_data.graph.checks import check_iri, make_repository_iri
 from checker.reports.linked_data.graph.names import swhid
 from checker.reports.site.places import repository_path
 
@@ -32,7 +32,7 @@ _COMPLETED = {"@id": "http://schema.org/CompletedActionStatus"}
 _Properties = dict[str, Any]
 
 
-def crate_path(target: str) -> str:
+def make_crate_path(target: str) -> str:
     """Return where the crate of a repository lies inside a report: a ZIP file beside its page."""
     return repository_path(target).removeprefix("repositories/").removesuffix(".html").join(("crates/", ".zip"))
 
@@ -45,7 +45,7 @@ def write_crates(folder: Path, checks: Mapping[str, Check]) -> None:
 
     """
     for target, check in checks.items():
-        path = folder / crate_path(target)
+        path = folder / make_crate_path(target)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with TemporaryDirectory() as scratch:
@@ -98,20 +98,20 @@ def _describe(check: Check, scratch: Path) -> ROCrate:
             },
         )
     )
-    source = _source(crate, check)
-    whole = _file(crate, scratch, "check.json", check.model_dump_json(indent=1) + "\n", "The whole check")
-    actions = [_whole_check(crate, check, software, source, whole)]
+    source = _add_source(crate, check)
+    whole = _add_file(crate, scratch, "check.json", check.model_dump_json(indent=1) + "\n", "The whole check")
+    actions = [_add_check(crate, check, software, source, whole)]
     for number, attempt in enumerate(check.attempts, start=1):
-        actions += _steps(crate, scratch, number, attempt, source)
+        actions += _add_steps(crate, scratch, number, attempt, source)
     crate.root_dataset["mentions"] = actions
     return crate
 
 
-def _source(crate: ROCrate, check: Check) -> Any:
+def _add_source(crate: ROCrate, check: Check) -> Any:
     """Add what was checked: the repository at its revision."""
     checkout = check.checkout
     revision = swhid(checkout.swhid_revision) if checkout else None
-    place = repository_iri(check.target.repository)
+    place = make_repository_iri(check.target.repository)
     properties: _Properties = {
         "@type": "SoftwareSourceCode",
         "name": join_lines(str(check.target.repository), 200),
@@ -129,7 +129,7 @@ def _source(crate: ROCrate, check: Check) -> Any:
     return crate.add(ContextEntity(crate, revision or place, properties))
 
 
-def _whole_check(crate: ROCrate, check: Check, software: Any, source: Any, whole: Any) -> Any:
+def _add_check(crate: ROCrate, check: Check, software: Any, source: Any, whole: Any) -> Any:
     cause = check.cause or check.verdict.cause
     reached = check.verdict.reached.value if check.verdict.reached else "no rung"
     properties: _Properties = {
@@ -145,23 +145,23 @@ def _whole_check(crate: ROCrate, check: Check, software: Any, source: Any, whole
     return crate.add_action(software, "#check", object=[source], result=[whole], properties=properties)
 
 
-def _steps(crate: ROCrate, scratch: Path, number: int, attempt: Attempt, source: Any) -> Iterator[Any]:
+def _add_steps(crate: ROCrate, scratch: Path, number: int, attempt: Attempt, source: Any) -> Iterator[Any]:
     way = attempt.plan.way.value
     for place, result in enumerate(attempt.results, start=1):
         if result.status is StepStatus.SKIPPED:
             continue
         name = f"attempts/{number}-{way}/{place:02d}-{result.step.phase.value}.log"
-        log = _file(crate, scratch, name, clean(result.log), f"Log of {join_lines(result.step.name, 100)}")
+        log = _add_file(crate, scratch, name, clean(result.log), f"Log of {join_lines(result.step.name, 100)}")
         yield crate.add_action(
-            _tool(crate, result),
+            _add_tool(crate, result),
             f"#attempt-{number}-step-{place}",
             object=[source],
             result=[log],
-            properties=_step(crate, f"#attempt-{number}-step-{place}", attempt, result),
+            properties=_describe_step(crate, f"#attempt-{number}-step-{place}", attempt, result),
         )
 
 
-def _step(crate: ROCrate, identifier: str, attempt: Attempt, result: StepResult) -> _Properties:
+def _describe_step(crate: ROCrate, identifier: str, attempt: Attempt, result: StepResult) -> _Properties:
     command = join_lines(shlex.join(result.step.argv), 2000)
     python = f", Python {join_lines(attempt.plan.interpreter, 40)}" if attempt.plan.interpreter else ""
     properties: _Properties = {
@@ -189,7 +189,7 @@ def _step(crate: ROCrate, identifier: str, attempt: Attempt, result: StepResult)
     return properties
 
 
-def _tool(crate: ROCrate, result: StepResult) -> Any:
+def _add_tool(crate: ROCrate, result: StepResult) -> Any:
     """Return the program that a step calls; the same one for all steps that call it."""
     name = join_lines(result.step.argv[0].rpartition("/")[2], 80) if result.step.argv else ""
     name = name or "unnamed"
@@ -200,7 +200,7 @@ def _tool(crate: ROCrate, result: StepResult) -> Any:
     return known or crate.add(ContextEntity(crate, identifier, {"@type": "SoftwareApplication", "name": name}))
 
 
-def _file(crate: ROCrate, scratch: Path, name: str, text: str, title: str) -> Any:
+def _add_file(crate: ROCrate, scratch: Path, name: str, text: str, title: str) -> Any:
     path = scratch / name
     path.parent.mkdir(parents=True, exist_ok=True)
     data = text.encode("utf-8", "replace")

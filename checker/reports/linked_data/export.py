@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from pyoxigraph import DefaultGraph, NamedNode, RdfFormat, Store, Triple, serialize
 
-from checker.reports.linked_data.endpoint.answers import to_csv
+from checker.reports.linked_data.endpoint.answers import write_csv
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
 from checker.reports.linked_data.endpoint.query import Asker, Limits
 from checker.reports.linked_data.graph import names
@@ -38,17 +38,17 @@ def export_graph(store: Path, output: BinaryIO, form: str, base: str | None = No
             graph.dump(output, format=FORMATS[form], from_graph=DefaultGraph(), prefixes=prefixes)
             return
         prefixes["tally"] = f"{base}tally:"
-        serialize(_renamed(graph, base), output, format=FORMATS[form], prefixes=prefixes)
+        serialize(_rename_triples(graph, base), output, format=FORMATS[form], prefixes=prefixes)
 
 
 def export_csv(store: Path, output: BinaryIO) -> None:
     """Write the newest check of every repository, one a row (errors: see `export_graph`)."""
     with Graph(store).reading() as folder, Asker(folder) as asker:
-        output.write(to_csv(asker.ask(QUERIES["checks"], WHOLE)))
+        output.write(write_csv(asker.ask(QUERIES["checks"], WHOLE)))
 
 
-def _renamed(graph: Store, base: str) -> Iterator[Triple]:
-    name = _renamer(base)
+def _rename_triples(graph: Store, base: str) -> Iterator[Triple]:
+    name = _make_renamer(base)
     for quad in graph.quads_for_pattern(None, None, None, DefaultGraph()):
         subject, value = quad.subject, quad.object
         yield Triple(
@@ -58,7 +58,7 @@ def _renamed(graph: Store, base: str) -> Iterator[Triple]:
         )
 
 
-def _renamer(base: str) -> Callable[[NamedNode], NamedNode]:
+def _make_renamer(base: str) -> Callable[[NamedNode], NamedNode]:
     starts = tuple(names.BASE + thing for thing in THINGS)
 
     def name(node: NamedNode) -> NamedNode:

@@ -14,7 +14,7 @@ from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.entry_points.launchers import ONE_PROCESS
 from checker.ecosystems.python.outcomes.run_report import read_report
 from checker.ecosystems.python.planning.steps import LOCK, index_options
-from checker.reports.recipe.quoting import assignment
+from checker.reports.recipe.quoting import write_assignment
 
 PLACE = "/recipe"
 """Folder of the image that holds the recipe's own files."""
@@ -48,7 +48,7 @@ class Sight(Value):
     limit: str = ""
 
 
-def installing(attempt: Attempt, date: str, *, hashed: bool) -> tuple[tuple[str, ...], ...]:
+def list_install_commands(attempt: Attempt, date: str, *, hashed: bool) -> tuple[tuple[str, ...], ...]:
     """Return the commands that made and filled the environment, in order, each once.
 
     `date` (ISO 8601) is the index date for what no lock fixes (build requirements, test tools) where the plan
@@ -70,13 +70,15 @@ def _install(result: StepResult, plan: BuildPlan, date: str, *, hashed: bool) ->
         env.setdefault(DATE, date)
     if from_lock and hashed:
         argv.append("--require-hashes")
-    return _called(tuple(argv), step.cwd, tuple(env.items()), plan)
+    return _write_call(tuple(argv), step.cwd, tuple(env.items()), plan)
 
 
-def _called(argv: tuple[str, ...], cwd: str, env: tuple[tuple[str, str], ...], plan: BuildPlan) -> tuple[str, ...]:
+def _write_call(
+    argv: tuple[str, ...], cwd: str, env: tuple[tuple[str, str], ...], plan: BuildPlan
+) -> tuple[str, ...]:
     """Return the command with its own folder and variables, where they are not those of the image."""
     folder = posixpath.normpath(posixpath.join(SOURCE, cwd))
-    own = [assignment(name, value) for name, value in dict(env).items() if (name, value) not in plan.env]
+    own = [write_assignment(name, value) for name, value in dict(env).items() if (name, value) not in plan.env]
     options = [f"--chdir={folder}"] if folder != SOURCE else []
     return ("env", *options, *own, *argv) if options or own else argv
 
@@ -90,13 +92,13 @@ _SHOWN_BY: dict[Rung, tuple[tuple[Phase, ...], tuple[StepStatus, ...]]] = {
 }
 
 
-def sights(attempt: Attempt) -> tuple[Sight, ...]:
+def find_sights(attempt: Attempt) -> tuple[Sight, ...]:
     """Return a command for each rung that holds and can be seen, lowest first."""
-    return tuple(_sights({r.rung for r in attempt.rungs if r.holds}, attempt))
+    return tuple(_find_sights({r.rung for r in attempt.rungs if r.holds}, attempt))
 
 
-def _sights(holding: set[Rung], attempt: Attempt) -> Iterator[Sight]:
-    if Rung.IMPORTABLE in holding and (imports := _imports(attempt)):
+def _find_sights(holding: set[Rung], attempt: Attempt) -> Iterator[Sight]:
+    if Rung.IMPORTABLE in holding and (imports := _make_import_command(attempt)):
         yield Sight(rung=Rung.IMPORTABLE, argv=imports, exit_code=0)
     for rung, (phases, statuses) in _SHOWN_BY.items():
         fitting = [r for r in attempt.results if r.step.phase in phases and r.status in statuses]
@@ -104,18 +106,18 @@ def _sights(holding: set[Rung], attempt: Attempt) -> Iterator[Sight]:
             continue
         best = min(fitting, key=lambda r: (statuses.index(r.status), phases.index(r.step.phase)))
         limit = best.cause.summary if best.cause and best.status is StepStatus.LIMIT else ""
-        env = (*best.step.env, *_launcher(best))
-        argv = _called(_unwatched(best.step.argv), best.step.cwd, env, attempt.plan)
+        env = (*best.step.env, *_find_launcher(best))
+        argv = _write_call(_strip_watcher(best.step.argv), best.step.cwd, env, attempt.plan)
         yield Sight(rung=rung, argv=argv, exit_code=best.exit_code, limit=limit)
 
 
-def _launcher(result: StepResult) -> tuple[tuple[str, str], ...]:
+def _find_launcher(result: StepResult) -> tuple[tuple[str, str], ...]:
     """Return the variables with which the watching program stood in for a launcher of several processes."""
     reports = (read_report(text) for _, text in result.collected)
     return ONE_PROCESS if any(report is not None and report.launched for report in reports) else ()
 
 
-def _unwatched(argv: tuple[str, ...]) -> tuple[str, ...]:
+def _strip_watcher(argv: tuple[str, ...]) -> tuple[str, ...]:
     """Return the command that the checker watched, without the program that watched it."""
     program = argv[1] if len(argv) > 1 else ""
     if program == f"{PROBES}/run.py" and "--" in argv:
@@ -125,16 +127,16 @@ def _unwatched(argv: tuple[str, ...]) -> tuple[str, ...]:
     return argv
 
 
-def _imports(attempt: Attempt) -> tuple[str, ...]:
+def _make_import_command(attempt: Attempt) -> tuple[str, ...]:
     """Return the command that imports what the check imported: each module in a process of its own."""
     result = next((r for r in attempt.results if r.step.phase is Phase.IMPORT and r.passed), None)
-    names = tuple(_imported(result)) if result is not None else ()
+    names = tuple(_read_imported(result)) if result is not None else ()
     if result is None or not names:
         return ()
-    return _called(("python", "-c", IMPORT_EACH, *names), result.step.cwd, result.step.env, attempt.plan)
+    return _write_call(("python", "-c", IMPORT_EACH, *names), result.step.cwd, result.step.env, attempt.plan)
 
 
-def _imported(result: StepResult) -> Iterator[str]:
+def _read_imported(result: StepResult) -> Iterator[str]:
     """Yield the modules that the import step's report names as found; it was written inside the sandbox."""
     try:
         report = json.loads(result.collected[0][1]) if result.collected else {}

@@ -14,7 +14,7 @@ from checker.hosts.folder import UNCOMMITTED
 from checker.hosts.urls import check_repository, resolve
 from checker.judging.ladder import verified
 from checker.reports.recipe.commands import PLACE
-from checker.sandbox.provision.images import PACKAGE_NAME, dockerfiles
+from checker.sandbox.provision.images import PACKAGE_NAME, find_dockerfiles
 
 BUNDLE = "source.bundle"
 """Name of the git bundle that may lie beside the Dockerfile, for when no host can be asked."""
@@ -34,7 +34,7 @@ RENAMED = {"bullseye": {"libffi8": "libffi7", "libssl3": "libssl1.1"}}
 """Packages of bookworm that have another name in an older Debian; source: packages.debian.org."""
 
 
-def verified_attempt(check: Check) -> Attempt:
+def find_verified_attempt(check: Check) -> Attempt:
     """Return the attempt that the verdict rests on.
 
     Raises:
@@ -54,7 +54,7 @@ def verified_attempt(check: Check) -> Attempt:
     return attempt
 
 
-def verified_commit(checkout: Checkout) -> str:
+def find_verified_commit(checkout: Checkout) -> str:
     """Return the commit that was checked.
 
     Raises:
@@ -68,7 +68,7 @@ def verified_commit(checkout: Checkout) -> str:
     return checkout.commit
 
 
-def repository(check: Check) -> RepositoryId:
+def find_repository(check: Check) -> RepositoryId:
     """Return the repository under the name by which it answers now; of a folder, one fit to be shown.
 
     Raises:
@@ -76,7 +76,7 @@ def repository(check: Check) -> RepositoryId:
 
     """
     found = check.probe.moved_to or check.target.repository
-    if from_folder(check):
+    if is_from_folder(check):
         return RepositoryId(owner=_UNSAFE.sub("-", found.owner), name=_UNSAFE.sub("-", found.name))
     try:
         check_repository(found)
@@ -85,15 +85,15 @@ def repository(check: Check) -> RepositoryId:
     return found
 
 
-def from_folder(check: Check) -> bool:
+def is_from_folder(check: Check) -> bool:
     """Whether a local folder was checked, of which nobody knows an address."""
     return check.target.folder is not None or check.probe.answered_by == "folder"
 
 
-def address(check: Check) -> str:
+def find_address(check: Check) -> str:
     """Return where the recipe gets the repository from unless it is told otherwise."""
-    found = repository(check)
-    return BUNDLE_URL if from_folder(check) else f"https://{found.host}/{found.slug}.git"
+    found = find_repository(check)
+    return BUNDLE_URL if is_from_folder(check) else f"https://{found.host}/{found.slug}.git"
 
 
 class Source(Value):
@@ -104,20 +104,20 @@ class Source(Value):
     commit: str
 
 
-def submodules(check: Check) -> tuple[Source, ...]:
+def list_submodules(check: Check) -> tuple[Source, ...]:
     """Return the submodules that the check had and that everybody can ask for, outer ones first."""
     there = [s for s in (check.checkout.submodules if check.checkout else ()) if s.status == "present"]
-    owners: dict[str, RepositoryId] = {"": repository(check)}
+    owners: dict[str, RepositoryId] = {"": find_repository(check)}
     found: list[Source] = []
     for submodule in sorted(there, key=lambda s: s.path.count("/")):
         outer = max((path for path in owners if f"{submodule.path}/".startswith(path)), key=len)
         try:
-            address = resolve(owners[outer], submodule.url).repository
+            find_address = resolve(owners[outer], submodule.url).repository
         except HostRefusal:
             continue
-        owners[f"{submodule.path}/"] = address
+        owners[f"{submodule.path}/"] = find_address
         if _is_placed(submodule):
-            url = f"https://{address.host}/{address.slug}.git"
+            url = f"https://{find_address.host}/{find_address.slug}.git"
             found.append(Source(url=url, path=submodule.path, commit=submodule.commit or ""))
     return tuple(found)
 
@@ -130,7 +130,7 @@ def _is_placed(submodule: Submodule) -> bool:
 # ---------------------------------------------------------------- image and packages
 
 
-def interpreter(plan: BuildPlan) -> str:
+def read_interpreter(plan: BuildPlan) -> str:
     """Return the minor version of Python.
 
     Raises:
@@ -143,30 +143,30 @@ def interpreter(plan: BuildPlan) -> str:
     return version
 
 
-def base_image(plan: BuildPlan) -> str:
+def choose_base_image(plan: BuildPlan) -> str:
     """Return the official image with the plan's interpreter."""
-    version = interpreter(plan)
+    version = read_interpreter(plan)
     return f"python:{version}-slim-{OLDER_DEBIAN.get(version, 'bookworm')}"
 
 
-def usual_packages(plan: BuildPlan) -> tuple[str, ...]:
+def list_usual_packages(plan: BuildPlan) -> tuple[str, ...]:
     """Return the system packages of the checker's own image, under the names of the recipe's Debian."""
     text = "".join(
-        (dockerfiles() / name / "Dockerfile").read_text(encoding="utf-8") for name in ("base", "python")
+        (find_dockerfiles() / name / "Dockerfile").read_text(encoding="utf-8") for name in ("base", "python")
     )
     joined = text.replace("\\\n", " ")
     words = [word for found in _INSTALL.finditer(joined) for word in found["words"].split()]
-    names = RENAMED.get(OLDER_DEBIAN.get(interpreter(plan), ""), {})
+    names = RENAMED.get(OLDER_DEBIAN.get(read_interpreter(plan), ""), {})
     return tuple(dict.fromkeys(names.get(word, word) for word in words if PACKAGE_NAME.fullmatch(word)))
 
 
-def own_packages(attempt: Attempt) -> tuple[str, ...]:
+def list_own_packages(attempt: Attempt) -> tuple[str, ...]:
     """Return the system packages that this repository needs besides, without those that Debian does not have."""
-    absent = set(unknown_packages(attempt))
+    absent = set(list_unknown_packages(attempt))
     return tuple(sorted({p for p in attempt.plan.system_packages if PACKAGE_NAME.fullmatch(p)} - absent))
 
 
-def unknown_packages(attempt: Attempt) -> tuple[str, ...]:
+def list_unknown_packages(attempt: Attempt) -> tuple[str, ...]:
     """Return the wanted system packages that the check had to do without: it said so before its first step."""
     log = attempt.results[0].log if attempt.results else ""
     notes = []

@@ -39,7 +39,7 @@ _LINK = re.compile(r"<a\b[^>]*?href\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz|zst)|tgz|zip)$")
 
 
-def pin_of(line: str) -> Pin | None:
+def parse_pin(line: str) -> Pin | None:
     """Return what a requirement line fixes to one version of an index, or None."""
     try:
         found = Requirement(line)
@@ -56,14 +56,14 @@ def find_hashes(lines: Iterable[str], *, interpreter: str, indexes: Sequence[str
         RegistryFailure: the package index does not answer.
 
     """
-    wanted = {pin: line for line in lines if (pin := pin_of(line)) is not None}
+    wanted = {pin: line for line in lines if (pin := parse_pin(line)) is not None}
     found, named = _ask_uv(wanted, interpreter, indexes, toolbox)
     left = [pin for pin in wanted if pin not in found]
     if left:
         pages = named or _ask_uv({("pip", ""): "pip"}, "", (), toolbox)[1]
         with httpx.Client(timeout=PAGE_SECONDS, follow_redirects=True) as client:
             for pin in left:
-                hashes = (_on_page(client, url, pin) for url in dict.fromkeys((*indexes, *pages)))
+                hashes = (_read_page(client, url, pin) for url in dict.fromkeys((*indexes, *pages)))
                 found[pin] = next((some for some in hashes if some), ())
     return {pin: hashes for pin, hashes in found.items() if hashes}
 
@@ -118,24 +118,24 @@ def _read(text: str) -> dict[Pin, tuple[str, ...]]:
 # ---------------------------------------------------------------- the index's page (PEP 503, PEP 691)
 
 
-def _on_page(client: httpx.Client, index: str, pin: Pin) -> tuple[str, ...]:
+def _read_page(client: httpx.Client, index: str, pin: Pin) -> tuple[str, ...]:
     """Return the hashes of a version's files as an index's page lists them; () where it does not tell."""
     try:
         answer = client.get(f"{index.rstrip('/')}/{pin[0]}/", headers={"Accept": f"{JSON_PAGE}, text/html;q=0.2"})
         answer.raise_for_status()
         is_json = answer.headers.get("Content-Type", "").startswith(JSON_PAGE)
-        files = _from_json(answer.json()) if is_json else _from_html(answer.text)
+        files = _read_json(answer.json()) if is_json else _read_html(answer.text)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError):
         return ()
     hashes = {f"sha256:{digest}" for name, digest in files if _is_of(name, pin)}
     return tuple(sorted(text for text in hashes if _HASH.fullmatch(f"--hash={text}")))
 
 
-def _from_json(page: Mapping[str, Sequence[Mapping[str, Mapping[str, str]]]]) -> list[tuple[str, str]]:
+def _read_json(page: Mapping[str, Sequence[Mapping[str, Mapping[str, str]]]]) -> list[tuple[str, str]]:
     return [(str(file["filename"]), str(file["hashes"].get("sha256", ""))) for file in page["files"]]
 
 
-def _from_html(text: str) -> list[tuple[str, str]]:
+def _read_html(text: str) -> list[tuple[str, str]]:
     links = (urlsplit(unescape(href)) for href in _LINK.findall(text))
     return [
         (unquote(link.path.rsplit("/", 1)[-1]), link.fragment.removeprefix("sha256="))

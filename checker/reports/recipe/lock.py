@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.text import clean
-from checker.reports.recipe.hashes import Hashes, pin_of
+from checker.reports.recipe.hashes import Hashes, parse_pin
 
 _PATH = re.compile(r"(?:file://)?[./A-Za-z0-9_][\w./+@-]*", re.ASCII)
 _COMMIT = re.compile(r"@[0-9a-f]{40}(?:$|[#\s;])")
@@ -40,13 +40,13 @@ def write_lock(lines: Sequence[str], hashes: Hashes, *, heading: Sequence[str]) 
     without = 0
     for line in lines:
         check_line(line)
-        pin = pin_of(line)
+        pin = parse_pin(line)
         known = hashes.get(pin, ()) if pin else ()
         if known:
             parts.append(" \\\n    ".join((line, *(f"--hash={one}" for one in known))) + "\n")
             continue
         without += 1
-        parts.append(f"# No hash: {_reason(line, pinned=pin is not None)}\n{line}\n")
+        parts.append(f"# No hash: {_explain_missing_hash(line, pinned=pin is not None)}\n{line}\n")
     if not lines:
         parts.append("# Nothing had to be installed.\n")
     return Lock(text="".join(parts), entries=len(lines), without_hash=without)
@@ -69,7 +69,7 @@ def check_line(line: str) -> None:
         raise UsageError(f"no recipe: {line[:80]!r} in the lock is no requirement") from None
 
 
-def _reason(line: str, *, pinned: bool) -> str:
+def _explain_missing_hash(line: str, *, pinned: bool) -> str:
     if pinned:
         return "the index gives none for this version."
     if _PATH.fullmatch(line) or "@ file:" in line:

@@ -15,7 +15,7 @@ LINE_BYTES = 60_000
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
-def exec_form(argv: Iterable[str]) -> str:
+def write_exec_form(argv: Iterable[str]) -> str:
     """Return the JSON array of a RUN or CMD: no shell reads it, and every odd character is escaped.
 
     Raises:
@@ -33,7 +33,7 @@ def exec_form(argv: Iterable[str]) -> str:
     return line
 
 
-def variable(name: str, value: str) -> str:
+def write_variable(name: str, value: str) -> str:
     r"""Return `NAME="value"` for ENV, with what the engine would expand or read as an end escaped.
 
     Raises:
@@ -48,7 +48,7 @@ def variable(name: str, value: str) -> str:
     return f'{name}="{escaped}"'
 
 
-def assignment(name: str, value: str) -> str:
+def write_assignment(name: str, value: str) -> str:
     """Return `NAME=value` as an argument for `env`.
 
     Raises:
@@ -60,7 +60,7 @@ def assignment(name: str, value: str) -> str:
     return f"{name}={value}"
 
 
-def code(text: str, limit: int = 300) -> str:
+def write_code(text: str, limit: int = 300) -> str:
     """Return text as a Markdown code span, in which nothing is a link, a mention or HTML."""
     line = join_lines(text, limit)
     if not line:
@@ -69,7 +69,7 @@ def code(text: str, limit: int = 300) -> str:
     return f"{fence} {line} {fence}" if "`" in line else f"{fence}{line}{fence}"
 
 
-def block(lines: Iterable[str]) -> str:
+def write_block(lines: Iterable[str]) -> str:
     """Return lines as a Markdown code block that no line of it can end."""
     kept = [clean(line).replace("\n", " ") for line in lines]
     longest = max((len(run) for line in kept for run in re.findall(r"`+", line)), default=0)

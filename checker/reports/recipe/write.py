@@ -23,10 +23,10 @@ from checker.ecosystems.base import Toolbox
 from checker.index.uv import Downloads
 from checker.reports.markdown import escape
 from checker.reports.recipe import ground, readme
-from checker.reports.recipe.commands import NOTEBOOK, PLACE, Sight, installing, sights
+from checker.reports.recipe.commands import NOTEBOOK, PLACE, Sight, find_sights, list_install_commands
 from checker.reports.recipe.hashes import find_hashes
 from checker.reports.recipe.lock import Lock, write_lock
-from checker.reports.recipe.quoting import block, code, exec_form, variable
+from checker.reports.recipe.quoting import write_block, write_code, write_exec_form, write_variable
 from checker.reports.words import RUNG_MEANINGS, RUNG_WORDS, WAY_WORDS
 
 ENV: dict[str, str] = {
@@ -60,7 +60,7 @@ def write_recipe(check: Check, directory: Path, toolbox: Toolbox | None = None) 
         RegistryFailure: the package index does not answer.
 
     """
-    attempt = ground.verified_attempt(check)
+    attempt = ground.find_verified_attempt(check)
     if toolbox is None:
         toolbox = Downloads(Settings.from_environment())
     made = render(check, attempt, toolbox)
@@ -75,40 +75,40 @@ def write_recipe(check: Check, directory: Path, toolbox: Toolbox | None = None) 
 
 def render(check: Check, attempt: Attempt, toolbox: Toolbox) -> Mapping[str, str]:
     """Return the files of the recipe: name → text."""
-    facts = _facts(check, attempt)
+    facts = _collect_facts(check, attempt)
     hashes = find_hashes(
         attempt.plan.lock, interpreter=facts["interpreter"], indexes=attempt.plan.indexes, toolbox=toolbox
     )
-    lock = write_lock(attempt.plan.lock, hashes, heading=_heading(facts, attempt.plan))
-    shown = sights(attempt)
-    environment = _templates()
+    lock = write_lock(attempt.plan.lock, hashes, heading=_make_heading(facts, attempt.plan))
+    shown = find_sights(attempt)
+    environment = _load_templates()
     made = {
         "Dockerfile": environment.get_template("Dockerfile.j2").render(
-            **facts, **_dockerfile(check, attempt, lock, shown, facts)
+            **facts, **_fill_dockerfile(check, attempt, lock, shown, facts)
         ),
         "lock.txt": lock.text,
         "README.md": environment.get_template("README.md.j2").render(
-            **facts, **_readme(check, attempt, lock, shown, facts)
+            **facts, **_fill_readme(check, attempt, lock, shown, facts)
         ),
     }
-    if _beside(shown) != ["lock.txt"]:
+    if _list_files_beside(shown) != ["lock.txt"]:
         made["notebook.py"] = files("checker.sandbox").joinpath("probes/notebook.py").read_text(encoding="utf-8")
     return made
 
 
-def _facts(check: Check, attempt: Attempt) -> dict[str, str]:
+def _collect_facts(check: Check, attempt: Attempt) -> dict[str, str]:
     """Return what every file of the recipe says; each value is fit for a comment of a Dockerfile."""
-    checkout, repository = _checkout(check), ground.repository(check)
+    checkout, repository = _find_checkout(check), ground.find_repository(check)
     ended = check.started_at + timedelta(seconds=round(check.seconds) + 1)
     return {
         "slug": str(repository),
         "image": f"{re.sub(r'[^a-z0-9]+', '-', repository.name.lower()).strip('-') or 'code'}-recipe",
-        "commit": ground.verified_commit(checkout),
-        "url": ground.address(check),
+        "commit": ground.find_verified_commit(checkout),
+        "url": ground.find_address(check),
         "rung": RUNG_WORDS[attempt.reached] if attempt.reached else "",
         "way": WAY_WORDS[attempt.plan.way],
-        "interpreter": ground.interpreter(attempt.plan),
-        "base": ground.base_image(attempt.plan),
+        "interpreter": ground.read_interpreter(attempt.plan),
+        "base": ground.choose_base_image(attempt.plan),
         "checked": f"{check.started_at:%Y-%m-%d}",
         "date": f"{ended:%Y-%m-%dT%H:%M:%SZ}",
         "place": PLACE,
@@ -118,82 +118,84 @@ def _facts(check: Check, attempt: Attempt) -> dict[str, str]:
     }
 
 
-def _checkout(check: Check) -> Checkout:
+def _find_checkout(check: Check) -> Checkout:
     if check.checkout is None:
         raise UsageError(f"{check.target.repository}: no recipe, because the check has no files")
     return check.checkout
 
 
-def _heading(facts: Mapping[str, str], plan: BuildPlan) -> list[str]:
+def _make_heading(facts: Mapping[str, str], plan: BuildPlan) -> list[str]:
     """Return what the lock file says of itself."""
     said = [
         f"What {facts['slug']} at {facts['commit']} was installed with: Python {facts['interpreter']}, "
-        f"index {readme.index_date(plan, facts['date'])}.",
+        f"index {readme.describe_index_date(plan, facts['date'])}.",
         "Install with: uv pip install --no-deps --requirement lock.txt",
     ]
     return [*said, *(f"Further index: {url}" for url in plan.indexes)]
 
 
-def _dockerfile(
+def _fill_dockerfile(
     check: Check, attempt: Attempt, lock: Lock, shown: tuple[Sight, ...], facts: Mapping[str, str]
 ) -> dict[str, Any]:
     environment = {**ENV, **dict(attempt.plan.env)}
     return {
-        "usual_packages": _wrapped(ground.usual_packages(attempt.plan)),
-        "own_packages": _wrapped(ground.own_packages(attempt)),
+        "usual_packages": _wrap_names(ground.list_usual_packages(attempt.plan)),
+        "own_packages": _wrap_names(ground.list_own_packages(attempt)),
         "uv": version("uv"),
         "uid": SANDBOX_UID,
-        "environment": [variable(name, value) for name, value in environment.items()],
-        "beside": _beside(shown),
+        "environment": [write_variable(name, value) for name, value in environment.items()],
+        "beside": _list_files_beside(shown),
         "bundle_glob": f"{ground.BUNDLE[:-1]}[{ground.BUNDLE[-1]}]",
-        "submodules": [exec_form(argv) for argv in _submodules(check)],
-        "commands": [exec_form(argv) for argv in installing(attempt, facts["date"], hashed=lock.hashed)],
-        "start": exec_form(shown[-1].argv if shown else NOTHING_TO_START),
+        "submodules": [write_exec_form(argv) for argv in _list_submodules(check)],
+        "commands": [
+            write_exec_form(argv) for argv in list_install_commands(attempt, facts["date"], hashed=lock.hashed)
+        ],
+        "start": write_exec_form(shown[-1].argv if shown else NOTHING_TO_START),
     }
 
 
-def _beside(shown: tuple[Sight, ...]) -> list[str]:
+def _list_files_beside(shown: tuple[Sight, ...]) -> list[str]:
     """Return the files that lie beside the Dockerfile."""
     notebook = any(NOTEBOOK in sight.argv for sight in shown)
     return ["lock.txt", "notebook.py"] if notebook else ["lock.txt"]
 
 
-def _submodules(check: Check) -> Iterable[tuple[str, ...]]:
-    for source in ground.submodules(check):
+def _list_submodules(check: Check) -> Iterable[tuple[str, ...]]:
+    for source in ground.list_submodules(check):
         folder = f"{SOURCE}/{source.path}"
         yield ("git", "clone", "--quiet", "--no-checkout", "--", source.url, folder)
         yield ("git", "-C", folder, "checkout", "--quiet", "--detach", source.commit)
 
 
-def _wrapped(names: tuple[str, ...]) -> list[str]:
+def _wrap_names(names: tuple[str, ...]) -> list[str]:
     return textwrap.wrap(" ".join(names), 100, break_long_words=False, break_on_hyphens=False)
 
 
-def _readme(
+def _fill_readme(
     check: Check, attempt: Attempt, lock: Lock, shown: tuple[Sight, ...], facts: Mapping[str, str]
 ) -> dict[str, Any]:
-    checkout, image = _checkout(check), facts["image"]
+    checkout, image = _find_checkout(check), facts["image"]
     return {
-        "address": facts["url"] if not ground.from_folder(check) else facts["slug"],
+        "address": facts["url"] if not ground.is_from_folder(check) else facts["slug"],
         "committed": f"{checkout.committed_at:%Y-%m-%d}",
         "code_date": f"{checkout.code_date:%Y-%m-%d}",
         "rung_meaning": RUNG_MEANINGS[attempt.reached] if attempt.reached else "",
         "way_meaning": readme.WAYS[attempt.plan.way],
-        "chosen": readme.chosen(attempt.plan),
-        "index_date": readme.index_date(attempt.plan, facts["date"]),
+        "chosen": readme.explain_interpreter(attempt.plan),
+        "index_date": readme.describe_index_date(attempt.plan, facts["date"]),
         "lock": lock,
         "checker_version": check.checker_version or "unknown",
         "rules": check.rules,
-        "rungs": readme.held_rungs(attempt),
+        "rungs": readme.list_rungs(attempt),
         "repairs": attempt.plan.repairs,
         "build": [f"docker build -t {image} .", f"docker run --rm --tty --network none {image}"],
         "sights": shown,
         "words": RUNG_WORDS,
-        "uncovered": list(readme.uncovered(check, checkout, attempt)),
+        "uncovered": list(readme.list_uncovered(check, checkout, attempt)),
     }
 
 
-def _templates() -> Environment:
+def _load_templates() -> Environment:
     """Return the templates; every value is quoted for its place by hand or by one of these filters."""
     made = Environment(  # noqa: S701 - neither a Dockerfile nor Markdown is HTML
         loader=PackageLoader("checker.reports.recipe", "templates"),
@@ -202,5 +204,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters.update(code=code, prose=escape, block=block, evidence=readme.evidence, shell=readme.shell)
+    made.filters.update(
+        code=write_code, prose=escape, block=write_block, evidence=readme.write_evidence, shell=readme.write_shell
+    )
     return made

@@ -29,7 +29,7 @@ BLAME_COLOURS = {
 }
 
 
-def funnel(rows: Rows) -> Drawing:
+def draw_funnel(rows: Rows) -> Drawing:
     """Draw how many are left: rows of `label`, `count`, `of` and `said` (the figure in words)."""
     order = [row["label"] for row in rows]
     most = max((row["of"] for row in rows), default=1)
@@ -54,7 +54,7 @@ def _label(align: str = "left", **more: Any) -> Spec:
     return {"type": "text", "align": align, "baseline": "alphabetic", "dy": -2, **more}
 
 
-def by_way(rows: Rows, tried: int) -> Drawing:
+def draw_ways(rows: Rows, tried: int) -> Drawing:
     """Draw what each way adds, rung by rung: rows of `rung`, `way`, `place`, `gain` and `said`."""
     order = list(dict.fromkeys(row["rung"] for row in rows))
     y = {"field": "rung", "type": "nominal", "sort": order, "axis": None, "scale": {"paddingInner": 0.1}}
@@ -75,21 +75,23 @@ def by_way(rows: Rows, tried: int) -> Drawing:
                 "encoding": {
                     "x": {"field": "gain", "type": "quantitative", "stack": "zero", **extent},
                     "order": {"field": "place"},
-                    "color": _ways_scale(),
+                    "color": _make_ways_scale(),
                 },
             },
-            _once({"mark": _label(), "encoding": {"x": {"value": 0}, "text": {"field": "rung"}}}),
-            _once({"mark": _label("right"), "encoding": {"x": {"value": "width"}, "text": {"field": "said"}}}),
+            _draw_once({"mark": _label(), "encoding": {"x": {"value": 0}, "text": {"field": "rung"}}}),
+            _draw_once(
+                {"mark": _label("right"), "encoding": {"x": {"value": "width"}, "text": {"field": "said"}}}
+            ),
         ],
     }
     return Drawing(wide=draw(spec, HALF), narrow=draw(spec, NARROW))
 
 
-def _once(layer: Spec) -> Spec:
+def _draw_once(layer: Spec) -> Spec:
     return {**layer, "transform": [{"filter": "datum.place == 0"}]}
 
 
-def _ways_scale(neither: str | None = None) -> Spec:
+def _make_ways_scale(neither: str | None = None) -> Spec:
     domain, colours = [WAY_WORDS[way] for way in Way], [WAY_COLOURS[way] for way in Way]
     if neither:
         domain, colours = [*domain, neither], [*colours, NEITHER_COLOUR]
@@ -101,7 +103,7 @@ def _ways_scale(neither: str | None = None) -> Spec:
     }
 
 
-def trend(rows: Rows) -> Drawing:
+def draw_trend(rows: Rows) -> Drawing:
     """Draw shares over nights: rows of `date`, `way`, `share` (per cent), the last of each with `said`."""
 
     def spec(width: int) -> Spec:
@@ -123,7 +125,7 @@ def trend(rows: Rows) -> Drawing:
                 "ticks": False,
             },
         }
-        colour = _ways_scale()
+        colour = _make_ways_scale()
         dash = {"field": "way", "type": "nominal", "scale": {"domain": colour["scale"]["domain"],
                 "range": [[1, 0], [7, 3], [2, 3]]}, "legend": None}  # fmt: skip
         return {
@@ -146,7 +148,7 @@ def trend(rows: Rows) -> Drawing:
     return Drawing(wide=draw(spec(WIDE), WIDE), narrow=draw(spec(NARROW), NARROW))
 
 
-def by_year(rows: Rows, neither: str) -> Drawing:
+def draw_years(rows: Rows, neither: str) -> Drawing:
     """Draw what becomes of code by its age: rows of `year`, `way` (or `neither`), `place` and `count`."""
 
     def spec(width: int) -> Spec:
@@ -162,14 +164,14 @@ def by_year(rows: Rows, neither: str) -> Drawing:
                       "axis": {"title": None, "tickCount": 4, "format": ",d", "tickMinStep": 1, "domain": False,
                                "ticks": False}},
                 "order": {"field": "place"},
-                "color": {**_ways_scale(neither), "legend": legend},
+                "color": {**_make_ways_scale(neither), "legend": legend},
             },
         }  # fmt: skip
 
     return Drawing(wide=draw(spec(HALF), HALF), narrow=draw(spec(NARROW), NARROW))
 
 
-def causes(rows: Rows) -> Drawing:
+def draw_causes(rows: Rows) -> Drawing:
     """Draw causes by number, each a link: rows of `label`, `count`, `blame`, `href`."""
     order = [row["label"] for row in rows]
     links = [row["href"] for row in rows]

@@ -81,11 +81,11 @@ def draw(spec: Spec, width: int, links: Sequence[str] = ()) -> str:
         "config": _CONFIG,
         **spec,
     }
-    return _tidy(_converted(json.dumps(whole)), frozenset(links))
+    return _clean_svg(_convert(json.dumps(whole)), frozenset(links))
 
 
 @lru_cache(maxsize=64)
-def _converted(spec: str) -> str:
+def _convert(spec: str) -> str:
     import vl_convert  # noqa: PLC0415 - starting its engine takes a second, which only a report pays
 
     try:
@@ -95,7 +95,7 @@ def _converted(spec: str) -> str:
     return svg
 
 
-def _tidy(svg: str, links: frozenset[str]) -> str:
+def _clean_svg(svg: str, links: frozenset[str]) -> str:
     if not svg:
         return ""
     root = ElementTree.fromstring(svg)  # noqa: S314 - Vega wrote it a moment ago

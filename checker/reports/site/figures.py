@@ -53,24 +53,24 @@ class Figure(NamedTuple):
     linked: bool = False
 
 
-def listing_address(listing: str, **chosen: str) -> str:
+def make_listing_address(listing: str, **chosen: str) -> str:
     """Return the address of a list with some filters set."""
     return f"{listing}.html#{urlencode(chosen)}"
 
 
-def figures(report: Report, nights: Sequence[NightCounts]) -> dict[str, Figure]:
+def make_figures(report: Report, nights: Sequence[NightCounts]) -> dict[str, Figure]:
     """Return the figures that there is something to show in, by name."""
     made = (
-        funnel_figure(report.funnel),
-        ways_figure(report.funnel),
-        trend_figure(nights),
-        causes_figure(report),
-        years_figure(report.repositories),
+        make_funnel_figure(report.funnel),
+        make_ways_figure(report.funnel),
+        make_trend_figure(nights),
+        make_causes_figure(report),
+        make_years_figure(report.repositories),
     )
     return {figure.name: figure for figure in made if figure is not None}
 
 
-def stages(funnel: Funnel) -> tuple[Stage, ...]:
+def list_stages(funnel: Funnel) -> tuple[Stage, ...]:
     """Return the way from papers to code that runs; the base changes once, from papers to repositories."""
     repositories = funnel.repositories
     return (
@@ -84,21 +84,21 @@ def stages(funnel: Funnel) -> tuple[Stage, ...]:
     )
 
 
-def funnel_figure(funnel: Funnel) -> Figure | None:
+def make_funnel_figure(funnel: Funnel) -> Figure | None:
     """Show what is left from papers to code that starts."""
     if not funnel.papers and not funnel.repositories:
         return None
-    found = [stage for stage in stages(funnel) if stage.of]
+    found = [stage for stage in list_stages(funnel) if stage.of]
     rows = [{"label": s.label, "count": s.left, "of": s.of, "said": _describe_stage(s)} for s in found]
     return Figure(
         name="funnel",
         title="From papers to code",
         note="Per cent of papers, then of repositories.",
         summary="; ".join(f"{stage.label}: {_describe_stage(stage)}" for stage in found) + ".",
-        drawing=charts.funnel(rows),
+        drawing=charts.draw_funnel(rows),
         columns=("stage", "count", "of", "per cent"),
         rows=tuple(
-            _cells(s.label, number(s.left), number(s.of), f"{compute_percent(s.left, s.of)} %") for s in found
+            _make_cells(s.label, number(s.left), number(s.of), f"{compute_percent(s.left, s.of)} %") for s in found
         ),
     )
 
@@ -112,11 +112,11 @@ def _count_with_share(count: int, of: int) -> str:
     return f"{number(count)} ({compute_percent(count, of)} %)"
 
 
-def _cells(*texts: str) -> tuple[Cell, ...]:
+def _make_cells(*texts: str) -> tuple[Cell, ...]:
     return tuple(Cell(text) for text in texts)
 
 
-def ways_figure(funnel: Funnel) -> Figure | None:
+def make_ways_figure(funnel: Funnel) -> Figure | None:
     """Show how many repositories reach each rung as published, and what each later way adds."""
     if not funnel.tried:
         return None
@@ -134,16 +134,16 @@ def ways_figure(funnel: Funnel) -> Figure | None:
         title="How far the code gets",
         note=f"Of {tried} repositories with code that could be judged: as published → at its date → repaired.",
         summary=f"Of {tried} repositories, as published, at their date and repaired: {'; '.join(said)}.",
-        drawing=charts.by_way(rows, funnel.tried),
+        drawing=charts.draw_ways(rows, funnel.tried),
         columns=("rung", *(WAY_WORDS[way] for way in Way)),
         rows=tuple(
-            _cells(RUNG_WORDS[rung], *(_count_with_share(n, funnel.tried) for n in reached))
+            _make_cells(RUNG_WORDS[rung], *(_count_with_share(n, funnel.tried) for n in reached))
             for rung, reached in counts.items()
         ),
     )
 
 
-def trend_figure(nights: Sequence[NightCounts]) -> Figure | None:
+def make_trend_figure(nights: Sequence[NightCounts]) -> Figure | None:
     """Show which share starts by each way, night after night; there is no trend in a single night."""
     told = [night for night in nights if night.tried]
     if len(told) < 2:
@@ -165,10 +165,10 @@ def trend_figure(nights: Sequence[NightCounts]) -> Figure | None:
         title="Night after night",
         note=f"Repositories that start, per cent of those with code that could be told, {len(told)} nights.",
         summary=f"From {first.date.isoformat()} to {last.date.isoformat()}: {', '.join(moves)}.",
-        drawing=charts.trend(rows),
+        drawing=charts.draw_trend(rows),
         columns=("night", "judged", *(WAY_WORDS[way] for way in Way)),
         rows=tuple(
-            _cells(
+            _make_cells(
                 night.date.isoformat(),
                 number(night.tried),
                 *(_count_with_share(night.starts.get(way, 0), night.tried) for way in Way),
@@ -178,7 +178,7 @@ def trend_figure(nights: Sequence[NightCounts]) -> Figure | None:
     )
 
 
-def causes_figure(report: Report) -> Figure | None:
+def make_causes_figure(report: Report) -> Figure | None:
     """Show why repositories stopped, each cause a link to those that did."""
     if not report.causes:
         return None
@@ -187,7 +187,7 @@ def causes_figure(report: Report) -> Figure | None:
             "label": join_lines(cause.summary, 70),
             "count": len(cause.repositories),
             "blame": BLAME_WORDS[cause.blame],
-            "href": listing_address("repositories", cause=cause.name),
+            "href": make_listing_address("repositories", cause=cause.name),
         }
         for cause in sorted(report.causes, key=lambda cause: -len(cause.repositories))
     ]  # fmt: skip
@@ -196,11 +196,11 @@ def causes_figure(report: Report) -> Figure | None:
         title="Where it stopped",
         note="Repositories by cause; follow one to see them.",
         summary="; ".join(f"{row['label']}: {row['count']}" for row in rows) + ".",
-        drawing=charts.causes(rows[:MAX_CAUSES]),
+        drawing=charts.draw_causes(rows[:MAX_CAUSES]),
         columns=("cause", "repositories", "whose"),
         rows=tuple(
             (
-                Cell(join_lines(cause.summary), listing_address("repositories", cause=cause.name)),
+                Cell(join_lines(cause.summary), make_listing_address("repositories", cause=cause.name)),
                 Cell(number(len(cause.repositories))),
                 Cell(BLAME_WORDS[cause.blame]),
             )
@@ -210,7 +210,7 @@ def causes_figure(report: Report) -> Figure | None:
     )
 
 
-def years_figure(entries: Sequence[RepositoryEntry]) -> Figure | None:
+def make_years_figure(entries: Sequence[RepositoryEntry]) -> Figure | None:
     """Show what becomes of code by the year of its last change; one year alone shows nothing."""
     counts: Counter[tuple[int, str]] = Counter()
     for entry in entries:
@@ -232,9 +232,9 @@ def years_figure(entries: Sequence[RepositoryEntry]) -> Figure | None:
         title="By the age of the code",
         note="Repositories by the year of the last change to their code, and the first way by which they start.",
         summary=f"As published start, by year of the code: {'; '.join(said)}.",
-        drawing=charts.by_year(rows, NEITHER),
+        drawing=charts.draw_years(rows, NEITHER),
         columns=("year", *kinds),
-        rows=tuple(_cells(str(year), *(number(counts[year, kind]) for kind in kinds)) for year in years),
+        rows=tuple(_make_cells(str(year), *(number(counts[year, kind]) for kind in kinds)) for year in years),
     )
 
 

@@ -24,20 +24,20 @@ class Span(Value):
     commit: str | None = None
 
 
-def spans(standings: Sequence[Standing]) -> tuple[Span, ...]:
+def list_spans(standings: Sequence[Standing]) -> tuple[Span, ...]:
     """Return the history of a target, newest first."""
     made: list[Span] = []
     for standing in standings:
-        span = _span(standing)
+        span = _make_span(standing)
         last = made[-1] if made else None
-        if last is not None and _said(last) == _said(span):
+        if last is not None and _identify_span(last) == _identify_span(span):
             made[-1] = last.model_copy(update={"last": span.last, "nights": last.nights + 1})
         else:
             made.append(span)
     return tuple(reversed(made))
 
 
-def _span(standing: Standing) -> Span:
+def _make_span(standing: Standing) -> Span:
     told = not standing.inconclusive
     return Span(
         first=standing.date,
@@ -57,5 +57,5 @@ def _span(standing: Standing) -> Span:
     )
 
 
-def _said(span: Span) -> tuple[object, ...]:
+def _identify_span(span: Span) -> tuple[object, ...]:
     return span.outcome.label, span.reached, span.way, span.cause, span.commit

@@ -105,34 +105,34 @@ PAPER_COLUMNS = (
 )
 
 
-def repository_list(report: Report, targets: Mapping[str, RepositoryEntry]) -> Listing:
+def make_repository_list(report: Report, targets: Mapping[str, RepositoryEntry]) -> Listing:
     """Return the list of repositories, by the name of their target."""
     facets: _Facets = (
         ("outcome", "outcome", {}),
         ("availability", "availability", words.AVAILABILITY_WORDS),
         ("rung", "rung", _RUNGS),
         ("way", "way", words.WAY_WORDS),
-        ("cause", "cause", _cause_words(report)),
+        ("cause", "cause", _name_causes(report)),
         ("ecosystem", "ecosystem", {}),
         ("year", "year of the code", {}),
     )
-    rows = tuple(_repository_row(target, entry) for target, entry in targets.items())
-    return Listing("repositories", REPOSITORY_COLUMNS, _facets(facets, rows), rows)
+    rows = tuple(_make_repository_row(target, entry) for target, entry in targets.items())
+    return Listing("repositories", REPOSITORY_COLUMNS, _make_facets(facets, rows), rows)
 
 
-def paper_list(report: Report, targets: Mapping[str, RepositoryEntry]) -> Listing:
+def make_paper_list(report: Report, targets: Mapping[str, RepositoryEntry]) -> Listing:
     """Return the list of papers; what it filters by is what holds of any of a paper's repositories."""
     facets: _Facets = (
         ("code", "code", words.CODE_STATUS_WORDS),
         ("outcome", "outcome", {}),
         ("availability", "availability", words.AVAILABILITY_WORDS),
         ("rung", "rung", _RUNGS),
-        ("cause", "cause", _cause_words(report)),
+        ("cause", "cause", _name_causes(report)),
         ("ecosystem", "ecosystem", {}),
         ("year", "year", {}),
     )
-    rows = tuple(_paper_row(entry, targets) for entry in report.papers)
-    return Listing("papers", PAPER_COLUMNS, _facets(facets, rows), rows)
+    rows = tuple(_make_paper_row(entry, targets) for entry in report.papers)
+    return Listing("papers", PAPER_COLUMNS, _make_facets(facets, rows), rows)
 
 
 # ---------------------------------------------------------------- rows
@@ -142,16 +142,16 @@ def _link(path: str, title: str, small: str = "") -> tuple[str, str, str]:
     return quote(path), title, small
 
 
-def _pill(outcome: Outcome, text: str = "", target: str | None = None) -> Pill:
+def _make_pill(outcome: Outcome, text: str = "", target: str | None = None) -> Pill:
     return Pill(outcome.label, outcome.tone.value, text, quote(places.repository_path(target)) if target else "")
 
 
-def _repository_row(target: str, entry: RepositoryEntry) -> Row:
+def _make_repository_row(target: str, entry: RepositoryEntry) -> Row:
     year = str(entry.facts.code_date.year) if entry.facts.code_date else ""
     rung = entry.reached or NONE
     cells = (
         _link(places.repository_path(target), join_lines(entry.repository, 200)),
-        (_pill(entry.outcome),),
+        (_make_pill(entry.outcome),),
         words.AVAILABILITY_WORDS[entry.availability],
         (entry.reached.height, words.RUNG_WORDS[entry.reached]) if entry.reached else (-1, "–"),
         join_lines(entry.cause_summary or "", 160),
@@ -162,7 +162,7 @@ def _repository_row(target: str, entry: RepositoryEntry) -> Row:
     return Row(cells, tuple((join_lines(value, 120),) if value else () for value in values))
 
 
-def _paper_row(entry: PaperEntry, targets: Mapping[str, RepositoryEntry]) -> Row:
+def _make_paper_row(entry: PaperEntry, targets: Mapping[str, RepositoryEntry]) -> Row:
     year = entry.published.year if entry.published else None
     checked = [link for link in entry.links if link.key is not None]
     found = [targets[link.key] for link in checked if link.key is not None]
@@ -173,7 +173,7 @@ def _paper_row(entry: PaperEntry, targets: Mapping[str, RepositoryEntry]) -> Row
         year,
         entry.scores.availability,
         entry.scores.runnability,
-        tuple(_paper_pill(link) for link in checked),
+        tuple(_make_paper_pill(link) for link in checked),
     )
     values: tuple[Iterable[str | None], ...] = (
         (entry.code_status,),
@@ -187,24 +187,24 @@ def _paper_row(entry: PaperEntry, targets: Mapping[str, RepositoryEntry]) -> Row
     return Row(cells, tuple(tuple(dict.fromkeys(join_lines(v, 120) for v in some if v)) for some in values))
 
 
-def _paper_pill(link: LinkEntry) -> Pill:
+def _make_paper_pill(link: LinkEntry) -> Pill:
     outcome = link.outcome or Outcome(tone=Tone.UNCHECKED, label="not checked", sentence="")
-    return _pill(outcome, join_lines(f"{link.owner}/{link.name}", 80), link.key)
+    return _make_pill(outcome, join_lines(f"{link.owner}/{link.name}", 80), link.key)
 
 
 # ---------------------------------------------------------------- filters
 
 
-def _cause_words(report: Report) -> dict[str, str]:
+def _name_causes(report: Report) -> dict[str, str]:
     return {join_lines(cause.name, 120): join_lines(cause.name.replace("_", " "), 60) for cause in report.causes}
 
 
-def _facets(given: _Facets, rows: Sequence[Row]) -> tuple[Facet, ...]:
-    return tuple(_facet(key, label, named, [row.values[n] for row in rows])
+def _make_facets(given: _Facets, rows: Sequence[Row]) -> tuple[Facet, ...]:
+    return tuple(_make_facet(key, label, named, [row.values[n] for row in rows])
                  for n, (key, label, named) in enumerate(given))  # fmt: skip
 
 
-def _facet(key: str, label: str, named: Mapping[Any, str], values: Iterable[Iterable[str]]) -> Facet:
+def _make_facet(key: str, label: str, named: Mapping[Any, str], values: Iterable[Iterable[str]]) -> Facet:
     """Return a filter over the values that occur; those without an order of their own go by number."""
     counts = Counter(value for some in values for value in some)
     order = {str(value): place for place, value in enumerate(named)}

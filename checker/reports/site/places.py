@@ -12,7 +12,7 @@ _HASHED = re.compile(r"-[0-9a-f]{10}$")
 _MAX = 80
 
 
-def safe_name(text: str) -> str:
+def make_safe_name(text: str) -> str:
     """Return a file name for a text: itself where that is one, else what is left of it and a hash.
 
     Two different texts never get the same name, upper and lower case counting as the same.
@@ -26,27 +26,27 @@ def safe_name(text: str) -> str:
 
 def paper_path(paper_id: str) -> str:
     """Return the page of a paper, relative to the report."""
-    return f"papers/{safe_name(paper_id)}.html"
+    return f"papers/{make_safe_name(paper_id)}.html"
 
 
-def _repository_name(target: str) -> str:
+def _name_repository(target: str) -> str:
     """Return `owner/name` for a target of GitHub, `host/owner/name` for others (`checker.store.target_key`)."""
     host, _, rest = target.partition("/")
-    parts = [safe_name(part) for part in rest.split("/")]
-    return "/".join(parts if host == "github.com" else [safe_name(host), *parts])
+    parts = [make_safe_name(part) for part in rest.split("/")]
+    return "/".join(parts if host == "github.com" else [make_safe_name(host), *parts])
 
 
 def repository_path(target: str) -> str:
     """Return the page of a repository, relative to the report."""
-    return f"repositories/{_repository_name(target)}.html"
+    return f"repositories/{_name_repository(target)}.html"
 
 
 def badge_path(target: str, ending: str = "svg") -> str:
     """Return the badge of a repository, relative to the report."""
-    return f"badges/{_repository_name(target)}.{ending}"
+    return f"badges/{_name_repository(target)}.{ending}"
 
 
-def web_address(url: str | None) -> str | None:
+def check_web_address(url: str | None) -> str | None:
     """Return the address if a reader may be sent there: http or https with a host, nothing hidden; else None."""
     if not url or any(character.isspace() or ord(character) < 32 for character in url):
         return None

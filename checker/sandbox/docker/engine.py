@@ -23,7 +23,7 @@ from checker.sandbox.docker import disk, leases
 from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors
 from checker.sandbox.docker.sandbox import HOME_LABEL, OWNER_LABEL, DockerSandbox, Layout, make_labels
 from checker.sandbox.egress.session import WayOut
-from checker.sandbox.provision.download_cache import shared_cache
+from checker.sandbox.provision.download_cache import open_shared_cache
 from checker.sandbox.provision.images import Images
 from checker.sandbox.provision.interpreters import Interpreter, find_interpreters
 
@@ -34,7 +34,7 @@ class DockerEngine:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._home = settings.home
-        self._cache = shared_cache(settings)
+        self._cache = open_shared_cache(settings)
         self._guard = threading.Lock()
         self._lease: leases.Lease | None = None
         self._pid = 0

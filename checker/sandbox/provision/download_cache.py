@@ -172,7 +172,7 @@ class DownloadCache:
             with ExitStack() as held:
                 newest = self._newest()
                 older = [one for one in self.generations()[:-1] if self._holds(held, one)]
-                size = _own_bytes(newest, older)
+                size = _measure_own_bytes(newest, older)
                 limit = self._effective_limit(size, older)
                 over = size > limit
                 if over:
@@ -190,7 +190,7 @@ class DownloadCache:
 
         A check that takes long keeps the old one while the next one fills.
         """
-        others = sum(_own_bytes(one, older[:number]) for number, one in enumerate(older))
+        others = sum(_measure_own_bytes(one, older[:number]) for number, one in enumerate(older))
         return max(1, min(self._limit, (size + others + free_bytes(self._folder) - self._keep_free) // 2))
 
     def _start_next(self, old: Path, older: Sequence[Path], limit: int) -> None:
@@ -209,7 +209,7 @@ class DownloadCache:
             else:
                 link_tree(entry, making / entry.name)
         room, budget = limit, int(limit * KEPT)
-        for place, archive in _last_used_first((*older, old)):
+        for place, archive in _sort_by_last_use((*older, old)):
             size = measure_folder(archive)
             cost = 0 if _is_in(older, place) else size
             if size > room:
@@ -230,7 +230,7 @@ class DownloadCache:
                     self._lock_of(old).unlink(missing_ok=True)
 
 
-def _last_used_first(generations: Iterable[Path]) -> list[tuple[Path, Path]]:
+def _sort_by_last_use(generations: Iterable[Path]) -> list[tuple[Path, Path]]:
     """Return the archives, each as its place and the copy that was used last, and of all the last used first."""
     found: dict[Path, tuple[float, Path]] = {}
     for generation in generations:
@@ -247,13 +247,13 @@ def _is_in(generations: Iterable[Path], archive: Path) -> bool:
     return any((generation / archive).is_dir() for generation in generations)
 
 
-def _own_bytes(generation: Path, older: Sequence[Path]) -> int:
+def _measure_own_bytes(generation: Path, older: Sequence[Path]) -> int:
     """Return the bytes that would be free without a generation: archives that older ones hold are not its own."""
     shared = (a for a in generation.glob(ARCHIVES) if _is_in(older, a.relative_to(generation)))
     return measure_folder(generation) - sum(map(measure_folder, shared))
 
 
-def shared_cache(settings: Settings) -> DownloadCache:
+def open_shared_cache(settings: Settings) -> DownloadCache:
     """Return the cache of this machine."""
     return DownloadCache(settings.home / "cache", settings.cache_bytes, 2 * settings.free_bytes)
 

@@ -47,7 +47,7 @@ class Image(Value):
     log: str = ""
 
 
-def dockerfiles() -> Path:
+def find_dockerfiles() -> Path:
     """Return the folder of Dockerfiles: beside the package in a checkout, inside it when installed."""
     inside = Path(__file__).parents[2] / "dockerfiles"
     return inside if inside.is_dir() else inside.parents[1] / "dockerfiles"
@@ -80,24 +80,28 @@ class Images:
 
     def present(self, ecosystem: str) -> bool:
         """Whether the image of an ecosystem is there."""
-        folder = dockerfiles() / ecosystem
-        base = self._tag("base", _text("base"), self._settings.base_image)
-        tag = self._tag(ecosystem, _text(ecosystem), base) if folder.is_dir() and ecosystem != "base" else base
+        folder = find_dockerfiles() / ecosystem
+        base = self._tag("base", _read_dockerfile("base"), self._settings.base_image)
+        tag = (
+            self._tag(ecosystem, _read_dockerfile(ecosystem), base)
+            if folder.is_dir() and ecosystem != "base"
+            else base
+        )
         return self._exists(tag)
 
     def _ecosystem(self, name: str) -> str:
-        base = self._tag("base", _text("base"), self._settings.base_image)
+        base = self._tag("base", _read_dockerfile("base"), self._settings.base_image)
         if not self._exists(base):
-            with lock(self._settings.home / "locks" / f"{_file_name(base)}.lock"):
+            with lock(self._settings.home / "locks" / f"{_make_file_name(base)}.lock"):
                 if not self._exists(base):
-                    self._build(base, _text("base"), ensure_debian(self._client, self._settings))
-        if name == "base" or not (dockerfiles() / name / "Dockerfile").is_file():
+                    self._build(base, _read_dockerfile("base"), ensure_debian(self._client, self._settings))
+        if name == "base" or not (find_dockerfiles() / name / "Dockerfile").is_file():
             return base
-        return self._ensure(self._tag(name, _text(name), base), _text(name), base)
+        return self._ensure(self._tag(name, _read_dockerfile(name), base), _read_dockerfile(name), base)
 
     def _ensure(self, tag: str, dockerfile: str, parent: str) -> str:
         if not self._exists(tag):
-            with lock(self._settings.home / "locks" / f"{_file_name(tag)}.lock"):
+            with lock(self._settings.home / "locks" / f"{_make_file_name(tag)}.lock"):
                 if not self._exists(tag):
                     self._build(tag, dockerfile, parent)
         return tag
@@ -115,9 +119,9 @@ class Images:
                 tag = self._ensure(self._tag("packages", dockerfile, parent), dockerfile, parent)
             except _BuildFailed as failure:
                 log = failure.log
-                missing = [name for name in unknown_packages(log) if name in wanted]
+                missing = [name for name in find_unknown_packages(log) if name in wanted]
                 if not missing:
-                    raise _reason(failure) from failure
+                    raise _explain_failure(failure) from failure
                 unknown.extend(missing)
             else:
                 return Image(tag=tag, unknown=tuple(unknown), log=log)
@@ -148,7 +152,7 @@ class Images:
         deadline, lines = time.monotonic() + BUILD_SECONDS, []
         try:
             for part in self._client.build(
-                fileobj=_context(dockerfile),
+                fileobj=_make_context(dockerfile),
                 custom_context=True,
                 tag=tag,
                 buildargs=arguments,
@@ -184,27 +188,27 @@ RUN apt-get update -qq \\
 """
 
 
-def unknown_packages(log: str) -> Sequence[str]:
+def find_unknown_packages(log: str) -> Sequence[str]:
     """Return the names that apt could not find."""
     found = (one or other for one, other in _UNKNOWN.findall(log))
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def _reason(failure: _BuildFailed) -> EngineFailure | RegistryFailure:
+def _explain_failure(failure: _BuildFailed) -> EngineFailure | RegistryFailure:
     if _NO_MIRROR.search(failure.log):
         return RegistryFailure("the distribution's mirror did not answer while system packages were installed")
     errors = [line for line in failure.log.splitlines() if line.startswith("E: ")]
     return EngineFailure(f"system packages could not be installed: {errors[-1] if errors else failure}")
 
 
-def _text(name: str) -> str:
+def _read_dockerfile(name: str) -> str:
     try:
-        return (dockerfiles() / name / "Dockerfile").read_text(encoding="utf-8")
+        return (find_dockerfiles() / name / "Dockerfile").read_text(encoding="utf-8")
     except OSError as error:
         raise EngineFailure(f"the Dockerfile of {name} cannot be read: {error.strerror}") from error
 
 
-def _context(dockerfile: str) -> io.BytesIO:
+def _make_context(dockerfile: str) -> io.BytesIO:
     """Return a build context that holds the Dockerfile and nothing else."""
     data, stream = dockerfile.encode(), io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as tar:
@@ -215,5 +219,5 @@ def _context(dockerfile: str) -> io.BytesIO:
     return stream
 
 
-def _file_name(tag: str) -> str:
+def _make_file_name(tag: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", tag)

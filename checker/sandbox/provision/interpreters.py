@@ -61,7 +61,7 @@ def _find(home: Path, path: str) -> tuple[Interpreter, ...]:
     rows = _ask_uv(home, search_path(path))
     found: dict[str, tuple[tuple[int, ...], Interpreter]] = {}
     for row in rows:
-        interpreter = _from_row(row)
+        interpreter = _read_row(row)
         if interpreter is None:
             continue
         order = tuple(int(part) for part in interpreter.full.split("."))
@@ -82,22 +82,22 @@ def search_path(path: str) -> str:
 
 def install_interpreters(settings: Settings, versions: Iterable[str] = OFFERED) -> tuple[str, ...]:
     """Download the interpreters that are not there yet; return the versions that could not be had."""
-    wanted = _missing(settings, versions)
+    wanted = _find_missing(settings, versions)
     command = [uv.find_uv_bin(), "python", "install", "--no-bin", "--no-config", *wanted]
-    env = {**_env(settings.home, ""), "UV_HTTP_RETRIES": "1"}
+    env = {**_make_environment(settings.home, ""), "UV_HTTP_RETRIES": "1"}
     if wanted:
         with suppress(OSError, subprocess.TimeoutExpired):
             subprocess.run(command, check=False, capture_output=True, timeout=INSTALL_SECONDS, env=env, cwd="/")
         _find.cache_clear()
-    return _missing(settings, wanted)
+    return _find_missing(settings, wanted)
 
 
-def _missing(settings: Settings, versions: Iterable[str]) -> tuple[str, ...]:
+def _find_missing(settings: Settings, versions: Iterable[str]) -> tuple[str, ...]:
     there = {i.version for i in find_interpreters(settings) if i.prefix is not None}
     return tuple(version for version in versions if version not in there)
 
 
-def _env(home: Path, path: str) -> dict[str, str]:
+def _make_environment(home: Path, path: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -111,7 +111,12 @@ def _ask_uv(home: Path, path: str) -> list[dict[str, object]]:
     command = [uv.find_uv_bin(), "python", "list", "--only-installed", "--output-format", "json"]
     try:
         done = subprocess.run(
-            command, capture_output=True, timeout=LIST_SECONDS, env=_env(home, path), cwd="/", check=True
+            command,
+            capture_output=True,
+            timeout=LIST_SECONDS,
+            env=_make_environment(home, path),
+            cwd="/",
+            check=True,
         )
         rows = json.loads(done.stdout)
     except (OSError, ValueError, subprocess.SubprocessError) as error:
@@ -119,7 +124,7 @@ def _ask_uv(home: Path, path: str) -> list[dict[str, object]]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def _from_row(row: dict[str, object]) -> Interpreter | None:
+def _read_row(row: dict[str, object]) -> Interpreter | None:
     """Read one row; None for what containers cannot use (PyPy, debug and free-threaded builds, the system's)."""
     full, path = str(row.get("version")), row.get("path")
     parts = full.split(".")

@@ -10,7 +10,7 @@ from checker.core.errors import CheckerError
 from checker.core.settings import Settings
 from checker.sandbox.docker.client import connect
 from checker.sandbox.provision.base_image import find_debian
-from checker.sandbox.provision.images import Images, dockerfiles
+from checker.sandbox.provision.images import Images, find_dockerfiles
 from checker.sandbox.provision.interpreters import OFFERED, find_interpreters, install_interpreters
 
 
@@ -32,7 +32,7 @@ def images(settings: Settings) -> int:
     """Build what is missing: every image of `dockerfiles/`, and interpreters where uv can download them."""
     with connect(settings) as client:
         maker = Images(client, settings)
-        for folder in sorted(path for path in dockerfiles().iterdir() if (path / "Dockerfile").is_file()):
+        for folder in sorted(path for path in find_dockerfiles().iterdir() if (path / "Dockerfile").is_file()):
             began = time.monotonic()
             image = maker.ensure(folder.name)
             _say(f"image {image.tag} is there ({time.monotonic() - began:.0f} s)")

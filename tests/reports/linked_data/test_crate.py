@@ -13,7 +13,7 @@ from rocrate.rocrate import ROCrate
 
 from checker.core.errors import StorageFailure, UsageError
 from checker.core.results import Check
-from checker.reports.linked_data.crate import PROFILE, crate_path, write_crate, write_crates
+from checker.reports.linked_data.crate import PROFILE, make_crate_path, write_crate, write_crates
 from checker.reports.linked_data.graph.checks import check_iri
 from checker.store import make_target_key
 
@@ -85,9 +85,9 @@ def test_crates_of_a_report_are_the_same_each_time(tmp_path: Path) -> None:
     checks = {make_target_key(check.target): check for check in samples.every_kind()}
     write_crates(tmp_path, checks)
     paths = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.zip"))
-    assert {str(path) for path in paths} == {crate_path(target) for target in checks}
-    assert crate_path("github.com/octo/passes") == "crates/octo/passes.zip"
-    with zipfile.ZipFile(tmp_path / crate_path("github.com/octo/passes")) as whole:
+    assert {str(path) for path in paths} == {make_crate_path(target) for target in checks}
+    assert make_crate_path("github.com/octo/passes") == "crates/octo/passes.zip"
+    with zipfile.ZipFile(tmp_path / make_crate_path("github.com/octo/passes")) as whole:
         assert "ro-crate-metadata.json" in whole.namelist()
         assert all(not name.startswith("/") and ".." not in name.split("/") for name in whole.namelist())
 

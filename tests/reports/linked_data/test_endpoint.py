@@ -14,7 +14,7 @@ import pytest
 from linked_samples import NIGHTS
 from pyoxigraph import RdfFormat, parse, parse_query_results
 
-from checker.reports.linked_data.endpoint.endpoint import Endpoint, Refused, read_request, refusal
+from checker.reports.linked_data.endpoint.endpoint import Endpoint, Refused, make_refusal, read_request
 from checker.reports.linked_data.endpoint.protocol import FORM, QUERY, choose
 from checker.reports.linked_data.endpoint.query import Limits
 from checker.store import Store
@@ -157,7 +157,7 @@ def test_requests_of_the_protocol() -> None:
 def test_requests_that_are_refused(status: int, request_: tuple[str, str, str, bytes]) -> None:
     with pytest.raises(Refused) as caught:
         read_request(*request_)
-    assert refusal(caught.value).status == status
+    assert make_refusal(caught.value).status == status
 
 
 def test_choosing_among_formats() -> None:

@@ -17,17 +17,17 @@ from checker.core.results import Check
 from checker.judging.causes import CAUSES
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
 from checker.reports.linked_data.graph import names
-from checker.reports.linked_data.graph.checks import check_iri, check_triples, undeclared_packages
-from checker.reports.linked_data.graph.papers import paper_triples
+from checker.reports.linked_data.graph.checks import check_iri, check_triples, find_undeclared_packages
+from checker.reports.linked_data.graph.papers import make_paper_triples
 from checker.reports.linked_data.graph.tallies import DIMENSIONS
-from checker.reports.linked_data.graph.vocabulary import CLASSES, PROPERTIES, vocabulary_triples
+from checker.reports.linked_data.graph.vocabulary import CLASSES, PROPERTIES, make_vocabulary
 
 ROOT = Path(__file__).parents[3]
 
 
 def everything() -> list[Triple]:
     found = [triple for check in (*samples.every_kind(), undeclared()) for triple in check_triples(check)]
-    return [*found, *(triple for paper in papers() for triple in paper_triples(paper)), *vocabulary_triples()]
+    return [*found, *(triple for paper in papers() for triple in make_paper_triples(paper)), *make_vocabulary()]
 
 
 def test_names_are_what_the_documentation_says() -> None:
@@ -74,14 +74,14 @@ def test_every_term_of_ours_is_explained_in_the_graph() -> None:
 
 
 def test_every_cause_has_a_meaning() -> None:
-    graph = set(vocabulary_triples())
+    graph = set(make_vocabulary())
     meaning = NamedNode(names.PREFIXES["skos"] + "definition")
     for name, kind in CAUSES.items():
         assert Triple(NamedNode(names.concept("cause", name)), meaning, Literal(kind.summary)) in graph
 
 
 def test_concepts_that_are_used_are_told() -> None:
-    told = {triple.subject for triple in vocabulary_triples()}
+    told = {triple.subject for triple in make_vocabulary()}
     lists = ("availability", "blame", "cause", "code-status", "phase", "rung", "step-status", "way")
     starts = tuple(f"{names.BASE}{scheme}:" for scheme in lists)
     used = {
@@ -109,7 +109,7 @@ def test_no_text_from_outside_is_an_address() -> None:
 
 
 def test_packages_that_nobody_declared() -> None:
-    assert undeclared_packages(undeclared()) == ("pillow", "pyyaml")
+    assert find_undeclared_packages(undeclared()) == ("pillow", "pyyaml")
 
 
 def test_a_check_without_anything_is_still_told() -> None:
@@ -125,4 +125,4 @@ def test_a_check_without_anything_is_still_told() -> None:
 
 def test_a_paper_knows_its_doi() -> None:
     linked = samples.paper(1).model_copy(update={"paper": Paper(id="10.1000/X", title="T")})
-    assert any(str(triple).endswith('"10.1000/x"') for triple in paper_triples(linked))
+    assert any(str(triple).endswith('"10.1000/x"') for triple in make_paper_triples(linked))

@@ -12,8 +12,8 @@ import check_samples as samples
 import pytest
 
 from checker.core.errors import EngineFailure, UsageError
-from checker.reports.linked_data.endpoint.answers import Kind, plain
-from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, question_of
+from checker.reports.linked_data.endpoint.answers import Kind, write_plain
+from checker.reports.linked_data.endpoint.bundled_queries import QUERIES, read_question
 from checker.reports.linked_data.endpoint.query import Asker, Limits, TookTooLong
 from checker.reports.linked_data.endpoint.query_guard import refuse_what_is_not_reading
 from checker.reports.linked_data.graph.graph import Graph
@@ -80,7 +80,7 @@ def asker(made_once: Path) -> Iterator[Asker]:
 
 def rows(asker: Asker, query: str) -> list[dict[str, str]]:
     answer = asker.ask(query, Limits())
-    return [dict(zip(answer.columns, map(plain, row), strict=True)) for row in answer.rows]
+    return [dict(zip(answer.columns, map(write_plain, row), strict=True)) for row in answer.rows]
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -94,7 +94,7 @@ def test_every_shipped_query_is_tested_and_asks_something() -> None:
     assert set(QUERIES) == set(EXPECTED) | {"provenance"}
     assert len(QUERIES) >= 12
     for name in QUERIES:
-        assert question_of(name), f"{name} does not begin with a comment"
+        assert read_question(name), f"{name} does not begin with a comment"
 
 
 def test_the_order_is_that_of_the_question(asker: Asker) -> None:

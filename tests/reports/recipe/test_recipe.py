@@ -28,7 +28,7 @@ from checker.judging.causes import cause
 from checker.reports.recipe import write_recipe
 from checker.reports.recipe.hashes import find_hashes
 from checker.reports.recipe.lock import write_lock
-from checker.reports.recipe.quoting import block, code, exec_form, variable
+from checker.reports.recipe.quoting import write_block, write_code, write_exec_form, write_variable
 
 SETUP = "from setuptools import setup\nsetup(name='delta', version='1.0', py_modules=[])\n"
 
@@ -411,16 +411,16 @@ def test_options_are_no_lines_of_a_lock(line: str, write) -> None:
 def test_exec_form_is_one_line_that_reads_back(words: list[str]) -> None:
     if any("\0" in word for word in words):
         with pytest.raises(UsageError):
-            exec_form(words)
+            write_exec_form(words)
         return
-    line = exec_form(words)
+    line = write_exec_form(words)
     assert len(line.splitlines()) == 1 and line.isascii()
     assert json.loads(line) == words
 
 
 def test_a_command_that_no_dockerfile_can_hold_is_refused() -> None:
     with pytest.raises(UsageError, match="too long"):
-        exec_form(["python", "x" * 70_000])
+        write_exec_form(["python", "x" * 70_000])
 
 
 ODD = st.text(st.sampled_from("ab$\"'`\\{} #\n\t\u2028\0")) | st.text()
@@ -430,7 +430,7 @@ ODD = st.text(st.sampled_from("ab$\"'`\\{} #\n\t\u2028\0")) | st.text()
 @given(ODD)
 def test_variables_stay_within_their_quotes(value: str) -> None:
     try:
-        line = variable("NAME", value)
+        line = write_variable("NAME", value)
     except UsageError:
         assert not value.isprintable()
         return
@@ -441,7 +441,7 @@ def test_variables_stay_within_their_quotes(value: str) -> None:
 
 @given(ODD)
 def test_markdown_spans_and_blocks_hold_their_text(text: str) -> None:
-    span, fenced = code(text), block([text]).splitlines()
+    span, fenced = write_code(text), write_block([text]).splitlines()
     assert "\n" not in span
     if span:
         ticks = re.match(r"`+", span)

@@ -27,8 +27,8 @@ from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.index.uv import Downloads
 from checker.reports.recipe import write_recipe
-from checker.reports.recipe.commands import sights
-from checker.reports.recipe.ground import verified_attempt
+from checker.reports.recipe.commands import find_sights
+from checker.reports.recipe.ground import find_verified_attempt
 from checker.sandbox.docker.access import make_ca_environment
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine
@@ -167,7 +167,7 @@ def code_host(mirror: Path) -> Iterator[str]:
 
 def same(client: docker.APIClient, image: str, check: Check) -> None:
     """Hold an image against the check that its recipe was made of."""
-    attempt = verified_attempt(check)
+    attempt = find_verified_attempt(check)
     assert check.checkout is not None
     assert run(client, image, "id", "-u") == (0, "10001\n")
     assert run(client, image, "git", "rev-parse", "HEAD") == (0, f"{check.checkout.commit}\n")
@@ -175,7 +175,7 @@ def same(client: docker.APIClient, image: str, check: Check) -> None:
     assert {*attempt.plan.lock} <= {*installed.splitlines()}
     _, version = run(client, image, "python", "--version")
     assert version.startswith(f"Python {attempt.plan.interpreter}.")
-    for sight in sights(attempt):
+    for sight in find_sights(attempt):
         code, output = run(client, image, *sight.argv)
         assert code == sight.exit_code, f"{sight.rung}: {output}"
 
@@ -193,7 +193,7 @@ def rebuild(
         check = verify(slug)
         assert (check.verdict.reached, check.verdict.way) == (Rung.RUNS, way)
         folder = write_recipe(check, tmp_path / "recipe", Downloads(settings))
-        python = verified_attempt(check).plan.interpreter or ""
+        python = find_verified_attempt(check).plan.interpreter or ""
         base, url = base_image(client, settings, python), f"{code_host}/{slug}.git"
         image = build(client, folder, slug.partition("/")[2], {"BASE": base, "REPOSITORY_URL": url}, "host")
         same(client, image, check)
@@ -216,7 +216,7 @@ def test_a_script_that_runs_with_the_packages_of_its_date(
     repository = mirror / "harbour-group/windowed-stats.git"
     bundle = folder / "source.bundle"
     subprocess.run(["git", "bundle", "create", bundle, "--all"], cwd=repository, check=True, capture_output=True)
-    python = verified_attempt(check).plan.interpreter or ""
+    python = find_verified_attempt(check).plan.interpreter or ""
     arguments = {
         "BASE": base_image(client, settings, python),
         "REPOSITORY_URL": "/recipe/source.bundle",
@@ -270,4 +270,4 @@ def test_odd_values_arrive_as_they_are(client: docker.APIClient, settings: Setti
     image = build(client, folder, "odd", arguments, "bridge")
     code, output = run(client, image)
     assert (code, json.loads(output)) == (0, [f"/code/src/{ODD}", line, ODD, ["show.py", line]])
-    assert run(client, image, *sights(verified_attempt(check))[0].argv)[0] == 0
+    assert run(client, image, *find_sights(find_verified_attempt(check))[0].argv)[0] == 0

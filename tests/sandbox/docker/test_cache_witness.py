@@ -12,7 +12,7 @@ from checker.core.results import Blame, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import CAUSES
 from checker.sandbox.docker.cache_witness import find_locked_cache
-from checker.sandbox.provision.download_cache import shared_cache
+from checker.sandbox.provision.download_cache import open_shared_cache
 
 UID = 10001
 WORDS = (
@@ -82,7 +82,7 @@ def test_an_installation_over_a_closed_cache_says_nothing_of_the_repository(
     open_box: OpenBox, settings: Settings
 ) -> None:
     """Somebody else's program wrote into the cache as root, in the cache that all tests here share."""
-    with shared_cache(settings).lease() as generation:
+    with open_shared_cache(settings).lease() as generation:
         foreign = generation / "foreign-v1"
         foreign.mkdir(mode=0o700)
         try:

@@ -12,7 +12,7 @@ import pytest
 from sandbox_steps import SMALL, OpenBox, run
 
 from checker.core.settings import Settings
-from checker.sandbox.provision.images import REPOSITORY, Image, Images, dockerfiles, unknown_packages
+from checker.sandbox.provision.images import REPOSITORY, Image, Images, find_dockerfiles, find_unknown_packages
 
 
 def test_unknown_packages_are_read_out_of_apts_answer() -> None:
@@ -22,11 +22,11 @@ def test_unknown_packages_are_read_out_of_apts_answer() -> None:
         "E: Package 'python2.7-dev' has no installation candidate\n"
         "E: Unable to locate package no-such-thing\n"
     )
-    assert unknown_packages(log) == ("no-such-thing", "lib1.2+", "python2.7-dev")
+    assert find_unknown_packages(log) == ("no-such-thing", "lib1.2+", "python2.7-dev")
 
 
 def test_dockerfiles_are_found() -> None:
-    assert (dockerfiles() / "base" / "Dockerfile").is_file()
+    assert (find_dockerfiles() / "base" / "Dockerfile").is_file()
 
 
 @pytest.fixture

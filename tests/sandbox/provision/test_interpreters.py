@@ -12,7 +12,7 @@ from checker.core.settings import Settings
 from checker.sandbox.provision.interpreters import (
     IMAGE_INTERPRETER,
     OFFERED,
-    _from_row,
+    _read_row,
     find_interpreters,
     search_path,
 )
@@ -62,7 +62,7 @@ def row(**changes: object) -> dict[str, object]:
     ],
 )
 def test_what_containers_cannot_use(changes: dict[str, object]) -> None:
-    assert _from_row(row(**changes)) is None
+    assert _read_row(row(**changes)) is None
 
 
 def test_shims_are_left_out(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from checker.cli.stores import STORE_NAME, publish
-from checker.reports.site.figures import figures
+from checker.reports.site.figures import make_figures
 from checker.store import Store
 from tools.bench.site.browse import TIMES, browse
 from tools.bench.site.pictures import take_pictures
@@ -46,7 +46,7 @@ def publish_(results: Results) -> None:
         report, folder = publish(store, night, results)
         whole, cpu = time.monotonic() - began, time.process_time() - worked
         began = time.monotonic()
-        figures(report, store.load_history(store.runs()).nights)
+        make_figures(report, store.load_history(store.runs()).nights)
     files = [path for path in folder.rglob("*") if path.is_file()]
     typer.echo(f"{folder}: {len(report.papers):,} papers, {len(report.repositories):,} repositories")
     typer.echo(

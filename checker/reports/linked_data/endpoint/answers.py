@@ -48,23 +48,23 @@ class Answer(NamedTuple):
     cpu_seconds: float = 0.0
 
 
-def plain(term: Term | None) -> str:
+def write_plain(term: Term | None) -> str:
     """Return a term as text without its type: the form of CSV."""
     if term is None:
         return ""
     return term.value if isinstance(term, (NamedNode, Literal)) else str(term)
 
 
-def short(term: Term | None) -> str:
+def write_short(term: Term | None) -> str:
     """Return a term for a reader: names of ours with their prefix, one line."""
     if isinstance(term, NamedNode):
         for prefix, start in sorted(PREFIXES.items(), key=lambda item: -len(item[1])):
             if term.value.startswith(start):
                 return join_lines(f"{prefix}:{term.value.removeprefix(start)}")
-    return join_lines(plain(term))
+    return join_lines(write_plain(term))
 
 
-def _json_term(term: Term) -> dict[str, object]:
+def _write_json_term(term: Term) -> dict[str, object]:
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
@@ -79,35 +79,35 @@ def _json_term(term: Term) -> dict[str, object]:
     return found
 
 
-def to_json(answer: Answer) -> bytes:
+def write_json(answer: Answer) -> bytes:
     """Write SPARQL 1.1 Query Results JSON."""
     if answer.kind is Kind.TRUTH:
         return json.dumps({"head": {}, "boolean": answer.truth}).encode()
     bindings = [
-        {name: _json_term(term) for name, term in zip(answer.columns, row, strict=True) if term is not None}
+        {name: _write_json_term(term) for name, term in zip(answer.columns, row, strict=True) if term is not None}
         for row in answer.rows
     ]
     whole = {"head": {"vars": list(answer.columns)}, "results": {"bindings": bindings}}
     return (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def to_csv(answer: Answer) -> bytes:
+def write_csv(answer: Answer) -> bytes:
     """Write SPARQL 1.1 Query Results CSV."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(answer.columns or ("answer",))
-    writer.writerows([plain(term) for term in row] for row in _rows(answer))
+    writer.writerows([write_plain(term) for term in row] for row in _list_rows(answer))
     return text.getvalue().encode("utf-8", "replace")
 
 
-def to_tsv(answer: Answer) -> bytes:
+def write_tsv(answer: Answer) -> bytes:
     """Write SPARQL 1.1 Query Results TSV: terms as in Turtle."""
     lines = ["\t".join(f"?{name}" for name in answer.columns or ("answer",))]
-    lines += ["\t".join("" if term is None else str(term) for term in row) for row in _rows(answer)]
+    lines += ["\t".join("" if term is None else str(term) for term in row) for row in _list_rows(answer)]
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
-def to_xml(answer: Answer) -> bytes:
+def write_xml(answer: Answer) -> bytes:
     """Write SPARQL Query Results XML."""
     head = "".join(f"<variable name={quoteattr(name)}/>" for name in answer.columns)
     lines = ['<?xml version="1.0"?>', '<sparql xmlns="http://www.w3.org/2005/sparql-results#">']
@@ -118,7 +118,7 @@ def to_xml(answer: Answer) -> bytes:
         lines.append("<results>")
         for row in answer.rows:
             bound = (
-                f"<binding name={quoteattr(name)}>{_xml_term(term)}</binding>"
+                f"<binding name={quoteattr(name)}>{_write_xml_term(term)}</binding>"
                 for name, term in zip(answer.columns, row, strict=True)
                 if term is not None
             )
@@ -127,7 +127,7 @@ def to_xml(answer: Answer) -> bytes:
     return ("\n".join([*lines, "</sparql>"]) + "\n").encode("utf-8", "replace")
 
 
-def _xml_term(term: Term) -> str:
+def _write_xml_term(term: Term) -> str:
     if isinstance(term, NamedNode):
         return f"<uri>{escape(term.value)}</uri>"
     if isinstance(term, BlankNode):
@@ -140,13 +140,16 @@ def _xml_term(term: Term) -> str:
     return f"<literal{mark}>{escape(term.value)}</literal>"
 
 
-def to_table(answer: Answer) -> bytes:
+def write_table(answer: Answer) -> bytes:
     """Write columns for a reader, aligned; truth as yes or no, triples as Turtle."""
     if answer.kind is Kind.TRIPLES:
-        return to_rdf(answer, RdfFormat.TURTLE)
+        return write_rdf(answer, RdfFormat.TURTLE)
     if answer.kind is Kind.TRUTH:
         return b"yes\n" if answer.truth else b"no\n"
-    cells = [list(answer.columns), *([join_lines(short(term), WIDEST) for term in row] for row in answer.rows)]
+    cells = [
+        list(answer.columns),
+        *([join_lines(write_short(term), WIDEST) for term in row] for row in answer.rows),
+    ]
     widths = [max(len(row[index]) for row in cells) for index in range(len(answer.columns))]
     ruled = [cells[0], ["-" * width for width in widths], *cells[1:]]
     lines = (
@@ -155,18 +158,18 @@ def to_table(answer: Answer) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
-def to_rdf(answer: Answer, form: RdfFormat) -> bytes:
+def write_rdf(answer: Answer, form: RdfFormat) -> bytes:
     """Write triples."""
     used = "\n".join(str(triple) for triple in answer.triples)
     prefixes = {name: start for name, start in PREFIXES.items() if start in used}
     return serialize(answer.triples, format=form, prefixes=prefixes) or b""
 
 
-def _rows(answer: Answer) -> Sequence[Sequence[Term | None]]:
+def _list_rows(answer: Answer) -> Sequence[Sequence[Term | None]]:
     return [(Literal(answer.truth),)] if answer.kind is Kind.TRUTH else answer.rows
 
 
 WRITERS: dict[str, Callable[[Answer], bytes]] = {
-    "csv": to_csv, "json": to_json, "table": to_table, "tsv": to_tsv, "xml": to_xml,
+    "csv": write_csv, "json": write_json, "table": write_table, "tsv": write_tsv, "xml": write_xml,
 }  # fmt: skip
 """Format of rows and truths → what writes it."""

@@ -19,7 +19,7 @@ QUERIES = MappingProxyType(
 """Name → text."""
 
 
-def question_of(name: str) -> str:
+def read_question(name: str) -> str:
     """Return the question that a shipped query answers."""
     match = _COMMENT.match(QUERIES[name])
     return match[1] if match else ""

@@ -26,12 +26,12 @@ from pyoxigraph import RdfFormat
 
 from checker.core.errors import CheckerError, UsageError
 from checker.core.text import join_lines
-from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, to_rdf
+from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, write_rdf
 from checker.reports.linked_data.endpoint.protocol import Refused, choose, read_request
 from checker.reports.linked_data.endpoint.query import Asker, Limits, TookTooLong
 from checker.reports.linked_data.graph.graph import Graph, lease
 
-__all__ = ["ENDPOINT_LIMITS", "Endpoint", "Refused", "Reply", "read_request", "refusal"]
+__all__ = ["ENDPOINT_LIMITS", "Endpoint", "Refused", "Reply", "make_refusal", "read_request"]
 
 ENDPOINT_LIMITS = Limits(seconds=10, rows=10_000)
 
@@ -69,12 +69,12 @@ class Reply(NamedTuple):
     body: bytes
 
 
-def refusal(refused: Refused) -> Reply:
+def make_refusal(refused: Refused) -> Reply:
     """Return the reply to a request that is not answered."""
-    return _said(refused.status, str(refused))
+    return _reply_plainly(refused.status, str(refused))
 
 
-def _said(status: int, line: str) -> Reply:
+def _reply_plainly(status: int, line: str) -> Reply:
     return Reply(status, "text/plain; charset=utf-8", f"{join_lines(line, 500)}\n".encode("utf-8", "replace"))
 
 
@@ -122,15 +122,15 @@ class Endpoint:
         if not query.strip():
             return Reply(200, "text/turtle; charset=utf-8", DESCRIPTION)
         if not self._places.acquire(timeout=self._patience):
-            return _said(503, "all places are taken; try again in a few seconds")
+            return _reply_plainly(503, "all places are taken; try again in a few seconds")
         try:
             return self._write(self._ask(query), accept)
         except TookTooLong as error:
-            return _said(504, str(error))
+            return _reply_plainly(504, str(error))
         except UsageError as error:
-            return _said(400, str(error))
+            return _reply_plainly(400, str(error))
         except CheckerError as error:
-            return _said(503, str(error))
+            return _reply_plainly(503, str(error))
         finally:
             self._places.release()
 
@@ -199,13 +199,13 @@ class Endpoint:
 
     def _write(self, answer: Answer, accept: str | None) -> Reply:
         if answer.cut:
-            return _said(400, f"the answer has more than {self._limits.rows:,} rows; add LIMIT")
+            return _reply_plainly(400, f"the answer has more than {self._limits.rows:,} rows; add LIMIT")
         offered = list(GRAPH_TYPES if answer.kind is Kind.TRIPLES else ROW_TYPES)
         media = choose(accept, offered)
         if media is None:
-            return _said(406, f"offered: {', '.join(offered)}")
+            return _reply_plainly(406, f"offered: {', '.join(offered)}")
         body = (
-            to_rdf(answer, GRAPH_TYPES[media])
+            write_rdf(answer, GRAPH_TYPES[media])
             if answer.kind is Kind.TRIPLES
             else WRITERS[ROW_TYPES[media]](answer)
         )

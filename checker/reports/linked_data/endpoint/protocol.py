@@ -29,7 +29,7 @@ def read_request(method: str, query_string: str, content_type: str = "", body: b
 
     """
     if method in ("GET", "HEAD"):
-        return _from_form(query_string)
+        return _decode_form(query_string)
     if method != "POST":
         raise Refused(405, f"{method[:20]}: only GET and POST are offered")
     if len(body) > LONGEST_BODY:
@@ -42,12 +42,12 @@ def read_request(method: str, query_string: str, content_type: str = "", body: b
     except UnicodeDecodeError:
         raise Refused(400, "the request is not UTF-8") from None
     if kind == FORM:
-        return _from_form(text)
-    _from_form(query_string)
+        return _decode_form(text)
+    _decode_form(query_string)
     return text
 
 
-def _from_form(text: str) -> str:
+def _decode_form(text: str) -> str:
     try:
         fields = parse_qs(text, keep_blank_values=True, max_num_fields=20, errors="strict")
     except ValueError:
@@ -67,7 +67,7 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
 
     No `Accept`, and one that is empty, accepts everything.
     """
-    ranges = [_range(part) for part in (accept or "").split(",") if part.strip()]
+    ranges = [_parse_range(part) for part in (accept or "").split(",") if part.strip()]
     if not ranges:
         return offered[0]
     best, weight = None, 0.0
@@ -79,7 +79,7 @@ def choose(accept: str | None, offered: Sequence[str]) -> str | None:
     return best
 
 
-def _range(part: str) -> tuple[str, float]:
+def _parse_range(part: str) -> tuple[str, float]:
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     weight = next((piece[2:] for piece in parameters if piece.startswith("q=")), "1")
     try:

@@ -27,19 +27,19 @@ _UPDATES = frozenset({"ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSER
 _FORMS = frozenset({"ASK", "CONSTRUCT", "DESCRIBE", "SELECT"})
 
 
-def words_of(query: str) -> list[str]:
+def find_words(query: str) -> list[str]:
     """Return the words of a query in capitals, without strings, IRIs, comments, variables and language tags.
 
     `SERVICE` counts as a word even where a colon follows and it may be a prefix: whoever uses it as one can choose
     another name, and nothing then rests on how an engine splits `SERVICE:x`.
     """
-    plain = _ESCAPE.sub(_unescaped, query)
+    plain = _ESCAPE.sub(_unescape, query)
     found = ((match["word"] or "", match["prefix"]) for match in _TOKEN.finditer(plain))
     words = [(word.upper(), prefix) for word, prefix in found if word and word[0] not in "?$@"]
     return [word for word, prefix in words if word == "SERVICE" or not prefix]
 
 
-def _unescaped(match: re.Match[str]) -> str:
+def _unescape(match: re.Match[str]) -> str:
     code = int(match[1] or match[2], 16)
     return chr(code) if code < 0x110000 and not 0xD800 <= code < 0xE000 else " "
 
@@ -53,7 +53,7 @@ def refuse_what_is_not_reading(query: str) -> None:
     """
     if len(query) > LONGEST:
         raise UsageError(f"query: longer than {LONGEST:,} characters")
-    words = words_of(query)
+    words = find_words(query)
     form = next((word for word in words if word in _FORMS | _UPDATES), None)
     if form is None:
         raise UsageError("query: neither SELECT nor ASK, CONSTRUCT or DESCRIBE stands in it")

@@ -15,10 +15,10 @@ from checker.core.results import Check
 from checker.reports.linked_data.graph import ledger, names
 from checker.reports.linked_data.graph.checks import check_triples
 from checker.reports.linked_data.graph.ledger import Known, News
-from checker.reports.linked_data.graph.papers import member_triples, paper_triples, run_triples
-from checker.reports.linked_data.graph.tallies import changed_tallies
+from checker.reports.linked_data.graph.papers import make_member_triples, make_paper_triples, run_triples
+from checker.reports.linked_data.graph.tallies import find_changed_tallies
 from checker.reports.linked_data.graph.triples import about, node
-from checker.reports.linked_data.graph.vocabulary import vocabulary_triples
+from checker.reports.linked_data.graph.vocabulary import make_vocabulary
 
 BATCH = 200
 """Things that are written in one transaction of the graph."""
@@ -34,24 +34,24 @@ def bring_up_to_date(graph: Store, connection: sqlite3.Connection, *, first: boo
     """
     removed = 0
     for kind in ledger.QUERIES:
-        old = ledger.gone(connection, kind)
+        old = ledger.find_gone(connection, kind)
         for known in old:
             _take_out(graph, known)
         ledger.forget(connection, old)
         removed += len(old)
     added = _Added(connection)
     if first:
-        graph.bulk_extend(_quads(vocabulary_triples()))
-        graph.bulk_extend(_quads(triple for kind in ledger.QUERIES for triple in added.of(kind)))
+        graph.bulk_extend(_make_quads(make_vocabulary()))
+        graph.bulk_extend(_make_quads(triple for kind in ledger.QUERIES for triple in added.of(kind)))
     else:
         for kind in ledger.QUERIES:
-            for batch in _batches(added.of(kind), BATCH * 100):
-                graph.extend(_quads(batch))
+            for batch in _split_batches(added.of(kind), BATCH * 100):
+                graph.extend(_make_quads(batch))
     changes = removed + added.count
     if first or changes:
-        for name, triples in changed_tallies(connection, partial(_check_iri, connection)):
+        for name, triples in find_changed_tallies(connection, partial(_check_iri, connection)):
             _clear(graph, f"{names.BASE}tally:{name}")
-            graph.extend(_quads(triples))
+            graph.extend(_make_quads(triples))
     if first:
         graph.optimize()  # what is loaded at once lies in layers, and every look-up goes through all of them
     return changes
@@ -66,7 +66,7 @@ class _Added:
 
     def of(self, kind: str) -> Iterator[Triple]:
         """Return the triples of everything new of a kind."""
-        for one in ledger.news(self._connection, kind):
+        for one in ledger.find_news(self._connection, kind):
             known, triples = _MAKERS[kind](self._connection, one)
             yield from triples
             ledger.remember(self._connection, [known])
@@ -88,9 +88,9 @@ def _run(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Tri
     return Known("run", new.key, new.print, names.run(date.fromisoformat(day), number)), triples
 
 
-def _paper(_: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+def _load_paper(_: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
     linked = LinkedPaper.model_validate_json(str(new.columns[1]))
-    return Known("paper", new.key, new.print, names.paper(linked.paper.id)), paper_triples(linked)
+    return Known("paper", new.key, new.print, names.paper(linked.paper.id)), make_paper_triples(linked)
 
 
 def _check(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
@@ -101,14 +101,14 @@ def _check(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[T
     return Known("check", new.key, new.print, _check_iri(connection, number)), check_triples(check)
 
 
-def _member(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+def _load_member(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
     day, run, number = new.columns
     check = _check_iri(connection, int(str(number)))
     iri = names.run(date.fromisoformat(str(day)), int(str(run)))
-    return Known("member", new.key, new.print, check, iri), member_triples(iri, check)
+    return Known("member", new.key, new.print, check, iri), make_member_triples(iri, check)
 
 
-def _latest(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+def _load_latest(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
     check = _check_iri(connection, int(str(new.columns[0])))
     host, owner, name = connection.execute(
         "select host, owner, name from results.repositories where id = ?", (new.key,)
@@ -117,14 +117,19 @@ def _latest(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[
     return Known("latest", new.key, new.print, place, check), about(place, (LINKS["latest"], node(check)))
 
 
-def _differs(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
+def _load_changed(connection: sqlite3.Connection, new: News) -> tuple[Known, Iterator[Triple]]:
     check, before = (_check_iri(connection, int(str(number))) for number in new.columns)
     return Known("differs", new.key, new.print, check, before), about(check, (LINKS["differs"], node(before)))
 
 
 _MAKERS = {
-    "run": _run, "paper": _paper, "check": _check, "member": _member, "latest": _latest, "differs": _differs,
-}  # fmt: skip
+    "run": _run,
+    "paper": _load_paper,
+    "check": _check,
+    "member": _load_member,
+    "latest": _load_latest,
+    "differs": _load_changed,
+}
 
 
 def _check_iri(connection: sqlite3.Connection, number: int) -> str:
@@ -157,11 +162,11 @@ def _clear(graph: Store, iri: str) -> None:
                 waiting.append(value)
 
 
-def _quads(triples: Iterable[Triple]) -> Iterator[Quad]:
+def _make_quads(triples: Iterable[Triple]) -> Iterator[Quad]:
     return (Quad(*triple) for triple in triples)
 
 
-def _batches(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
+def _split_batches(triples: Iterable[Triple], size: int) -> Iterator[list[Triple]]:
     batch: list[Triple] = []
     for triple in triples:
         batch.append(triple)

@@ -59,7 +59,7 @@ class Graph:
         if current is not None and current["seen"] == seen:
             return self.folder / str(current["read"])
         Store.open(self.store).close()
-        with _told_plainly(self.folder):
+        with _explain_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             with _locked(self.folder / "lock"):
                 return self._refresh_alone()
@@ -175,7 +175,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _told_plainly(folder: Path) -> Iterator[None]:
+def _explain_errors(folder: Path) -> Iterator[None]:
     """Turn what the system, SQLite or the triple store says about the graph into a StorageFailure of one line."""
     try:
         yield

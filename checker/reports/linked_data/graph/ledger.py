@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from checker.core.results import Check, StepStatus
-from checker.reports.linked_data.graph.checks import python_version, undeclared_packages
+from checker.reports.linked_data.graph.checks import find_python_version, find_undeclared_packages
 
 TABLES = """
 create table if not exists known (
@@ -109,7 +109,7 @@ def _print_of(value: str) -> str:
     return blake2b(value.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def gone(connection: sqlite3.Connection, kind: str) -> list[Known]:
+def find_gone(connection: sqlite3.Connection, kind: str) -> list[Known]:
     """Return what the graph holds of a kind and the store does not, or not any longer like that.
 
     Reads what the store holds of the kind now, for `news` as well.
@@ -128,7 +128,7 @@ def gone(connection: sqlite3.Connection, kind: str) -> list[Known]:
     return [Known(*row) for row in found]
 
 
-def news(connection: sqlite3.Connection, kind: str) -> Iterator[News]:
+def find_news(connection: sqlite3.Connection, kind: str) -> Iterator[News]:
     """Return what the store holds of a kind and the graph does not; `gone` comes first, and is forgotten."""
     found = connection.execute(
         f"""select now.* from now_{kind} now left join known on known.kind = ? and known.key = now.id
@@ -165,8 +165,8 @@ def remember_facts(connection: sqlite3.Connection, check_id: int, check: Check) 
         (
             check_id,
             check.languages[0][0] if check.languages else None,
-            python_version(check) if check.ecosystem == "python" else None,
-            json.dumps(undeclared_packages(check)),
+            find_python_version(check) if check.ecosystem == "python" else None,
+            json.dumps(find_undeclared_packages(check)),
             json.dumps(sorted(limits)),
         ),
     )

@@ -11,11 +11,11 @@ from pyoxigraph import Triple
 from checker.core.papers import CodeStatus, LinkedPaper
 from checker.core.repositories import RepositoryId
 from checker.reports.linked_data.graph import names
-from checker.reports.linked_data.graph.checks import repository_iri, repository_triples
+from checker.reports.linked_data.graph.checks import make_repository_iri, make_repository_triples
 from checker.reports.linked_data.graph.triples import about, node, year
 
 
-def paper_triples(linked: LinkedPaper) -> Iterator[Triple]:
+def make_paper_triples(linked: LinkedPaper) -> Iterator[Triple]:
     """Return what the graph says of a paper: title, fields, venue, what it says of code, its repositories."""
     paper = linked.paper
     iri = names.paper(paper.id)
@@ -39,15 +39,15 @@ def paper_triples(linked: LinkedPaper) -> Iterator[Triple]:
         if link.repository is None:
             yield from about(iri, ("checker:mentions", link.url))
             continue
-        yield from _linked(iri, link.repository, promised=link.promised)
+        yield from _make_link(iri, link.repository, promised=link.promised)
     if linked.code_status is CodeStatus.PROMISED and not any(link.repository for link in linked.links):
         yield from about(iri, ("checker:promisesWithoutLink", True))
 
 
-def _linked(iri: str, repository: RepositoryId, *, promised: bool) -> Iterator[Triple]:
-    place = node(repository_iri(repository))
-    yield from repository_triples(repository)
-    yield from about(repository_iri(repository), ("pav:retrievedFrom", node(iri)))
+def _make_link(iri: str, repository: RepositoryId, *, promised: bool) -> Iterator[Triple]:
+    place = node(make_repository_iri(repository))
+    yield from make_repository_triples(repository)
+    yield from about(make_repository_iri(repository), ("pav:retrievedFrom", node(iri)))
     if promised:
         yield from about(iri, ("checker:promises", place))
 
@@ -68,6 +68,6 @@ def run_triples(
     )
 
 
-def member_triples(run: str, check: str) -> Iterator[Triple]:
+def make_member_triples(run: str, check: str) -> Iterator[Triple]:
     """Return that a check counts in a run, where it was made in that run or used again."""
     yield from about(check, ("checker:countedIn", node(run)))

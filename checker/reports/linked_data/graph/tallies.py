@@ -30,11 +30,11 @@ MOST = 1000
 Write = Callable[[object], object]
 
 
-def _concept(scheme: str) -> Write:
+def _write_concept(scheme: str) -> Write:
     return lambda value: node(names.concept(scheme, str(value)))
 
 
-def _year(value: object) -> object:
+def _read_year(value: object) -> object:
     return Literal(f"{int(str(value)):04d}", datatype=NamedNode(names.PREFIXES["xsd"] + "gYear"))
 
 
@@ -42,28 +42,28 @@ def _date(value: object) -> object:
     return Literal(str(value), datatype=NamedNode(names.PREFIXES["xsd"] + "date"))
 
 
-def _same(value: object) -> object:
+def _keep(value: object) -> object:
     return value
 
 
 DIMENSIONS: dict[str, tuple[str, Write]] = {
     "about": ("checker:about", lambda value: node(str(value))),
-    "availability": ("checker:availability", _concept("availability")),
-    "cause": ("checker:cause", _concept("cause")),
-    "ecosystem": ("checker:ecosystem", _same),
-    "field": ("dcterms:subject", _same),
+    "availability": ("checker:availability", _write_concept("availability")),
+    "cause": ("checker:cause", _write_concept("cause")),
+    "ecosystem": ("checker:ecosystem", _keep),
+    "field": ("dcterms:subject", _keep),
     "helped": ("checker:helped", bool),
-    "kind": ("checker:kind", _same),
-    "language": ("repr:language", _same),
-    "licence": ("schema:license", _same),
-    "name": ("checker:name", _same),
+    "kind": ("checker:kind", _keep),
+    "language": ("repr:language", _keep),
+    "licence": ("schema:license", _keep),
+    "name": ("checker:name", _keep),
     "night": ("checker:night", _date),
-    "python": ("repr:language_version", _same),
-    "rung": ("checker:reached", _concept("rung")),
-    "status": ("checker:codeStatus", _concept("code-status")),
+    "python": ("repr:language_version", _keep),
+    "rung": ("checker:reached", _write_concept("rung")),
+    "status": ("checker:codeStatus", _write_concept("code-status")),
     "venue": ("repr:publishedIn", lambda value: node(names.named("venue", str(value)))),
-    "way": ("checker:way", _concept("way")),
-    "year": ("checker:year", _year),
+    "way": ("checker:way", _write_concept("way")),
+    "year": ("checker:year", _read_year),
 }
 """Column → the property that it becomes, and how its values are written."""
 
@@ -183,7 +183,7 @@ create index temp.facts_by_paper on paper_facts (paper_id);
 """
 
 
-def changed_tallies(
+def find_changed_tallies(
     connection: sqlite3.Connection, iri_of: Callable[[int], str]
 ) -> Iterator[tuple[str, list[Triple]]]:
     """Return the name and the triples of every tally that is not what the ledger says, and write it down there.
@@ -201,11 +201,11 @@ def changed_tallies(
         seen = blake2b(json.dumps([FORMAT, columns, rows]).encode(), digest_size=12).hexdigest()
         known = connection.execute("select print from tallies where name = ?", (name,)).fetchone()
         if known is None or known[0] != seen:
-            yield name, list(_tally(name, tally, columns, rows))
+            yield name, list(_make_tally(name, tally, columns, rows))
             connection.execute("insert or replace into tallies values (?, ?)", (name, seen))
 
 
-def _tally(name: str, tally: Tally, columns: list[str], rows: list[tuple[object, ...]]) -> Iterator[Triple]:
+def _make_tally(name: str, tally: Tally, columns: list[str], rows: list[tuple[object, ...]]) -> Iterator[Triple]:
     table = f"{names.BASE}tally:{name}"
     yield from about(
         table,
@@ -221,10 +221,10 @@ def _tally(name: str, tally: Tally, columns: list[str], rows: list[tuple[object,
             ("rdf:type", node("qb:Observation")),
             ("qb:dataSet", node(table)),
             ("checker:leads", node(table) if position <= LEADING else None),
-            *((DIMENSIONS[c][0], _value(c, value)) for c, value in zip(columns, row, strict=False)),
+            *((DIMENSIONS[c][0], _write_value(c, value)) for c, value in zip(columns, row, strict=False)),
             ("repr:duration" if "about" in columns else "checker:count", literal(row[-1])),
         )
 
 
-def _value(column: str, value: object) -> object:
+def _write_value(column: str, value: object) -> object:
     return None if value is None else DIMENSIONS[column][1](value)

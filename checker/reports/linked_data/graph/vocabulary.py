@@ -84,23 +84,23 @@ ONTOLOGY = "https://w3id.org/reproduceme#"
 """The REPRODUCE-ME ontology ends its name with `#`; graphs that use it, FAIR Jupyter's first, write `/`."""
 
 
-def vocabulary_triples() -> Iterator[Triple]:
+def make_vocabulary() -> Iterator[Triple]:
     """Return the terms, the closed lists and the causes, each with its meaning."""
     for name, (parent, comment) in CLASSES.items():
-        yield from _term(name, "rdfs:Class", comment)
+        yield from _make_term(name, "rdfs:Class", comment)
         yield from about(names.term(name), ("rdfs:subClassOf", node(parent) if parent else None))
     for name, comment in PROPERTIES.items():
-        yield from _term(name, "rdf:Property", comment)
+        yield from _make_term(name, "rdf:Property", comment)
     yield from about(names.PREFIXES["repr"] + "Experiment", ("owl:equivalentClass", node(f"{ONTOLOGY}Experiment")))
     for scheme, (title, values) in LISTS.items():
-        yield from _scheme(scheme, title)
+        yield from _make_scheme(scheme, title)
         for value in values:
-            yield from _concept(scheme, value.value)
+            yield from _make_concept(scheme, value.value)
     for rung in Rung:
         yield from about(names.concept("rung", rung.value), ("checker:height", rung.height))
-    yield from _scheme("cause", "Why it stopped")
+    yield from _make_scheme("cause", "Why it stopped")
     for name, kind in CAUSES.items():
-        yield from _concept("cause", name)
+        yield from _make_concept("cause", name)
         yield from about(
             names.concept("cause", name),
             ("checker:blame", node(names.concept("blame", kind.blame.value))),
@@ -109,15 +109,15 @@ def vocabulary_triples() -> Iterator[Triple]:
         )
 
 
-def _term(name: str, kind: str, comment: str) -> Iterator[Triple]:
+def _make_term(name: str, kind: str, comment: str) -> Iterator[Triple]:
     yield from about(names.term(name), ("rdf:type", node(kind)), ("rdfs:label", name), ("rdfs:comment", comment))
 
 
-def _scheme(scheme: str, title: str) -> Iterator[Triple]:
+def _make_scheme(scheme: str, title: str) -> Iterator[Triple]:
     yield from about(f"{names.BASE}{scheme}", ("rdf:type", node("skos:ConceptScheme")), ("skos:prefLabel", title))
 
 
-def _concept(scheme: str, name: str) -> Iterator[Triple]:
+def _make_concept(scheme: str, name: str) -> Iterator[Triple]:
     """Return one value of a list; `skos:notation` is the name that JSON and the tables use."""
     yield from about(
         names.concept(scheme, name),
