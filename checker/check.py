@@ -29,7 +29,7 @@ from checker.core.results import (
 )
 from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
-from checker.ecosystems.base import Detection, Ecosystem, Facts, Toolbox
+from checker.ecosystems.base import Ecosystem, Facts, Project, Tools
 from checker.hosts.base import Host
 from checker.judging.causes import cause
 from checker.judging.diagnose import diagnose, diagnose_attempt
@@ -54,10 +54,10 @@ class Services:
 
     host: Host
     engine: SandboxEngine
-    toolbox: Toolbox
+    tools: Tools
     ecosystems: tuple[Ecosystem, ...]
-    interpreters: tuple[str, ...]
     workspace: Path
+    runtimes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     limits: Limits = field(default_factory=Limits)
     worker: str = "worker"
 
@@ -72,9 +72,7 @@ class _Work:
 
     services: Services
     tree: Tree
-    facts: Facts
-    ecosystem: Ecosystem
-    detection: Detection
+    project: Project
     checkout: Checkout
     shelf: Path
     """Where attempts leave each other what they compiled."""
@@ -173,21 +171,21 @@ def _check_code(
     check: Check, checkout: Checkout, tree: Tree, services: Services, say: Callable[..., None]
 ) -> Check:
     """Try to build and run what the tree holds."""
-    detected = [(e, d) for e in services.ecosystems if (d := e.detect(tree)) is not None]
-    ground = (RungResult(rung=Rung.CODE, holds=True),)
-    if not detected:
-        why = cause("unsupported_language")
-        return check.model_copy(
-            update={"cause": why, "verdict": Verdict(reached=Rung.CODE, rungs=ground, cause=why)}
-        )
-    ecosystem, detection = max(detected, key=lambda pair: pair[1].files)
     facts = Facts(
         repository=str(check.target.repository),
         code_date=checkout.code_date,
         today=check.started_at,
-        interpreters=services.interpreters,
+        runtimes=services.runtimes,
     )
-    work = _Work(services, tree, facts, ecosystem, detection, checkout, tree.root.with_name("builds"), say)
+    projects = [p for e in services.ecosystems if (p := e.open(tree, facts)) is not None]
+    ground = (RungResult(rung=Rung.CODE, holds=True),)
+    if not projects:
+        why = cause("unsupported_language")
+        return check.model_copy(
+            update={"cause": why, "verdict": Verdict(reached=Rung.CODE, rungs=ground, cause=why)}
+        )
+    project = max(projects, key=lambda each: each.detection.files)
+    work = _Work(services, tree, project, checkout, tree.root.with_name("builds"), say)
     attempts = _try_all_ways(work)
     missing = _missing(work, attempts)
     conclusion = verdict(attempts)
@@ -196,7 +194,7 @@ def _check_code(
         conclusion = conclusion.model_copy(update={"cause": cause("no_entry_point")})
     return check.model_copy(
         update={
-            "ecosystem": ecosystem.name,
+            "ecosystem": project.detection.ecosystem,
             "attempts": attempts,
             "missing": missing,
             "verdict": conclusion,
@@ -208,19 +206,18 @@ def _check_code(
 def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
     """Try as published, then at the date, then repaired, until nothing is left to better."""
     attempts: list[Attempt] = []
-    for plan in work.ecosystem.plans(work.tree, work.facts):
+    for plan in work.project.plans():
         if attempts and attempts[-1].plan.project == plan.project and nothing_to_better(attempts[-1]):
             continue
         attempts.append(_carry_out(plan, work, attempts))
-    facts = work.facts
     for _ in range(MAX_REPAIRS):
         if not attempts or nothing_to_better(attempts[-1]) or attempts[-1].inconclusive:
             break
         patience = MOST if is_crowded() else 1
         if no_better(attempts) or no_time_left(attempts, work.services.limits.scale, patience):
             break
-        facts = work.ecosystem.consult(work.tree, facts, attempts, work.services.toolbox)
-        repaired = work.ecosystem.repair(work.tree, facts, attempts)
+        work.project.ask(attempts, work.services.tools)
+        repaired = work.project.repair(attempts)
         if repaired is None:
             break
         attempts.append(_carry_out(repaired, work, attempts))
@@ -231,7 +228,7 @@ def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attem
     """Carry out one plan; a plan equal to an earlier one is answered by that one's results."""
     clock = time.monotonic()
     with work.services.engine.open(plan, work.tree.root, work.services.limits) as box:
-        prepared = work.ecosystem.prepare(plan, work.services.toolbox, lambda step: _run(step, plan, box, work))
+        prepared = work.project.prepare(plan, work.services.tools, lambda step: _run(step, plan, box, work))
         plan = prepared.plan
         box.write(plan.files)
         if prepared.builds is not None:
@@ -240,7 +237,7 @@ def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attem
             if same_work(earlier.plan, plan) and not earlier.inconclusive:
                 return earlier.model_copy(update={"plan": plan, "seconds": round(time.monotonic() - clock, 2)})
         results = _run_steps(plan, box, work, prepared.results)
-    rungs = climb(has_code=True, declared=work.detection.declared, plan=plan, results=results)
+    rungs = climb(has_code=True, declared=work.project.detection.declared, plan=plan, results=results)
     return Attempt(
         plan=plan,
         results=tuple(results),
@@ -256,7 +253,7 @@ def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
     activity = f"{_IN_WORDS[plan.way]}: {step.name}"
     work.say(activity, limit=step.seconds)
     raw = box.run(step, lambda line: work.say(activity, line, step.seconds))
-    result = work.ecosystem.interpret(work.tree, raw, plan)
+    result = work.project.interpret(raw, plan)
     if result.cause is None and result.status not in (StepStatus.PASSED, StepStatus.SKIPPED):
         result = result.model_copy(update={"cause": diagnose(result)})
     result = told_apart(result, work.checkout.left_out)
@@ -295,7 +292,7 @@ def _missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         for s in work.checkout.submodules
         if s.status == "gone"
     )
-    wanted = work.ecosystem.missing(work.tree, attempts)
+    wanted = work.project.missing(attempts)
     return (*without_left_out(wanted, work.checkout.left_out), *gone)
 
 

@@ -1,17 +1,18 @@
-"""Builds what a worker works with out of the settings: host, engine, downloads, interpreters, ecosystems."""
+"""Builds what a worker works with out of the settings: host, engine, tools, interpreters, ecosystems."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.check import Services
 from checker.core.errors import EngineFailure, StorageFailure
 from checker.core.repositories import Target
 from checker.core.settings import Settings
+from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.hosts.folder import open_folder
@@ -23,6 +24,13 @@ from checker.sandbox.provision.interpreters import find_interpreters
 
 MOST_JOBS = 8
 """Builds at once that are chosen without being asked for; more is the operator's decision."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """The trusted tools of a worker, by the language that they serve."""
+
+    python: Downloads
 
 
 def open_services(settings: Settings, mirror: Path | None = None) -> Services:
@@ -42,9 +50,9 @@ def open_services(settings: Settings, mirror: Path | None = None) -> Services:
             mirror=mirror, token=token.get_secret_value() if token else None, allowed=settings.code_hosts
         ),
         engine=DockerEngine(settings),
-        toolbox=Downloads(settings),
+        tools=Tools(python=Downloads(settings)),
         ecosystems=ALL,
-        interpreters=tuple(i.version for i in find_interpreters(settings)),
+        runtimes=((python.name, tuple(i.version for i in find_interpreters(settings))),),
         workspace=WORKSPACE.of_process(settings.home / "checkouts"),
         limits=settings.limits,
     )

@@ -26,7 +26,6 @@ from pydantic import ValidationError
 from checker.core.base import Value
 from checker.core.settings import Settings
 from checker.core.tree import decode
-from checker.ecosystems.base import Holding, Query
 from checker.ecosystems.python.distributions.archive_contents import (
     Contents,
     bound_names,
@@ -35,6 +34,7 @@ from checker.ecosystems.python.distributions.archive_contents import (
     wheel_contents,
 )
 from checker.ecosystems.python.distributions.table import normalise
+from checker.ecosystems.python.tools import Holding, Query
 from checker.index.pages import ACCEPT, IndexFile, Page, find_first_date, find_release_as_of, read_page
 from checker.index.remote_zip import RemoteFile, Unreadable, download
 from checker.sandbox.egress.http_client import open_client

@@ -24,7 +24,7 @@ from checker.core.errors import CheckerError
 from checker.core.plans import Phase, Step
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
-from checker.ecosystems.base import Holding, Query
+from checker.ecosystems.python.tools import Holding, Query
 from checker.index import uv_policy
 from checker.index.lookup import IndexLookup
 from checker.judging.signatures.index_trouble import classify, is_index_trouble
@@ -69,7 +69,7 @@ class _Held:
 
 
 class Downloads:
-    """The trusted tools of a worker; satisfies `checker.ecosystems.base.Toolbox`."""
+    """The trusted tools of a worker; satisfies `checker.ecosystems.base.PythonTools`."""
 
     def __init__(self, settings: Settings, tries: int = TRIES, pause: float = PAUSE_SECONDS) -> None:
         self._settings = settings

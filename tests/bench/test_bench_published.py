@@ -17,6 +17,7 @@ from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.ecosystems.python.planning.steps import LOCK
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.sandbox.scripted import ScriptedEngine
+from checker.services import Tools
 from tools.bench.figures import Share
 from tools.bench.lists import Entry
 from tools.bench.measures import OUT, Benchmark, Outcome
@@ -73,7 +74,7 @@ def world(tmp_path: Path) -> World:
     check = check.model_copy(update={"checkout": checkout, "target": target, "probe": probe})
     engine, index = ScriptedEngine(script=script), Index()
     services = tiny_services(tmp_path / "mirror", tmp_path / "work", engine)
-    return check, Services(**{**vars(services), "toolbox": index}), engine, index
+    return check, Services(**{**vars(services), "tools": Tools(python=index)}), engine, index
 
 
 def script(plan: BuildPlan, step: Step) -> StepResult | StepStatus:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import python_language as python
 
 from checker.cli.targets import read_target
 from checker.core.papers import Paper
 from checker.core.plans import Way
 from checker.core.tree import Tree
-from checker.ecosystems.base import Facts
-from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.papers.links import link_of_target, read_paper
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -74,7 +74,7 @@ def test_the_focus_shows_a_folder_and_what_speaks_for_it(tmp_path: Path) -> None
 
 def plan_of(tree: Tree) -> tuple[str, tuple[str, ...]]:
     moment = datetime(2022, 1, 1, tzinfo=UTC)
-    facts = Facts(repository="ada/nets", code_date=moment, today=moment, interpreters=("3.8", "3.9"))
+    facts = Knowledge(repository="ada/nets", code_date=moment, today=moment, interpreters=("3.8", "3.9"))
     plan = next(plan for plan in python.plans(tree, facts) if plan.way is Way.PERIOD)
     return plan.project, plan.requirements
 

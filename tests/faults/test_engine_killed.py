@@ -11,17 +11,15 @@ from pathlib import Path
 import docker
 import pytest
 from own_engine import CannotStart, OwnEngine
-from playground import Play, write_repository
+from playground import Play, PlayProject, write_repository
 from sandbox_steps import SMALL, leftovers
-from small_world import Notebook, NoTools
+from small_world import Notebook
 from stage import target
 
 from checker.check import Services
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Progress
 from checker.core.settings import Settings
-from checker.core.tree import Tree
-from checker.ecosystems.base import Facts
 from checker.hosts import open_host
 from checker.nights.jobs import Job, Outcome
 from checker.nights.night import Night, NightOptions
@@ -35,14 +33,19 @@ pytestmark = [pytest.mark.docker, pytest.mark.slow]
 WAITS = "echo begun; sleep 5"
 
 
+class ShellProject(PlayProject):
+    """A tree whose play is a shell script."""
+
+    def plans(self) -> tuple[BuildPlan, ...]:
+        step = Step(name="play", phase=Phase.INSTALL, argv=("sh", "-c", self.tree.read("play.act")))
+        return (BuildPlan(ecosystem="base", way=Way.AS_PUBLISHED, steps=(step,)),)
+
+
 class Shell(Play):
     """A language whose programs are shell scripts."""
 
     name = "base"
-
-    def plans(self, tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
-        step = Step(name="play", phase=Phase.INSTALL, argv=("sh", "-c", tree.read("play.act")))
-        return (BuildPlan(ecosystem=self.name, way=Way.AS_PUBLISHED, steps=(step,)),)
+    project = ShellProject
 
 
 class Noting:
@@ -88,9 +91,8 @@ def test_the_engine_dies_in_the_middle_of_a_step(own: OwnEngine, tmp_path: Path)
     services = Services(
         host=open_host(mirror=tmp_path / "mirror"),
         engine=engine,
-        toolbox=NoTools(),
+        tools=None,
         ecosystems=(Shell(),),
-        interpreters=(),
         workspace=tmp_path / "work",
         limits=SMALL,
     )

@@ -82,14 +82,15 @@ def render(name: str) -> str:
 def plan(name: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """Detect and plan as a check does: the only lines here that know how ecosystems are called."""
     tree = Tree(trees()[name])
-    detected = [(e, d) for e in ALL if (d := e.detect(tree)) is not None]
-    if not detected:
-        return None, []
-    ecosystem, detection = max(detected, key=lambda pair: pair[1].files)
     today = datetime.combine(TODAY, time(), UTC)
-    facts = Facts(repository=name, code_date=code_date(name), today=today, interpreters=INTERPRETERS)
-    plans = ecosystem.plans(tree, facts)
-    return detection.model_dump(mode="json"), [made.model_dump(mode="json") for made in plans]
+    runtimes = (("python", INTERPRETERS),)
+    facts = Facts(repository=name, code_date=code_date(name), today=today, runtimes=runtimes)
+    projects = [project for each in ALL if (project := each.open(tree, facts)) is not None]
+    if not projects:
+        return None, []
+    project = max(projects, key=lambda each: each.detection.files)
+    plans = [made.model_dump(mode="json") for made in project.plans()]
+    return project.detection.model_dump(mode="json"), plans
 
 
 def compact(value: Any) -> Any:

@@ -29,6 +29,7 @@ from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import HOME_LABEL
 from checker.sandbox.provision.download_cache import open_shared_cache
 from checker.sandbox.provision.interpreters import find_interpreters
+from checker.services import Tools
 
 ROOT = Path(__file__).parents[2]
 TREES = ROOT / "examples" / "hostile"
@@ -141,9 +142,9 @@ class Worker:
         return Services(
             host=open_host(mirror=self.mirror),
             engine=self.engine,
-            toolbox=self.toolbox,
+            tools=Tools(python=self.toolbox),
             ecosystems=ALL,
-            interpreters=tuple(i.version for i in find_interpreters(self.settings)),
+            runtimes=(("python", tuple(i.version for i in find_interpreters(self.settings))),),
             workspace=self.settings.home / "checkouts",
             limits=limits,
         )

@@ -14,7 +14,7 @@ from lookup_index import LookupIndex, serve_lookups, tarball
 
 from checker.core.indexes import IndexSettings
 from checker.core.settings import Settings
-from checker.ecosystems.base import Holding, Query
+from checker.ecosystems.python.tools import Holding, Query
 from checker.index.lookup import FRESH_SECONDS, IndexLookup
 from checker.index.uv import Downloads
 

@@ -14,7 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from small_world import NoTools, make_repository, tiny_services
+from small_world import make_repository, tiny_services
 
 from checker.cli.app import carry_out
 from checker.cli.commands import run as run_module
@@ -90,7 +90,6 @@ def test_the_second_night_tells_what_changed_since_the_first(
         yield tiny_services(mirror, tmp_path / "work", ScriptedEngine(script))
 
     monkeypatch.setattr(run_module, "prepare_services", scripted)
-    monkeypatch.setattr(NoTools, "fetch", None)
     for name in ("a/steady", "a/gone"):
         make_repository(mirror, name)
     first = make_repository(mirror, "a/code")

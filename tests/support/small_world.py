@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
 from checker.check import Services
 from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import Attempt, Check, Missing, Progress, StepResult
+from checker.core.results import Check, Progress
 from checker.core.tree import Tree
-from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, Toolbox
+from checker.ecosystems.base import (
+    Detection,
+    Facts,
+    ask_nothing,
+    interpret_nothing,
+    miss_nothing,
+    prepare_nothing,
+    repair_nothing,
+)
 from checker.hosts import open_host
 from checker.sandbox.base import SandboxEngine
 from checker.sandbox.scripted import ScriptedEngine
@@ -56,56 +64,43 @@ def _git(folder: Path, *arguments: str) -> str:
     return done.stdout.decode().strip()
 
 
-class TinyLanguage:
+@dataclass(frozen=True)
+class TinyProject:
     """Python files with one installation step and one start."""
 
-    name = "tiny"
+    detection: Detection
 
-    def detect(self, tree: Tree) -> Detection | None:
-        files = len([path for path in tree.files if path.endswith(".py")])
-        return Detection(ecosystem=self.name, files=files, declared=False) if files else None
-
-    def plans(self, tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
+    def plans(self) -> tuple[BuildPlan, ...]:
         steps = (
             Step(name="install", phase=Phase.INSTALL, argv=("install",), network=True),
             Step(name="import", phase=Phase.IMPORT, argv=("python", "-c", "import main")),
             Step(name="start", phase=Phase.START, argv=("python", "main.py")),
         )
-        return (BuildPlan(ecosystem=self.name, way=Way.AS_PUBLISHED, steps=steps),)
+        return (BuildPlan(ecosystem=self.detection.ecosystem, way=Way.AS_PUBLISHED, steps=steps),)
 
-    def prepare(self, plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
-        return Prepared(plan=plan)
-
-    def consult(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
-        return facts
-
-    def repair(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
-        return None
-
-    def interpret(self, tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
-        return result
-
-    def missing(self, tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
-        return ()
+    prepare = prepare_nothing
+    ask = ask_nothing
+    repair = repair_nothing
+    interpret = interpret_nothing
+    missing = miss_nothing
 
 
-class NoTools:
-    """A toolbox for a language that needs none."""
+class TinyLanguage:
+    """The language."""
 
-    def run_uv(self, arguments: Sequence[str], **_: object) -> StepResult:
-        raise AssertionError("no tool is needed")
+    name = "tiny"
 
-    def fetch(self, lock: str, **_: object) -> StepResult:
-        raise AssertionError("no tool is needed")
+    def open(self, tree: Tree, facts: Facts) -> TinyProject | None:
+        files = len([path for path in tree.files if path.endswith(".py")])
+        return TinyProject(Detection(ecosystem=self.name, files=files, declared=False)) if files else None
 
 
 def tiny_services(mirror: Path, workspace: Path, engine: SandboxEngine | None = None) -> Services:
     return Services(
         host=open_host(mirror=mirror),
         engine=engine or ScriptedEngine(),
-        toolbox=NoTools(),
+        tools=None,  # no tool is needed
         ecosystems=(TinyLanguage(),),
-        interpreters=(),
         workspace=workspace,
     )
 

@@ -16,14 +16,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from small_world import NoTools, make_repository
+from small_world import make_repository
 
 from checker.check import Services
 from checker.core.container import Limits
 from checker.core.plans import BuildPlan, Evidence, Phase, Spec, Step, Way
 from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, Toolbox
+from checker.ecosystems.base import (
+    Detection,
+    Facts,
+    ask_nothing,
+    interpret_nothing,
+    prepare_nothing,
+    repair_nothing,
+)
 from checker.hosts import open_host
 from checker.sandbox.base import LineListener
 
@@ -34,15 +41,24 @@ CODES = {"passed": 0, "failed": 1}
 
 
 class Show:
-    """The language: everything that the file says, way by way."""
+    """The language."""
 
     name = "show"
 
-    def detect(self, tree: Tree) -> Detection | None:
-        return Detection(ecosystem=self.name, files=1, declared=True) if "show.json" in tree else None
+    def open(self, tree: Tree, facts: Facts) -> Play | None:
+        detection = Detection(ecosystem=self.name, files=1, declared=True)
+        return Play(tree, detection) if "show.json" in tree else None
 
-    def plans(self, tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
-        said = json.loads(tree.read("show.json"))
+
+@dataclass(frozen=True)
+class Play:
+    """The project: everything that the file says, way by way."""
+
+    tree: Tree
+    detection: Detection
+
+    def plans(self) -> tuple[BuildPlan, ...]:
+        said = json.loads(self.tree.read("show.json"))
         plans = []
         for way in Way:
             steps = tuple(
@@ -60,28 +76,21 @@ class Show:
             if steps:
                 plans.append(
                     BuildPlan(
-                        ecosystem=self.name, way=way, declared=True, spec=Spec(show=json.dumps(said)), steps=steps
+                        ecosystem="show", way=way, declared=True, spec=Spec(show=json.dumps(said)), steps=steps
                     )
                 )
         return tuple(plans)
 
-    def prepare(self, plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
-        return Prepared(plan=plan)
+    prepare = prepare_nothing
+    ask = ask_nothing
+    repair = repair_nothing
+    interpret = interpret_nothing
 
-    def consult(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
-        return facts
-
-    def repair(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
-        return None
-
-    def interpret(self, tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
-        return result
-
-    def missing(self, tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
-        if "missing.txt" not in tree:
+    def missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+        if "missing.txt" not in self.tree:
             return ()
         wanted = (Evidence(claim="imported", source="train.py", line=3),)
-        names = tree.read("missing.txt").split()
+        names = self.tree.read("missing.txt").split()
         return tuple(Missing(kind="module", name=name, wanted_by=wanted) for name in names)
 
 
@@ -153,9 +162,8 @@ def services(mirror: Path, gate: Path) -> Services:
     return Services(
         host=open_host(mirror=mirror),
         engine=Stage(gate),
-        toolbox=NoTools(),
+        tools=None,
         ecosystems=(Show(),),
-        interpreters=(),
         workspace=gate / f"work-{os.getpid()}",
     )
 

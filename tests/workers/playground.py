@@ -11,24 +11,23 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from checker.check import Services
 from checker.core.plans import BuildPlan, Phase, Spec, Step, Way
-from checker.core.results import Attempt, Missing, StepResult, StepStatus
+from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.base import (
     Detection,
     Facts,
-    Prepared,
-    RunStep,
-    Toolbox,
-    as_it_is,
-    nothing_missing,
-    unprepared,
-    unrepaired,
+    ask_nothing,
+    interpret_nothing,
+    miss_nothing,
+    prepare_nothing,
+    repair_nothing,
 )
 from checker.hosts import open_host
 from checker.sandbox.scripted import ScriptedEngine
@@ -39,33 +38,36 @@ PATIENCE = 120.0
 """Seconds after which a waiting step gives up, so that a test that fails leaves nothing behind."""
 
 
+@dataclass(frozen=True)
+class PlayProject:
+    """A tree with a play."""
+
+    tree: Tree
+    facts: Facts
+    detection: Detection
+
+    def plans(self) -> tuple[BuildPlan, ...]:
+        spec = Spec(act=self.tree.read("play.act").strip(), repository=self.facts.repository)
+        step = Step(name="play", phase=Phase.INSTALL, argv=("play",))
+        plan = BuildPlan(ecosystem=self.detection.ecosystem, way=Way.AS_PUBLISHED, spec=spec, steps=(step,))
+        return (plan,)
+
+    prepare = prepare_nothing
+    ask = ask_nothing
+    repair = repair_nothing
+    interpret = interpret_nothing
+    missing = miss_nothing
+
+
 class Play:
     """The language."""
 
     name = "play"
+    project = PlayProject
 
-    def detect(self, tree: Tree) -> Detection | None:
-        return Detection(ecosystem=self.name, files=1, declared=True) if "play.act" in tree else None
-
-    def plans(self, tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
-        spec = Spec(act=tree.read("play.act").strip(), repository=facts.repository)
-        step = Step(name="play", phase=Phase.INSTALL, argv=("play",))
-        return (BuildPlan(ecosystem=self.name, way=Way.AS_PUBLISHED, spec=spec, steps=(step,)),)
-
-    def prepare(self, plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
-        return unprepared(plan, toolbox, run)
-
-    def consult(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
-        return facts
-
-    def repair(self, tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
-        return unrepaired(tree, facts, attempts)
-
-    def interpret(self, tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
-        return as_it_is(tree, result, plan)
-
-    def missing(self, tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
-        return nothing_missing(tree, attempts)
+    def open(self, tree: Tree, facts: Facts) -> PlayProject | None:
+        detection = Detection(ecosystem=self.name, files=1, declared=True)
+        return self.project(tree, facts, detection) if "play.act" in tree else None
 
 
 def services(mirror: Path, gate: Path) -> Services:
@@ -93,9 +95,8 @@ def services(mirror: Path, gate: Path) -> Services:
     return Services(
         host=open_host(mirror=mirror),
         engine=ScriptedEngine(act),
-        toolbox=None,  # type: ignore[arg-type]  # the language of the tests fetches nothing
+        tools=None,  # the language of the tests fetches nothing
         ecosystems=(Play(),),
-        interpreters=(),
         workspace=gate / "work",
     )
 

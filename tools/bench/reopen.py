@@ -105,6 +105,6 @@ def fetch(pins: Sequence[str], interpreter: str, indexes: Sequence[str], service
     if not pins:
         return
     lock = "".join(f"{line}\n" for line in pins)
-    told = services.toolbox.fetch(lock, interpreter=interpreter, indexes=indexes, seconds=FETCH_SECONDS)
+    told = services.tools.python.fetch(lock, interpreter=interpreter, indexes=indexes, seconds=FETCH_SECONDS)
     if told.status is StepStatus.ENGINE_ERROR:
         raise RegistryFailure(f"the package index: {told.log.strip().splitlines()[-1:] or 'no answer'}")

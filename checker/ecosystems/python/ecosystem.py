@@ -1,14 +1,16 @@
-"""Python as an ecosystem: what `checker.ecosystems.base.Ecosystem` asks for, one name each."""
+"""Python as an ecosystem: what `checker.ecosystems.base.Ecosystem` asks for."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.core.results import Attempt, Missing
+from checker.core.plans import BuildPlan, Evidence
+from checker.core.results import Attempt, Missing, StepResult
 from checker.core.tree import Tree
-from checker.ecosystems.python.detection import detect
+from checker.ecosystems.base import Detection, Facts, Prepared, RunStep
 from checker.ecosystems.python.distributions.table import covers, may_bring
 from checker.ecosystems.python.import_value import Import
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.consult import consult
 from checker.ecosystems.python.planning.missing import missing_files, missing_modules
@@ -16,11 +18,59 @@ from checker.ecosystems.python.planning.next_plan import repair
 from checker.ecosystems.python.planning.plan import plans
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.survey import survey
+from checker.ecosystems.python.tools import Tools
 
 name = "python"
 
 
-def missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+class PythonProject:
+    """A tree with Python code: the tree keeps what was read, the project what the index said."""
+
+    def __init__(self, tree: Tree, detection: Detection, knowledge: Knowledge) -> None:
+        self.tree = tree
+        self.detection = detection
+        self.knowledge = knowledge
+
+    def plans(self) -> tuple[BuildPlan, ...]:
+        """Plan the main project as published and at its date."""
+        return plans(self.tree, self.knowledge)
+
+    def prepare(self, plan: BuildPlan, tools: Tools, run: RunStep) -> Prepared:
+        """Resolve in the sandbox, and fetch wheels with the trusted uv."""
+        return prepare(plan, tools.python, run)
+
+    def ask(self, attempts: Sequence[Attempt], tools: Tools) -> None:
+        """Ask the index about the distributions that the next repair may add."""
+        self.knowledge = consult(self.tree, self.knowledge, attempts, tools.python)
+
+    def repair(self, attempts: Sequence[Attempt]) -> BuildPlan | None:
+        """Return the next repaired plan."""
+        return repair(self.tree, self.knowledge, attempts)
+
+    def interpret(self, result: StepResult, plan: BuildPlan) -> StepResult:
+        """Judge starts, imports and tests by what the watching programs wrote down."""
+        return interpret(self.tree, result, plan)
+
+    def missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+        """List what the code imports or the author's commands name, and that was never committed."""
+        return find_missing(self.tree, attempts)
+
+
+def open(tree: Tree, facts: Facts) -> PythonProject | None:
+    """Open a tree that holds scripts, packages or notebooks."""
+    detection = _detect(tree)
+    if detection is None:
+        return None
+    known = Knowledge(
+        repository=facts.repository,
+        code_date=facts.code_date,
+        today=facts.today,
+        interpreters=facts.versions_of(name),
+    )
+    return PythonProject(tree, detection, known)
+
+
+def find_missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
     """List modules that exist nowhere, and files that the author's commands name and that were never committed."""
     seen = survey(tree)
     installed = {line for attempt in attempts for line in (*attempt.plan.requirements, *attempt.plan.lock)}
@@ -33,4 +83,12 @@ def missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
     return (*modules, *missing_files(tree, seen.statements.commands))
 
 
-__all__ = ["consult", "detect", "interpret", "missing", "name", "plans", "prepare", "repair"]
+def _detect(tree: Tree) -> Detection | None:
+    files = sum(path.endswith((".py", ".ipynb")) for path in tree.files)
+    if not files:
+        return None
+    seen = survey(tree)
+    stated = [spec for spec in seen.specifications if spec.runtime or spec.dynamic or spec.installs_project]
+    evidence = tuple(Evidence(claim=f"states dependencies ({spec.kind})", source=spec.path) for spec in stated)
+    evidence = evidence or tuple(r.evidence for r in seen.runtime[:1])
+    return Detection(ecosystem=name, files=files, declared=bool(evidence), evidence=evidence)

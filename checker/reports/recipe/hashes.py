@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 
 from checker.core.errors import RegistryFailure
 from checker.core.results import StepResult, StepStatus
-from checker.ecosystems.base import Toolbox
+from checker.ecosystems.python.tools import PythonTools
 from checker.index.uv import find_without_wheel
 
 Pin = tuple[str, str]
@@ -49,7 +49,7 @@ def parse_pin(line: str) -> Pin | None:
     return (canonicalize_name(found.name), exact[0]) if found.url is None and len(exact) == 1 else None
 
 
-def find_hashes(lines: Iterable[str], *, interpreter: str, indexes: Sequence[str], toolbox: Toolbox) -> Hashes:
+def find_hashes(lines: Iterable[str], *, interpreter: str, indexes: Sequence[str], toolbox: PythonTools) -> Hashes:
     """Return the hashes of every pinned line for which an index gives some.
 
     Raises:
@@ -69,7 +69,7 @@ def find_hashes(lines: Iterable[str], *, interpreter: str, indexes: Sequence[str
 
 
 def _ask_uv(
-    wanted: Mapping[Pin, str], interpreter: str, indexes: Sequence[str], toolbox: Toolbox
+    wanted: Mapping[Pin, str], interpreter: str, indexes: Sequence[str], toolbox: PythonTools
 ) -> tuple[dict[Pin, tuple[str, ...]], tuple[str, ...]]:
     """Return the hashes that uv finds, and the addresses of the indexes that it finds them on."""
     asked = dict(wanted)
@@ -90,7 +90,7 @@ def _ask_uv(
     return {}, ()
 
 
-def _compile(lines: Iterable[str], interpreter: str, indexes: Sequence[str], toolbox: Toolbox) -> StepResult:
+def _compile(lines: Iterable[str], interpreter: str, indexes: Sequence[str], toolbox: PythonTools) -> StepResult:
     arguments = ["pip", "compile", "--no-deps", "--no-header", "--generate-hashes", "--emit-index-annotation"]
     arguments += [word for url in indexes for word in ("--index", url)]
     arguments += ["--index-strategy", "unsafe-best-match"] if indexes else []

@@ -19,7 +19,7 @@ from checker.core.plans import BuildPlan
 from checker.core.repositories import Checkout
 from checker.core.results import Attempt, Check
 from checker.core.settings import SANDBOX_UID, Settings
-from checker.ecosystems.base import Toolbox
+from checker.ecosystems.python.tools import PythonTools
 from checker.index.uv import Downloads
 from checker.reports.markdown import escape
 from checker.reports.recipe import ground, readme
@@ -48,7 +48,7 @@ NOTHING_TO_START = ("uv", "pip", "list")
 """What the image starts where the check saw nothing start: it shows what was installed."""
 
 
-def write_recipe(check: Check, directory: Path, toolbox: Toolbox | None = None) -> Path:
+def write_recipe(check: Check, directory: Path, toolbox: PythonTools | None = None) -> Path:
     """Write `Dockerfile`, `lock.txt` and `README.md` into `directory`; return it.
 
     The recipe repeats the attempt that the verdict rests on. Hashes come from the package index, through the
@@ -73,7 +73,7 @@ def write_recipe(check: Check, directory: Path, toolbox: Toolbox | None = None) 
     return directory
 
 
-def render(check: Check, attempt: Attempt, toolbox: Toolbox) -> Mapping[str, str]:
+def render(check: Check, attempt: Attempt, toolbox: PythonTools) -> Mapping[str, str]:
     """Return the files of the recipe: name → text."""
     facts = _collect_facts(check, attempt)
     hashes = find_hashes(

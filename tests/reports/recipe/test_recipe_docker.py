@@ -34,6 +34,7 @@ from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.provision.images import Images
 from checker.sandbox.provision.interpreters import Interpreter, find_interpreters
+from checker.services import Tools
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -75,9 +76,9 @@ def verify(settings: Settings, mirror: Path) -> Iterator[Verify]:
     services = Services(
         host=open_host(mirror=mirror),
         engine=engine,
-        toolbox=Downloads(settings),
+        tools=Tools(python=Downloads(settings)),
         ecosystems=ALL,
-        interpreters=tuple(i.version for i in find_interpreters(settings)),
+        runtimes=(("python", tuple(i.version for i in find_interpreters(settings))),),
         workspace=settings.home / "work",
     )
 

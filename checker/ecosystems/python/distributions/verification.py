@@ -13,11 +13,12 @@ from functools import cache
 
 from checker.core.base import Value
 from checker.core.plans import Evidence
-from checker.ecosystems.base import Answer, Holding, Query
 from checker.ecosystems.python.distributions.archive_contents import DEPTH
 from checker.ecosystems.python.distributions.table import distribution_for, known_names, normalise, provides
 from checker.ecosystems.python.import_value import Import
+from checker.ecosystems.python.knowledge import Answer
 from checker.ecosystems.python.source.stdlib import standard_names
+from checker.ecosystems.python.tools import Holding, Query
 
 ESTABLISHED_RELEASES = 2
 """Releases from which on a distribution is more than a placeholder: those are uploaded once."""

@@ -14,7 +14,7 @@ from typing import Any
 from packaging.requirements import InvalidRequirement, Requirement
 
 from checker.core.plans import BuildPlan
-from checker.ecosystems.base import Toolbox
+from checker.ecosystems.python.tools import PythonTools
 
 SECONDS = 60
 LOCK = "pylock.toml"
@@ -26,7 +26,7 @@ def pinned_lines(requirements: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_exact(requirements)))
 
 
-def date_of_pins(plan: BuildPlan, toolbox: Toolbox) -> datetime | None:
+def date_of_pins(plan: BuildPlan, toolbox: PythonTools) -> datetime | None:
     """Return when the youngest exact version of a plan was released.
 
     None where nothing is pinned, or the index does not tell. One run of the trusted uv, without dependencies; the

@@ -13,15 +13,16 @@ from dataclasses import replace
 from checker.core.plans import Way
 from checker.core.results import Attempt
 from checker.core.tree import Tree
-from checker.ecosystems.base import Facts, Query, Toolbox
 from checker.ecosystems.python.distributions.table import distribution_for, forerunners, normalise
 from checker.ecosystems.python.distributions.verification import Question, judge, same_name_candidate
 from checker.ecosystems.python.interpreter.pin_dates import date_of_pins
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.next_plan import context_of
 from checker.ecosystems.python.planning.plan import GRACE
 from checker.ecosystems.python.planning.requirements_asked import line_for, mended, requirement_for
 from checker.ecosystems.python.repairs import RULES, lacks_parts
 from checker.ecosystems.python.survey import Survey, survey
+from checker.ecosystems.python.tools import PythonTools, Query
 from checker.judging.repair_engine import next_repair, text_of
 
 MOST_QUESTIONS = 40
@@ -34,7 +35,7 @@ SECONDS = 20
 _IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
 
 
-def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Toolbox) -> Facts:
+def consult(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt], toolbox: PythonTools) -> Knowledge:
     """Return the facts with the index's answers about what the next repair may need, each asked once."""
     seen = survey(tree)
     facts = _with_releases(_dated(facts, attempts[-1], toolbox), seen, attempts[-1], toolbox)
@@ -50,14 +51,14 @@ def consult(tree: Tree, facts: Facts, attempts: Sequence[Attempt], toolbox: Tool
     return facts.model_copy(update={"answers": (*facts.answers, *answers)})
 
 
-def _dated(facts: Facts, last: Attempt, toolbox: Toolbox) -> Facts:
+def _dated(facts: Knowledge, last: Attempt, toolbox: PythonTools) -> Knowledge:
     """Find out how old the author's environment is, where an attempt lacks parts that another release has."""
     if facts.pinned_at is not None or not lacks_parts(last):
         return facts
     return facts.model_copy(update={"pinned_at": date_of_pins(last.plan, toolbox)})
 
 
-def _with_releases(facts: Facts, seen: Survey, last: Attempt, toolbox: Toolbox) -> Facts:
+def _with_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: PythonTools) -> Knowledge:
     """Find out which versions are left of the distributions that the rules look up for this attempt's logs."""
     asked: dict[str, None] = {}
 
@@ -74,7 +75,7 @@ def _with_releases(facts: Facts, seen: Survey, last: Attempt, toolbox: Toolbox) 
     return facts.model_copy(update={"releases": (*facts.releases, *told)})
 
 
-def _questions(seen: Survey, facts: Facts, last: Attempt) -> Iterator[Question]:
+def _questions(seen: Survey, facts: Knowledge, last: Attempt) -> Iterator[Question]:
     """Give the table's rows first, then the guesses."""
     guesses: list[Question] = []
     if last.plan.way is not Way.REPAIRED:
@@ -100,7 +101,7 @@ def _by_reading(seen: Survey, last: Attempt) -> Iterator[Question]:
             yield Question(module=wanted.module, line=guess, imports=wanted.imports, guess=True)
 
 
-def _by_logs(seen: Survey, facts: Facts, last: Attempt) -> Iterable[Question]:
+def _by_logs(seen: Survey, facts: Knowledge, last: Attempt) -> Iterable[Question]:
     """Ask about what the rules look up in the table for this attempt's logs, by letting them try."""
     asked: dict[str, Question] = {}
     imported = {name.partition(".")[0] for result in last.results for name in _IMPORTED.findall(text_of(result))}

@@ -12,11 +12,11 @@ from checker.core.edits import MoveDate, PutOnPath
 from checker.core.plans import BuildPlan, Evidence, Repair, Rung, Way
 from checker.core.results import Attempt, StepStatus
 from checker.core.tree import Tree
-from checker.ecosystems.base import Facts
 from checker.ecosystems.python.code.local_modules import Kind
 from checker.ecosystems.python.code.pythonpath import joined
 from checker.ecosystems.python.declared.formats.uv_settings import indexes_of_settings
 from checker.ecosystems.python.distributions.table import distribution_for, normalise
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.plan_edits import name_of
 from checker.ecosystems.python.planning.plan import complete, plan_for
 from checker.ecosystems.python.planning.requirements_asked import requirement_for, supported
@@ -26,7 +26,7 @@ from checker.judging.progress_made import holds
 from checker.judging.repair_engine import Context, next_repair
 
 
-def repair(tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan | None:
+def repair(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt]) -> BuildPlan | None:
     """Return the next plan, or None when nothing listed helps; pure."""
     seen = survey(tree)
     last = attempts[-1]
@@ -42,7 +42,7 @@ def repair(tree: Tree, facts: Facts, attempts: Sequence[Attempt]) -> BuildPlan |
     return _from_logs(last, seen, facts)
 
 
-def _from_logs(last: Attempt, seen: Survey, facts: Facts) -> BuildPlan | None:
+def _from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPlan | None:
     """Return the plan of an attempt with what its logs call for, or None where they call for nothing listed."""
     plan = next_repair(RULES, last, context_of(seen, facts, last))
     plan = on_the_path(plan or last.plan, seen, last) or plan
@@ -163,7 +163,7 @@ def _hides(root: str, wanted: str, seen: Survey) -> bool:
     return False
 
 
-def context_of(seen: Survey, facts: Facts, last: Attempt) -> Context:
+def context_of(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
     """Return what the rules may know besides the log."""
     wanted = seen.wanted(last.plan.interpreter or "3.8")
     return Context(

@@ -10,12 +10,12 @@ from checker.core.container import SOURCE
 from checker.core.edits import AddRequirement, UseShim
 from checker.core.plans import BuildPlan, Evidence, Step, Way
 from checker.core.tree import Tree
-from checker.ecosystems.base import Answer, Facts
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.code.pythonpath import joined, stated_path
 from checker.ecosystems.python.code.self_import import ABOVE, link
 from checker.ecosystems.python.declared.formats.lockfiles import contradicted
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
+from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata
 from checker.ecosystems.python.planning.conda_aliases import aliased, stand_in
 from checker.ecosystems.python.planning.requirements_asked import as_written, mended, supported, undeclared
@@ -40,13 +40,13 @@ GRACE = timedelta(days=1)
 """A release of the very day counts: authors commit after they installed."""
 
 
-def plans(tree: Tree, facts: Facts) -> tuple[BuildPlan, ...]:
+def plans(tree: Tree, facts: Knowledge) -> tuple[BuildPlan, ...]:
     """Plan the main project as published and at its date; runs nothing."""
     seen = survey(tree)
     return (plan_for(seen, facts, Way.AS_PUBLISHED), plan_for(seen, facts, Way.PERIOD))
 
 
-def plan_for(seen: Survey, facts: Facts, way: Way) -> BuildPlan:
+def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     """Return the first plan of a way."""
     as_of = facts.today if way is Way.AS_PUBLISHED else facts.code_date
     choices = interpreters(seen, facts, as_of, newcomer=way is Way.AS_PUBLISHED)
@@ -116,7 +116,7 @@ def _dated(cutoff: datetime) -> Evidence:
     )
 
 
-def interpreters(seen: Survey, facts: Facts, as_of: datetime, *, newcomer: bool) -> tuple[Choice, ...]:
+def interpreters(seen: Survey, facts: Knowledge, as_of: datetime, *, newcomer: bool) -> tuple[Choice, ...]:
     """Return the interpreters to try, the likeliest first; a newcomer goes by what the author states."""
     return choose_interpreters(
         seen.tree,

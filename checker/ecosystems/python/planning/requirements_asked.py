@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from checker.core.base import Value
 from checker.core.edits import AddRequirement, ChangeRequirement, DropRequirement, Edit, LeaveToResolver
 from checker.core.plans import BuildPlan, Evidence, Repair
-from checker.ecosystems.base import Answer
 from checker.ecosystems.python.code.third_party import Wanted
 from checker.ecosystems.python.declared.formats.requirement_line import relaxed
 from checker.ecosystems.python.distributions.table import (
@@ -19,6 +18,7 @@ from checker.ecosystems.python.distributions.table import (
     forerunners,
     without_twins,
 )
+from checker.ecosystems.python.knowledge import Answer
 from checker.ecosystems.python.stated import Problem, Requirement
 from checker.ecosystems.python.survey import Survey
 

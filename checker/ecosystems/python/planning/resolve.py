@@ -11,12 +11,13 @@ from packaging.utils import canonicalize_name
 
 from checker.core.plans import BuildPlan, Evidence, Phase, Step
 from checker.core.results import StepResult
-from checker.ecosystems.base import Prepared, RunStep, Toolbox
+from checker.ecosystems.base import Prepared, RunStep
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.distributions.cpu_builds import for_processors
 from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing, without_intention
 from checker.ecosystems.python.planning.steps import LOCK, install
 from checker.ecosystems.python.spec import spec_of
+from checker.ecosystems.python.tools import PythonTools
 
 FETCH_SECONDS = 1200
 _SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
@@ -32,7 +33,7 @@ was installed before the lock, and never the lock's.
 _LEFT = re.compile(r"^no wheel, left to the sandbox: (\S+)$", re.MULTILINE)
 
 
-def prepare(plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
+def prepare(plan: BuildPlan, toolbox: PythonTools, run: RunStep) -> Prepared:
     """Carry out the plan's steps up to the lock, and say in the plan what the lock holds.
 
     Where every entry of the lock is a wheel that the cache now holds, the installation needs neither network
@@ -61,7 +62,7 @@ def prepare(plan: BuildPlan, toolbox: Toolbox, run: RunStep) -> Prepared:
     return Prepared(plan=plan, results=tuple(results), builds=builds_name(plan))
 
 
-def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: Toolbox) -> bool:
+def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: PythonTools) -> bool:
     """Fetch what a lock pins; whether the cache now holds a wheel for every line of it."""
     pinned = "".join(f"{line}\n" for line in lock if is_exact(line))
     fetched = toolbox.fetch(
@@ -84,7 +85,7 @@ def _offline(
 
 
 def _for_processors(
-    plan: BuildPlan, lock: tuple[str, ...], toolbox: Toolbox
+    plan: BuildPlan, lock: tuple[str, ...], toolbox: PythonTools
 ) -> tuple[BuildPlan, tuple[str, ...]] | None:
     """Exchange builds for CUDA for builds for processors, where their index has them; the plan says so."""
     index, split = toolbox.cpu_index, for_processors(lock, plan.requirements)

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 import pytest
 
 from checker.core.plans import Way
-from checker.ecosystems.base import Facts
 from checker.ecosystems.python.code.self_import import ABOVE, own_name
-from checker.ecosystems.python.ecosystem import missing
+from checker.ecosystems.python.ecosystem import find_missing as missing
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2022, 5, 1, tzinfo=UTC)
-FACTS = Facts(repository="ada/lamp", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+FACTS = Knowledge(repository="ada/lamp", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
 TRAIN = "from lamp import model\nimport lamp.data\n\nif __name__ == '__main__':\n    model.run()\n"
 FILES = {"train.py": TRAIN, "model.py": "", "data/read.py": ""}
 

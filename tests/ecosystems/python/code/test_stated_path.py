@@ -10,15 +10,15 @@ import pytest
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.ecosystems.base import Facts
 from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.python.code.pythonpath import entry_path, folders_of, stated_path
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.next_plan import on_the_path
 from checker.ecosystems.python.planning.plan import plans
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2023, 6, 1, tzinfo=UTC)
-FACTS = Facts(repository="someone/something", code_date=MOMENT, today=MOMENT, interpreters=("3.11",))
+FACTS = Knowledge(repository="someone/something", code_date=MOMENT, today=MOMENT, interpreters=("3.11",))
 
 
 @pytest.fixture

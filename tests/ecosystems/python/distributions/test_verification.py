@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from checker.ecosystems.base import Holding
 from checker.ecosystems.python.distributions.verification import Question, judge, same_name_candidate
 from checker.ecosystems.python.import_value import Import, Where
+from checker.ecosystems.python.tools import Holding
 
 WHEN = datetime(2022, 1, 1, tzinfo=UTC)
 HELD = Holding(

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+import python_language as python
 
 from checker.core.plans import Phase
-from checker.ecosystems.base import Facts
-from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
-FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+FACTS = Knowledge(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
 FILES = {
     "lib/make.sh": "#!/bin/bash\nmkdir release\ng++ ./base.cpp -fPIC -shared -o ./release/base.so\n",
     "lib/all.sh": "pip install cython\nmake\n",

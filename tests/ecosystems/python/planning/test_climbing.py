@@ -9,18 +9,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import python_language as python
 from small_trees import make_tree
 
 from checker.core.plans import Phase, Way
-from checker.ecosystems.base import Facts
-from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.planning.trial_steps import climbing_steps
 from checker.ecosystems.python.spec import with_spec
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
-FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+FACTS = Knowledge(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
 SCRIPT = "import argparse\np = argparse.ArgumentParser()\np.add_argument('name')\np.parse_args()\n"
 
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from checker.core.plans import Way
-from checker.ecosystems.base import Facts
 from checker.ecosystems.python.code.self_import import ABOVE
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning import conda_aliases
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2022, 5, 1, tzinfo=UTC)
-FACTS = Facts(repository="ada/lamp", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+FACTS = Knowledge(repository="ada/lamp", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
 
 
 def test_the_repaired_way_installs_the_other_module_and_lets_the_name_stand_for_it(make_tree) -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import python_language as python
 from lookup_index import LookupIndex, serve_lookups
 from small_trees import make_tree
 
@@ -15,13 +16,12 @@ from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.core.tree import Tree
-from checker.ecosystems.base import Answer, Facts
-from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning.consult import MOST_QUESTIONS, consult
 from checker.ecosystems.python.planning.requirements_asked import requirement_for
 from checker.index.uv import Downloads
 
-FACTS = Facts(
+FACTS = Knowledge(
     repository="someone/something",
     code_date=datetime(2022, 1, 1, tzinfo=UTC),
     today=datetime(2024, 1, 1, tzinfo=UTC),

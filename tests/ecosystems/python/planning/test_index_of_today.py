@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import python_language as python
 from small_trees import make_tree
 
 from checker.core.plans import BuildPlan, Phase
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.ecosystems.base import Facts
-from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.judging.causes import cause
 from checker.judging.ladder import climb
 
-FACTS = Facts(
+FACTS = Knowledge(
     repository="ada/code",
     code_date=datetime(2022, 1, 1, tzinfo=UTC),
     today=datetime(2024, 1, 1, tzinfo=UTC),

@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 
 from checker.core.plans import Way
-from checker.ecosystems.base import Facts
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2022, 5, 1, tzinfo=UTC)
-FACTS = Facts(repository="Ada/Paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+FACTS = Knowledge(repository="Ada/Paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
 SETUP = "from setuptools import setup\nsetup(name='ada-lib', packages=['ada'])\n"
 
 

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from checker.core.plans import Way
-from checker.ecosystems.base import Facts
+from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2022, 5, 1, tzinfo=UTC)
-FACTS = Facts(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
+FACTS = Knowledge(repository="github.com/ada/paper", code_date=MOMENT, today=MOMENT, interpreters=("3.9",))
 CODE = {"train.py": "import numpy\nimport torch\n", "requirements.txt": "numpy\n"}
 
 

@@ -13,7 +13,7 @@ from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.local_modules import local_modules
 from checker.ecosystems.python.code.third_party import Wanted, wanted_modules
-from checker.ecosystems.python.ecosystem import missing
+from checker.ecosystems.python.ecosystem import find_missing as missing
 from checker.ecosystems.python.planning.missing import missing_files, missing_modules, missing_targets
 
 

@@ -1,0 +1,36 @@
+"""What is known about a Python repository besides its tree, as a frozen value: dates, interpreters, answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from checker.core.base import Value
+from checker.core.plans import Evidence
+
+
+class Answer(Value):
+    """Whether a requirement line brings a module, as the index tells; `holds` None: it could not be told."""
+
+    module: str
+    line: str
+    holds: bool | None
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+
+
+class Knowledge(Value):
+    """What plans and repairs may know besides the tree.
+
+    `interpreters` are the minor versions that the sandbox offers. `answers` are what the index said about
+    requirements that a repair may add, `releases` the versions that it still has of the distributions that a
+    repair asked for, and `pinned_at` when the youngest version was released that the author states (None: not
+    known, or nothing is stated).
+    """
+
+    repository: str
+    code_date: datetime
+    today: datetime
+    interpreters: tuple[str, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    releases: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    pinned_at: datetime | None = None
