@@ -56,14 +56,14 @@ def read_entries(package: Path = PACKAGE) -> Iterator[Entry]:
         for key, value in tomllib.loads(text).items():
             rows = value if isinstance(value, list) else []
             named = [(str(row["name"]), row) for row in rows if isinstance(row, dict) and "name" in row]
-            if isinstance(value, dict) and "." not in key:
+            if isinstance(value, dict):
                 named.append((key, value))
             for name, fields in named:
                 yield Entry(name, f"{place}:{_find_line(text, name)}", fields)
 
 
 def _find_line(text: str, name: str) -> int:
-    head = re.search(rf'^(?:name = "{re.escape(name)}"|\[{re.escape(name)}[\].])', text, re.MULTILINE)
+    head = re.search(rf'^(?:name = "{re.escape(name)}"|\["?{re.escape(name)}"?[\].])', text, re.MULTILINE)
     return text.count("\n", 0, head.start() if head else 0) + 1
 
 

@@ -28,6 +28,7 @@ class Folder(StrEnum):
     MACHINERY = "machinery"
     HOSTS = "hosts"
     REQUIREMENTS = "requirements"
+    SPECIFICATIONS = "specifications"
     OTHER = "other"
 
 
@@ -36,6 +37,9 @@ FRONT = frozenset({Folder.EXAMPLES, Folder.EXPERIMENTS, Folder.PROGRAMS})
 
 #: Folders whose files speak for the project around them.
 BESIDE = frozenset({Folder.DOCS, Folder.MACHINERY, Folder.HOSTS, Folder.REQUIREMENTS})
+
+#: Folders that hold specifications of the folder above them.
+GATHERING = frozenset({Folder.MACHINERY, Folder.HOSTS, Folder.REQUIREMENTS, Folder.SPECIFICATIONS})
 
 #: Folders with code that is not the project's own.
 FOREIGN = frozenset({Folder.VENDORED, Folder.ENVIRONMENT})
@@ -53,11 +57,6 @@ class Row(Value):
 def rows() -> Mapping[str, Row]:
     """Return all rows by what they mean."""
     return load_rows(__package__, "folders.toml", Row)
-
-
-def find(name: str) -> Row | None:
-    """Return the row of a meaning ("vendored")."""
-    return rows().get(name)
 
 
 @lru_cache(maxsize=4096)

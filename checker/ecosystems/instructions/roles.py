@@ -47,7 +47,7 @@ STARTS_NOTHING = BEFORE_THE_START | {Role.CONFIGURE, Role.TEST, Role.MAINTAIN}
 class Row(Value):
     """One row, as the head of data/roles.toml explains it."""
 
-    role: Role
+    name: Role
     pattern: str
     files: Literal["py", "sh", ""] = ""
     program: bool = False
@@ -67,14 +67,9 @@ def rows() -> tuple[Row, ...]:
     return tuple(Row.model_validate(row) for row in read_toml(__package__, "roles.toml")["row"])
 
 
-def find(name: str) -> tuple[Row, ...]:
-    """Return the rows of a role ("train")."""
-    return tuple(row for row in rows() if row.role == name)
-
-
 @lru_cache(maxsize=4096)
 def _role(name: str) -> Role:
-    return next((row.role for row in rows() if row.fits(name)), Role.OTHER)
+    return next((row.name for row in rows() if row.fits(name)), Role.OTHER)
 
 
 def role_of(path: str) -> Role:

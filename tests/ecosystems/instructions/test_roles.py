@@ -13,7 +13,7 @@ from checker.ecosystems.instructions.roles import Role, Row, is_common, is_progr
 ROWS = roles.rows()
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=f"{number}-{row.role}") for number, row in enumerate(ROWS)])
+@pytest.mark.parametrize("row", [pytest.param(row, id=f"{number}-{row.name}") for number, row in enumerate(ROWS)])
 def test_each_row_decides_its_examples(row: Row) -> None:
     assert row.matches
     for name in row.matches:

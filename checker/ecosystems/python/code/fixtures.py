@@ -35,11 +35,6 @@ def plugins() -> Mapping[str, Plugin]:
     return load_rows(__package__, "pytest_plugins.toml", Plugin)
 
 
-def find(name: str) -> Plugin | None:
-    """Return the row of a distribution ("pytest-cov")."""
-    return plugins().get(name)
-
-
 @cache
 def fixtures() -> Mapping[str, str]:
     """Return argument of a test → the distribution that provides it, pytest included."""

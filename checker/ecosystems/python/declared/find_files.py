@@ -10,6 +10,7 @@ from itertools import groupby
 from packaging.utils import canonicalize_name
 
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.folders import GATHERING, Folder, meaning_of
 from checker.ecosystems.instructions.pages import pages
 from checker.ecosystems.python.declared.author import page_statements
 from checker.ecosystems.python.declared.formats.conda import read_environment
@@ -40,12 +41,11 @@ _REQUIREMENTS = re.compile(
 _ENVIRONMENT = re.compile(r"(?:env|conda|require|depend|spec|meta)[\w.-]*\.ya?ml$", re.IGNORECASE)
 _ENVIRONMENT_KEYS = (r"^dependencies:\s*$", r"^(?:channels:|[ ]*-[ ]*(?:python|pip)\b)")
 """What an environment file has whatever it is called (`proteins.yml`): its list, and channels, a Python or pip."""
-_GATHERING_NAMES = """
-requirements requirement reqs deps dependencies env envs environment environments conda docker .docker
-.devcontainer .binder binder install installation setup ci .ci .github .circleci .conda build pip etc
-"""
-_GATHERING = frozenset(_GATHERING_NAMES.split())
-"""Folders that hold specifications of the folder above them."""
+#: Names that mean something else where code is concerned, and here a folder of specifications.
+_GATHERING_NAMES = frozenset({"build", "deps"})
+
+#: Folders whose specifications are for a part of what the folder above them holds.
+_DESCRIBING = frozenset({Folder.DOCS, Folder.TESTS})
 
 _GROUPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|[-_./])(?:tests?|testing|ci)(?:[-_.]|$)"), "test"),
@@ -160,7 +160,7 @@ def _reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification | None
     ):
         return _read_text
     if name.endswith((".yml", ".yaml")) and (
-        _ENVIRONMENT.search(name) or parent in _GATHERING or (path.count("/") < 2 and _is_environment(tree, path))
+        _ENVIRONMENT.search(name) or _is_gathering(parent) or (path.count("/") < 2 and _is_environment(tree, path))
     ):
         return lambda tree_, path_: read_environment(tree_, path_, project_of(path_))
     return None
@@ -197,9 +197,13 @@ def _read_text(tree: Tree, path: str) -> Specification | None:
 def project_of(path: str) -> str:
     """Return the folder that a specification file covers: its own, or the one above a folder of specifications."""
     folder = posixpath.dirname(path)
-    while folder and posixpath.basename(folder).lower() in _GATHERING | {"docs", "doc", "test", "tests"}:
+    while folder and (_is_gathering(name := posixpath.basename(folder)) or meaning_of(name) in _DESCRIBING):
         folder = posixpath.dirname(folder)
     return folder or "."
+
+
+def _is_gathering(name: str) -> bool:
+    return meaning_of(name) in GATHERING or name.lower() in _GATHERING_NAMES
 
 
 def group_of(path: str) -> str | None:
@@ -207,13 +211,13 @@ def group_of(path: str) -> str | None:
     name = re.sub(r"\.(?:txt|in|pip|ya?ml)$", "", posixpath.basename(path).lower())
     parent = posixpath.basename(posixpath.dirname(path)).lower()
     for pattern, group in _GROUPS:
-        if pattern.search(name) or (parent in {"docs", "doc", "test", "tests"} and pattern.search(parent)):
+        if pattern.search(name) or (meaning_of(parent) in _DESCRIBING and pattern.search(parent)):
             return group
     words = [word for word in re.split(r"[-_.\s]+", name) if word and not word.isdigit()]
     odd = [
         word for word in words if word not in _MAIN_WORDS and not re.fullmatch(r"v?\d+|py\d+|cu\d+|torch\d*", word)
     ]
-    if odd and (len(odd) < len(words) or parent in _GATHERING):
+    if odd and (len(odd) < len(words) or _is_gathering(parent)):
         return f"extra:{'-'.join(odd)}"
     return None
 

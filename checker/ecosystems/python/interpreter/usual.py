@@ -23,11 +23,6 @@ def interpreters() -> Mapping[str, Interpreter]:
     return load_rows(__package__, "interpreters.toml", Interpreter)
 
 
-def find(name: str) -> Interpreter | None:
-    """Return the row of a version ("3.8")."""
-    return interpreters().get(name)
-
-
 def usual_python(moment: datetime | date) -> str:
     """Return the usual interpreter at a date; a moment in time counts in UTC."""
     if isinstance(moment, datetime):
