@@ -7,10 +7,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import cache, lru_cache
+
+from pydantic import Field
 
 from checker.core.base import Value
 from checker.core.data_files import load_rows
+
+
+class Metadata(Value):
+    """What the wheels of some releases require, where a resolver refuses to read it (see `legacy_metadata`).
+
+    Interpreters later than `until_python` have no wheels of these releases.
+    """
+
+    versions: tuple[str, ...]
+    requires: tuple[str, ...]
+    until_python: str = "3.8"
+
+
+class OtherName(Value):
+    """The same code under another name, which the index has since a day, until the package has it itself."""
+
+    name: str
+    since: date
+    until: date | None = None
+
+
+class Since(Value):
+    """Packages that have to be of this day or later."""
+
+    names: tuple[str, ...]
+    since: date
 
 
 class Package(Value):
@@ -30,6 +59,15 @@ class Package(Value):
     cuda_parts: expressions for what its build for CUDA requires, and other builds do not.
     for_builds: module that setup scripts import without declaring it → what to have installed for it.
     built_with_torch: its own setup script imports torch without saying so.
+    wheels: a package that brings the same module as wheels, and a day by which it did.
+    with_proj: what has to be of a later day to build with PROJ 8, which has no `proj_api.h` any more.
+    git_names: projects that are often required by their git address, and that this package releases.
+    conda_modules: modules that only conda's copy has under that name, and the module that each is.
+    first_release: the day of its first release on the index, where it could be had before.
+    asked_by: packages that need it, where its `first_release` matters.
+    formerly: the name under which it first came to the index.
+    withdrawn: days and the releases withdrawn (yanked) since; '' ends them.
+    metadata: what releases require whose metadata the resolver refuses.
     """
 
     name: str
@@ -47,6 +85,15 @@ class Package(Value):
     cuda_parts: tuple[str, ...] = ()
     for_builds: Mapping[str, str] = {}
     built_with_torch: bool = False
+    wheels: OtherName | None = None
+    with_proj: Since | None = None
+    git_names: tuple[str, ...] = ()
+    conda_modules: Mapping[str, str] = Field(default_factory=dict)
+    first_release: date | None = None
+    asked_by: tuple[str, ...] = ()
+    formerly: OtherName | None = None
+    withdrawn: tuple[tuple[date, str], ...] = ()
+    metadata: tuple[Metadata, ...] = ()
 
     def is_build(self, name: str) -> bool:
         """Whether a name is this package's, or that of one of its builds."""
@@ -91,6 +138,18 @@ def prose_names() -> Mapping[str, str]:
 def conda_names() -> Mapping[str, str]:
     """Return name in conda → package."""
     return by(lambda package: package.conda)
+
+
+@cache
+def git_names() -> Mapping[str, str]:
+    """Return name of a project → the package that releases it (`clip` → `openai-clip`)."""
+    return by(lambda package: package.git_names)
+
+
+@cache
+def conda_modules() -> Mapping[str, str]:
+    """Return module that only conda has → the module that it is (`ruamel_yaml` → `ruamel.yaml`)."""
+    return {name: module for row in packages().values() for name, module in row.conda_modules.items()}
 
 
 @lru_cache(maxsize=4096)

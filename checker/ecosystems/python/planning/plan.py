@@ -17,8 +17,8 @@ from checker.ecosystems.python.declared.formats.lockfiles import contradicted
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata
-from checker.ecosystems.python.planning.conda_aliases import aliased, stand_in
 from checker.ecosystems.python.planning.requirements_asked import as_written, mended, supported, undeclared
+from checker.ecosystems.python.planning.shims import find_shims, write_shim
 from checker.ecosystems.python.planning.stated_versions import with_stated_versions
 from checker.ecosystems.python.planning.steps import (
     environment,
@@ -61,7 +61,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     if seen.own_name is not None:
         name, above = seen.own_name.claim, ((PYTHONPATH, ABOVE),)
         evidence.append(seen.own_name.model_copy(update={"claim": f"the code calls its own root {name}"}))
-    renamed = aliased(seen.wanted(choice.version)) if way is Way.REPAIRED else ()
+    renamed = find_shims(seen.wanted(choice.version)) if way is Way.REPAIRED else ()
     if renamed:
         above = ((PYTHONPATH, ABOVE),)
     constraints, stale = _constraints(seen)
@@ -166,7 +166,7 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     folders = () if spec.project_on_path else spec.folders
     dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
     named = () if seen.own_name is None else (link(seen.own_name.claim),)
-    aliases = map(stand_in, spec.shims)
+    aliases = map(write_shim, spec.shims)
     steps: list[Step] = [environment(plan), *named, *aliases, *preinstall(plan)]
     files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
     files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []

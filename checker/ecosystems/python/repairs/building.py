@@ -6,10 +6,10 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from checker.core.edits import BuildWith, SetVariable, SkipInstallation
+from checker.core.edits import BuildWith, SkipInstallation
 from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.distributions.packages import build_imports, built_with_torch
+from checker.ecosystems.python.distributions.packages import build_imports, built_with_torch, find
 from checker.ecosystems.python.repairs import actions, older, resolving
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, listed, package_at
 from checker.ecosystems.python.repairs.relax import looser
@@ -155,54 +155,36 @@ def earlier_release(plan: BuildPlan, found: Found) -> Change | None:
     return older.that_builds(plan, found, package_at(found))
 
 
-def allow_stub(plan: BuildPlan, found: Found) -> Change | None:
-    """Let the `sklearn` stub pass where a dependency asks for it."""
-    key = "SKLEARN_ALLOW_DEPRECATED_SKLEARN_PACKAGE_INSTALL"
-    if dict(plan.env).get(key):
-        return None
-    return plan.with_(env=(*plan.env, (key, "True"))), (SetVariable(name=key, value="True"),)
-
-
-PROJ_OF_TODAY = {"cartopy": (("cartopy", "pyproj"), "2021-10-01")}
-"""Distribution → what has to be of a later day with it, and a day on which its newest release builds with PROJ 8
-and later; until then it used `proj_api.h`, which PROJ has no more (Cartopy 0.20, "What's new", September 2021)."""
-
-
 def with_proj(plan: BuildPlan, found: Found) -> Change | None:
     """Install PROJ and GEOS, and take the first release that knows the PROJ of today's system."""
     package = canonicalize_name(package_at(found))
     change = actions.add_system(plan, ("libgeos-dev", "libproj-dev", "proj-bin"))
     changed, edits = change if change is not None else (plan, ())
-    names, day = PROJ_OF_TODAY.get(package, ((), ""))
-    if not names or plan.cutoff is None or package in plan_edits.held(plan) or plan.cutoff.isoformat() > day:
+    known = find(package)
+    later = None if known is None else known.with_proj
+    if later is None or plan.cutoff is None or package in plan_edits.held(plan):
         return change
-    for name in names:
-        changed, more = actions.hold(changed, name, day, "the first with the PROJ of today")
+    if plan.cutoff.date() >= later.since:
+        return change
+    for name in later.names:
+        changed, more = actions.hold(changed, name, f"{later.since}", "the first with the PROJ of today")
         edits = (*edits, *more)
     return changed, edits
-
-
-BUILT_ELSEWHERE = {
-    "pytrec-eval": ("pytrec-eval-terrier", "2024-01-01"),
-    "fasttext": ("fasttext-wheel", "2023-06-01"),
-    "lap": ("lapx", "2024-01-01"),
-    "dlib": ("dlib-bin", "2023-01-01"),
-    "glove-python": ("glove-python-binary", "2020-06-01"),
-    "psycopg2": ("psycopg2-binary", "2020-01-01"),
-    "ta-lib": ("ta-lib", "2025-06-01"),
-}
-"""Distribution → one that brings the same module as wheels, and a day by which it did."""
 
 
 def built_elsewhere(plan: BuildPlan, found: Found) -> Change | None:
     """Take the distribution that brings the module of one that does not build as a wheel."""
     name = canonicalize_name(package_at(found))
-    other, day = BUILT_ELSEWHERE.get(name, ("", ""))
+    known = find(name)
+    other = None if known is None else known.wheels
     line = plan_edits.line_for(plan.requirements, name)
-    if not other or line is None or other in plan_edits.held(plan):
+    if other is None or line is None or other.name in plan_edits.held(plan):
         return None
-    change = actions.pin(plan, line, other, "it has wheels")
-    if change is None or plan.cutoff is None or plan.cutoff.isoformat() >= day:
+    early = plan.cutoff is not None and plan.cutoff.date() < other.since
+    if line == other.name:  # its own later releases have wheels
+        return actions.hold(plan, other.name, f"{other.since}", "it has wheels") if early else None
+    change = actions.pin(plan, line, other.name, "it has wheels")
+    if change is None or not early:
         return change
-    changed, edits = actions.hold(change[0], other, day)
+    changed, edits = actions.hold(change[0], other.name, f"{other.since}")
     return changed, (*change[1], *edits)

@@ -22,7 +22,7 @@ from checker.core.edits import (
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
-from checker.ecosystems.python.distributions.packages import gpu_builds, mistaken_names
+from checker.ecosystems.python.distributions.packages import git_names, gpu_builds, mistaken_names
 from checker.ecosystems.python.outcomes import out_of_reach
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions
@@ -34,17 +34,6 @@ from checker.judging.repair_engine import Change, Found
 
 WIDER = timedelta(days=400)
 """How far the index date is moved when nothing resolves at it; why: docs/adr/0004."""
-
-GIT_RELEASES = {
-    "clip": "openai-clip",
-    "open-clip": "open-clip-torch",
-    "segment-anything": "segment-anything-py",
-    "taming-transformers": "taming-transformers-rom1504",
-    "pycocotools": "pycocotools",
-    "lpips": "lpips",
-    "whisper": "openai-whisper",
-}
-"""Projects that are often required by their git address, and the distribution that releases the same code."""
 
 
 def strip_local(plan: BuildPlan, found: Found) -> Change | None:
@@ -286,7 +275,7 @@ def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
         other = next(each for each in lines if each != line)
         without = plan.with_(requirements=tuple(each for each in plan.requirements if each != line))
         return without, (DropRequirement(requirement=line, note=f"{other} is required as well"),)
-    release = GIT_RELEASES.get(name) or found.context.requirement_for(name.replace("-", "_"))
+    release = git_names().get(name) or found.context.requirement_for(name.replace("-", "_"))
     if release is None:
         change = listed(plan_edits.set_aside(plan, name), line)
     else:

@@ -41,7 +41,7 @@ def test_it_is_told_where_such_a_release_may_be_met(plan: BuildPlan, told: bool)
 def test_every_row_reads_as_what_the_resolver_wants() -> None:
     [(_, text)] = legacy_metadata.files(planned("3.6"))
     entries = tomllib.loads(text)["dependency-metadata"]
-    assert len(entries) == sum(len(row.versions) for row in legacy_metadata.ROWS)
+    assert len({entry["version"] for entry in entries}) == len(entries) > 0
     for entry in entries:
         assert Version(entry["version"])
         assert all(Requirement(line) for line in entry["requires-dist"])

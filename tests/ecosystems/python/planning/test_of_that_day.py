@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from checker.core.plans import BuildPlan, Way
+from checker.ecosystems.python.distributions.packages import packages
 from checker.ecosystems.python.planning.steps import AS_PIP_RUNS_IT, install, install_project, resolve, tools
-from checker.ecosystems.python.planning.withdrawn import WITHDRAWN, offered_then
+from checker.ecosystems.python.planning.withdrawn import offered_then
 from checker.ecosystems.python.spec import spec_of
 
 
@@ -46,8 +47,9 @@ def test_what_is_left_open_is_the_newest_of_that_day(
 
 
 def test_days_of_the_table_go_up() -> None:
-    for releases in WITHDRAWN.values():
-        assert [day for day, _ in releases] == sorted(day for day, _ in releases)
+    for row in packages().values():
+        days = [day for day, _ in row.withdrawn]
+        assert days == sorted(days)
 
 
 @pytest.mark.parametrize(("day", "expected"), [("2018-09-30", True), ("2019-02-05", True), ("2019-02-06", False)])

@@ -12,7 +12,7 @@ import pytest
 from checker.core.plans import Way
 from checker.ecosystems.python.code.self_import import ABOVE
 from checker.ecosystems.python.knowledge import Knowledge
-from checker.ecosystems.python.planning import conda_aliases
+from checker.ecosystems.python.planning import shims
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.survey import survey
 
@@ -45,8 +45,8 @@ def test_no_stand_in(make_tree, text: str, way: Way) -> None:
 
 
 def test_the_stand_in_is_the_other_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(conda_aliases.ALIASES, "lamp_json", "email.message")
-    argv = conda_aliases.stand_in("lamp_json").argv
+    monkeypatch.setattr(shims, "conda_modules", lambda: {"lamp_json": "email.message"})
+    argv = shims.write_shim("lamp_json").argv
     subprocess.run([str(tmp_path / "above") if part == ABOVE else part for part in argv], check=True)
     code = "from lamp_json import Message; import lamp_json; print(lamp_json.__name__, Message.__name__)"
     env = {"PYTHONPATH": str(tmp_path / "above")}
