@@ -3,11 +3,10 @@
 A row names a cause and what gives it away:
 
     [[rule]]
-    name = "torch_six"
-    cause = "incompatible_dependency"
-    says = "No module named 'torch._six'"       # literal text; `pattern` where a regular expression is needed
-    needs = ["torch<2", "torchvision<0.15"]     # what a repair adds or narrows
-    excerpt = "ModuleNotFoundError: No module named 'torch._six'"
+    name = "platform"
+    cause = "unsupported_platform"
+    says = "No module named 'winreg'"           # literal text; `pattern` where a regular expression is needed
+    excerpt = "ModuleNotFoundError: No module named 'winreg'"
 
 The first row that matches decides. Every row has an excerpt that it matches and no earlier row does; a test walks
 all files. `limit = true` marks what ends a program that has worked as far as a check can take it: only such a row
@@ -24,7 +23,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Self
 
-from packaging.requirements import Requirement
 from pydantic import BeforeValidator, Field, model_validator
 
 from checker.core.base import Value
@@ -68,7 +66,6 @@ class Row(Value):
     unless: str = ""
     hint: str | None = None
     summary: str | None = None
-    needs: Lines = ()
     phase: Annotated[tuple[Phase, ...], BeforeValidator(_as_tuple)] = ()
     frames: bool = False
     general: bool = False
@@ -83,8 +80,6 @@ class Row(Value):
             raise ValueError(f"{self.name}: no cause is called {self.cause}")
         if self.limit and not CAUSES[self.cause].limit:
             raise ValueError(f"{self.name}: {self.cause} only explains a failure; it is no limit")
-        for line in self.needs:
-            Requirement(line)
         try:
             _ = self.regex, self._excluded
         except re.error as error:

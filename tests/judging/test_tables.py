@@ -78,7 +78,6 @@ def test_what_could_not_be_opened_is_found_by_its_row(row: Opened) -> None:
         {"cause": "crash", "limit": True},
         {"cause": "needs_gpu_toolchain", "limit": True},
         {"cause": "time_out", "limit": True},
-        {"needs": ["torch<<2"]},
         {"pattern": "("},
         {"name": "Two words"},
         {"colour": "red"},

@@ -17,6 +17,7 @@ from checker.ecosystems.python.planning.missing import missing_files, missing_mo
 from checker.ecosystems.python.planning.next_plan import repair
 from checker.ecosystems.python.planning.plan import plans
 from checker.ecosystems.python.planning.resolve import prepare
+from checker.ecosystems.python.repairs.diagnosis import name_drift
 from checker.ecosystems.python.survey import survey
 from checker.ecosystems.python.tools import Tools
 
@@ -48,8 +49,8 @@ class PythonProject:
         return repair(self.tree, self.knowledge, attempts)
 
     def interpret(self, result: StepResult, plan: BuildPlan) -> StepResult:
-        """Judge starts, imports and tests by what the watching programs wrote down."""
-        return interpret(self.tree, result, plan)
+        """Judge a step by its reports and its log, and what only crashed by the repairs' tables."""
+        return name_drift(interpret(self.tree, result, plan))
 
     def missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         """List what the code imports or the author's commands name, and that was never committed."""
