@@ -1,7 +1,8 @@
-"""Rules kept as data: TOML files beside the code that uses them, checked against a model when they are read."""
+"""Rules kept as data: TOML and CSV files beside the code that uses them, checked when they are read."""
 
 from __future__ import annotations
 
+import csv
 import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
@@ -15,6 +16,12 @@ Row = TypeVar("Row")
 def read_toml(package: str, name: str) -> Mapping[str, Any]:
     """Return the content of `data/NAME` of a package, unchecked."""
     return tomllib.loads(files(package).joinpath("data", name).read_text(encoding="utf-8"))
+
+
+def read_csv(package: str, name: str) -> tuple[Mapping[str, str], ...]:
+    """Return the rows of `data/NAME` of a package, each by the names of the columns."""
+    text = files(package).joinpath("data", name).read_text(encoding="utf-8")
+    return tuple(csv.DictReader(text.splitlines()))
 
 
 def load_rows(package: str, name: str, model: type[Row]) -> Mapping[str, Row]:

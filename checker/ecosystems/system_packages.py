@@ -1,6 +1,6 @@
 """Which Debian package holds a header, shared library, pkg-config module or command that code asks for.
 
-The table is `system_packages.csv` with the columns `kind`, `name` and `packages` (several with spaces between).
+The table is data/system_packages.csv with the columns `kind`, `name` and `packages` (several with spaces between).
 Kinds: `header` as included, in lower case, where a name that ends in `/` stands for a folder's headers; `library`,
 the name between `lib` and `.so`, to run against; `module`, a pkg-config, CMake or linker name, to build against;
 `command`. Packages are those of Debian 12 (bookworm), the base of the images in `dockerfiles/`; source:
@@ -9,11 +9,11 @@ packages.debian.org, "Search the contents of packages".
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+
+from checker.core.data_files import read_csv
 
 _SONAME = re.compile(r"^lib(?P<name>.+?)(?:\.so[\d.]*|\.a)?$", re.IGNORECASE)
 
@@ -21,8 +21,7 @@ _SONAME = re.compile(r"^lib(?P<name>.+?)(?:\.so[\d.]*|\.a)?$", re.IGNORECASE)
 @cache
 def table(kind: str) -> Mapping[str, tuple[str, ...]]:
     """Return the rows of one kind: name → packages."""
-    text = files(__package__).joinpath("system_packages.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
+    rows = read_csv(__package__, "system_packages.csv")
     return {row["name"]: tuple(row["packages"].split()) for row in rows if row["kind"] == kind}
 
 

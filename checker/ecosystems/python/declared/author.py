@@ -31,10 +31,6 @@ _GOAL = re.compile(
 )
 """Goals of a Makefile that install."""
 
-_TESTED = re.compile(
-    r"\b(?:tested|developed|implemented|environment|requires?|prerequisites?|dependenc\w+)\b", re.IGNORECASE
-)
-
 
 def author_statements(tree: Tree) -> Statements:
     """Gather all statements of a tree: pages first, then Dockerfiles, scripts, CI; pure, bounded."""

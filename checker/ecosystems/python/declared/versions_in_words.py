@@ -46,7 +46,6 @@ _PACKAGE = re.compile(
     rf"(?:\s*(?:~|–|to)\s*(?P<upper>{_NUMBER}))?(?![\w%.]*/){_MORE}",
     re.IGNORECASE,
 )
-_TESTED = re.compile(r"\b(?:tested|developed|implemented|verified|experiments|ran|run|trained)\b", re.IGNORECASE)
 _CHANGES = re.compile(
     r"^\s*(?:[-*]\s*)?(?:fix|add|support|drop|remove|update|upgrade|deprecat|migrat)\w*\b", re.IGNORECASE
 )

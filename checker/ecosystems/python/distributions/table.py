@@ -9,14 +9,13 @@ written down from the distributions' own documentation and from what research co
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 
 from checker.core.base import Value
+from checker.core.data_files import read_csv
 from checker.ecosystems.python.distributions.packages import build_of, overlapping_packages
 from checker.ecosystems.python.import_value import Import
 
@@ -70,9 +69,8 @@ def normalise(name: str) -> str:
 
 
 @cache
-def _rows() -> tuple[dict[str, str], ...]:
-    text = files(__package__).joinpath("data", "distributions.csv").read_text(encoding="utf-8")
-    return tuple(csv.DictReader(text.splitlines()))
+def _rows() -> tuple[Mapping[str, str], ...]:
+    return read_csv(__package__, "distributions.csv")
 
 
 @cache

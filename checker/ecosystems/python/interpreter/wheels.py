@@ -8,17 +8,16 @@ has to name the last patch: `3.7` alone means 3.7.0, which pandas after 1.1 does
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 
 from packaging.requirements import InvalidRequirement
 from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
+from checker.core.data_files import read_csv
 from checker.core.plans import Evidence
 from checker.ecosystems.python.distributions.packages import gpu_builds, has_wheels_only, mistaken_names
 from checker.ecosystems.python.stated import Requirement
@@ -28,9 +27,8 @@ Range = tuple[Version, Version | None]
 
 @cache
 def _table() -> dict[str, dict[str, Range]]:
-    text = files(__package__).joinpath("data", "wheels.csv").read_text(encoding="utf-8")
     table: dict[str, dict[str, Range]] = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in read_csv(__package__, "wheels.csv"):
         newest = Version(row["newest"]) if row["newest"] else None
         table.setdefault(row["distribution"], {})[row["python"]] = (Version(row["oldest"]), newest)
     return table
