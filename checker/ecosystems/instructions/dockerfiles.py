@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell import Directory, logical_lines, read_commands_of
+from checker.ecosystems.instructions.shell import read_commands_of
+from checker.ecosystems.instructions.shell_text import goes_on
+from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
@@ -50,10 +52,30 @@ def instructions(text: str) -> Iterator[tuple[int, str]]:
     known: dict[str, str] = {}
     body = "\n".join("" if line.lstrip().startswith("#") else line for line in text.split("\n"))
     body = re.sub(r"\\[ \t]*\n(?:[ \t]*\n)+", "\\\\\n", body)
-    for number, line in logical_lines(body):
+    for number, line in _logical_lines(body):
         if assign := _ASSIGN.match(line.strip()):
             known[assign["name"]] = assign["value"].strip('"')
         yield number, _filled(line.strip(), known)
+
+
+_DOCUMENT = re.compile(r"^RUN\b.*<<-?[\"']?(?P<end>\w+)[\"']?", re.IGNORECASE)
+
+
+def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield lines with their number, joined where a backslash continues them or a here-document stands open."""
+    lines = text.split("\n")
+    at = 0
+    while at < len(lines):
+        end = at
+        while end + 1 < len(lines) and goes_on(lines[end]):
+            end += 1
+        pieces = [*(re.sub(r"\\(?:\s+#.*|\s*)$", "", line).strip() for line in lines[at:end]), lines[end].strip()]
+        line = " ".join(pieces)
+        if (document := _DOCUMENT.match(line)) is not None:
+            last = next((n for n in range(end + 1, len(lines)) if lines[n].strip() == document["end"]), end)
+            line, end = "\n".join((line, *lines[end + 1 : last + 1])), last
+        yield at + 1, line
+        at = end + 1
 
 
 def _filled(line: str, known: dict[str, str]) -> str:
@@ -104,4 +126,7 @@ def run_commands(tree: Tree, path: str) -> Iterator[Command]:
             text = re.sub(r"^(?:--\S+\s+)+", "", run["text"])
             if text.startswith("["):
                 text = " ".join(re.findall(r"\"([^\"]*)\"", text))
+            elif text.startswith("<<"):  # the document itself is what runs
+                text = text.partition("\n")[2].rpartition("\n")[0]
+            directory.now, directory.lost = ".", False  # each line has a shell of its own
             yield from read_commands_of(tree, text, path, start=number, directory=directory, language="dockerfile")

@@ -6,14 +6,17 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell import Directory, goes_on, read_commands_of, unprompted
-from checker.ecosystems.instructions.shell_variables import Variables
+from checker.ecosystems.instructions.shell import read_commands_of
+from checker.ecosystems.instructions.shell_environment import Environment
+from checker.ecosystems.instructions.shell_text import goes_on, without_prompt
+from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.python.entry_points.installed_commands import commands_of_all
 from checker.ecosystems.python.entry_points.launchers import PROGRAMS_OF_PACKAGES, RUN_OF_IPYTHON, WRAPPERS
 
@@ -56,7 +59,7 @@ srun chmod ln cp mv virtualenv pyenv CUDA_VISIBLE_DEVICES PYTHONPATH OMP_NUM_THR
 yarn npm brew bazel bazelisk . ./
 """
 _PROGRAMS = frozenset(_PROGRAM_NAMES.split()) | PROGRAMS_OF_PACKAGES | WRAPPERS.keys()
-_OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|[├│└|+\[{\d])")
+_OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|(?:[├│└|+\[\d]|\{(?!\s*$)))")
 """Lines in a block of commands that are what a command prints."""
 
 _PROSE_COMMAND = re.compile(
@@ -158,7 +161,7 @@ def _inline(content: str, line: int, heading: str) -> Iterator[Block]:
 def _html(content: str, line: int, heading: str) -> Iterator[Block]:
     for match in re.finditer(r"<(?:pre|code)[^>]*>(.*?)</(?:pre|code)>", content, re.DOTALL | re.IGNORECASE):
         start = line + content.count("\n", 0, match.start(1))
-        yield Block(re.sub(r"<[^>]{0,200}>", "", match[1]), start, "", heading, "code")
+        yield Block(unescape(re.sub(r"<[^>]{0,200}>", "", match[1])), start, "", heading, "code")
     for offset, row in enumerate(content.split("\n")):
         yield Block(re.sub(r"<(?!\d|=)[^>]{0,200}>", " ", row), line + offset, None, heading, "prose")
 
@@ -214,41 +217,64 @@ def page_commands(tree: Tree, path: str) -> Iterator[Command]:
     """Yield the commands of one page."""
     folder = posixpath.dirname(path) or "."
     directory = Directory(tree, folder)
-    variables = Variables()
+    environment = Environment()
     own = commands_of_all(tree)
     for block in blocks(tree, path):
-        text = _commands_text(block, variables, own)
+        text = _commands_text(block, environment, own)
         if text:
             language = block.language or "" if block.kind == "code" else block.kind
+            keeps = block.kind == "code" and language in _SHELL
             yield from read_commands_of(
-                tree, text, path, start=block.line, directory=directory, language=language, heading=block.heading
+                tree,
+                text,
+                path,
+                start=block.line,
+                directory=directory,
+                language=language,
+                heading=block.heading,
+                environment=environment if keeps else environment.copy(),
+                is_typed=True,
             )
 
 
-def _commands_text(block: Block, variables: Variables, own: frozenset[str]) -> str:
+def _commands_text(block: Block, environment: Environment, own: frozenset[str]) -> str:
     """Return the lines of a block that are commands, others blanked so that numbers stay right.
 
     `own` are the commands that an installation of the repository brings.
     """
     if block.kind != "code":
-        text = _TOLD.sub(r"\g<command>", unprompted(block.text))
-        return variables.use(text) if _PROSE_COMMAND.match(text) else ""
+        text = _TOLD.sub(r"\g<command>", without_prompt(block.text))
+        return text if _PROSE_COMMAND.match(_with_program(text, environment)) else ""
     language = block.language or ""
-    if language in _SHELL:
-        strict = language in {"", "text"} and not _looks_like_shell(block.text, own)
-        return _only_commands(variables.expand(block.text), own, strict=strict)
     if language in _NO_SHELL:
         return ""
-    return _only_commands(variables.use(block.text), own, strict=True)
+    is_shell = language in _SHELL
+    strict = not is_shell or (language in {"", "text"} and not _looks_like_shell(block.text, environment, own))
+    return _only_commands(block.text, environment, own, is_strict=strict, keeps_values=is_shell)
 
 
-def _looks_like_shell(text: str, own: frozenset[str]) -> bool:
+_PROGRAM_IN_VARIABLE = re.compile(r"^(?:\$\s+)?\$\{?(?P<name>[A-Za-z_]\w*)\}?(?=\s)")
+
+
+def _with_program(line: str, environment: Environment) -> str:
+    """Put the program in that a page has set a variable to: `$PYTHON fit.py`."""
+    named = _PROGRAM_IN_VARIABLE.match(line)
+    value = environment.values.get(named["name"]) if named is not None else None
+    return line if named is None or value is None else value + line[named.end() :]
+
+
+def _looks_like_shell(text: str, environment: Environment, own: frozenset[str]) -> bool:
     first = next((line for line in text.split("\n") if line.strip() and not line.strip().startswith("#")), "")
-    return _is_command(first, own)
+    return _is_command(_with_program(first.strip(), environment), own)
+
+
+_SETS = re.compile(
+    r"^\s*(?:\$\s+)?(?:export\s+)?[A-Za-z_]\w*\+?=(?:[^\s=;()]*|\"[^\"]*\"|'[^']*'|\([^()]*\))\s*(?:#.*)?\\?$"
+)
 
 
 def _is_command(line: str, own: frozenset[str]) -> bool:
-    bare = unprompted(line)
+    bare = without_prompt(line)
     word = re.split(r"[\s=]", bare, maxsplit=1)[0] if bare else ""
     program = posixpath.basename(word) if "/" in word else word
     known = (
@@ -263,16 +289,21 @@ def _is_command(line: str, own: frozenset[str]) -> bool:
     return (known or assignment or (line.lstrip().startswith("$ ") and bool(bare))) and not prosaic
 
 
-def _only_commands(text: str, own: frozenset[str], *, strict: bool) -> str:
-    """Blank the lines that are output, trees of files or Python; keep continuations of what is kept."""
+def _only_commands(
+    text: str, environment: Environment, own: frozenset[str], *, is_strict: bool, keeps_values: bool
+) -> str:
+    """Blank the lines that are output, trees of files or Python; keep continuations of what is kept.
+
+    A line that sets a variable is kept too where a shell reads it (`keeps_values`): later lines use it.
+    """
     kept: list[str] = []
     keep = False
     for line in text.split("\n"):
         continued = bool(kept) and goes_on(kept[-1])
-        keep = (
-            keep
-            if continued
-            else (_is_command(line, own) if strict else bool(line.strip()) and not _OUTPUT.match(line))
-        )
+        if not continued and is_strict:
+            keep = _is_command(_with_program(line.strip(), environment), own)
+            keep = keep or (keeps_values and _SETS.match(line) is not None)
+        elif not continued:
+            keep = bool(line.strip()) and not _OUTPUT.match(line)
         kept.append(line if keep else "")
     return "\n".join(kept) if any(kept) else ""

@@ -15,6 +15,53 @@ MARKED = re.compile(_MARK)
 EDGES = "<>{}[]$"
 """What stands around the words of a mark."""
 
+#: Words that a placeholder of several words has at most, by what opens it, and as the value of an option: no
+#: program is given an open bracket.
+MOST_WORDS = {"<": 12, "[": 6, "{": 25}
+MOST_WORDS_OF_A_VALUE = 25
+
+#: Placeholders of one text that are hidden from the shell's grammar, by the private characters that there are.
+MOST_HIDDEN = 6_000
+_FIRST_HIDDEN = 0xE100
+
+_INNER = r"(?:[^<>\[\]{}\"'`$;&\n]|(?<=\w)'(?=\w)|`\w+`)"
+_TO_HIDE = re.compile(
+    rf"(?P<before>(?:(?<=[\s=\"'])|^)[\w.+~@/-]*=)?"
+    rf"(?:(?<![<$&])<[A-Za-z]{_INNER}{{0,200}}(?<!\s)>"
+    rf"|(?<![<$&\w)])<\s[A-Za-z]\w*(?:\s+\w+){{1,5}}\s>(?=\s*$|\s+-)"
+    rf"|(?:(?<=[\s=\"'])|^)\[[A-Za-z]{_INNER}{{0,200}}\]"
+    rf"|(?<=\s)\[--?[a-z][\w -]*\|[\w |-]*\]"
+    rf"|(?<![$\\])\{{[A-Za-z]{_INNER}{{0,200}}\}})"
+    r"|<\$\w+>|\$\{\{[^{}\n]{1,200}\}\}|\{\{[^{}\n]{1,200}\}\}"
+)
+_BAR = re.compile(r" *\| *")
+
+
+_NEVER_CLOSED = re.compile(r"(?<=\s)(?P<before>)<[A-Za-z][\w-]*(?=\s[^>]*$|$)")
+
+
+def hide_placeholders(line: str, table: dict[int, str], *, is_typed: bool = False) -> str:
+    """Return a line with one private character for each placeholder that a shell would take for something else.
+
+    `fit.py --out <path to results> [a|b]` → `fit.py --out X Y`: no shell redirects there, and none has a pipe.
+    `table` is filled, as `str.translate` wants it: alternatives have commas between them. `is_typed`: one that its
+    author forgot to close is one as well.
+    """
+    hidden = _TO_HIDE.sub(lambda found: _hide(found, table), line)
+    return _NEVER_CLOSED.sub(lambda found: _hide(found, table), hidden) if is_typed else hidden
+
+
+def _hide(found: re.Match[str], table: dict[int, str]) -> str:
+    before = found["before"] or ""
+    text = found[0].removeprefix(before)
+    most = MOST_WORDS_OF_A_VALUE if before else MOST_WORDS.get(text[0], MOST_WORDS_OF_A_VALUE)
+    if len(text.split()) > most or len(table) >= MOST_HIDDEN:
+        return found[0]
+    code = _FIRST_HIDDEN + len(table)
+    table[code] = text if text[0] == "$" else _BAR.sub(",", text)
+    return before + chr(code)
+
+
 _PLACEHOLDER = re.compile(
     _MARK
     + r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[ _-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"

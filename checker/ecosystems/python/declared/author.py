@@ -13,7 +13,8 @@ from checker.ecosystems.instructions.dockerfiles import base_images, is_dockerfi
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
 from checker.ecosystems.instructions.pages import blocks, page_commands, pages
 from checker.ecosystems.instructions.roles import Role, role_of
-from checker.ecosystems.instructions.shell import Directory, read_commands_of
+from checker.ecosystems.instructions.shell import read_commands_of
+from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
 from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in

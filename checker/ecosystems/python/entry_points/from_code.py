@@ -10,7 +10,9 @@ from pathlib import PurePosixPath
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import goals
-from checker.ecosystems.instructions.shell import Directory, goes_on, read_commands_of, unprompted
+from checker.ecosystems.instructions.shell import read_commands_of
+from checker.ecosystems.instructions.shell_text import goes_on, without_prompt
+from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.python.code.imports import is_apart
 
 MOST_OF_A_HEAD = 4_000
@@ -45,20 +47,33 @@ _NO_FOLDERS = frozenset({"test", "tests", "ci", "docker", "data", "dataset"})
 """Folders whose shell scripts serve the tests, the machinery or the data of a project."""
 
 
+_AROUND = re.compile(r"^[\s#]*(?:[rRuU]?(?:\"{3}|'{3}))?|(?:\"{3}|'{3})?\s*$")
+
+
+def _bare(line: str) -> str:
+    """Return a line of a docstring or comment without what stands around it."""
+    bare = _AROUND.sub("", line)
+    if bare[:1] in {'"', "'"} and bare.count(bare[0]) in {1, 2}:
+        bare = bare.strip(bare[0])
+    return _USAGE.sub("", without_prompt(bare))
+
+
 def commands_at_the_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[Command]:
     """Yield the commands by which a script's docstring, or the comment at its top, says that it is started.
 
     Only those of the script itself: what it says of others it says in passing.
     """
     head = _HEAD.match(text[:MOST_OF_A_HEAD])
-    lines = [_USAGE.sub("", unprompted(line.strip(" \t\r#\"'"))) for line in (head[0] if head else "").split("\n")]
+    lines = [_bare(line) for line in (head[0] if head else "").split("\n")]
     kept: list[str] = []
     for line in lines:
         kept.append(line if _COMMAND.match(line) or (kept and goes_on(kept[-1])) else "")
     if not any(kept):
         return
     name = posixpath.basename(path)
-    for command in read_commands_of(tree, "\n".join(kept), path, start=1, directory=Directory(tree, cwd)):
+    for command in read_commands_of(
+        tree, "\n".join(kept), path, start=1, directory=Directory(tree, cwd), is_typed=True
+    ):
         if any(posixpath.basename(word) == name for word in command.argv):
             yield command
 

@@ -17,8 +17,9 @@ from checker.ecosystems.instructions.makefiles import asked_of_make, made_comman
 from checker.ecosystems.instructions.placeholders import placeholders
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.roles import is_common
-from checker.ecosystems.instructions.shell import Directory, names_of_clone, read_commands_of
-from checker.ecosystems.instructions.shell_variables import expand, script_of
+from checker.ecosystems.instructions.shell import read_commands_of, script_of
+from checker.ecosystems.instructions.shell_environment import Environment
+from checker.ecosystems.instructions.working_directory import Directory, names_of_clone
 from checker.ecosystems.python.code.imports import place_of
 from checker.ecosystems.python.code.pythonpath import NAME, entry_path, joined
 from checker.ecosystems.python.distributions.table import distribution_for
@@ -317,8 +318,16 @@ def _shell(tree: Tree, command: Command, argv: Sequence[str], around: _Around, d
     place = locate(tree, script, command.cwd)
     arguments = tuple(argv[list(argv).index(script) + 1 :])
     for path, cwd in [place] if place is not None else _places(tree, command, script) if not depth else []:
-        text = expand(tree.read(path), arguments)
-        for inner in read_commands_of(tree, text, path, start=1, directory=Directory(tree, cwd), language="sh"):
+        inside = read_commands_of(
+            tree,
+            tree.read(path),
+            path,
+            start=1,
+            directory=Directory(tree, cwd),
+            language="sh",
+            environment=Environment(arguments),
+        )
+        for inner in inside:
             for entry in _command(tree, inner, around, depth + 1):
                 yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 

@@ -13,8 +13,8 @@ from checker.core.results import Missing
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.placeholders import is_placeholder
-from checker.ecosystems.instructions.shell import Directory, read_commands_of
-from checker.ecosystems.instructions.shell_variables import SHELLS, expand
+from checker.ecosystems.instructions.shell import SHELLS, read_commands_of
+from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
 from checker.ecosystems.python.code.third_party import is_outside, mostly_served
 from checker.ecosystems.python.distributions.table import Distribution, Status, distribution_for
@@ -173,7 +173,7 @@ def _within_shell_scripts(tree: Tree, commands: Sequence[Command]) -> list[Comma
         for part in command.argv[:3]:
             place = locate(tree, part, command.cwd) if part.endswith((".sh", ".bash")) else None
             if place is not None:
-                text = expand(tree.read(place[0]), ())
+                text = tree.read(place[0])
                 inner.extend(
                     read_commands_of(
                         tree, text, place[0], start=1, directory=Directory(tree, place[1]), language="sh"

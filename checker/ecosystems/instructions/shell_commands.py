@@ -1,0 +1,184 @@
+"""Reads one simple command, declaration or assignment of a shell's syntax tree."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from tree_sitter import Node
+
+from checker.ecosystems.instructions.shell_words import Words, text_of
+
+_SHELLS = frozenset({"bash", "sh", "zsh", "eval"})
+_WRAPPERS = frozenset({"sudo", "time", "nohup", "exec", "command"})
+_OPTIONS_OF_WRAPPERS = frozenset({"-E", "-H", "-y", "-n"})
+_ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_ELEMENT = re.compile(r"\[([^\]]+)\]=(.*)", re.DOTALL)
+_OF_A_DOCUMENT = frozenset(
+    {"heredoc_start", "heredoc_body", "heredoc_end", "file_redirect", "herestring_redirect"}
+)
+
+
+class Simple(NamedTuple):
+    """A simple command: `scope` tells the subshells around it, `raw` and `line` where it is written."""
+
+    env: tuple[tuple[str, str], ...]
+    argv: tuple[str, ...]
+    line: int
+    raw: str
+    scope: tuple[int, ...]
+
+
+class Redirected(NamedTuple):
+    """A statement with redirections: the `words` behind their targets, and its here-document.
+
+    `rest` follows on the line that opens the document: `cat <<EOF && python fit.py`.
+    """
+
+    body: Node | None
+    words: list[Node]
+    document: Node | None
+    rest: list[Node]
+
+
+def read_redirected(node: Node) -> Redirected:
+    """Take a redirected statement apart: redirections say where output goes, and may hold more of its words."""
+    redirects = [child for child in node.children if child.type.endswith("_redirect")]
+    words = [word for each in redirects if each.type == "file_redirect" for word in _words_behind(each)]
+    document = next((each for each in redirects if each.type == "heredoc_redirect"), None)
+    inside = document.children if document is not None else []
+    rest = [child for child in inside if child.is_named and child.type not in _OF_A_DOCUMENT]
+    return Redirected(node.child_by_field_name("body"), words, document, rest)
+
+
+def _words_behind(redirect: Node) -> list[Node]:
+    """Return the words that stand behind a redirection's target, and belong to the command."""
+    return redirect.children_by_field_name("destination")[1:]
+
+
+def read_command(node: Node, extra: Sequence[Node], words: Words) -> tuple[list[tuple[str, str]], list[str]]:
+    """Return the assignments in front of a command, and its words with those (`extra`) behind redirections."""
+    env: list[tuple[str, str]] = []
+    nodes: list[Node] = []
+    options: list[str] = []
+    for child in (*node.children, *extra):
+        if child.type == "variable_assignment" and not nodes:
+            if is_option(child):
+                options.append(option_of(child, words))
+                continue
+            value = child.child_by_field_name("value")
+            env.append((text_of(child.children[0]), words.read_text(value) if value is not None else ""))
+        elif child.type == "file_redirect":
+            nodes += _words_behind(child)
+        elif child.is_named and child.type != "herestring_redirect":
+            nodes.append(child)
+    return env, [*options, *words.read_all(nodes)]
+
+
+def unwrap(argv: Sequence[str], env: list[tuple[str, str]]) -> list[str]:
+    """Take off what stands in front of the program: `sudo`, `time`, `env`; more assignments are added to `env`."""
+    rest = list(argv)
+    while rest and (rest[0] in _WRAPPERS or rest[0] == "env" or _ASSIGNMENT.match(rest[0])):
+        if rest[0] == "command" and rest[1:2] and rest[1].startswith("-"):
+            break  # `command -v NAME` asks where a program is
+        word = rest.pop(0)
+        if _ASSIGNMENT.match(word):
+            name, _, value = word.partition("=")
+            env.append((name, value))
+        while word in _WRAPPERS and rest and rest[0] in _OPTIONS_OF_WRAPPERS:
+            rest.pop(0)
+    return rest
+
+
+def text_for_shell(argv: Sequence[str], document: Node | None) -> str | None:
+    """Return the text that a command gives to a shell: `bash -c "…"`, `eval "…"`, `bash <<EOF`; else None."""
+    program = posixpath.basename(argv[0])
+    if program not in _SHELLS:
+        return None
+    if program == "eval":
+        return " ".join(argv[1:])
+    at = next((at for at, word in enumerate(argv[1:5], 1) if re.fullmatch(r"-[a-z]*c", word)), None)
+    if at is not None and at + 1 < len(argv):
+        return argv[at + 1]
+    if document is None or any(not word.startswith("-") for word in argv[1:]):
+        return None
+    body = next((child for child in document.children if child.type == "heredoc_body"), None)
+    return None if body is None else text_of(body)
+
+
+# ---------------------------------------------------------------- assignments
+
+
+def is_option(node: Node) -> bool:
+    """Whether an assignment is `--name=value` at the start of a line: the grammar does not tell them apart."""
+    target = node.children[0]
+    return target.type == "variable_name" and not _NAME.fullmatch(text_of(target))
+
+
+def option_of(node: Node, words: Words) -> str:
+    """Return an assignment as one word."""
+    value = node.child_by_field_name("value")
+    if value is not None and value.type == "array":
+        return text_of(node)
+    written = "" if value is None else words.read_text(value)
+    return f"{text_of(node.children[0])}{text_of(node.children[1])}{written}"
+
+
+def assign(node: Node, words: Words) -> None:
+    """Keep what an assignment sets: a value, more of one, an element or an array."""
+    environment = words.environment
+    target, value = node.children[0], node.child_by_field_name("value")
+    environment.uses_guess = False
+    is_added = any(child.type == "+=" for child in node.children)
+    key = words.key_of(target) if target.type == "subscript" else None
+    name = text_of(target.children[0] if target.type == "subscript" else target)
+    if value is not None and value.type == "array":
+        _assign_array(name, value, words, is_added=is_added)
+        return
+    text = words.read_text(value) if value is not None else ""
+    is_open = environment.uses_guess
+    if is_added:
+        text = (environment.values.get(name, "") if key is None else "") + text
+        is_open = is_open or name in environment.guesses
+    environment.assign(name, text, is_open=is_open, key=key)
+
+
+def _assign_array(name: str, value: Node, words: Words, *, is_added: bool) -> None:
+    environment = words.environment
+    elements = dict(environment.arrays.get(name, {})) if is_added else {}
+    for word in words.read_all([child for child in value.children if child.is_named]):
+        named = _ELEMENT.fullmatch(word)
+        elements[named[1] if named else str(len(elements))] = named[2] if named else word
+    environment.assign_array(name, elements, is_open=environment.uses_guess)
+
+
+def substitutions_in(value: Node | None) -> Iterator[Node]:
+    """Yield the command substitutions of an assigned value: a shell carries them out first."""
+    if value is None:
+        return
+    nodes = value.children if value.type in {"string", "concatenation"} else [value]
+    yield from (node for node in nodes if node.type == "command_substitution")
+
+
+def branches_of(node: Node) -> Iterator[tuple[list[Node] | None, list[Node]]]:
+    """Yield the condition and the body of each branch of an `if`, None for the condition of `else`."""
+    condition: list[Node] = []
+    body: list[Node] = []
+    later: list[Node] = []
+    is_body = False
+    for child in node.children:
+        if child.type == "then":
+            is_body = True
+        elif child.type in {"elif_clause", "else_clause"}:
+            later.append(child)
+        elif child.is_named:
+            (body if is_body else condition).append(child)
+    if node.type == "else_clause":
+        yield None, condition
+        return
+    yield condition, body
+    for clause in later:
+        yield from branches_of(clause)

@@ -1,0 +1,390 @@
+"""Walks the syntax tree of shell text, and gives its simple commands in the order in which a shell runs them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+
+from tree_sitter import Node
+
+from checker.ecosystems.instructions.shell_arithmetic import evaluate
+from checker.ecosystems.instructions.shell_commands import (
+    Simple,
+    assign,
+    branches_of,
+    is_option,
+    option_of,
+    read_command,
+    read_redirected,
+    substitutions_in,
+    text_for_shell,
+    unwrap,
+)
+from checker.ecosystems.instructions.shell_conditions import decide, is_test
+from checker.ecosystems.instructions.shell_environment import Environment
+from checker.ecosystems.instructions.shell_expansions import first_of_range
+from checker.ecosystems.instructions.shell_grammar import Piece, read_pieces
+from checker.ecosystems.instructions.shell_loose import split_loosely
+from checker.ecosystems.instructions.shell_text import ShellText, prepare
+from checker.ecosystems.instructions.shell_words import Words, text_of
+
+MAX_WORDS = 200
+
+#: Statements read of one text, calls of functions and shells within one another, and turns of one loop.
+MAX_STATEMENTS = 20_000
+MAX_DEPTH = 60
+MAX_TURNS = 50
+
+
+#: What ends a list of statements early: "exit", "return", "break"; None where it goes on.
+_Flow = str | None
+_Walk = Generator[Simple, None, _Flow]
+
+
+class Walker:
+    """Walks texts one after another with one environment; `is_typed` as in `prepare`."""
+
+    def __init__(self, environment: Environment, *, is_typed: bool) -> None:
+        self.environment, self._is_typed = environment, is_typed
+        self._scope: tuple[int, ...] = ()
+        self._subshells = 0
+        self._left = MAX_STATEMENTS
+        self._depth = 0
+        self._row = 0
+        self._text = prepare("", is_typed=False)
+        self._words = Words(environment, self._text)
+
+    def walk(self, text: ShellText) -> Iterator[Simple]:
+        """Yield the simple commands of a text."""
+        with self._reading(text, 0):
+            for piece in read_pieces(text):
+                if isinstance(piece, Piece):
+                    self._row = piece.row
+                    if (yield from self._statement(piece.node)) == "exit":
+                        return
+                else:
+                    yield from self._loose(piece.line, piece.row)
+
+    @contextmanager
+    def _reading(self, text: ShellText, row: int) -> Iterator[None]:
+        before = self._text, self._row, self._words
+        self._text, self._row, self._words = text, row, Words(self.environment, text)
+        try:
+            yield
+        finally:
+            self._text, self._row, self._words = before
+
+    # ------------------------------------------------------------ statements
+
+    def _statement(self, node: Node) -> _Walk:
+        self._left -= 1
+        if self._left < 0 or self._depth >= MAX_DEPTH:
+            return None
+        handler = _HANDLERS.get(node.type)
+        if handler is None:
+            return None
+        self._depth += 1
+        try:
+            return (yield from handler(self, node))
+        finally:
+            self._depth -= 1
+
+    def _statements(self, node: Node) -> _Walk:
+        if node.children and node.children[0].type == "((":
+            for child in node.children:
+                evaluate(child, self.environment)
+            return None
+        return (yield from self._in_order([child for child in node.children if child.is_named]))
+
+    def _in_order(self, nodes: list[Node]) -> _Walk:
+        for node in nodes:
+            if (flow := (yield from self._statement(node))) is not None:
+                return flow
+        return None
+
+    def _list(self, node: Node) -> _Walk:
+        left, right = node.children[0], node.children[-1]
+        holds = decide(left, self._words) if is_test(left) else None
+        if holds is None:
+            if (flow := (yield from self._statement(left))) is not None:
+                return flow
+            with self._open_branch():
+                yield from self._statement(right)
+            return None
+        return (yield from self._statement(right)) if holds == (node.children[1].type == "&&") else None
+
+    def _pipeline(self, node: Node) -> _Walk:
+        for child in node.children:
+            if child.is_named:
+                yield from self._statement(child)
+        return None
+
+    def _subshell(self, node: Node) -> _Walk:
+        self._subshells += 1
+        with self._inner(self.environment.copy()):
+            scope, self._scope = self._scope, (*self._scope, self._subshells)
+            yield from self._in_order([child for child in node.children if child.is_named])
+            self._scope = scope
+        return None
+
+    @contextmanager
+    def _inner(self, environment: Environment) -> Iterator[None]:
+        before, self.environment = self.environment, environment
+        self._words = Words(environment, self._text)
+        try:
+            yield
+        finally:
+            self.environment = before
+            self._words = Words(before, self._text)
+
+    @contextmanager
+    def _open_branch(self, *, keeps_first: bool = False) -> Iterator[None]:
+        """Read what may be carried out or not: what it sets is a guess."""
+        environment = self.environment
+        before = environment.is_open_branch, environment.keeps_first
+        environment.is_open_branch, environment.keeps_first = True, keeps_first
+        try:
+            yield
+        finally:
+            environment.is_open_branch, environment.keeps_first = before
+
+    def _if(self, node: Node) -> _Walk:
+        """Read the branches of a condition: one where the values at hand decide, else all."""
+        is_open = False
+        for condition, body in branches_of(node):
+            holds: bool | None = True
+            if condition is not None:
+                only_tests = all(map(is_test, condition))
+                holds = decide(condition[-1], self._words) if only_tests and condition else None
+                if not only_tests:
+                    yield from self._in_order(condition)
+            if holds is True and not is_open:
+                return (yield from self._in_order(body))
+            if holds is not False:
+                with self._open_branch(keeps_first=is_open):
+                    yield from self._in_order(body)
+                is_open = True
+        return None
+
+    def _while(self, node: Node) -> _Walk:
+        body = node.child_by_field_name("body")
+        conditions = [child for child in node.children_by_field_name("condition") if child.is_named]
+        if body is None:
+            return None
+        only_tests = bool(conditions) and all(map(is_test, conditions))
+        wanted = text_of(node.children[0]) == "while"
+        if not only_tests:
+            yield from self._in_order(conditions)
+        for _ in range(MAX_TURNS):
+            holds = decide(conditions[-1], self._words) if only_tests else None
+            if holds is None:
+                with self._open_branch():
+                    yield from self._statement(body)
+                return None
+            before = list(self.environment.arguments or ())
+            if holds is not wanted:
+                return None
+            flow = yield from self._statement(body)
+            if flow is not None or before == list(self.environment.arguments or ()):
+                return None if flow == "break" else flow
+        return None
+
+    def _for(self, node: Node) -> _Walk:
+        name, body = node.child_by_field_name("variable"), node.child_by_field_name("body")
+        if name is None or body is None:
+            return None
+        values = self._words.read_all(node.children_by_field_name("value"))
+        if not any(child.type == "in" for child in node.children):
+            values = list(self.environment.arguments or ())
+        first = first_of_range(values[0]) if values else ""
+        if not first or set(first) & set("$`*?{}"):
+            self.environment.forget(text_of(name))
+        else:
+            self.environment.assign(text_of(name), first, is_open=len(values) > 1 or first != values[0])
+        if not values:
+            with self._open_branch():
+                yield from self._statement(body)
+            return None
+        flow = yield from self._statement(body)
+        return flow if flow == "exit" and len(values) == 1 else None
+
+    def _counted_for(self, node: Node) -> _Walk:
+        body = node.child_by_field_name("body")
+        for initial in node.children_by_field_name("initializer"):
+            if initial.type == "variable_assignment":
+                yield from self._assignment(initial)
+                self.environment.guesses.add(text_of(initial.children[0]))
+            else:
+                evaluate(initial, self.environment)
+        if body is not None:
+            yield from self._statement(body)
+        return None
+
+    def _case(self, node: Node) -> _Walk:
+        subject = node.child_by_field_name("value")
+        self.environment.uses_guess = False
+        value = self._words.read_text(subject) if subject is not None else ""
+        is_open = self.environment.uses_guess or "$" in value or "`" in value
+        is_first = True
+        for item in node.children:
+            if item.type != "case_item":
+                continue
+            patterns = item.children_by_field_name("value")
+            body = [child for child in item.children if child.is_named and child not in patterns]
+            if is_open:
+                with self._open_branch(keeps_first=not is_first):
+                    yield from self._in_order(body)
+                is_first = False
+            elif any(fnmatchcase(value, self._words.read_text(pattern)) for pattern in patterns):
+                return (yield from self._in_order(body))
+        return None
+
+    def _function(self, node: Node) -> _Walk:
+        name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
+        if name is not None and body is not None:
+            self.environment.functions[text_of(name)] = (body, self._text, self._row)
+        return None
+        yield
+
+    def _call(self, name: str, arguments: list[str], *, is_open: bool) -> _Walk:
+        """Read the body of a function with the arguments that it is called with."""
+        body, text, row = self.environment.functions[name]
+        environment = self.environment
+        before = environment.arguments, environment.is_function
+        environment.arguments, environment.is_function = arguments, True
+        numbers = {str(number) for number in range(10)}
+        environment.guesses = environment.guesses | numbers if is_open else environment.guesses - numbers
+        try:
+            with self._reading(text, row):
+                flow = yield from self._statement(body)
+        finally:
+            environment.arguments, environment.is_function = before
+        return flow if flow == "exit" else None
+
+    # ------------------------------------------------------------ commands
+
+    def _assignment(self, node: Node) -> _Walk:
+        if is_option(node):  # an option that has lost its command
+            yield self._simple(node, (), [option_of(node, self._words)])
+            return None
+        for substitution in substitutions_in(node.child_by_field_name("value")):
+            if self._words.read_text(substitution).startswith(("$(", "`")):
+                yield from self._subshell(substitution)
+        assign(node, self._words)
+        return None
+
+    def _declaration(self, node: Node) -> _Walk:
+        words = [text_of(node.children[0])]
+        for child in node.children[1:]:
+            if child.type == "variable_assignment":
+                words.append(option_of(child, self._words))
+                yield from self._assignment(child)
+            else:
+                words += self._words.read(child)
+        yield self._simple(node, (), words)
+        return None
+
+    def _unset(self, node: Node) -> _Walk:
+        for child in node.children[1:]:
+            self.environment.forget(text_of(child))
+        return None
+        yield
+
+    def _redirected(self, node: Node) -> _Walk:
+        parts = read_redirected(node)
+        flow: _Flow = None
+        if parts.body is not None and parts.body.type == "command":
+            flow = yield from self._command(parts.body, parts.words, parts.document)
+        elif parts.body is not None:
+            flow = yield from self._statement(parts.body)
+        return (yield from self._in_order(parts.rest)) or flow
+
+    def _command(self, node: Node, extra: Sequence[Node] = (), document: Node | None = None) -> _Walk:
+        self.environment.uses_guess = False
+        env, argv = read_command(node, extra, self._words)
+        given = unwrap(argv, env)
+        if not given:
+            return None
+        flow = yield from self._carry_out(node, given, env, document)
+        return "exit" if argv[0] == "exec" and not self._is_typed else flow
+
+    def _carry_out(self, node: Node, argv: list[str], env: list[tuple[str, str]], document: Node | None) -> _Walk:
+        program = argv[0]
+        if program in self.environment.functions:
+            return (yield from self._call(program, argv[1:], is_open=self.environment.uses_guess))
+        if program == ":":
+            return None
+        if program in _ENDS:
+            return _ENDS[program] if not self._is_typed or program != "exit" or argv[1:] else None
+        if program == "shift" and self.environment.arguments is not None:
+            count = int(argv[1]) if argv[1:] and argv[1].isdecimal() else 1
+            self.environment.arguments = self.environment.arguments[count:]
+            return None
+        if argv[:2] == ["set", "--"]:
+            self.environment.arguments = argv[2:]
+            return None
+        inner = text_for_shell(argv, document)
+        if inner is not None:
+            yield from self._walk_inner(self._text.restore(inner), node, is_same=program == "eval")
+        else:
+            yield self._simple(node, tuple(env), argv)
+        return None
+
+    def _walk_inner(self, text: str, node: Node, *, is_same: bool) -> Iterator[Simple]:
+        """Read a text within a text; its commands stand where the command around it does."""
+        if self._depth >= MAX_DEPTH - 10:
+            return
+        line, raw = self._text.locate_row(self._row + node.start_point.row)
+        environment = self.environment if is_same else self.environment.copy()
+        self._depth += 10
+        scope = self._scope
+        if not is_same:
+            self._subshells += 1
+            self._scope = (*scope, self._subshells)
+        with self._inner(environment):
+            for simple in self.walk(prepare(text, is_typed=False)):
+                yield simple._replace(line=line, raw=raw)
+        self._scope = scope
+        self._depth -= 10
+
+    def _simple(self, node: Node, env: tuple[tuple[str, str], ...], argv: list[str]) -> Simple:
+        line, raw = self._text.locate_row(self._row + node.start_point.row)
+        return Simple(env, tuple(argv[:MAX_WORDS]), line, self._text.restore(raw), self._scope)
+
+    def _loose(self, line: str, row: int) -> Iterator[Simple]:
+        number, raw = self._text.locate_row(row)
+        for words in split_loosely(line):
+            env: list[tuple[str, str]] = []
+            argv = unwrap([self._text.restore(word) for word in words], env)
+            for name, value in env if not argv else ():
+                self.environment.assign(name, value, is_open=True)
+            if argv and argv[0] not in _KEYWORDS:
+                yield Simple(tuple(env), tuple(argv[:MAX_WORDS]), number, raw, self._scope)
+
+
+#: Words that are left of a construct of which other lines do not parse.
+_KEYWORDS = frozenset(
+    {"if", "then", "else", "elif", "fi", "for", "do", "done", "while", "until", "case", "esac", "in"}
+)
+
+_ENDS = {"exit": "exit", "return": "return", "break": "break"}
+
+_HANDLERS: dict[str, Callable[[Walker, Node], _Walk]] = {
+    **dict.fromkeys(("program", "compound_statement", "do_group", "variable_assignments"), Walker._statements),
+    "command": Walker._command,
+    "redirected_statement": Walker._redirected,
+    "list": Walker._list,
+    "pipeline": Walker._pipeline,
+    "negated_command": Walker._statements,
+    "subshell": Walker._subshell,
+    "if_statement": Walker._if,
+    "while_statement": Walker._while,
+    "for_statement": Walker._for,
+    "c_style_for_statement": Walker._counted_for,
+    "case_statement": Walker._case,
+    "function_definition": Walker._function,
+    "variable_assignment": Walker._assignment,
+    "declaration_command": Walker._declaration,
+    "unset_command": Walker._unset,
+}
