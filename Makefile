@@ -1,5 +1,6 @@
-# Two commands: `make demo` shows the checker at work, `make test` proves it; both set everything up first.
-.PHONY: setup demo test plans browser lint bench bench-arguments clean
+# `make demo` shows the checker at work, `make test` proves it; both set everything up first.
+# `make unit` proves what needs no engine, Redis or browser: two minutes on two processors.
+.PHONY: setup demo test unit plans browser lint bench bench-arguments clean
 
 PYTHON := .venv/bin/python
 
@@ -11,8 +12,16 @@ setup:
 demo: setup
 	@tools/demo
 
-test: setup browser lint
-	$(PYTHON) -m pytest
+test: setup browser lint unit
+	$(PYTHON) -m pytest -m "$(REAL)"
+
+# Compiled modules are kept: each of some hundred processes would compile the checker anew.
+unexport PYTHONDONTWRITEBYTECODE
+REAL := docker or redis or browser or slow
+
+unit:
+	@tools/setup-python
+	$(PYTHON) -m pytest --numprocesses auto --dist worksteal -m "not ($(REAL))"
 
 # Golden plans: writes tests/golden/snapshots again and names those that changed
 plans:

@@ -147,6 +147,7 @@ def test_broken_json_is_named_by_its_line_and_the_others_count(command: Command)
     ]
 
 
+@pytest.mark.slow
 def test_ten_megabytes_on_one_line(command: Command) -> None:
     half = "aa((" * 1_250_000
     said = command("links", write("long.txt", f"{half} see https://github.com/ada/code for it {half}"), "--json")

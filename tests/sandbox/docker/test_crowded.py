@@ -27,6 +27,7 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return say
 
 
+@pytest.mark.docker
 def test_a_step_that_got_less_goes_on(open_box: OpenBox, load: Callable[[float], None]) -> None:
     load(99.0)
     box = open_box(SMALL.model_copy(update={"cpus": 0.4}))
@@ -35,6 +36,7 @@ def test_a_step_that_got_less_goes_on(open_box: OpenBox, load: Callable[[float],
     assert result.seconds > 2.5
 
 
+@pytest.mark.docker
 @pytest.mark.parametrize(("programs", "phase"), [(0.0, Phase.INSTALL), (99.0, Phase.START), (99.0, Phase.TEST)])
 def test_a_quiet_machine_and_a_program_at_work_are_held_to_the_clock(
     open_box: OpenBox, load: Callable[[float], None], programs: float, phase: Phase
@@ -45,6 +47,7 @@ def test_a_quiet_machine_and_a_program_at_work_are_held_to_the_clock(
     assert result.seconds < 4
 
 
+@pytest.mark.docker
 def test_what_is_promised_is_the_time_of_all_processors_that_it_may_use(
     open_box: OpenBox, load: Callable[[float], None]
 ) -> None:
@@ -54,6 +57,7 @@ def test_what_is_promised_is_the_time_of_all_processors_that_it_may_use(
     assert (result.status, result.log) == (StepStatus.PASSED, "done\n")
 
 
+@pytest.mark.docker
 def test_who_had_its_time_gets_no_more(open_box: OpenBox, load: Callable[[float], None]) -> None:
     load(99.0)
     box = open_box(SMALL.model_copy(update={"cpus": 1.0}))
@@ -62,6 +66,7 @@ def test_who_had_its_time_gets_no_more(open_box: OpenBox, load: Callable[[float]
     assert result.seconds < 5.5
 
 
+@pytest.mark.docker
 def test_nobody_goes_on_for_ever(open_box: OpenBox, load: Callable[[float], None]) -> None:
     load(99.0)
     began = time.monotonic()
