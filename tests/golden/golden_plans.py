@@ -31,6 +31,9 @@ INTERPRETERS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 LEFT_OUT = frozenset(
     {"collect", "ecosystem", "interpreter_evidence", "name", "network", "required", "seconds", "way"}
 )
+#: Characters of a word that shares its line with others: versions, folders.
+SHORT = 8
+
 FIXED_ENV = frozenset({"CPPFLAGS", "UV_EXCLUDE_NEWER"})
 
 
@@ -155,13 +158,20 @@ def _imports(imports: Mapping[str, Any]) -> Iterator[str]:
 
 
 class _Readable(yaml.SafeDumper):
-    """Writes lists indented below their key, and never an alias for what was said before."""
+    """Writes lists indented below their key, those of short words in one line, and never an alias."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
         super().increase_indent(flow, False)
+
+    def represent_list(self, data: list[Any]) -> yaml.Node:
+        in_one_line = all(isinstance(item, str) and len(item) <= SHORT for item in data)
+        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=in_one_line)
+
+
+_Readable.add_representer(list, _Readable.represent_list)
 
 
 # ---------------------------------------------------------------- snapshots
