@@ -58,7 +58,10 @@ class Blame(StrEnum):
 
 
 class Cause(Value):
-    """Where and why something stopped; `name` is a row of `checker.judging.causes`, `rule` what gave it away."""
+    """Where and why something stopped; `name` is a row of `checker.judging.causes`, `rule` what gave it away.
+
+    `modules` are those that were not found, where that is why.
+    """
 
     name: str
     blame: Blame
@@ -66,6 +69,7 @@ class Cause(Value):
     hint: str = ""
     evidence: tuple[Evidence, ...] = ()
     rule: str = ""
+    modules: tuple[str, ...] = ()
 
 
 class RungResult(Value):

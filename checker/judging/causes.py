@@ -37,11 +37,16 @@ CAUSES: Mapping[str, Kind] = MappingProxyType(
 
 
 def cause(
-    name: str, *evidence: Evidence, hint: str | None = None, summary: str | None = None, rule: str = ""
+    name: str,
+    *evidence: Evidence,
+    hint: str | None = None,
+    summary: str | None = None,
+    rule: str = "",
+    modules: tuple[str, ...] = (),
 ) -> Cause:
     """Return the cause `name` with its evidence; `hint` and `summary` replace the general ones.
 
-    `rule` names the row of a table that gave it away.
+    `rule` names the row of a table that gave it away, `modules` those that were not found.
 
     Raises:
         KeyError: `name` is not in the list (a mistake of the caller's: the list is closed).
@@ -55,6 +60,7 @@ def cause(
         hint=kind.hint if hint is None else hint,
         evidence=evidence,
         rule=rule,
+        modules=modules,
     )
 
 

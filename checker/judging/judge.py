@@ -52,14 +52,14 @@ class Judgement:
         at = found.start() + len(found[0]) - len(found[0].lstrip())
         return text[text.rfind("\n", 0, at) + 1 :].split("\n", 1)[0]
 
-    def make_cause(self, *evidence: Evidence) -> Cause:
+    def make_cause(self, *evidence: Evidence, modules: tuple[str, ...] = ()) -> Cause:
         """Return the cause with its evidence, worded as the row has it."""
         named = {name: text or "" for name, text in self.match.groupdict().items()}
         hint, summary = (
             None if words is None else Template(words).safe_substitute(named)
             for words in (self.row.hint, self.row.summary)
         )
-        return cause(self.row.cause, *evidence, hint=hint, summary=summary, rule=self.row.name)
+        return cause(self.row.cause, *evidence, hint=hint, summary=summary, rule=self.row.name, modules=modules)
 
     def quote(self, log: str) -> Evidence:
         """Return the line that decided, with its number in a log (from 1) where it is found there."""

@@ -137,9 +137,9 @@ def _imported(result: StepResult, text: str, tree: Tree) -> StepResult:
         return result
     causes = {m.name: module_cause(m.missing or m.name, tree) for m in absent}
     name = next((known for known in _WEIGHT if known in causes.values()), "undeclared_dependency")
-    named = [module for module, why in causes.items() if why == name]
-    evidence = Evidence(claim=f"not found: {', '.join(sorted(named))[:300]}", source="log")
-    return result.model_copy(update={"cause": cause(name, evidence)})
+    modules = tuple(sorted(module for module, why in causes.items() if why == name))
+    evidence = Evidence(claim=f"not found: {', '.join(modules)[:300]}", source="log")
+    return result.model_copy(update={"cause": cause(name, evidence, modules=modules)})
 
 
 _WEIGHT = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from checker.core.plans import BuildPlan
@@ -24,7 +23,6 @@ built without it, it is a limit of the check.
 """
 
 _ABSENT = frozenset({"missing_in_repository", "undeclared_dependency"})
-_NAMED = re.compile(r"^(?:not found: |no module named )(?P<names>[\w.]+(?:, [\w.]+)*)$")
 
 
 def reason(why: Cause | None) -> str | None:
@@ -39,8 +37,7 @@ def explained(result: StepResult, plan: BuildPlan) -> StepResult:
         aside.setdefault(name, why)  # The first reason is the author's; a later conflict is of a replacement.
     if not aside or result.cause is None or result.cause.name not in _ABSENT:
         return result
-    named = [match for e in result.cause.evidence if (match := _NAMED.match(e.claim))]
-    lacking = {name.partition(".")[0] for match in named for name in match["names"].split(", ")}
+    lacking = {name.partition(".")[0] for name in result.cause.modules}
     reasons = {name: _reason(name, aside.items()) for name in lacking}
     if not lacking or None in reasons.values():
         return result

@@ -24,13 +24,17 @@ _MODULE_ROWS = frozenset({"module", "module_part"})
 
 @dataclass(frozen=True)
 class Reason:
-    """Why something stopped. `is_limit`: it had worked as far as a check can take it; `claim` is for evidence."""
+    """Why something stopped. `is_limit`: it had worked as far as a check can take it; `claim` is for evidence.
+
+    `modules` are those that were not found, where that is why.
+    """
 
     name: str
     is_limit: bool
     claim: str = ""
     judgement: Judgement | None = None
     rule: str = ""
+    modules: tuple[str, ...] = ()
 
     @property
     def is_general(self) -> bool:
@@ -45,8 +49,9 @@ class Reason:
     def make_cause(self, *evidence: Evidence) -> Cause:
         """Return the cause with its evidence."""
         if self.judgement is not None and self.judgement.row.cause == self.name:
-            return self.judgement.make_cause(*evidence)
-        return cause(self.name, *evidence, rule=self.judgement.row.name if self.judgement else self.rule)
+            return self.judgement.make_cause(*evidence, modules=self.modules)
+        rule = self.judgement.row.name if self.judgement else self.rule
+        return cause(self.name, *evidence, rule=rule, modules=self.modules)
 
     def quote(self, log: str) -> Evidence:
         """Return the line that decided as evidence."""
@@ -96,7 +101,7 @@ def _of_module(name: str, text: str, tree: Tree, found: Judgement) -> Reason:
     why = module_cause(name, tree)
     if why == "missing_in_repository" and _is_asked_by_package(text):
         why = "undeclared_dependency"  # only what the repository's own code imports can be missing in it
-    return Reason(why, is_limit=False, claim=f"no module named {name}", judgement=found)
+    return Reason(why, is_limit=False, claim=f"no module named {name}", judgement=found, modules=(name,))
 
 
 def _is_asked_by_package(text: str) -> bool:

@@ -13,7 +13,7 @@ from repair_plans import listed
 from checker.core.container import GIB, MIB, Limits
 from checker.core.edits import RelaxByTrial
 from checker.core.indexes import IndexSettings
-from checker.core.plans import BuildPlan, Evidence, Repair, Step, Way
+from checker.core.plans import BuildPlan, Repair, Step, Way
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.ecosystems.python.outcomes.out_of_reach import explained
@@ -122,7 +122,7 @@ def test_a_line_of_the_author_that_was_left_out_explains_its_module(added: bool,
     plan = planned("lost", "model==1.0", repairs=(*repairs, RELAXING))
     after, _ = relaxed(plan, run(plan.steps[1]), run)
     assert after.requirements == ("model==1.0",)
-    why = cause("undeclared_dependency", Evidence(claim="no module named lost.parts", source="log"))
+    why = cause("undeclared_dependency", modules=("lost.parts",))
     absent = StepResult(step=plan.steps[1], status=StepStatus.FAILED, cause=why)
     judged = explained(absent, after).cause
     assert judged is not None and judged.name == told
