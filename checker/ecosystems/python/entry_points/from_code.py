@@ -9,7 +9,9 @@ from pathlib import PurePosixPath
 
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.folders import Folder, meanings_on
 from checker.ecosystems.instructions.makefiles import goals
+from checker.ecosystems.instructions.roles import STARTS_NOTHING, Role, role_of
 from checker.ecosystems.instructions.shell import read_commands_of
 from checker.ecosystems.instructions.shell_text import goes_on, without_prompt
 from checker.ecosystems.instructions.working_directory import Directory
@@ -32,19 +34,8 @@ _HEAD = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?:[rRuU]?(\"{3}|'{3})[\s\S]*?(?:\
 
 _COMMAND = re.compile(r"^(?:[A-Z_]+=\S+\s+)*(?:python3?(?:\.\d+)?|torchrun|accelerate\s+launch|deepspeed)\s")
 _USAGE = re.compile(r"(?i)^(?:usage|example|run)s?\s*(?:with|by|as)?\s*:\s*")
-_NO_START = re.compile(
-    r"(?i)(?:^|[_.-])(?:install|set_?up|download|get|fetch|build|compile|make|prepare|pre_?process|env\w*|docker\w*|tests?"
-    r"|clean|format|lint|kill|stop|copy|sync|upload|deploy|release|publish|data\w*|activate|path|cmd|config\w*)(?=[_.-])"
-)
-"""Shell scripts that make ready, or tidy up."""
-
-_OF_RESULTS = re.compile(
-    r"(?i)(?:^|[_.-])(?:plot(?:s|ting)?|draw|fig(?:ure)?s?|tables?|vis|(?:visuali[sz]|analy[sz]|summar|aggregat)[a-z]{1,6})(?=[_.-])"
-)
-"""Shell scripts that show what others have left: `plot_all.sh` has nothing to plot before `run_all.sh`."""
-
-_NO_FOLDERS = frozenset({"test", "tests", "ci", "docker", "data", "dataset"})
-"""Folders whose shell scripts serve the tests, the machinery or the data of a project."""
+#: Folders whose shell scripts serve the tests, the machinery or the data of a project.
+_NO_FOLDERS = frozenset({Folder.TESTS, Folder.MACHINERY, Folder.DATA})
 
 
 _AROUND = re.compile(r"^[\s#]*(?:[rRuU]?(?:\"{3}|'{3}))?|(?:\"{3}|'{3})?\s*$")
@@ -87,12 +78,12 @@ def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
     found = []
     for path in tree.files:
         pure = PurePosixPath(path)
-        if pure.suffix != ".sh" or not path.startswith(prefix) or _NO_START.search(pure.name):
+        if pure.suffix != ".sh" or not path.startswith(prefix) or role_of(path) in STARTS_NOTHING:
             continue
-        folders = PurePosixPath(path[len(prefix) :].lower()).parts[:-1]
-        if len(folders) <= DEEPEST and not is_apart(path) and _NO_FOLDERS.isdisjoint(folders):
+        inside = path.removeprefix(prefix)
+        if inside.count("/") <= DEEPEST and not is_apart(path) and _NO_FOLDERS.isdisjoint(meanings_on(inside)):
             found.append(path)
-    found.sort(key=lambda path: _OF_RESULTS.search(posixpath.basename(path)) is not None)
+    found.sort(key=lambda path: role_of(path) is Role.PLOT)
     for path in found[:MOST_SHELL_SCRIPTS]:
         folder, name = posixpath.split(path)
         yield Command(argv=("bash", name), raw=f"bash {name}", file=path, line=1, cwd=folder or ".")
@@ -101,5 +92,5 @@ def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
 def made_by_goals(tree: Tree, project: str) -> Iterator[Command]:
     """Yield what `make` makes in the project's folder as commands, without what only makes ready or tidies up."""
     for goal, path, line in goals(tree, project)[:MOST_GOALS]:
-        if not _NO_START.search(f"{goal}."):
+        if role_of(goal) not in STARTS_NOTHING:
             yield Command(argv=("make", goal), raw=f"make {goal}", file=path, line=line, cwd=project)
