@@ -27,7 +27,9 @@ from tools.bench.newcomer_page import newcomer_page
 from tools.bench.page import write_section, write_whole
 from tools.bench.published import measure_all
 from tools.bench.published_page import published_page
+from tools.bench.reading import TREES, reading_words, visit_in_turn
 from tools.bench.running import read_results, run_checker
+from tools.bench.structure import structure_words
 
 INTERRUPTED = 130
 
@@ -73,6 +75,19 @@ def funnel(
     title = heading(command, Settings.from_environment(), unfinished)
     text, brief = funnel_page(measured, title), funnel_page(measured, title, lists=False)
     deliver("funnel", text, measured.model_dump_json(indent=1), results, write, brief)
+
+
+@app.command()
+def reading(folder: Annotated[Path, typer.Argument(help="A checkout.", exists=True, file_okay=False)]) -> None:
+    """Count what planning and repairing a checkout reads and parses, and time eight like it in turn, twice."""
+    typer.echo(reading_words(folder))
+    typer.echo(f"{TREES} such trees in turn, twice: {visit_in_turn(folder):.1f} s of CPU")
+
+
+@app.command()
+def structure() -> None:
+    """Print the rooms of the checker with their files and lines, and the longest chain of imports."""
+    typer.echo(structure_words())
 
 
 @app.command()

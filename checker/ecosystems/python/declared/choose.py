@@ -8,6 +8,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.find_files import find_specifications, foreign
 from checker.ecosystems.python.declared.formats.requirement_line import relaxed
+from checker.ecosystems.python.declared.projects import PLAIN_NAMES
 from checker.ecosystems.python.stated import (
     NOT_STARTED,
     Problem,
@@ -38,8 +39,6 @@ _LISTS = frozenset({"requirements", "conda", "conda list", "pipfile"})
 
 HALF = 0.5
 """The share of a tree's code that makes a project the main one by itself."""
-
-PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile"})
 
 
 def projects(tree: Tree, specs: tuple[Specification, ...] | None = None) -> tuple[Project, ...]:

@@ -12,9 +12,8 @@ from collections.abc import Iterable
 
 from packaging.version import Version
 
-from checker.ecosystems.python.declared.choose import PLAIN_NAMES
 from checker.ecosystems.python.declared.pins import exclude, pin_of
-from checker.ecosystems.python.declared.projects import PROJECT_FILES
+from checker.ecosystems.python.declared.projects import PLAIN_NAMES, PROJECT_FILES
 from checker.ecosystems.python.stated import Requirement
 
 _PLAIN = PLAIN_NAMES.union(PROJECT_FILES)

@@ -12,6 +12,9 @@ from checker.ecosystems.python.distributions.table import known_names, normalise
 PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
 """Files that make a folder a project."""
 
+#: Names of specifications that people write by hand.
+PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile"})
+
 
 def is_project(tree: Tree, folder: str) -> bool:
     """Whether a folder of the tree (`.` is its root) holds something that can be installed."""

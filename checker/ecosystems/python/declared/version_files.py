@@ -16,7 +16,7 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell import read_commands_of
 from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
-from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
+from checker.ecosystems.python.declared.formats.toml import read_toml, table
 from checker.ecosystems.python.source.parsing import module_of
 from checker.ecosystems.python.stated import PythonStatement, Strength
 from checker.ecosystems.python.version_statement import statement

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
-from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
+from checker.ecosystems.python.declared.formats.toml import read_toml, table
 from checker.ecosystems.python.distributions.table import distribution_for
 from checker.ecosystems.python.source.parsing import module_of
 

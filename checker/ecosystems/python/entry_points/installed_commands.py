@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from checker.core.base import Value
 from checker.core.tree import Tree, join, once_per_tree
-from checker.ecosystems.python.declared.formats.pyproject import read_toml, strings, table
+from checker.ecosystems.python.declared.formats.toml import read_toml, strings, table
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.entry_points.console_scripts import (
     configuration,

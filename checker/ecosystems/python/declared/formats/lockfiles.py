@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 
 from checker.core.plans import Evidence
 from checker.core.tree import MAX_TEXT, Tree
-from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
 from checker.ecosystems.python.declared.formats.requirement_line import parse, requirement
+from checker.ecosystems.python.declared.formats.toml import read_toml, table
 from checker.ecosystems.python.stated import Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 

@@ -6,8 +6,8 @@ import posixpath
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
-from checker.ecosystems.python.declared.formats.pyproject import Table, read_toml, table
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
+from checker.ecosystems.python.declared.formats.toml import Table, read_toml, table
 from checker.ecosystems.python.stated import Option, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import tomllib
-from typing import Any
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
@@ -14,6 +12,7 @@ from checker.ecosystems.python.declared.formats import poetry
 from checker.ecosystems.python.declared.formats.conda import conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
+from checker.ecosystems.python.declared.formats.toml import Table, read_toml, strings, table
 from checker.ecosystems.python.stated import (
     Option,
     Origin,
@@ -28,37 +27,11 @@ from checker.ecosystems.python.version_statement import statement
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
 _DEV_GROUPS = {"dev", "develop", "development", "lint", "linting", "typing", "docs", "doc"}
 
-Table = dict[str, Any]
-
-
-def table(value: object, *path: str) -> Table:
-    """Return the table at a path of keys, empty where there is none."""
-    for key in path:
-        value = value.get(key) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}
-
-
-def strings(value: object) -> list[str]:
-    """Return the strings of a list, or a string as a list of itself."""
-    if isinstance(value, str):
-        return [value]
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
-
 
 def group_name(name: str) -> str:
     """Return the group that a dependency group belongs to: `test`, `dev`, or an extra of its name."""
     lowered = name.lower()
     return "test" if meaning_of(lowered) is Folder.TESTS else "dev" if lowered in _DEV_GROUPS else f"extra:{name}"
-
-
-def read_toml(text: str) -> Table | str:
-    """Read TOML; the problem in words where it is none."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        return str(error)[:200]
-    except RecursionError:
-        return "nested too deeply"
 
 
 def read_pyproject(tree: Tree, path: str) -> Specification | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.core.tree import Tree, join
-from checker.ecosystems.python.declared.formats.pyproject import read_toml, table
+from checker.ecosystems.python.declared.formats.toml import read_toml, table
 
 _KEYS = ("index-url", "default-index", "extra-index-url")
 """Keys with one address or several (docs.astral.sh/uv, "Settings"); `index` holds tables with `url`."""

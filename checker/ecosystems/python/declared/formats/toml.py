@@ -1,0 +1,32 @@
+"""Reads TOML that strangers wrote, and takes apart what it holds, whatever that is."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Any
+
+Table = dict[str, Any]
+
+
+def read_toml(text: str) -> Table | str:
+    """Read TOML; the problem in words where it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return str(error)[:200]
+    except RecursionError:
+        return "nested too deeply"
+
+
+def table(value: object, *path: str) -> Table:
+    """Return the table at a path of keys, empty where there is none."""
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def strings(value: object) -> list[str]:
+    """Return the strings of a list, or a string as a list of itself."""
+    if isinstance(value, str):
+        return [value]
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
