@@ -27,7 +27,8 @@ MAX_LINE = 4_000
 MAX_UNPARSED = 2_000
 
 #: How a row may be completed that opens a construct whose other rows do not parse.
-_COMPLETIONS = ("", "\n:\ndone", "\n:\nfi", "\ndo :; done", "\nthen :; fi")
+_HEAD = re.compile(r"\s*(?:for|while|until|if|select)\b")
+_COMPLETIONS = ("\n:\ndone", "\n:\nfi", "\ndo :; done", "\nthen :; fi")
 
 _OPENS = re.compile(
     r"^\s*(?:for|while|until|if|case|function|select)\b|^\s*[\w-]+\s*\(\)|<<|[({|&]\s*$|^[^'\"]*[\"'][^'\"]*$"
@@ -164,7 +165,7 @@ class _ByLines:
                 whole = self._parse("\n".join(self._lines[row : until + 1]))
                 if whole is not None:
                     return whole, until
-        for completion in _COMPLETIONS[1:] if node is None else ():
+        for completion in _COMPLETIONS if node is None and _HEAD.match(bare) else ():
             node = node or self._parse(bare + completion)
         return node, last
 
