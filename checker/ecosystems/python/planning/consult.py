@@ -20,7 +20,7 @@ from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.next_plan import context_of
 from checker.ecosystems.python.planning.plan import GRACE
 from checker.ecosystems.python.planning.requirements_asked import line_for, mended, requirement_for
-from checker.ecosystems.python.repairs import RULES, lacks_parts
+from checker.ecosystems.python.repairs import all_rules, lacks_parts
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.tools import PythonTools, Query
 from checker.judging.repair_engine import next_repair, text_of
@@ -66,7 +66,7 @@ def _with_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: Pytho
         asked.setdefault(normalise(name))
         return dict(facts.releases).get(normalise(name), ())
 
-    next_repair(RULES, last, replace(context_of(seen, facts, last), versions=note))
+    next_repair(all_rules(), last, replace(context_of(seen, facts, last), versions=note))
     new = [name for name in asked if name not in dict(facts.releases)]
     if not new:
         return facts
@@ -114,5 +114,5 @@ def _by_logs(seen: Survey, facts: Knowledge, last: Attempt) -> Iterable[Question
             )
         return line
 
-    next_repair(RULES, last, replace(context_of(seen, facts, last), requirement_for=note))
+    next_repair(all_rules(), last, replace(context_of(seen, facts, last), requirement_for=note))
     return asked.values()

@@ -20,7 +20,7 @@ from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.plan_edits import name_of
 from checker.ecosystems.python.planning.plan import complete, plan_for
 from checker.ecosystems.python.planning.requirements_asked import requirement_for, supported
-from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.progress_made import holds
 from checker.judging.repair_engine import Context, next_repair
@@ -44,7 +44,7 @@ def repair(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt]) -> BuildPl
 
 def _from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPlan | None:
     """Return the plan of an attempt with what its logs call for, or None where they call for nothing listed."""
-    plan = next_repair(RULES, last, context_of(seen, facts, last))
+    plan = next_repair(all_rules(), last, context_of(seen, facts, last))
     plan = on_the_path(plan or last.plan, seen, last) or plan
     return None if plan is None else complete(supported(plan, facts.answers), seen)
 

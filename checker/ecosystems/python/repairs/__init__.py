@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from checker.core.results import Attempt, StepStatus
 from checker.ecosystems.python.repairs.rules import TABLES, read_rules
-from checker.judging.repair_engine import text_of
-
-RULES = read_rules(*TABLES)
+from checker.judging.repair_engine import Rule, text_of
 
 _COMPILER = re.compile(r"^\s*(?:error: command '\S+' failed|ninja: build stopped)", re.MULTILINE)
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return every repair in the order in which they are tried; read when the first one is wanted."""
+    return read_rules(*TABLES)
 
 
 def lacks_parts(attempt: Attempt) -> bool:

@@ -8,10 +8,12 @@ from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.out_of_reach import explained
 from checker.ecosystems.python.plan_edits import leave_out_of_reach
-from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import cause
 from checker.judging.repair_engine import Context, next_repair
+
+RULES = all_rules()
 
 LINE = "lamplight @ git+https://git.example/ada/lamplight.git"
 PLAN = BuildPlan(ecosystem="python", way=Way.REPAIRED, requirements=("numpy", LINE))

@@ -15,10 +15,12 @@ from checker.core.plans import Evidence, Phase, Repair, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.plan_edits import edits_of
 from checker.ecosystems.python.planning.steps import building
-from checker.ecosystems.python.repairs import RULES
+from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import BATCH, MOST, Context, Rule, next_repair
 from checker.judging.table import RUNNING
+
+RULES = all_rules()
 
 
 def test_every_rule_has_an_excerpt() -> None:
