@@ -11,14 +11,14 @@ from checker.core.plans import BuildPlan, Phase, Rung, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.judging.import_report import import_errors
 
+#: Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles.
 IN_VAIN = 2
-"""Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles."""
 
+#: The same, where each repair leads a program on to another obstacle: it shows one at a time.
 OBSTACLES = 5
-"""The same, where each repair leads a program on to another obstacle: it shows one at a time."""
 
+#: After so long no further repair is begun: nearly all that can be mended is mended by then.
 REPAIR_SECONDS = 1200
-"""After so long no further repair is begun: nearly all that can be mended is mended by then."""
 
 _STARTED = frozenset({Phase.START, Phase.RUN})
 

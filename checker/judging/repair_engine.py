@@ -19,21 +19,20 @@ from checker.judging.failure_text import QUOTE, focus, without_warnings
 from checker.judging.import_report import import_errors
 from checker.judging.table import BUILDING
 
+#: Repairs by logs that one plan may carry; what needs more is another program than the one that was published.
+#:
+#: What reading alone had added does not count: a large tree may import eighty packages that are named nowhere, and
+#: one of them that does not build is no reason to leave the others out.
 MOST = 40
-"""Repairs by logs that one plan may carry; what needs more is another program than the one that was published.
 
-What reading alone had added does not count: a large tree may import eighty packages that are named nowhere, and
-one of them that does not build is no reason to leave the others out.
-"""
-
+#: The source of evidence that was read in what a step printed.
 LOG = "log"
-"""The source of evidence that was read in what a step printed."""
 
+#: Repairs made at once: those that one attempt's logs call for.
 BATCH = 12
-"""Repairs made at once: those that one attempt's logs call for."""
 
+#: Places of one log that one rule looks at.
 HITS = 10
-"""Places of one log that one rule looks at."""
 
 
 def _none(module: str) -> str | None:
@@ -75,11 +74,11 @@ class Found:
         return self.match.groupdict().get(group) or ""
 
 
+#: A changed plan, and what was changed.
 Change = tuple[BuildPlan, tuple[Edit, ...]]
-"""A changed plan, and what was changed."""
 
+#: Changes a plan, or returns None where that would change nothing.
 Action = Callable[[BuildPlan, Found], Change | None]
-"""Changes a plan, or returns None where that would change nothing."""
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ from checker.core.edits import AddRequirement, BaseEdit
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python.spec import spec_of, with_spec
 
+#: A distribution's name (PEP 508).
 NAME = r"[A-Za-z0-9](?:[\w.-]{0,80}[A-Za-z0-9])?"
-"""A distribution's name (PEP 508)."""
 
 
 def parse(line: str) -> Requirement | None:
@@ -142,8 +142,8 @@ def set_aside(plan: BuildPlan, name: str) -> BuildPlan | None:
     return None if without is None else skip(without, canonicalize_name(name))
 
 
+#: A marker that holds nowhere: what is overruled with it is left out of everything that asks for it.
 NEVER = "python_version < '0'"
-"""A marker that holds nowhere: what is overruled with it is left out of everything that asks for it."""
 
 
 def set_aside_for_all(plan: BuildPlan, name: str) -> BuildPlan | None:

@@ -25,11 +25,11 @@ from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.tools import PythonTools, Query
 from checker.judging.repair_engine import next_repair, text_of
 
+#: Distributions that are looked up for one check; the rest is taken from the table unasked.
 MOST_QUESTIONS = 40
-"""Distributions that are looked up for one check; the rest is taken from the table unasked."""
 
+#: How long the index is waited for at a time.
 SECONDS = 20
-"""How long the index is waited for at a time."""
 
 
 _IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")

@@ -226,8 +226,8 @@ def _configs(tree: Tree, arguments: Sequence[str], cwd: str) -> list[str]:
     return found
 
 
+#: A file's name that stands for any: `script_name.sh`, `your_script.py`.
 _NAMES_NONE = re.compile(r"(?i)^(?:(?:script|program|file|module|notebook)_?name|(?:your|some|any)_\w+)\.\w+$")
-"""A file's name that stands for any: `script_name.sh`, `your_script.py`."""
 
 
 def _is_absent(tree: Tree, path: str, cwd: str) -> bool:

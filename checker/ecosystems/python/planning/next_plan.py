@@ -49,8 +49,8 @@ def _from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPlan | Non
     return None if plan is None else complete(supported(plan, facts.answers), seen)
 
 
+#: What an installation of today may lack and still be the one to mend: nothing that another date would bring.
 _NOT_OF_TIME = frozenset({"undeclared_dependency", "missing_in_repository", "module_out_of_reach"})
-"""What an installation of today may lack and still be the one to mend: nothing that another date would bring."""
 
 
 def of_today(attempts: Sequence[Attempt]) -> Attempt | None:
@@ -89,15 +89,15 @@ def at_the_index_of_today(plan: BuildPlan, published: Attempt, seen: Survey) -> 
     return complete(moved, seen)
 
 
+#: A module that was not found, or for which a folder without code of its own was taken: it has no location.
 _NO_MODULE = re.compile(
     r"^(?:ModuleNotFoundError: No module named|ImportError: cannot import name '\w+' from) '([\w.]+)'"
     r"(?= \(unknown location\)|(?! \())",
     re.MULTILINE,
 )
-"""A module that was not found, or for which a folder without code of its own was taken: it has no location."""
 
+#: The same as Python 3.6 says it, which names no location.
 _NO_NAME = re.compile(r"^\s*from ([\w.]+) import [^\n]*\nImportError: cannot import name '\w+'$", re.MULTILINE)
-"""The same as Python 3.6 says it, which names no location."""
 
 
 def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:

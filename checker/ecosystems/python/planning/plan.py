@@ -36,8 +36,8 @@ from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec
 from checker.ecosystems.python.stated import Choice
 from checker.ecosystems.python.survey import Survey, survey
 
+#: A release of the very day counts: authors commit after they installed.
 GRACE = timedelta(days=1)
-"""A release of the very day counts: authors commit after they installed."""
 
 
 def plans(tree: Tree, facts: Knowledge) -> tuple[BuildPlan, ...]:
@@ -97,12 +97,12 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     return complete(plan, seen)
 
 
+#: Packages that authors install for themselves, for a graphics card, or for the interpreter that we bring.
 _NO_USE = re.compile(
     r"^(?:.*desktop.*|openssh.*|tmux|screen|vim.*|nano|emacs.*|xterm|xauth|sudo|zsh|fish|htop|less|man-db|locales|tzdata"
     r"|gdb|valgrind|docker.*|nvidia.*|cuda.*|libcudnn.*|libnccl.*|tensorrt.*|software-properties-common|apt-.*|gnupg.*"
     r"|python[\d.]*|python3?(?:\.\d+)?-(?:pip|setuptools|wheel|venv|distutils)|(?:ana|mini)?conda.*)$"
 )
-"""Packages that authors install for themselves, for a graphics card, or for the interpreter that we bring."""
 
 
 def serves_a_build(package: str) -> bool:

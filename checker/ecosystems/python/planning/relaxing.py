@@ -33,21 +33,21 @@ from checker.judging.causes import is_ours
 from checker.judging.diagnose import diagnose
 from checker.judging.failure_text import QUOTE
 
+#: Runs of the resolver at most: bisection takes 6 of 60 relaxations, and as many again to take back.
 TRIALS = 24
-"""Runs of the resolver at most: bisection takes 6 of 60 relaxations, and as many again to take back."""
 
+#: After so long no further trial is begun; each takes 2 to 10 s once the index's pages are in the cache.
 TRIAL_SECONDS = 420
-"""After so long no further trial is begun; each takes 2 to 10 s once the index's pages are in the cache."""
 
+#: Seconds of one trial: a resolver that goes back through hundreds of releases finds nothing of that time.
 TRIAL_LIMIT = 90
-"""Seconds of one trial: a resolver that goes back through hundreds of releases finds nothing of that time."""
 
+#: Times `WIDER` after the code's date, in turn: the first that has a release is nearest to what was meant.
 LATER = (1, 2, 4)
-"""Times `WIDER` after the code's date, in turn: the first that has a release is nearest to what was meant."""
 
 _REQUIREMENTS = f"{FILES}/requirements.in"
+#: Requirements and lock of a trial. A resolver prefers what an earlier lock holds: each begins without one.
 _TRIED = ("/tmp/relaxed.in", "/tmp/relaxed.txt")  # noqa: S108 - the sandbox's own
-"""Requirements and lock of a trial. A resolver prefers what an earlier lock holds: each begins without one."""
 
 _CONFLICT = "No solution found when resolving"
 _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
@@ -211,10 +211,10 @@ def _edits(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> tuple[Edit, .
     return tuple(edits)
 
 
+#: A package whose metadata could not be made: nothing contradicts it, and repairs of its build are other ones.
 _BUILD = re.compile(
     r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b(?: `(?P<name>[\w.-]+?)(?:==| @ |`))?", re.MULTILINE
 )
-"""A package whose metadata could not be made: nothing contradicts it, and repairs of its build are other ones."""
 
 
 def wants_relaxing(plan: BuildPlan, result: StepResult) -> bool:

@@ -22,8 +22,8 @@ from checker.ecosystems.python.knowledge import Answer
 from checker.ecosystems.python.stated import Problem, Requirement
 from checker.ecosystems.python.survey import Survey
 
+#: Lines that a newcomer's installer chokes on; as published they are handed over just as they stand.
 _AS_WRITTEN = frozenset({Problem.LOCAL_PATH, Problem.OUTSIDE, Problem.UNPARSABLE, Problem.PLACEHOLDER})
-"""Lines that a newcomer's installer chokes on; as published they are handed over just as they stand."""
 
 
 class Demand(Value):
@@ -97,9 +97,9 @@ def _one_repair(why: str, places: Sequence[tuple[Requirement, Edit]]) -> Repair:
     )
 
 
+#: Requirements from which on a list of pins is read as the print of a whole environment: a judgement, since lists
+#: that people write are shorter and pin less.
 FREEZE_LINES = 40
-"""Requirements from which on a list of pins is read as the print of a whole environment: a
-judgement, since lists that people write are shorter and pin less."""
 
 _SHOWN = 5
 
@@ -151,12 +151,12 @@ _MENDS = {
 }
 
 
+#: Ways to a public repository that nobody else has: unencrypted git, which GitHub ended on 2022-03-15 and today's
+#: installers do not speak, and ssh, which wants the author's key. A host may end in a colon, as scp writes it.
 _BY_HTTPS = (
     ("git protocol", re.compile(r"git\+git://([\w.-]+)(?::(?!\d+/)|/)")),
     ("git over ssh", re.compile(r"git\+ssh://(?:git@)?([\w.-]+)/")),
 )
-"""Ways to a public repository that nobody else has: unencrypted git, which GitHub ended on 2022-03-15 and today's
-installers do not speak, and ssh, which wants the author's key. A host may end in a colon, as scp writes it."""
 
 
 def _mend(found: Requirement) -> tuple[str, str]:

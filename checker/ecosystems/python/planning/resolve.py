@@ -21,14 +21,13 @@ from checker.ecosystems.python.tools import PythonTools
 
 FETCH_SECONDS = 1200
 _SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
+#: What compiled code is loaded beside.
+#:
+#: What only compiles it (setuptools, wheel, ninja, Cython) does not count: a build sees its own requirements, or
+#: what was installed before the lock, and never the lock's.
 _ABI = frozenset(
     {"cffi", "cupy", "jax", "jaxlib", "mxnet", "numpy", "scipy", "tensorflow", "tensorflow-cpu", "torch"}
 )
-"""What compiled code is loaded beside.
-
-What only compiles it (setuptools, wheel, ninja, Cython) does not count: a build sees its own requirements, or what
-was installed before the lock, and never the lock's.
-"""
 
 _LEFT = re.compile(r"^no wheel, left to the sandbox: (\S+)$", re.MULTILINE)
 

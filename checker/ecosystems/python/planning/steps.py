@@ -16,8 +16,8 @@ PYTHON = f"{VENV}/bin/python"
 LOCK = f"{ENVIRONMENT}/lock.txt"
 
 RESOLVE_SECONDS = 600
+#: mmcv-full compiles on a processor in 3 to 7 minutes; what takes half an hour is not waited for.
 INSTALL_SECONDS = 1800
-"""mmcv-full compiles on a processor in 3 to 7 minutes; what takes half an hour is not waited for."""
 GROUNDWORK_SECONDS = 600
 IMPORT_SECONDS = 600
 ANSWER_SECONDS = 120
@@ -38,11 +38,11 @@ def index_date(plan: BuildPlan) -> Env:
     return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
 
 
+#: What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of
+#: torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113).
+#: setuptools adds this variable to what it has. `CFLAGS` and `CXXFLAGS` would take the place of what a package's
+#: Makefile or setup script says itself (`CXXFLAGS ?= … -fPIC`): jsonnet 0.19.1 does not link with them.
 LEAN = (("CPPFLAGS", "-g0"),)
-"""What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of
-torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113).
-setuptools adds this variable to what it has. `CFLAGS` and `CXXFLAGS` would take the place of what a package's
-Makefile or setup script says itself (`CXXFLAGS ?= … -fPIC`): jsonnet 0.19.1 does not link with them."""
 
 
 def building(plan: BuildPlan) -> Env:
@@ -55,8 +55,8 @@ def _own_settings(plan: BuildPlan) -> Env:
     return (("UV_NO_CONFIG", "1"),) if spec_of(plan).without_uv_settings else ()
 
 
+#: The day after setuptools 40.8.0, the first with the back end that uv builds a lone `setup.py` with.
 LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
-"""The day after setuptools 40.8.0, the first with the back end that uv builds a lone `setup.py` with."""
 
 
 def index_options(plan: BuildPlan) -> tuple[str, ...]:
@@ -151,19 +151,19 @@ def install(plan: BuildPlan, *, offline: bool) -> Step:
     )
 
 
+#: Release of setuptools 64, the first that builds editable wheels (PEP 660).
 EDITABLE_SINCE = datetime(2022, 8, 12, tzinfo=UTC)
-"""Release of setuptools 64, the first that builds editable wheels (PEP 660)."""
 
+#: Interpreters that setuptools 64 does not support: their pip asks the setup script, today as well.
 WITHOUT_EDITABLE = frozenset({"3.5", "3.6"})
-"""Interpreters that setuptools 64 does not support: their pip asks the setup script, today as well."""
 
 
+#: pip runs a setup script with setuptools loaded and in its reach: one that imports `setup` from distutils gets
+#: `develop` by that, and one that forgets to import setuptools works all the same.
 AS_PIP_RUNS_IT = (
     "import setuptools, sys, tokenize; sys.argv[0] = __file__ = 'setup.py';"
     " exec(compile(tokenize.open(__file__).read(), __file__, 'exec'))"
 )
-"""pip runs a setup script with setuptools loaded and in its reach: one that imports `setup` from distutils gets
-`develop` by that, and one that forgets to import setuptools works all the same."""
 
 
 def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tuple[Step, ...]:

@@ -37,11 +37,11 @@ from checker.ecosystems.python.survey import Survey
 MOST_ANSWERS = 5
 MOST_STARTS = 4
 MOST_NOTEBOOKS = 3
+#: Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain.
 MOST_MODULES = 400
-"""Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain."""
 
+#: Width of pytest's summary: it tells in one line for each test why it failed, as far as the line reaches.
 SUMMARY_COLUMNS = "240"
-"""Width of pytest's summary: it tells in one line for each test why it failed, as far as the line reaches."""
 
 IMPORTS_OUT = f"{ENVIRONMENT}/imports.json"
 NOTEBOOK_TOOLS = ("nbclient", "nbformat", "ipykernel")
@@ -152,8 +152,8 @@ def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iter
         yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, command)
 
 
+#: Commands of the pages from which on the program that they start most often is the one that they are about.
 OFTEN_CALLED = 3
-"""Commands of the pages from which on the program that they start most often is the one that they are about."""
 
 
 def _with_the_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]:
@@ -171,10 +171,10 @@ def _with_the_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]
     return [*first[:out], *first[out + 1 :], main]
 
 
+#: What pip writes into a console script.
 _AS_INSTALLED = (
     "import sys; from {module} import {name} as called; sys.argv[0] = {script!r}; sys.exit(called{rest}())"
 )
-"""What pip writes into a console script."""
 
 
 def _installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -> tuple[str, ...]:
@@ -222,8 +222,8 @@ def _together(
     return tuple((kept | {PYTHONPATH: path} if path else kept).items())
 
 
+#: The step in which the runner looks for tests and runs none.
 COLLECT = "collect the tests"
-"""The step in which the runner looks for tests and runs none."""
 
 
 def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:

@@ -98,8 +98,8 @@ def called_by_setup(plan: BuildPlan, found: Found) -> Change | None:
     return _built_with(plan, found, wanted) if plan_edits.name_of(line) else None
 
 
+#: What else a setup script then finds as it was written for: `jupyter nbextension` is a command of notebook 6.
 GOES_WITH = {"jupyter": ("notebook<7",)}
-"""What else a setup script then finds as it was written for: `jupyter nbextension` is a command of notebook 6."""
 
 
 def without_gpu(plan: BuildPlan, found: Found) -> Change | None:

@@ -17,17 +17,17 @@ from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
+#: How far a package is taken back: within a year most interfaces go that are announced as deprecated.
 BACK = timedelta(days=365)
-"""How far a package is taken back: within a year most interfaces go that are announced as deprecated."""
 
 #: Why a date is moved to the time of the author's pins.
 WHEN_NEW = "the stated versions were new then"
 
+#: How long after the youngest version that an author states the rest was installed, at the latest.
 ABOUT = timedelta(days=30)
-"""How long after the youngest version that an author states the rest was installed, at the latest."""
 
+#: How much earlier than the index date that has to be: less makes no difference worth an attempt.
 EARLIER = timedelta(days=90)
-"""How much earlier than the index date that has to be: less makes no difference worth an attempt."""
 
 
 def older_release(plan: BuildPlan, found: Found) -> Change | None:

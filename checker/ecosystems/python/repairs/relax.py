@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from checker.ecosystems.python.plan_edits import name_of, parse, version, with_specifier
 
+#: Whether a resolver finds versions for requirement lines; more relaxed lines never resolve less.
 Resolves = Callable[[Sequence[str]], bool]
-"""Whether a resolver finds versions for requirement lines; more relaxed lines never resolve less."""
 
+#: Development tools, and packages that only ever come along with others: freed first, nobody notices.
 TOOLS = re.compile(
     "^(?:pytest.*|nose|tox|flake8.*|black|isort|pylint|mypy.*|autopep8|yapf|pre-commit|coverage"
     "|codecov|twine|bump2version|wheel|pip|setuptools|build|sphinx.*|ipython|ipykernel|ipywidgets"
@@ -21,22 +22,21 @@ TOOLS = re.compile(
     "|cachetools|google-auth.*|requests-oauthlib|werkzeug|grpcio|absl-py|tensorboard-.*|nvidia-.*"
     "|sentry-sdk|smmap|gitdb)$"
 )
-"""Development tools, and packages that only ever come along with others: freed first, nobody notices."""
 
+#: What a program is written for; changed last.
 FRAMEWORKS = frozenset(
     {"torch", "tensorflow", "jax", "jaxlib", "mxnet", "keras", "paddlepaddle", "python", "numpy"}
 )
-"""What a program is written for; changed last."""
 
+#: How much it harms to give up the version of what the author names beside the specification only.
 _HARM_OF_VERSIONS = 1
-"""How much it harms to give up the version of what the author names beside the specification only."""
 
+#: How much it harms to give up what the author does not state: as much as a patch of what is imported.
 _HARM_OF_ADDITIONS = 2
-"""How much it harms to give up what the author does not state: as much as a patch of what is imported."""
 
 
+#: Returns the names that stand in what a resolver said of the last lines that it found no versions for.
 Blamed = Callable[[], frozenset[str]]
-"""Returns the names that stand in what a resolver said of the last lines that it found no versions for."""
 
 
 @dataclass(frozen=True)

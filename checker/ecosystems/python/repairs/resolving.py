@@ -32,8 +32,8 @@ from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
+#: How far the index date is moved when nothing resolves at it; why: docs/adr/0004.
 WIDER = timedelta(days=400)
-"""How far the index date is moved when nothing resolves at it; why: docs/adr/0004."""
 
 
 def strip_local(plan: BuildPlan, found: Found) -> Change | None:
@@ -71,8 +71,8 @@ def later_date(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(cutoff=published), (MoveDate(before=plan.cutoff, after=published, note=note),)
 
 
+#: The package that an interpreter does not suit, in the resolver's words.
 _ASKING = re.compile(rf"(?P<name>{NAME})[<>=!~][^\s,]{{1,40}} depends on Python|wheels for `(?P<other>{NAME})`")
-"""The package that an interpreter does not suit, in the resolver's words."""
 
 
 def freed_addition(plan: BuildPlan, found: Found) -> Change | None:
@@ -116,16 +116,16 @@ def _onwards(plan: BuildPlan, fitting: list[str]) -> Change | None:
     return None if turned else actions.to_interpreter(plan, nearest)
 
 
+#: The rules by which a package's own metadata or wheels choose the interpreter.
 _BY_PACKAGES = frozenset({"wheels_for_another_python", "python_out_of_range"})
-"""The rules by which a package's own metadata or wheels choose the interpreter."""
 
 
 def _is_newer(one: str, other: str | None) -> bool:
     return plan_edits.minor(one) > plan_edits.minor(other)
 
 
+#: The rule that tries an interpreter because nothing else is known to help.
 ANOTHER_PYTHON = "another_python"
-"""The rule that tries an interpreter because nothing else is known to help."""
 
 
 def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:

@@ -12,8 +12,8 @@ from checker.ecosystems.python.repairs.actions import add_system
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Action, Change, Found
 
+#: Folders that are made for one plan at most.
 MOST_FOLDERS = 8
-"""Folders that are made for one plan at most."""
 
 
 def make_folder(plan: BuildPlan, found: Found) -> Change | None:

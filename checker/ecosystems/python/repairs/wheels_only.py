@@ -22,8 +22,8 @@ from checker.ecosystems.python.repairs.resolving import next_interpreter
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
+#: How much younger than the code a release with wheels may be: interfaces drift, a package that lacks is worse.
 LATER = timedelta(days=3 * 365)
-"""How much younger than the code a release with wheels may be: interfaces drift, a package that lacks is worse."""
 
 TIME_OUT = "time_out"
 
@@ -85,9 +85,9 @@ def undo(plan: BuildPlan, found: Found) -> Change | None:
     return aside or (plan, (AllowSources(name=name, note="it has no wheels"),))
 
 
+#: What uv says of a package whose release of the index date is older than something requires.
 _TOO_NEW = re.compile(rf"`({NAME})` was filtered by `exclude-newer` to only include packages")
-"""What uv says of a package whose release of the index date is older than something requires."""
 
 _BEGUN = re.compile(rf"^ *Building (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
+#: What uv prints when the build of a package begins and ends.
 _ENDED = re.compile(rf"^ *Built (?P<package>{NAME})(?:==\S+| @ \S+)$", re.MULTILINE)
-"""What uv prints when the build of a package begins and ends."""
