@@ -20,7 +20,7 @@ from checker.judging.repair_engine import Action, Change, Found
 from checker.judging.table import BUILDING
 
 
-def pins(wanted: str, *, only_present: bool = False) -> Action:
+def narrow(wanted: str, *, only_present: bool = False) -> Action:
     """Narrow a distribution to a range; with `only_present` only one that the plan requires."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
@@ -30,7 +30,7 @@ def pins(wanted: str, *, only_present: bool = False) -> Action:
     return action
 
 
-def needs(wanted: str) -> Action:
+def add(wanted: str) -> Action:
     """Add a distribution to what is required."""
     return lambda plan, _: require(plan, wanted)
 
@@ -60,7 +60,7 @@ def hold(plan: BuildPlan, name: str, day: str, note: str = "") -> Change:
     return plan_edits.hold(plan, name, day), (HoldDistribution(name=name, day=day, note=note),)
 
 
-def swaps(old: str, new: str) -> Action:
+def swap(old: str, new: str) -> Action:
     """Put one distribution in the place of another."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
@@ -116,7 +116,7 @@ def to_interpreter(plan: BuildPlan, interpreter: str | None) -> Change | None:
     return changed, (MoveInterpreter(before=plan.interpreter, after=interpreter),)
 
 
-def first_of(*actions: Action) -> Action:
+def do_first_of(*actions: Action) -> Action:
     """Do the first action that changes anything."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
@@ -125,7 +125,7 @@ def first_of(*actions: Action) -> Action:
     return action
 
 
-def packages(*names: str) -> Action:
+def install_packages(*names: str) -> Action:
     """Install system packages by name."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
@@ -134,7 +134,7 @@ def packages(*names: str) -> Action:
     return action
 
 
-def both(*steps: Action) -> Action:
+def do_all(*steps: Action) -> Action:
     """Do several actions as one repair; those that change nothing are passed over."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:

@@ -10,7 +10,7 @@ from checker.core.edits import BuildWith, SkipInstallation
 from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.packages import build_imports, built_with_torch, find
-from checker.ecosystems.python.repairs import actions, older, resolving
+from checker.ecosystems.python.repairs import actions, interpreters, older
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, listed, package_at
 from checker.ecosystems.python.repairs.relax import looser
 from checker.ecosystems.python.spec import spec_of, with_spec
@@ -29,25 +29,25 @@ def is_project(found: Found) -> bool:
     return bool(_PROJECT.match(found.result.step.name))
 
 
-def built_with(*wanted: str) -> Action:
+def build_with(*wanted: str) -> Action:
     """Build the package at hand with older tools that are installed beforehand."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
-        return _built_with(plan, found, wanted)
+        return _build_with(plan, found, wanted)
 
     return action
 
 
-def _built_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
+def _build_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
     package = package_at(found)
     if not package:
-        return _project_with(plan, found, wanted)
+        return _build_project_with(plan, found, wanted)
     changed = plan_edits.preinstall(plan, package, (*wanted, "wheel"))
     name = canonicalize_name(package)
     return None if changed is None else (changed, (BuildWith(name=name, requirements=wanted),))
 
 
-def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
+def _build_project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
     """Build the repository's own package against the environment."""
     if not is_project(found):
         return None
@@ -59,7 +59,7 @@ def _project_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Cha
     return changed, (BuildWith(requirements=wanted),)
 
 
-def build_module(plan: BuildPlan, found: Found) -> Change | None:
+def preinstall_module(plan: BuildPlan, found: Found) -> Change | None:
     """Have the module installed that a setup.py imports, in the version that the plan asks for anyway."""
     module = found["module"].split(".", maxsplit=1)[0]
     known = build_imports().get(module) or found.context.requirement_for(module)
@@ -71,7 +71,7 @@ def build_module(plan: BuildPlan, found: Found) -> Change | None:
         wanted.append("setuptools<66")
     if module == "torch":
         wanted += [line for name in ("numpy",) if (line := plan_edits.line_for(plan.requirements, name))]
-    change = _built_with(plan, found, tuple(wanted))
+    change = _build_with(plan, found, tuple(wanted))
     return _and_its_kin(change, tuple(wanted)) if change is not None and module == "torch" else change
 
 
@@ -86,48 +86,48 @@ def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
     return plan, edits
 
 
-def fetched_by_setup(plan: BuildPlan, found: Found) -> Change | None:
+def preinstall_fetched(plan: BuildPlan, found: Found) -> Change | None:
     """Install beforehand what a setup script would fetch by itself: past the plan's index and its date."""
-    return _built_with(plan, found, (found["line"],)) if plan_edits.name_of(found["line"]) else None
+    return _build_with(plan, found, (found["line"],)) if plan_edits.name_of(found["line"]) else None
 
 
-def called_by_setup(plan: BuildPlan, found: Found) -> Change | None:
+def preinstall_called(plan: BuildPlan, found: Found) -> Change | None:
     """Install beforehand what a setup script has pip install, with the pip that it calls."""
     line = found["line"]
     wanted = ("pip", line, *GOES_WITH.get(line, ()), "setuptools<66")
-    return _built_with(plan, found, wanted) if plan_edits.name_of(line) else None
+    return _build_with(plan, found, wanted) if plan_edits.name_of(line) else None
 
 
 #: What else a setup script then finds as it was written for: `jupyter nbextension` is a command of notebook 6.
 GOES_WITH = {"jupyter": ("notebook<7",)}
 
 
-def without_gpu(plan: BuildPlan, found: Found) -> Change | None:
+def set_aside_gpu_only(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds with a GPU toolchain."""
     package = package_at(found)
     aside = plan_edits.set_aside_for_all(plan, package) if package else None
     return listed(aside, canonicalize_name(package), "needs a GPU toolchain")
 
 
-def without_its_library(plan: BuildPlan, found: Found) -> Change | None:
+def set_aside_without_library(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds beside a library which its users install by hand."""
     return aside_for(plan, package_at(found), "missing_system_library", "needs a library installed apart")
 
 
-def on_path(plan: BuildPlan, found: Found) -> Change | None:
+def put_on_path(plan: BuildPlan, found: Found) -> Change | None:
     """Put the project on the path where installing it fails; its dependencies are installed already."""
     if not is_project(found) or spec_of(plan).project_on_path:
         return None
     return with_spec(plan, project_on_path=True), (SkipInstallation(),)
 
 
-def another_release(plan: BuildPlan, found: Found) -> Change | None:
+def loosen_pin(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen the pin of a package that does not build."""
     line = plan_edits.line_for(plan.requirements, package_at(found))
     return actions.pin(plan, line, looser(line)) if line is not None else None
 
 
-def left_out(plan: BuildPlan, found: Found) -> Change | None:
+def leave_out(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that does not build, and that nothing imports or the author does not ask for."""
     name = canonicalize_name(package_at(found))
     added = leave_out_added(plan, name)
@@ -138,24 +138,24 @@ def left_out(plan: BuildPlan, found: Found) -> Change | None:
     return listed(plan_edits.set_aside(plan, name), name, "it does not build, and nothing imports it")
 
 
-def left_out_all_the_same(plan: BuildPlan, found: Found) -> Change | None:
+def set_aside_anyway(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that the code imports and that nothing listed gets to build, so that the rest is tried.
 
     A repository is more than one of its packages: what needs this one fails with its cause, and the other programs
     start. Only where no interpreter is left to be tried.
     """
-    if resolving.next_interpreter(plan, found) is not None:
+    if interpreters.try_next_interpreter(plan, found) is not None:
         return None
     why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
     return aside_for(plan, package_at(found), why, "nothing listed gets it to build")
 
 
-def earlier_release(plan: BuildPlan, found: Found) -> Change | None:
+def take_release_that_builds(plan: BuildPlan, found: Found) -> Change | None:
     """Take a package that a compiler refuses, and whose version is left open, back to the time of the pins."""
-    return older.that_builds(plan, found, package_at(found))
+    return older.take_back(plan, found, package_at(found))
 
 
-def with_proj(plan: BuildPlan, found: Found) -> Change | None:
+def install_proj(plan: BuildPlan, found: Found) -> Change | None:
     """Install PROJ and GEOS, and take the first release that knows the PROJ of today's system."""
     package = canonicalize_name(package_at(found))
     change = actions.add_system(plan, ("libgeos-dev", "libproj-dev", "proj-bin"))
@@ -172,7 +172,7 @@ def with_proj(plan: BuildPlan, found: Found) -> Change | None:
     return changed, edits
 
 
-def built_elsewhere(plan: BuildPlan, found: Found) -> Change | None:
+def use_distribution_with_wheels(plan: BuildPlan, found: Found) -> Change | None:
     """Take the distribution that brings the module of one that does not build as a wheel."""
     name = canonicalize_name(package_at(found))
     known = find(name)

@@ -30,7 +30,7 @@ ABOUT = timedelta(days=30)
 EARLIER = timedelta(days=90)
 
 
-def older_release(plan: BuildPlan, found: Found) -> Change | None:
+def take_earlier_release(plan: BuildPlan, found: Found) -> Change | None:
     """Take all that is left open back to the time of the author's pins; once that is done, the package alone.
 
     None where the author pins the package, or where it has been taken back.
@@ -74,7 +74,7 @@ def _one_package(plan: BuildPlan, found: Found) -> Change | None:
     return actions.hold(plan, name, f"{plan.cutoff - BACK:%Y-%m-%d}")
 
 
-def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
+def take_back(plan: BuildPlan, found: Found, package: str) -> Change | None:
     """Take a package that does not compile back to the time of the author's pins.
 
     Extensions are compiled against packages that the author pins, such as torch, and follow their interfaces: the
@@ -87,7 +87,7 @@ def that_builds(plan: BuildPlan, found: Found, package: str) -> Change | None:
     return actions.hold(plan, name, f"{moment:%Y-%m-%d}", WHEN_NEW)
 
 
-def undo(plan: BuildPlan, found: Found) -> Change | None:
+def undo_hold(plan: BuildPlan, found: Found) -> Change | None:
     """Give up taking a package back that has no release so old, or none that goes with the others."""
     name = plan_edits.name_of(found["name"])
     if name not in plan_edits.held(plan):

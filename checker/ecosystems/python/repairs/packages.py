@@ -15,14 +15,14 @@ from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import Change, Found
 
 
-def numba_wants(plan: BuildPlan, found: Found) -> Change | None:
+def narrow_numpy_for_numba(plan: BuildPlan, found: Found) -> Change | None:
     """Take the newest numpy that the installed numba allows; its message names it."""
     major, minor = found["version"].split(".")[:2]
     wanted = f"numpy<{major}.{int(minor) + 1}"
     return actions.constrain(plan, wanted)
 
 
-def resource_module(plan: BuildPlan, found: Found) -> Change | None:
+def require_pkg_resources(plan: BuildPlan, found: Found) -> Change | None:
     """Install the last setuptools with `pkg_resources` that the interpreter can load."""
     wanted = "setuptools<81" if plan_edits.minor(plan.interpreter) >= (3, 12) else "setuptools<66"
     return actions.require(plan, wanted)
@@ -32,7 +32,7 @@ def resource_module(plan: BuildPlan, found: Found) -> Change | None:
 NEXT_LICENCE = timedelta(days=400)
 
 
-def renewed_licence(plan: BuildPlan, found: Found) -> Change | None:
+def renew_licence(plan: BuildPlan, found: Found) -> Change | None:
     """Take a release from after the end of the licence that the stated one brought along, as gurobipy does."""
     line = plan_edits.line_for(plan.requirements, "gurobipy")
     day = f"{datetime.fromisoformat(found['day']) + NEXT_LICENCE:%Y-%m-%d}"
@@ -45,12 +45,12 @@ def renewed_licence(plan: BuildPlan, found: Found) -> Change | None:
     return held, (*(() if freed is None else freed[1]), *edits)
 
 
-def jax_pair(plan: BuildPlan, found: Found) -> Change | None:
+def pair_jaxlib(plan: BuildPlan, found: Found) -> Change | None:
     """Keep jaxlib at or below the version of jax; the message names both."""
     return actions.constrain(plan, f"jaxlib<={found['jax']}")
 
 
-def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
+def use_cpu_builds(plan: BuildPlan, found: Found) -> Change | None:
     """Put builds for processors, same versions, in the place of those that load a GPU toolkit on import."""
     edits: list[Edit] = []
     for line in plan.requirements:
@@ -64,7 +64,7 @@ def build_for_processors(plan: BuildPlan, found: Found) -> Change | None:
     return (plan, tuple(edits)) if edits else None
 
 
-def stated_range(plan: BuildPlan, found: Found) -> Change | None:
+def take_stated_range(plan: BuildPlan, found: Found) -> Change | None:
     """Take the range that a package's own check of its dependencies asks for.
 
     Where the plan requires another distribution of that module (mmcv-full for mmcv), that one is meant.
@@ -76,7 +76,7 @@ def stated_range(plan: BuildPlan, found: Found) -> Change | None:
     return actions.constrain(plan, f"{name}{wanted}")
 
 
-def mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
+def build_mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
     """Have the compiled operators of mmcv: under the name that holds them, and built where torch is installed.
 
     Its setup script leaves them out without a word of failure where torch cannot be imported ("Skip building ext

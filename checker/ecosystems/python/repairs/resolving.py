@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
@@ -15,7 +14,6 @@ from checker.core.edits import (
     DropRequirement,
     IgnoreSettings,
     MoveDate,
-    MoveInterpreter,
     Override,
     RelaxByTrial,
 )
@@ -24,7 +22,6 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
 from checker.ecosystems.python.distributions.packages import git_names, gpu_builds, mistaken_names
 from checker.ecosystems.python.outcomes import out_of_reach
-from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.blame import listed
 from checker.ecosystems.python.repairs.relax import looser, steps_for
@@ -57,7 +54,7 @@ def overrule_companion(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(overrides=(*plan.overrides, wanted)), (Override(requirement=wanted),)
 
 
-def later_date(plan: BuildPlan, found: Found) -> Change | None:
+def move_date_past_pin(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date behind a pin that is younger than the last commit."""
     if plan.cutoff is None:
         return None
@@ -71,89 +68,7 @@ def later_date(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(cutoff=published), (MoveDate(before=plan.cutoff, after=published, note=note),)
 
 
-#: The package that an interpreter does not suit, in the resolver's words.
-_ASKING = re.compile(rf"(?P<name>{NAME})[<>=!~][^\s,]{{1,40}} depends on Python|wheels for `(?P<other>{NAME})`")
-
-
-def freed_addition(plan: BuildPlan, found: Found) -> Change | None:
-    """Give up the version of an addition that the interpreter does not suit: the author's own pins chose it."""
-    text, added = found.match.string, plan_edits.added_names(plan)
-    line = text[text.rfind("\n", 0, found.match.start()) + 1 :].split("\n", 1)[0]
-    for match in _ASKING.finditer(line):
-        asking = plan_edits.line_for(plan.requirements, canonicalize_name(match["name"] or match["other"]))
-        if asking is not None and plan_edits.name_of(asking) in added:
-            change = actions.pin(plan, asking, plan_edits.with_specifier(asking, ""))
-            if change is not None:
-                return change
-    return None
-
-
-def wheel_interpreter(plan: BuildPlan, found: Found) -> Change | None:
-    """Use an interpreter for which the release has wheels; the resolver's hint lists their tags."""
-    tags = re.findall(r"cp(\d)(\d+)", found["tags"])
-    minors = {f"{major}.{minor}" for major, minor in tags}
-    return _onwards(plan, [i for i in found.context.interpreters if i in minors])
-
-
-def allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
-    """Use an interpreter that the package allows."""
-    try:
-        allowed = SpecifierSet(found["range"].replace(" ", "").strip("'\",."))
-    except InvalidSpecifier:
-        return None
-    return _onwards(plan, [i for i in found.context.interpreters if allowed.contains(f"{i}.9")])
-
-
-def _onwards(plan: BuildPlan, fitting: list[str]) -> Change | None:
-    """Use the nearest interpreter that fits; not where one package has asked for an older and another for a newer.
-
-    No interpreter satisfies both: one of the versions has to give way.
-    """
-    nearest = actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8")
-    edits = [edit for repair in plan.repairs if repair.name in _BY_PACKAGES for edit in repair.edits]
-    moves = [edit for edit in edits if isinstance(edit, MoveInterpreter)]
-    turned = [m for m in moves if nearest and _is_newer(m.after, m.before) != _is_newer(nearest, m.after)]
-    return None if turned else actions.to_interpreter(plan, nearest)
-
-
-#: The rules by which a package's own metadata or wheels choose the interpreter.
-_BY_PACKAGES = frozenset({"wheels_for_another_python", "python_out_of_range"})
-
-
-def _is_newer(one: str, other: str | None) -> bool:
-    return plan_edits.minor(one) > plan_edits.minor(other)
-
-
-#: The rule that tries an interpreter because nothing else is known to help.
-ANOTHER_PYTHON = "another_python"
-
-
-def next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
-    """Use the next interpreter of the plan's list.
-
-    Not where all that fails is what repairs added, nor where a log has called for the interpreter in use: what
-    asked for it would ask again. A pin that may give way by a patch does so before.
-    """
-    failing = re.findall(r"Failed to build:? `?([A-Za-z0-9][\w.-]{0,80}?)(?=[=`\s])", found.match.string)
-    if failing and {canonicalize_name(name) for name in failing} <= plan_edits.added_names(plan):
-        return None
-    if _is_called_for(plan) or any(_is_exact(plan_edits.line_for(plan.requirements, name)) for name in failing):
-        return None
-    return actions.to_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))
-
-
-def _is_called_for(plan: BuildPlan) -> bool:
-    """Whether a log has called for the interpreter in use."""
-    moves = [r.name for r in plan.repairs if any(isinstance(edit, MoveInterpreter) for edit in r.edits)]
-    return bool(moves) and moves[-1] != ANOTHER_PYTHON
-
-
-def _is_exact(line: str | None) -> bool:
-    """Whether a line pins one release of which there may be another patch."""
-    return line is not None and re.search(r"==\s*\d+\.\d+\.\d+(?![\d.]*\*)", line) is not None
-
-
-def stand_in(plan: BuildPlan, found: Found) -> Change | None:
+def replace_unknown_name(plan: BuildPlan, found: Found) -> Change | None:
     """Put what was meant in the place of a name that is not on the index, or set it aside."""
     name = canonicalize_name(found["name"])
     if plan_edits.line_for(plan.requirements, name) is None:
@@ -163,7 +78,7 @@ def stand_in(plan: BuildPlan, found: Found) -> Change | None:
         known = None if is_standard_distribution(name) else found.context.requirement_for(name.replace("-", "_"))
         meant = known if known and plan_edits.name_of(known) != name else None
     if meant is not None:
-        return actions.swaps(name, meant)(plan, found)
+        return actions.swap(name, meant)(plan, found)
     return listed(plan_edits.set_aside(plan, name), name)
 
 
@@ -184,7 +99,7 @@ def nearest(wanted: str, available: list[Version]) -> Version | None:
     return min(group) if group[0] >= asked else max(group)
 
 
-def kept_version(plan: BuildPlan, found: Found) -> Change | None:
+def keep_nearest_version(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for the nearest release that the index still has, or loosen the pin where its releases are unknown."""
     line = plan_edits.line_for(plan.requirements, found["name"])
     if line is None:
@@ -195,7 +110,7 @@ def kept_version(plan: BuildPlan, found: Found) -> Change | None:
     return actions.pin(plan, line, new)
 
 
-def first_left(plan: BuildPlan, found: Found) -> Change | None:
+def take_nearest_left(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for the release nearest to what is left of a package whose releases of the code's date are all gone.
 
     The index date moves along, for what that release needs, and alone where nobody knows what is left. Not for
@@ -223,16 +138,16 @@ def first_left(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def _brought_back(plan: BuildPlan) -> frozenset[str]:
-    """Return the names for which `first_left` has chosen a release before."""
+    """Return the names for which `take_nearest_left` has chosen a release before."""
     edits = (edit for repair in plan.repairs if repair.name == "withdrawn_since" for edit in repair.edits)
     return frozenset(plan_edits.name_of(edit.before) for edit in edits if isinstance(edit, ChangeRequirement))
 
 
-def published_again(plan: BuildPlan, found: Found) -> Change | None:
+def hold_at_newest_release(plan: BuildPlan, found: Found) -> Change | None:
     """Let a package that others require end on the day of its newest release, where its index date has none of it.
 
     All that it had then has been removed since (codecov, in 2023); what the author asks for by name is another
-    matter (`first_left`).
+    matter (`take_nearest_left`).
     """
     name = canonicalize_name(found["name"])
     named = plan_edits.line_for(plan.requirements, name) is not None
@@ -260,7 +175,7 @@ def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
     return with_spec(plan, relax=tuple(sorted(found.context.imported))), (RelaxByTrial(),)
 
 
-def release_for_git(plan: BuildPlan, found: Found) -> Change | None:
+def use_release_for_address(plan: BuildPlan, found: Found) -> Change | None:
     """Use the release of a project whose address is out of reach; what is not known to be it is set aside.
 
     A distribution of the same name need not be the same project, so the name alone is not enough. An address that
@@ -294,7 +209,7 @@ def _noted(plan: BuildPlan, found: Found) -> BuildPlan:
     return plan if why is None else plan_edits.leave_out_of_reach(plan, canonicalize_name(found["name"]), why)
 
 
-def without_index(plan: BuildPlan, found: Found) -> Change | None:
+def drop_index(plan: BuildPlan, found: Found) -> Change | None:
     """Do without an index of the specification that does not answer: what it has may be on the main one.
 
     It may stand in the repository's own settings for uv, often a mirror near its author; an index of the
@@ -309,7 +224,7 @@ def without_index(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), (DropIndex(url=gone),)
 
 
-def wider_date(plan: BuildPlan, found: Found) -> Change | None:
+def widen_date(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date once, by about a year."""
     if plan.cutoff is None or any(repair.name == "date_widened" for repair in plan.repairs):
         return None
@@ -318,8 +233,3 @@ def wider_date(plan: BuildPlan, found: Found) -> Change | None:
 
 
 PIN_HINT = "Pin versions that are on the package index together; try the file in an empty environment."
-
-
-def next_of_the_plan(plan: BuildPlan, found: Found) -> Change | None:
-    """Use the next interpreter of the plan's list, whatever called for the one in use."""
-    return actions.to_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))

@@ -12,6 +12,7 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import (
     actions,
     building,
+    interpreters,
     older,
     packages,
     resolving,
@@ -39,7 +40,7 @@ TABLES = (
 #: The modules whose functions rows may name.
 _MODULES = {
     module.__name__.rpartition(".")[2]: module
-    for module in (building, older, packages, resolving, system, undeclared, wheels_only)
+    for module in (building, interpreters, older, packages, resolving, system, undeclared, wheels_only)
 }
 
 _PHASES = {
@@ -74,16 +75,16 @@ def _rule(row: Row) -> Rule:
 def _action(row: Row) -> Action:
     steps = [_need(line, only_required=row.only_required) for line in row.needs]
     if row.system_packages:
-        steps.append(actions.packages(*row.system_packages))
+        steps.append(actions.install_packages(*row.system_packages))
     if row.built_with:
-        steps.append(building.built_with(*row.built_with))
+        steps.append(building.build_with(*row.built_with))
     steps += [_setting(name, value) for name, value in row.env.items()]
     if row.action:
-        steps.append(actions.first_of(*map(_function, row.action)))
-    together = actions.both(*steps)
+        steps.append(actions.do_first_of(*map(_function, row.action)))
+    together = actions.do_all(*steps)
     if row.replace:
-        swaps = (actions.swaps(old, new) for old, new in row.replace.items())
-        together = actions.first_of(*swaps, together)
+        swaps = (actions.swap(old, new) for old, new in row.replace.items())
+        together = actions.do_first_of(*swaps, together)
     return _where_required(row.if_required, together) if row.if_required else together
 
 
@@ -102,8 +103,8 @@ def _need(line: str, *, only_required: bool) -> Action:
         (bound,) = wanted.specifier
         return {"<=": actions.python_at_most, ">=": actions.python_at_least}[bound.operator](bound.version)
     if not wanted.specifier:
-        return actions.needs(line)
-    return actions.pins(line, only_present=only_required)
+        return actions.add(line)
+    return actions.narrow(line, only_present=only_required)
 
 
 def _setting(name: str, value: str) -> Action:

@@ -40,7 +40,7 @@ def _for_library(name: str) -> tuple[str, ...]:
     return building or system_packages.for_library(name)
 
 
-header = installs(system_packages.for_header)
-library = installs(_for_library)
-module = installs(system_packages.for_module)
-command = installs(system_packages.for_command)
+install_header = installs(system_packages.for_header)
+install_library = installs(_for_library)
+install_module = installs(system_packages.for_module)
+install_command = installs(system_packages.for_command)

@@ -12,7 +12,7 @@ from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import Change, Found
 
 
-def imported(plan: BuildPlan, found: Found) -> Change | None:
+def add_imported(plan: BuildPlan, found: Found) -> Change | None:
     """Add the distribution that brings a module, unless the repository holds the module itself."""
     full = found["module"]
     top = full.split(".", maxsplit=1)[0]
@@ -28,13 +28,13 @@ def imported(plan: BuildPlan, found: Found) -> Change | None:
     return _require(plan, wanted)
 
 
-def named(plan: BuildPlan, found: Found) -> Change | None:
+def add_named(plan: BuildPlan, found: Found) -> Change | None:
     """Add a package that an error message names, where it is known under that name."""
     name = (found["module"] or found["other"]).lower().replace("-", "_")
     return _require(plan, found.context.requirement_for(name))
 
 
-def extra(plan: BuildPlan, found: Found) -> Change | None:
+def add_extra(plan: BuildPlan, found: Found) -> Change | None:
     """Add the extras of a distribution that an error message asks for."""
     asked = plan_edits.parse(found["extra"])
     if asked is None:
@@ -49,13 +49,13 @@ def extra(plan: BuildPlan, found: Found) -> Change | None:
     return actions.pin(plan, line, str(held))
 
 
-def test_plugin(plan: BuildPlan, found: Found) -> Change | None:
+def add_test_plugin(plan: BuildPlan, found: Found) -> Change | None:
     """Add the pytest plugin that brings an option or a fixture."""
     option = found["option"].split("=", maxsplit=1)[0]
     return _require(plan, plugin_with(option, found["fixture"]))
 
 
-def forerunner(plan: BuildPlan, found: Found) -> Change | None:
+def use_forerunner(plan: BuildPlan, found: Found) -> Change | None:
     """Put what brought a module at the code's date in the place of what was added for it and came later.
 
     Nothing of what was added is the author's: the table names what brings a module today.

@@ -18,7 +18,7 @@ from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions, older
 from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
-from checker.ecosystems.python.repairs.resolving import next_interpreter
+from checker.ecosystems.python.repairs.interpreters import try_next_interpreter
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
@@ -28,7 +28,7 @@ LATER = timedelta(days=3 * 365)
 TIME_OUT = "time_out"
 
 
-def of_what_fails(plan: BuildPlan, found: Found) -> Change | None:
+def ask_for_wheels(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for wheels of a package that does not build, where the code imports it or a repair added it."""
     name = canonicalize_name(package_at(found))
     if name not in found.context.imported and name not in plan_edits.added_names(plan):
@@ -37,7 +37,7 @@ def of_what_fails(plan: BuildPlan, found: Found) -> Change | None:
     return _asked(plan, name, why)
 
 
-def of_what_takes_too_long(plan: BuildPlan, found: Found) -> Change | None:
+def ask_for_wheels_in_time(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for wheels of the packages that were still being built when the time of the step was up."""
     if found.result.status is not StepStatus.TIMED_OUT:
         return None
@@ -60,7 +60,7 @@ def asked(plan: BuildPlan) -> dict[str, str]:
     return dict(spec_of(plan).wheels_only)
 
 
-def undo(plan: BuildPlan, found: Found) -> Change | None:
+def give_up_wheels(plan: BuildPlan, found: Found) -> Change | None:
     """Take the wheels of a later day where the code's date has none, and give up where that has none either.
 
     What a later release requires may be of that day as well. What was added is left out in the end; so is what
@@ -80,7 +80,7 @@ def undo(plan: BuildPlan, found: Found) -> Change | None:
     added = leave_out_added(plan, name)
     if added is not None:
         return added
-    last = why == TIME_OUT or next_interpreter(plan, found) is None
+    last = why == TIME_OUT or try_next_interpreter(plan, found) is None
     aside = aside_for(plan, name, why, "it does not build, and has no wheels") if last else None
     return aside or (plan, (AllowSources(name=name, note="it has no wheels"),))
 
