@@ -34,7 +34,7 @@ from checker.hosts.base import Host
 from checker.judging.causes import cause
 from checker.judging.diagnose import diagnose, diagnose_attempt
 from checker.judging.ladder import climb, verdict
-from checker.judging.left_out import told_apart, without_left_out
+from checker.judging.left_out import drop_left_out, name_left_out
 from checker.judging.progress_made import no_better, no_time_left, nothing_to_better, overrun, same_work
 from checker.sandbox.base import Sandbox, SandboxEngine
 from checker.sandbox.docker.load import MOST, is_crowded
@@ -256,7 +256,7 @@ def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
     result = work.project.interpret(raw, plan)
     if result.cause is None and result.status not in (StepStatus.PASSED, StepStatus.SKIPPED):
         result = result.model_copy(update={"cause": diagnose(result)})
-    result = told_apart(result, work.checkout.left_out)
+    result = name_left_out(result, work.checkout.left_out)
     work.say(activity, limit=step.seconds, status=result.status)
     return result
 
@@ -293,7 +293,7 @@ def _missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         if s.status == "gone"
     )
     wanted = work.project.missing(attempts)
-    return (*without_left_out(wanted, work.checkout.left_out), *gone)
+    return (*drop_left_out(wanted, work.checkout.left_out), *gone)
 
 
 def count_languages(tree: Tree) -> tuple[tuple[str, int], ...]:

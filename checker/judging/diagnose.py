@@ -26,12 +26,13 @@ def diagnose(result: StepResult, tree: Tree | None = None) -> Cause | None:
         return None
     if result.cause is not None:
         return result.cause
-    return _by_status(result) or _by_text(result, tree) or _unknown(result)
+    return _diagnose_status(result) or _diagnose_text(result, tree) or _name_unknown(result)
 
 
 def diagnose_own(result: StepResult) -> Cause:
     """Return why a step failed that put an environment together, where what it says of our failures is refuted."""
-    return _explain(judge_building(without_warnings(result.log), ("building",)), result.log) or _unknown(result)
+    found = judge_building(without_warnings(result.log), ("building",))
+    return _explain(found, result.log) or _name_unknown(result)
 
 
 def judge_step(result: StepResult, tree: Tree | None = None) -> Judgement | None:
@@ -41,7 +42,7 @@ def judge_step(result: StepResult, tree: Tree | None = None) -> Judgement | None
     return judge(map(Said, (*import_errors(result), *focus(result.log))), result.step.phase, tree)
 
 
-def _by_text(result: StepResult, tree: Tree | None) -> Cause | None:
+def _diagnose_text(result: StepResult, tree: Tree | None) -> Cause | None:
     return _explain(judge_step(result, tree), result.log)
 
 
@@ -57,19 +58,19 @@ def diagnose_attempt(results: Sequence[StepResult]) -> Cause | None:
     as far as a limit; where there is nothing to be started, a question that failed beside one that was answered
     tells. Code that no interpreter of today reads is the reason before a module that is missing as well.
     """
-    required = next((r for r in results if r.step.required and _failed(r)), None)
+    required = next((r for r in results if r.step.required and _has_failed(r)), None)
     if required is not None:
         return diagnose(required)
     worked = [r for r in results if r.passed or r.status is StepStatus.LIMIT]
     phases = {r.step.phase for r in worked}
-    open_ = [r for r in results if _failed(r) and _height(r) >= 0 and _may_explain(r, phases)]
-    top = max(map(_height, worked), default=-1)
+    open_ = [r for r in results if _has_failed(r) and _measure_height(r) >= 0 and _may_explain(r, phases)]
+    top = max(map(_measure_height, worked), default=-1)
     unreadable = next((r.cause for r in open_ if r.cause is not None and r.cause.name == "python2_syntax"), None)
     if unreadable is not None and top <= Rung.IMPORTABLE.height:
         return unreadable
-    stopped = min(open_, key=lambda r: (_height(r) < top, _height(r)), default=None)
+    stopped = min(open_, key=lambda r: (_measure_height(r) < top, _measure_height(r)), default=None)
     if stopped is None and top < Rung.STARTS.height:
-        stopped = next((r for r in results if _failed(r) and _height(r) == top), None)
+        stopped = next((r for r in results if _has_failed(r) and _measure_height(r) == top), None)
     return None if stopped is None else diagnose(stopped)
 
 
@@ -78,52 +79,52 @@ def _may_explain(result: StepResult, worked: set[Phase]) -> bool:
     return limit or result.step.phase is Phase.IMPORT or result.step.phase not in worked
 
 
-def _height(result: StepResult) -> int:
+def _measure_height(result: StepResult) -> int:
     rung = result.step.phase.rung
     return -1 if rung is None else rung.height
 
 
-def _failed(result: StepResult) -> bool:
+def _has_failed(result: StepResult) -> bool:
     return result.status not in (StepStatus.PASSED, StepStatus.SKIPPED)
 
 
-def _by_status(result: StepResult) -> Cause | None:
+def _diagnose_status(result: StepResult) -> Cause | None:
     match result.status:
         case StepStatus.TIMED_OUT if result.step.phase is Phase.RESOLVE:
-            return cause("registry", _engine(f"no answer within {result.seconds:.0f} s"))
+            return cause("registry", _cite_engine(f"no answer within {result.seconds:.0f} s"))
         case StepStatus.TIMED_OUT:
-            return cause("time_out", _engine(f"stopped after {result.seconds:.0f} s"))
+            return cause("time_out", _cite_engine(f"stopped after {result.seconds:.0f} s"))
         case StepStatus.OUT_OF_MEMORY:
-            return cause("out_of_memory", _engine("killed by the engine for its use of memory"))
+            return cause("out_of_memory", _cite_engine("killed by the engine for its use of memory"))
         case StepStatus.DISK_LIMIT:
-            return cause("disk_limit", _engine("stopped at the limit for files or disk"))
+            return cause("disk_limit", _cite_engine("stopped at the limit for files or disk"))
         case StepStatus.ENGINE_ERROR:
-            return _engine_error(result.log)
+            return _diagnose_engine(result.log)
         case _:
             return None
 
 
-def _engine_error(log: str) -> Cause:
+def _diagnose_engine(log: str) -> Cause:
     """Name what of ours failed; of a connection that broke, the sandbox's own last words tell whose it was."""
     said = _ENGINE_SAYS.search(log)
     if said is not None:
-        return cause("storage" if _OUR_DISK in said[1] else "engine", *_last_line(log))
-    return _explain(judge_building(log, ("ours",)), log) or cause("engine", *_last_line(log))
+        return cause("storage" if _OUR_DISK in said[1] else "engine", *_cite_last_line(log))
+    return _explain(judge_building(log, ("ours",)), log) or cause("engine", *_cite_last_line(log))
 
 
 _ENGINE_SAYS = re.compile(r"^container engine: ([^\n]*)\s*\Z", re.MULTILINE)
 _OUR_DISK = "our own disk"
 
 
-def _unknown(result: StepResult) -> Cause:
+def _name_unknown(result: StepResult) -> Cause:
     name = "build_backend_error" if result.step.phase in BUILDING else "crash"
-    return cause(name, *_last_line(result.log, f"exit code {result.exit_code}"))
+    return cause(name, *_cite_last_line(result.log, f"exit code {result.exit_code}"))
 
 
-def _last_line(log: str, claim: str = "last line of the log") -> tuple[Evidence, ...]:
+def _cite_last_line(log: str, claim: str = "last line of the log") -> tuple[Evidence, ...]:
     line = next((line for line in reversed(log.splitlines()) if line.strip()), "")
     return (Evidence(claim=claim, source="log", text=line.strip()[:QUOTE]),)
 
 
-def _engine(claim: str) -> Evidence:
+def _cite_engine(claim: str) -> Evidence:
     return Evidence(claim=claim, source="engine")

@@ -21,7 +21,7 @@ _CAUSES = frozenset({"needs_data", "needs_weights", "missing_in_repository"})
 """Causes that speak of a file that is not there."""
 
 
-def told_apart(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult:
+def name_left_out(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult:
     """Return a step's result, as a limit of the check where what it stopped for was left out by us."""
     if result.passed or result.cause is None or result.cause.name not in _CAUSES:
         return result
@@ -33,7 +33,7 @@ def told_apart(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult:
     return result.model_copy(update={"status": StepStatus.LIMIT, "cause": why})
 
 
-def without_left_out(missing: Iterable[Missing], left_out: Sequence[LeftOut]) -> tuple[Missing, ...]:
+def drop_left_out(missing: Iterable[Missing], left_out: Sequence[LeftOut]) -> tuple[Missing, ...]:
     """Return what the repository lacks, without files that it has and the check left out."""
     paths = {item.path for item in left_out}
     return tuple(item for item in missing if item.kind != "file" or not _ends_one(item.name, paths))

@@ -8,7 +8,7 @@ from checker.core.plans import Phase, Step
 from checker.core.repositories import LeftOut
 from checker.core.results import Missing, StepResult, StepStatus
 from checker.judging.causes import cause
-from checker.judging.left_out import told_apart, without_left_out
+from checker.judging.left_out import drop_left_out, name_left_out
 
 LEFT = (LeftOut(path="data/cora/cora.content", bytes=30_000_000, reason="larger than 20971520 bytes"),)
 STEP = Step(name="start train.py", phase=Phase.RUN, argv=("python", "train.py"))
@@ -23,7 +23,7 @@ def ended(name: str, log: str, status: StepStatus = StepStatus.FAILED) -> StepRe
     "path", ["../data/cora/cora.content", "/code/src/data/cora/cora.content", "cora/cora.content"]
 )
 def test_a_step_that_stops_for_it_meets_a_limit_of_the_check(name: str, path: str) -> None:
-    told = told_apart(ended(name, f"OSError: {path} not found.\n"), LEFT)
+    told = name_left_out(ended(name, f"OSError: {path} not found.\n"), LEFT)
     assert told.status is StepStatus.LIMIT
     assert told.cause is not None
     assert told.cause.name == "left_out_by_check"
@@ -41,7 +41,7 @@ def test_a_step_that_stops_for_it_meets_a_limit_of_the_check(name: str, path: st
     ],
 )
 def test_everything_else_keeps_its_cause(name: str, log: str) -> None:
-    assert told_apart(ended(name, log), LEFT) == ended(name, log)
+    assert name_left_out(ended(name, log), LEFT) == ended(name, log)
 
 
 def test_it_is_not_listed_as_missing() -> None:
@@ -50,4 +50,4 @@ def test_it_is_not_listed_as_missing() -> None:
         Missing(kind="file", name="data/other.csv"),
         Missing(kind="module", name="data/cora/cora.content"),
     )
-    assert without_left_out(missing, LEFT) == missing[1:]
+    assert drop_left_out(missing, LEFT) == missing[1:]

@@ -15,7 +15,7 @@ from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.modules import module_cause
 from checker.ecosystems.python.outcomes.notebooks import judge_notebook, read_notebook_report
-from checker.ecosystems.python.outcomes.out_of_reach import explained
+from checker.ecosystems.python.outcomes.out_of_reach import name_out_of_reach
 from checker.ecosystems.python.outcomes.reasons import explain_step
 from checker.ecosystems.python.outcomes.run_report import StartReport, read_report
 from checker.ecosystems.python.outcomes.starts import (
@@ -45,27 +45,27 @@ def interpret(tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
 
     Steps that put the environment together stand as the engine reported them.
     """
-    return explained(_by_log(own_syntax(_interpreted(tree, result), tree), tree), plan)
+    return name_out_of_reach(_judge_by_log(name_own_syntax(_judge_by_report(tree, result), tree), tree), plan)
 
 
-def _interpreted(tree: Tree, result: StepResult) -> StepResult:
+def _judge_by_report(tree: Tree, result: StepResult) -> StepResult:
     if result.step.phase is Phase.TEST:
         return judge_tests(result, tree)
-    return _reported(tree, result)
+    return _read_report(tree, result)
 
 
-def _reported(tree: Tree, result: StepResult) -> StepResult:
+def _read_report(tree: Tree, result: StepResult) -> StepResult:
     if result.status in _UNTOUCHED or not result.collected:
         return result
     text = result.collected[0][1]
     if result.step.phase is Phase.IMPORT:
-        return _imported(result, text, tree)
+        return _judge_imports(result, text, tree)
     if result.step.phase in (Phase.START, Phase.RUN):
         if (notebook := read_notebook_report(text)) is not None:
-            return _judged(result, judge_notebook(notebook, tree), tree)
-        return _watched(result, text, tree, classify_start)
+            return _take_over(result, judge_notebook(notebook, tree), tree)
+        return _judge_watched(result, text, tree, classify_start)
     if result.step.phase is Phase.ANSWER:
-        return _watched(result, text, tree, classify_answer)
+        return _judge_watched(result, text, tree, classify_answer)
     return result
 
 
@@ -85,7 +85,7 @@ _SYNTAX_ERRORS = (
 """What Python prints of an error in a file, and what is left of it in an exception's own words: the bare name."""
 
 
-def own_syntax(result: StepResult, tree: Tree) -> StepResult:
+def name_own_syntax(result: StepResult, tree: Tree) -> StepResult:
     """Tell a mistake of the author's from code for another Python: both end as the same kind of error."""
     if result.status is not StepStatus.FAILED:
         return result
@@ -126,7 +126,7 @@ class ImportReport(Value):
     modules: tuple[Imported, ...] = ()
 
 
-def _imported(result: StepResult, text: str, tree: Tree) -> StepResult:
+def _judge_imports(result: StepResult, text: str, tree: Tree) -> StepResult:
     """Name the cause where modules are not found: those that can be had decide, then those that are nowhere."""
     try:
         report = ImportReport.model_validate_json(text)
@@ -152,7 +152,7 @@ _WEIGHT = (
 """Causes of a module that is not found, the one that more can be done about first."""
 
 
-def _watched(
+def _judge_watched(
     result: StepResult, text: str, tree: Tree, judge: Callable[[StartReport, Tree], StartOutcome]
 ) -> StepResult:
     report = read_report(text)
@@ -162,10 +162,10 @@ def _watched(
     if report.timed_out and outcome.status is StartStatus.PASSED:
         # It works, but nobody saw it end: enough for `starts`, not for `runs`.
         outcome = outcome.model_copy(update={"status": StartStatus.LIMIT, "cause": "time_out"})
-    return _judged(result, outcome, tree)
+    return _take_over(result, outcome, tree)
 
 
-def _judged(result: StepResult, outcome: StartOutcome, tree: Tree) -> StepResult:
+def _take_over(result: StepResult, outcome: StartOutcome, tree: Tree) -> StepResult:
     """Give a result the status and the cause of a judgement; the log may know better than that it crashed."""
     judged = result.model_copy(update={"status": _STATUS[outcome.status], "cause": outcome.why})
     reason = explain_step(judged, tree) if outcome.cause == "crash" else None
@@ -174,7 +174,7 @@ def _judged(result: StepResult, outcome: StartOutcome, tree: Tree) -> StepResult
     return judged.model_copy(update={"cause": reason.make_cause(reason.quote(result.log))})
 
 
-def _by_log(result: StepResult, tree: Tree) -> StepResult:
+def _judge_by_log(result: StepResult, tree: Tree) -> StepResult:
     """Judge a step that failed, and that nothing watched, by its log: the same words mean the same."""
     if result.status is not StepStatus.FAILED or result.cause is not None or result.step.phase not in RUNNING:
         return result

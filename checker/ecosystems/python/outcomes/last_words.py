@@ -42,7 +42,7 @@ _COMPLAINT = re.compile(
 )
 
 
-def lack_of(said: str) -> str | None:
+def find_lack(said: str) -> str | None:
     """Return the limit that a program names last where it had nothing to work with: `No model found`.
 
     Or in every line, where it leaves out one thing after the other and calls that complete.

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, ValidationError
 from checker.core.base import Value
 from checker.core.plans import Evidence, Phase
 from checker.core.tree import Tree
-from checker.ecosystems.python.outcomes.reasons import explain, named
+from checker.ecosystems.python.outcomes.reasons import explain, make_reason
 from checker.ecosystems.python.outcomes.starts import StartOutcome, StartStatus
 from checker.judging.judge import Said
 
@@ -53,11 +53,11 @@ def judge_notebook(report: NotebookReport, tree: Tree) -> StartOutcome:
     failed = next((cell for cell in report.cells if cell.status == "error"), None)
     if report.timed_out and (failed is None or failed.type in _TIME_IS_UP):
         evidence = Evidence(claim="still at work at the time limit", source="log")
-        why = named("time_out").make_cause(evidence)
+        why = make_reason("time_out").make_cause(evidence)
         return StartOutcome(status=StartStatus.LIMIT, why=why, evidence=(evidence,))
     place = "no cell" if failed is None else f"cell {failed.index}"
     kind, message = report.ended if failed is None else (failed.type or "", failed.message or "")
-    reason = explain([Said(f"{kind}: {message}\n")], tree, Phase.RUN) or named("crash")
+    reason = explain([Said(f"{kind}: {message}\n")], tree, Phase.RUN) or make_reason("crash")
     evidence = Evidence(claim=f"{place}: {kind}", source="log", text=message[:300])
     status = StartStatus.LIMIT if reason.is_limit else StartStatus.FAILED
     return StartOutcome(status=status, why=reason.make_cause(evidence), evidence=(evidence,))

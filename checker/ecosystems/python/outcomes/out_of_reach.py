@@ -30,7 +30,7 @@ def reason(why: Cause | None) -> str | None:
     return CAUSES.get(why.name) if why is not None else None
 
 
-def explained(result: StepResult, plan: BuildPlan) -> StepResult:
+def name_out_of_reach(result: StepResult, plan: BuildPlan) -> StepResult:
     """Give a step that lacks nothing but modules of such requirements the cause of those."""
     aside: dict[str, str] = {}
     for name, why in spec_of(plan).out_of_reach:

@@ -61,7 +61,7 @@ class Reason:
         return quoted.model_copy(update={"claim": self.claim}) if self.claim else quoted
 
 
-def named(name: str, claim: str = "") -> Reason:
+def make_reason(name: str, claim: str = "") -> Reason:
     """Return the reason of that name, where no row of a table gave it away."""
     return Reason(name, is_limit=CAUSES[name].limit, claim=claim)
 

@@ -6,11 +6,8 @@ that a user brings is a limit, a file that the repository was to hold is not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
-from itertools import pairwise
-from pathlib import PurePosixPath
 
 from checker.core.base import Value
 from checker.core.container import SOURCE
@@ -18,10 +15,17 @@ from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import MARKED
-from checker.ecosystems.python.outcomes.last_words import lack_of, wants_arguments
+from checker.ecosystems.python.outcomes.last_words import find_lack, wants_arguments
 from checker.ecosystems.python.outcomes.nothing_to_start import had_nothing_to_start
-from checker.ecosystems.python.outcomes.reasons import Reason, explain, named
+from checker.ecosystems.python.outcomes.printed import gave_up_with_traceback, read_printed
+from checker.ecosystems.python.outcomes.reasons import Reason, explain, make_reason
 from checker.ecosystems.python.outcomes.run_report import Process, Raised, StartReport
+from checker.ecosystems.python.outcomes.usage import (
+    begins_with_usage,
+    find_absent_argument,
+    is_usage_error,
+    shows_usage,
+)
 from checker.judging.failure_text import focus
 from checker.judging.judge import Said
 from checker.judging.paths import judge_path
@@ -58,65 +62,39 @@ def classify_start(report: StartReport, tree: Tree) -> StartOutcome:
     A usage error is no start. A child that crashed makes a start fail although its runner exited with 0. A
     program that still works at its time limit has started, unless it was waiting for a host.
     """
-    raised = _deciding(report)
+    raised = _find_deciding(report)
     if report.timed_out:
-        return _at_the_limit(report, raised, tree)
+        return _judge_at_limit(report, raised, tree)
     if report.exit_code == 0 and raised is None:
-        return _ended_well(report, tree)
-    if (refusal := _refusal(report, raised, tree)) is not None:
+        return _judge_ending(report, tree)
+    if (refusal := _judge_refusal(report, raised, tree)) is not None:
         return refusal
     if report.signal is not None:
-        return _by_signal(report, tree)
+        return _judge_signal(report, tree)
     if raised is not None and raised.type:
-        return _by_exception(report, raised, tree)
-    return _by_text(report, tree)
-
-
-_ABSENT_VALUE = re.compile(
-    r"[Ii]nvalid value for [^\n]{0,80}: (?:File|Directory|Path) '(?P<path>[^'\n]+)'[^\n]{0,40}not exist"
-    r"|error: argument [^\n]{0,80}: can't open '(?P<opened>[^'\n]+)'"
-)
-"""What click and argparse say of a path among the arguments that is not there: the call was complete."""
-
-_USAGE = (
-    "usage:",
-    "usage\n",
-    "show this help",
-    "flags:",
-    "options:",
-    "arguments:",
-    "synopsis",
-    "syntax:",
-    "commands:",
-    "powered by hydra",
-)
-"""What a text holds that tells how a program is called, in lower case."""
+        return _judge_exception(report, raised, tree)
+    return _judge_text(report, tree)
 
 
 def classify_answer(report: StartReport, tree: Tree) -> StartOutcome:
     """Judge a question for the usage: it is answered by a usage text, whatever the exit code says."""
-    text = f"{report.output}\n{report.errors}".lower()
-    tracebacks = "traceback (most recent call last)" in text
-    if (
-        any(sign in text for sign in _USAGE)
-        and not tracebacks
-        and not report.timed_out
-        and not _usage_error(report)
-    ):
+    if shows_usage(report):
         return StartOutcome(status=StartStatus.PASSED)
     if report.timed_out:
-        return _outcome("time_out", "the question for its usage did not end: the program may have started")
-    raised = _deciding(report)
+        return _make_outcome("time_out", "the question for its usage did not end: the program may have started")
+    raised = _find_deciding(report)
     if raised is not None:
-        return _outcome(explain(_said(report, raised), tree), f"{raised.type}: {raised.message}", raised=raised)
-    return _outcome("no_entry_point" if report.exit_code == 0 else "crash", "no usage was printed", report.errors)
+        claim = f"{raised.type}: {raised.message}"
+        return _make_outcome(explain(_list_said(report, raised), tree), claim, raised=raised)
+    name = "no_entry_point" if report.exit_code == 0 else "crash"
+    return _make_outcome(name, "no usage was printed", report.errors)
 
 
-def _outcome(
+def _make_outcome(
     reason: Reason | str | None, claim: str, text: str = "", raised: Raised | None = None
 ) -> StartOutcome:
     """Return the outcome for a reason, or for the name of a cause; the program crashed where there is none."""
-    known = named(reason) if isinstance(reason, str) else reason or named("crash")
+    known = make_reason(reason) if isinstance(reason, str) else reason or make_reason("crash")
     own = [frame for frame in raised.frames if frame.own] if raised is not None else []
     evidence = Evidence(
         claim=(known.claim or claim)[:300],
@@ -128,7 +106,7 @@ def _outcome(
     return StartOutcome(status=status, why=known.make_cause(evidence), evidence=(evidence,))
 
 
-def _said(report: StartReport, raised: Raised) -> Iterable[Said]:
+def _list_said(report: StartReport, raised: Raised) -> Iterable[Said]:
     """Yield an exception, as the program printed it where it did (with source lines), and what it came from."""
     first = raised.as_said()
     printed = focus(report.errors)[0]
@@ -141,7 +119,7 @@ def _said(report: StartReport, raised: Raised) -> Iterable[Said]:
         yield item.as_said()
 
 
-def _deciding(report: StartReport) -> Raised | None:
+def _find_deciding(report: StartReport) -> Raised | None:
     """Return the exception that decides: the main process's, else that of a child running repository code."""
     for process in report.processes:
         if process.main and process.exception is not None:
@@ -160,134 +138,81 @@ def _is_script(process: Process) -> bool:
     return len(process.argv) > 1 and "-c" not in process.argv[1:3]
 
 
-def _ended_well(report: StartReport, tree: Tree) -> StartOutcome:
-    head = report.output.lstrip()[:_HEAD].lower() or report.errors.lstrip()[:_HEAD].lower()
-    if "usage:" in head or "show this help" in head:
-        return _outcome("usage_only", "it printed its usage and ended", _last_line(report.output))
+def _judge_ending(report: StartReport, tree: Tree) -> StartOutcome:
+    if begins_with_usage(report):
+        return _make_outcome("usage_only", "it printed its usage and ended", _read_last_line(report.output))
     if wants_arguments(report.output):
-        return _outcome("usage_only", "it asked for arguments and ended", _last_line(report.output))
-    lacking = lack_of(report.output)
+        return _make_outcome("usage_only", "it asked for arguments and ended", _read_last_line(report.output))
+    lacking = find_lack(report.output)
     if lacking is not None:
-        return _outcome(lacking, "it says what it lacks and ended", _last_line(report.output))
-    if _TRACEBACK in report.errors[-4000:] and (not report.output.strip() or _caught_at_the_top(report)):
-        return _by_printed_traceback(report, tree)
+        return _make_outcome(lacking, "it says what it lacks and ended", _read_last_line(report.output))
+    if gave_up_with_traceback(report):
+        return _judge_printed(report, tree)
     if had_nothing_to_start(report, tree):
-        return _outcome("no_entry_point", "it only starts other programs, and found nothing to start them for")
+        claim = "it only starts other programs, and found nothing to start them for"
+        return _make_outcome("no_entry_point", claim)
     return StartOutcome(status=StartStatus.PASSED)
 
 
-def _caught_at_the_top(report: StartReport) -> bool:
-    """Whether what ended the program was caught by its own script, which printed it last and gave up.
-
-    A program that goes on after each of several errors prints several tracebacks, or more words after one.
-    """
-    tracebacks = report.errors.count(_TRACEBACK) - len(_CHAINED.findall(report.errors))
-    before, _, last = report.errors.rpartition(_TRACEBACK)
-    frame, said = _FRAME.search(last), _PRINTED.search(last)
-    if tracebacks != 1 or frame is None or said is None or _IGNORED.search(before):
-        return False
-    after = [line for line in last[said.end() :].splitlines() if line.strip() and not _PROGRESS.search(line)]
-    modules = (f"{word.rpartition('.')[2]}.py" for flag, word in pairwise(report.argv) if flag == "-m")
-    scripts = {"__main__.py", *modules, *(PurePosixPath(word).name for word in report.argv)}
-    return len(after) <= MOST_AFTER and PurePosixPath(frame["file"]).name in scripts
-
-
-_TRACEBACK = "Traceback (most recent call last)"
-_CHAINED = re.compile(
-    r"^(?:During handling of the above exception, another exception occurred"
-    r"|The above exception was the direct cause of the following exception):$",
-    re.MULTILINE,
-)
-_IGNORED = re.compile(r"^Exception ignored in:? [^\n]*\n\Z", re.MULTILINE)
-"""What the interpreter says before the traceback of a destructor: the program had ended by then."""
-
-_FRAME = re.compile(r'^\s*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
-_PROGRESS = re.compile(r"\bit/s\b|\d+%\||\dit \[|\bs/it\b")
-MOST_AFTER = 2
-"""Lines that a program may still say after the traceback that it gave up with."""
-
-
-def _by_printed_traceback(report: StartReport, tree: Tree) -> StartOutcome:
+def _judge_printed(report: StartReport, tree: Tree) -> StartOutcome:
     """Judge a program that caught what ended it, printed it and exited with 0, as if it had not caught it."""
-    printed = _PRINTED.search(report.errors.rpartition(_TRACEBACK)[2])
-    if printed is None:
-        return _outcome("crash", "it printed a traceback and exited with 0", report.errors)
-    raised = Raised(type=printed["type"].rpartition(".")[2], message=printed["message"])
-    return _by_exception(report, raised, tree)
+    raised = read_printed(report.errors)
+    if raised is None:
+        return _make_outcome("crash", "it printed a traceback and exited with 0", report.errors)
+    return _judge_exception(report, raised, tree)
 
 
-_PRINTED = re.compile(
-    r"^(?P<type>[A-Za-z_][\w.]*(?:Error|Exception|Interrupt|Failure|NotFound))\b:? ?(?P<message>.*)$", re.MULTILINE
-)
-"""The line of a printed traceback that names the exception."""
-
-_HEAD = 1500
-"""Characters of an output within which a program that only tells its usage says so."""
-
-
-def _at_the_limit(report: StartReport, raised: Raised | None, tree: Tree) -> StartOutcome:
+def _judge_at_limit(report: StartReport, raised: Raised | None, tree: Tree) -> StartOutcome:
     if raised is not None:
         claim = "a part of it crashed while the rest went on waiting"
-        return _outcome(explain(_said(report, raised), tree), claim, raised.message, raised)
+        return _make_outcome(explain(_list_said(report, raised), tree), claim, raised.message, raised)
     hosts = [contact.host for process in report.processes for contact in process.hosts]
     quiet = len(report.output.strip()) < 40 and len(report.errors.strip()) < 40
     retrying = any(word in report.errors[-3000:].lower() for word in ("retry", "connection", "resolve"))
     if hosts and (quiet or retrying):
-        return _outcome("needs_network", f"it waits for {hosts[-1]}", report.errors)
+        return _make_outcome("needs_network", f"it waits for {hosts[-1]}", report.errors)
     evidence = Evidence(
         claim=f"still at work after {report.seconds:.0f} s", source="log", text=report.output[-200:]
     )
     return StartOutcome(status=StartStatus.PASSED, evidence=(evidence,))
 
 
-def _refusal(report: StartReport, raised: Raised | None, tree: Tree) -> StartOutcome | None:
+def _judge_refusal(report: StartReport, raised: Raised | None, tree: Tree) -> StartOutcome | None:
     """Judge a program that ended because of its command line, by its parser or its own word; else None."""
-    absent = _ABSENT_VALUE.search(report.errors[-3000:]) if report.exit_code == 2 else None
+    absent = find_absent_argument(report)
     if absent is not None:
         path = absent["path"] or absent["opened"]
-        return _outcome(_of_path(path, tree), "it was given a path that is not there", absent[0])
+        return _make_outcome(_explain_path(path, tree), "it was given a path that is not there", absent[0])
     said = report.errors or report.output
     by_its_word = raised is None and wants_arguments(said)
-    if by_its_word or _usage_error(report):
-        return _outcome("usage_only", "it wants other arguments", _last_line(said))
+    if by_its_word or is_usage_error(report):
+        return _make_outcome("usage_only", "it wants other arguments", _read_last_line(said))
     return None
 
 
-def _usage_error(report: StartReport) -> bool:
-    tail = report.errors[-3000:]
-    refused = (
-        "error: the following arguments",
-        "error: unrecognized arguments",
-        "error: argument",
-        "invalid choice",
-    )
-    click = tail.lstrip().startswith("Usage:") and "Error:" in tail
-    return report.exit_code == 2 and (click or "usage:" in tail.lower() or any(sign in tail for sign in refused))
+def _judge_signal(report: StartReport, tree: Tree) -> StartOutcome:
+    reason = make_reason("out_of_memory") if report.signal == 9 else explain(map(Said, focus(report.errors)), tree)
+    return _make_outcome(reason, f"killed by signal {report.signal}", report.errors)
 
 
-def _by_signal(report: StartReport, tree: Tree) -> StartOutcome:
-    reason = named("out_of_memory") if report.signal == 9 else explain(map(Said, focus(report.errors)), tree)
-    return _outcome(reason, f"killed by signal {report.signal}", report.errors)
-
-
-def _by_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutcome:
+def _judge_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOutcome:
     """Judge an exception by what it says, by what it came from, by files and hosts asked for, in this order."""
     claim = f"{raised.type}: {raised.message}"
-    reason = explain(_said(report, raised), tree)
+    reason = explain(_list_said(report, raised), tree)
     if placeholder := _find_placeholder(report, raised, reason):
-        return _outcome("usage_only", f"it wants a value in place of {placeholder}", claim, raised)
+        return _make_outcome("usage_only", f"it wants a value in place of {placeholder}", claim, raised)
     if reason is not None and not reason.is_general:
-        return _outcome(reason, claim, claim, raised)
-    asked = _asked_last(report)
+        return _make_outcome(reason, claim, claim, raised)
+    asked = _find_asked_last(report)
     if asked and _is_about_files(raised):
-        return _outcome(_of_path(asked, tree), claim, claim, raised)
+        return _make_outcome(_explain_path(asked, tree), claim, claim, raised)
     hosts = [contact.host for process in report.processes for contact in process.hosts]
     if hosts and any(name in claim for name in _CALLS):
-        return _outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
-    return _outcome(reason, claim, raised=raised)
+        return _make_outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
+    return _make_outcome(reason, claim, raised=raised)
 
 
-def _of_path(path: str, tree: Tree) -> Reason:
+def _explain_path(path: str, tree: Tree) -> Reason:
     row = judge_path(path, tree)
     return Reason(row.cause, row.limit, f"wants {path}", rule=row.name)
 
@@ -300,18 +225,17 @@ def _find_placeholder(report: StartReport, raised: Raised, reason: Reason | None
     return next((mark for mark in marks if len(mark) > LONG_MARK and mark in raised.message), "")
 
 
+#: Characters of a placeholder that say more than a message may hold by chance (`...`).
 LONG_MARK = 3
-"""Characters of a mark that say more than a message may hold by chance (`...`)."""
 
-
+#: Parts of messages that may follow from a host that was not reached.
 _CALLS = ("Connection", "HTTP", "URL", "Max retries", "resolve", "offline", "ownload")
-"""Parts of messages that may follow from a host that was not reached."""
 
 #: Rows of paths that say by themselves that a path is data or weights.
 _TELLING = frozenset({"data_file", "data_folder", "weights", "weights_folder", "weights_like"})
 
 
-def _asked_last(report: StartReport) -> str:
+def _find_asked_last(report: StartReport) -> str:
     main = next((process for process in report.processes if process.main), None)
     for process in [main] if main is not None else report.processes[:3]:
         if process is not None and process.absent:
@@ -336,19 +260,19 @@ def _is_about_files(raised: Raised) -> bool:
     return any(sign in lowered for sign in _DEMANDS)
 
 
-def _by_text(report: StartReport, tree: Tree) -> StartOutcome:
+def _judge_text(report: StartReport, tree: Tree) -> StartOutcome:
     """Judge by the end of the log where no process was watched to its end."""
     if not report.started:
-        return _outcome("missing_compiler_or_command", "there is no such program", report.errors)
+        return _make_outcome("missing_compiler_or_command", "there is no such program", report.errors)
     ended = f"exit code {report.exit_code}"
     reasons = (explain(map(Said, focus(text)), tree) for text in (report.errors, report.output) if text.strip())
     reason = next((known for known in reasons if known is not None and not known.is_general), None)
-    asked = _asked_last(report)
+    asked = _find_asked_last(report)
     if reason is None and asked:
-        reason = _of_path(asked, tree)
-    return _outcome(reason, ended, _last_line(report.errors or report.output))
+        reason = _explain_path(asked, tree)
+    return _make_outcome(reason, ended, _read_last_line(report.errors or report.output))
 
 
-def _last_line(text: str) -> str:
+def _read_last_line(text: str) -> str:
     lines = [line for line in text.strip().split("\n") if line.strip()]
     return lines[-1] if lines else ""

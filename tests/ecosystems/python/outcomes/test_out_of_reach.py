@@ -6,7 +6,7 @@ import pytest
 
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.ecosystems.python.outcomes.out_of_reach import explained
+from checker.ecosystems.python.outcomes.out_of_reach import name_out_of_reach
 from checker.ecosystems.python.plan_edits import leave_out_of_reach
 from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.spec import spec_of
@@ -42,7 +42,7 @@ def without(why: str) -> BuildPlan:
 @pytest.mark.parametrize("modules", [("lamplight", "lamplight.bulbs"), ("lamplight.bulbs",)])
 def test_what_was_out_of_reach_explains_the_module(why: str, told: str | None, modules: tuple[str, ...]) -> None:
     absent = ended("missing_in_repository", Phase.IMPORT, "", *modules)
-    judged = explained(absent, without(why))
+    judged = name_out_of_reach(absent, without(why))
     assert (judged.cause and judged.cause.name) == (told or "missing_in_repository")
 
 
@@ -51,9 +51,9 @@ def test_another_module_beside_it_stays_what_it_is() -> None:
     assert spec_of(plan).out_of_reach == (("lamplight", "network_policy"),)
     for modules in (("lamplight", "other"), ("other",), ()):
         absent = ended("missing_in_repository", Phase.IMPORT, "", *modules)
-        assert explained(absent, plan) == absent
+        assert name_out_of_reach(absent, plan) == absent
     drift = ended("incompatible_dependency", Phase.IMPORT, "", "lamplight")
-    assert explained(drift, plan) == drift
+    assert name_out_of_reach(drift, plan) == drift
 
 
 def test_a_release_in_its_place_that_lacks_the_module_is_explained_by_the_address() -> None:
@@ -66,6 +66,6 @@ def test_a_release_in_its_place_that_lacks_the_module_is_explained_by_the_addres
     absent = ended("undeclared_dependency", Phase.IMPORT, "", "lamplight.bulbs")
     left_out = leave_out_of_reach(repaired, "lamplight", "dependency_conflict")
     for plan in (repaired, left_out):
-        judged = explained(absent, plan)
+        judged = name_out_of_reach(absent, plan)
         assert judged.cause is not None
         assert judged.cause.name == "git_requirement_gone"

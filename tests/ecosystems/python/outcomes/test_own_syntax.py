@@ -12,7 +12,7 @@ from small_trees import make_tree
 
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import StepResult, StepStatus
-from checker.ecosystems.python.outcomes.interpret import interpret, own_syntax
+from checker.ecosystems.python.outcomes.interpret import interpret, name_own_syntax
 
 BROKEN = "def f(\n    a=1,\n    freeze: false,\n):\n    pass\n"
 
@@ -23,7 +23,7 @@ def outcome(tmp_path: Path, code: str) -> str | None:
     assert done.returncode == 1
     log = done.stderr.replace(f"{tree.root}/", "/code/src/")
     step = Step(name="start", phase=Phase.START, argv=("python", "run.py"))
-    judged = own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
+    judged = name_own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
     return judged.cause.name if judged.cause else None
 
 
@@ -61,7 +61,7 @@ def test_a_module_that_could_not_be_imported(tmp_path: Path) -> None:
     result = StepResult(
         step=step, status=StepStatus.FAILED, exit_code=1, collected=(("r", json.dumps({"modules": [entry]})),)
     )
-    cause = own_syntax(result, tree).cause
+    cause = name_own_syntax(result, tree).cause
     assert cause is not None and cause.name == "broken_syntax"
     assert (cause.evidence[0].source, cause.evidence[0].line) == ("pkg/settings.py", 3)
 
@@ -96,5 +96,5 @@ def test_old_interpreters_print_relative_paths(tmp_path: Path) -> None:
     tree = make_tree(tmp_path, {"run.py": "print 'old'\n"})
     log = "  File \"run.py\", line 1\n    print 'old'\n              ^\nSyntaxError: invalid syntax\n"
     step = Step(name="start", phase=Phase.START, argv=("python", "run.py"))
-    judged = own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
+    judged = name_own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
     assert judged.cause is not None and judged.cause.name == "python2_syntax"

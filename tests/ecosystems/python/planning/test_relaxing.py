@@ -16,7 +16,7 @@ from checker.core.indexes import IndexSettings
 from checker.core.plans import BuildPlan, Repair, Step, Way
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
-from checker.ecosystems.python.outcomes.out_of_reach import explained
+from checker.ecosystems.python.outcomes.out_of_reach import name_out_of_reach
 from checker.ecosystems.python.plan_edits import added_names
 from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing
 from checker.ecosystems.python.planning.resolve import prepare
@@ -124,7 +124,7 @@ def test_a_line_of_the_author_that_was_left_out_explains_its_module(added: bool,
     assert after.requirements == ("model==1.0",)
     why = cause("undeclared_dependency", modules=("lost.parts",))
     absent = StepResult(step=plan.steps[1], status=StepStatus.FAILED, cause=why)
-    judged = explained(absent, after).cause
+    judged = name_out_of_reach(absent, after).cause
     assert judged is not None and judged.name == told
 
 
