@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from re import _constants as codes  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -101,3 +107,42 @@ def test_what_only_explains_is_no_limit() -> None:
     assert {row.cause for row in read_rows(*TABLES) if row.limit} == limits
     only_explains = {row.name for row in read_rows(*TABLES) if row.cause in limits and not row.limit}
     assert only_explains == {"cuda_library"}
+
+
+def _may_match_newline(parsed: Any) -> bool:
+    for code, value in parsed:
+        if code is codes.IN:
+            space = any(kind is codes.CATEGORY and item is codes.CATEGORY_SPACE for kind, item in value)
+            named = space or (codes.LITERAL, 10) in value
+            found = named is not (value[0][0] is codes.NEGATE)
+        elif code is codes.SUBPATTERN:
+            found = _may_match_newline(value[3])
+        elif code is codes.BRANCH:
+            found = any(map(_may_match_newline, value[1]))
+        else:
+            found = (code is codes.LITERAL and value == 10) or (code is codes.NOT_LITERAL and value != 10)
+        if found:
+            return True
+    return False
+
+
+def _find_unbounded(parsed: Any) -> Iterator[object]:
+    """Yield repetitions without a bound that may go over more than one line."""
+    for code, value in parsed:
+        if code in (codes.MAX_REPEAT, codes.MIN_REPEAT):
+            if value[1] is codes.MAXREPEAT and _may_match_newline(value[2]):
+                yield value
+            yield from _find_unbounded(value[2])
+        elif code is codes.SUBPATTERN:
+            yield from _find_unbounded(value[3])
+        elif code is codes.BRANCH:
+            for branch in value[1]:
+                yield from _find_unbounded(branch)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_no_pattern_repeats_without_a_bound_over_lines(table: str) -> None:
+    rows = (*read_table(table).rule, *read_table(table).opened)
+    patterns = [row.regex.pattern for row in rows]
+    assert not [text for text in patterns if list(_find_unbounded(parser.parse(text, re.MULTILINE)))]
+    assert list(_find_unbounded(parser.parse(r"a(b|[^c]+)d", re.MULTILINE)))
