@@ -14,8 +14,7 @@ from checker.ecosystems.instructions.pages import blocks, pages
 NAME = "PYTHONPATH"
 
 _VALUE = r"(?P<value>(?:\"[^\"\n]*\"|'[^'\n]*'|\$\([^)\n]*\)|`[^`\n]*`|[^\s\"';&|`])+)"
-_STATED = re.compile(rf"(?:^|[;&]\s*|\s)(?:export|setenv)\s+{NAME}(?:\s*=\s*|\s+){_VALUE}")
-_BEFORE = re.compile(rf"(?:^|\s){NAME}={_VALUE}")
+_ON_THE_LINE = re.compile(rf"(?:^|\s){NAME}={_VALUE}")
 _HERE = re.compile(r"^(?:\$\(pwd\)|`pwd`|\$\{?PWD\}?|\$\(realpath \.\)|%cd%)", re.IGNORECASE)
 _BEFORE_ITSELF = re.compile(rf"\$\{{?{NAME}(?::[-+=?][^}}]*)?\}}?|%{NAME}%")
 _OPEN = re.compile(r"[<>${}\[\]*]|^~$|^(?:path|to|your|my|home|users?|root|mnt)$", re.IGNORECASE)
@@ -31,12 +30,18 @@ def stated_path(tree: Tree, commands: Iterable[Command]) -> tuple[tuple[str, Evi
     """
     found: dict[str, Evidence] = {}
     for command in commands:
-        if command.argv[0] not in {"export", "setenv"}:
-            continue
-        for match in _STATED.finditer(command.raw):
-            for folder in folders_of(match["value"], tree, command.cwd):
+        for value in _exported(command):
+            for folder in folders_of(value, tree, command.cwd):
                 found.setdefault(folder, command.evidence)
     return tuple(found.items()) or _in_words(tree)
+
+
+def _exported(command: Command) -> Iterator[str]:
+    """Yield what a command sets the path to for all that follow: `export NAME=a:b`, `setenv NAME a:b`."""
+    if command.argv[:2] == ("setenv", NAME):
+        yield from command.argv[2:3]
+    elif command.argv[0] == "export":
+        yield from (word.partition("=")[2] for word in command.argv[1:] if word.startswith(f"{NAME}="))
 
 
 MOST_OF_A_LINE = 2_000
@@ -73,8 +78,9 @@ def _in_words(tree: Tree) -> tuple[tuple[str, Evidence], ...]:
 
 def entry_path(tree: Tree, command: Command) -> tuple[str, ...]:
     """Return the folders that an assignment in front of a command puts on its path."""
-    values = [match["value"] for match in _BEFORE.finditer(command.raw)]
-    values += [value for name, value in command.env if name == NAME]
+    values = [value for name, value in command.env if name == NAME]
+    if not values:  # set on the same line: `export PYTHONPATH=. && python fit.py`
+        values = [match["value"] for match in _ON_THE_LINE.finditer(command.raw)]
     return tuple(dict.fromkeys(folder for value in values for folder in folders_of(value, tree, command.cwd)))
 
 

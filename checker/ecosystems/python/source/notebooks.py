@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 import json
 import re
-import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.shell import split_commands
 from checker.ecosystems.python.source.parsing import module_of
 
 _INSTALL = re.compile(
@@ -116,18 +117,16 @@ def _clean(source: str, path: str, first_line: int) -> tuple[str | None, list[Co
     for offset, line in enumerate(source.splitlines()):
         match = _INSTALL.match(f"!{line}" if foreign and not line.startswith(("!", "%")) else line)
         if match:
-            statements.append(_statement(match["command"], path, first_line + offset))
+            statements.extend(_statements(match["command"], path, first_line + offset))
         lines.append(_python_line(line))
     return (None if foreign else "\n".join(lines)), statements
 
 
-def _statement(command: str, path: str, line: int) -> Command:
-    raw = command.split(" #", maxsplit=1)[0].strip().rstrip("'\")")
-    try:
-        argv = tuple(shlex.split(raw))
-    except ValueError:
-        argv = tuple(raw.split())
-    return Command(argv=argv, raw=raw, file=path, line=line, language="notebook")
+def _statements(command: str, path: str, line: int) -> Iterator[Command]:
+    raw = command.split(" #", maxsplit=1)[0].strip()
+    raw = raw.rstrip("'\")") if raw.endswith(")") else raw  # get_ipython().system('pip install …')
+    for each in split_commands(raw):
+        yield Command(argv=each.argv, raw=raw, file=path, line=line, language="notebook", env=each.env)
 
 
 def _python_line(line: str) -> str:
