@@ -9,18 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell_commands import Simple
 from checker.ecosystems.instructions.shell_environment import Environment
 from checker.ecosystems.instructions.shell_text import MAX_RAW, prepare
-from checker.ecosystems.instructions.shell_walker import MAX_WORDS, Walker
+from checker.ecosystems.instructions.shell_walker import MAX_COMMANDS, MAX_WORDS, Walker
 from checker.ecosystems.instructions.working_directory import Directory
-
-#: Commands read of one text.
-MAX_COMMANDS = 2_000
 
 SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
 
@@ -35,12 +30,6 @@ def script_of(argv: Sequence[str]) -> str | None:
     script = next((part for part in argv if part.endswith(_SCRIPT)), None)
     runs = bool(argv) and (argv[0] in SHELLS or argv[0].endswith((".sh", ".bash")) or argv[0] == "sbatch")
     return script if runs else None
-
-
-def split_commands(text: str, environment: Environment | None = None, *, is_typed: bool = True) -> list[Simple]:
-    """Return the simple commands of a text in order."""
-    walker = Walker(environment or Environment(), is_typed=is_typed)
-    return list(islice(walker.walk(prepare(text, is_typed=is_typed)), MAX_COMMANDS))
 
 
 def read_commands_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from tree_sitter import Node
 
@@ -29,6 +30,8 @@ from checker.ecosystems.instructions.shell_loose import split_loosely
 from checker.ecosystems.instructions.shell_text import ShellText, prepare
 from checker.ecosystems.instructions.shell_words import Words, text_of
 
+#: Commands read of one text, and words of one.
+MAX_COMMANDS = 2_000
 MAX_WORDS = 200
 
 #: Statements read of one text, calls of functions and shells within one another, and turns of one loop.
@@ -388,3 +391,9 @@ _HANDLERS: dict[str, Callable[[Walker, Node], _Walk]] = {
     "declaration_command": Walker._declaration,
     "unset_command": Walker._unset,
 }
+
+
+def split_commands(text: str, environment: Environment | None = None, *, is_typed: bool = True) -> list[Simple]:
+    """Return the simple commands of a text in order."""
+    walker = Walker(environment or Environment(), is_typed=is_typed)
+    return list(islice(walker.walk(prepare(text, is_typed=is_typed)), MAX_COMMANDS))

@@ -8,8 +8,9 @@ import pytest
 from small_trees import make_tree
 
 from checker.ecosystems.instructions.pages import read_commands
-from checker.ecosystems.instructions.shell import read_commands_of, split_commands
+from checker.ecosystems.instructions.shell import read_commands_of
 from checker.ecosystems.instructions.shell_environment import Environment
+from checker.ecosystems.instructions.shell_walker import split_commands
 from checker.ecosystems.instructions.working_directory import Directory
 
 
