@@ -19,7 +19,6 @@ from checker.ecosystems.python.version_statement import statement
 _FROM = re.compile(r"^FROM\s+(?:--\S+\s+)*(?P<image>\S+)", re.IGNORECASE)
 _ASSIGN = re.compile(r"^(?:ARG|ENV)\s+(?P<name>\w+)(?:=|\s+)(?P<value>\"[^\"]*\"|\S+)", re.IGNORECASE)
 _RUN = re.compile(r"^RUN\s+(?P<text>.*)$", re.IGNORECASE | re.DOTALL)
-_WORKDIR = re.compile(r"^(?:WORKDIR|USER|COPY|ADD|CMD|ENTRYPOINT|LABEL|EXPOSE|SHELL)\b", re.IGNORECASE)
 _IMAGES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)pytorch/pytorch:(?P<version>\d+\.\d+(?:\.\d+)?)"), "torch"),
     (re.compile(r"(?:^|/)tensorflow/tensorflow:(?P<version>\d+\.\d+(?:\.\d+)?)"), "tensorflow"),

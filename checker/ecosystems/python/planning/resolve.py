@@ -20,7 +20,6 @@ from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.tools import PythonTools
 
 FETCH_SECONDS = 1200
-_SETTLING = frozenset({Phase.PREPARE, Phase.RESOLVE})
 #: What compiled code is loaded beside.
 #:
 #: What only compiles it (setuptools, wheel, ninja, Cython) does not count: a build sees its own requirements, or
