@@ -110,9 +110,11 @@ def recipes(tree: Tree, folder: str, asked: Sequence[str] = ()) -> tuple[Recipe,
     return tuple(found.values())[:MAX_RECIPES]
 
 
-def made_commands(tree: Tree, folder: str, asked: Sequence[str] = ()) -> Iterator[Command]:
+def made_commands(
+    tree: Tree, folder: str, asked: Sequence[str] = (), *, manifests: Sequence[str]
+) -> Iterator[Command]:
     """Yield the commands that make carries out for goals; each line has a shell of its own, in the folder."""
-    directory = Directory(tree, folder, own_clone=False)
+    directory = Directory(tree, folder, manifests, own_clone=False)
     for recipe in recipes(tree, folder, asked):
         for line, row in recipe.rows:
             directory.now, directory.lost = folder, False

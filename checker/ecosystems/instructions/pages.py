@@ -17,6 +17,7 @@ from checker.ecosystems.instructions.shell import read_commands_of
 from checker.ecosystems.instructions.shell_environment import Environment
 from checker.ecosystems.instructions.shell_text import goes_on, without_prompt
 from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.entry_points.installed_commands import commands_of_all
 from checker.ecosystems.python.entry_points.launchers import PROGRAMS_OF_PACKAGES, RUN_OF_IPYTHON, WRAPPERS
 
@@ -216,7 +217,7 @@ def read_commands(tree: Tree) -> tuple[Command, ...]:
 def page_commands(tree: Tree, path: str) -> Iterator[Command]:
     """Yield the commands of one page."""
     folder = posixpath.dirname(path) or "."
-    directory = Directory(tree, folder)
+    directory = Directory(tree, folder, PROJECT_FILES)
     environment = Environment()
     own = commands_of_all(tree)
     for block in blocks(tree, path):

@@ -6,9 +6,9 @@ A tree does not say what its clone is called: the folder that it lies in here is
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from checker.core.tree import Tree, once_per_tree
-from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
 SHORTEST = 4
 """Letters and digits that a name has at least to be looked for within a title."""
@@ -17,20 +17,23 @@ _TITLE = re.compile(r"^\s*#\s+(.+)$|<h1[^>]*>([\s\S]{1,400}?)</h1>|^(.+)\n={3,}\
 _NAME = re.compile(r"^\s*name\s*=\s*[\"']?([\w.-]+)[\"']?|\bname\s*=\s*[\"']([\w.-]+)[\"']", re.MULTILINE)
 
 
-def calls_itself(tree: Tree, name: str) -> bool:
-    """Whether a repository calls itself by a name, that of a clone on its page for one."""
+def calls_itself(tree: Tree, name: str, manifests: Sequence[str]) -> bool:
+    """Whether a repository calls itself by a name, that of a clone on its page for one.
+
+    `manifests` are the files that make a folder a project, and name it.
+    """
     bare = _letters(name)
-    title, names = _own_words(tree)
+    title, names = _own_words(tree, tuple(manifests))
     return bool(bare) and (bare in names or (len(bare) >= SHORTEST and bare in title))
 
 
 @once_per_tree
-def _own_words(tree: Tree) -> tuple[str, frozenset[str]]:
+def _own_words(tree: Tree, manifests: tuple[str, ...]) -> tuple[str, frozenset[str]]:
     """Return the title of the root page and the names in the root's metadata, as letters and digits."""
     page = next((path for path in tree.files if re.match(r"(?i)readme(?:\.(?:md|rst|txt))?$", path)), None)
     match = _TITLE.search(tree.read(page)[:4_000]) if page else None
     title = next((group for group in match.groups() if group), "") if match else ""
-    held = (tree.read(path) for path in PROJECT_FILES if path in tree)
+    held = (tree.read(path) for path in manifests if path in tree)
     names = (group for text in held for found in _NAME.findall(text) for group in found if group)
     return _letters(re.sub(r"<[^>]{0,200}>|\(http[^)]*\)", " ", title)), frozenset(map(_letters, names))
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Sequence
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.repository_name import calls_itself
-from checker.ecosystems.python.declared.projects import is_project
 
 _NAMES_A_FILE = re.compile(r"[\w-]\.(?:py|sh|txt|ya?ml|ipynb|toml)$")
 
@@ -29,11 +29,13 @@ class Directory:
     `clone` notes what was cloned: entering a clone that is not this repository's own leads out of the tree
     (`now` then names a folder that is not there). The first clone of a page is taken for its own, unless
     something was installed before, and so is one by the name that the repository calls itself; entering it leads
-    to the root, also where a folder there has the same name, as packages mostly have.
+    to the root, also where a folder there has the same name, as packages mostly have. `manifests` are the files
+    that make a folder a project.
     """
 
-    def __init__(self, tree: Tree, start: str, *, own_clone: bool = True) -> None:
+    def __init__(self, tree: Tree, start: str, manifests: Sequence[str], *, own_clone: bool = True) -> None:
         self.tree, self.start, self.now = tree, start, start
+        self.manifests = manifests
         self.foreign: set[str] = set()
         self.own_clone = own_clone
         self.own: set[str] = set()
@@ -60,9 +62,12 @@ class Directory:
         return self.now
 
     def _clone(self, names: tuple[str, ...]) -> None:
-        own = self.own_clone or calls_itself(self.tree, names[0])
+        own = self.own_clone or calls_itself(self.tree, names[0], self.manifests)
         (self.own if own else self.foreign).update(names)
         self.own_clone = False
+
+    def _is_project(self, folder: str) -> bool:
+        return any(join(folder, name) in self.tree for name in self.manifests)
 
     def _change(self, target: str) -> None:
         target = target.rstrip("/")
@@ -73,7 +78,7 @@ class Directory:
         clone, _, inside = target.partition("/")
         if clone in self.own:
             self.own = set()
-            if is_project(self.tree, ".") or not is_project(self.tree, clone):
+            if self._is_project(".") or not self._is_project(clone):
                 self.now, target = ".", inside
                 if not target:
                     return

@@ -186,7 +186,7 @@ def test_each_line_of_a_recipe_begins_in_its_folder(tmp_path: Path) -> None:
     tree = make_tree(
         tmp_path, {"study/Makefile": "all:\n\tcd lib; python a.py\n\tpython b.py\n", "study/lib/a.py": ""}
     )
-    assert [(command.cwd, command.argv[-1]) for command in made_commands(tree, "study")] == [
+    assert [(command.cwd, command.argv[-1]) for command in made_commands(tree, "study", manifests=())] == [
         ("study", "lib"),
         ("study/lib", "a.py"),
         ("study", "b.py"),

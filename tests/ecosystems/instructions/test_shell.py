@@ -127,7 +127,7 @@ def test_assignments_in_front_of_a_command_are_its_own() -> None:
 def test_a_subshell_has_a_folder_of_its_own(tmp_path: Path) -> None:
     tree = make_tree(tmp_path, {"sub/b.py": "", "c.py": ""})
     text = "(cd sub && python b.py); python c.py --out x\ncd sub; bash -c 'cd /; ls'; ls"
-    found = read_commands_of(tree, text, "run.sh", start=1, directory=Directory(tree, "."), language="sh")
+    found = read_commands_of(tree, text, "run.sh", start=1, directory=Directory(tree, ".", ()), language="sh")
     assert [(each.argv[0], each.cwd) for each in found if each.argv[0] in {"python", "ls"}] == [
         ("python", "sub"),
         ("python", "."),

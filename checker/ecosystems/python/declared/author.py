@@ -9,13 +9,15 @@ from collections.abc import Iterator, Sequence
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.dockerfiles import base_images, is_dockerfile, run_commands
+from checker.ecosystems.instructions.dockerfiles import is_dockerfile, run_commands
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
 from checker.ecosystems.instructions.pages import blocks, page_commands, pages
 from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell import read_commands_of
 from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.python.declared.base_images import base_images
 from checker.ecosystems.python.declared.install_commands import Found, interpret
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
 from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Statements, Strength
@@ -95,7 +97,11 @@ def make_commands(tree: Tree, commands: Sequence[Command]) -> tuple[Command, ...
     """Return what make carries out where a page calls it, and what the root's Makefile installs."""
     asked = [asked_of_make(command.argv[1:], command.cwd) for command in commands if command.argv[0] == "make"]
     asked += [(".", (goal,)) for goal, _, _ in goals(tree, ".") if _GOAL.fullmatch(goal)]
-    found = (command for folder, names in dict.fromkeys(asked) for command in made_commands(tree, folder, names))
+    found = (
+        command
+        for folder, names in dict.fromkeys(asked)
+        for command in made_commands(tree, folder, names, manifests=PROJECT_FILES)
+    )
     return tuple({(command.file, command.line, command.argv): command for command in found}.values())
 
 
@@ -103,7 +109,7 @@ def docker_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands of all Dockerfiles."""
     for path in tree.files:
         if is_dockerfile(path):
-            yield from run_commands(tree, path)
+            yield from run_commands(tree, path, manifests=PROJECT_FILES)
 
 
 def script_commands(tree: Tree) -> Iterator[Command]:
@@ -111,5 +117,5 @@ def script_commands(tree: Tree) -> Iterator[Command]:
     shallow = (path for path in tree.files if path.count("/") <= 2 and path.endswith(".sh"))
     scripts = [path for path in shallow if role_of(path) in _INSTALLING]
     for path in scripts[:MAX_SCRIPTS]:
-        directory = Directory(tree, posixpath.dirname(path) or ".")
+        directory = Directory(tree, posixpath.dirname(path) or ".", PROJECT_FILES)
         yield from read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="script")

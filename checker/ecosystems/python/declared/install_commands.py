@@ -16,7 +16,7 @@ from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.working_directory import names_of_clone
 from checker.ecosystems.python.declared.formats.conda import conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, requirement
-from checker.ecosystems.python.declared.projects import is_project
+from checker.ecosystems.python.declared.projects import PROJECT_FILES, is_project
 from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Strength, SystemPackage
 from checker.ecosystems.python.version_statement import statement
 
@@ -295,7 +295,7 @@ def _poetry(tree: Tree, command: Command, argv: list[str], found: Found) -> None
 def _git(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     """Take note of a clone: where nothing here can be installed, that is what the page installs next."""
     names = names_of_clone(tuple(argv))
-    if names and not calls_itself(tree, names[0]):
+    if names and not calls_itself(tree, names[0], PROJECT_FILES):
         found.cloning.add(command.file)
 
 

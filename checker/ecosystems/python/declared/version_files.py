@@ -17,6 +17,7 @@ from checker.ecosystems.instructions.shell import read_commands_of
 from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
 from checker.ecosystems.python.declared.formats.toml import read_toml, table
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.source.parsing import module_of
 from checker.ecosystems.python.stated import PythonStatement, Strength
 from checker.ecosystems.python.version_statement import statement
@@ -259,7 +260,7 @@ def ci_commands(tree: Tree) -> Iterator[Command]:
     for path in tree.files:
         if path.count("/") > 2 or not _CI.match(path):
             continue
-        directory = Directory(tree, ".")
+        directory = Directory(tree, ".", PROJECT_FILES)
         root = _yaml(tree, path)
         for key in ("run", "script", "install", "before_install", "before_script", "command", "bash"):
             for node in find(root, key):

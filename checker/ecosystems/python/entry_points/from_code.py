@@ -16,6 +16,7 @@ from checker.ecosystems.instructions.shell import read_commands_of
 from checker.ecosystems.instructions.shell_text import goes_on, without_prompt
 from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.python.code.imports import is_apart
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
 MOST_OF_A_HEAD = 4_000
 """Characters of what stands at the top of a script that are read."""
@@ -63,7 +64,7 @@ def commands_at_the_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[
         return
     name = posixpath.basename(path)
     for command in read_commands_of(
-        tree, "\n".join(kept), path, start=1, directory=Directory(tree, cwd), is_typed=True
+        tree, "\n".join(kept), path, start=1, directory=Directory(tree, cwd, PROJECT_FILES), is_typed=True
     ):
         if any(posixpath.basename(word) == name for word in command.argv):
             yield command

@@ -22,6 +22,7 @@ from checker.ecosystems.instructions.shell_environment import Environment
 from checker.ecosystems.instructions.working_directory import Directory, names_of_clone
 from checker.ecosystems.python.code.imports import place_of
 from checker.ecosystems.python.code.pythonpath import NAME, entry_path, joined
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import distribution_for
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
@@ -92,7 +93,11 @@ def _clone_in_front(tree: Tree, command: Command, cloned: tuple[str, ...]) -> st
     """Return the clone's name where a command is called from above it: `bash NAME/scripts/fit.sh`."""
     for word in command.argv:
         name, _, inside = word.removeprefix("./").partition("/")
-        if inside in tree and name not in tree.folders and (name in cloned or calls_itself(tree, name)):
+        if (
+            inside in tree
+            and name not in tree.folders
+            and (name in cloned or calls_itself(tree, name, PROJECT_FILES))
+        ):
             return name
     return None
 
@@ -323,7 +328,7 @@ def _shell(tree: Tree, command: Command, argv: Sequence[str], around: _Around, d
             tree.read(path),
             path,
             start=1,
-            directory=Directory(tree, cwd),
+            directory=Directory(tree, cwd, PROJECT_FILES),
             language="sh",
             environment=Environment(arguments),
         )
@@ -336,7 +341,7 @@ def _made(tree: Tree, command: Command, argv: Sequence[str], around: _Around, de
     """Read the Python commands that `make` carries out."""
     if argv[0] != "make":
         return
-    for inner in made_commands(tree, *asked_of_make(argv[1:], command.cwd)):
+    for inner in made_commands(tree, *asked_of_make(argv[1:], command.cwd), manifests=PROJECT_FILES):
         for entry in _command(tree, inner, around, depth + 1):
             yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 

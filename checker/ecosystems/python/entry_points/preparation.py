@@ -18,7 +18,7 @@ from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell import read_commands_of, script_of
 from checker.ecosystems.instructions.working_directory import Directory
-from checker.ecosystems.python.declared.projects import distance
+from checker.ecosystems.python.declared.projects import PROJECT_FILES, distance
 
 MAX_GROUNDWORK = 8
 MAX_WORDS = 40
@@ -148,7 +148,7 @@ def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...
 
 
 def _only_compiles(tree: Tree, path: str, cwd: str) -> bool:
-    directory = Directory(tree, cwd)
+    directory = Directory(tree, cwd, PROJECT_FILES)
     compiles = False
     for inner in read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="sh"):
         program = posixpath.basename(inner.argv[0])

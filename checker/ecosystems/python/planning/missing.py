@@ -17,6 +17,7 @@ from checker.ecosystems.instructions.shell import SHELLS, read_commands_of
 from checker.ecosystems.instructions.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
 from checker.ecosystems.python.code.third_party import is_outside, mostly_served
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import Distribution, Status, distribution_for
 from checker.ecosystems.python.entry_points.console_scripts import console_scripts
 from checker.ecosystems.python.entry_points.from_commands import locate
@@ -176,7 +177,12 @@ def _within_shell_scripts(tree: Tree, commands: Sequence[Command]) -> list[Comma
                 text = tree.read(place[0])
                 inner.extend(
                     read_commands_of(
-                        tree, text, place[0], start=1, directory=Directory(tree, place[1]), language="sh"
+                        tree,
+                        text,
+                        place[0],
+                        start=1,
+                        directory=Directory(tree, place[1], PROJECT_FILES),
+                        language="sh",
                     )
                 )
     return inner

@@ -10,6 +10,7 @@ from small_trees import make_tree
 
 from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.instructions.repository_name import calls_itself
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points
 
@@ -228,7 +229,7 @@ def test_a_module_that_reads_the_command_line_of_its_importer(tmp_path: Path) ->
 def test_the_name_that_a_repository_calls_itself(
     tmp_path: Path, files: Mapping[str, str], name: str, own: bool
 ) -> None:
-    assert calls_itself(make_tree(tmp_path, files), name) is own
+    assert calls_itself(make_tree(tmp_path, files), name, PROJECT_FILES) is own
 
 
 def test_a_clone_by_its_own_name_after_an_installation(tmp_path: Path) -> None:
