@@ -18,6 +18,7 @@ from checker.ecosystems.python.planning.next_plan import repair
 from checker.ecosystems.python.planning.plan import plans
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.repairs.diagnosis import name_drift
+from checker.ecosystems.python.source.parsing import forget_syntax
 from checker.ecosystems.python.survey import survey
 from checker.ecosystems.python.tools import Tools
 
@@ -34,7 +35,9 @@ class PythonProject:
 
     def plans(self) -> tuple[BuildPlan, ...]:
         """Plan the main project as published and at its date."""
-        return plans(self.tree, self.knowledge)
+        made = plans(self.tree, self.knowledge)
+        forget_syntax(self.tree)
+        return made
 
     def prepare(self, plan: BuildPlan, tools: Tools, run: RunStep) -> Prepared:
         """Resolve in the sandbox, and fetch wheels with the trusted uv."""

@@ -118,6 +118,9 @@ class Survey:
 
     def wanted(self, python: str, places: frozenset[Where] = OWN_CODE) -> tuple[Wanted, ...]:
         """Return other people's modules that the repository's own code, or other `places`, cannot do without."""
+        return self.tree.keep(("wanted", python, places), lambda: self._wanted(python, places))
+
+    def _wanted(self, python: str, places: frozenset[Where]) -> tuple[Wanted, ...]:
         found = wanted_modules(self.scan.imports, self.local, python, places)
         return tuple(module for module in found if module.required)
 

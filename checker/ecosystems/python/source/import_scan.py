@@ -75,7 +75,7 @@ def scan_source(tree: Tree, text: str, python: str = "3.8") -> tuple[tuple[Found
     except UNREADABLE as error:
         return tuple(_tolerant(text)), _why_broken(text, error)
     try:
-        return tuple(_Scanner(python).statements(module.body, _Context())), None
+        return tuple(_Scanner(python, text).statements(module.body, _Context())), None
     except RecursionError:
         return tuple(_tolerant(text)), None
 
@@ -83,8 +83,9 @@ def scan_source(tree: Tree, text: str, python: str = "3.8") -> tuple[tuple[Found
 class _Scanner:
     """Walks statements with what is known about the place they stand in."""
 
-    def __init__(self, python: str) -> None:
+    def __init__(self, python: str, text: str) -> None:
         self.python = python
+        self._is_dynamic = any(name in text for name in _DYNAMIC)
 
     def statements(self, body: Sequence[ast.stmt], context: _Context) -> Iterator[Found]:
         for node in body:
@@ -116,7 +117,11 @@ class _Scanner:
         cases = [case.body for case in getattr(node, "cases", [])]
         for body in (*bodies, *cases):
             yield from self.statements([item for item in body if isinstance(item, ast.stmt)], context)
-        for call in _calls(node):
+        yield from self.dynamic(node, context)
+
+    def dynamic(self, node: ast.AST, context: _Context) -> Iterator[Found]:
+        """Yield what calls of `import_module` and the like import; most files name none, and are not searched."""
+        for call in _calls(node) if self._is_dynamic else ():
             yield from _dynamic(call, context)
 
     def branch(self, node: ast.If, context: _Context) -> Iterator[Found]:
@@ -137,8 +142,7 @@ class _Scanner:
                 pass
         yield from self.statements(node.body, taken)
         yield from self.statements(node.orelse, refused)
-        for call in _calls(node.test):
-            yield from _dynamic(call, context)
+        yield from self.dynamic(node.test, context)
 
     def guarded(self, node: ast.Try | ast.TryStar, context: _Context) -> Iterator[Found]:
         catching = [handler for handler in node.handlers if _catches_import(handler)]

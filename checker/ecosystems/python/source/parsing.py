@@ -76,7 +76,7 @@ def module_of(tree: Tree, text: str) -> ast.Module | None:
 
 
 def forget_syntax(tree: Tree) -> None:
-    """Let go of the syntax trees: what follows rarely needs one, and they are large."""
+    """Let go of the syntax trees once plans are made: what follows rarely needs one, and they are large."""
     _parsed_texts(tree.whole).clear()
 
 

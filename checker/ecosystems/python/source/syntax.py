@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from checker.core.plans import Evidence
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, meanings_on
 from checker.ecosystems.python.source.parsing import compiles, module_of, syntax_tree
 from checker.ecosystems.python.source.stdlib import first_version, last_version
@@ -94,6 +94,7 @@ class _Seen:
             )
 
 
+@once_per_tree
 def syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
     """Read the code of a project for what bounds its interpreter; tests, docs and vendored code left out."""
     seen = _Seen(local=_local_modules(tree))
