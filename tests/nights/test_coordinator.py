@@ -242,7 +242,7 @@ def test_a_stale_result_is_not(store: Store, change: dict[str, str], options: Ni
 
 def test_a_result_that_other_rules_judged_is_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     night(store, PlayedQueue(), target("a/b"))
-    monkeypatch.setattr("checker.nights.night.rules_digest", lambda: "0" * 12)
+    monkeypatch.setattr("checker.nights.night.compute_rules_digest", lambda: "0" * 12)
     queue = PlayedQueue()
     night(store, queue, target("a/b"))
     assert queue.built() == ["a/b"]
