@@ -12,6 +12,8 @@ from tree_sitter import Node
 from checker.ecosystems.instructions.shell_words import Words, text_of
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "eval"})
+#: What starts another program on this machine, after options of its own.
+_STARTERS = frozenset({"srun", "timeout", "xvfb-run", "conda", "uv", "poetry", "nice", "setsid"})
 _WRAPPERS = frozenset({"sudo", "time", "nohup", "exec", "command"})
 _OPTIONS_OF_WRAPPERS = frozenset({"-E", "-H", "-y", "-n"})
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=", re.ASCII)
@@ -96,6 +98,9 @@ def unwrap(argv: Sequence[str], env: list[tuple[str, str]]) -> list[str]:
 def text_for_shell(argv: Sequence[str], document: Node | None) -> str | None:
     """Return the text that a command gives to a shell: `bash -c "…"`, `eval "…"`, `bash <<EOF`; else None."""
     program = posixpath.basename(argv[0])
+    if program in _STARTERS:
+        shell = next((argv[at:] for at, word in enumerate(argv) if word in {"bash", "sh"}), None)
+        return text_for_shell(shell, None) if shell is not None else None
     if program not in _SHELLS:
         return None
     if program == "eval":

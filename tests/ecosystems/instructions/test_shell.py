@@ -112,6 +112,8 @@ def test_branches_and_loops(text: str, arguments: tuple[str, ...], expected: lis
 
 def test_text_that_is_given_to_a_shell_is_read() -> None:
     assert run('bash -c "python a.py && python b.py"') == ["python a.py", "python b.py"]
+    assert run("srun -n 1 bash -c 'python a.py'") == ["python a.py"]
+    assert run("docker run image bash -c 'python a.py'") == ["docker run image bash -c python a.py"]
     assert run("bash <<EOF\npython a.py --k $((1 + 2))\nEOF") == ["python a.py --k 3"]
     assert run('cmd="python a.py --k 1"\neval $cmd') == ["python a.py --k 1"]
     assert run("python <<EOF\nimport os\nEOF") == ["python"]
