@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from checker.core.errors import StorageFailure, UsageError
 from checker.store.migrations import MIGRATIONS, Migrations
-from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS, metadata
+from checker.store.tables import APPLICATION_ID, SCHEMA, STORE_VERSION, VIEWS
 
 BUSY_MILLISECONDS = 30_000
 """How long a reader or the writer waits for a lock: longer than any transaction of ours."""
@@ -41,7 +41,7 @@ def open_engine(path: Path) -> Engine:
     event.listen(engine, "connect", _set_up_connection)
     with explain_errors(path):
         if found is None:
-            _create(engine)
+            _create(path)
         _refresh_views(engine)
     return engine
 
@@ -121,19 +121,13 @@ def _copy(path: Path, copy: Path) -> Path:
     return copy
 
 
-def _create(engine: Engine) -> None:
-    raw = engine.raw_connection()
-    try:
-        cursor = raw.cursor()
-        cursor.execute("pragma journal_mode = wal")
-        cursor.execute(f"pragma application_id = {APPLICATION_ID}")
-        cursor.close()
-        raw.commit()
-    finally:
-        raw.close()
-    with engine.begin() as connection:
-        metadata.create_all(connection)
-        connection.exec_driver_sql(f"pragma user_version = {STORE_VERSION}")
+def _create(path: Path) -> None:
+    """Make the tables of a new store; its version is written last, so that a making that broke off is repeated."""
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_MILLISECONDS / 1000)) as connection:
+        connection.executescript(
+            f"pragma journal_mode = wal; pragma application_id = {APPLICATION_ID};"
+            f"begin immediate; {SCHEMA} pragma user_version = {STORE_VERSION}; commit;"
+        )
 
 
 def _refresh_views(engine: Engine) -> None:
@@ -141,7 +135,7 @@ def _refresh_views(engine: Engine) -> None:
     with engine.connect() as connection:
         rows = connection.exec_driver_sql("select name, sql from sqlite_master where type = 'view'")
         found = {row.name: row.sql for row in rows}
-        wanted = {name: f"CREATE VIEW {name} as {body.strip()}" for name, body in VIEWS.items()}
+        wanted = {name: f"CREATE VIEW {name} as {body}" for name, body in VIEWS.items()}
         if found == wanted:
             return
         try:
