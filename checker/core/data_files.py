@@ -13,9 +13,14 @@ from pydantic import TypeAdapter
 Row = TypeVar("Row")
 
 
+def read_text(package: str, name: str) -> str:
+    """Return the text of `data/NAME` of a package."""
+    return files(package).joinpath("data", name).read_text(encoding="utf-8")
+
+
 def read_toml(package: str, name: str) -> Mapping[str, Any]:
     """Return the content of `data/NAME` of a package, unchecked."""
-    return tomllib.loads(files(package).joinpath("data", name).read_text(encoding="utf-8"))
+    return tomllib.loads(read_text(package, name))
 
 
 def read_csv(package: str, name: str) -> tuple[Mapping[str, str], ...]:

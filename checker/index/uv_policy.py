@@ -6,44 +6,20 @@ import re
 from collections.abc import Mapping, Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
+from pydantic import TypeAdapter
+
+from checker.core.data_files import read_toml
 
 SUBCOMMANDS = (("pip", "compile"), ("pip", "install"))
 """Resolving and fetching; nothing else of uv runs outside of a sandbox."""
 
-FLAGS = frozenset(
-    {
-        "--emit-index-annotation",
-        "--generate-hashes",
-        "--no-annotate",
-        "--no-build",
-        "--no-deps",
-        "--no-emit-index-url",
-        "--no-header",
-        "--no-strip-extras",
-        "--no-strip-markers",
-        "--quiet",
-        "--universal",
-    }
-)
-FILE_OPTIONS = frozenset({"-r", "--requirements", "-c", "--constraints", "--overrides"})
-OUTPUT_OPTIONS = frozenset({"-o", "--output-file", "--target"})
-INDEX_OPTIONS = frozenset({"--index", "--default-index"})
-PLAIN_OPTIONS = frozenset(
-    {
-        "--exclude-newer",
-        "--exclude-newer-package",
-        "--fork-strategy",
-        "--format",
-        "--index-strategy",
-        "--link-mode",
-        "--only-binary",
-        "--prerelease",
-        "--python",
-        "--python-platform",
-        "--python-version",
-        "--resolution",
-    }
-)
+_OPTIONS = TypeAdapter(dict[str, frozenset[str]]).validate_python(read_toml("checker.index", "uv_options.toml"))
+
+FLAGS = _OPTIONS["flags"]
+FILE_OPTIONS = _OPTIONS["files"]
+OUTPUT_OPTIONS = _OPTIONS["outputs"]
+INDEX_OPTIONS = _OPTIONS["indexes"]
+PLAIN_OPTIONS = _OPTIONS["plain"]
 VALUED = FILE_OPTIONS | OUTPUT_OPTIONS | INDEX_OPTIONS | PLAIN_OPTIONS
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from checker.core.data_files import read_toml
 from checker.core.plans import Phase, Rung, Way
 from checker.core.results import Check, StepStatus, Tone
 from checker.core.text import join_lines
@@ -104,27 +105,12 @@ def _choose_badge(outcome: Outcome, ran: bool) -> Badge:
 
 # ---------------------------------------------------------------- writing
 
+#: Character → its width in em.
 _EM = {
-    character: width
-    for characters, width in (
-        ("'IJijl", 0.3),
-        (" ,./:;\\|", 0.35),
-        ("()-[]ft", 0.4),
-        ("!r", 0.45),
-        ('"*_`', 0.5),
-        ("?csz", 0.55),
-        ("FLkvxy", 0.6),
-        ("$0123456789EPSTYabdeghnopqu{}", 0.65),
-        ("ABCKRVXZ", 0.7),
-        ("NU", 0.75),
-        ("&DGHOQ", 0.8),
-        ("#+<=>^w~", 0.85),
-        ("M", 0.9),
-        ("%@Wm", 1.0),
-    )
+    character: float(width)
+    for width, characters in read_toml("checker.reports", "badge_widths.toml")["em"].items()
     for character in characters
 }
-"""Advance widths of DejaVu Sans, which are those of Verdana within a hundredth, rounded up to a twentieth em."""
 
 _WIDEST = 1.5
 """Em for any other character: wider than all but a few of any script."""

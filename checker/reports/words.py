@@ -2,82 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from checker.core.data_files import read_toml
 from checker.core.papers import CodeStatus
 from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
 from checker.core.results import Blame, StepStatus
 
-RUNG_WORDS = {
-    Rung.CODE: "has code",
-    Rung.DECLARED: "declares dependencies",
-    Rung.RESOLVED: "resolves",
-    Rung.BUILT: "builds",
-    Rung.IMPORTABLE: "imports",
-    Rung.ANSWERS: "shows usage",
-    Rung.STARTS: "starts",
-    Rung.RUNS: "runs",
-}
+_DATA = read_toml("checker.reports", "words.toml")
 
-RUNG_MEANINGS = {
-    Rung.CODE: "Source files exist.",
-    Rung.DECLARED: "The repository states its dependencies.",
-    Rung.RESOLVED: "One consistent set of versions exists.",
-    Rung.BUILT: "Every installation step succeeds in the container.",
-    Rung.IMPORTABLE: "Every non-optional import of its code is found, and its own modules import.",
-    Rung.ANSWERS: "An entry point prints its usage, or its tests are collected. Weak: nothing was seen to run.",
-    Rung.STARTS: "An entry point works until it ends, or until it stops for data, weights, credentials or a GPU.",
-    Rung.RUNS: "Its tests pass, or an example, command or notebook of its own runs to the end.",
-}
+_Kind = TypeVar("_Kind", bound=StrEnum)
 
-WAY_WORDS = {Way.AS_PUBLISHED: "as published", Way.PERIOD: "at its date", Way.REPAIRED: "repaired"}
 
-WAY_MEANINGS = {
-    Way.AS_PUBLISHED: "Its own files and instructions, with the package index of today.",
-    Way.PERIOD: "The same, with the package index as of the date of its code.",
-    Way.REPAIRED: "After automatic repairs (listed on each page).",
-}
+def _read_words(section: str, kinds: type[_Kind]) -> Mapping[_Kind, str]:
+    """Return a section of words.toml; a value without words is a mistake in the file."""
+    return {kind: _DATA[section][kind.value] for kind in kinds}
 
-STATUS_WORDS = {
-    StepStatus.PASSED: "passed",
-    StepStatus.FAILED: "failed",
-    StepStatus.TIMED_OUT: "timed out",
-    StepStatus.OUT_OF_MEMORY: "out of memory",
-    StepStatus.DISK_LIMIT: "disk limit",
-    StepStatus.LIMIT: "limit of the check",
-    StepStatus.SKIPPED: "skipped",
-    StepStatus.ENGINE_ERROR: "our failure",
-}
 
-MISSING_WORDS = {
-    "module_out_of_reach": "module (in the repository, but not on Python's path)",
-    "module_case": "module (spelled with other capitals)",
-    "module_unknown": "module (not in the repository, no known package)",
-}
-"""Kinds of what a repository lacks, where the kind is no word of its own."""
+RUNG_WORDS = _read_words("rungs", Rung)
+RUNG_MEANINGS = _read_words("rung_meanings", Rung)
+WAY_WORDS = _read_words("ways", Way)
+WAY_MEANINGS = _read_words("way_meanings", Way)
+STATUS_WORDS = _read_words("step_statuses", StepStatus)
+CODE_STATUS_WORDS = _read_words("code_statuses", CodeStatus)
+AVAILABILITY_WORDS = _read_words("availabilities", Availability)
+BLAME_WORDS = _read_words("blames", Blame)
 
-CODE_STATUS_WORDS = {
-    CodeStatus.LINKED: "links to code",
-    CodeStatus.PROMISED: "promises code",
-    CodeStatus.CLAIMED: "claims code, without a link",
-    CodeStatus.NONE: "says nothing of code",
-}
-
-AVAILABILITY_WORDS = {
-    Availability.AVAILABLE: "available",
-    Availability.MOVED: "moved",
-    Availability.NO_CODE: "no code",
-    Availability.EMPTY: "empty",
-    Availability.MISSING: "missing",
-    Availability.BLOCKED: "blocked",
-    Availability.NOT_A_REPOSITORY: "not a repository",
-    Availability.UNREACHABLE: "unreachable",
-}
-
-BLAME_WORDS = {
-    Blame.REPOSITORY: "in the repository",
-    Blame.LIMIT: "a limit of the check",
-    Blame.CHECKER: "ours; tried again",
-}
+#: Kinds of what a repository lacks, where the kind is no word of its own.
+MISSING_WORDS: Mapping[str, str] = _DATA["missing"]
 
 
 def number(count: int) -> str:

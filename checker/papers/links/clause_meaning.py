@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from checker.papers.links import patterns as words
+from checker.papers.links.patterns import PATTERNS, URL
 
 WINDOW = 140
 """Characters between a noun and what is said of it, at most; a clause is rarely longer."""
@@ -35,18 +35,18 @@ class Clause(NamedTuple):
 
 def read_clause(masked: str, start: int, end: int) -> Clause:
     """Say what the clause between two places of a text speaks of; URLs stand masked by `URL`."""
-    if not words.ANYTHING.search(masked, start, end):
+    if not PATTERNS["anything"].search(masked, start, end):
         return Clause(start=start, end=end)
-    text = re.sub(rf"{words.URL}+", words.URL, masked[start:end]).lower().replace("\n", " ")
-    if words.NOT_GIVEN.search(text):
+    text = re.sub(rf"{URL}+", URL, masked[start:end]).lower().replace("\n", " ")
+    if PATTERNS["not_given"].search(text):
         return Clause(start=start, end=end)
-    code, tools = tuple(_find_code_nouns(text)), tuple(m.span() for m in words.OUR_TOOL.finditer(text))
-    future = bool(words.FUTURE.search(text))
-    about_data = bool(words.DATA.search(text))
-    label = bool(words.LABEL.search(text))
-    opened = bool(words.OPENED.search(text)) and not about_data
-    opening = future and bool(words.OPENING.search(text)) and not about_data
-    hosted = bool(words.ON_A_HOST.search(text)) and (bool(code) or not about_data)
+    code, tools = tuple(_find_code_nouns(text)), tuple(m.span() for m in PATTERNS["our_tool"].finditer(text))
+    future = bool(PATTERNS["future"].search(text))
+    about_data = bool(PATTERNS["data"].search(text))
+    label = bool(PATTERNS["label"].search(text))
+    opened = bool(PATTERNS["opened"].search(text)) and not about_data
+    opening = future and bool(PATTERNS["opening"].search(text)) and not about_data
+    hosted = bool(PATTERNS["on_a_host"].search(text)) and (bool(code) or not about_data)
     claim = not future and (
         label
         or opened
@@ -61,28 +61,28 @@ def read_clause(masked: str, start: int, end: int) -> Clause:
 
 def _find_code_nouns(text: str) -> Iterator[Span]:
     """Give the places of nouns that mean the authors' code, not hash codes or a data set of code."""
-    for match in words.CODE_NOUN.finditer(text):
+    for match in PATTERNS["code_noun"].finditer(text):
         before = text[max(0, match.start() - 40) : match.start()]
-        if not words.OTHER_CODES.search(before) and not words.ABOUT_CODE.search(before):
+        if not PATTERNS["other_codes"].search(before) and not PATTERNS["about_code"].search(before):
             yield match.span()
 
 
 def _is_there(text: str, code: tuple[Span, ...], tools: tuple[Span, ...]) -> bool:
     """Tell whether something says of one of the nouns that it is there, or gives its URL."""
     return any(
-        words.STATE.search(text, end, end + WINDOW) or words.BEFORE_URL.match(text, end, end + WINDOW)
+        PATTERNS["state"].search(text, end, end + WINDOW) or PATTERNS["before_url"].match(text, end, end + WINDOW)
         for _, end in code
-    ) or any(words.TOOL_STATE.match(text, end, end + WINDOW) for _, end in tools)
+    ) or any(PATTERNS["tool_state"].match(text, end, end + WINDOW) for _, end in tools)
 
 
 def _says_authors_give(text: str, code: tuple[Span, ...], tools: tuple[Span, ...]) -> bool:
     """Tell whether the authors say that they give code: `we release the code`, `making our toolkit public`."""
-    for verb in words.GIVING.finditer(text):
+    for verb in PATTERNS["giving"].finditer(text):
         before, reach = text[max(0, verb.start() - 30) : verb.start()], verb.end() + WINDOW
-        if before.strip() and not words.GIVER.search(before):
+        if before.strip() and not PATTERNS["giver"].search(before):
             continue
         making = verb.group().startswith("ma")
-        if making and not words.MADE_PUBLIC.search(text, verb.end(), reach):
+        if making and not PATTERNS["made_public"].search(text, verb.end(), reach):
             continue
         opening = making or verb.group().startswith(("releas", "open", "publish"))
         if any(verb.end() <= start < reach for start, _ in (code + tools if opening else code)):
@@ -92,7 +92,7 @@ def _says_authors_give(text: str, code: tuple[Span, ...], tools: tuple[Span, ...
 
 def _presents_own_tool(text: str) -> bool:
     """Tell whether the clause presents an open-source tool of the authors' own."""
-    match = words.OPEN_TOOL.search(text)
-    if match is None or words.BORROWED.search(text[max(0, match.start() - 20) : match.start()]):
+    match = PATTERNS["open_tool"].search(text)
+    if match is None or PATTERNS["borrowed"].search(text[max(0, match.start() - 20) : match.start()]):
         return False
-    return bool(words.PRESENTING.search(text, max(0, match.end() - 400), match.end()))
+    return bool(PATTERNS["presenting"].search(text, max(0, match.end() - 400), match.end()))

@@ -9,30 +9,13 @@ from __future__ import annotations
 
 import re
 
+from checker.core.data_files import read_toml
+
 OWNER = re.compile(r"(?=.{1,39}\Z)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*-?\Z")
 NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 
-_WORDS = """
-about account admin advanced-search advisories api apps articles assets auth authentication blog branches
-business businesses careers cart case-studies categories changelog checkout codespaces collections comments
-commits compare contact contact-sales contributing contributors copilot customer-stories customers dashboard
-dashboard-feed design developer diff discover discussions docs downloads edit editor edu education
-enterprise enterprises event events exit explore features feed files fixtures github-copilot gist gists
-graphs guide guides help home hooks hosting images import inbox individual info integrations interfaces
-invalid-email-address investors issues jobs join journal languages learn legal lists login logos logout
-maintenance malware marketplace media mention mentioned mentions merge-queue messages migrating milestones
-mirrors mobile models new news none nonprofit nonprofits notices notifications oauth offer open-source
-organisations organizations orgs page pages partners payments personal plans plugins popular posts premium
-press pricing privacy projects pulls purchase raw readme recommendations redeem register releases render
-repos repositories resources restore revert saved-replies scraping search security services session sessions
-settings shareholders shop showcases signin signout signup site sitemap solutions spam sponsors ssh staff
-starred stars static status statistics stories styleguide subscriptions suggest suggestion suggestions
-support suspended switch team teamposts teams telecom terms terms-of-service timeline topic topics tos tour
-translations trending unsubscribe updates user users visualization watching why-github wiki wikis works-with
-www
-"""
-RESERVED = frozenset(_WORDS.split())
-"""First path segments that are pages of GitHub's own, never an owner."""
+#: First path segments that are pages of GitHub's own, never an owner.
+RESERVED = frozenset(read_toml("checker.papers.links", "github.toml")["reserved"].split())
 
 _REFS = frozenset({"tree", "blob", "raw", "blame", "edit", "commits", "commit", "src", "zipball", "tarball"})
 _ARCHIVE = re.compile(r"\.(?:zip|tar\.gz|tgz|tar\.bz2)\Z")
@@ -73,14 +56,6 @@ def read_ref(parts: tuple[str, ...]) -> str | None:
         found = _read_first_ref(rest)
         return _ARCHIVE.sub("", found) if found else None
     return None
-
-
-def read_folder(parts: tuple[str, ...]) -> str | None:
-    """Return the folder or file inside the repository that the path after it names, or None."""
-    if parts[:1] not in (("tree",), ("blob",), ("raw",), ("blame",), ("edit",)):
-        return None
-    inner = parts[4:] if parts[1:3] in (("refs", "heads"), ("refs", "tags")) else parts[2:]
-    return "/".join(inner) or None
 
 
 def _read_first_ref(parts: tuple[str, ...]) -> str | None:

@@ -15,7 +15,7 @@ from checker.papers.links.clauses import split_clauses, split_sentences
 from checker.papers.links.hosts import Place, holds_code, locate, split_host
 from checker.papers.links.line_breaks import close_gaps
 from checker.papers.links.normalising import normalise
-from checker.papers.links.patterns import ANYTHING, URL
+from checker.papers.links.patterns import PATTERNS, URL
 from checker.papers.links.urls import Found, find_urls
 
 EVIDENCE_LENGTH = 400
@@ -88,7 +88,11 @@ def _mask_urls(text: str, found: Iterable[Found]) -> str:
 def _read_sentences(masked: str) -> tuple[_Sentence, ...]:
     read = []
     for start, end in split_sentences(masked):
-        spans = split_clauses(masked, start, end) if ANYTHING.search(masked, start, end) else ((start, end),)
+        spans = (
+            split_clauses(masked, start, end)
+            if PATTERNS["anything"].search(masked, start, end)
+            else ((start, end),)
+        )
         read.append(
             _Sentence(
                 start=start,

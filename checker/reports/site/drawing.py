@@ -11,11 +11,10 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from checker.core.base import Value
+from checker.core.data_files import read_text
 from checker.core.text import clean
 
 Spec = dict[str, Any]
-
-INK, SOFT, LINE = "var(--ink)", "var(--soft)", "var(--line)"
 
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
 _KEPT = frozenset({
@@ -26,33 +25,7 @@ _KEPT = frozenset({
 """Attributes that draw; everything else (styles, pointers, foreign names) is left behind."""
 _TAGS = frozenset({"svg", "g", "path", "rect", "line", "text", "tspan", "circle"})
 
-_CONFIG: Spec = {
-    "background": None,
-    "aria": False,
-    "font": "sans-serif",
-    "view": {"stroke": None},
-    "axis": {
-        "labelColor": INK,
-        "titleColor": SOFT,
-        "labelFontSize": 13,
-        "titleFontSize": 12,
-        "titleFontWeight": "normal",
-        "gridColor": LINE,
-        "domainColor": LINE,
-        "tickColor": LINE,
-        "labelPadding": 6,
-    },
-    "legend": {
-        "labelColor": INK,
-        "labelFontSize": 13,
-        "title": None,
-        "orient": "top",
-        "symbolSize": 120,
-        "offset": 8,
-        "columnPadding": 20,
-    },
-    "text": {"fill": INK, "fontSize": 13},
-}
+_CONFIG: Spec = json.loads(read_text("checker.reports.site", "config.json"))
 
 
 class Drawing(Value):

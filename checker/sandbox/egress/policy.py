@@ -6,21 +6,20 @@ import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_network
 
+from pydantic import TypeAdapter
+
 from checker.core.base import Value
+from checker.core.data_files import read_toml
 from checker.core.endpoint import Address, Endpoint, parse_literal, read_endpoint
 
 WEB_PORTS = frozenset({80, 443})
 FIRST_FREE_PORT = 1024
 """Ports below belong to services (mail, shells, file shares); of them only the web's own are let through."""
 
-FAMILIES = {
-    "github.com": ("githubusercontent.com",),
-    "gitlab.com": (),
-    "bitbucket.org": ("bbuseruploads.s3.amazonaws.com",),
-    "codeberg.org": (),
-    "huggingface.co": ("hf.co",),
-}
-"""Code hosts, and the domains that they are known to redirect to for archives and large files."""
+_DATA = read_toml("checker.sandbox.egress", "networks.toml")
+
+#: Code hosts, and the domains that they are known to redirect to for archives and large files.
+FAMILIES = TypeAdapter(dict[str, tuple[str, ...]]).validate_python(_DATA["code_hosts"])
 
 
 class Reach(Value):
@@ -80,49 +79,11 @@ def find_registered_domain(host: str) -> str:
 
 # ---------------------------------------------------------------- addresses
 
-_FOR = {
-    "0.0.0.0/8": "this machine",
-    "10.0.0.0/8": "a private network",
-    "100.64.0.0/10": "a provider's own network",
-    "127.0.0.0/8": "this machine",
-    "168.63.129.16/32": "a cloud's own service",
-    "169.254.0.0/16": "this link, and a cloud's metadata",
-    "172.16.0.0/12": "a private network",
-    "192.0.0.0/24": "protocols",
-    "192.0.2.0/24": "documentation",
-    "192.88.99.0/24": "relays",
-    "192.168.0.0/16": "a private network",
-    "198.18.0.0/15": "benchmarks",
-    "198.51.100.0/24": "documentation",
-    "203.0.113.0/24": "documentation",
-    "224.0.0.0/4": "multicast",
-    "240.0.0.0/4": "nobody yet",
-    "2001::/23": "protocols",
-    "2001:db8::/32": "documentation",
-    "2002::/16": "relays",
-    "3fff::/20": "documentation",
-}
-_SPECIAL = tuple((ip_network(text), use) for text, use in _FOR.items())
-"""What IANA's registries of special-purpose addresses set apart, and what clouds do; IPv6 outside of `2000::/3`
-is refused as a whole."""
+#: Networks set apart, and what each is for.
+_SPECIAL = tuple((ip_network(text), use) for text, use in _DATA["special_purpose"].items())
 
-_NEVER = tuple(
-    ip_network(text)
-    for text in (
-        "0.0.0.0/8",
-        "100.100.100.200/32",
-        "168.63.129.16/32",
-        "169.254.0.0/16",
-        "192.0.0.192/32",
-        "224.0.0.0/4",
-        "255.255.255.255/32",
-        "::/128",
-        "fd00:ec2::254/128",
-        "fe80::/10",
-        "ff00::/8",
-    )
-)
-"""Where no package index can be, whoever names it: link-local addresses, clouds' metadata services, multicast."""
+#: Networks where no package index can be.
+_NEVER = tuple(ip_network(text) for text in _DATA["never"]["networks"])
 
 _GLOBAL = ip_network("2000::/3")
 _NAT64 = ip_network("64:ff9b::/96")

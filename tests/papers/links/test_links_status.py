@@ -4,6 +4,7 @@ import pytest
 
 from checker.core.papers import CodeStatus, LinkedPaper, Paper
 from checker.papers.links import read_paper
+from checker.papers.links.patterns import EXAMPLES, PATTERNS
 
 REPO = "https://github.com/sea-lab/wave-net"
 
@@ -146,3 +147,8 @@ def test_long_evidence_is_cut() -> None:
     paper = read(f"{'very ' * 500} long code is available at {REPO} {'and so on ' * 500}.")
     assert REPO in paper.evidence
     assert len(paper.evidence) <= 400
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_each_pattern_is_found_in_its_own_example(name: str) -> None:
+    assert PATTERNS[name].search(EXAMPLES[name])

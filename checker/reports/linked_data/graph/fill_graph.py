@@ -33,7 +33,7 @@ def bring_up_to_date(graph: Store, connection: sqlite3.Connection, *, first: boo
     The first time everything is loaded at once, without transactions, into a graph that nobody reads yet.
     """
     removed = 0
-    for kind in ledger.QUERIES:
+    for kind in ledger.KINDS:
         old = ledger.find_gone(connection, kind)
         for known in old:
             _take_out(graph, known)
@@ -42,9 +42,9 @@ def bring_up_to_date(graph: Store, connection: sqlite3.Connection, *, first: boo
     added = _Added(connection)
     if first:
         graph.bulk_extend(_make_quads(make_vocabulary()))
-        graph.bulk_extend(_make_quads(triple for kind in ledger.QUERIES for triple in added.of(kind)))
+        graph.bulk_extend(_make_quads(triple for kind in ledger.KINDS for triple in added.of(kind)))
     else:
-        for kind in ledger.QUERIES:
+        for kind in ledger.KINDS:
             for batch in _split_batches(added.of(kind), BATCH * 100):
                 graph.extend(_make_quads(batch))
     changes = removed + added.count

@@ -16,62 +16,12 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
 
+from checker.core.data_files import read_text
 from checker.core.results import Check, StepStatus
 from checker.reports.linked_data.graph.checks import find_python_version, find_undeclared_packages
 
-TABLES = """
-create table if not exists known (
-    kind text not null, key text not null, print text not null, subject text not null, object text,
-    primary key (kind, key)
-) without rowid;
-create table if not exists check_facts (
-    check_id integer primary key, language text, python text, undeclared text not null, limits text not null
-);
-create table if not exists tallies (name text primary key, print text not null) without rowid;
-create table if not exists state (name text primary key, value text not null) without rowid;
-"""
-
-_PRINT = (
-    "{0}.target || char(10) || {0}.started_at || char(10) || coalesce({0}.\"commit\", '') || {0}.checker_version"
-)
-CHECK = _PRINT.format("c")
-
-QUERIES = {
-    "run": "select id as key, state || coalesce(finished_at, '') as print, id from results.runs",
-    "paper": """
-        select paper_id as key, print_of(value) as print, max(run_id), value from results.run_papers
-        group by paper_id""",
-    "check": f"select c.id as key, {CHECK} as print, c.id from results.checks c",
-    "member": f"""
-        select m.run_id || ':' || m.check_id as key, {CHECK} as print, r.date, m.run_id, c.id
-        from results.run_checks m
-        join results.checks c on c.id = m.check_id join results.runs r on r.id = m.run_id""",
-    "latest": f"""
-        select repository_id as key, {CHECK} as print, c.id from results.checks c
-        where c.id in (select check_id from newest)""",
-    "differs": f"""
-        select c.id as key, {CHECK} || char(10) || {_PRINT.format("b")} as print, c.id, b.id as before
-        from (
-            select id, lag(id) over same as before,
-                   coalesce(reached, '') || coalesce(way, '') || availability as outcome,
-                   lag(coalesce(reached, '') || coalesce(way, '') || availability) over same as outcome_before
-            from results.checks where not inconclusive and "commit" is not null
-            window same as (partition by repository_id, "commit" order by started_at, id)
-        ) pairs
-        join results.checks c on c.id = pairs.id join results.checks b on b.id = pairs.before
-        where outcome <> outcome_before""",
-}
-"""Kind → what the store holds of it: a unique `key`, a `print` of all that counts, and what its triples need."""
-
-_NEWEST = """
-create temp table newest as
-select check_id, repository_id from (
-    select id as check_id, repository_id,
-           row_number() over (partition by repository_id order by inconclusive, started_at desc, id desc) as place
-    from results.checks
-) where place = 1
-"""
-"""The check that stands for each repository: its newest, one that could tell before one that could not."""
+#: Kinds of what the graph holds; a view `held_KIND` of held.sql tells what the store holds of each.
+KINDS = ("run", "paper", "check", "member", "latest", "differs")
 
 
 class Known(NamedTuple):
@@ -96,12 +46,9 @@ def open_ledger(path: Path, store: Path) -> sqlite3.Connection:
     """Open the ledger with the store attached, for reading, as `results`; all reads see one state of the store."""
     connection = sqlite3.connect(path, isolation_level=None, uri=True, timeout=30)
     connection.create_function("print_of", 1, _print_of, deterministic=True)
-    connection.executescript(TABLES)
+    connection.executescript(read_text("checker.reports.linked_data.graph", "ledger.sql"))
     connection.execute("attach database ? as results", (f"{store.absolute().as_uri()}?mode=ro",))
-    connection.execute("begin")
-    connection.execute("drop table if exists temp.newest")
-    connection.execute(_NEWEST)
-    connection.execute("create index temp.newest_by_check on newest (check_id)")
+    connection.executescript(read_text("checker.reports.linked_data.graph", "held.sql"))
     return connection
 
 
@@ -115,9 +62,7 @@ def find_gone(connection: sqlite3.Connection, kind: str) -> list[Known]:
     Reads what the store holds of the kind now, for `news` as well.
     """
     connection.execute(f"drop table if exists temp.now_{kind}")
-    connection.execute(
-        f"create temp table now_{kind} as select cast(q.key as text) as id, q.* from ({QUERIES[kind]}) q"
-    )
+    connection.execute(f"create temp table now_{kind} as select cast(key as text) as id, * from held_{kind}")
     connection.execute(f"create unique index temp.by_id_{kind} on now_{kind} (id)")
     found = connection.execute(
         f"""select known.kind, known.key, known.print, known.subject, known.object from known

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
+from pydantic import TypeAdapter
 from pyoxigraph import Triple
 
+from checker.core.data_files import read_toml
 from checker.core.papers import CodeStatus
 from checker.core.plans import Phase, Rung, Way
 from checker.core.repositories import Availability
@@ -15,59 +17,13 @@ from checker.judging.causes import CAUSES
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, node
 
-CLASSES = {
-    "Attempt": ("prov:Activity", "One plan carried out, in one of the three ways."),
-    "Check": ("repr:Experiment", "One repository checked end to end, once."),
-    "Missing": (None, "Something that the repository wants and does not hold."),
-    "Repair": (None, "A listed change of a plan."),
-    "Run": ("prov:Activity", "One night: a list of papers, and the checks that count for them."),
-}
-"""Class → what it is a kind of, and what it means."""
+_TERMS = read_toml("checker.reports.linked_data.graph", "vocabulary.toml")
 
-PROPERTIES = {
-    "about": "The check that a tally is about.",
-    "attempt": "An attempt of a check.",
-    "availability": "What became of the link.",
-    "blame": "Whose a cause is: the repository's, a limit of the check, or the checker's own.",
-    "cause": "Why it stopped.",
-    "changed": "What a repair changed, in words.",
-    "codeDate": "Date of the last commit that touched code or a specification.",
-    "codeStatus": "What a paper says about its code.",
-    "codeYear": "Year of `codeDate`.",
-    "count": "How many there are.",
-    "countedIn": "A run in which the check counts; several where it was used again.",
-    "date": "The night that a run is of.",
-    "differsFrom": "An earlier check of the same commit that came to another outcome.",
-    "dimension": "What a set of tallies is counted by.",
-    "ecosystem": "The packaging world by which the code was built.",
-    "height": "Position of a rung, 0 for the lowest.",
-    "helped": "Whether the attempt with this repair reached what the verdict names.",
-    "hint": "What the author can do.",
-    "holds": "A rung that holds.",
-    "inconclusive": "Whether the check was inconclusive, by a failure of the checker's own.",
-    "indexDate": "Date of the package index that was used; none means the day of the check.",
-    "kind": "What is missing: a module, a file, a submodule.",
-    "latestCheck": "The newest check of a repository.",
-    "leads": "The set of tallies of which this one is among the hundred largest.",
-    "leftOut": "How many rows of a set of tallies are not in the graph; those with the largest counts are.",
-    "mentions": "A link of a paper that names no repository.",
-    "missing": "Something that the repository wants and does not hold.",
-    "movedTo": "The repository that answers in place of this one.",
-    "name": "A name that is counted: of a package, a repair, something missing.",
-    "night": "The night that a tally is of.",
-    "phase": "What a step is for.",
-    "promises": "A repository of which the paper says that code will be there.",
-    "promisesWithoutLink": "Whether the paper promises code and names no repository.",
-    "reached": "The highest rung that holds.",
-    "repair": "A repair of a plan.",
-    "rules": "Digest of the rules and data that judged.",
-    "state": "Whether a run is running, finished or stopped.",
-    "status": "How a step ended.",
-    "undeclared": "A package that the code needs and no specification names.",
-    "way": "How time was treated: as published, at the date of the code, or with repairs.",
-    "year": "Year of publication, or of the code where a tally is of code.",
-}  # fmt: skip
-"""Property → what it means."""
+#: Class → its `comment`, and its `parent` where it is a kind of something.
+CLASSES = TypeAdapter(dict[str, dict[str, str]]).validate_python(_TERMS["classes"])
+
+#: Property → what it means.
+PROPERTIES = TypeAdapter(dict[str, str]).validate_python(_TERMS["properties"])
 
 LISTS: dict[str, tuple[str, type[StrEnum]]] = {
     "availability": ("What became of a link", Availability),
@@ -86,9 +42,10 @@ ONTOLOGY = "https://w3id.org/reproduceme#"
 
 def make_vocabulary() -> Iterator[Triple]:
     """Return the terms, the closed lists and the causes, each with its meaning."""
-    for name, (parent, comment) in CLASSES.items():
-        yield from _make_term(name, "rdfs:Class", comment)
-        yield from about(names.term(name), ("rdfs:subClassOf", node(parent) if parent else None))
+    for name, kind in CLASSES.items():
+        yield from _make_term(name, "rdfs:Class", kind["comment"])
+        if "parent" in kind:
+            yield from about(names.term(name), ("rdfs:subClassOf", node(kind["parent"])))
     for name, comment in PROPERTIES.items():
         yield from _make_term(name, "rdf:Property", comment)
     yield from about(names.PREFIXES["repr"] + "Experiment", ("owl:equivalentClass", node(f"{ONTOLOGY}Experiment")))
@@ -99,13 +56,13 @@ def make_vocabulary() -> Iterator[Triple]:
     for rung in Rung:
         yield from about(names.concept("rung", rung.value), ("checker:height", rung.height))
     yield from _make_scheme("cause", "Why it stopped")
-    for name, kind in CAUSES.items():
+    for name, cause in CAUSES.items():
         yield from _make_concept("cause", name)
         yield from about(
             names.concept("cause", name),
-            ("checker:blame", node(names.concept("blame", kind.blame.value))),
-            ("skos:definition", kind.summary),
-            ("checker:hint", kind.hint),
+            ("checker:blame", node(names.concept("blame", cause.blame.value))),
+            ("skos:definition", cause.summary),
+            ("checker:hint", cause.hint),
         )
 
 
