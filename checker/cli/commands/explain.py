@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from checker.core.errors import UsageError
+from checker.core.rules import PLACES
 from checker.judging.causes import CAUSES
 
 PACKAGE = Path(__file__).parents[2]
@@ -49,8 +50,8 @@ def explain(
 
 
 def read_entries(package: Path = PACKAGE) -> Iterator[Entry]:
-    """Yield every named row of every table of the checker."""
-    for file in sorted(package.rglob("data/*.toml")):
+    """Yield every named row of every table that judges; other tables hold no rules."""
+    for file in sorted(file for place in PLACES for file in (package / place).rglob("data/*.toml")):
         text = file.read_text(encoding="utf-8")
         place = f"{package.name}/{file.relative_to(package).as_posix()}"
         for key, value in tomllib.loads(text).items():
