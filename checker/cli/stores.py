@@ -74,6 +74,19 @@ def find_latest_check(name: str, results: Path) -> Check | None:
     return max(found, key=lambda check: check.started_at, default=None)
 
 
+def require_latest_check(name: str, results: Path) -> Check:
+    """Return the newest check of a repository.
+
+    Raises:
+        UsageError: there is none; or see `find_latest_check`.
+
+    """
+    check = find_latest_check(name, results)
+    if check is None:
+        raise UsageError(f"{join_lines(name, 200)}: never checked; `checker repo` or `checker run` comes first")
+    return check
+
+
 def _find_latest_in(path: Path, key: str) -> Check | None:
     if not path.is_file():
         return None

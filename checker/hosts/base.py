@@ -29,13 +29,3 @@ class Host(Protocol):
 
         """
         ...
-
-
-def is_same_repository(earlier: Probe, later: Probe) -> bool | None:
-    """Tell whether two probes met the same repository, by the host's numeric id; None where one has none.
-
-    A name that was given up can be taken by somebody else: it answers, and is another repository.
-    """
-    if earlier.host_id is None or later.host_id is None:
-        return None
-    return earlier.host_id == later.host_id

@@ -30,7 +30,10 @@ _ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'))?")
 
 
 class IndexFile(Value):
-    """A file of an index. `size` in bytes; `metadata` says that its core metadata can be had alone (PEP 658)."""
+    """A file of an index. `size` in bytes; `metadata` says that its core metadata can be had alone (PEP 658).
+
+    `sha256` is its digest in hexadecimal digits, empty where the index does not tell.
+    """
 
     filename: str
     url: str
@@ -38,6 +41,7 @@ class IndexFile(Value):
     uploaded: datetime | None = None
     yanked: bool = False
     metadata: bool = False
+    sha256: str = ""
 
 
 class Release(Value):
@@ -65,11 +69,16 @@ def read_page(name: str, text: str, content_type: str, url: str) -> Page:
         ValueError, KeyError, TypeError, AttributeError: it is no page of an index.
 
     """
-    files = tuple(
-        _read_json(json.loads(text), url) if content_type.startswith(JSON_PAGE) else _read_html(text, url)
-    )
+    files = read_files(text, content_type, url)
     times = [file.uploaded for file in files if file.uploaded is not None]
     return Page(name=name, exists=True, first=min(times, default=None), releases=_group_releases(files))
+
+
+def read_files(text: str, content_type: str, url: str) -> tuple[IndexFile, ...]:
+    """Return the files that a page lists (errors: see `read_page`)."""
+    return tuple(
+        _read_json(json.loads(text), url) if content_type.startswith(JSON_PAGE) else _read_html(text, url)
+    )
 
 
 def _read_json(content: Mapping[str, Any], url: str) -> Iterable[IndexFile]:
@@ -83,6 +92,7 @@ def _read_json(content: Mapping[str, Any], url: str) -> Iterable[IndexFile]:
             uploaded=datetime.fromisoformat(str(told).replace("Z", "+00:00")).astimezone(UTC) if told else None,
             yanked=bool(row.get("yanked")),
             metadata=bool(row.get("core-metadata") or row.get("dist-info-metadata")),
+            sha256=str((row.get("hashes") or {}).get("sha256", "")),
         )
 
 
@@ -91,12 +101,14 @@ def _read_html(text: str, url: str) -> Iterable[IndexFile]:
         found = {name.lower(): unescape(a or b) for name, a, b in _ATTRIBUTE.findall(anchor)}
         if not found.get("href"):
             continue
-        target = urljoin(url, found["href"].partition("#")[0])
+        address, _, fragment = found["href"].partition("#")
+        target = urljoin(url, address)
         yield IndexFile(
             filename=unquote(urlsplit(target).path.rsplit("/", 1)[-1]),
             url=target,
             yanked="data-yanked" in found,
             metadata=bool(found.keys() & {"data-core-metadata", "data-dist-info-metadata"}),
+            sha256=fragment.removeprefix("sha256=") if fragment.startswith("sha256=") else "",
         )
 
 

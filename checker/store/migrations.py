@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from checker.store.tables import STORE_VERSION, read_resource
+
 Migrations = Mapping[int, tuple[str, ...]]
 
+#: Statements by the version that they lead on from, as `migration_VERSION.sql` has them.
 MIGRATIONS: Migrations = {
-    1: (
-        """create table changes (
-            id integer not null primary key,
-            run_id integer not null references runs (id) on delete cascade,
-            position integer not null,
-            kind text not null,
-            subject text not null,
-            repository text,
-            paper_id text,
-            before text not null,
-            after text not null,
-            reason text not null,
-            commit_before text,
-            commit_after text,
-            packages text not null,
-            days integer,
-            unique (run_id, position)
-        )""",
-        "create index run_checks_by_target on run_checks (target, run_id)",
-    ),
-    2: ("alter table checks add column rules text not null default ''",),
+    version: tuple(filter(str.strip, read_resource(f"migration_{version}.sql").split(";")))
+    for version in range(1, STORE_VERSION)
 }
-"""Statements by the version that they lead on from."""

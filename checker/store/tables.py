@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping
 from contextlib import closing
 from importlib.resources import files
 
@@ -20,11 +19,12 @@ APPLICATION_ID = 0x52455052
 _TYPES = {"BLOB": LargeBinary, "BOOLEAN": Boolean, "FLOAT": Float, "INTEGER": Integer, "TEXT": Text}
 
 
-def _read_resource(name: str) -> str:
+def read_resource(name: str) -> str:
+    """Return the text of a file beside this module."""
     return files("checker.store").joinpath(name).read_text(encoding="utf-8")
 
 
-def _read_tables(schema: str) -> Mapping[str, Table]:
+def _read_tables(schema: str) -> MetaData:
     """Return the tables that a schema makes: an empty database in memory is asked for their columns."""
     metadata = MetaData()
     with closing(sqlite3.connect(":memory:")) as connection:
@@ -41,28 +41,28 @@ def _read_tables(schema: str) -> Mapping[str, Table]:
                     for column, kind, key in columns
                 ),
             )
-    return metadata.tables
+    return metadata
 
 
 #: Statements that make all tables and indexes of a new store.
-SCHEMA = _read_resource("schema.sql")
+SCHEMA = read_resource("schema.sql")
 
 #: The common questions: name of a view → its query.
-VIEWS = dict(re.findall(r"^create view (\w+) as\n(.*?);$", _read_resource("views.sql"), re.MULTILINE | re.DOTALL))
+VIEWS = dict(re.findall(r"^create view (\w+) as\n(.*?);$", read_resource("views.sql"), re.MULTILINE | re.DOTALL))
 
-_tables = _read_tables(SCHEMA)
+metadata = _read_tables(SCHEMA)
 
-attempts = _tables["attempts"]
-changes = _tables["changes"]
-check_values = _tables["check_values"]
-checks = _tables["checks"]
-links = _tables["links"]
-missing = _tables["missing"]
-papers = _tables["papers"]
-repairs = _tables["repairs"]
-repositories = _tables["repositories"]
-run_checks = _tables["run_checks"]
-run_papers = _tables["run_papers"]
-rungs = _tables["rungs"]
-runs = _tables["runs"]
-steps = _tables["steps"]
+attempts = metadata.tables["attempts"]
+changes = metadata.tables["changes"]
+check_values = metadata.tables["check_values"]
+checks = metadata.tables["checks"]
+links = metadata.tables["links"]
+missing = metadata.tables["missing"]
+papers = metadata.tables["papers"]
+repairs = metadata.tables["repairs"]
+repositories = metadata.tables["repositories"]
+run_checks = metadata.tables["run_checks"]
+run_papers = metadata.tables["run_papers"]
+rungs = metadata.tables["rungs"]
+runs = metadata.tables["runs"]
+steps = metadata.tables["steps"]

@@ -23,7 +23,6 @@ from checker.reports.ci.read_result import parse_check, read_check
 from checker.reports.ci.values import Level
 from checker.reports.document import RepositoryDocument
 
-BADGES = "badges"
 REPORT = Path("reproducibility-report")
 
 

@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Name, Results
-from checker.cli.stores import find_latest_check
-from checker.core.errors import UsageError
-from checker.core.text import join_lines
+from checker.cli.stores import require_latest_check
 from checker.reports.linked_data.crate import write_crate
 
 
@@ -20,7 +18,4 @@ def crate(
     results: Results = DEFAULT_RESULTS,
 ) -> None:
     """Write the newest check of a repository as an RO-Crate: the check, every log, and how they came about."""
-    check = find_latest_check(name, results)
-    if check is None:
-        raise UsageError(f"{join_lines(name, 200)}: never checked; `checker repo` or `checker run` comes first")
-    typer.echo(f"crate: {write_crate(check, directory)}")
+    typer.echo(f"crate: {write_crate(require_latest_check(name, results), directory)}")

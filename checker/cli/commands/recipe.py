@@ -8,9 +8,7 @@ from typing import Annotated
 import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Name, Results
-from checker.cli.stores import find_latest_check
-from checker.core.errors import UsageError
-from checker.core.text import join_lines
+from checker.cli.stores import require_latest_check
 from checker.reports.recipe import write_recipe
 
 
@@ -20,7 +18,4 @@ def recipe(
     results: Results = DEFAULT_RESULTS,
 ) -> None:
     """Write a Dockerfile and a lock file that rebuild what was verified."""
-    check = find_latest_check(name, results)
-    if check is None:
-        raise UsageError(f"{join_lines(name, 200)}: never checked; `checker repo` or `checker run` comes first")
-    typer.echo(f"recipe: {write_recipe(check, directory)}")
+    typer.echo(f"recipe: {write_recipe(require_latest_check(name, results), directory)}")

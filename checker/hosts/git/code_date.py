@@ -6,42 +6,12 @@ from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
+from checker.core.data_files import read_toml
 from checker.core.languages import SOURCE_SUFFIXES
 from checker.hosts.git.objects import Objects, parse_moment
 
-SPECIFICATIONS = (
-    "requirements*.txt",
-    "requirements*.in",
-    "requirements/*.txt",
-    "constraints*.txt",
-    "setup.cfg",
-    "pyproject.toml",
-    "environment*.y*ml",
-    "conda*.y*ml",
-    "meta.y*ml",
-    "Pipfile*",
-    "*.lock",
-    ".python-version",
-    "runtime.txt",
-    "tox.ini",
-    "Dockerfile*",
-    "*.dockerfile",
-    "apt.txt",
-    "package*.json",
-    "DESCRIPTION",
-    "renv.lock",
-    "install.R",
-    "Project.toml",
-    "Manifest.toml",
-    "Cargo.toml",
-    "go.mod",
-    "pom.xml",
-    "build.gradle*",
-    "CMakeLists.txt",
-    "Makefile",
-    "postBuild",
-)
-"""Names of files that state what the code needs, or build it; at any depth."""
+#: Names of files that state what the code needs, or build it; at any depth.
+SPECIFICATIONS: tuple[str, ...] = tuple(read_toml("checker.hosts.git", "files.toml")["specifications"])
 
 
 def make_pathspecs() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from checker.core.data_files import read_toml
 from checker.core.errors import CheckerError
 from checker.hosts.git.code_date import read_boundary
 from checker.hosts.git.objects import FOLDER, Entry, Objects
@@ -14,20 +15,8 @@ from checker.hosts.git.objects import FOLDER, Entry, Objects
 KEPT = frozenset({"HEAD", "config", "objects", "packed-refs", "shallow", "index"})
 """What stays of the git folder: no hooks, remotes, logs, attributes or excludes."""
 
-TAG_READERS = (
-    b"setuptools_scm",
-    b"setuptools-scm",
-    b"versioneer",
-    b"pbr",
-    b"hatch-vcs",
-    b"dunamai",
-    b"poetry-dynamic-versioning",
-    b"versioningit",
-    b"miniver",
-    b"flit_scm",
-    b"setuptools-git",
-)
-"""Build tools that take the version from the newest tag."""
+#: Build tools that take the version from the newest tag.
+TAG_READERS = tuple(name.encode() for name in read_toml("checker.hosts.git", "files.toml")["tag_readers"])
 
 
 def wants_tags(root: Path) -> bool:

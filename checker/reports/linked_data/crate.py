@@ -7,7 +7,7 @@ step which tool was called how, on what, how it ended, and which log it left (so
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +21,6 @@ from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.text import clean, join_lines
 from checker.reports.linked_data.graph.checks import check_iri, make_repository_iri
 from checker.reports.linked_data.graph.names import swhid
-from checker.reports.site.places import repository_path
 
 PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
 TERMS = "https://w3id.org/ro/terms/workflow-run/context"
@@ -30,28 +29,6 @@ _CHECKER = "#checker"
 _FAILED = {"@id": "http://schema.org/FailedActionStatus"}
 _COMPLETED = {"@id": "http://schema.org/CompletedActionStatus"}
 _Properties = dict[str, Any]
-
-
-def make_crate_path(target: str) -> str:
-    """Return where the crate of a repository lies inside a report: a ZIP file beside its page."""
-    return repository_path(target).removeprefix("repositories/").removesuffix(".html").join(("crates/", ".zip"))
-
-
-def write_crates(folder: Path, checks: Mapping[str, Check]) -> None:
-    """Write the crate of each check, by the name of its target, as a ZIP file below `folder` (see `crate_path`).
-
-    Raises:
-        StorageFailure: the folder cannot be written, or the disk is full.
-
-    """
-    for target, check in checks.items():
-        path = folder / make_crate_path(target)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with TemporaryDirectory() as scratch:
-                _describe(check, Path(scratch)).write_zip(path)
-        except OSError as error:
-            raise StorageFailure(f"{path}: {error.strerror or error}") from error
 
 
 def write_crate(check: Check, folder: Path) -> Path:

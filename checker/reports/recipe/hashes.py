@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from html import unescape
-from urllib.parse import unquote, urlsplit
 
 import httpx
 from packaging.requirements import InvalidRequirement, Requirement
@@ -18,6 +16,7 @@ from packaging.utils import canonicalize_name
 from checker.core.errors import RegistryFailure
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.python.tools import PythonTools
+from checker.index.pages import ACCEPT, read_files
 from checker.index.uv import find_without_wheel
 
 Pin = tuple[str, str]
@@ -30,12 +29,10 @@ MOST_WITHOUT_WHEEL = 60
 """Versions without a wheel that are passed over one by one before uv is not asked further."""
 
 PAGE_SECONDS = 30.0
-JSON_PAGE = "application/vnd.pypi.simple.v1+json"
 
 _HASH = re.compile(r"--hash=(sha(?:256|384|512):[0-9a-f]{64,128})")
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
 _FROM = re.compile(r"^\s+# from (https?://\S+)", re.MULTILINE)
-_LINK = re.compile(r"<a\b[^>]*?href\s*=\s*[\"']([^\"']+)[\"']", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz|zst)|tgz|zip)$")
 
 
@@ -121,27 +118,13 @@ def _read(text: str) -> dict[Pin, tuple[str, ...]]:
 def _read_page(client: httpx.Client, index: str, pin: Pin) -> tuple[str, ...]:
     """Return the hashes of a version's files as an index's page lists them; () where it does not tell."""
     try:
-        answer = client.get(f"{index.rstrip('/')}/{pin[0]}/", headers={"Accept": f"{JSON_PAGE}, text/html;q=0.2"})
+        answer = client.get(f"{index.rstrip('/')}/{pin[0]}/", headers={"Accept": ACCEPT})
         answer.raise_for_status()
-        is_json = answer.headers.get("Content-Type", "").startswith(JSON_PAGE)
-        files = _read_json(answer.json()) if is_json else _read_html(answer.text)
+        files = read_files(answer.text, answer.headers.get("Content-Type", ""), str(answer.url))
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError):
         return ()
-    hashes = {f"sha256:{digest}" for name, digest in files if _is_of(name, pin)}
+    hashes = {f"sha256:{file.sha256}" for file in files if _is_of(file.filename, pin)}
     return tuple(sorted(text for text in hashes if _HASH.fullmatch(f"--hash={text}")))
-
-
-def _read_json(page: Mapping[str, Sequence[Mapping[str, Mapping[str, str]]]]) -> list[tuple[str, str]]:
-    return [(str(file["filename"]), str(file["hashes"].get("sha256", ""))) for file in page["files"]]
-
-
-def _read_html(text: str) -> list[tuple[str, str]]:
-    links = (urlsplit(unescape(href)) for href in _LINK.findall(text))
-    return [
-        (unquote(link.path.rsplit("/", 1)[-1]), link.fragment.removeprefix("sha256="))
-        for link in links
-        if link.fragment.startswith("sha256=")
-    ]
 
 
 def _is_of(filename: str, pin: Pin) -> bool:

@@ -19,9 +19,6 @@ LOCAL_ADDRESS = "unix:///var/run/docker.sock"
 
 REMEDY = "install Docker, or name another engine in CHECKER_DOCKER_HOST"
 
-MIN_API = "1.41"
-"""The oldest engine that is tried in the tests (Docker 20.10)."""
-
 
 def connect(settings: Settings, version: str = "auto") -> docker.APIClient:
     """Connect to the engine.

@@ -22,6 +22,7 @@ from typing import Any
 import uv
 
 from checker.core.container import MIB
+from checker.core.data_files import read_toml
 from checker.core.endpoint import Endpoint, read_endpoint
 from checker.core.errors import RegistryFailure
 from checker.core.plans import BuildPlan
@@ -37,17 +38,7 @@ KEPT_SECONDS = 24 * 3600
 COMMON = "pip"
 """A project that every whole index has; one page of it shows where the index keeps its files."""
 
-SPECIFICATIONS = (
-    "*.txt",
-    "pyproject.toml",
-    "setup.py",
-    "setup.cfg",
-    "Pipfile",
-    "*.lock",
-    "*.yml",
-    "*.yaml",
-    "*.in",
-)
+SPECIFICATIONS: tuple[str, ...] = tuple(read_toml("checker.sandbox.egress", "networks.toml")["specifications"])
 _SUB = ((), ("requirements",))
 MAX_FILES, MAX_BYTES = 60, 4 * MIB
 """Specification files that are looked through, and bytes of them all; those above a mebibyte are left out."""

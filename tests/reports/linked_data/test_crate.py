@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +12,8 @@ from rocrate.rocrate import ROCrate
 
 from checker.core.errors import StorageFailure, UsageError
 from checker.core.results import Check
-from checker.reports.linked_data.crate import PROFILE, make_crate_path, write_crate, write_crates
+from checker.reports.linked_data.crate import PROFILE, write_crate
 from checker.reports.linked_data.graph.checks import check_iri
-from checker.store import make_target_key
 
 ACTIONS = ("CreateAction",)
 TOOLS = ("SoftwareApplication", "SoftwareSourceCode")
@@ -79,17 +77,6 @@ def test_the_library_reads_it_back(tmp_path: Path) -> None:
     step = crate.dereference("#attempt-1-step-1")
     assert step["error"].startswith("failed, exit code 1: ")
     assert step["description"].startswith("uv resolve --verbose ")
-
-
-def test_crates_of_a_report_are_the_same_each_time(tmp_path: Path) -> None:
-    checks = {make_target_key(check.target): check for check in samples.every_kind()}
-    write_crates(tmp_path, checks)
-    paths = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.zip"))
-    assert {str(path) for path in paths} == {make_crate_path(target) for target in checks}
-    assert make_crate_path("github.com/octo/passes") == "crates/octo/passes.zip"
-    with zipfile.ZipFile(tmp_path / make_crate_path("github.com/octo/passes")) as whole:
-        assert "ro-crate-metadata.json" in whole.namelist()
-        assert all(not name.startswith("/") and ".." not in name.split("/") for name in whole.namelist())
 
 
 def test_nothing_is_written_over(tmp_path: Path) -> None:

@@ -7,11 +7,12 @@ address, a paper its DOI or arXiv page, a commit its SWHID); everything else is 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
 from hashlib import sha256
-from types import MappingProxyType
 from urllib.parse import quote
 
+from checker.core.data_files import read_toml
 from checker.reports.site.places import paper_address
 
 BASE = "urn:reproducibility-checker:"
@@ -19,32 +20,19 @@ BASE = "urn:reproducibility-checker:"
 
 TERMS = f"{BASE}terms:"
 
-PREFIXES = MappingProxyType(
-    {
-        "availability": f"{BASE}availability:",
-        "blame": f"{BASE}blame:",
-        "cause": f"{BASE}cause:",
-        "checker": TERMS,
-        "dcterms": "http://purl.org/dc/terms/",
-        "doap": "http://usefulinc.com/ns/doap#",
-        "fabio": "http://purl.org/spar/fabio/",
-        "owl": "http://www.w3.org/2002/07/owl#",
-        "p-plan": "http://purl.org/net/p-plan#",
-        "pav": "http://purl.org/pav/",
-        "prov": "http://www.w3.org/ns/prov#",
-        "qb": "http://purl.org/linked-data/cube#",
-        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-        "repr": "https://w3id.org/reproduceme/",
-        "rung": f"{BASE}rung:",
-        "schema": "http://schema.org/",
-        "skos": "http://www.w3.org/2004/02/skos/core#",
-        "tally": f"{BASE}tally:",
-        "way": f"{BASE}way:",
-        "xsd": "http://www.w3.org/2001/XMLSchema#",
-    }
+#: Prefixes of our own names; `checker` stands for the terms.
+_OWN = ("availability", "blame", "cause", "rung", "tally", "way")
+
+#: Prefixes that every query may use without declaring them.
+PREFIXES: Mapping[str, str] = dict(
+    sorted(
+        {
+            "checker": TERMS,
+            **{name: f"{BASE}{name}:" for name in _OWN},
+            **read_toml("checker.reports.linked_data.graph", "vocabulary.toml")["prefixes"],
+        }.items()
+    )
 )
-"""Prefixes that every query may use without declaring them."""
 
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?")
 _PLAIN = re.compile(r"[\w.~+-]+", re.ASCII)
