@@ -240,9 +240,13 @@ def test_a_stale_result_is_not(store: Store, change: dict[str, str], options: Ni
     assert queue.built() == ["a/b"]
 
 
-def test_a_result_that_other_rules_judged_is_not(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    night(store, PlayedQueue(), target("a/b"))
-    monkeypatch.setattr("checker.nights.night.compute_rules_digest", lambda: "0" * 12)
+def test_a_result_that_other_rules_judged_is_not(store: Store) -> None:
+    def judged_by_others(job: Job) -> Outcome:
+        done = all_well(job)
+        judged = done.check and done.check.model_copy(update={"rules": "0" * 12})
+        return done.model_copy(update={"check": judged})
+
+    night(store, PlayedQueue(judged_by_others), target("a/b"))
     queue = PlayedQueue()
     night(store, queue, target("a/b"))
     assert queue.built() == ["a/b"]
