@@ -29,7 +29,7 @@ MAX_TEXT = 2_000_000
 LONGER_TEXTS = {".ipynb": 30_000_000}
 
 #: Bytes of memory that the texts of one tree may take; what was not read for the longest is read again.
-MAX_KEPT = 64 * 1024 * 1024
+MAX_KEPT = 128 * 1024 * 1024
 
 SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules", ".ipynb_checkpoints"})
 

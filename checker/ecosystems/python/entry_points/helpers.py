@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from checker.core.tree import MAX_TEXT, Tree, once_per_tree
 from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
 from checker.ecosystems.instructions.roles import BEFORE_THE_START, is_program, role_of
 from checker.ecosystems.python.code.local_modules import LocalModules
@@ -57,7 +58,7 @@ def _reaches(script: str, outside: set[str], by_file: Mapping[str, Sequence[Impo
     waiting, seen = [script], {script}
     while waiting:
         path = waiting.pop()
-        if path in outside or len(seen) > MOST_FILES or _STARTS_OTHERS.search(local.tree.read(path)):
+        if path in outside or len(seen) > MOST_FILES or _starts_others(local.tree, path):
             return True
         for item in by_file.get(path, ()):
             place = local.locate(item)
@@ -68,6 +69,12 @@ def _reaches(script: str, outside: set[str], by_file: Mapping[str, Sequence[Impo
                     seen.add(near)
                     waiting.append(near)
     return False
+
+
+@once_per_tree
+def _starts_others(tree: Tree, path: str) -> bool:
+    """Whether a file starts others as processes; of a long notebook only the beginning is searched."""
+    return _STARTS_OTHERS.search(tree.read(path)[:MAX_TEXT]) is not None
 
 
 def _files(path: str, item: Import, local: LocalModules) -> Iterable[str]:
