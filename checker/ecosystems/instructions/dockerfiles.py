@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell import read_commands_of
-from checker.ecosystems.instructions.shell_text import goes_on
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.text import goes_on
+from checker.ecosystems.instructions.shell.working_directory import Directory
 
 #: A line that gives a variable its value.
 ASSIGNMENT = re.compile(r"^(?:ARG|ENV)\s+(?P<name>\w+)(?:=|\s+)(?P<value>\"[^\"]*\"|\S+)", re.IGNORECASE)

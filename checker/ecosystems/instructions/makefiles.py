@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell import read_commands_of
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.working_directory import Directory
 
 NAMES = ("GNUmakefile", "makefile", "Makefile")
 """What make looks for, in its order."""

@@ -13,10 +13,10 @@ from markdown_it import MarkdownIt
 
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell import read_commands_of
-from checker.ecosystems.instructions.shell_environment import Environment
-from checker.ecosystems.instructions.shell_text import goes_on, without_prompt
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.text import goes_on, without_prompt
+from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.entry_points.installed_commands import commands_of_all
 from checker.ecosystems.python.entry_points.launchers import PROGRAMS_OF_PACKAGES, RUN_OF_IPYTHON, WRAPPERS

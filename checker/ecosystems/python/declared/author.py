@@ -13,8 +13,8 @@ from checker.ecosystems.instructions.dockerfiles import is_dockerfile, run_comma
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
 from checker.ecosystems.instructions.pages import blocks, page_commands, pages
 from checker.ecosystems.instructions.roles import Role, role_of
-from checker.ecosystems.instructions.shell import read_commands_of
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.base_images import base_images
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.projects import PROJECT_FILES

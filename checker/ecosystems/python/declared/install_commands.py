@@ -13,7 +13,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.repository_name import calls_itself
-from checker.ecosystems.instructions.working_directory import names_of_clone
+from checker.ecosystems.instructions.shell.working_directory import names_of_clone
 from checker.ecosystems.python.declared.formats.conda import conda_spec
 from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, requirement
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, is_project

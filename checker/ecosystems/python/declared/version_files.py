@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell import read_commands_of
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
 from checker.ecosystems.python.declared.formats.toml import read_toml, table
 from checker.ecosystems.python.declared.projects import PROJECT_FILES

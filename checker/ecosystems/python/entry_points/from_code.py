@@ -12,9 +12,9 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import Folder, meanings_on
 from checker.ecosystems.instructions.makefiles import goals
 from checker.ecosystems.instructions.roles import STARTS_NOTHING, Role, role_of
-from checker.ecosystems.instructions.shell import read_commands_of
-from checker.ecosystems.instructions.shell_text import goes_on, without_prompt
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.text import goes_on, without_prompt
+from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.imports import is_apart
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 

@@ -17,9 +17,9 @@ from checker.ecosystems.instructions.makefiles import asked_of_make, made_comman
 from checker.ecosystems.instructions.placeholders import placeholders
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.roles import is_common
-from checker.ecosystems.instructions.shell import read_commands_of, script_of
-from checker.ecosystems.instructions.shell_environment import Environment
-from checker.ecosystems.instructions.working_directory import Directory, names_of_clone
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.reader import read_commands_of, script_of
+from checker.ecosystems.instructions.shell.working_directory import Directory, names_of_clone
 from checker.ecosystems.python.code.imports import place_of
 from checker.ecosystems.python.code.pythonpath import NAME, entry_path, joined
 from checker.ecosystems.python.declared.projects import PROJECT_FILES

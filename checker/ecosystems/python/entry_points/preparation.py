@@ -16,8 +16,8 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import asked_of_make, makefile_in
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.instructions.roles import Role, role_of
-from checker.ecosystems.instructions.shell import read_commands_of, script_of
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.reader import read_commands_of, script_of
+from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, distance
 
 MAX_GROUNDWORK = 8

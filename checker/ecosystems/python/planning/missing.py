@@ -13,8 +13,8 @@ from checker.core.results import Missing
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.placeholders import is_placeholder
-from checker.ecosystems.instructions.shell import SHELLS, read_commands_of
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_of
+from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
 from checker.ecosystems.python.code.third_party import is_outside, mostly_served
 from checker.ecosystems.python.declared.projects import PROJECT_FILES

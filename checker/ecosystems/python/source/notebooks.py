@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell_walker import split_commands
+from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.python.source.parsing import module_of
 
 _INSTALL = re.compile(

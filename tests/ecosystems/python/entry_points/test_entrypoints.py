@@ -11,8 +11,8 @@ from small_trees import make_tree
 
 from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.instructions.placeholders import placeholders
-from checker.ecosystems.instructions.shell_environment import Environment
-from checker.ecosystems.instructions.shell_walker import split_commands
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.third_party import OWN_CODE
 from checker.ecosystems.python.entry_points.argument_parsers import Parser, parser_of, read_script

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
-from checker.ecosystems.instructions.shell_text import ShellText
+from checker.ecosystems.instructions.shell.text import ShellText
 
 #: How often the parser may report progress before it is stopped, for a text and for each of its bytes. Scripts
 #: that people wrote need at most 0.013 for each byte, long ones 0.005; text made to be slow needs more and more.

@@ -8,10 +8,10 @@ import pytest
 from small_trees import make_tree
 
 from checker.ecosystems.instructions.pages import read_commands
-from checker.ecosystems.instructions.shell import read_commands_of
-from checker.ecosystems.instructions.shell_environment import Environment
-from checker.ecosystems.instructions.shell_walker import split_commands
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.walker import split_commands
+from checker.ecosystems.instructions.shell.working_directory import Directory
 
 
 def run(text: str, *arguments: str) -> list[str]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from checker.ecosystems.instructions.shell_environment import Environment
+from checker.ecosystems.instructions.shell.environment import Environment
 
 #: The largest number that an expression comes to: a seed, a port or a count is smaller.
 MAX_NUMBER = 10**12

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.shell_environment import Environment
-from checker.ecosystems.instructions.shell_text import MAX_RAW, prepare
-from checker.ecosystems.instructions.shell_walker import MAX_COMMANDS, MAX_WORDS, Walker
-from checker.ecosystems.instructions.working_directory import Directory
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.text import MAX_RAW, prepare
+from checker.ecosystems.instructions.shell.walker import MAX_COMMANDS, MAX_WORDS, Walker
+from checker.ecosystems.instructions.shell.working_directory import Directory
 
 SHELLS = frozenset({"bash", "sh", "zsh", "source", "."})
 

@@ -9,8 +9,8 @@ from itertools import islice
 
 from tree_sitter import Node
 
-from checker.ecosystems.instructions.shell_arithmetic import evaluate
-from checker.ecosystems.instructions.shell_commands import (
+from checker.ecosystems.instructions.shell.arithmetic import evaluate
+from checker.ecosystems.instructions.shell.commands import (
     Simple,
     assign,
     branches_of,
@@ -22,13 +22,13 @@ from checker.ecosystems.instructions.shell_commands import (
     text_for_shell,
     unwrap,
 )
-from checker.ecosystems.instructions.shell_conditions import decide, is_test
-from checker.ecosystems.instructions.shell_environment import Environment
-from checker.ecosystems.instructions.shell_expansions import first_of_range
-from checker.ecosystems.instructions.shell_grammar import Piece, read_pieces
-from checker.ecosystems.instructions.shell_loose import split_loosely
-from checker.ecosystems.instructions.shell_text import ShellText, prepare
-from checker.ecosystems.instructions.shell_words import Words, text_of
+from checker.ecosystems.instructions.shell.conditions import decide, is_test
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.expansions import first_of_range
+from checker.ecosystems.instructions.shell.grammar import Piece, read_pieces
+from checker.ecosystems.instructions.shell.loose import split_loosely
+from checker.ecosystems.instructions.shell.text import ShellText, prepare
+from checker.ecosystems.instructions.shell.words import Words, text_of
 
 #: Commands read of one text, and words of one.
 MAX_COMMANDS = 2_000

@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from tree_sitter import Node
 
-from checker.ecosystems.instructions.shell_words import Words, text_of
+from checker.ecosystems.instructions.shell.words import Words, text_of
 
 _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-eq": lambda a, b: a == b,

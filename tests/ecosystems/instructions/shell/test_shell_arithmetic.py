@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.instructions.shell_environment import Environment
-from checker.ecosystems.instructions.shell_walker import split_commands
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.walker import split_commands
 
 
 def last_command(text: str, arguments: tuple[str, ...] = ()) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from checker.ecosystems.instructions.shell_words import Words, text_of
+from checker.ecosystems.instructions.shell.words import Words, text_of
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "eval"})
 #: What starts another program on this machine, after options of its own.

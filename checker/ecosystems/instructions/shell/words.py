@@ -9,10 +9,10 @@ from typing import NamedTuple
 from tree_sitter import Node
 
 from checker.ecosystems.instructions.placeholders import hide_placeholders
-from checker.ecosystems.instructions.shell_arithmetic import evaluate
-from checker.ecosystems.instructions.shell_environment import DATE, MAX_VALUE, Environment
-from checker.ecosystems.instructions.shell_expansions import change_value, cut_out, number_in, printed_by
-from checker.ecosystems.instructions.shell_text import ShellText
+from checker.ecosystems.instructions.shell.arithmetic import evaluate
+from checker.ecosystems.instructions.shell.environment import DATE, MAX_VALUE, Environment
+from checker.ecosystems.instructions.shell.expansions import change_value, cut_out, number_in, printed_by
+from checker.ecosystems.instructions.shell.text import ShellText
 
 #: Turns of an echoing loop that are read.
 MAX_TURNS = 500

@@ -1,0 +1,1 @@
+"""Shell text by its grammar: `reader` is the door, the rest are the parts of the walk."""
