@@ -39,13 +39,13 @@ from checker.judging.progress_made import no_better, no_time_left, nothing_to_be
 from checker.sandbox.base import Sandbox, SandboxEngine
 from checker.sandbox.docker.load import MOST, is_crowded
 
+#: Attempts of the way `repaired` at most: each fixes what the one before ran into.
 MAX_REPAIRS = 8
-"""Attempts of the way `repaired` at most: each fixes what the one before ran into."""
 
 Listener = Callable[[Progress], None]
 
+#: Phases of which one passing step bears out the rung; the rest is not tried.
 ONE_IS_ENOUGH = frozenset({Phase.ANSWER, Phase.START, Phase.RUN})
-"""Phases of which one passing step bears out the rung; the rest is not tried."""
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,8 @@ from checker.sandbox.docker.disk import check_room, remove_tree
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.provision.interpreters import find_interpreters
 
+#: Builds at once that are chosen without being asked for; more is the operator's decision.
 MOST_JOBS = 8
-"""Builds at once that are chosen without being asked for; more is the operator's decision."""
 
 
 @dataclass(frozen=True)

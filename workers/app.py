@@ -20,18 +20,18 @@ from checker.nights.jobs import JobKind
 EMBEDDED_BROKER = "memory://"
 EMBEDDED_BACKEND = "cache+memory://"
 
+#: Longer than all attempts of one check together may take (`Limits.attempt_seconds` each).
 LONGEST_CHECK = timedelta(hours=12)
-"""Longer than all attempts of one check together may take (`Limits.attempt_seconds` each)."""
 
+#: Results wait this long for a coordinator that died.
 RESULTS_KEPT = timedelta(days=3)
-"""Results wait this long for a coordinator that died."""
 
+#: A worker whose result could not be stored tries again at least so often: Redis has it soon after it is back.
 STORE_AGAIN_MILLISECONDS = 2000
-"""A worker whose result could not be stored tries again at least so often: Redis has it soon after it is back."""
 
+#: A process of a pool that is not ready by then is killed. It sweeps first, and its machine may be busy: after
+#: Celery's own four seconds one process after the other would be killed and none ever begin a job.
 PROCESS_UP_SECONDS = 600.0
-"""A process of a pool that is not ready by then is killed. It sweeps first, and its machine may be busy: after
-Celery's own four seconds one process after the other would be killed and none ever begin a job."""
 
 
 def make_app(broker_url: str | None = None, suffix: str = "") -> Celery:

@@ -23,26 +23,26 @@ from workers.queue import CeleryQueue
 
 SCHEMES = frozenset({"redis", "rediss", "redis+socket", "unix"})
 
+#: What is raised while Redis is not there.
 AWAY = (redis.RedisError, OperationalError, BackendGetMetaError, BackendStoreError, OSError)
-"""What is raised while Redis is not there."""
 
+#: How long Redis may be away before a coordinator gives up; what is finished stays.
 AWAY_SECONDS = 600.0
-"""How long Redis may be away before a coordinator gives up; what is finished stays."""
 
+#: How often the ledger is asked for jobs that got lost or whose worker died.
 LOOK_SECONDS = 2.0
-"""How often the ledger is asked for jobs that got lost or whose worker died."""
 
+#: A message may be lost although its job stands in the ledger; a second one does no harm.
 RESEND_SECONDS = 300.0
-"""A message may be lost although its job stands in the ledger; a second one does no harm."""
 
+#: How long a worker must be seen to give no sign of life, before it counts as dead.
+#:
+#: While Redis is away, nobody can give one, and its time runs on: when it is back, who lives gets two beats for
+#: that.
 SILENT_SECONDS = 2 * BEAT.total_seconds()
-"""How long a worker must be seen to give no sign of life, before it counts as dead.
 
-While Redis is away, nobody can give one, and its time runs on: when it is back, who lives gets two beats for that.
-"""
-
+#: How long a worker may take from the message to the claim; where no message is left after that, it was lost.
 DELIVERY_SECONDS = 10.0
-"""How long a worker may take from the message to the claim; where no message is left after that, it was lost."""
 
 
 class BrokerQueue(CeleryQueue):

@@ -16,8 +16,8 @@ from enum import StrEnum
 
 import redis
 
+#: How long a worker that gives no sign of life counts as alive.
 LEASE = timedelta(seconds=30)
-"""How long a worker that gives no sign of life counts as alive."""
 
 BEAT = timedelta(seconds=5)
 KEPT = timedelta(days=3)

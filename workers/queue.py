@@ -21,11 +21,11 @@ from workers.runtime import RUNTIME
 PROBES_AT_ONCE = 8
 MAX_NEWS = 10_000
 
+#: How long jobs that were told to stop may take to remove their containers and files.
 GRACE_SECONDS = 2.0
-"""How long jobs that were told to stop may take to remove their containers and files."""
 
+#: How long they may take after that; what is left then is swept at the next start.
 LEAVE_SECONDS = 8.0
-"""How long they may take after that; what is left then is swept at the next start."""
 
 ENDED = frozenset({"SUCCESS", "FAILURE", "REVOKED"})
 

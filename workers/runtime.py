@@ -15,14 +15,14 @@ from checker.core.results import Progress
 from checker.core.settings import Settings
 from checker.services import open_services
 
+#: Lines of output are passed on ten times a second at most: a step may print millions.
 LINE_SECONDS = 0.1
-"""Lines of output are passed on ten times a second at most: a step may print millions."""
 
+#: Takes the name of a task and its news.
 Publish = Callable[[str, Progress], None]
-"""Takes the name of a task and its news."""
 
+#: Takes the name of a task; gives False where nobody wants it done, or somebody is at it.
 Claim = Callable[[str], AbstractContextManager[bool]]
-"""Takes the name of a task; gives False where nobody wants it done, or somebody is at it."""
 
 
 class Stopped(Inconclusive):

@@ -22,8 +22,8 @@ from workers.app import make_app
 
 QUEUE = "night"
 
+#: A night that nobody took for so long is left out: the next one covers its repositories.
 LATE = timedelta(hours=12)
-"""A night that nobody took for so long is left out: the next one covers its repositories."""
 
 
 def make_schedule(env: Mapping[str, str]) -> Celery:

@@ -27,11 +27,11 @@ from checker.core.text import join_lines
 
 INTERRUPTED = 128 + signal.SIGINT
 
+#: Each is a function of its name in a module of its name in this folder.
 COMMANDS = (
     "links", "run", "nightly", "repo", "serve", "report", "badge", "recipe", "crate", "export", "query", "ci",
     "worker", "doctor", "schema", "explain",
 )  # fmt: skip
-"""Each is a function of its name in a module of its name in this folder."""
 
 
 def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:

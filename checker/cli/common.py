@@ -28,8 +28,8 @@ Name = Annotated[str, typer.Argument(metavar="OWNER/NAME", help="owner/name or a
 
 DEFAULT_RESULTS = Path("results")
 
+#: ENOSPC and EDQUOT.
 _FULL = frozenset({28, 122})
-"""ENOSPC and EDQUOT."""
 
 
 def complain(text: str) -> None:

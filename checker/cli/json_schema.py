@@ -11,14 +11,14 @@ from checker.core.base import SCHEMA_VERSION
 from checker.core.papers import CodeLink
 from checker.reports.document import Report, RepositoryDocument
 
+#: A line of `checker links --json`; `run --json` and report.json; what `repo --json` prints.
 DOCUMENTS: dict[str, type[BaseModel]] = {"link": CodeLink, "report": Report, "repository": RepositoryDocument}
-"""A line of `checker links --json`; `run --json` and report.json; what `repo --json` prints."""
 
+#: What each version of the documents brought; the last one is `SCHEMA_VERSION`.
 VERSIONS = {
     1: "links, reports, repositories",
     2: "report.changes: what became otherwise since the nights before, null where nothing was compared",
 }
-"""What each version of the documents brought; the last one is `SCHEMA_VERSION`."""
 
 
 def build_schema() -> dict[str, Any]:

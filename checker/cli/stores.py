@@ -19,8 +19,8 @@ from checker.store import SINGLE, Run, Store
 
 STORE_NAME = "checker.sqlite"
 
+#: Nights that trends and histories reach back: two months.
 HISTORY_NIGHTS = 60
-"""Nights that trends and histories reach back: two months."""
 
 
 def open_store(results: Path) -> Store:

@@ -12,8 +12,8 @@ from checker.core.base import Value
 from checker.core.plans import Rung
 from checker.core.results import Tone
 
+#: Days after which promised code that is not there is called overdue, unless the settings say otherwise.
 PROMISE_DAYS = 90
-"""Days after which promised code that is not there is called overdue, unless the settings say otherwise."""
 
 
 class ReportOptions(Value):

@@ -17,9 +17,10 @@ from checker.core.endpoint import Endpoint, parse_endpoint
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
 
+#: The user that untrusted code runs as; the images give it the name `checker`.
 SANDBOX_UID = 10001
-"""The user that untrusted code runs as; the images give it the name `checker`."""
 
+#: Variables by which the usual tools are told of a CA bundle; the first that names a file is taken.
 CA_VARIABLES = (
     "SSL_CERT_FILE",
     "REQUESTS_CA_BUNDLE",
@@ -28,7 +29,6 @@ CA_VARIABLES = (
     "GIT_SSL_CAINFO",
     "NODE_EXTRA_CA_CERTS",
 )
-"""Variables by which the usual tools are told of a CA bundle; the first that names a file is taken."""
 
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "no_proxy", "all_proxy")
 
@@ -175,9 +175,10 @@ def _parse_endpoints(text: str) -> tuple[Endpoint, ...]:
 
 _Converter = Callable[[str], object]
 
+#: The field that an environment variable sets, and how its text is read.
 Variable = tuple[str, _Converter]
-"""The field that an environment variable sets, and how its text is read."""
 
+#: Variable → (field, how to read it); a later row wins over an earlier one.
 SETTING_VARIABLES: dict[str, Variable] = {
     "CHECKER_BROKER_URL": ("broker_url", str),
     "GITHUB_TOKEN": ("github_token", SecretStr),
@@ -201,7 +202,6 @@ SETTING_VARIABLES: dict[str, Variable] = {
     "CHECKER_INSTALL_BYTES": ("install_bytes", parse_bytes),
     "CHECKER_INSTALL_CONNECTIONS": ("install_connections", _parse_positive),
 }
-"""Variable → (field, how to read it); a later row wins over an earlier one."""
 
 LIMIT_VARIABLES: dict[str, Variable] = {
     "CHECKER_MEMORY_BYTES": ("memory_bytes", parse_bytes),
@@ -215,6 +215,7 @@ LIMIT_VARIABLES: dict[str, Variable] = {
     "CHECKER_ATTEMPT_SECONDS": ("attempt_seconds", _parse_positive),
 }
 
+#: What a settings file may hold for a variable that is read in this way; text for all others.
 SHAPES: Mapping[_Converter, Any] = {
     parse_bytes: int | str,
     _parse_positive: int,
@@ -223,10 +224,9 @@ SHAPES: Mapping[_Converter, Any] = {
     parse_host_names: tuple[str, ...] | str,
     _parse_endpoints: tuple[str, ...] | str,
 }
-"""What a settings file may hold for a variable that is read in this way; text for all others."""
 
+#: Every variable of ours that is read.
 VARIABLES = ("CHECKER_HOME", *SETTING_VARIABLES, *LIMIT_VARIABLES)
-"""Every variable of ours that is read."""
 
 
 def strip_password(url: str) -> str:

@@ -10,11 +10,12 @@ _ESCAPES = re.compile(
     r"|\x1b[ -/]*[0-~]"  # other two-character sequences
     r"|\x9b[0-?]*[ -/]*[@-~]"
 )
+
+#: Control characters, and those that turn or hide text (Unicode TR 36 and TR 39 on spoofing).
 _CONTROLS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
     "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
-"""Control characters, and those that turn or hide text (Unicode TR 36 and TR 39 on spoofing)."""
 
 _TELLING = (
     re.compile(

@@ -11,8 +11,8 @@ from typing import Any
 from checker.core.errors import UsageError
 from checker.core.text import join_lines
 
+#: A settings file is a page or two; what is longer was given by mistake.
 MAX_BYTES = 200_000
-"""A settings file is a page or two; what is longer was given by mistake."""
 
 _AT = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
 

@@ -5,5 +5,5 @@ from __future__ import annotations
 from checker.ecosystems.base import Ecosystem
 from checker.ecosystems.python import ecosystem as python
 
+#: Every ecosystem; adding a language is one file and one name here.
 ALL: tuple[Ecosystem, ...] = (python,)
-"""Every ecosystem; adding a language is one file and one name here."""

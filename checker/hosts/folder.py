@@ -23,8 +23,8 @@ from checker.hosts.git.write_files import Account, Link, make_links
 from checker.hosts.limits import CloneLimits
 from checker.hosts.mirror import borrow_objects
 
+#: `Checkout.ref` of files that are no commit; `commit` is then the id that git would give their tree.
 UNCOMMITTED = "uncommitted"
-"""`Checkout.ref` of files that are no commit; `commit` is then the id that git would give their tree."""
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -123,13 +123,13 @@ def _read_facts(raw: Mapping[str, Any]) -> Facts:
     )
 
 
+#: What a status of the API says of a repository; 401 is about our token, and so ours.
 API_STATUS: Mapping[int, tuple[Availability, str]] = {
     404: (A.MISSING, "not found: deleted, private, or never there"),
     409: (A.EMPTY, "no commits"),
     410: (A.MISSING, "gone"),
     451: (A.BLOCKED, "unavailable for legal reasons"),
 }
-"""What a status of the API says of a repository; 401 is about our token, and so ours."""
 
 
 def judge_api(status: int, data: object, headers: Mapping[str, str], now: datetime | None = None) -> Answer:

@@ -15,8 +15,8 @@ from checker.hosts.git.refs import Refs, fill_in_head
 from checker.hosts.limits import CloneLimits
 from checker.hosts.urls import check_repository
 
+#: The host that `MIRROR/OWNER/NAME.git` stands in for; others lie in `MIRROR/HOST/OWNER/NAME.git`.
 MAIN_HOST = "github.com"
-"""The host that `MIRROR/OWNER/NAME.git` stands in for; others lie in `MIRROR/HOST/OWNER/NAME.git`."""
 
 
 @dataclass(frozen=True)

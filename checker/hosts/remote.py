@@ -20,8 +20,9 @@ from checker.hosts.urls import check_public, check_repository, follow_redirect
 
 MAX_REDIRECTS = 5
 FULL_IDS = (40, 64)
+
+#: Commits of further history asked for at each step; None: all, up to the limits.
 DEEPEN = (50, 500, None)
-"""Commits of further history asked for at each step; None: all, up to the limits."""
 
 ALL_REFS = ("+refs/heads/*:refs/brought/heads/*", "+refs/tags/*:refs/brought/tags/*")
 

@@ -11,8 +11,9 @@ from checker.hosts.answers import Answer
 T = TypeVar("T")
 
 MAX_TRIES = 3
+
+#: Seconds before the second try where the host names none; doubled each time.
 FIRST_WAIT = 1.0
-"""Seconds before the second try where the host names none; doubled each time."""
 
 
 def ask_with_retries(ask: Callable[[], T], answer: Callable[[T], Answer], max_wait: float) -> T:

@@ -13,8 +13,8 @@ from checker.core.base import Value
 from checker.core.errors import HostRefusal, NetworkFailure
 from checker.core.repositories import RepositoryId
 
+#: Code hosts whose addresses need no look-up before they are asked.
 KNOWN_HOSTS = frozenset({"github.com", "gitlab.com", "gitee.com", "bitbucket.org", "codeberg.org"})
-"""Code hosts whose addresses need no look-up before they are asked."""
 
 _SEGMENT = re.compile(r"[\w.~+-]+", re.ASCII)
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)

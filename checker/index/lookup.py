@@ -39,17 +39,18 @@ from checker.index.pages import ACCEPT, IndexFile, Page, find_first_date, find_r
 from checker.index.remote_zip import RemoteFile, Unreadable, download
 from checker.sandbox.egress.http_client import open_client
 
+#: Distributions asked about at the same time: quick, and no burden to an index.
 AT_ONCE = 6
-"""Distributions asked about at the same time: quick, and no burden to an index."""
 
+#: How long an index's page is believed; what a file holds never changes.
 FRESH_SECONDS = 30 * 86_400
-"""How long an index's page is believed; what a file holds never changes."""
 
 MOST_PAGE = 48 * 1024 * 1024
 MOST_SDIST = 4 * 1024 * 1024
 MOST_METADATA = 4 * 1024 * 1024
+
+#: Bytes that are read at most of a page, a source distribution, core metadata, and a module's source.
 MOST_SOURCE = 1024 * 1024
-"""Bytes that are read at most of a page, a source distribution, core metadata, and a module's source."""
 
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FAILURES = (

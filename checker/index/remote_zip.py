@@ -8,12 +8,13 @@ import zipfile
 
 import httpx
 
+#: Bytes read from the end first: the directory of nearly every wheel fits.
 TAIL = 64 * 1024
-"""Bytes read from the end first: the directory of nearly every wheel fits."""
 
 BLOCK = 64 * 1024
+
+#: Bytes that are read of one file at most.
 MOST = 8 * 1024 * 1024
-"""Bytes that are read of one file at most."""
 
 
 class Unreadable(Exception):

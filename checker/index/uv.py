@@ -36,26 +36,26 @@ from checker.sandbox.logs import BoundedLog, clean_bytes
 from checker.sandbox.provision.download_cache import open_shared_cache
 from checker.sandbox.provision.interpreters import find_interpreters
 
+#: How often an index that does not answer is asked, with a pause that doubles from `PAUSE_SECONDS`.
 TRIES = 4
-"""How often an index that does not answer is asked, with a pause that doubles from `PAUSE_SECONDS`."""
 
 PAUSE_SECONDS = 1.0
 
+#: Folder into which wheels are linked to be fetched; it goes at once.
 TARGET = "target"
-"""Folder into which wheels are linked to be fetched; it goes at once."""
 
+#: Packages of one lock that may turn out to have no wheel before fetching is left alone.
 MAX_WITHOUT_WHEEL = 60
-"""Packages of one lock that may turn out to have no wheel before fetching is left alone."""
 
+#: Seconds for which an index of processor builds that did not answer is not asked again: it is a convenience.
 CPU_INDEX_PAUSE = 3600
-"""Seconds for which an index of processor builds that did not answer is not asked again: it is a convenience."""
 
+#: What the images have (Debian 12): wheels are chosen for them, and not for this machine.
 GLIBC = "manylinux_2_36"
-"""What the images have (Debian 12): wheels are chosen for them, and not for this machine."""
 
 
+#: What decides which wheel a line means and where it lies: generation of the cache, interpreter, indexes.
 _Place = tuple[Path, str, tuple[str, ...]]
-"""What decides which wheel a line means and where it lies: generation of the cache, interpreter, indexes."""
 
 
 @dataclass

@@ -10,8 +10,8 @@ from pydantic import TypeAdapter
 
 from checker.core.data_files import read_toml
 
+#: Resolving and fetching; nothing else of uv runs outside of a sandbox.
 SUBCOMMANDS = (("pip", "compile"), ("pip", "install"))
-"""Resolving and fetching; nothing else of uv runs outside of a sandbox."""
 
 _OPTIONS = TypeAdapter(dict[str, frozenset[str]]).validate_python(read_toml("checker.index", "uv_options.toml"))
 

@@ -7,11 +7,11 @@ import json
 from checker.core.plans import Phase
 from checker.core.results import StepResult
 
+#: Modules of one report that are read.
 MODULES = 400
-"""Modules of one report that are read."""
 
+#: Characters of what one module printed that are read.
 OUTPUT = 4000
-"""Characters of what one module printed that are read."""
 
 
 def import_errors(result: StepResult) -> tuple[str, ...]:

@@ -15,13 +15,13 @@ from checker.core.results import Attempt, Cause, Check, RungResult, StepResult, 
 from checker.judging.causes import is_limit, is_ours
 from checker.judging.diagnose import diagnose
 
+#: The ways in the order of how much they had to do: the earliest that reaches a rung is the one reported.
 WAYS = tuple(Way)
-"""The ways in the order of how much they had to do: the earliest that reaches a rung is the one reported."""
 
 _UNTOLD = frozenset({StepStatus.ENGINE_ERROR, StepStatus.SKIPPED})
 
+#: Characters of a command that are shown as evidence.
 COMMAND = 200
-"""Characters of a command that are shown as evidence."""
 
 
 def climb(

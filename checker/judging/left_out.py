@@ -14,11 +14,11 @@ from checker.core.repositories import LeftOut
 from checker.core.results import Missing, StepResult, StepStatus
 from checker.judging.causes import cause
 
+#: Characters of the end of a log in which the file has to be named.
 LAST_WORDS = 4_000
-"""Characters of the end of a log in which the file has to be named."""
 
+#: Causes that speak of a file that is not there.
 _CAUSES = frozenset({"needs_data", "needs_weights", "missing_in_repository"})
-"""Causes that speak of a file that is not there."""
 
 
 def name_left_out(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult:

@@ -11,9 +11,10 @@ from checker.core.results import Attempt, Blame, Check, PaperScores, Point, Scor
 from checker.judging.causes import is_limit
 from checker.judging.ladder import holds, untold
 
+#: Points for availability; together 100.
 LINKED, ANSWERS, SAME_NAME, HOLDS_CODE, COMPLETE = 10, 40, 10, 30, 10
-"""Points for availability; together 100."""
 
+#: Points for runnability; together 100.
 RUNGS: Mapping[Rung, int] = {
     Rung.CODE: 5,
     Rung.DECLARED: 10,
@@ -24,13 +25,12 @@ RUNGS: Mapping[Rung, int] = {
     Rung.STARTS: 15,
     Rung.RUNS: 10,
 }
-"""Points for runnability; together 100."""
 
+#: Per cent of a rung's points by the way that reached it.
 SHARES: Mapping[Way, int] = {Way.AS_PUBLISHED: 100, Way.PERIOD: 80, Way.REPAIRED: 60}
-"""Per cent of a rung's points by the way that reached it."""
 
+#: Per cent of a rung's points where a limit of the check hides whether it holds.
 LIMIT_SHARE = 50
-"""Per cent of a rung's points where a limit of the check hides whether it holds."""
 
 _TIMELESS = frozenset({Rung.CODE, Rung.DECLARED})
 _ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
@@ -39,8 +39,9 @@ _WORDS = {
     Way.PERIOD: "with the package index of its date",
     Way.REPAIRED: "with the repairs that are listed",
 }
+
+#: The score of an inconclusive check.
 UNTOLD = Score(value=None)
-"""The score of an inconclusive check."""
 
 
 def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:

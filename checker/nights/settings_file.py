@@ -148,8 +148,8 @@ class SettingsFile(Value):
         return found
 
 
+#: Keys of paths: relative ones start from the folder of the file.
 PATHS = frozenset({"home", "mirror"})
-"""Keys of paths: relative ones start from the folder of the file."""
 
 
 def read_settings_file(path: Path) -> SettingsFile:

@@ -12,8 +12,8 @@ from checker.core.rules import compute_rules_digest
 from checker.judging.causes import cause
 from checker.store import make_target_key
 
+#: Answers after which there are files to look at.
 CHECKABLE = frozenset({Availability.AVAILABLE, Availability.MOVED})
-"""Answers after which there are files to look at."""
 
 
 def unite(papers: Iterable[LinkedPaper], targets: Iterable[Target]) -> tuple[Target, ...]:

@@ -14,11 +14,11 @@ from checker.core.plans import Way
 from checker.core.results import Attempt, Check, find_commit
 from checker.core.text import join_lines
 
+#: Packages that the sentence names; the value lists them all.
 NAMED = 6
-"""Packages that the sentence names; the value lists them all."""
 
+#: Characters of a commit that are shown.
 COMMIT = 10
-"""Characters of a commit that are shown."""
 
 
 class Difference(Value):
@@ -119,12 +119,12 @@ def _describe_system(pair: _Pair, packages: Sequence[PackageChange]) -> str:
     return f"Other system packages: {', '.join(changed)}."
 
 
+#: What may differ between two attempts at one commit, in the order in which it is told.
 _OF_ATTEMPTS: tuple[Callable[[_Pair, Sequence[PackageChange]], str], ...] = (
     _describe_packages,
     _describe_interpreter,
     _describe_system,
 )
-"""What may differ between two attempts at one commit, in the order in which it is told."""
 
 
 # ---------------------------------------------------------------- packages

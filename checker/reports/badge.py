@@ -32,6 +32,8 @@ class Word(StrEnum):
     NOT_CHECKED = "not checked"
 
 
+#: Background and text. A test holds them to a contrast of 4.5 (WCAG 2.2, 1.4.3), and apart from one another as
+#: people with deuteranopia, protanopia and tritanopia see them.
 COLOURS = {
     Word.RUNS: ("#00855f", "#ffffff"),
     Word.AT_ITS_DATE: ("#56b4e9", "#0b1c26"),
@@ -40,11 +42,10 @@ COLOURS = {
     Word.INCONCLUSIVE: ("#565d68", "#ffffff"),
     Word.NOT_CHECKED: ("#d5d8dd", "#14161a"),
 }
-"""Background and text. A test holds them to a contrast of 4.5 (WCAG 2.2, 1.4.3), and apart from one another as
-people with deuteranopia, protanopia and tritanopia see them."""
 
 LABEL_COLOURS = ("#24292f", "#ffffff")
 
+#: Tones that leave no choice; the others were reached as published, and whether something ran decides.
 _OF_TONE = {
     Tone.DATED: Word.AT_ITS_DATE,
     Tone.REPAIRED: Word.NEEDS_REPAIRS,
@@ -53,7 +54,6 @@ _OF_TONE = {
     Tone.UNTOLD: Word.INCONCLUSIVE,
     Tone.UNCHECKED: Word.NOT_CHECKED,
 }
-"""Tones that leave no choice; the others were reached as published, and whether something ran decides."""
 
 _SEEN_RUNNING = frozenset({Phase.START, Phase.TEST, Phase.RUN})
 
@@ -112,8 +112,8 @@ _EM = {
     for character in characters
 }
 
+#: Em for any other character: wider than all but a few of any script.
 _WIDEST = 1.5
-"""Em for any other character: wider than all but a few of any script."""
 
 FONT_SIZE = 11
 PADDING = 7
@@ -168,8 +168,8 @@ def render_shields(badge: Badge) -> str:
     return json.dumps(values) + "\n"
 
 
+#: How a badge is written, by the ending of the file.
 FORMATS = {"svg": render_svg, "json": render_shields}
-"""How a badge is written, by the ending of the file."""
 
 
 def write_badge(badge: Badge, path: Path) -> None:

@@ -38,8 +38,8 @@ from checker.reports.document import (
 )
 from checker.store import Run
 
+#: Lines of a failed step's log that `report.json` carries; the site shows more, the store holds all.
 EXCERPT_LINES = 12
-"""Lines of a failed step's log that `report.json` carries; the site shows more, the store holds all."""
 
 
 def build_report(
@@ -210,8 +210,8 @@ def find_quote(cause: Cause | None) -> str:
     return next((e.text for e in cause.evidence if e.text), "") if cause else ""
 
 
+#: A frame of ours in a traceback, with its line of source and the marks below it.
 _WATCHING = re.compile(rf'^(?P<indent> *)File "{PROBES}/[^\n]*\n(?:(?P=indent)  [^\n]*\n)*', re.MULTILINE)
-"""A frame of ours in a traceback, with its line of source and the marks below it."""
 
 
 def cut_telling_excerpt(result: StepResult, lines: int = EXCERPT_LINES) -> str:

@@ -11,11 +11,11 @@ from checker.core.repositories import Availability
 from checker.core.results import Blame, Cause, Check
 from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
 
+#: Answers after which a repository can be cloned.
 ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
-"""Answers after which a repository can be cloned."""
 
+#: Checks by the name of their target (`checker.store.target_key`).
 Checks = Mapping[str, Check]
-"""Checks by the name of their target (`checker.store.target_key`)."""
 
 
 def compute_percent(count: int, of: int) -> int:

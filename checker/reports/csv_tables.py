@@ -11,8 +11,8 @@ from checker.core.plans import Rung
 from checker.core.text import join_lines
 from checker.reports.document import PaperEntry, Report, RepositoryEntry
 
+#: First characters by which a spreadsheet takes a cell for a formula; OWASP's list and its wide forms.
 _FORMULA = frozenset("=+-@\t\r|%＝＋－＠")
-"""First characters by which a spreadsheet takes a cell for a formula; OWASP's list and its wide forms."""
 
 Cell = str | int | float | bool | None
 
@@ -48,6 +48,7 @@ def _join_words(values: Iterable[object]) -> str:
     return " ".join(str(value) for value in values)
 
 
+#: Columns of `papers.csv`.
 _PAPER: Mapping[str, Callable[[PaperEntry], Cell]] = {
     "id": lambda p: p.id,
     "title": lambda p: p.title,
@@ -61,13 +62,13 @@ _PAPER: Mapping[str, Callable[[PaperEntry], Cell]] = {
     "outcomes": lambda p: "; ".join(link.outcome.label for link in p.links if link.outcome),
     "sources": lambda p: "; ".join(p.sources),
 }
-"""Columns of `papers.csv`."""
 
 
 def _read_rung(rung: Rung) -> Callable[[RepositoryEntry], Cell]:
     return lambda entry: entry.rungs.get(rung)
 
 
+#: Columns of `repositories.csv`.
 _REPOSITORY: Mapping[str, Callable[[RepositoryEntry], Cell]] = {
     "repository": lambda r: r.repository,
     "key": lambda r: r.key,
@@ -93,7 +94,6 @@ _REPOSITORY: Mapping[str, Callable[[RepositoryEntry], Cell]] = {
     "checker_version": lambda r: r.checker_version,
     "rules": lambda r: r.rules,
 }
-"""Columns of `repositories.csv`."""
 
 
 def _write_table(columns: Mapping[str, Callable[[Entry], Cell]], entries: Iterable[Entry]) -> str:

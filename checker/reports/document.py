@@ -14,8 +14,8 @@ from checker.core.repositories import Availability, LeftOut, Submodule
 from checker.core.results import Blame, Missing, Point, StepStatus
 from checker.judging.wording import Outcome
 
+#: Each rung: holds, does not hold, or inconclusive (null).
 Rungs = dict[Rung, bool | None]
-"""Each rung: holds, does not hold, or inconclusive (null)."""
 
 
 class Scores(Value):

@@ -16,6 +16,7 @@ def _write_junit(report: Report) -> str:
     return render_junit(report, require)
 
 
+#: How each file is made from the report.
 EXPORTS: Mapping[str, Callable[[Report], str]] = {
     "report.md": render_markdown,
     "short.md": render_short_markdown,
@@ -23,4 +24,3 @@ EXPORTS: Mapping[str, Callable[[Report], str]] = {
     "repositories.csv": write_repositories_csv,
     "junit.xml": _write_junit,
 }
-"""How each file is made from the report."""

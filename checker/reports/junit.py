@@ -15,8 +15,8 @@ from checker.reports.words import AVAILABILITY_WORDS, RUNG_WORDS
 
 SUITE = "reproducibility"
 
+#: What XML 1.0 has no way to write (section 2.2, Char).
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to write (section 2.2, Char)."""
 
 
 def render_junit(report: Report, require: Rung) -> str:

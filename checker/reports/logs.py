@@ -12,8 +12,10 @@ from checker.reports.build import find_quote
 LINES_ABOVE = 160
 LINES_BELOW = 60
 LINES_QUIET = 40
+
+#: Lines on each side of the telling one that stand open; those further off are folded.
 LINES_NEAR = 12
-"""Lines on each side of the telling one that stand open; those further off are folded."""
+
 MAX_LINE = 600
 
 

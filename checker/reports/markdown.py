@@ -11,11 +11,11 @@ from checker.core.text import join_lines
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 
+#: Repositories listed at most: a longer list belongs on the site.
 MAX_ROWS = 60
-"""Repositories listed at most: a longer list belongs on the site."""
 
+#: Changes of one kind listed at most, and in the short form all together.
 MAX_CHANGES = 20
-"""Changes of one kind listed at most, and in the short form all together."""
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&$^=:])")
 

@@ -21,6 +21,7 @@ from checker.core.text import join_lines
 from checker.judging.wording import outcome_of
 from checker.reports.words import format_seconds
 
+#: Terminal colours of the tones; the label says the same in words.
 TONE_STYLES = {
     "good": "bold green",
     "weak": "green",
@@ -31,7 +32,6 @@ TONE_STYLES = {
     "untold": "dim",
     "unchecked": "dim",
 }
-"""Terminal colours of the tones; the label says the same in words."""
 
 
 @dataclass
@@ -165,8 +165,8 @@ def _render_lines(lines: list[tuple[Progress, float, str]], width: int) -> Rende
     return Group(*shown)
 
 
+#: Cells for `12 min 40 s / 1 h 00 min`, give or take: longer ones are cut.
 _TIME_CELLS = 24
-"""Cells for `12 min 40 s / 1 h 00 min`, give or take: longer ones are cut."""
 
 
 def _fit_name(name: str, cells: int) -> str:

@@ -42,18 +42,18 @@ __all__ = [
     "suggest_commands",
 ]
 
+#: Repositories listed at most; the site lists all.
 MAX_ROWS = 200
-"""Repositories listed at most; the site lists all."""
 
+#: Characters of what the repairs of one kind changed; the report has all.
 MOST_OF_A_REPAIR = 300
-"""Characters of what the repairs of one kind changed; the report has all."""
 
+#: A rung that holds, does not hold, is inconclusive or was not tried.
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: ("·", "dim")}
-"""A rung that holds, does not hold, is inconclusive or was not tried."""
 
 
+#: Width where nobody watches: names and causes are whole, for whatever reads them.
 PIPED_COLUMNS = 200
-"""Width where nobody watches: names and causes are whole, for whatever reads them."""
 
 
 def open_standard_output() -> Console:

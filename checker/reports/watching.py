@@ -19,8 +19,8 @@ from checker.core.results import Progress, StepStatus
 from checker.core.text import join_lines
 from checker.reports.words import STATUS_WORDS, format_seconds
 
+#: Last lines of output that are shown below the step that runs.
 LINES = 4
-"""Last lines of output that are shown below the step that runs."""
 
 MARKS = {
     None: ("·", "dim"),

@@ -11,8 +11,8 @@ from checker.core.container import Limits
 from checker.core.plans import BuildPlan, Step
 from checker.core.results import StepResult
 
+#: Called with each cleaned line of output as it comes; must not block.
 LineListener = Callable[[str], None]
-"""Called with each cleaned line of output as it comes; must not block."""
 
 
 class Sandbox(Protocol):

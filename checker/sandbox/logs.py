@@ -7,11 +7,11 @@ import time
 from collections import deque
 from collections.abc import Callable
 
+#: Characters of one line handed to a listener; a terminal shows no more.
 LINE_LENGTH = 400
-"""Characters of one line handed to a listener; a terminal shows no more."""
 
+#: Seconds between two lines handed to a listener: a flood of output must not become a flood of messages.
 LINE_INTERVAL = 0.1
-"""Seconds between two lines handed to a listener: a flood of output must not become a flood of messages."""
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movements

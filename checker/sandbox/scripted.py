@@ -13,11 +13,11 @@ from checker.core.plans import BuildPlan, Step
 from checker.core.results import StepResult, StepStatus
 from checker.sandbox.base import LineListener
 
+#: What a script says about a step; a bare status stands for a result without output.
 Answer = StepResult | StepStatus
-"""What a script says about a step; a bare status stands for a result without output."""
 
+#: Answers by the step's name (`*` for every other step), or a function of plan and step.
 Script = Mapping[str, Answer] | Callable[[BuildPlan, Step], Answer]
-"""Answers by the step's name (`*` for every other step), or a function of plan and step."""
 
 
 @dataclass

@@ -15,8 +15,8 @@ from pathlib import Path
 from checker.core.base import now
 from checker.core.errors import StorageFailure, UsageError
 
+#: What the holder writes down: process, user, machine, since when (UTC).
 _HOLDER = re.compile(r"(\d{1,10})(?: ([\w.@+-]{1,64}) ([\w.-]{1,255}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\S*)?\s*\Z")
-"""What the holder writes down: process, user, machine, since when (UTC)."""
 
 
 class Occupied(UsageError):

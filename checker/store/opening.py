@@ -14,8 +14,8 @@ from checker.core.errors import StorageFailure, UsageError
 from checker.store.migrations import MIGRATIONS, Migrations
 from checker.store.tables import APPLICATION_ID, SCHEMA, STORE_VERSION, VIEWS
 
+#: How long a reader or the writer waits for a lock: longer than any transaction of ours.
 BUSY_MILLISECONDS = 30_000
-"""How long a reader or the writer waits for a lock: longer than any transaction of ours."""
 
 
 @contextmanager

@@ -16,8 +16,8 @@ from checker.core.text import clean, cut_excerpt
 
 Row = dict[str, Any]
 
+#: Characters kept of a step's log in the table of steps; the whole log stands in the value.
 EXCERPT = 4_000
-"""Characters kept of a step's log in the table of steps; the whole log stands in the value."""
 
 
 def pack(value: Check) -> bytes:

@@ -28,8 +28,8 @@ from checker.store.locking import ProcessLock
 from checker.store.opening import explain_errors, open_engine
 from checker.store.recent import RecentCheck, read_recent
 
+#: Note of a run that was one check of one repository: it is no night.
 SINGLE = "single"
-"""Note of a run that was one check of one repository: it is no night."""
 
 
 class RunState(StrEnum):

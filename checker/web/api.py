@@ -26,8 +26,8 @@ from checker.web.jobs.tickets import TicketView
 from checker.web.places import parse_name
 from checker.web.refusals import NotAsked, Unknown
 
+#: How often a live page is told what has changed.
 LOOK_SECONDS = 0.25
-"""How often a live page is told what has changed."""
 
 BADGE_SECONDS = 300
 UNCHECKED_SECONDS = 60

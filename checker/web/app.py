@@ -29,8 +29,8 @@ from checker.web.papers import Papers
 from checker.web.refusals import Refusal, Unknown
 from checker.web.settings import ServeSettings
 
+#: Bytes of a request's body at most: what is asked for is one line.
 MAX_BODY = 16 * 1024
-"""Bytes of a request's body at most: what is asked for is one line."""
 
 ASSETS = {
     "site.css": ("checker.reports", "text/css"),

@@ -16,8 +16,8 @@ from checker.hosts.urls import check_repository
 from checker.papers.sources.base import parse_arxiv_id
 from checker.papers.sources.repositories import parse_target
 
+#: Characters of what is asked at most: the longest names that hosts allow, with room to spare.
 MAX_TEXT = 500
-"""Characters of what is asked at most: the longest names that hosts allow, with room to spare."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}(?:@[A-Za-z0-9._/-]{1,200})?")
 _SCHEMELESS = re.compile(r"[A-Za-z0-9.-]+\.[A-Za-z]{2,}/\S+")

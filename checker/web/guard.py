@@ -17,13 +17,15 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from checker.web.refusals import Refusal
 
+#: Makes the answer to a request that is turned away.
 Turned = Callable[[Scope, Refusal], Response]
-"""Makes the answer to a request that is turned away."""
 
 CONTENT_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+#: What every answer says unless it says otherwise itself. Without any referrer a form would have no origin.
 HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -34,7 +36,6 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
-"""What every answer says unless it says otherwise itself. Without any referrer a form would have no origin."""
 
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 OURS = frozenset({"same-origin", "none"})

@@ -17,8 +17,9 @@ from checker.store import Run, make_target_key
 from checker.web import places
 
 TITLE = "Reproducibility checker"
+
+#: Our frame (`base.html.j2`) stands before the report's; what only the report has is the report's.
 LOADER = ChoiceLoader([PackageLoader("checker.web", "templates"), PackageLoader("checker.reports", "templates")])
-"""Our frame (`base.html.j2`) stands before the report's; what only the report has is the report's."""
 
 MARKS = {status.value: {"passed": "✓", "skipped": "–", "limit": "◐", "engine_error": "?"}.get(status.value, "✕")
          for status in StepStatus}  # fmt: skip

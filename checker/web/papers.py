@@ -14,11 +14,11 @@ from checker.papers.sources.arxiv import read_arxiv
 from checker.papers.sources.base import Content
 from checker.web.refusals import Full, Unknown
 
+#: Takes an identifier and how the visitor's question is called; `checker.papers.sources.arxiv.read_arxiv`.
 Look = Callable[[str, str], Content]
-"""Takes an identifier and how the visitor's question is called; `checker.papers.sources.arxiv.read_arxiv`."""
 
+#: Questions to arXiv at a time: it asks for few.
 AT_ONCE = 2
-"""Questions to arXiv at a time: it asks for few."""
 
 KEPT_SECONDS = 3600.0
 MOST_KEPT = 500

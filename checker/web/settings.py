@@ -86,6 +86,7 @@ def _parse_days(text: str) -> timedelta:
     return timedelta(days=days)
 
 
+#: Variable → (field, how to read it).
 VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "CHECKER_CODE_HOSTS": ("hosts", parse_host_names),
     "CHECKER_SERVE_NAMES": ("names", parse_host_names),
@@ -98,4 +99,3 @@ VARIABLES: dict[str, tuple[str, Callable[[str], object]]] = {
     "CHECKER_SERVE_FRESH_DAYS": ("fresh_for", _parse_days),
     "CHECKER_SERVE_STREAMS": ("streams", int),
 }
-"""Variable → (field, how to read it)."""

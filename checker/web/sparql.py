@@ -15,8 +15,9 @@ from checker.web.context import Client, Here
 from checker.web.pages import render
 
 ROWS = "application/sparql-results+json"
+
+#: Rows of an answer that a page shows; programs get all of them.
 SHOWN_ROWS = 500
-"""Rows of an answer that a page shows; programs get all of them."""
 
 router = APIRouter()
 

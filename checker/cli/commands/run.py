@@ -44,8 +44,8 @@ from checker.store import Run, RunState, Store, make_target_key
 from workers.broker import broker_queue, connect
 from workers.queue import embedded_queue
 
+#: Builds that are handed out at once over a broker: more than any site has workers, or say --jobs.
 BROKER_WINDOW = 64
-"""Builds that are handed out at once over a broker: more than any site has workers, or say --jobs."""
 
 
 def run(

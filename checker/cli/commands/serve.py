@@ -36,8 +36,8 @@ from checker.web.settings import ServeSettings
 from workers.broker import broker_queue, connect
 from workers.queue import embedded_queue
 
+#: How long answers that are being given may take when the service ends.
 LEAVE_SECONDS = 2
-"""How long answers that are being given may take when the service ends."""
 
 MOST_CONNECTIONS = 1000
 BACKLOG = 256

@@ -137,8 +137,8 @@ def _choose_commit(
     return refs.head_commit, refs.default_branch
 
 
+#: Times that more history is asked for.
 HISTORY_STEPS = 3
-"""Times that more history is asked for."""
 
 
 def _find_code_date(origin: Origin, repository: RepositoryId, brought: Brought) -> datetime | None:

@@ -24,21 +24,22 @@ os.environ.setdefault("GIT_PYTHON_REFRESH", "quiet")  # a missing git is said wh
 from git import Git as GitCommand
 from git.exc import GitCommandNotFound
 
+#: Bytes of output kept of one command: the listing of a million files fits.
 MAX_OUTPUT = 256 * 1024**2
-"""Bytes of output kept of one command: the listing of a million files fits."""
 
+#: Seconds between two looks at the size of a growing folder.
 WATCH_SECONDS = 0.2
-"""Seconds between two looks at the size of a growing folder."""
 
 NO_GIT = "git was not found; install it"
+
+#: Exit code of `env` where the program that it should start is not there.
 NOT_FOUND = 127
-"""Exit code of `env` where the program that it should start is not there."""
 
+#: Bytes kept of what git says on stderr.
 MAX_MESSAGES = 64 * 1024
-"""Bytes kept of what git says on stderr."""
 
+#: The only settings taken over from the operator's own git configuration.
 INHERITED = r"^http\.(sslcainfo|sslcapath|proxy|proxyauthmethod)$"
-"""The only settings taken over from the operator's own git configuration."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,8 @@ from checker.hosts.limits import CloneLimits
 
 GITLINK, SYMLINK, FOLDER = "160000", "120000", "040000"
 
+#: Characters kept of a path that is only shown.
 MAX_SHOWN = 2000
-"""Characters kept of a path that is only shown."""
 
 CONFIG = """[core]
 \trepositoryformatversion = {version}

@@ -12,8 +12,8 @@ from checker.core.errors import CheckerError
 from checker.hosts.git.code_date import read_boundary
 from checker.hosts.git.objects import FOLDER, Entry, Objects
 
+#: What stays of the git folder: no hooks, remotes, logs, attributes or excludes.
 KEPT = frozenset({"HEAD", "config", "objects", "packed-refs", "shallow", "index"})
-"""What stays of the git folder: no hooks, remotes, logs, attributes or excludes."""
 
 #: Build tools that take the version from the newest tag.
 TAG_READERS = tuple(name.encode() for name in read_toml("checker.hosts.git", "files.toml")["tag_readers"])

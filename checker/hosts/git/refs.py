@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from checker.core.errors import HostRefusal
 
 HEX = re.compile(r"[0-9a-f]{7,64}")
+
+#: Default branches that were renamed into each other: hosts forward links to the old name.
 RENAMED = ("main", "master")
-"""Default branches that were renamed into each other: hosts forward links to the old name."""
 
 
 @dataclass(frozen=True)

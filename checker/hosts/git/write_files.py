@@ -14,14 +14,15 @@ from checker.hosts.git.objects import FOLDER, GITLINK, SYMLINK, Entry, Objects, 
 from checker.hosts.limits import CloneLimits
 
 LFS_POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?size (\d{1,18})\n")
+
+#: Bytes of a Git LFS pointer at most. Source: the pointer's specification, git-lfs docs/spec.md.
 MAX_POINTER = 1024
-"""Bytes of a Git LFS pointer at most. Source: the pointer's specification, git-lfs docs/spec.md."""
 
+#: Bytes of one file name: what Linux file systems take.
 MAX_NAME = 255
-"""Bytes of one file name: what Linux file systems take."""
 
+#: Folders inside each other: what walks a tree keeps one open for each, and the machine has a limit.
 MAX_DEPTH = 100
-"""Folders inside each other: what walks a tree keeps one open for each, and the machine has a limit."""
 
 MAX_LINK = 4095
 

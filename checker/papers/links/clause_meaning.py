@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from checker.papers.links.patterns import PATTERNS, URL
 
+#: Characters between a noun and what is said of it, at most; a clause is rarely longer.
 WINDOW = 140
-"""Characters between a noun and what is said of it, at most; a clause is rarely longer."""
 
 Span = tuple[int, int]
 

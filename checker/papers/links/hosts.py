@@ -24,6 +24,7 @@ _PORTS = frozenset({"", "22", "80", "443"})
 
 GITHUB_HOSTS = frozenset({GITHUB, "www.github.com", "ssh.github.com", "redirect.github.com", "github.dev"})
 
+#: Hosts that show a GitHub repository under `/<these segments>/OWNER/NAME`.
 _FRONTS: dict[str, tuple[str, ...]] = {
     "raw.githubusercontent.com": (),
     "raw.github.com": (),
@@ -35,10 +36,9 @@ _FRONTS: dict[str, tuple[str, ...]] = {
     "mybinder.org": ("v2", "gh"),
     "vscode.dev": ("github",),
 }
-"""Hosts that show a GitHub repository under `/<these segments>/OWNER/NAME`."""
 
+#: Hosts whose path goes on with the branch at once, without `tree` or `blob`.
 _REF_FIRST = frozenset({"raw.githubusercontent.com", "raw.github.com", "mybinder.org"})
-"""Hosts whose path goes on with the branch at once, without `tree` or `blob`."""
 
 _FORGES = frozenset({"gitlab.com", "bitbucket.org", "gitee.com", "codeberg.org", "git.sr.ht", "framagit.org"})
 _FORGE_NAMES = ("gitlab.", "gitea.", "forgejo.", "git.")
@@ -46,8 +46,8 @@ _FORGE_RESERVED = frozenset(
     {"explore", "help", "users", "dashboard", "search", "public", "groups", "topics", "api"}
 )
 
+#: Hosts that hold code and no git repository that we could read by its URL.
 _CODE_HOSTS = frozenset({"anonymous.4open.science", "sourceforge.net", "codeocean.com", "code.google.com"})
-"""Hosts that hold code and no git repository that we could read by its URL."""
 
 
 class Place(Value):

@@ -18,8 +18,8 @@ from checker.papers.links.normalising import normalise
 from checker.papers.links.patterns import PATTERNS, URL
 from checker.papers.links.urls import Found, find_urls
 
+#: Characters of a sentence that are quoted at most.
 EVIDENCE_LENGTH = 400
-"""Characters of a sentence that are quoted at most."""
 
 _BARE = re.compile(
     rf"[^\w{URL}]*(?:(?:code|github|link|url|repository|repo|see|at|here|available)\b[^\w{URL}]*){{0,3}}"

@@ -16,8 +16,8 @@ from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 
 BASE_URL = "https://export.arxiv.org"
 
+#: Papers of a category at most: a day of the largest one.
 NEWEST = 200
-"""Papers of a category at most: a day of the largest one."""
 
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _OWN = "{http://arxiv.org/schemas/atom}"

@@ -24,8 +24,9 @@ contributing data dataset datasets demo documentation examples features installa
 license licence links models news overview paper papers prerequisites quickstart references related
 requirements resources results setup summary todo training updates usage video
 """
+
+#: Headings of a part of a paper's own text.
 _GENERIC = frozenset(_WORDS.split())
-"""Headings of a part of a paper's own text."""
 
 
 class Section(Value):

@@ -35,11 +35,11 @@ _SENTENCES = re.compile(r"[a-z)\]\d%][.!?]\s+[A-Z]")
 
 _STOPS = (".", "!", ".)", '."', "。")
 
+#: Characters beyond which no block is a title.
 LONG = 300
-"""Characters beyond which no block is a title."""
 
+#: Characters beyond which a line is a paragraph of its own, not one line of a wrapped paragraph.
 WIDE = 160
-"""Characters beyond which a line is a paragraph of its own, not one line of a wrapped paragraph."""
 
 
 class Block(Value):

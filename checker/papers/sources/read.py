@@ -23,8 +23,8 @@ from checker.papers.sources.unite import unite
 SERVICES = {"arxiv": arxiv.read_arxiv, "huggingface": huggingface.read_huggingface}
 DEFAULT_BASE_URLS: Mapping[str, str] = {"arxiv": arxiv.BASE_URL, "huggingface": huggingface.BASE_URL}
 
+#: Bytes of one input at most; all of arXiv's abstracts of a year are about a third of that.
 MAX_BYTES = 500_000_000
-"""Bytes of one input at most; all of arXiv's abstracts of a year are about a third of that."""
 
 _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+-]+):(.*)\Z", re.DOTALL)
 _SIGNATURES = (

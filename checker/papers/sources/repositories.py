@@ -12,8 +12,9 @@ from checker.papers.links import locate, read_forge_repository
 from checker.papers.sources.base import Content, Problem
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}\Z", re.IGNORECASE)
+
+#: Digits of a commit's whole id; fewer are looked up in the repository.
 FULL_ID = 40
-"""Digits of a commit's whole id; fewer are looked up in the repository."""
 
 _REF = re.compile(r"(?!-)[A-Za-z0-9._/+-]{1,200}\Z")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+(?:@\S+)?\Z")
@@ -23,8 +24,8 @@ _URL = re.compile(
 _REPO_COLUMNS = ("repo", "repository", "full_name", "url")
 _COMMIT_COLUMNS = ("commit", "sha", "ref", "revision")
 
+#: Line number, repository as written, commit or ''.
 Row = tuple[int, str, str]
-"""Line number, repository as written, commit or ''."""
 
 
 def is_list(text: str) -> bool:

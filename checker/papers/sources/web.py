@@ -8,15 +8,16 @@ import httpx
 
 from checker.core.errors import NetworkFailure, UsageError
 
+#: Seconds for one answer.
 TIMEOUT = 30.0
-"""Seconds for one answer."""
 
 TRIES = 3
-WAITS = (1.0, 3.0)
-"""Seconds before the second and the third try; arXiv asks for three between requests."""
 
+#: Seconds before the second and the third try; arXiv asks for three between requests.
+WAITS = (1.0, 3.0)
+
+#: Bytes of an answer at most: a day's list is about one megabyte.
 LIMIT = 50_000_000
-"""Bytes of an answer at most: a day's list is about one megabyte."""
 
 _AGAIN = frozenset({429, 500, 502, 503, 504})
 

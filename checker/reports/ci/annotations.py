@@ -18,8 +18,10 @@ from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
 _QUIET = frozenset({StepStatus.PASSED, StepStatus.SKIPPED})
 _LINE = 400
 _BELOW = 4
+
+#: What resolvers draw around their sentences.
 _DRAWN = re.compile(r"[×╰─▶├│]+")
-"""What resolvers draw around their sentences."""
+
 _AVAILABILITY = frozenset({Tone.GONE, Tone.UNCHECKED})
 
 

@@ -21,8 +21,8 @@ from checker.reports.words import BLAME_WORDS, format_seconds
 
 MOST_REPAIRS = 3
 
+#: First line of every comment of ours; what follows it on that line tells apart what is checked.
 MARK = "<!-- reproducibility-checker -->"
-"""First line of every comment of ours; what follows it on that line tells apart what is checked."""
 
 
 def mark_of(folder: str) -> str:

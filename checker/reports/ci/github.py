@@ -16,8 +16,8 @@ from checker.core.errors import StorageFailure
 from checker.core.text import clean
 from checker.reports.ci.values import Annotation
 
+#: Of one kind in one step; the runner drops the rest.
 MOST_ANNOTATIONS = 10
-"""Of one kind in one step; the runner drops the rest."""
 
 
 def escape_message(text: str) -> str:

@@ -18,11 +18,11 @@ from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import survey
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
 
+#: A path relative to the tree, and a line that counts from 1.
 Place = tuple[str, int]
-"""A path relative to the tree, and a line that counts from 1."""
 
+#: Lines that are named for one failure: a conflict has two sides, seldom three.
 MOST_PLACES = 3
-"""Lines that are named for one failure: a conflict has two sides, seldom three."""
 
 _PUTTING_TOGETHER = frozenset({Phase.RESOLVE, Phase.INSTALL})
 _FRAME = re.compile(r'File "([^"\n]{1,500})", line (\d{1,7})')

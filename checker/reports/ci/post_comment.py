@@ -12,12 +12,14 @@ from checker.core.errors import NetworkFailure, UsageError
 from checker.core.text import join_lines
 
 SECONDS = 30
+
+#: Pages of a hundred comments that are looked through for the earlier one.
 PAGES = 20
-"""Pages of a hundred comments that are looked through for the earlier one."""
 
 _NAME = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}", re.ASCII)
+
+#: Beside bots, whose comment may be taken for an earlier one of ours: a stranger's is left as it is.
 _OURS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
-"""Beside bots, whose comment may be taken for an earlier one of ours: a stranger's is left as it is."""
 
 
 class NotPermitted(NetworkFailure):

@@ -17,8 +17,8 @@ from pathlib import Path
 from checker.core.errors import NetworkFailure, UsageError
 from checker.core.text import join_lines
 
+#: One question to the remote may take so long.
 SECONDS = 120
-"""One question to the remote may take so long."""
 
 TRIES = 4
 PRIVATE_REF = "refs/reproducibility-checker/published"

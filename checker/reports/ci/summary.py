@@ -25,8 +25,9 @@ from checker.reports.markdown import escape
 from checker.reports.words import BLAME_WORDS, MISSING_WORDS, STATUS_WORDS, WAY_WORDS, format_seconds
 
 MOST_ROWS = 30
+
+#: A summary over 1 MiB is refused as a whole (GitHub, workflow commands, step isolation and limits).
 MOST_BYTES = 900_000
-"""A summary over 1 MiB is refused as a whole (GitHub, workflow commands, step isolation and limits)."""
 
 
 def render_summary(story: Story) -> str:

@@ -16,11 +16,11 @@ from checker.reports.linked_data.graph.graph import Graph
 
 FORMATS = {"turtle": RdfFormat.TURTLE, "jsonld": RdfFormat.JSON_LD, "ntriples": RdfFormat.N_TRIPLES}
 
+#: What an operator publishes under an address of their own; terms and closed lists are named alike everywhere.
 THINGS = ("check:", "folder:", "paper:", "run:", "software:", "tally:", "venue:")
-"""What an operator publishes under an address of their own; terms and closed lists are named alike everywhere."""
 
+#: Limits of the CSV: it is one query over every repository.
 WHOLE = Limits(seconds=3600, rows=10_000_000)
-"""Limits of the CSV: it is one query over every repository."""
 
 
 def export_graph(store: Path, output: BinaryIO, form: str, base: str | None = None) -> None:

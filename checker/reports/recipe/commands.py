@@ -16,8 +16,8 @@ from checker.ecosystems.python.outcomes.run_report import read_report
 from checker.ecosystems.python.planning.steps import LOCK, index_options
 from checker.reports.recipe.quoting import write_assignment
 
+#: Folder of the image that holds the recipe's own files.
 PLACE = "/recipe"
-"""Folder of the image that holds the recipe's own files."""
 
 LOCK_FILE = f"{PLACE}/lock.txt"
 NOTEBOOK = f"{PLACE}/notebook.py"
@@ -29,11 +29,11 @@ DATE = "UV_EXCLUDE_NEWER"
 _LOCKS = (LOCK, f"{FILES}/lock.txt")
 _MODULE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*", re.ASCII)
 
+#: Imports every module named on the command line in a process of its own; fails where one of them does.
 IMPORT_EACH = (
     "import subprocess, sys; "
     'sys.exit(any([subprocess.call([sys.executable, "-c", "import " + name]) for name in sys.argv[1:]]))'
 )
-"""Imports every module named on the command line in a process of its own; fails where one of them does."""
 
 
 class Sight(Value):

@@ -16,8 +16,8 @@ from checker.judging.ladder import verified
 from checker.reports.recipe.commands import PLACE
 from checker.sandbox.provision.images import PACKAGE_NAME, find_dockerfiles
 
+#: Name of the git bundle that may lie beside the Dockerfile, for when no host can be asked.
 BUNDLE = "source.bundle"
-"""Name of the git bundle that may lie beside the Dockerfile, for when no host can be asked."""
 
 BUNDLE_URL = f"{PLACE}/{BUNDLE}"
 
@@ -27,11 +27,11 @@ _INTERPRETER = re.compile(r"3\.\d{1,2}")
 _INSTALL = re.compile(r"apt-get install\b(?P<words>[^&|;]*)")
 _NOT_THERE = re.compile(r"\[checker\] Debian has no package '([^']*)'")
 
+#: Interpreters that have no official image on bookworm; source: the tags of Docker's official python image.
 OLDER_DEBIAN = {"3.6": "bullseye"}
-"""Interpreters that have no official image on bookworm; source: the tags of Docker's official python image."""
 
+#: Packages of bookworm that have another name in an older Debian; source: packages.debian.org.
 RENAMED = {"bullseye": {"libffi8": "libffi7", "libssl3": "libssl1.1"}}
-"""Packages of bookworm that have another name in an older Debian; source: packages.debian.org."""
 
 
 def find_verified_attempt(check: Check) -> Attempt:

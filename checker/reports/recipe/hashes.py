@@ -19,14 +19,15 @@ from checker.ecosystems.python.tools import PythonTools
 from checker.index.pages import ACCEPT, read_files
 from checker.index.uv import find_without_wheel
 
+#: A canonical name and an exact version.
 Pin = tuple[str, str]
-"""A canonical name and an exact version."""
 
 Hashes = Mapping[Pin, tuple[str, ...]]
 
 SECONDS = 300
+
+#: Versions without a wheel that are passed over one by one before uv is not asked further.
 MOST_WITHOUT_WHEEL = 60
-"""Versions without a wheel that are passed over one by one before uv is not asked further."""
 
 PAGE_SECONDS = 30.0
 

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from checker.core.errors import UsageError
 from checker.core.text import clean, join_lines
 
+#: Longest line written: the engine's Dockerfile parser refuses lines of 64 KiB.
 LINE_BYTES = 60_000
-"""Longest line written: the engine's Dockerfile parser refuses lines of 64 KiB."""
 
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

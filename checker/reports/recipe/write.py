@@ -29,6 +29,7 @@ from checker.reports.recipe.lock import Lock, write_lock
 from checker.reports.recipe.quoting import write_block, write_code, write_exec_form, write_variable
 from checker.reports.words import RUNG_MEANINGS, RUNG_WORDS, WAY_WORDS
 
+#: Variables of the image: those under which the check ran, and what keeps uv from leaving a cache behind.
 ENV: dict[str, str] = {
     "PATH": f"{ENVIRONMENT}/venv/bin:/usr/local/bin:/usr/bin:/bin",
     "VIRTUAL_ENV": f"{ENVIRONMENT}/venv",
@@ -42,10 +43,9 @@ ENV: dict[str, str] = {
     "UV_NO_PROGRESS": "1",
     "UV_PYTHON_DOWNLOADS": "never",
 }
-"""Variables of the image: those under which the check ran, and what keeps uv from leaving a cache behind."""
 
+#: What the image starts where the check saw nothing start: it shows what was installed.
 NOTHING_TO_START = ("uv", "pip", "list")
-"""What the image starts where the check saw nothing start: it shows what was installed."""
 
 
 def write_recipe(check: Check, directory: Path, toolbox: PythonTools | None = None) -> Path:

@@ -17,12 +17,14 @@ from checker.core.text import clean
 Spec = dict[str, Any]
 
 _SVG, _XLINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}"
+
+#: Attributes that draw; everything else (styles, pointers, foreign names) is left behind.
 _KEPT = frozenset({
     "d", "x", "y", "x1", "x2", "y1", "y2", "width", "height", "rx", "ry", "cx", "cy", "r", "viewBox",
     "transform", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray",
     "stroke-linecap", "stroke-linejoin", "opacity", "text-anchor", "font-size", "font-weight",
 })  # fmt: skip
-"""Attributes that draw; everything else (styles, pointers, foreign names) is left behind."""
+
 _TAGS = frozenset({"svg", "g", "path", "rect", "line", "text", "tspan", "circle"})
 
 _CONFIG: Spec = json.loads(read_text("checker.reports.site", "config.json"))

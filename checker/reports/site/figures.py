@@ -16,11 +16,11 @@ from checker.reports.site.drawing import Drawing
 from checker.reports.words import BLAME_WORDS, RUNG_WORDS, WAY_WORDS, number
 from checker.store.history import NightCounts
 
+#: The rungs that depend on the way; those below are facts about the files.
 CLIMBED = tuple(Rung)[Rung.RESOLVED.height :]
-"""The rungs that depend on the way; those below are facts about the files."""
 
+#: Causes that are drawn; the table below the drawing has all of them.
 MAX_CAUSES = 10
-"""Causes that are drawn; the table below the drawing has all of them."""
 
 NEITHER = "does not start"
 

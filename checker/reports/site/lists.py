@@ -17,8 +17,8 @@ from checker.reports import words
 from checker.reports.document import LinkEntry, PaperEntry, Report, RepositoryEntry
 from checker.reports.site import places
 
+#: The value of a filter for rows that have none of the others.
 NONE = "none"
-"""The value of a filter for rows that have none of the others."""
 
 
 class Column(NamedTuple):
@@ -81,8 +81,8 @@ class Pill(NamedTuple):
     href: str = ""
 
 
+#: Key, label, and the words of the values in the order in which they are offered.
 _Facets = tuple[tuple[str, str, Mapping[Any, str]], ...]
-"""Key, label, and the words of the values in the order in which they are offered."""
 
 _RUNGS: dict[str, str] = {**{rung: words.RUNG_WORDS[rung] for rung in reversed(Rung)}, NONE: "none reached"}
 

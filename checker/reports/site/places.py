@@ -7,8 +7,10 @@ from hashlib import sha256
 from urllib.parse import quote, urlsplit
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._+-]+")
+
+#: A name that looks as if it had a hash already gets one, so that it cannot take another's place.
 _HASHED = re.compile(r"-[0-9a-f]{10}$")
-"""A name that looks as if it had a hash already gets one, so that it cannot take another's place."""
+
 _MAX = 80
 
 

@@ -10,26 +10,26 @@ from checker.core.plans import NETWORK_PHASES, Step
 from checker.core.settings import Settings, strip_password
 from checker.sandbox.provision.interpreters import Interpreter
 
+#: Where the machine's CA bundle is mounted inside a sandbox.
 CA_BUNDLE = "/checker/ca.pem"
-"""Where the machine's CA bundle is mounted inside a sandbox."""
 
+#: Where the folder with the proxy's socket is mounted, in steps that may load something and in no others.
 WAY_OUT = "/checker/out"
-"""Where the folder with the proxy's socket is mounted, in steps that may load something and in no others."""
 
+#: Where the forwarder listens on the container's loopback.
 PORT = 18128
-"""Where the forwarder listens on the container's loopback."""
 
 PROXY_URL = f"http://127.0.0.1:{PORT}"
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
+#: Exit code of the launcher where the forwarder could not be started.
 NO_WAY_OUT = 125
-"""Exit code of the launcher where the forwarder could not be started."""
 
 IMAGE_PYTHON = "/usr/bin/python3"
 
+#: What the shell does before a step that may load something.
 LAUNCHER = f'"$1" -I -S {container.PROBES}/forward.py "$2" "$3" || exit {NO_WAY_OUT}; shift 3; '
-"""What the shell does before a step that may load something."""
 
 
 def explain_refusal(step: Step) -> str | None:

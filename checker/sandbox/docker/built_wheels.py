@@ -10,15 +10,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+#: uv's folder for wheels that it built from source.
 CACHES = "sdists-v*"
-"""uv's folder for wheels that it built from source."""
 
+#: Its parts whose wheels stand for a release; what comes from a folder or a commit is built where it is wanted.
 ORIGINS = ("pypi", "index")
-"""Its parts whose wheels stand for a release; what comes from a folder or a commit is built where it is wanted."""
 
 WHEEL = re.compile(r"[A-Za-z0-9_.+!]+(-[A-Za-z0-9_.+!]+){4,5}\.whl")
+
+#: More than this is not kept: it would take longer to copy than it saves.
 SHELF_BYTES = 2 * 1024**3
-"""More than this is not kept: it would take longer to copy than it saves."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from checker.core.results import Cause
 from checker.judging.causes import cause
 from checker.sandbox.egress.index_witness import LAST_WORDS
 
+#: Paths of one log that are looked at.
 PATHS_READ = 8
-"""Paths of one log that are looked at."""
 
 _DENIED = re.compile(r"Permission denied|os error 13\b|\[Errno 13\]|EACCES")
 _PATH = re.compile(re.escape(container.CACHE) + r"/([^\s`'\"<>:;,()\[\]]{1,400})")

@@ -12,8 +12,8 @@ import requests
 from checker.core.errors import EngineFailure
 from checker.core.settings import Settings
 
+#: Everything that docker-py raises when the engine is absent, hangs or refuses.
 ENGINE_ERRORS = (docker.errors.DockerException, requests.RequestException, OSError)
-"""Everything that docker-py raises when the engine is absent, hangs or refuses."""
 
 LOCAL_ADDRESS = "unix:///var/run/docker.sock"
 

@@ -23,19 +23,19 @@ from checker.sandbox.docker.load import MOST, ProcessorMeter
 from checker.sandbox.docker.memory import MemoryMeter
 from checker.sandbox.logs import BoundedLog, LineFeed
 
+#: How often memory and disk are looked at.
 SAMPLE_SECONDS = 0.2
-"""How often memory and disk are looked at."""
 
+#: How long a killed container may take to be gone, and its output to end.
 KILL_SECONDS = 20
-"""How long a killed container may take to be gone, and its output to end."""
 
+#: Exit code of a process that SIGXFSZ ended: it wrote a file past the limit.
 FSIZE_EXIT = 128 + 25
-"""Exit code of a process that SIGXFSZ ended: it wrote a file past the limit."""
 
 KILLED_EXIT = 128 + 9
 
+#: The engine's answer to killing what does not run.
 CONFLICT = 409
-"""The engine's answer to killing what does not run."""
 
 CHUNK_BYTES = 256 * 1024
 

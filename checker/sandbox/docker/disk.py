@@ -13,16 +13,16 @@ from checker.core.container import MIB
 from checker.core.errors import StorageFailure
 from checker.core.settings import Settings
 
+#: Time limit for copying a checkout, making or removing scratch space.
 TOOL_SECONDS = 300
-"""Time limit for copying a checkout, making or removing scratch space."""
 
+#: How long an attempt waits for disk that other attempts hold: failing, it would only have to be done again.
 ROOM_SECONDS = 1800.0
-"""How long an attempt waits for disk that other attempts hold: failing, it would only have to be done again."""
 
 ROOM_PAUSE = 5.0
 
+#: A file system with less room than this counts as full: ext4 refuses writes while it still shows some blocks.
 FULL_BYTES = 4 * MIB
-"""A file system with less room than this counts as full: ext4 refuses writes while it still shows some blocks."""
 
 
 class Scratch:
@@ -77,8 +77,8 @@ class LoopScratch(Scratch):
             self.root.rmdir()
 
 
+#: No journal: nothing of it outlives the attempt. An inode for each 8 KiB: environments are small files.
 _MKFS = ("-O", "^has_journal", "-E", "lazy_itable_init=1,nodiscard", "-m", "0", "-b", "4096", "-i", "8192")
-"""No journal: nothing of it outlives the attempt. An inode for each 8 KiB: environments are small files."""
 
 
 class FolderScratch(Scratch):

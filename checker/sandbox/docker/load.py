@@ -7,11 +7,11 @@ from pathlib import Path
 
 from checker.sandbox.docker.cgroup import find_account
 
+#: A step that had to wait for processors goes on for so many times its seconds at most, and so do repairs.
 MOST = 3
-"""A step that had to wait for processors goes on for so many times its seconds at most, and so do repairs."""
 
+#: Part of the looks at the machine that have to find more programs than processors.
 CROWDED = 0.5
-"""Part of the looks at the machine that have to find more programs than processors."""
 
 
 def is_crowded() -> bool:

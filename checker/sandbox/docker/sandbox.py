@@ -43,32 +43,32 @@ ATTEMPT_LABEL = "reproducibility-checker.attempt"
 BIN = "/checker/bin"
 PATH = f"{container.ENVIRONMENT}/venv/bin:{BIN}:/usr/local/bin:/usr/bin:/bin"
 
+#: The filter of system calls, as the engine is told of it.
 SYSTEM_CALLS = f"seccomp={make_profile()}"
-"""The filter of system calls, as the engine is told of it."""
 
+#: Size of /dev/shm: data loaders pass batches through it. It counts as memory of the container.
 SHM_BYTES = container.GIB
-"""Size of /dev/shm: data loaders pass batches through it. It counts as memory of the container."""
 
 OPEN_FILES = 8192
 
+#: Bytes of a command line and its environment at most; the kernel takes about two MiB.
 ARGUMENT_BYTES = 1024 * 1024
-"""Bytes of a command line and its environment at most; the kernel takes about two MiB."""
 
+#: The kernel's MAX_ARG_STRLEN.
 ONE_ARGUMENT_BYTES = 128 * 1024
-"""The kernel's MAX_ARG_STRLEN."""
 
+#: Pause before a step is tried again that blamed an index or a code host which is found in order.
 AGAIN_SECONDS = 2.0
-"""Pause before a step is tried again that blamed an index or a code host which is found in order."""
 
 SECOND_TRY = "[checker] second try: what the first one blamed answers the checker itself\n"
 
+#: Phases of which a step that does not end has failed; a program that is still at work has started.
 _HAVE_TO_END = BUILDING | {Phase.IMPORT}
-"""Phases of which a step that does not end has failed; a program that is still at work has started."""
 
+#: Joins the two outputs, so that their order is kept; enters the working folder and becomes the command, so that a
+#: folder or a program that is not there is the step's own failure (126, 127), and not an error of the engine. Both
+#: come as arguments, never as text of it.
 LAUNCHER = f'exec 2>&1; ulimit -n {OPEN_FILES} 2>/dev/null; cd "$1" || exit 126; shift; exec "$@"'
-"""Joins the two outputs, so that their order is kept; enters the working folder and becomes the command, so that
-a folder or a program that is not there is the step's own failure (126, 127), and not an error of the engine.
-Both come as arguments, never as text of it."""
 
 
 @dataclass(frozen=True)

@@ -19,11 +19,11 @@ _DATA = read_toml("checker.sandbox.docker", "seccomp.toml")
 #: Let through with any arguments.
 CALLS: tuple[str, ...] = tuple(name for group in _DATA["calls"].values() for name in group.split())
 
+#: What the kernel reads of a family: a filter that compared all 64 bits could be passed by setting others.
 LOW_HALF = 0xFFFFFFFF
-"""What the kernel reads of a family: a filter that compared all 64 bits could be passed by setting others."""
 
+#: Flags of clone that ask for a namespace of the process' own.
 NEW_NAMESPACES = 0x7E020000
-"""Flags of clone that ask for a namespace of the process' own."""
 
 ENOSYS = 38
 

@@ -32,19 +32,21 @@ from checker.sandbox.collect import read_below
 from checker.sandbox.egress.policy import Reach, find_hosts, find_required_hosts
 
 ASK_SECONDS = 60
-KEPT_SECONDS = 24 * 3600
-"""How long the file hosts of an index are remembered under the data folder."""
 
+#: How long the file hosts of an index are remembered under the data folder.
+KEPT_SECONDS = 24 * 3600
+
+#: A project that every whole index has; one page of it shows where the index keeps its files.
 COMMON = "pip"
-"""A project that every whole index has; one page of it shows where the index keeps its files."""
 
 SPECIFICATIONS: tuple[str, ...] = tuple(read_toml("checker.sandbox.egress", "networks.toml")["specifications"])
 _SUB = ((), ("requirements",))
-MAX_FILES, MAX_BYTES = 60, 4 * MIB
-"""Specification files that are looked through, and bytes of them all; those above a mebibyte are left out."""
 
+#: Specification files that are looked through, and bytes of them all; those above a mebibyte are left out.
+MAX_FILES, MAX_BYTES = 60, 4 * MIB
+
+#: Hosts that one plan and its specifications may name; more are not let through.
 MAX_HOSTS = 500
-"""Hosts that one plan and its specifications may name; more are not let through."""
 
 _DEFAULT = re.compile(r"default package index \(by\s+default: <(https?://[^>\s]+)>\)")
 _guard = threading.Lock()

@@ -20,13 +20,14 @@ from checker.sandbox.egress.policy import belongs, explain_refusal, is_code_host
 
 CONNECT_SECONDS = 15
 RESOLVE_SECONDS = 20
+
+#: Seconds before a resolver is asked again: a busy one answers "temporary failure" for a name that it knows.
 PAUSES = (0.5, 2.0)
-"""Seconds before a resolver is asked again: a busy one answers "temporary failure" for a name that it knows."""
 
 BUFFER_BYTES = 64 * 1024
 
+#: Name and port → addresses; may block; raises OSError where there are none.
 Resolver = Callable[[str, int], Iterable[str]]
-"""Name and port → addresses; may block; raises OSError where there are none."""
 
 
 class Refused(Exception):

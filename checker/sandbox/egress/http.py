@@ -8,12 +8,14 @@ from urllib.parse import urlsplit
 
 from checker.core.endpoint import Endpoint, parse_endpoint
 
+#: Bytes of a request's head at most.
 HEAD_BYTES = 32 * 1024
-"""Bytes of a request's head at most."""
 
 _METHOD = re.compile(r"[A-Z]{3,10}")
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
+
+#: Headers that concern one connection, or that are written anew.
 _HOP = frozenset(
     {
         "connection",
@@ -28,7 +30,6 @@ _HOP = frozenset(
         "upgrade",
     }
 )
-"""Headers that concern one connection, or that are written anew."""
 
 
 class BadRequest(ValueError):

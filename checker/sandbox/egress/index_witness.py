@@ -27,17 +27,17 @@ from checker.judging.failure_text import without_warnings
 from checker.judging.table import first_match, read_rows
 from checker.sandbox.egress.http_client import open_client
 
+#: Characters at the end of a log that are read.
 LAST_WORDS = 16 * 1024
-"""Characters at the end of a log that are read."""
 
+#: Addresses and files that are asked for, of each kind.
 ASKED = 3
-"""Addresses and files that are asked for, of each kind."""
 
+#: What git asks for first (smart HTTP).
 GIT_SERVICE = "/info/refs?service=git-upload-pack"
-"""What git asks for first (smart HTTP)."""
 
+#: More of one file is not read; what came until then was in order.
 MAX_BYTES = 512 * MIB
-"""More of one file is not read; what came until then was in order."""
 
 _URL = re.compile(r"https?://[^\s`'\"<>()\[\]]{4,500}")
 _PINNED = re.compile(

@@ -13,8 +13,9 @@ from checker.core.data_files import read_toml
 from checker.core.endpoint import Address, Endpoint, parse_literal, read_endpoint
 
 WEB_PORTS = frozenset({80, 443})
+
+#: Ports below belong to services (mail, shells, file shares); of them only the web's own are let through.
 FIRST_FREE_PORT = 1024
-"""Ports below belong to services (mail, shells, file shares); of them only the web's own are let through."""
 
 _DATA = read_toml("checker.sandbox.egress", "networks.toml")
 
@@ -119,8 +120,9 @@ _SOURCE = re.compile(
     r"|\b(?:url|git|file)\s*=\s*)[\[\s\"']*$",
     re.MULTILINE,
 )
+
+#: Characters before an address that tell whether something is to be loaded from it.
 _BEFORE, _LINKS_BEFORE = 40, 300
-"""Characters before an address that tell whether something is to be loaded from it."""
 
 
 def find_hosts(texts: Iterable[str]) -> tuple[Endpoint, ...]:

@@ -24,18 +24,18 @@ from checker.sandbox.egress.http import (
 from checker.sandbox.egress.policy import Reach
 from checker.sandbox.egress.refusals import BACKLOG, Bounds, Event
 
+#: How long a client may take to say what it wants.
 HEAD_SECONDS = 30
-"""How long a client may take to say what it wants."""
 
+#: How long a connection may carry nothing: a git server packs for minutes before its first byte.
 IDLE_SECONDS = 300
-"""How long a connection may carry nothing: a git server packs for minutes before its first byte."""
 
+#: Events that are kept between two steps; more of them say nothing new.
 EVENTS = 100
-"""Events that are kept between two steps; more of them say nothing new."""
 
 
+#: What a connection has at least: one that comes too late is told so, and not just cut.
 ANSWER_SECONDS = 1.0
-"""What a connection has at least: one that comes too late is told so, and not just cut."""
 
 
 @dataclass

@@ -30,14 +30,14 @@ from checker.sandbox.egress.policy import Reach, find_hosts
 from checker.sandbox.egress.refusals import BACKLOG, SOCKET, Bounds, Event, listen
 from checker.sandbox.egress.server import Proxy
 
+#: Characters at the end of a log in which a refused host counts as what a step stopped for.
 LAST_WORDS = 16 * 1024
-"""Characters at the end of a log in which a refused host counts as what a step stopped for."""
 
+#: Stands in the log of every such step, and with it in the report.
 WHOLE_NETWORK = "[checker] this step had the engine's whole network (CHECKER_INSTALL_NETWORK=bridge)\n"
-"""Stands in the log of every such step, and with it in the report."""
 
+#: Refusals that are written into a step's log.
 SHOWN = 20
-"""Refusals that are written into a step's log."""
 
 _DENIED = re.compile(
     r"Tunnel connection failed: 403|tunnel failed, response 403|HTTP code 403 from proxy"

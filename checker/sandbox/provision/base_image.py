@@ -15,8 +15,8 @@ import requests
 from checker.core.errors import EngineFailure
 from checker.core.settings import Settings
 
+#: Name of the base that was made with debootstrap.
 MADE_HERE = "reproducibility-checker/debian:bookworm"
-"""Name of the base that was made with debootstrap."""
 
 SUITE = "bookworm"
 BOOTSTRAP_SECONDS = 900

@@ -15,26 +15,27 @@ from checker.core.settings import Settings
 from checker.sandbox.docker.disk import free_bytes, measure_folder, remove_tree
 from checker.sandbox.docker.leases import lock
 
+#: Part of the limit that is left after an eviction: less would throw away too much, more would evict too often.
 KEPT = 0.7
-"""Part of the limit that is left after an eviction: less would throw away too much, more would evict too often."""
 
+#: Pause between two measurements of the whole cache on one machine: each walks hundreds of thousands of files.
 MEASURE_SECONDS = 900
-"""Pause between two measurements of the whole cache on one machine: each walks hundreds of thousands of files."""
 
+#: A disk is short with less free than so many times what is to be kept free: one more torch can fill it.
 SHORT = 4
-"""A disk is short with less free than so many times what is to be kept free: one more torch can fill it."""
 
+#: Pause between two measurements while the disk is short, or has filled fast.
 SHORT_SECONDS = 60
-"""Pause between two measurements while the disk is short, or has filled fast."""
 
 FAST = 0.1
+
+#: A disk has filled fast that has lost this part of the limit, and no less than this, since it was measured.
 FAST_BYTES = 1024**3
-"""A disk has filled fast that has lost this part of the limit, and no less than this, since it was measured."""
 
 COPY_SECONDS = 1800
 
+#: Where uv keeps unpacked wheels, one folder each: nearly all of the cache's bytes.
 ARCHIVES = "archive-v*/*"
-"""Where uv keeps unpacked wheels, one folder each: nearly all of the cache's bytes."""
 
 _current: ContextVar[dict[Path, Path] | None] = ContextVar("checker_cache_leases", default=None)
 

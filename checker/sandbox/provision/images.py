@@ -21,14 +21,14 @@ from checker.sandbox.docker.leases import lock
 from checker.sandbox.logs import clean
 from checker.sandbox.provision.base_image import ensure_debian
 
+#: Name under which all images of ours stand in the engine.
 REPOSITORY = "reproducibility-checker"
-"""Name under which all images of ours stand in the engine."""
 
+#: Time limit of one build: compilers from a slow mirror take minutes.
 BUILD_SECONDS = 1800
-"""Time limit of one build: compilers from a slow mirror take minutes."""
 
+#: Debian policy 5.6.1; as a whole, so that nothing else gets onto a command line.
 PACKAGE_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+")
-"""Debian policy 5.6.1; as a whole, so that nothing else gets onto a command line."""
 
 _UNKNOWN = re.compile(
     r"E: (?:Unable to locate package|Couldn't find any package by (?:glob|regex)) '?([a-z0-9][a-z0-9+.-]*)'?"

@@ -16,11 +16,11 @@ from checker.core.base import Value
 from checker.core.errors import EngineFailure
 from checker.core.settings import Settings
 
+#: Minor versions that a worker should have: what the code of papers since 2018 was written for.
 OFFERED = tuple(f"3.{minor}" for minor in range(7, 14))
-"""Minor versions that a worker should have: what the code of papers since 2018 was written for."""
 
+#: The oldest minor version that uv works with.
 OLDEST = (3, 6)
-"""The oldest minor version that uv works with."""
 
 LIST_SECONDS = 60
 INSTALL_SECONDS = 600
@@ -39,8 +39,8 @@ class Interpreter(Value):
     prefix: str | None = None
 
 
+#: Debian 12's own, which `dockerfiles/python` installs.
 IMAGE_INTERPRETER = Interpreter(version="3.11", full="3.11.2", executable="/usr/bin/python3.11")
-"""Debian 12's own, which `dockerfiles/python` installs."""
 
 
 def find_interpreters(settings: Settings) -> tuple[Interpreter, ...]:

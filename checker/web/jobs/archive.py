@@ -12,8 +12,8 @@ from checker.core.results import Check
 from checker.core.rules import compute_rules_digest
 from checker.store import RecentCheck, RunState, Store
 
+#: Note of a run that was one check on demand, as `checker repo` writes it: no report is made of it.
 ON_DEMAND = "single"
-"""Note of a run that was one check on demand, as `checker repo` writes it: no report is made of it."""
 
 
 class Archive:

@@ -17,8 +17,8 @@ from limits.strategies import MovingWindowRateLimiter
 from checker.web.refusals import TooMany
 from checker.web.settings import ServeSettings, parse_rate_limit
 
+#: One customer of a provider has at least so many bits to himself: the rest tells no clients apart.
 V6_PREFIX = 64
-"""One customer of a provider has at least so many bits to himself: the rest tells no clients apart."""
 
 
 def identify_client(request: Request) -> str:

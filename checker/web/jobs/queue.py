@@ -27,14 +27,14 @@ PROBES_AT_ONCE = 8
 COLLECT_SECONDS = 0.1
 IDLE_SECONDS = 1.0
 
+#: Checks that came to an end and whose pages still show how; their results stand in the store.
 REMEMBERED = 500
-"""Checks that came to an end and whose pages still show how; their results stand in the store."""
 
+#: A check whose worker died is handed out once more.
 TRIES = 2
-"""A check whose worker died is handed out once more."""
 
+#: Seconds after which a visitor who found the line full may ask again: builds take minutes.
 RETRY_AFTER = 60
-"""Seconds after which a visitor who found the line full may ask again: builds take minutes."""
 
 STOPPED = "The service was stopped before the check came to its end. Ask again when it is back."
 

@@ -16,16 +16,18 @@ from checker.core.text import join_lines
 from checker.judging.wording import Outcome, outcome_of
 from checker.web.places import make_repository_address
 
+#: Last lines of a step's output that are shown while it runs.
 LINES = 14
-"""Last lines of a step's output that are shown while it runs."""
 
 MAX_LINE = 300
+
+#: Steps that are listed at most: a check has a few dozen.
 MAX_STEPS = 400
-"""Steps that are listed at most: a check has a few dozen."""
 
 IN_LINE = "waiting for its turn"
+
+#: Seconds of waiting that are not worth a line.
 SHORT_WAIT = 1.5
-"""Seconds of waiting that are not worth a line."""
 
 
 class TicketState(StrEnum):

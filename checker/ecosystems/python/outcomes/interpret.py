@@ -69,6 +69,7 @@ def _read_report(tree: Tree, result: StepResult) -> StepResult:
     return result
 
 
+#: What Python prints of an error in a file, and what is left of it in an exception's own words: the bare name.
 _SYNTAX_ERRORS = (
     re.compile(
         rf"""^[ ]*File "(?:{SOURCE}/)?"""
@@ -82,7 +83,6 @@ _SYNTAX_ERRORS = (
         re.MULTILINE,
     ),
 )
-"""What Python prints of an error in a file, and what is left of it in an exception's own words: the bare name."""
 
 
 def name_own_syntax(result: StepResult, tree: Tree) -> StepResult:
@@ -142,6 +142,7 @@ def _judge_imports(result: StepResult, text: str, tree: Tree) -> StepResult:
     return result.model_copy(update={"cause": cause(name, evidence, modules=modules)})
 
 
+#: Causes of a module that is not found, the one that more can be done about first.
 _WEIGHT = (
     "undeclared_dependency",
     "incompatible_dependency",
@@ -149,7 +150,6 @@ _WEIGHT = (
     "module_out_of_reach",
     "needs_gpu_toolchain",
 )
-"""Causes of a module that is not found, the one that more can be done about first."""
 
 
 def _judge_watched(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+#: Lines of what a program says that ends because it did not find what it works with.
 MOST_BEFORE_A_LACK = 12
-"""Lines of what a program says that ends because it did not find what it works with."""
 
 _THING = (
     r"(?:(?:pre-?trained|saved|input|data) )*"
@@ -21,19 +21,20 @@ _LACK = re.compile(
     rf"|\b{_THING}.{{0,120}}\b(?:not found|(?:does not|doesn't|not) exist|(?:is|are) missing)\b"
     r"|\b(?:not found|missing) (?:at|in|under)\W{0,3}[\w.-]{0,80}/[\w./-]+"
 )
+
+#: What a program says of something that it leaves out because a file is not there.
 _LEFT_OUT = re.compile(
     r"(?i)\bskip(?:s|ping|ped)?\b.{0,120}"
     r"(?:\b(?:no|missing|without) [\w./-]*(?:/[\w.-]+|\w\.\w{2,5})\b|\bnot found\b)"
 )
-"""What a program says of something that it leaves out because a file is not there."""
 
+#: Words with which a program ends, whatever it did.
 _CLOSING = re.compile(r"(?i)^\W*(?:[\w-]+ ){0,4}(?:is )?(?:done|completed?|finished)\W*$")
-"""Words with which a program ends, whatever it did."""
 
 _SAYS_WEIGHTS = re.compile(r"(?i)\b(?:models?|checkpoints?|weights?)\b")
 
+#: Lines of what a program says that ends at once because arguments are missing.
 MOST_OF_A_COMPLAINT = 4
-"""Lines of what a program says that ends at once because arguments are missing."""
 
 _COMPLAINT = re.compile(
     r"(?i)\b(?:needs?|requires?|required|missing|expect\w*|specify|provide|supply|give|pass|please|must|few|enough|wrong"

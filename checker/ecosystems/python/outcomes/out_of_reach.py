@@ -10,17 +10,16 @@ from checker.ecosystems.python.distributions.table import provides
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import cause
 
+#: Why an address gave nothing → what that is for a module that is not there in the end.
+#:
+#: A host that this machine cannot reach would be a failure of ours, tried again every night; once the rest has
+#: been built without it, it is a limit of the check.
 CAUSES = {
     "network": "network_policy",
     "network_policy": "network_policy",
     "git_requirement_gone": "git_requirement_gone",
     "download_gone": "download_gone",
 }
-"""Why an address gave nothing → what that is for a module that is not there in the end.
-
-A host that this machine cannot reach would be a failure of ours, tried again every night; once the rest has been
-built without it, it is a limit of the check.
-"""
 
 _ABSENT = frozenset({"missing_in_repository", "undeclared_dependency"})
 

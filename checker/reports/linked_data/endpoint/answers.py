@@ -20,8 +20,8 @@ _STRING = PREFIXES["xsd"] + "string"
 _LANGUAGE = PREFIXES["rdf"] + "langString"
 
 
+#: Characters of a cell in a table for a reader; the other formats cut nothing.
 WIDEST = 100
-"""Characters of a cell in a table for a reader; the other formats cut nothing."""
 
 
 class Kind(StrEnum):
@@ -169,7 +169,7 @@ def _list_rows(answer: Answer) -> Sequence[Sequence[Term | None]]:
     return [(Literal(answer.truth),)] if answer.kind is Kind.TRUTH else answer.rows
 
 
+#: Format of rows and truths → what writes it.
 WRITERS: dict[str, Callable[[Answer], bytes]] = {
     "csv": write_csv, "json": write_json, "table": write_table, "tsv": write_tsv, "xml": write_xml,
 }  # fmt: skip
-"""Format of rows and truths → what writes it."""

@@ -9,6 +9,7 @@ from types import MappingProxyType
 _FOLDER = files("checker.reports.linked_data.endpoint").joinpath("queries")
 _COMMENT = re.compile(r"#[ \t]*([^\n]*)\n")
 
+#: Name → text.
 QUERIES = MappingProxyType(
     {
         entry.name.removesuffix(".rq"): entry.read_text("utf-8")
@@ -16,7 +17,6 @@ QUERIES = MappingProxyType(
         if entry.name.endswith(".rq")
     }
 )
-"""Name → text."""
 
 
 def read_question(name: str) -> str:

@@ -21,11 +21,11 @@ from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple
 from checker.reports.linked_data.endpoint.answers import Answer, Kind
 from checker.reports.linked_data.graph.names import PREFIXES
 
+#: Bytes of address space at most.
 MEMORY = 4 * 1024**3
-"""Bytes of address space at most."""
 
+#: What is said when the graph is open: the time of the first query begins here.
 READY = "ready"
-"""What is said when the graph is open: the time of the first query begins here."""
 
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
 

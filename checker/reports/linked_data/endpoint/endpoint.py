@@ -50,6 +50,7 @@ GRAPH_TYPES = {
     "application/rdf+xml": RdfFormat.RDF_XML,
 }
 
+#: What the service says of itself where it is not asked anything (SPARQL 1.1 Service Description).
 DESCRIPTION = b"""@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
 @prefix formats: <http://www.w3.org/ns/formats/> .
 [] a sd:Service ;
@@ -58,7 +59,6 @@ DESCRIPTION = b"""@prefix sd: <http://www.w3.org/ns/sparql-service-description#>
     formats:SPARQL_Results_TSV, formats:Turtle, formats:N-Triples, formats:JSON-LD, formats:RDF_XML ;
   sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph ] ] .
 """
-"""What the service says of itself where it is not asked anything (SPARQL 1.1 Service Description)."""
 
 
 class Reply(NamedTuple):

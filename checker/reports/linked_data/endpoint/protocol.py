@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import parse_qs
 
+#: Bytes of a request's body at most.
 LONGEST_BODY = 200_000
-"""Bytes of a request's body at most."""
 
 FORM, QUERY = "application/x-www-form-urlencoded", "application/sparql-query"
 

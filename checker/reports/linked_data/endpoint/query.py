@@ -26,8 +26,8 @@ class Limits(Value):
     rows: int = 100_000
 
 
+#: How long a process may take to open the graph.
 START_SECONDS = 60.0
-"""How long a process may take to open the graph."""
 
 
 class _Ended(Enum):

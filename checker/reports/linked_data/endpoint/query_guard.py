@@ -11,8 +11,8 @@ import re
 
 from checker.core.errors import UsageError
 
+#: Characters of a query at most.
 LONGEST = 50_000
-"""Characters of a query at most."""
 
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _TOKEN = re.compile(

@@ -17,11 +17,11 @@ from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, node, number, year
 from checker.store import make_target_key
 
+#: Repairs that add a package which the code imports or asks for, and which no specification names.
 UNDECLARED = frozenset(
     {"undeclared dependency", "undeclared_import", "optional_dependency", "wanted_library", "asked_extra",
      "asked_install", "tensorboard"}
 )  # fmt: skip
-"""Repairs that add a package which the code imports or asks for, and which no specification names."""
 
 #: A requirement line begins with the name of the distribution.
 _NAME = re.compile(r"(?:added )?([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")

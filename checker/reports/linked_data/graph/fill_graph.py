@@ -20,11 +20,11 @@ from checker.reports.linked_data.graph.tallies import find_changed_tallies
 from checker.reports.linked_data.graph.triples import about, node
 from checker.reports.linked_data.graph.vocabulary import make_vocabulary
 
+#: Things that are written in one transaction of the graph.
 BATCH = 200
-"""Things that are written in one transaction of the graph."""
 
+#: Kinds that are one triple: the subject and the object stand in the ledger.
 LINKS = {"member": "checker:countedIn", "latest": "checker:latestCheck", "differs": "checker:differsFrom"}
-"""Kinds that are one triple: the subject and the object stand in the ledger."""
 
 
 def bring_up_to_date(graph: Store, connection: sqlite3.Connection, *, first: bool) -> int:

@@ -31,8 +31,8 @@ from checker.reports.linked_data.graph.fill_graph import bring_up_to_date
 from checker.reports.linked_data.graph.ledger import open_ledger
 from checker.store import Store
 
+#: Version of what is written into a graph; one more whenever the same store gives other triples.
 VERSION = 1
-"""Version of what is written into a graph; one more whenever the same store gives other triples."""
 
 SUFFIX = ".graph"
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 from checker.core.data_files import read_toml
 from checker.reports.site.places import paper_address
 
+#: Everything that nobody else has named; `checker export --base` puts another beginning in its place.
 BASE = "urn:reproducibility-checker:"
-"""Everything that nobody else has named; `checker export --base` puts another beginning in its place."""
 
 TERMS = f"{BASE}terms:"
 

@@ -19,14 +19,14 @@ from checker.core.data_files import load_rows, read_text
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, literal, node
 
+#: Rows of a tally that are marked as the largest, so that a list of them need not be sorted out of all.
 LEADING = 100
-"""Rows of a tally that are marked as the largest, so that a list of them need not be sorted out of all."""
 
+#: Version of what is written for a tally; one more whenever the same counts give other triples.
 FORMAT = 3
-"""Version of what is written for a tally; one more whenever the same counts give other triples."""
 
+#: Rows of a tally at most, those with the largest counts; a tally that had more says so.
 MOST = 1000
-"""Rows of a tally at most, those with the largest counts; a tally that had more says so."""
 
 Write = Callable[[object], object]
 
@@ -47,6 +47,7 @@ def _keep(value: object) -> object:
     return value
 
 
+#: Column → the property that it becomes, and how its values are written.
 DIMENSIONS: dict[str, tuple[str, Write]] = {
     "about": ("checker:about", lambda value: node(str(value))),
     "availability": ("checker:availability", _write_concept("availability")),
@@ -66,7 +67,6 @@ DIMENSIONS: dict[str, tuple[str, Write]] = {
     "way": ("checker:way", _write_concept("way")),
     "year": ("checker:year", _read_year),
 }
-"""Column → the property that it becomes, and how its values are written."""
 
 
 class Tally(Value):

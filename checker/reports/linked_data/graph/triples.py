@@ -14,8 +14,8 @@ from checker.reports.linked_data.graph.names import PREFIXES
 
 Object = NamedNode | Literal
 
+#: Characters kept of a text from outside; the whole text stands in the store.
 TEXT = 500
-"""Characters kept of a text from outside; the whole text stands in the store."""
 
 
 @lru_cache(maxsize=4096)
@@ -55,6 +55,7 @@ def year(value: date | datetime | int) -> Literal:
     return Literal(f"{value if isinstance(value, int) else value.year:04d}", datatype=_YEAR)
 
 
+#: Type → how its values are written, first fit wins; everything else is text.
 _WRITERS: tuple[tuple[type | tuple[type, ...], Callable[..., Object | None]], ...] = (
     ((NamedNode, Literal), lambda value: value),
     (Enum, lambda value: text(str(value.value))),
@@ -63,7 +64,6 @@ _WRITERS: tuple[tuple[type | tuple[type, ...], Callable[..., Object | None]], ..
     (datetime, moment),
     (date, day),
 )
-"""Type → how its values are written, first fit wins; everything else is text."""
 
 
 def literal(value: object) -> Object | None:

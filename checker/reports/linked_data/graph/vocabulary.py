@@ -25,6 +25,7 @@ CLASSES = TypeAdapter(dict[str, dict[str, str]]).validate_python(_TERMS["classes
 #: Property → what it means.
 PROPERTIES = TypeAdapter(dict[str, str]).validate_python(_TERMS["properties"])
 
+#: Closed list → its title, and its values.
 LISTS: dict[str, tuple[str, type[StrEnum]]] = {
     "availability": ("What became of a link", Availability),
     "blame": ("Whose a cause is", Blame),
@@ -34,10 +35,9 @@ LISTS: dict[str, tuple[str, type[StrEnum]]] = {
     "step-status": ("How a step ended", StepStatus),
     "way": ("How time was treated", Way),
 }
-"""Closed list → its title, and its values."""
 
+#: The REPRODUCE-ME ontology ends its name with `#`; graphs that use it, FAIR Jupyter's first, write `/`.
 ONTOLOGY = "https://w3id.org/reproduceme#"
-"""The REPRODUCE-ME ontology ends its name with `#`; graphs that use it, FAIR Jupyter's first, write `/`."""
 
 
 def make_vocabulary() -> Iterator[Triple]:
