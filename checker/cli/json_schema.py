@@ -18,6 +18,7 @@ DOCUMENTS: dict[str, type[BaseModel]] = {"link": CodeLink, "report": Report, "re
 VERSIONS = {
     1: "links, reports, repositories",
     2: "report.changes: what became otherwise since the nights before, null where nothing was compared",
+    3: "repair.edits: what a repair changed, as values; cause.rule; the digest of the rules that judged",
 }
 
 

@@ -14,6 +14,10 @@ from checker.reports.document import RepositoryDocument
 MOST_BYTES = 64 * 1024 * 1024
 
 
+#: The oldest version of the documents that is still read; what later ones brought has defaults.
+OLDEST_READ = 2
+
+
 def read_check(path: Path) -> RepositoryDocument:
     """Read a check from a file.
 
@@ -43,6 +47,7 @@ def parse_check(data: bytes, name: str) -> RepositoryDocument:
         where = ".".join(str(part) for part in first["loc"])
         said = join_lines(f"{where}: {first['msg']}" if where else first["msg"], 200)
         raise UsageError(f"{name}: no check as `checker repo --json` prints it: {said}") from None
-    if found.version != SCHEMA_VERSION:
-        raise UsageError(f"{name}: version {found.version} of the format; this checker reads {SCHEMA_VERSION}")
+    if not OLDEST_READ <= found.version <= SCHEMA_VERSION:
+        read = f"{OLDEST_READ} to {SCHEMA_VERSION}"
+        raise UsageError(f"{name}: version {found.version} of the format; this checker reads {read}")
     return found
