@@ -114,14 +114,14 @@ def check_all(
 
 
 def tell(report: Report, folder: Path, *, as_json: bool) -> None:
-    """Print a report that was published; ends with 3 where of no repository anything could be told."""
+    """Print a report that was published; ends with 3 where every repository is inconclusive."""
     if as_json:
         sys.stdout.write(render_json(report))
     else:
         print_run(report)
         typer.echo(f"\nreport: {folder / 'index.html'}")
     if report.repositories and all(entry.inconclusive for entry in report.repositories):
-        complain("of no repository could anything be told; the report names the causes")
+        complain("every repository is inconclusive; the report names the causes")
         raise typer.Exit(3)
 
 
