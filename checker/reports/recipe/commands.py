@@ -11,7 +11,7 @@ from checker.core.base import Value
 from checker.core.container import FILES, PROBES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Rung
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.ecosystems.python.entry_points.launchers import ONE_PROCESS
+from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.outcomes.run_report import read_report
 from checker.ecosystems.python.planning.steps import LOCK, index_options
 from checker.reports.recipe.quoting import write_assignment

@@ -9,8 +9,8 @@ import pytest
 from small_trees import make_tree
 
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands, recipes
-from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.python.declared.author import author_statements
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.find import find_entry_points
 
 STARS = """

@@ -11,12 +11,13 @@ from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.dockerfiles import is_dockerfile, run_commands
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
-from checker.ecosystems.instructions.pages import blocks, page_commands, pages
+from checker.ecosystems.instructions.pages import blocks, pages
 from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.base_images import base_images
 from checker.ecosystems.python.declared.install_commands import Found, interpret
+from checker.ecosystems.python.declared.page_commands import read_commands, read_page_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
 from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
@@ -37,7 +38,7 @@ _GOAL = re.compile(
 
 def author_statements(tree: Tree) -> Statements:
     """Gather all statements of a tree: pages first, then Dockerfiles, scripts, CI; pure, bounded."""
-    commands = tuple(command for path in pages(tree) for command in page_commands(tree, path))
+    commands = read_commands(tree)
     made = make_commands(tree, commands)
     others = (*docker_commands(tree), *script_commands(tree), *made, *ci_commands(tree))
     found = interpret(tree, commands)
@@ -70,7 +71,7 @@ def author_statements(tree: Tree) -> Statements:
 
 def page_statements(tree: Tree, path: str) -> Found:
     """Gather what the commands of one page state."""
-    return interpret(tree, page_commands(tree, path))
+    return interpret(tree, read_page_commands(tree, path))
 
 
 def _prose(tree: Tree) -> tuple[list[PythonStatement], list[Requirement]]:

@@ -14,6 +14,8 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FRONT, Folder, meaning_of
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.python.code.imports import is_apart, place_of
+from checker.ecosystems.python.declared.console_scripts import console_scripts, target_file
+from checker.ecosystems.python.declared.installed_commands import installed_commands
 from checker.ecosystems.python.declared.projects import copied_projects, distance, is_project
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
@@ -21,7 +23,6 @@ from checker.ecosystems.python.entry_points.argument_parsers import (
     read_script,
     usage_of,
 )
-from checker.ecosystems.python.entry_points.console_scripts import console_scripts, target_file
 from checker.ecosystems.python.entry_points.entry_point import (
     EntryKind,
     EntryPoint,
@@ -32,7 +33,6 @@ from checker.ecosystems.python.entry_points.entry_point import (
 from checker.ecosystems.python.entry_points.from_code import commands_at_the_top, made_by_goals, shell_scripts
 from checker.ecosystems.python.entry_points.from_commands import command_entries
 from checker.ecosystems.python.entry_points.from_prose import named_commands, named_scripts
-from checker.ecosystems.python.entry_points.installed_commands import installed_commands
 from checker.ecosystems.python.entry_points.working_folder import working_folder
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.notebooks import has_code

@@ -22,6 +22,7 @@ from checker.ecosystems.instructions.shell.reader import read_commands_of, scrip
 from checker.ecosystems.instructions.shell.working_directory import Directory, names_of_clone
 from checker.ecosystems.python.code.imports import place_of
 from checker.ecosystems.python.code.pythonpath import NAME, entry_path, joined
+from checker.ecosystems.python.declared.installed_commands import Installed
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import distribution_for
 from checker.ecosystems.python.entry_points.argument_parsers import (
@@ -39,8 +40,9 @@ from checker.ecosystems.python.entry_points.entry_point import (
 )
 from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
 from checker.ecosystems.python.entry_points.fill_settings_files import filled
-from checker.ecosystems.python.entry_points.installed_commands import Installed
-from checker.ecosystems.python.entry_points.launchers import (
+from checker.ecosystems.python.entry_points.preparation import builds_extensions, copies
+from checker.ecosystems.python.import_value import Where
+from checker.ecosystems.python.launchers import (
     FILES_OF_PROGRAMS,
     OF_THE_MACHINE,
     PROGRAMS_OF_PACKAGES,
@@ -49,8 +51,6 @@ from checker.ecosystems.python.entry_points.launchers import (
     launch_of,
     unwrap,
 )
-from checker.ecosystems.python.entry_points.preparation import builds_extensions, copies
-from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.notebooks import has_code
 from checker.ecosystems.python.stated import NOT_STARTED
 

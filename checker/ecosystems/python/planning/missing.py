@@ -17,12 +17,12 @@ from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_o
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
 from checker.ecosystems.python.code.third_party import is_outside, mostly_served
+from checker.ecosystems.python.declared.console_scripts import console_scripts
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import Distribution, Status, distribution_for
-from checker.ecosystems.python.entry_points.console_scripts import console_scripts
 from checker.ecosystems.python.entry_points.from_commands import locate
-from checker.ecosystems.python.entry_points.launchers import launch_of, unwrap
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
+from checker.ecosystems.python.launchers import launch_of, unwrap
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard, was_standard
 
 MAX_PLACES = 20

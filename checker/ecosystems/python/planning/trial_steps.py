@@ -21,9 +21,9 @@ from checker.ecosystems.python.declared.projects import distance
 from checker.ecosystems.python.distributions.table import covers, provides
 from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.helpers import without_helpers, without_preparation
-from checker.ecosystems.python.entry_points.launchers import ONE_PROCESS
 from checker.ecosystems.python.entry_points.test_suite import TestSuite
 from checker.ecosystems.python.import_value import Where
+from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.planning.steps import (
     ANSWER_SECONDS,
     IMPORT_SECONDS,

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.instructions.shell.working_directory import Directory
+from checker.ecosystems.python.declared.page_commands import read_commands
 
 
 def run(text: str, *arguments: str) -> list[str]:

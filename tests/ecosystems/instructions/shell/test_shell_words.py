@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.instructions.shell.walker import split_commands
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.find import find_entry_points
 
 

@@ -10,8 +10,8 @@ import pytest
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.python.code.pythonpath import entry_path, folders_of, stated_path
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.next_plan import on_the_path
 from checker.ecosystems.python.planning.plan import plans

@@ -3,8 +3,9 @@ from __future__ import annotations
 import pytest
 
 from checker.core.plans import Evidence
-from checker.ecosystems.instructions.pages import pages, read_commands
+from checker.ecosystems.instructions.pages import pages
 from checker.ecosystems.python.declared.author import author_statements
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
 from checker.ecosystems.python.stated import Strength
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.instructions.repository_name import calls_itself
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points

@@ -11,7 +11,7 @@ from checker.ecosystems.python.code import fixtures
 from checker.ecosystems.python.entry_points import argument_parsers
 from checker.ecosystems.python.entry_points.argument_parsers import Parser, Row, parser_of, usage_of
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint, Origin, order_of
-from checker.ecosystems.python.entry_points.launchers import PROGRAMS, launch_of, unwrap
+from checker.ecosystems.python.launchers import PROGRAMS, launch_of, unwrap
 
 
 @pytest.mark.parametrize("row", argument_parsers.rows().values(), ids=lambda row: row.name)

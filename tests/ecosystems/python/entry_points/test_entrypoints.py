@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.instructions.placeholders import placeholders
 from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.third_party import OWN_CODE
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.argument_parsers import Parser, parser_of, read_script
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint, Origin
 from checker.ecosystems.python.entry_points.find import find_entry_points
-from checker.ecosystems.python.entry_points.launchers import launch_of
 from checker.ecosystems.python.entry_points.test_suite import Runner, find_tests
+from checker.ecosystems.python.launchers import launch_of
 
 MAIN = "if __name__ == '__main__':\n    main()\n"
 ARGPARSE = "import argparse\np = argparse.ArgumentParser()\n" + MAIN

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.pages import read_commands
+from checker.ecosystems.python.declared.installed_commands import commands_of_all, installed_commands
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points
-from checker.ecosystems.python.entry_points.installed_commands import commands_of_all, installed_commands
-from checker.ecosystems.python.entry_points.launchers import built_by_bazel
+from checker.ecosystems.python.launchers import built_by_bazel
 
 FIT = "import argparse\nimport torch\np = argparse.ArgumentParser()\nif __name__ == '__main__':\n    main()\n"
 SETUP = """

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.pages import read_commands
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.find import find_entry_points
-from checker.ecosystems.python.entry_points.launchers import launch_of
+from checker.ecosystems.python.launchers import launch_of
 
 
 @pytest.mark.parametrize(

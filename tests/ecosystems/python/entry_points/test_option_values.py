@@ -8,7 +8,7 @@ import pytest
 from small_trees import make_tree
 
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.pages import read_commands
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
 from checker.ecosystems.python.entry_points.find import find_entry_points
 

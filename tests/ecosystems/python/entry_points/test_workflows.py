@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.pages import read_commands
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.argument_parsers import of_a_workflow
 from checker.ecosystems.python.entry_points.find import find_entry_points
 

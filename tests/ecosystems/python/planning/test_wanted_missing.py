@@ -9,10 +9,10 @@ from small_trees import make_tree
 
 from checker.core.plans import BuildPlan, Way
 from checker.core.results import Attempt, Missing
-from checker.ecosystems.instructions.pages import read_commands
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.local_modules import local_modules
 from checker.ecosystems.python.code.third_party import Wanted, wanted_modules
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.ecosystem import find_missing as missing
 from checker.ecosystems.python.planning.missing import missing_files, missing_modules, missing_targets
 

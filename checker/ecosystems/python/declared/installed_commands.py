@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 
 from checker.core.base import Value
 from checker.core.tree import Tree, join, once_per_tree
-from checker.ecosystems.python.declared.formats.toml import read_toml, strings, table
-from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.entry_points.console_scripts import (
+from checker.ecosystems.python.declared.console_scripts import (
     configuration,
     console_scripts,
     constants,
     target_file,
 )
+from checker.ecosystems.python.declared.formats.toml import read_toml, strings, table
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.source.parsing import module_of
 
 

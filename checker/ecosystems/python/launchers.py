@@ -20,6 +20,7 @@ class Programs(Value):
     launch_modules: frozenset[str]
     value_options: tuple[str, ...]
     tool_modules: frozenset[str]
+    on_pages: frozenset[str]
     programs_of_packages: frozenset[str]
     runners: frozenset[str]
     files_of_programs: Mapping[str, tuple[str, ...]]

@@ -1,0 +1,168 @@
+"""Reads the commands that a page shows: which lines of its blocks are commands, and in which folder they run."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from checker.core.base import Value
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.pages import Block, blocks
+from checker.ecosystems.instructions.shell.environment import Environment
+from checker.ecosystems.instructions.shell.reader import read_commands_of
+from checker.ecosystems.instructions.shell.text import goes_on, without_prompt
+from checker.ecosystems.instructions.shell.working_directory import Directory
+
+_SHELL = frozenset(
+    {"", "sh", "bash", "shell", "console", "zsh", "cmd", "terminal", "shell-session", "powershell", "text"}
+)
+_OTHER_LANGUAGES = """
+yaml yml json json5 jsonc toml ini cfg conf xml html css diff patch docker dockerfile makefile cmake c cpp c++ cuda
+rust go java javascript js jsx typescript ts tsx r rscript matlab julia sql bibtex bib mermaid graphql
+"""
+#: Languages in which a line may begin as a command does and is none. Authors call what a shell reads by many names
+#: (`commandline`, `cmd`, `angular2html`): in every other block the lines that are plainly commands are read.
+_NO_SHELL = frozenset(_OTHER_LANGUAGES.split())
+
+_PROGRAM_NAMES = """
+apt apt-get sudo bash sh source cd git wget curl export setenv mkdir make cmake mpirun mpiexec docker
+docker-compose unzip tar nohup time sbatch srun chmod ln cp mv yarn npm brew bazel bazelisk . ./
+"""
+#: Programs that the pages of any language use; an ecosystem adds its own.
+_PROGRAMS = frozenset(_PROGRAM_NAMES.split())
+
+#: Lines in a block of commands that are what a command prints.
+_OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|(?:[├│└|+\[\d]|\{(?!\s*$)))")
+
+_PROSE_COMMAND = re.compile(
+    r"^(?:\$\s*)?(?:cd\s+[\w./-]+\s*(?:$|;|&&)\s*)?(?:[A-Z_]+=\S+\s+)*(?:$|python3?(?:\.\d+)?\s+(?:-m\s+\S|-u\s+\S|\S+\.py\b)|pip3?\s+install\s|conda\s+"
+    r"(?:create|install|env)\s|(?:bash|sh)\s+\S+\.sh\b|torchrun\s|accelerate\s+launch\s|sudo\s+apt|apt(?:-get)?\s+install\s"
+    r"|export\s+PYTHONPATH=)"
+)
+
+#: A line of prose that is a command with a verb before it; where more follows than options, it is a sentence.
+_TOLD = re.compile(
+    r"^(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)\s*:?\s+"
+    r"(?P<command>(?:python[\d.]*|bash|sh)\s+[\w./-]+\.(?:py|sh)(?:\s+--?\w[\w-]*(?:[ =][^\s-]\S*)?)*)\s*[.:]?$"
+)
+
+
+class Programs(Value):
+    """What an ecosystem takes for a program, and for a project, when it reads the pages of a tree."""
+
+    #: Programs of the language: `python`, `torchrun`.
+    names: frozenset[str] = frozenset()
+    #: What an installation of the tree's projects brings.
+    installed: frozenset[str] = frozenset()
+    #: Lines at another prompt than the shell's that start a program: `run fit.py` at IPython's.
+    prompt_line: re.Pattern[str] | None = None
+    #: Files that make a folder a project.
+    manifests: tuple[str, ...] = ()
+
+    def is_program(self, word: str) -> bool:
+        """Say whether the first word of a line is a program: `python`, `/usr/bin/python`."""
+        name = posixpath.basename(word) if "/" in word else word
+        return name in _PROGRAMS or name in self.names or word in self.installed
+
+    def is_prompt_line(self, line: str) -> bool:
+        """Say whether a line starts a program at the language's own prompt."""
+        return self.prompt_line is not None and self.prompt_line.match(line) is not None
+
+
+def read_page_commands(tree: Tree, path: str, programs: Programs) -> Iterator[Command]:
+    """Yield the commands that one page shows, in order.
+
+    `cwd` follows `cd` within a page: from the page's folder or where the block before it went, whichever holds
+    the files that a command names.
+    """
+    folder = posixpath.dirname(path) or "."
+    directory = Directory(tree, folder, programs.manifests)
+    environment = Environment()
+    for block in blocks(tree, path):
+        text = _commands_text(block, environment, programs)
+        if text:
+            language = block.language or "" if block.kind == "code" else block.kind
+            keeps = block.kind == "code" and language in _SHELL
+            yield from read_commands_of(
+                tree,
+                text,
+                path,
+                start=block.line,
+                directory=directory,
+                language=language,
+                heading=block.heading,
+                environment=environment if keeps else environment.copy(),
+                is_typed=True,
+            )
+
+
+def _commands_text(block: Block, environment: Environment, programs: Programs) -> str:
+    """Return the lines of a block that are commands, others blanked so that numbers stay right."""
+    if block.kind != "code":
+        text = _TOLD.sub(r"\g<command>", without_prompt(block.text))
+        return text if _PROSE_COMMAND.match(_with_program(text, environment)) else ""
+    language = block.language or ""
+    if language in _NO_SHELL:
+        return ""
+    is_shell = language in _SHELL
+    strict = not is_shell or (
+        language in {"", "text"} and not _looks_like_shell(block.text, environment, programs)
+    )
+    return _only_commands(block.text, environment, programs, is_strict=strict, keeps_values=is_shell)
+
+
+_PROGRAM_IN_VARIABLE = re.compile(r"^(?:\$\s+)?\$\{?(?P<name>[A-Za-z_]\w*)\}?(?=\s)")
+
+
+def _with_program(line: str, environment: Environment) -> str:
+    """Put the program in that a page has set a variable to: `$PYTHON fit.py`."""
+    named = _PROGRAM_IN_VARIABLE.match(line)
+    value = environment.values.get(named["name"]) if named is not None else None
+    return line if named is None or value is None else value + line[named.end() :]
+
+
+def _looks_like_shell(text: str, environment: Environment, programs: Programs) -> bool:
+    first = next((line for line in text.split("\n") if line.strip() and not line.strip().startswith("#")), "")
+    return _is_command(_with_program(first.strip(), environment), programs)
+
+
+_SETS = re.compile(
+    r"^\s*(?:\$\s+)?(?:export\s+)?[A-Za-z_]\w*\+?=(?:[^\s=;()]*|\"[^\"]*\"|'[^']*'|\([^()]*\))\s*(?:#.*)?\\?$"
+)
+
+
+def _is_command(line: str, programs: Programs) -> bool:
+    bare = without_prompt(line)
+    word = re.split(r"[\s=]", bare, maxsplit=1)[0] if bare else ""
+    program = posixpath.basename(word) if "/" in word else word
+    known = (
+        programs.is_program(word)
+        or bare.startswith(("./", "bazel-bin/"))
+        or programs.is_prompt_line(bare)
+        or bool(re.match(r"^python\d(\.\d+)?$|.*\.sh$", program))
+    )
+    assignment = bool(re.match(r"^[A-Z_][A-Z0-9_]*=\S+\s+\S", bare))
+    prosaic = re.match(r"^\S+\s*(?:=\s|==|>=|[:(])", bare) and not re.match(r"^\S+=\S+\s", bare)
+    return (known or assignment or (line.lstrip().startswith("$ ") and bool(bare))) and not prosaic
+
+
+def _only_commands(
+    text: str, environment: Environment, programs: Programs, *, is_strict: bool, keeps_values: bool
+) -> str:
+    """Blank the lines that are output, trees of files or Python; keep continuations of what is kept.
+
+    A line that sets a variable is kept too where a shell reads it (`keeps_values`): later lines use it.
+    """
+    kept: list[str] = []
+    keep = False
+    for line in text.split("\n"):
+        continued = bool(kept) and goes_on(kept[-1])
+        if not continued and is_strict:
+            keep = _is_command(_with_program(line.strip(), environment), programs)
+            keep = keep or (keeps_values and _SETS.match(line) is not None)
+        elif not continued:
+            keep = bool(line.strip()) and not _OUTPUT.match(line)
+        kept.append(line if keep else "")
+    return "\n".join(kept) if any(kept) else ""
