@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, not_, or_, select
+from sqlalchemy import Connection, select
 
 from checker.core.papers import CodeStatus, LinkedPaper
 from checker.core.past import Earlier, Past
 from checker.core.plans import Rung
-from checker.core.repositories import Availability
-from checker.core.results import Blame, Check
+from checker.core.results import Check
 from checker.store import rows
 from checker.store import tables as t
-
-_WITH_CODE = (Availability.AVAILABLE.value, Availability.MOVED.value)
-
-
-def _tells_of(rung: Rung) -> ColumnElement[bool]:
-    """Whether a check tells if a rung is reached: no failure or limit of ours stopped it below."""
-    below = [lower.value for lower in Rung if lower.height < rung.height]
-    return not_(
-        and_(
-            t.checks.c.availability.in_(_WITH_CODE),
-            or_(t.checks.c.reached.is_(None), t.checks.c.reached.in_(below)),
-            t.checks.c.blame.is_not(None),
-            t.checks.c.blame != Blame.REPOSITORY.value,
-        )
-    )
+from checker.store.tables import QUERIES
 
 
 class _Found(NamedTuple):
@@ -45,64 +31,48 @@ def read_past(connection: Connection, run_id: int, day: date, require: Rung, sin
     place.
     Where no night told of the required rung, the last one that told of `built` stands in for it.
     """
-    before = and_(t.runs.c.id < run_id, t.runs.c.date < day.isoformat())
-    nights = and_(before, t.runs.c.state == "finished", t.runs.c.note != single)
-    mine = _find_checks(connection, run_id)
-    conclusive = and_(nights, t.checks.c.inconclusive.is_(False))
-    seen = _find_last(connection, run_id, conclusive)
-    told = _find_last(connection, run_id, and_(conclusive, _tells_of(Rung.BUILT)))
-    told |= _find_last(connection, run_id, and_(conclusive, _tells_of(require)))
-    same = {target for target, row in seen.items() if mine.get(target) == row.check_id}
+    nights: dict[str, object] = {"run": run_id, "day": day.isoformat(), "single": single}
+    mine = select(t.run_checks.c.target, t.run_checks.c.check_id).where(t.run_checks.c.run_id == run_id)
+    current = {row.target: row.check_id for row in connection.execute(mine)}
+    seen = _find_last(connection, nights, None)
+    told = _find_last(connection, nights, Rung.BUILT) | _find_last(connection, nights, require)
+    same = {target for target, row in seen.items() if current.get(target) == row.check_id}
     opened: dict[int, Check] = {}
+    since: str | None = connection.execute(QUERIES["last_night"], nights).scalar()
     return Past(
-        since=_date(connection.execute(select(func.max(t.runs.c.date)).where(nights)).scalar()),
+        since=date.fromisoformat(since) if since else None,
         seen=_load_checks(connection, {k: row for k, row in seen.items() if k not in same}, opened),
         told=_load_checks(connection, {k: row for k, row in told.items() if k not in same}, opened),
         unchanged=frozenset(same),
-        statuses=_load_statuses(connection, nights),
-        promised=_load_promises(connection, nights),
+        statuses={
+            row.paper_id: CodeStatus(row.code_status) for row in connection.execute(QUERIES["statuses"], nights)
+        },
+        promised={
+            (row.paper_id, row.key): date.fromisoformat(row.first)
+            for row in connection.execute(QUERIES["promises"], nights)
+        },
     )
 
 
 def read_recent_papers(connection: Connection, since: date, single: str) -> tuple[LinkedPaper, ...]:
     """Return the papers that were read first on or after a date, each as it was read last."""
-    query = (
-        select(t.run_papers.c.paper_id, t.run_papers.c.value, t.runs.c.date)
-        .join(t.runs, t.runs.c.id == t.run_papers.c.run_id)
-        .where(t.runs.c.note != single)
-        .order_by(t.runs.c.id, t.run_papers.c.position)
-    )
     first: dict[str, str] = {}
     last: dict[str, str] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(QUERIES["papers"], {"single": single}):
         first.setdefault(row.paper_id, row.date)
         last[row.paper_id] = row.value
     young = (value for paper, value in last.items() if first[paper] >= since.isoformat())
     return tuple(LinkedPaper.model_validate_json(value) for value in young)
 
 
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)
+def _find_last(connection: Connection, nights: dict[str, object], rung: Rung | None) -> dict[str, _Found]:
+    """Return, for each target of the run, the last conclusive check, of those that tell if a rung is reached.
 
-
-def _find_checks(connection: Connection, run_id: int) -> dict[str, int]:
-    query = select(t.run_checks.c.target, t.run_checks.c.check_id).where(t.run_checks.c.run_id == run_id)
-    return {row.target: row.check_id for row in connection.execute(query)}
-
-
-def _find_last(connection: Connection, run_id: int, wanted: ColumnElement[bool]) -> dict[str, _Found]:
-    """Return, for each target of the run, the last check that is wanted, with its night."""
-    of_run = select(t.run_checks.c.target).where(t.run_checks.c.run_id == run_id)
-    place = func.row_number().over(partition_by=t.run_checks.c.target, order_by=t.runs.c.id.desc())
-    found = (
-        select(t.run_checks.c.target, t.run_checks.c.check_id, t.runs.c.date, place.label("place"))
-        .join(t.runs, t.runs.c.id == t.run_checks.c.run_id)
-        .join(t.checks, t.checks.c.id == t.run_checks.c.check_id)
-        .where(wanted, t.run_checks.c.target.in_(of_run))
-        .subquery()
-    )
-    query = select(found.c.target, found.c.check_id, found.c.date).where(found.c.place == 1)
-    return {row.target: _Found(row.check_id, row.date) for row in connection.execute(query)}
+    A check tells where no failure or limit of ours stopped it below the rung.
+    """
+    below = None if rung is None else json.dumps([lower.value for lower in Rung if lower.height < rung.height])
+    found = connection.execute(QUERIES["last_checks"], {**nights, "below": below})
+    return {row.target: _Found(row.check_id, row.date) for row in found}
 
 
 def _load_checks(
@@ -121,37 +91,3 @@ def _load_checks(
 def _strip_logs(check: Check) -> Check:
     attempts = tuple(attempt.model_copy(update={"results": ()}) for attempt in check.attempts)
     return check.model_copy(update={"attempts": attempts})
-
-
-def _load_statuses(connection: Connection, nights: ColumnElement[bool]) -> dict[str, CodeStatus]:
-    """Return what each paper said about its code when it was read last."""
-    query = (
-        select(t.run_papers.c.paper_id, t.run_papers.c.code_status)
-        .join(t.runs, t.runs.c.id == t.run_papers.c.run_id)
-        .where(nights)
-        .order_by(t.runs.c.id)
-    )
-    return {row.paper_id: CodeStatus(row.code_status) for row in connection.execute(query)}
-
-
-def _load_promises(connection: Connection, nights: ColumnElement[bool]) -> dict[tuple[str, str | None], date]:
-    """Return the first night on which each paper announced its code: with a link to it, or without."""
-    linked = (
-        select(t.links.c.paper_id, t.repositories.c.key, func.min(t.runs.c.date).label("first"))
-        .join(t.runs, t.runs.c.id == t.links.c.run_id)
-        .join(t.repositories, t.repositories.c.id == t.links.c.repository_id)
-        .where(nights, t.links.c.promised)
-        .group_by(t.links.c.paper_id, t.repositories.c.key)
-    )
-    said = (
-        select(t.run_papers.c.paper_id, func.min(t.runs.c.date).label("first"))
-        .join(t.runs, t.runs.c.id == t.run_papers.c.run_id)
-        .where(nights, t.run_papers.c.code_status == CodeStatus.PROMISED.value)
-        .group_by(t.run_papers.c.paper_id)
-    )
-    found: dict[tuple[str, str | None], date] = {
-        (row.paper_id, row.key): date.fromisoformat(row.first) for row in connection.execute(linked)
-    }
-    for row in connection.execute(said):
-        found[row.paper_id, None] = date.fromisoformat(row.first)
-    return found

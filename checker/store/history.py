@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
+from itertools import accumulate
 
 from pydantic import Field
-from sqlalchemy import Connection, and_, case, distinct, func, select
+from sqlalchemy import Connection
 
 from checker.core.base import Value
 from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
 from checker.core.results import Blame
-from checker.store import tables as t
+from checker.store.tables import QUERIES
 
 
 class Standing(Value):
@@ -55,12 +57,14 @@ class History(Value):
 
 def read_history(connection: Connection, nights: Mapping[int, date]) -> History:
     """Return what the runs named by their ids said, in the order given."""
-    ids = list(nights)
-    totals, tried, firsts = (
-        _count_checks(connection, ids),
-        _count_tried(connection, ids),
-        _count_first_ways(connection, ids),
+    runs = {"runs": json.dumps(list(nights))}
+    totals, tried = (
+        {row[0]: row[1] for row in connection.execute(QUERIES[name], runs)}
+        for name in ("checks_by_run", "tried_by_run")
     )
+    firsts: dict[int, dict[str, int]] = defaultdict(dict)
+    for run, way, count in connection.execute(QUERIES["first_ways_by_run"], runs):
+        firsts[run][way] = count
     return History(
         nights=tuple(
             NightCounts(
@@ -68,7 +72,7 @@ def read_history(connection: Connection, nights: Mapping[int, date]) -> History:
                 date=day,
                 repositories=totals.get(run, 0),
                 tried=tried.get(run, 0),
-                starts=_accumulate(firsts.get(run, {})),
+                starts=dict(zip(Way, accumulate(firsts[run].get(way, 0) for way in Way), strict=True)),
             )
             for run, day in nights.items()
         ),
@@ -76,73 +80,12 @@ def read_history(connection: Connection, nights: Mapping[int, date]) -> History:
     )
 
 
-def _accumulate(firsts: Mapping[int, int]) -> dict[Way, int]:
-    return {way: sum(firsts.get(place, 0) for place in range(number + 1)) for number, way in enumerate(Way)}
-
-
-def _count_checks(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    of_run = t.run_checks.c.run_id
-    query = select(of_run, func.count()).where(of_run.in_(ids)).group_by(of_run)
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _count_tried(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
-    """Count conclusive checks of repositories with code, as the funnel does."""
-    of_run, mine = t.run_checks.c.run_id, t.run_checks.c.check_id
-    with_code = and_(
-        t.rungs.c.check_id == mine, t.rungs.c.attempt_id.is_(None), t.rungs.c.rung == "code", t.rungs.c.holds
-    )
-    query = (
-        select(of_run, func.count(distinct(mine)))
-        .join(t.checks, t.checks.c.id == mine)
-        .join(t.rungs, with_code)
-        .where(of_run.in_(ids), t.checks.c.inconclusive.is_(False))
-        .where(t.checks.c.availability.not_in([Availability.NO_CODE.value, Availability.EMPTY.value]))
-        .group_by(of_run)
-    )
-    return {row[0]: row[1] for row in connection.execute(query)}
-
-
-def _count_first_ways(connection: Connection, ids: Sequence[int]) -> dict[int, dict[int, int]]:
-    """Count, for each run, the checks whose code starts, by the place of the first way by which it does."""
-    place = case({way.value: number for number, way in enumerate(Way)}, value=t.attempts.c.way)
-    of_run = t.run_checks.c.run_id
-    first = (
-        select(of_run, t.run_checks.c.check_id, func.min(place).label("place"))
-        .join(t.attempts, t.attempts.c.check_id == t.run_checks.c.check_id)
-        .join(t.rungs, t.rungs.c.attempt_id == t.attempts.c.id)
-        .where(of_run.in_(ids), t.rungs.c.rung == Rung.STARTS.value, t.rungs.c.holds)
-        .group_by(of_run, t.run_checks.c.check_id)
-        .subquery()
-    )
-    found: dict[int, dict[int, int]] = defaultdict(dict)
-    query = select(first.c.run_id, first.c.place, func.count()).group_by(first.c.run_id, first.c.place)
-    for run, number, count in connection.execute(query):
-        found[run][number] = count
-    return found
-
-
-_COLUMNS = (
-    "availability", "reached", "way", "cause", "blame", "inconclusive", "commit", "checker_version", "started_at",
-)  # fmt: skip
-
-
 def _load_standings(connection: Connection, nights: Mapping[int, date]) -> dict[str, tuple[Standing, ...]]:
-    query = (
-        select(t.run_checks.c.run_id, t.run_checks.c.target, t.run_checks.c.reused)
-        .add_columns(*(t.checks.c[name] for name in _COLUMNS))
-        .join(t.checks, t.checks.c.id == t.run_checks.c.check_id)
-        .where(t.run_checks.c.run_id.in_(list(nights)))
-        .order_by(t.run_checks.c.target)
-    )
     order = {run: number for number, run in enumerate(nights)}
     found: dict[str, list[Standing]] = defaultdict(list)
-    for row in connection.execute(query).mappings():
-        values = dict(row)
-        target, started = values.pop("target"), values.pop("started_at")
-        found[target].append(
-            Standing.model_validate({**values, "date": nights[values["run_id"]], "checked_at": started})
-        )
+    for row in connection.execute(QUERIES["standings"], {"runs": json.dumps(list(nights))}).mappings():
+        values = {**row, "date": nights[row["run_id"]]}
+        found[values.pop("target")].append(Standing.model_validate(values))
     return {
         target: tuple(sorted(standings, key=lambda standing: order[standing.run_id]))
         for target, standings in found.items()

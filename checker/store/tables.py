@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from importlib.resources import files
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Integer, LargeBinary, MetaData, Table, Text, text
 
 #: Version of the tables, kept in SQLite's `user_version`; one more whenever they change.
 STORE_VERSION = 3
@@ -49,6 +49,14 @@ SCHEMA = read_resource("schema.sql")
 
 #: The common questions: name of a view → its query.
 VIEWS = dict(re.findall(r"^create view (\w+) as\n(.*?);$", read_resource("views.sql"), re.MULTILINE | re.DOTALL))
+
+#: What is asked of the tables, by name.
+QUERIES = {
+    name: text(query)
+    for name, query in re.findall(
+        r"^-- (\w+): [^\n]*\n(.*?);$", read_resource("queries.sql"), re.MULTILINE | re.DOTALL
+    )
+}
 
 metadata = _read_tables(SCHEMA)
 
