@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import unquote
 
 from checker.core.base import Value
+from checker.core.data_files import read_toml
 from checker.core.papers import LinkKind
 from checker.core.repositories import RepositoryId
 from checker.papers.links import github_urls
@@ -22,32 +24,15 @@ _HOST = re.compile(
 _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z")
 _PORTS = frozenset({"", "22", "80", "443"})
 
-GITHUB_HOSTS = frozenset({GITHUB, "www.github.com", "ssh.github.com", "redirect.github.com", "github.dev"})
+_HOSTS = read_toml("checker.papers.links", "hosts.toml")
 
-#: Hosts that show a GitHub repository under `/<these segments>/OWNER/NAME`.
-_FRONTS: dict[str, tuple[str, ...]] = {
-    "raw.githubusercontent.com": (),
-    "raw.github.com": (),
-    "codeload.github.com": (),
-    "api.github.com": ("repos",),
-    "nbviewer.jupyter.org": ("github",),
-    "nbviewer.org": ("github",),
-    "colab.research.google.com": ("github",),
-    "mybinder.org": ("v2", "gh"),
-    "vscode.dev": ("github",),
-}
-
-#: Hosts whose path goes on with the branch at once, without `tree` or `blob`.
-_REF_FIRST = frozenset({"raw.githubusercontent.com", "raw.github.com", "mybinder.org"})
-
-_FORGES = frozenset({"gitlab.com", "bitbucket.org", "gitee.com", "codeberg.org", "git.sr.ht", "framagit.org"})
-_FORGE_NAMES = ("gitlab.", "gitea.", "forgejo.", "git.")
-_FORGE_RESERVED = frozenset(
-    {"explore", "help", "users", "dashboard", "search", "public", "groups", "topics", "api"}
-)
-
-#: Hosts that hold code and no git repository that we could read by its URL.
-_CODE_HOSTS = frozenset({"anonymous.4open.science", "sourceforge.net", "codeocean.com", "code.google.com"})
+GITHUB_HOSTS: frozenset[str] = frozenset(_HOSTS["github"])
+_FRONTS: Mapping[str, tuple[str, ...]] = {host: tuple(path) for host, path in _HOSTS["fronts"].items()}
+_REF_FIRST: frozenset[str] = frozenset(_HOSTS["ref_first"])
+_FORGES: frozenset[str] = frozenset(_HOSTS["forges"])
+_FORGE_NAMES: tuple[str, ...] = tuple(_HOSTS["forge_names"])
+_FORGE_RESERVED: frozenset[str] = frozenset(_HOSTS["forge_reserved"])
+_CODE_HOSTS: frozenset[str] = frozenset(_HOSTS["code"])
 
 
 class Place(Value):

@@ -7,49 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from checker.papers.links.hosts import split_host
+from checker.papers.links.patterns import load_patterns
 
-_KNOWN = (
-    r"(?:gist\.|raw\.|codeload\.)?github\.com|raw\.githubusercontent\.com|(?:[a-z0-9-]{1,40}\.)?gitlab\.com"
-    r"|bitbucket\.org|gitee\.com|codeberg\.org|huggingface\.co|hf\.co|zenodo\.org|doi\.org|arxiv\.org"
-    r"|anonymous\.4open\.science|sourceforge\.net|colab\.research\.google\.com|youtu\.be|osf\.io|modelscope\.cn"
-)
-_PAGES = r"[a-z0-9](?:[a-z0-9-]{0,38})\.(?:github|gitlab|gitee)\.io"
-_TLDS = r"com|org|net|io|ai|edu|gov|dev|app|info|xyz|tech|science|site|cn|uk|de|fr|jp|kr|ch|eu|nl|ca|au|sg|hk|tw"
-_ANY = rf"(?-i:[a-z0-9][a-z0-9-]{{0,62}}(?:\.[a-z0-9][a-z0-9-]{{0,62}}){{0,4}}?\.(?:{_TLDS})/)(?=[A-Za-z0-9~_])"
-
-_LETTER = r"A-Za-z0-9_À-ӿ"  # of the alphabets that look-alike hosts are made of; Chinese may touch a link
-
-_START = re.compile(
-    rf"""
-      (?:https?:/{{1,4}}){{0,3}}(?:git\+)?https?:/{{2,4}}      # also doubled, also glued to a word
-    | (?<![{_LETTER}+])(?:git\+)?(?:ssh|git|ftp|svn)://
-    | (?<![{_LETTER}.@-])git@(?=[a-z0-9.-]{{4,100}}[:/])
-    | (?P<broken>h{{1,2}}t{{1,3}}p{{1,2}}s?[:;]{{0,2}}/{{0,3}}|(?<![:/{_LETTER}])//)(?=(?:www\.)?(?:{_KNOWN})/)
-    | (?<![{_LETTER}.@/%=&?\\-])(?=www\.[a-z0-9-]{{1,63}}\.[a-z]|(?:www\.)?(?:{_KNOWN})/|{_ANY}
-        |{_PAGES}(?=/|\.?(?![{_LETTER}.-])))
-    """,
-    re.IGNORECASE | re.VERBOSE,
-)
-_BODY = re.compile(r"[A-Za-z0-9\-._~:/?#@!&()+,;=%]{0,1000}")
-_WORD = re.compile(r"\S+")
+_PATTERNS = load_patterns("urls")
 _MARKS = ("/", "@", "www.", "WWW.", ".io", ".IO")
-_ON_GITHUB = re.compile(
-    r"(?:[^/@\s]{0,100}@)?(?:[a-z]{1,12}\.)?github\.com(?::\d+)?(?=[/:?#]|\Z)"
-    r"(?:[/:]/{0,3}[^/,;:()!&=+?#]*(?:/+[^/,;:()!&=+?#]*(?:/[^;,?#]*)?)?(?:[?#].*)?)?",
-    re.IGNORECASE,
-)
-_SCHEME = re.compile(r"(?:git\+)?[a-z]+(?=:/+\Z)", re.IGNORECASE)
-_INNER = re.compile(r"(?:git\+)?https?:/{2}", re.IGNORECASE)
-_CUT_SHORT = re.compile(r"\.{3}|…|\[(?:\.{3}|…)\]")
 _DIRT = ".,;:!?&+%#@~(-"
-
-_OPENINGS = r"The|We|Our|This|These|Those|It|In|To|For|All|Both|Also|Code|Codes|Data|Demo|Project|Models|Please"
-_OPENINGS += (
-    r"|However|Moreover|Furthermore|Additionally|Finally|Extensive|Experiments|Results|Keywords|Conclusions?"
-)
-_NEW_SENTENCE = re.compile(rf"\.(?:{_OPENINGS})\Z|(?<=\.git)(?:{_OPENINGS})\Z")
-_GLUED = re.compile(r"(?<=[A-Za-z0-9])(?:The|We|Our|This|These|However|Moreover|Furthermore|Additionally)\Z")
-_GITHUB_NAME = re.compile(r"(?:\A|[/@.])github\.com[/:][^/]+/[^/?#]+\Z", re.IGNORECASE)
 
 
 class Found(NamedTuple):
@@ -68,14 +30,14 @@ def find_urls(text: str) -> tuple[Found, ...]:
 
 def _scan(text: str) -> Iterator[Found]:
     """Look at the words that can hold a URL; going over the others would be most of the work."""
-    for word in _WORD.finditer(text):
+    for word in re.finditer(r"\S+", text):
         if any(mark in word.group() for mark in _MARKS):
             yield from _scan_word(text, *word.span())
 
 
 def _scan_word(text: str, position: int, stop: int) -> Iterator[Found]:
-    while (match := _START.search(text, position, stop)) is not None:
-        body = _BODY.match(text, match.end(), stop)
+    while (match := _PATTERNS["start"].search(text, position, stop)) is not None:
+        body = _PATTERNS["body"].match(text, match.end(), stop)
         end = _find_whole_end(text, match.end(), body.end() if body else match.end())
         cut = _is_cut(text, match.end(), end)
         end = _clean_end(text, match.end(), end)
@@ -92,7 +54,7 @@ def _build_url(text: str, match: re.Match[str], end: int, cut: bool) -> Found | 
     if match["broken"] is not None:
         url = f"https://{rest}"
     elif ":/" in written:
-        scheme = _SCHEME.search(written)
+        scheme = _PATTERNS["scheme"].search(written)
         url = f"{scheme.group() if scheme else 'https'}://{rest}"
     else:
         url = written + rest
@@ -101,8 +63,8 @@ def _build_url(text: str, match: re.Match[str], end: int, cut: bool) -> Found | 
 
 def _find_whole_end(text: str, start: int, end: int) -> int:
     """Return where the URL ends before another one that is glued to it, or an unopened bracket."""
-    parts_of_it = "" if _ON_GITHUB.match(text, start, end) else "/="
-    for inner in _INNER.finditer(text, start, end):
+    parts_of_it = "" if _PATTERNS["on_github"].match(text, start, end) else "/="
+    for inner in _PATTERNS["inner"].finditer(text, start, end):
         if inner.start() > start and text[inner.start() - 1] not in parts_of_it:
             end = inner.start()
             break
@@ -122,7 +84,7 @@ def _find_whole_end(text: str, start: int, end: int) -> int:
 
 def _find_allowed_end(text: str, start: int, end: int) -> int:
     """Return where a character stands that no path on GitHub has, or that no path anywhere is likely to have."""
-    on_github = _ON_GITHUB.match(text, start, end)
+    on_github = _PATTERNS["on_github"].match(text, start, end)
     if on_github:
         return on_github.end()
     semicolon = text.find(";", start, end)
@@ -131,7 +93,7 @@ def _find_allowed_end(text: str, start: int, end: int) -> int:
 
 def _is_cut(text: str, start: int, end: int) -> bool:
     """Tell whether an ellipsis stands where the URL ends."""
-    return text[start:end].endswith("...") or bool(_CUT_SHORT.match(text, end))
+    return text[start:end].endswith("...") or bool(_PATTERNS["cut_short"].match(text, end))
 
 
 def _clean_end(text: str, start: int, end: int) -> int:
@@ -145,14 +107,14 @@ def _clean_end(text: str, start: int, end: int) -> int:
         if end > start and text[end - 1] == "_" and text[max(0, start - 12) : start].count("_"):
             end -= 1
         tail = text[max(start, end - 24) : end]
-        opening = _NEW_SENTENCE.search(tail)
+        opening = _PATTERNS["new_sentence"].search(tail)
         if opening and _is_followed_by_prose(text, end):
             end -= len(tail) - opening.start()
-        glued = _GLUED.search(tail)
+        glued = _PATTERNS["glued"].search(tail)
         if (
             glued
             and re.match(r"\s[a-z]", text[end : end + 2])
-            and _GITHUB_NAME.search(text, max(0, start - 12), end)
+            and _PATTERNS["github_name"].search(text, max(0, start - 12), end)
         ):
             end -= len(tail) - glued.start()
         if end == before:

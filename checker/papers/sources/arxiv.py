@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
 from xml.etree import ElementTree
 
 from checker.core.errors import NetworkFailure, UsageError
 from checker.papers.sources import web
-from checker.papers.sources.base import Content, Entry, parse_arxiv_id
+from checker.papers.sources.base import Content, Entry, parse_arxiv_id, read_day
 
 BASE_URL = "https://export.arxiv.org"
 
@@ -69,7 +68,7 @@ def _read_entries(body: bytes, name: str) -> Iterator[Entry]:
             id=number,
             title=title,
             abstract=f"{abstract}\n\n{notes}" if notes else abstract,
-            published=_date(item.findtext(f"{_ATOM}published") or ""),
+            published=read_day(item.findtext(f"{_ATOM}published")),
             categories=tuple(
                 dict.fromkeys(filter(None, (_read_category(tag) for tag in item.iter(f"{_ATOM}category"))))
             ),
@@ -81,10 +80,3 @@ def _read_category(tag: ElementTree.Element) -> str | None:
     """Return the category of a tag where it is one of arXiv's: authors add numbers of other classifications."""
     term = tag.get("term", "")
     return term if _CATEGORY.match(term) else None
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

@@ -61,6 +61,14 @@ class Inputs(Value):
     entries: int = 0
 
 
+def read_day(value: object) -> date | None:
+    """Return the day that a date or a moment in ISO 8601 begins with, None where it is none."""
+    try:
+        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
 def make_title_key(title: str) -> str:
     """Return what two spellings of the same title have in common: letters and digits, lower case."""
     folded = unicodedata.normalize("NFKC", title).casefold()

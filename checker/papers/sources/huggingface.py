@@ -7,7 +7,7 @@ from datetime import date
 
 from checker.core.errors import NetworkFailure, UsageError
 from checker.papers.sources import web
-from checker.papers.sources.base import Content, Entry, Problem
+from checker.papers.sources.base import Content, Entry, Problem, read_day
 
 BASE_URL = "https://huggingface.co"
 
@@ -56,12 +56,5 @@ def _read_entry(item: object) -> Entry | None:
         id=number if isinstance(number, str) and number else None,
         title=" ".join(title.split()),
         abstract=abstract,
-        published=_date(paper.get("publishedAt")),
+        published=read_day(paper.get("publishedAt")),
     )
-
-
-def _date(value: object) -> date | None:
-    try:
-        return date.fromisoformat(value[:10]) if isinstance(value, str) else None
-    except ValueError:
-        return None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
-from checker.papers.sources.base import Content, Entry, Problem
+from checker.papers.sources.base import Content, Entry, Problem, read_day
 
 
 def read_jsonl(text: str, name: str) -> Content:
@@ -41,7 +40,7 @@ def _read_entry(line: str) -> Entry:
         id=_clean(str(identifier)).strip() or None if identifier is not None else None,
         title=title,
         abstract=abstract,
-        published=_date(record.get("published", record.get("date"))),
+        published=read_day(record.get("published", record.get("date"))),
         categories=_read_categories(record.get("categories")),
         venue=_read_venue(record.get("venue")),
     )
@@ -69,15 +68,6 @@ def _read_text(record: dict[str, object], key: str) -> str:
 def _clean(text: str) -> str:
     """Replace lone surrogates, which JSON can escape and no file can hold."""
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _date(value: object) -> date | None:
-    if not isinstance(value, str):
-        return None
-    try:
-        return date.fromisoformat(value[:10])
-    except ValueError:
-        return None
 
 
 def _name_kind(value: object) -> str:
