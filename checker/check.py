@@ -31,11 +31,17 @@ from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
 from checker.ecosystems.base import Ecosystem, Facts, Project, Tools
 from checker.hosts.base import Host
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose, diagnose_attempt
-from checker.judging.ladder import climb, verdict
-from checker.judging.left_out import drop_left_out, name_left_out
-from checker.judging.progress_made import no_better, no_time_left, nothing_to_better, overrun, same_work
+from checker.judging.files_left_out import drop_left_out, name_left_out
+from checker.judging.ladder import climb, reach_verdict
+from checker.judging.progress_made import (
+    has_nothing_to_improve,
+    has_stalled,
+    is_out_of_time,
+    is_same_work,
+    measure_overrun,
+)
 from checker.sandbox.base import Sandbox, SandboxEngine
 from checker.sandbox.docker.load import MOST, is_crowded
 
@@ -132,10 +138,10 @@ def check_repository(
 def _could_not_tell(check: Check, error: CheckerError) -> Check:
     """Turn an error into a cause: ours makes the check inconclusive, a refusal is a finding."""
     if isinstance(error, HostRefusal):
-        why = _said(cause(error.cause), error)
+        why = _said(make_cause(error.cause), error)
         return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why)})
     name = error.cause if isinstance(error, Inconclusive) else "checker"
-    why = _said(cause(name), error)
+    why = _said(make_cause(name), error)
     return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why, inconclusive=True)})
 
 
@@ -180,7 +186,7 @@ def _check_code(
     projects = [p for e in services.ecosystems if (p := e.open(tree, facts)) is not None]
     ground = (RungResult(rung=Rung.CODE, holds=True),)
     if not projects:
-        why = cause("unsupported_language")
+        why = make_cause("unsupported_language")
         return check.model_copy(
             update={"cause": why, "verdict": Verdict(reached=Rung.CODE, rungs=ground, cause=why)}
         )
@@ -188,10 +194,10 @@ def _check_code(
     work = _Work(services, tree, project, checkout, tree.root.with_name("builds"), say)
     attempts = _try_all_ways(work)
     missing = _missing(work, attempts)
-    conclusion = verdict(attempts)
+    conclusion = reach_verdict(attempts)
     if conclusion.cause is None and conclusion.reached in (None, Rung.CODE, Rung.DECLARED):
         # Nothing failed and nothing was there to be tried: that is to be said, and not left blank.
-        conclusion = conclusion.model_copy(update={"cause": cause("no_entry_point")})
+        conclusion = conclusion.model_copy(update={"cause": make_cause("no_entry_point")})
     return check.model_copy(
         update={
             "ecosystem": project.detection.ecosystem,
@@ -207,14 +213,14 @@ def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
     """Try as published, then at the date, then repaired, until nothing is left to better."""
     attempts: list[Attempt] = []
     for plan in work.project.plans():
-        if attempts and attempts[-1].plan.project == plan.project and nothing_to_better(attempts[-1]):
+        if attempts and attempts[-1].plan.project == plan.project and has_nothing_to_improve(attempts[-1]):
             continue
         attempts.append(_carry_out(plan, work, attempts))
     for _ in range(MAX_REPAIRS):
-        if not attempts or nothing_to_better(attempts[-1]) or attempts[-1].inconclusive:
+        if not attempts or has_nothing_to_improve(attempts[-1]) or attempts[-1].inconclusive:
             break
         patience = MOST if is_crowded() else 1
-        if no_better(attempts) or no_time_left(attempts, work.services.limits.scale, patience):
+        if has_stalled(attempts) or is_out_of_time(attempts, work.services.limits.scale, patience):
             break
         work.project.ask(attempts, work.services.tools)
         repaired = work.project.repair(attempts)
@@ -234,7 +240,7 @@ def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attem
         if prepared.builds is not None:
             box.share_builds(work.shelf, prepared.builds)
         for earlier in before:
-            if same_work(earlier.plan, plan) and not earlier.inconclusive:
+            if is_same_work(earlier.plan, plan) and not earlier.inconclusive:
                 return earlier.model_copy(update={"plan": plan, "seconds": round(time.monotonic() - clock, 2)})
         results = _run_steps(plan, box, work, prepared.results)
     rungs = climb(has_code=True, declared=work.project.detection.declared, plan=plan, results=results)
@@ -279,7 +285,7 @@ def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepRe
         result = _run(step, plan, box, work)
         results.append(result)
         # What a crowded machine made a step wait is not taken from those that follow.
-        deadline += overrun(result, work.services.limits.scale)
+        deadline += measure_overrun(result, work.services.limits.scale)
         if result.passed:
             borne_out.add(step.phase)
     return results

@@ -16,7 +16,7 @@ from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
 from checker.core.rules import compute_rules_digest
 from checker.core.settings import Settings
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.reports.build import build_repository_document
 from checker.reports.document import RepositoryDocument
 from checker.reports.progress import ProgressDisplay
@@ -49,7 +49,7 @@ def _check(services: Services, target: Target) -> Check:
 
 
 def _make_inconclusive(target: Target, error: CheckerError) -> Check:
-    why = cause(error.cause)
+    why = make_cause(error.cause)
     why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')}: {error}"})
     return Check(
         target=target,

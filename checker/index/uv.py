@@ -137,7 +137,7 @@ class Downloads:
             with self._way_out(step, files) as way:
                 env = {**self._environment(cache, folder), **way.environment}
                 code, log = _run(self._command(step), env, folder, deadline)
-                why = way.cause(log.text()) if code else None
+                why = way.find_cause(log.text()) if code else None
             if code is None:
                 status = StepStatus.ENGINE_ERROR
                 log.write(b"\nthe package index took too long\n")

@@ -36,7 +36,7 @@ CAUSES: Mapping[str, Kind] = MappingProxyType(
 )
 
 
-def cause(
+def make_cause(
     name: str,
     *evidence: Evidence,
     hint: str | None = None,

@@ -13,10 +13,10 @@ from collections.abc import Sequence
 from checker.core.plans import Evidence, Phase, Rung
 from checker.core.results import Cause, StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.judging.causes import cause
-from checker.judging.failure_text import QUOTE, focus, without_warnings
-from checker.judging.import_report import import_errors
-from checker.judging.judge import Judgement, Said, judge, judge_building
+from checker.judging.causes import make_cause
+from checker.judging.failure_text import QUOTE, select_telling_texts, strip_warnings
+from checker.judging.import_report import read_import_errors
+from checker.judging.judge import FailureText, Judgement, judge, judge_building
 from checker.judging.table import BUILDING
 
 
@@ -31,15 +31,17 @@ def diagnose(result: StepResult, tree: Tree | None = None) -> Cause | None:
 
 def diagnose_own(result: StepResult) -> Cause:
     """Return why a step failed that put an environment together, where what it says of our failures is refuted."""
-    found = judge_building(without_warnings(result.log), ("building",))
+    found = judge_building(strip_warnings(result.log), ("building",))
     return _explain(found, result.log) or _name_unknown(result)
 
 
 def judge_step(result: StepResult, tree: Tree | None = None) -> Judgement | None:
     """Return what the output of a failed step means."""
     if result.step.phase in BUILDING:
-        return judge_building(without_warnings(result.log))
-    return judge(map(Said, (*import_errors(result), *focus(result.log))), result.step.phase, tree)
+        return judge_building(strip_warnings(result.log))
+    return judge(
+        map(FailureText, (*read_import_errors(result), *select_telling_texts(result.log))), result.step.phase, tree
+    )
 
 
 def _diagnose_text(result: StepResult, tree: Tree | None) -> Cause | None:
@@ -91,13 +93,13 @@ def _has_failed(result: StepResult) -> bool:
 def _diagnose_status(result: StepResult) -> Cause | None:
     match result.status:
         case StepStatus.TIMED_OUT if result.step.phase is Phase.RESOLVE:
-            return cause("registry", _cite_engine(f"no answer within {result.seconds:.0f} s"))
+            return make_cause("registry", _cite_engine(f"no answer within {result.seconds:.0f} s"))
         case StepStatus.TIMED_OUT:
-            return cause("time_out", _cite_engine(f"stopped after {result.seconds:.0f} s"))
+            return make_cause("time_out", _cite_engine(f"stopped after {result.seconds:.0f} s"))
         case StepStatus.OUT_OF_MEMORY:
-            return cause("out_of_memory", _cite_engine("killed by the engine for its use of memory"))
+            return make_cause("out_of_memory", _cite_engine("killed by the engine for its use of memory"))
         case StepStatus.DISK_LIMIT:
-            return cause("disk_limit", _cite_engine("stopped at the limit for files or disk"))
+            return make_cause("disk_limit", _cite_engine("stopped at the limit for files or disk"))
         case StepStatus.ENGINE_ERROR:
             return _diagnose_engine(result.log)
         case _:
@@ -108,8 +110,8 @@ def _diagnose_engine(log: str) -> Cause:
     """Name what of ours failed; of a connection that broke, the sandbox's own last words tell whose it was."""
     said = _ENGINE_SAYS.search(log)
     if said is not None:
-        return cause("storage" if _OUR_DISK in said[1] else "engine", *_cite_last_line(log))
-    return _explain(judge_building(log, ("ours",)), log) or cause("engine", *_cite_last_line(log))
+        return make_cause("storage" if _OUR_DISK in said[1] else "engine", *_cite_last_line(log))
+    return _explain(judge_building(log, ("ours",)), log) or make_cause("engine", *_cite_last_line(log))
 
 
 _ENGINE_SAYS = re.compile(r"^container engine: ([^\n]*)\s*\Z", re.MULTILINE)
@@ -118,7 +120,7 @@ _OUR_DISK = "our own disk"
 
 def _name_unknown(result: StepResult) -> Cause:
     name = "build_backend_error" if result.step.phase in BUILDING else "crash"
-    return cause(name, *_cite_last_line(result.log, f"exit code {result.exit_code}"))
+    return make_cause(name, *_cite_last_line(result.log, f"exit code {result.exit_code}"))
 
 
 def _cite_last_line(log: str, claim: str = "last line of the log") -> tuple[Evidence, ...]:

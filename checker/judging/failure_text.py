@@ -26,17 +26,17 @@ _RETRIES = re.compile(
 _FRAMES = re.compile(rf"{re.escape(_TRACEBACK)}\n(?:[ \t][^\n]*\n|\n)*")
 
 
-def without_warnings(log: str) -> str:
+def strip_warnings(log: str) -> str:
     """Return a log without warnings and retries: a tool that continues was not stopped by what it warns of."""
     return _RETRIES.sub("", _UV_WARNING.sub("", log))
 
 
-def without_frames(text: str) -> str:
+def strip_frames(text: str) -> str:
     """Return a text without the frames and source lines of its tracebacks: what the exceptions say remains."""
     return _FRAMES.sub("", text)
 
 
-def focus(log: str) -> tuple[str, ...]:
+def select_telling_texts(log: str) -> tuple[str, ...]:
     """Return the texts that tell why a program stopped, most telling first.
 
     That is the last traceback, then the chain it belongs to; where the last one only reports that a child
@@ -48,7 +48,7 @@ def focus(log: str) -> tuple[str, ...]:
         return ("\n".join(log.rstrip().splitlines()[-TAIL:]) + "\n",)
     texts = [log[start:]]
     chained = start
-    while (found := _last_chain(log, chained)) >= 0:
+    while (found := _find_chained(log, chained)) >= 0:
         chained = found
     if chained != start:
         texts.append(log[chained:])
@@ -57,7 +57,7 @@ def focus(log: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _last_chain(log: str, start: int) -> int:
+def _find_chained(log: str, start: int) -> int:
     """Return where the traceback begins that the one at `start` is chained to, or -1."""
     previous = log.rfind(_TRACEBACK, 0, start)
     return previous if previous >= 0 and _CHAINS.search(log, previous, start) else -1

@@ -14,7 +14,7 @@ MODULES = 400
 OUTPUT = 4000
 
 
-def import_errors(result: StepResult) -> tuple[str, ...]:
+def read_import_errors(result: StepResult) -> tuple[str, ...]:
     """Return why required modules could not be imported, one text each: its output, then its error.
 
     The report is that of `sandbox/probes/imports.py`; it was written inside the sandbox, so nothing in it is
@@ -22,20 +22,20 @@ def import_errors(result: StepResult) -> tuple[str, ...]:
     """
     if result.step.phase is not Phase.IMPORT:
         return ()
-    return tuple(error for _, text in result.collected for error in _errors(text))
+    return tuple(error for _, text in result.collected for error in _read_errors(text))
 
 
-def _errors(text: str) -> tuple[str, ...]:
+def _read_errors(text: str) -> tuple[str, ...]:
     try:
         report = json.loads(text)
     except (ValueError, RecursionError):
         return ()
     modules = report.get("modules") if isinstance(report, dict) else None
     entries = [m for m in modules[:MODULES] if isinstance(m, dict)] if isinstance(modules, list) else []
-    return tuple(filter(None, (_error(entry) for entry in entries if entry.get("required", True))))
+    return tuple(filter(None, (_describe_error(entry) for entry in entries if entry.get("required", True))))
 
 
-def _error(entry: dict[str, object]) -> str:
+def _describe_error(entry: dict[str, object]) -> str:
     status = entry.get("status")
     if status in ("ok", "skipped", None):
         return ""

@@ -15,14 +15,14 @@ from string import Template
 from checker.core.plans import Evidence, Phase
 from checker.core.results import Cause
 from checker.core.tree import Tree
-from checker.judging.causes import cause
-from checker.judging.failure_text import QUOTE, without_frames
+from checker.judging.causes import make_cause
+from checker.judging.failure_text import QUOTE, strip_frames
 from checker.judging.paths import find_opened, judge_path
-from checker.judging.table import BUILDING, Row, first_match, read_rows
+from checker.judging.table import BUILDING, Row, find_first_match, read_rows
 
 
 @dataclass(frozen=True)
-class Said:
+class FailureText:
     """What was said when something stopped: a traceback, one exception (`Type: message`), or the last lines.
 
     `path` is what could not be opened, where that is known without reading the text.
@@ -59,7 +59,9 @@ class Judgement:
             None if words is None else Template(words).safe_substitute(named)
             for words in (self.row.hint, self.row.summary)
         )
-        return cause(self.row.cause, *evidence, hint=hint, summary=summary, rule=self.row.name, modules=modules)
+        return make_cause(
+            self.row.cause, *evidence, hint=hint, summary=summary, rule=self.row.name, modules=modules
+        )
 
     def quote(self, log: str) -> Evidence:
         """Return the line that decided, with its number in a log (from 1) where it is found there."""
@@ -75,7 +77,7 @@ class Judgement:
         )
 
 
-def judge(said: Iterable[Said], phase: Phase, tree: Tree | None = None) -> Judgement | None:
+def judge(said: Iterable[FailureText], phase: Phase, tree: Tree | None = None) -> Judgement | None:
     """Return what the most telling of several texts means, or None where no row matches.
 
     A row that is only `general` (some error was raised) gives way to what a later text tells: the exception that
@@ -92,13 +94,13 @@ def judge(said: Iterable[Said], phase: Phase, tree: Tree | None = None) -> Judge
 
 def judge_building(text: str, tables: tuple[str, ...] = ("ours", "building")) -> Judgement | None:
     """Return what the log of a building step means; the checker's own failures are looked for first."""
-    found = first_match(text, read_rows(*tables))
+    found = find_first_match(text, read_rows(*tables))
     return None if found is None else Judgement(*found)
 
 
-def _judge_running(said: Said, phase: Phase, tree: Tree | None) -> Judgement | None:
+def _judge_running(said: FailureText, phase: Phase, tree: Tree | None) -> Judgement | None:
     """Match limits, what versions explain, what could not be opened, and last the program's own faults."""
-    message = without_frames(said.text)
+    message = strip_frames(said.text)
     told = _match(message, said.text, phase, "limits", "drift")
     if told is not None:
         return told

@@ -32,17 +32,17 @@ def climb(
     code = Evidence(claim="source files exist" if has_code else "no source files", source="tree")
     return (
         RungResult(rung=Rung.CODE, holds=has_code, evidence=(code,)),
-        RungResult(rung=Rung.DECLARED, holds=declared, evidence=_declaration(plan, declared)),
-        _every(Rung.RESOLVED, of[Phase.RESOLVE], _planned(plan, Phase.RESOLVE)),
-        _every(Rung.BUILT, of[Phase.INSTALL], _planned(plan, Phase.INSTALL)),
-        _every(Rung.IMPORTABLE, of[Phase.IMPORT], ()),
-        _answers(of[Phase.ANSWER], of[Phase.TEST]),
-        _any(Rung.STARTS, [*of[Phase.START], *of[Phase.RUN]], _started),
-        _any(Rung.RUNS, [*of[Phase.TEST], *of[Phase.RUN]], _passed),
+        RungResult(rung=Rung.DECLARED, holds=declared, evidence=_cite_declaration(plan, declared)),
+        _judge_every(Rung.RESOLVED, of[Phase.RESOLVE], _list_planned(plan, Phase.RESOLVE)),
+        _judge_every(Rung.BUILT, of[Phase.INSTALL], _list_planned(plan, Phase.INSTALL)),
+        _judge_every(Rung.IMPORTABLE, of[Phase.IMPORT], ()),
+        _judge_answers(of[Phase.ANSWER], of[Phase.TEST]),
+        _judge_any(Rung.STARTS, [*of[Phase.START], *of[Phase.RUN]], _has_started),
+        _judge_any(Rung.RUNS, [*of[Phase.TEST], *of[Phase.RUN]], _has_passed),
     )
 
 
-def verdict(attempts: Sequence[Attempt]) -> Verdict:
+def reach_verdict(attempts: Sequence[Attempt]) -> Verdict:
     """Return what is said of a repository from all attempts at it.
 
     The highest rung of any attempt counts, by the earliest way that reached it; of the attempts of that way the
@@ -57,17 +57,17 @@ def verdict(attempts: Sequence[Attempt]) -> Verdict:
     if best is None:
         return Verdict()
     runs = best.reached is Rung.RUNS
-    ours = [] if runs else [a for a in attempts if _hides(a, attempts)]
+    ours = [] if runs else [a for a in attempts if _may_hide_better(a, attempts)]
     return Verdict(
         reached=best.reached,
         way=best.plan.way,
         rungs=best.rungs,
-        cause=None if runs else (ours[-1].cause if ours else None) or _last_cause(best, attempts),
+        cause=None if runs else (ours[-1].cause if ours else None) or _find_last_cause(best, attempts),
         inconclusive=bool(ours),
     )
 
 
-def verified(check: Check) -> Attempt | None:
+def find_decisive_attempt(check: Check) -> Attempt | None:
     """Return the attempt that the verdict of a check rests on; None where it rests on none."""
     said = check.verdict
     wanted = (said.way, said.reached, said.rungs)
@@ -76,13 +76,13 @@ def verified(check: Check) -> Attempt | None:
 
 def _place(attempt: Attempt) -> tuple[int, bool, int, int]:
     held = sum(result.holds is True for result in attempt.rungs)
-    return -_height(attempt), untold(attempt), WAYS.index(attempt.plan.way), -held
+    return -_measure_height(attempt), is_inconclusive(attempt), WAYS.index(attempt.plan.way), -held
 
 
-def _last_cause(best: Attempt, attempts: Sequence[Attempt]) -> Cause | None:
-    if untold(best) or is_limit(best.cause):
+def _find_last_cause(best: Attempt, attempts: Sequence[Attempt]) -> Cause | None:
+    if is_inconclusive(best) or is_limit(best.cause):
         return best.cause
-    as_high = [a for a in attempts if _height(a) == _height(best) and not untold(a)]
+    as_high = [a for a in attempts if _measure_height(a) == _measure_height(best) and not is_inconclusive(a)]
     return as_high[-1].cause if as_high else best.cause
 
 
@@ -91,97 +91,97 @@ def holds(rungs: Iterable[RungResult], rung: Rung) -> bool | None:
     return next((r.holds for r in rungs if r.rung is rung), None)
 
 
-def _height(attempt: Attempt) -> int:
+def _measure_height(attempt: Attempt) -> int:
     return -1 if attempt.reached is None else attempt.reached.height
 
 
-def untold(attempt: Attempt) -> bool:
+def is_inconclusive(attempt: Attempt) -> bool:
     """Whether an attempt ended by a failure of ours."""
     return attempt.inconclusive or is_ours(attempt.cause)
 
 
-def _hides(attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
+def _may_hide_better(attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
     """Whether our failure in an attempt may hide that the repository does better than is known."""
-    if not untold(attempt):
+    if not is_inconclusive(attempt):
         return False
     if attempt.inconclusive and attempt is attempts[-1] and attempt.plan.way is not Way.REPAIRED:
         return True  # nothing was tried after it: what repairs bring is not known
-    told = [a for a in attempts if not untold(a)]
+    told = [a for a in attempts if not is_inconclusive(a)]
     after = attempts[next(i for i, a in enumerate(attempts) if a is attempt) :]
-    again = [a for a in after if not untold(a) and a.plan.way is attempt.plan.way]
-    if any(_height(a) >= _height(attempt) for a in again):
+    again = [a for a in after if not is_inconclusive(a) and a.plan.way is attempt.plan.way]
+    if any(_measure_height(a) >= _measure_height(attempt) for a in again):
         return False
-    known = max((_height(a) for a in told), default=-1)
-    return known <= _height(attempt) or known < Rung.BUILT.height
+    known = max((_measure_height(a) for a in told), default=-1)
+    return known <= _measure_height(attempt) or known < Rung.BUILT.height
 
 
-def _declaration(plan: BuildPlan, declared: bool) -> tuple[Evidence, ...]:
+def _cite_declaration(plan: BuildPlan, declared: bool) -> tuple[Evidence, ...]:
     if not declared:
         return (Evidence(claim="no file states the dependencies", source="tree"),)
     named = tuple(e for e in plan.evidence if "/" in e.source or "." in e.source.strip("."))
     return named[:1] or (Evidence(claim="the repository states its dependencies", source="tree"),)
 
 
-def _planned(plan: BuildPlan, phase: Phase) -> tuple[str, ...]:
+def _list_planned(plan: BuildPlan, phase: Phase) -> tuple[str, ...]:
     return tuple(step.name for step in plan.steps if step.phase is phase and step.required)
 
 
-def _every(rung: Rung, results: Sequence[StepResult], planned: Sequence[str]) -> RungResult:
+def _judge_every(rung: Rung, results: Sequence[StepResult], planned: Sequence[str]) -> RungResult:
     """Hold when every step passed; steps that may fail count only where there are no others."""
     counted = [r for r in results if r.step.required] or list(results)
     missing = set(planned) - {r.step.name for r in counted}
     told: bool | None
-    if any(_failed(r) for r in counted):
+    if any(_has_failed(r) for r in counted):
         told = False
     elif not counted or missing or not all(r.passed for r in counted):
         told = None
     else:
         told = True
-    return RungResult(rung=rung, holds=told, evidence=_shown(results, lambda r: not r.passed))
+    return RungResult(rung=rung, holds=told, evidence=_quote_results(results, lambda r: not r.passed))
 
 
-def _any(rung: Rung, results: Sequence[StepResult], good: Callable[[StepResult], bool]) -> RungResult:
+def _judge_any(rung: Rung, results: Sequence[StepResult], good: Callable[[StepResult], bool]) -> RungResult:
     """Hold when one step was good; fail when one was tried in earnest and none was."""
     told: bool | None = None
     if any(good(r) for r in results):
         told = True
-    elif any(_failed(r) and not _limited(r) for r in results):
+    elif any(_has_failed(r) and not _was_limited(r) for r in results):
         told = False
-    return RungResult(rung=rung, holds=told, evidence=_shown(results, good))
+    return RungResult(rung=rung, holds=told, evidence=_quote_results(results, good))
 
 
-def _answers(answers: Sequence[StepResult], tests: Sequence[StepResult]) -> RungResult:
+def _judge_answers(answers: Sequence[StepResult], tests: Sequence[StepResult]) -> RungResult:
     """Hold when an entry point printed its usage, or the tests collected: passing tests did."""
-    return _any(Rung.ANSWERS, [*answers, *(r for r in tests if r.passed)], _passed)
+    return _judge_any(Rung.ANSWERS, [*answers, *(r for r in tests if r.passed)], _has_passed)
 
 
-def _passed(result: StepResult) -> bool:
+def _has_passed(result: StepResult) -> bool:
     return result.passed
 
 
-def _started(result: StepResult) -> bool:
+def _has_started(result: StepResult) -> bool:
     """Whether an entry point worked until it ended, or until it asked for what a check cannot give."""
     return result.passed or result.status is StepStatus.LIMIT
 
 
-def _failed(result: StepResult) -> bool:
+def _has_failed(result: StepResult) -> bool:
     """Whether a step was tried and failed, and not through us."""
     return not result.passed and result.status not in _UNTOLD and not is_ours(diagnose(result))
 
 
-def _limited(result: StepResult) -> bool:
+def _was_limited(result: StepResult) -> bool:
     """Whether a limit of the check stopped a step, or it found nothing to do: neither speaks against the code."""
     found = diagnose(result)
     return result.status is StepStatus.LIMIT or is_limit(found) or (found is not None and found.name == "no_tests")
 
 
-def _shown(results: Sequence[StepResult], first: Callable[[StepResult], bool]) -> tuple[Evidence, ...]:
+def _quote_results(results: Sequence[StepResult], first: Callable[[StepResult], bool]) -> tuple[Evidence, ...]:
     """Return a line for each step, at most four, those that decide first."""
     ordered = sorted(results, key=lambda r: not first(r))
-    return tuple(_line(r) for r in ordered[:4])
+    return tuple(_quote_result(r) for r in ordered[:4])
 
 
-def _line(result: StepResult) -> Evidence:
+def _quote_result(result: StepResult) -> Evidence:
     ended = result.status.value.replace("_", " ")
     code = "" if result.exit_code is None else f", exit code {result.exit_code}"
     found: Cause | None = diagnose(result)
@@ -189,11 +189,11 @@ def _line(result: StepResult) -> Evidence:
     return Evidence(
         claim=f"{result.step.name}: {ended}{code}, {result.seconds:.1f} s{because}",
         source="engine",
-        text=shlex.join(_command(result.step.argv))[:COMMAND],
+        text=shlex.join(_find_command(result.step.argv))[:COMMAND],
     )
 
 
-def _command(argv: Sequence[str]) -> Sequence[str]:
+def _find_command(argv: Sequence[str]) -> Sequence[str]:
     """Return the command that the author would type, without the program of ours that watches it."""
     watched = len(argv) > 1 and argv[1].startswith(f"{PROBES}/") and "--" in argv
     return argv[argv.index("--") + 1 :] if watched else argv

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from checker.core.plans import BuildPlan, Phase, Rung, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.judging.import_report import import_errors
+from checker.judging.import_report import read_import_errors
 
 #: Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles.
 IN_VAIN = 2
@@ -23,7 +23,7 @@ REPAIR_SECONDS = 1200
 _STARTED = frozenset({Phase.START, Phase.RUN})
 
 
-def nothing_to_better(attempt: Attempt) -> bool:
+def has_nothing_to_improve(attempt: Attempt) -> bool:
     """Whether every rung that could be told holds: another way could only repeat it."""
     told = {r.rung: r.holds for r in attempt.rungs}
     if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
@@ -31,23 +31,23 @@ def nothing_to_better(attempt: Attempt) -> bool:
     return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
 
 
-def no_time_left(attempts: Sequence[Attempt], scale: float = 1.0, patience: float = 1.0) -> bool:
+def is_out_of_time(attempts: Sequence[Attempt], scale: float = 1.0, patience: float = 1.0) -> bool:
     """Whether attempts took so long that no further repair is begun.
 
     `scale` is the operator's for a slow machine, `patience` how many times as long everything takes on one that is
     crowded; what that made a step take beyond its limit does not count either. How many repairs are tried must
     not depend on what else runs there.
     """
-    spent = sum(a.seconds - sum(overrun(result, scale) for result in a.results) for a in attempts)
+    spent = sum(a.seconds - sum(measure_overrun(result, scale) for result in a.results) for a in attempts)
     return spent > REPAIR_SECONDS * max(1.0, scale) * patience
 
 
-def overrun(result: StepResult, scale: float) -> float:
+def measure_overrun(result: StepResult, scale: float) -> float:
     """Return the seconds that a step was given beyond its limit, because the machine was crowded."""
     return max(0.0, result.seconds - result.step.seconds * scale)
 
 
-def no_better(attempts: Sequence[Attempt]) -> bool:
+def has_stalled(attempts: Sequence[Attempt]) -> bool:
     """Whether the last `IN_VAIN` repairs got everything installed and brought nothing: no rung, no import.
 
     Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
@@ -59,16 +59,18 @@ def no_better(attempts: Sequence[Attempt]) -> bool:
     if len(built) <= most or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
         return False
     before = [attempt for attempt in built if attempt not in last]
-    return all(attempt in built for attempt in last) and max(map(_reached, last)) <= max(map(_reached, before))
+    return all(attempt in built for attempt in last) and max(map(_measure_progress, last)) <= max(
+        map(_measure_progress, before)
+    )
 
 
 def _comes_further(attempts: Sequence[Attempt]) -> bool:
     """Whether a program gives up for another reason than in every attempt before."""
-    reasons = [_reasons(attempt) for attempt in attempts]
+    reasons = [_list_reasons(attempt) for attempt in attempts]
     return bool(reasons and reasons[-1].difference(*reasons[:-1]))
 
 
-def _reasons(attempt: Attempt) -> frozenset[tuple[str, str]]:
+def _list_reasons(attempt: Attempt) -> frozenset[tuple[str, str]]:
     """Return why programs failed to start: (step, what is said of it)."""
     failed = (r for r in attempt.results if r.step.phase in _STARTED and r.status is StepStatus.FAILED)
     return frozenset((r.step.name, item.claim) for r in failed if r.cause for item in r.cause.evidence)
@@ -79,13 +81,13 @@ def holds(attempt: Attempt, rung: Rung) -> bool:
     return any(result.rung is rung and result.holds for result in attempt.rungs)
 
 
-def _reached(attempt: Attempt) -> tuple[int, int]:
+def _measure_progress(attempt: Attempt) -> tuple[int, int]:
     """Return how many rungs hold, and how few modules could not be imported, the more the better."""
-    failed = sum(len(import_errors(result)) for result in attempt.results)
+    failed = sum(len(read_import_errors(result)) for result in attempt.results)
     return sum(result.holds is True for result in attempt.rungs), -failed
 
 
-def same_work(one: BuildPlan, other: BuildPlan) -> bool:
+def is_same_work(one: BuildPlan, other: BuildPlan) -> bool:
     """Whether two prepared plans do the same: same project, interpreter, files, packages and steps."""
     return all(
         getattr(one, name) == getattr(other, name)

@@ -15,8 +15,8 @@ from datetime import datetime
 from checker.core.edits import Edit
 from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.judging.failure_text import QUOTE, focus, without_warnings
-from checker.judging.import_report import import_errors
+from checker.judging.failure_text import QUOTE, select_telling_texts, strip_warnings
+from checker.judging.import_report import read_import_errors
 from checker.judging.table import BUILDING
 
 #: Repairs by logs that one plan may carry; what needs more is another program than the one that was published.
@@ -35,11 +35,11 @@ BATCH = 12
 HITS = 10
 
 
-def _none(module: str) -> str | None:
+def _find_nothing(module: str) -> str | None:
     return None
 
 
-def _nothing(name: str) -> Sequence[str]:
+def _list_nothing(name: str) -> Sequence[str]:
     return ()
 
 
@@ -52,8 +52,8 @@ class Context:
     `local_modules` the modules that it holds itself, `own_indexes` the addresses that its settings name.
     """
 
-    requirement_for: Callable[[str], str | None] = _none
-    versions: Callable[[str], Sequence[str]] = _nothing
+    requirement_for: Callable[[str], str | None] = _find_nothing
+    versions: Callable[[str], Sequence[str]] = _list_nothing
     interpreters: tuple[str, ...] = ()
     imported: frozenset[str] = frozenset()
     local_modules: frozenset[str] = frozenset()
@@ -98,7 +98,7 @@ class Rule:
     fallback: bool = False
 
 
-def next_repair(rules: Sequence[Rule], attempt: Attempt, context: Context) -> BuildPlan | None:
+def plan_next_repair(rules: Sequence[Rule], attempt: Attempt, context: Context) -> BuildPlan | None:
     """Return the plan of an attempt with all repairs that its logs call for, or None when no rule helps.
 
     Only fields of the plan change; the ecosystem writes its steps anew from them.
@@ -114,9 +114,9 @@ def next_repair(rules: Sequence[Rule], attempt: Attempt, context: Context) -> Bu
 
 def _apply(rules: Sequence[Rule], attempt: Attempt, plan: BuildPlan, context: Context) -> BuildPlan:
     made = {(repair.name, repair.edits) for repair in plan.repairs}
-    room = min(BATCH, MOST - sum(map(_from_a_log, plan.repairs)))
+    room = min(BATCH, MOST - sum(map(_is_from_log, plan.repairs)))
     groups: set[str] = set()
-    for rule, found in _hits(rules, attempt.results, context):
+    for rule, found in _find_hits(rules, attempt.results, context):
         if room <= 0:
             break
         if rule.group in groups:
@@ -126,17 +126,19 @@ def _apply(rules: Sequence[Rule], attempt: Attempt, plan: BuildPlan, context: Co
             continue
         made.add((rule.name, change[1]))
         groups |= {rule.group} - {""}
-        plan = change[0].with_(repairs=(*plan.repairs, _listed(rule, found, change[1])))
+        plan = change[0].with_(repairs=(*plan.repairs, _make_repair(rule, found, change[1])))
         room -= 1
     return plan
 
 
-def _from_a_log(repair: Repair) -> bool:
+def _is_from_log(repair: Repair) -> bool:
     return any(evidence.source == LOG for evidence in repair.evidence)
 
 
-def _hits(rules: Sequence[Rule], results: Sequence[StepResult], context: Context) -> Iterator[tuple[Rule, Found]]:
-    texts = [(result, text_of(result)) for result in results if _worth_reading(result)]
+def _find_hits(
+    rules: Sequence[Rule], results: Sequence[StepResult], context: Context
+) -> Iterator[tuple[Rule, Found]]:
+    texts = [(result, find_failure_text(result)) for result in results if _is_worth_reading(result)]
     for rule in rules:
         for result, text in texts:
             if result.step.phase not in rule.phases or (rule.fallback and _is_extra(result)):
@@ -145,7 +147,7 @@ def _hits(rules: Sequence[Rule], results: Sequence[StepResult], context: Context
                 yield rule, Found(match, result, context)
 
 
-def _worth_reading(result: StepResult) -> bool:
+def _is_worth_reading(result: StepResult) -> bool:
     """Whether a result may call for a repair; an import step's report may, even where the step passed."""
     untold = (StepStatus.SKIPPED, StepStatus.ENGINE_ERROR)
     return result.status not in untold and (not result.passed or result.step.phase is Phase.IMPORT)
@@ -156,18 +158,20 @@ def _is_extra(result: StepResult) -> bool:
     return result.step.phase in BUILDING and not result.step.required
 
 
-def text_of(result: StepResult) -> str:
+def find_failure_text(result: StepResult) -> str:
     """Return what a failed step says: a build's log, a program's last words, an import report's errors."""
     if result.step.phase in BUILDING:
-        return without_warnings(result.log)
+        return strip_warnings(result.log)
     if result.step.phase is Phase.IMPORT:
-        return "\n".join([*import_errors(result), *(() if result.passed else focus(result.log))])
+        return "\n".join(
+            [*read_import_errors(result), *(() if result.passed else select_telling_texts(result.log))]
+        )
     if result.step.phase is Phase.TEST:
         return result.log[-65536:]
-    return "\n".join(focus(result.log))
+    return "\n".join(select_telling_texts(result.log))
 
 
-def _listed(rule: Rule, found: Found, edits: tuple[Edit, ...]) -> Repair:
+def _make_repair(rule: Rule, found: Found, edits: tuple[Edit, ...]) -> Repair:
     text = found.match.string
     start = text.rfind("\n", 0, found.match.start() + 1) + 1
     line = next((part for part in text[start:].split("\n", 3)[:3] if part.strip()), "")

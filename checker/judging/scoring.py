@@ -9,7 +9,7 @@ from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
 from checker.core.results import Attempt, Blame, Check, PaperScores, Point, Score
 from checker.judging.causes import is_limit
-from checker.judging.ladder import holds, untold
+from checker.judging.ladder import holds, is_inconclusive
 
 #: Points for availability; together 100.
 LINKED, ANSWERS, SAME_NAME, HOLDS_CODE, COMPLETE = 10, 40, 10, 30, 10
@@ -41,7 +41,7 @@ _WORDS = {
 }
 
 #: The score of an inconclusive check.
-UNTOLD = Score(value=None)
+NO_SCORE = Score(value=None)
 
 
 def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:
@@ -51,54 +51,54 @@ def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:
     all points already: a failure of ours must not lower a score.
     """
     if not paper.links:
-        return PaperScores(availability=_without_link(paper), runnability=UNTOLD)
+        return PaperScores(availability=_score_without_link(paper), runnability=NO_SCORE)
     keys = {link.repository.key for link in paper.links if link.repository is not None}
     if not keys:
-        return PaperScores(availability=_without_repository(paper), runnability=UNTOLD)
+        return PaperScores(availability=_score_without_repository(paper), runnability=NO_SCORE)
     found = [checks.get(key) for key in sorted(keys)]
     return PaperScores(
-        availability=_best(found, score_availability),
-        runnability=_best(found, score_runnability),
+        availability=_pick_best(found, score_availability),
+        runnability=_pick_best(found, score_runnability),
     )
 
 
 def score_availability(check: Check) -> Score:
     """Return how much of what a paper's link promises is there."""
     if not check.probe.conclusive or check.availability is Availability.UNREACHABLE:
-        return UNTOLD
-    if check.availability in (Availability.AVAILABLE, Availability.MOVED) and _unread(check):
-        return UNTOLD
+        return NO_SCORE
+    if check.availability in (Availability.AVAILABLE, Availability.MOVED) and _is_unread(check):
+        return NO_SCORE
     answer = check.availability
     answering, same = answer in _ANSWERING, answer in _ANSWERING - {Availability.MOVED}
     code = answer in (Availability.AVAILABLE, Availability.MOVED) and check.checkout is not None
-    lacking = _lacking(check) if code else "there is no source to be complete"
+    lacking = _describe_lack(check) if code else "there is no source to be complete"
     return _sum(
         Point(points=LINKED, of=LINKED, reason="the paper links its code"),
-        _yes(answering, ANSWERS, f"the link answers: {answer.value}"),
-        _yes(same, SAME_NAME, "under the name that the paper prints" if same else "not under that name"),
-        _yes(code, HOLDS_CODE, "it holds source files" if code else "no source files"),
-        _yes(code and not lacking, COMPLETE, lacking or "nothing that its code asks for was left out"),
+        _make_point(answering, ANSWERS, f"the link answers: {answer.value}"),
+        _make_point(same, SAME_NAME, "under the name that the paper prints" if same else "not under that name"),
+        _make_point(code, HOLDS_CODE, "it holds source files" if code else "no source files"),
+        _make_point(code and not lacking, COMPLETE, lacking or "nothing that its code asks for was left out"),
     )
 
 
 def score_runnability(check: Check) -> Score:
     """Return how far the code of a repository gets, rung by rung, and by which way."""
-    if check.inconclusive or check.availability is Availability.UNREACHABLE or _unread(check):
-        return UNTOLD
+    if check.inconclusive or check.availability is Availability.UNREACHABLE or _is_unread(check):
+        return NO_SCORE
     if check.availability not in (Availability.AVAILABLE, Availability.MOVED):
         reason = f"nothing to run: {check.availability.value}"
         return Score(value=0, points=tuple(Point(points=0, of=of, reason=reason) for of in RUNGS.values()))
     cause = check.cause or check.verdict.cause
     if cause is not None and cause.name == "unsupported_language":
-        return UNTOLD
+        return NO_SCORE
     if cause is not None and cause.blame is Blame.CHECKER and not check.attempts:
-        return UNTOLD
-    return _sum(*(_rung_point(rung, of, check) for rung, of in RUNGS.items()))
+        return NO_SCORE
+    return _sum(*(_score_rung(rung, of, check) for rung, of in RUNGS.items()))
 
 
-def _rung_point(rung: Rung, of: int, check: Check) -> Point:
+def _score_rung(rung: Rung, of: int, check: Check) -> Point:
     """Give a rung its points: by the way that reached it, as a limit, or none."""
-    way, favour = _earliest(rung, check.attempts)
+    way, favour = _find_earliest(rung, check.attempts)
     if way is not None and rung in _TIMELESS:
         return Point(points=of, of=of, reason=f"{rung.value}: holds")
     if way is not None:
@@ -116,7 +116,7 @@ def _rung_point(rung: Rung, of: int, check: Check) -> Point:
     return Point(points=0, of=of, reason=f"{rung.value}: {'was not reached' if told is None else 'does not hold'}")
 
 
-def _earliest(rung: Rung, attempts: Sequence[Attempt]) -> tuple[Way | None, bool]:
+def _find_earliest(rung: Rung, attempts: Sequence[Attempt]) -> tuple[Way | None, bool]:
     """Return the way that counts for a rung that holds in some attempt, and whether by benefit of the doubt.
 
     A way that stopped below the rung through our failure might have reached it too: it counts as if it had.
@@ -124,30 +124,30 @@ def _earliest(rung: Rung, attempts: Sequence[Attempt]) -> tuple[Way | None, bool
     reached = {a.plan.way for a in attempts if holds(a.rungs, rung)}
     if not reached:
         return None, False
-    told = {a.plan.way for a in attempts if holds(a.rungs, rung) is not None or not untold(a)}
+    told = {a.plan.way for a in attempts if holds(a.rungs, rung) is not None or not is_inconclusive(a)}
     doubted = {a.plan.way for a in attempts} - told
     best = max(reached | doubted, key=SHARES.__getitem__)
     return best, best not in reached
 
 
-def _unread(check: Check) -> bool:
+def _is_unread(check: Check) -> bool:
     """Whether the files of a repository that answers could not be had, and not by its own fault."""
     there = check.availability in (Availability.AVAILABLE, Availability.MOVED)
     own = check.cause is not None and check.cause.blame is Blame.REPOSITORY
     return there and check.checkout is None and not own
 
 
-def _lacking(check: Check) -> str:
+def _describe_lack(check: Check) -> str:
     """Say what the repository itself lacks, or ''; what merely did not answer is not lacking."""
     names = [f"{missing.kind.partition('_')[0]} {missing.name}" for missing in check.missing]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"not in the repository: {', '.join(names[:3])}{more}" if names else ""
 
 
-def _without_link(paper: LinkedPaper) -> Score:
+def _score_without_link(paper: LinkedPaper) -> Score:
     """Score a paper without any link: one that says nothing about code has nothing to be scored."""
     if paper.code_status is CodeStatus.NONE:
-        return UNTOLD
+        return NO_SCORE
     said = {
         CodeStatus.PROMISED: "code is promised, and there is no link yet",
         CodeStatus.CLAIMED: "the paper says there is code and gives no link",
@@ -156,10 +156,10 @@ def _without_link(paper: LinkedPaper) -> Score:
     return Score(value=0, points=(Point(points=0, of=100, reason=said),))
 
 
-def _without_repository(paper: LinkedPaper) -> Score:
+def _score_without_repository(paper: LinkedPaper) -> Score:
     """Score a paper whose links name no repository: pages are not looked into, owners and gists are no code."""
     if any(link.kind is LinkKind.OTHER for link in paper.links):
-        return UNTOLD
+        return NO_SCORE
     kind = paper.links[0].kind.value
     return _sum(
         Point(points=LINKED, of=LINKED, reason="the paper gives a link"),
@@ -167,14 +167,14 @@ def _without_repository(paper: LinkedPaper) -> Score:
     )
 
 
-def _best(checks: Sequence[Check | None], score: Callable[[Check], Score]) -> Score:
-    scores = [UNTOLD if check is None else score(check) for check in checks]
+def _pick_best(checks: Sequence[Check | None], score: Callable[[Check], Score]) -> Score:
+    scores = [NO_SCORE if check is None else score(check) for check in checks]
     told = [s for s in scores if s.value is not None]
-    best = max(told, key=lambda s: s.value or 0, default=UNTOLD)
-    return best if len(told) == len(scores) or best.value == 100 else UNTOLD
+    best = max(told, key=lambda s: s.value or 0, default=NO_SCORE)
+    return best if len(told) == len(scores) or best.value == 100 else NO_SCORE
 
 
-def _yes(holds_: bool, of: int, reason: str) -> Point:
+def _make_point(holds_: bool, of: int, reason: str) -> Point:
     return Point(points=of if holds_ else 0, of=of, reason=reason)
 
 

@@ -43,11 +43,11 @@ RUNNING_TABLES = ("limits", "drift", "paths", "crashes")
 TABLES = BUILDING_TABLES + RUNNING_TABLES
 
 
-def _as_tuple(value: object) -> object:
+def _make_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Lines = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_as_tuple)]
+Lines = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], BeforeValidator(_make_tuple)]
 
 
 class Row(Value):
@@ -66,7 +66,7 @@ class Row(Value):
     unless: str = ""
     hint: str | None = None
     summary: str | None = None
-    phase: Annotated[tuple[Phase, ...], BeforeValidator(_as_tuple)] = ()
+    phase: Annotated[tuple[Phase, ...], BeforeValidator(_make_tuple)] = ()
     frames: bool = False
     general: bool = False
     limit: bool = False
@@ -136,7 +136,7 @@ def read_table(name: str) -> Table:
         ValueError: a row is not valid, or two rows have the same name.
 
     """
-    return Table.model_validate(tomllib.loads(data_file(name).read_text(encoding="utf-8")))
+    return Table.model_validate(tomllib.loads(find_data_file(name).read_text(encoding="utf-8")))
 
 
 @cache
@@ -156,11 +156,11 @@ def find_row(name: str) -> Row:
     return rows[name]
 
 
-def data_file(name: str) -> Path:
+def find_data_file(name: str) -> Path:
     """Return the file that holds a table."""
     return DATA / f"{name}.toml"
 
 
-def first_match(text: str, rows: Iterable[Row]) -> tuple[Row, re.Match[str]] | None:
+def find_first_match(text: str, rows: Iterable[Row]) -> tuple[Row, re.Match[str]] | None:
     """Return the first row that a text matches, with the place."""
     return next(((row, found) for row in rows if (found := row.search(text))), None)

@@ -71,7 +71,7 @@ _TIMES = {
 }
 
 
-def outcome_of(check: Check | None) -> Outcome:
+def find_outcome(check: Check | None) -> Outcome:
     """Return what is said of a check; None means never checked.
 
     The first that fits: not checked; inconclusive; no code; stopped below `built` by a limit of the
@@ -80,7 +80,7 @@ def outcome_of(check: Check | None) -> Outcome:
     if check is None:
         return NOT_CHECKED
     cause = check.cause or check.verdict.cause
-    return outcome_from(
+    return choose_outcome(
         check.availability,
         check.verdict.reached,
         check.verdict.way,
@@ -89,7 +89,7 @@ def outcome_of(check: Check | None) -> Outcome:
     )
 
 
-def outcome_from(
+def choose_outcome(
     availability: Availability, reached: Rung | None, way: Way | None, *, blame: Blame | None, inconclusive: bool
 ) -> Outcome:
     """Return what is said of a check of which only this much is known, as the store's tables hold it."""
@@ -99,10 +99,10 @@ def outcome_from(
         return _UNAVAILABLE[availability]
     if reached is None or reached not in _WORDS:
         return FAILS if blame in (None, Blame.REPOSITORY) else BEYOND
-    return _working(reached, way or Way.AS_PUBLISHED)
+    return _describe_working(reached, way or Way.AS_PUBLISHED)
 
 
-def _working(reached: Rung, way: Way) -> Outcome:
+def _describe_working(reached: Rung, way: Way) -> Outcome:
     word, meaning = _WORDS[reached]
     sentence = f"{meaning}. Reached {_TIMES[way]}."
     if way is Way.REPAIRED:

@@ -15,8 +15,8 @@ from checker.core.past import Earlier, Past, Presence, read_presence
 from checker.core.plans import Rung, Way
 from checker.core.results import Attempt, Blame, Check, Tone, find_commit
 from checker.core.text import join_lines
-from checker.judging.ladder import untold
-from checker.judging.wording import outcome_of
+from checker.judging.ladder import is_inconclusive
+from checker.judging.wording import find_outcome
 from checker.nights.promises import judge_promises
 from checker.nights.why_changed import explain_difference
 from checker.reports.counting import Checks, find_target
@@ -57,7 +57,7 @@ def compare(
 
 def tells(check: Check) -> bool:
     """Whether a check came to a conclusion about how far the code gets."""
-    return not check.inconclusive and outcome_of(check).tone is not Tone.UNTOLD
+    return not check.inconclusive and find_outcome(check).tone is not Tone.UNTOLD
 
 
 def _find_papers(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, str]:
@@ -96,7 +96,7 @@ def _compare_repository(target: str, check: Check, past: Past, require: Rung) ->
 
 
 def _describe_host(check: Check) -> str:
-    said = check.probe.detail or outcome_of(check).sentence
+    said = check.probe.detail or find_outcome(check).sentence
     return f"The host's answer: {join_lines(said, 200)}"
 
 
@@ -121,7 +121,7 @@ def reaches(check: Check, way: Way, rung: Rung) -> bool | None:
     mine = [attempt for attempt in check.attempts if attempt.plan.way in ways]
     if any(_measure_height(attempt.reached) >= rung.height for attempt in mine):
         return True
-    return None if not mine or any(untold(attempt) or _is_limited(attempt) for attempt in mine) else False
+    return None if not mine or any(is_inconclusive(attempt) or _is_limited(attempt) for attempt in mine) else False
 
 
 def _is_limited(attempt: Attempt) -> bool:
@@ -140,7 +140,7 @@ def _measure_height(rung: Rung | None) -> int:
 
 def _describe_climb(kind: ChangeKind, told: Earlier, check: Check, way: Way | None) -> Change:
     """Return a change of how far the code gets, with what made the difference."""
-    labels = outcome_of(told.check).label, outcome_of(check).label
+    labels = find_outcome(told.check).label, find_outcome(check).label
     if labels[0] == labels[1]:
         labels = _describe_reach(told.check, way), _describe_reach(check, way)
     found = explain_difference(told.check, check, way)
@@ -176,7 +176,7 @@ def _describe_cause(check: Check, way: Way | None) -> str:
 def _change(
     kind: ChangeKind, earlier: Earlier, check: Check, *, reason: str, before: str = "", after: str = ""
 ) -> Change:
-    was, now = outcome_of(earlier.check), outcome_of(check)
+    was, now = find_outcome(earlier.check), find_outcome(check)
     return Change(
         kind=kind,
         subject=str(check.target.repository),

@@ -10,7 +10,7 @@ from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
 from checker.core.past import Earlier, Past, Presence, read_presence
 from checker.core.results import Check, find_commit
 from checker.core.text import join_lines
-from checker.judging.wording import outcome_of
+from checker.judging.wording import find_outcome
 from checker.reports.counting import Checks, find_target
 
 
@@ -58,16 +58,16 @@ def _was_promised(linked: LinkedPaper, past: Past) -> bool:
 
 
 def _describe_kept(linked: LinkedPaper, link: CodeLink, target: str, check: Check, seen: Earlier | None) -> Change:
-    outcome = outcome_of(check)
+    outcome = find_outcome(check)
     return Change(
         kind=ChangeKind.PROMISE_KEPT,
         subject=linked.paper.title,
         repository=str(link.repository),
         key=target,
         paper_id=linked.paper.id,
-        before=outcome_of(seen.check).label if seen else "promised, without a link",
+        before=find_outcome(seen.check).label if seen else "promised, without a link",
         after=outcome.label,
-        before_tone=outcome_of(seen.check).tone if seen else None,
+        before_tone=find_outcome(seen.check).tone if seen else None,
         after_tone=outcome.tone,
         reason="The code that the paper announced is there.",
         commit_after=find_commit(check),

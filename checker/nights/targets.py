@@ -9,7 +9,7 @@ from checker.core.papers import LinkedPaper
 from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
 from checker.core.rules import compute_rules_digest
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.store import make_target_key
 
 #: Answers after which there are files to look at.
@@ -56,7 +56,7 @@ def make_unchecked(target: Target, probe: Probe) -> Check:
     )
     if probe.conclusive:
         return check
-    why = cause("network")
+    why = make_cause("network")
     if probe.detail:
         why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')} ({probe.detail})"})
     return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why, inconclusive=True)})
@@ -64,7 +64,7 @@ def make_unchecked(target: Target, probe: Probe) -> Check:
 
 def make_failed_check(target: Target, probe: Probe | None, failure: str, name: str = "checker") -> Check:
     """Return the inconclusive check that stands for a failure of ours; `name` is a row of `judging.causes`."""
-    why = cause(name)
+    why = make_cause(name)
     why = why.model_copy(update={"summary": f"{why.summary.rstrip('.')} ({failure})" if failure else why.summary})
     unknown = Probe(
         repository=target.repository,

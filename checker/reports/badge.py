@@ -15,7 +15,7 @@ from checker.core.data_files import read_toml
 from checker.core.plans import Phase, Rung, Way
 from checker.core.results import Check, StepStatus, Tone
 from checker.core.text import join_lines
-from checker.judging.wording import Outcome, outcome_of
+from checker.judging.wording import Outcome, find_outcome
 from checker.reports.document import RepositoryEntry
 
 LABEL = "reproducibility"
@@ -73,10 +73,10 @@ class Badge:
 def make_badge(check: Check | None) -> Badge:
     """Return the badge of a check; None means a repository that was never checked."""
     if check is None:
-        return _choose_badge(outcome_of(None), ran=False)
+        return _choose_badge(find_outcome(None), ran=False)
     published = [a for a in check.attempts if a.plan.way is Way.AS_PUBLISHED]
     ended = ((r.step.phase, r.status) for attempt in published for r in attempt.results)
-    return _choose_badge(outcome_of(check), check.verdict.reached is Rung.RUNS or _has_run(ended))
+    return _choose_badge(find_outcome(check), check.verdict.reached is Rung.RUNS or _has_run(ended))
 
 
 def make_entry_badge(entry: RepositoryEntry) -> Badge:

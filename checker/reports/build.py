@@ -15,7 +15,7 @@ from checker.core.repositories import Availability, Checkout
 from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
 from checker.core.text import clean, find_telling_line
 from checker.judging.scoring import score_paper
-from checker.judging.wording import NOT_CHECKED, outcome_of
+from checker.judging.wording import NOT_CHECKED, find_outcome
 from checker.reports.counting import (
     Checks,
     collect_rungs,
@@ -114,7 +114,7 @@ def _link_entry(link: CodeLink, checks: Checks) -> LinkEntry:
     if check is not None:
         said = {
             "availability": check.availability,
-            "outcome": outcome_of(check),
+            "outcome": find_outcome(check),
             "reached": None if check.inconclusive else check.verdict.reached,
             "way": None if check.inconclusive else check.verdict.way,
             "key": target,
@@ -147,7 +147,7 @@ def build_repository_entry(check: Check, papers: tuple[str, ...] = ()) -> Reposi
         attempts=tuple(_build_attempt(attempt) for attempt in check.attempts),
         seconds=check.seconds,
         inconclusive=check.inconclusive,
-        outcome=outcome_of(check),
+        outcome=find_outcome(check),
         ecosystem=check.ecosystem,
         languages=dict(check.languages),
         missing=check.missing,

@@ -18,7 +18,7 @@ from rich.text import Text
 from checker.core.base import now
 from checker.core.results import Check, Progress
 from checker.core.text import join_lines
-from checker.judging.wording import outcome_of
+from checker.judging.wording import find_outcome
 from checker.reports.words import format_seconds
 
 #: Terminal colours of the tones; the label says the same in words.
@@ -94,7 +94,7 @@ class ProgressDisplay:
 
     def finished(self, check: Check) -> None:
         """Say that a repository is done, and with what result."""
-        outcome, name = outcome_of(check), join_lines(str(check.target.repository))
+        outcome, name = find_outcome(check), join_lines(str(check.target.repository))
         with self._lock:
             self._state.done += 1
             count = f"[{self._state.done}/{self.total}] " if self.total else ""

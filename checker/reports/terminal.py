@@ -17,8 +17,8 @@ from rich.text import Text
 from checker.core.plans import Rung, Way
 from checker.core.results import Attempt, Blame, Cause, Check
 from checker.core.text import join_lines
-from checker.judging.ladder import verified
-from checker.judging.wording import outcome_of
+from checker.judging.ladder import find_decisive_attempt
+from checker.judging.wording import find_outcome
 from checker.reports.build import cut_telling_excerpt
 from checker.reports.counting import collect_rungs, read_verdict_rungs
 from checker.reports.document import Report
@@ -167,7 +167,7 @@ def check_summary(check: Check) -> RenderableType:
 
 
 def _render_heading(check: Check) -> RenderableType:
-    outcome = outcome_of(check)
+    outcome = find_outcome(check)
     name = join_lines(str(check.target.repository))
     commit = f" at {join_lines(check.checkout.commit[:12])}" if check.checkout else ""
     first = Text.assemble((name, "bold"), (commit, "dim"), ": ", (outcome.label, TONE_STYLES[outcome.tone]))
@@ -217,7 +217,7 @@ def _render_stops(check: Check) -> Iterable[RenderableType]:
 
 def _render_repairs(check: Check) -> Iterable[RenderableType]:
     """List what was changed in the attempt that the verdict rests on; else in the last one."""
-    shown = verified(check) or (check.attempts[-1] if check.attempts else None)
+    shown = find_decisive_attempt(check) or (check.attempts[-1] if check.attempts else None)
     if shown is None or not shown.plan.repairs:
         return
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)

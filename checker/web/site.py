@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.papers import CodeLink, LinkKind
-from checker.judging.wording import Outcome, outcome_from, outcome_of
+from checker.judging.wording import Outcome, choose_outcome, find_outcome
 from checker.reports.counting import read_verdict_rungs
 from checker.reports.site.places import paper_address
 from checker.store import RecentCheck
@@ -52,7 +52,7 @@ def list_newest(here: Context, most: int, like: str = "") -> list[Listed]:
     return [
         Listed(
             **dict(check),
-            outcome=outcome_from(
+            outcome=choose_outcome(
                 check.availability, check.reached, check.way, blame=check.blame, inconclusive=check.inconclusive
             ),
         )
@@ -181,7 +181,7 @@ def _offer(here: Context, link: CodeLink) -> Offer:
     if check is None:
         return Offer(link=link, what=what)
     place = make_repository_address(target.repository)
-    return Offer(link=link, what=what, outcome=outcome_of(check), result=place)
+    return Offer(link=link, what=what, outcome=find_outcome(check), result=place)
 
 
 @router.get("/api")

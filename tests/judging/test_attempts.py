@@ -6,8 +6,8 @@ import json
 
 from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
 from checker.core.results import Attempt, RungResult, StepResult, StepStatus
-from checker.judging.causes import cause
-from checker.judging.progress_made import IN_VAIN, OBSTACLES, REPAIR_SECONDS, no_better, no_time_left
+from checker.judging.causes import make_cause
+from checker.judging.progress_made import IN_VAIN, OBSTACLES, REPAIR_SECONDS, has_stalled, is_out_of_time
 
 
 def attempt(*held: Rung, failing: int = 0, way: Way = Way.REPAIRED, number: int = 0) -> Attempt:
@@ -26,35 +26,35 @@ BUILT = (Rung.CODE, Rung.RESOLVED, Rung.BUILT)
 def test_it_ends_after_repairs_that_bring_nothing() -> None:
     first = attempt(*BUILT, failing=3, way=Way.PERIOD)
     vain = [attempt(*BUILT, failing=3, number=n) for n in range(1, IN_VAIN + 1)]
-    assert not no_better([first, *vain[:-1]])
-    assert no_better([first, *vain])
+    assert not has_stalled([first, *vain[:-1]])
+    assert has_stalled([first, *vain])
 
 
 def test_one_import_more_is_progress() -> None:
     first = attempt(*BUILT, failing=3, way=Way.PERIOD)
-    assert not no_better([first, attempt(*BUILT, failing=3, number=1), attempt(*BUILT, failing=2, number=2)])
+    assert not has_stalled([first, attempt(*BUILT, failing=3, number=1), attempt(*BUILT, failing=2, number=2)])
 
 
 def test_a_rung_more_is_progress() -> None:
     first = attempt(*BUILT, failing=3, way=Way.PERIOD)
     better = attempt(*BUILT, Rung.ANSWERS, failing=3, number=2)
-    assert not no_better([first, attempt(*BUILT, failing=3, number=1), better])
+    assert not has_stalled([first, attempt(*BUILT, failing=3, number=1), better])
 
 
 def test_what_is_not_installed_yet_may_take_many_repairs() -> None:
     unresolved = [attempt(Rung.CODE, number=n) for n in range(6)]
-    assert not no_better(unresolved)
-    assert not no_better([attempt(*BUILT, way=Way.PERIOD), *unresolved])
+    assert not has_stalled(unresolved)
+    assert not has_stalled([attempt(*BUILT, way=Way.PERIOD), *unresolved])
 
 
 def test_the_first_that_installs_is_progress() -> None:
-    assert not no_better([attempt(Rung.CODE, way=Way.PERIOD), *(attempt(*BUILT, number=n) for n in (1, 2))])
+    assert not has_stalled([attempt(Rung.CODE, way=Way.PERIOD), *(attempt(*BUILT, number=n) for n in (1, 2))])
 
 
 def stopped(by: str, number: int) -> Attempt:
     """Return a repaired attempt whose program gives up for a reason."""
     held = attempt(*BUILT, failing=3, number=number)
-    why = cause("undeclared_dependency", Evidence(claim=by, source="log"))
+    why = make_cause("undeclared_dependency", Evidence(claim=by, source="log"))
     step = Step(name="start fit.py", phase=Phase.START, argv=("python",))
     failed = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, cause=why)
     return held.model_copy(update={"results": (*held.results, failed)})
@@ -63,13 +63,13 @@ def stopped(by: str, number: int) -> Attempt:
 def test_a_program_that_meets_one_obstacle_after_the_other_is_led_on_for_a_while() -> None:
     first = attempt(*BUILT, failing=3, way=Way.PERIOD)
     onwards = [stopped(f"no module named m{number}", number) for number in range(OBSTACLES + 1)]
-    assert not no_better([first, *onwards[:OBSTACLES]][:-1])
-    assert no_better([first, *onwards])
+    assert not has_stalled([first, *onwards[:OBSTACLES]][:-1])
+    assert has_stalled([first, *onwards])
 
 
 def test_a_program_that_meets_the_same_obstacle_again_is_not() -> None:
     first = attempt(*BUILT, failing=3, way=Way.PERIOD)
-    assert no_better([first, *(stopped("no module named m", number) for number in range(IN_VAIN + 1))])
+    assert has_stalled([first, *(stopped("no module named m", number) for number in range(IN_VAIN + 1))])
 
 
 def lasting(seconds: float, *, limit: float, step: float) -> Attempt:
@@ -83,17 +83,17 @@ def lasting(seconds: float, *, limit: float, step: float) -> Attempt:
 
 
 def test_no_repair_is_begun_after_a_while() -> None:
-    assert not no_time_left([lasting(REPAIR_SECONDS, limit=600, step=500)])
-    assert no_time_left([lasting(REPAIR_SECONDS - 50, limit=600, step=500), lasting(60, limit=600, step=50)])
-    assert not no_time_left([lasting(REPAIR_SECONDS + 1, limit=600, step=500)], scale=2)
+    assert not is_out_of_time([lasting(REPAIR_SECONDS, limit=600, step=500)])
+    assert is_out_of_time([lasting(REPAIR_SECONDS - 50, limit=600, step=500), lasting(60, limit=600, step=50)])
+    assert not is_out_of_time([lasting(REPAIR_SECONDS + 1, limit=600, step=500)], scale=2)
 
 
 def test_what_a_crowded_machine_made_a_step_wait_does_not_count() -> None:
-    assert not no_time_left([lasting(REPAIR_SECONDS + 500, limit=600, step=1200)])
-    assert no_time_left([lasting(REPAIR_SECONDS + 700, limit=600, step=1200)])
+    assert not is_out_of_time([lasting(REPAIR_SECONDS + 500, limit=600, step=1200)])
+    assert is_out_of_time([lasting(REPAIR_SECONDS + 700, limit=600, step=1200)])
 
 
 def test_a_crowded_machine_gets_as_many_repairs_as_a_quiet_one() -> None:
     slow = [lasting(2.5 * REPAIR_SECONDS, limit=5000, step=1000)]
-    assert no_time_left(slow)
-    assert not no_time_left(slow, patience=3)
+    assert is_out_of_time(slow)
+    assert not is_out_of_time(slow, patience=3)

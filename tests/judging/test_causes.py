@@ -9,7 +9,7 @@ import pytest
 
 from checker.core.plans import Evidence
 from checker.core.results import Blame
-from checker.judging.causes import CAUSES, cause, is_ours
+from checker.judging.causes import CAUSES, is_ours, make_cause
 
 PAGE = Path(__file__).parents[2] / "docs" / "causes.md"
 WORDS = {Blame.REPOSITORY: "the repository", Blame.LIMIT: "a limit of the check", Blame.CHECKER: "the checker"}
@@ -35,13 +35,13 @@ def test_the_errors_of_the_checker_name_causes_of_the_checker() -> None:
     from checker.core import errors
 
     failures = (errors.NetworkFailure, errors.RegistryFailure, errors.EngineFailure, errors.StorageFailure)
-    assert all(is_ours(cause(failure.cause)) for failure in failures)
+    assert all(is_ours(make_cause(failure.cause)) for failure in failures)
 
 
 def test_a_cause_carries_its_evidence_and_a_better_hint_where_there_is_one() -> None:
     line = Evidence(claim="the log says so", source="log", line=3, text="boom")
-    assert cause("crash", line).evidence == (line,)
-    assert cause("crash", hint="Try again.").hint == "Try again."
-    assert cause("crash").hint == CAUSES["crash"].hint
+    assert make_cause("crash", line).evidence == (line,)
+    assert make_cause("crash", hint="Try again.").hint == "Try again."
+    assert make_cause("crash").hint == CAUSES["crash"].hint
     with pytest.raises(KeyError):
-        cause("bad_luck")
+        make_cause("bad_luck")

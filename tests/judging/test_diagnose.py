@@ -8,9 +8,9 @@ import pytest
 
 from checker.core.plans import Phase, Step
 from checker.core.results import Blame, StepResult, StepStatus
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose, diagnose_attempt, judge_step
-from checker.judging.failure_text import focus
+from checker.judging.failure_text import select_telling_texts
 from checker.judging.table import BUILDING_TABLES, RUNNING_TABLES, read_rows
 
 
@@ -122,7 +122,7 @@ def test_a_launcher_that_reports_its_child_is_looked_through() -> None:
 
 def test_news_far_above_the_end_of_a_log_is_not_the_reason() -> None:
     log = "No GPU found.\n" + "step\n" * 40 + "error: bad value\n"
-    assert focus(log) == (("step\n" * 14) + "error: bad value\n",)
+    assert select_telling_texts(log) == (("step\n" * 14) + "error: bad value\n",)
 
 
 def test_an_import_report_is_read_module_by_module() -> None:
@@ -160,7 +160,7 @@ def test_one_script_that_crashes_is_no_reason_while_another_starts() -> None:
     results = [
         result(Phase.START, excerpt("exception"), required=False),
         result(Phase.START, "", StepStatus.PASSED, exit_code=0, required=False),
-        result(Phase.TEST, required=False).model_copy(update={"cause": cause("no_tests")}),
+        result(Phase.TEST, required=False).model_copy(update={"cause": make_cause("no_tests")}),
     ]
     found = diagnose_attempt(results)
     assert found is not None
@@ -189,7 +189,7 @@ def test_a_question_that_failed_tells_where_there_is_nothing_to_start() -> None:
 
 
 def test_a_call_that_is_refused_is_no_reason_while_another_gets_to_a_limit() -> None:
-    refused = result(Phase.RUN, required=False).model_copy(update={"cause": cause("usage_only")})
+    refused = result(Phase.RUN, required=False).model_copy(update={"cause": make_cause("usage_only")})
     results = [refused, result(Phase.RUN, excerpt("cuda_absent"), StepStatus.LIMIT, required=False)]
     found = diagnose_attempt(results)
     assert found is not None
@@ -197,7 +197,7 @@ def test_a_call_that_is_refused_is_no_reason_while_another_gets_to_a_limit() -> 
 
 
 def test_code_that_no_interpreter_reads_is_the_reason_before_a_missing_module() -> None:
-    old = result(Phase.START, required=False).model_copy(update={"cause": cause("python2_syntax")})
+    old = result(Phase.START, required=False).model_copy(update={"cause": make_cause("python2_syntax")})
     results = [result(Phase.IMPORT, excerpt("module"), required=False), old]
     found = diagnose_attempt(results)
     assert found is not None

@@ -8,8 +8,8 @@ import pytest
 
 from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
 from checker.core.results import Attempt, RungResult, StepResult, StepStatus
-from checker.judging.causes import cause
-from checker.judging.ladder import climb, holds, verdict
+from checker.judging.causes import make_cause
+from checker.judging.ladder import climb, holds, reach_verdict
 
 PLAN = BuildPlan(ecosystem="python", way=Way.PERIOD, declared=True)
 GOOD = StepStatus.PASSED
@@ -102,7 +102,7 @@ def test_failing_tests_neither_run_nor_answer() -> None:
 
 
 def test_no_tests_at_all_say_nothing() -> None:
-    none = ran(Phase.TEST, StepStatus.FAILED, exit_code=5).model_copy(update={"cause": cause("no_tests")})
+    none = ran(Phase.TEST, StepStatus.FAILED, exit_code=5).model_copy(update={"cause": make_cause("no_tests")})
     assert told(none)[Rung.RUNS] is None
 
 
@@ -139,7 +139,9 @@ def attempt(way: Way, top: Rung | None, *, ours: bool = False, why: str | None =
     height = -1 if top is None else top.height
     rungs = tuple(RungResult(rung=r, holds=True if r.height <= height else None if ours else False) for r in Rung)
     name = "engine" if ours else why
-    return Attempt(plan=PLAN.with_(way=way), rungs=rungs, cause=cause(name) if name else None, inconclusive=ours)
+    return Attempt(
+        plan=PLAN.with_(way=way), rungs=rungs, cause=make_cause(name) if name else None, inconclusive=ours
+    )
 
 
 def test_the_highest_rung_by_the_earliest_way_is_the_verdict() -> None:
@@ -148,9 +150,9 @@ def test_the_highest_rung_by_the_earliest_way_is_the_verdict() -> None:
         attempt(Way.PERIOD, Rung.STARTS, why="needs_data"),
         attempt(Way.REPAIRED, Rung.STARTS),
     ]
-    said = verdict(attempts)
+    said = reach_verdict(attempts)
     assert (said.reached, said.way, said.inconclusive) == (Rung.STARTS, Way.PERIOD, False)
-    assert said.cause == cause("needs_data")
+    assert said.cause == make_cause("needs_data")
     assert said.rungs == attempts[1].rungs
 
 
@@ -159,15 +161,15 @@ def test_of_one_way_the_attempt_with_most_rungs_gives_them() -> None:
     whole = attempt(Way.REPAIRED, Rung.STARTS)
     less = tuple(r.model_copy(update={"holds": False}) if r.rung is Rung.IMPORTABLE else r for r in whole.rungs)
     partly = whole.model_copy(update={"rungs": less})
-    assert verdict([partly, whole]).rungs == whole.rungs
-    assert verdict([whole, partly]).rungs == whole.rungs
+    assert reach_verdict([partly, whole]).rungs == whole.rungs
+    assert reach_verdict([whole, partly]).rungs == whole.rungs
     earlier = partly.model_copy(update={"plan": partly.plan.with_(way=Way.PERIOD)})
-    assert verdict([earlier, whole]).way is Way.PERIOD
+    assert reach_verdict([earlier, whole]).way is Way.PERIOD
 
 
 def test_the_top_has_no_cause_and_nothing_tried_says_nothing() -> None:
-    assert verdict([attempt(Way.PERIOD, Rung.RUNS)]).cause is None
-    assert verdict([]).reached is None
+    assert reach_verdict([attempt(Way.PERIOD, Rung.RUNS)]).cause is None
+    assert reach_verdict([]).reached is None
 
 
 @pytest.mark.parametrize(
@@ -194,35 +196,35 @@ def test_the_top_has_no_cause_and_nothing_tried_says_nothing() -> None:
     ],
 )
 def test_our_failure_is_outweighed_only_by_what_got_higher(attempts: list[Attempt], inconclusive: bool) -> None:
-    assert verdict(attempts).inconclusive is inconclusive
+    assert reach_verdict(attempts).inconclusive is inconclusive
 
 
 def test_the_cause_of_an_inconclusive_verdict_is_ours() -> None:
-    said = verdict([attempt(Way.REPAIRED, Rung.DECLARED), attempt(Way.REPAIRED, Rung.DECLARED, ours=True)])
-    assert said.cause == cause("engine")
+    said = reach_verdict([attempt(Way.REPAIRED, Rung.DECLARED), attempt(Way.REPAIRED, Rung.DECLARED, ours=True)])
+    assert said.cause == make_cause("engine")
 
 
 def test_adding_a_failure_of_ours_never_lowers_a_verdict() -> None:
     tops = (None, *Rung)
     for way, top, other in itertools.product(Way, tops, tops):
         known = attempt(way, top)
-        before = verdict([known])
+        before = reach_verdict([known])
         for ours in (attempt(w, other, ours=True) for w in Way):
-            after = verdict([known, ours])
+            after = reach_verdict([known, ours])
             heights = [-1 if v.reached is None else v.reached.height for v in (before, after)]
             assert heights[1] >= heights[0]
 
 
 def test_what_an_attempt_as_high_has_mended_is_no_cause_any_more() -> None:
     mended = attempt(Way.REPAIRED, Rung.ANSWERS, why=None)
-    assert verdict([attempt(Way.REPAIRED, Rung.ANSWERS, why="import_error"), mended]).cause is None
+    assert reach_verdict([attempt(Way.REPAIRED, Rung.ANSWERS, why="import_error"), mended]).cause is None
 
 
 def test_the_cause_is_what_stopped_the_last_attempt_that_got_as_high() -> None:
     first = attempt(Way.AS_PUBLISHED, Rung.BUILT, why="undeclared_dependency")
     lower = attempt(Way.PERIOD, Rung.RESOLVED, why="compile_error")
     last = attempt(Way.REPAIRED, Rung.BUILT, why="missing_in_repository")
-    found = verdict([first, lower, last])
+    found = reach_verdict([first, lower, last])
     assert (found.reached, found.way) == (Rung.BUILT, Way.AS_PUBLISHED)
     assert found.cause is not None and found.cause.name == "missing_in_repository"
 

@@ -15,8 +15,8 @@ from checker.core.plans import BuildPlan, Rung, Way
 from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.core.results import Attempt, Cause, Check, Missing, RungResult, Score
 from checker.judging import scoring
-from checker.judging.causes import cause
-from checker.judging.ladder import verdict
+from checker.judging.causes import make_cause
+from checker.judging.ladder import reach_verdict
 from checker.judging.scoring import score_availability, score_paper, score_runnability
 
 REPOSITORY = RepositoryId(owner="a-lab", name="model")
@@ -28,7 +28,7 @@ UP_TO = {rung: {r: r.height <= rung.height for r in Rung} for rung in Rung}
 def attempt(way: Way, holds: dict[Rung, bool | None], why: str | None = "crash", *, ours: bool = False) -> Attempt:
     rungs = tuple(RungResult(rung=rung, holds=holds.get(rung)) for rung in Rung)
     plan = BuildPlan(ecosystem="python", way=way)
-    return Attempt(plan=plan, rungs=rungs, cause=cause(why) if why else None, inconclusive=ours)
+    return Attempt(plan=plan, rungs=rungs, cause=make_cause(why) if why else None, inconclusive=ours)
 
 
 def check(
@@ -42,7 +42,7 @@ def check(
     checkout = (
         Checkout(repository=repository, commit="0" * 40, committed_at=WHEN, code_date=WHEN) if files else None
     )
-    said = verdict(attempts)
+    said = reach_verdict(attempts)
     return Check(
         target=Target(repository=repository),
         probe=Probe(repository=repository, availability=availability, answered_by="git"),
@@ -95,8 +95,8 @@ def test_the_page_holds_the_rubric_of_the_code() -> None:
         (check(availability=Availability.MISSING, files=False), 10),
         (check(availability=Availability.BLOCKED, files=False), 10),
         (check(availability=Availability.UNREACHABLE, files=False), None),
-        (check(files=False, why=cause("network")), None),
-        (check(files=False, why=cause("missing_in_repository")), 60),
+        (check(files=False, why=make_cause("network")), None),
+        (check(files=False, why=make_cause("missing_in_repository")), 60),
     ],
 )
 def test_availability_counts_what_is_there(done: Check, points: int | None) -> None:
@@ -152,8 +152,8 @@ def test_a_way_that_failed_through_us_counts_in_favour() -> None:
         (check(availability=Availability.UNREACHABLE, files=False), None),
         (check(availability=Availability.MISSING, files=False), 0),
         (check(availability=Availability.NO_CODE), 0),
-        (check(why=cause("unsupported_language")), None),
-        (check(why=cause("engine")), None),
+        (check(why=make_cause("unsupported_language")), None),
+        (check(why=make_cause("engine")), None),
     ],
 )
 def test_runnability_is_a_number_only_where_something_is_known(done: Check, points: int | None) -> None:

@@ -15,8 +15,8 @@ from checker.core.plans import Phase, Step
 from checker.core.results import StepResult, StepStatus
 from checker.judging.causes import CAUSES
 from checker.judging.diagnose import diagnose
-from checker.judging.failure_text import QUOTE, without_frames
-from checker.judging.judge import Said, judge
+from checker.judging.failure_text import QUOTE, strip_frames
+from checker.judging.judge import FailureText, judge
 from checker.judging.paths import find_opened, judge_path
 from checker.judging.table import BUILDING_TABLES, DATA, TABLES, Opened, Row, Table, read_rows, read_table
 
@@ -45,7 +45,7 @@ def test_a_name_is_used_once() -> None:
 
 @pytest.mark.parametrize(("phase", "row", "text"), SAID)
 def test_an_excerpt_is_judged_by_its_row(phase: Phase, row: Row, text: str) -> None:
-    found = judge([Said(text)], phase)
+    found = judge([FailureText(text)], phase)
     assert found is not None
     assert found.row.name == row.name
 
@@ -71,7 +71,7 @@ def test_a_path_is_judged_by_its_row(row: Row, path: str) -> None:
 
 @pytest.mark.parametrize("row", read_table("paths").opened, ids=lambda row: row.excerpt.splitlines()[-1][:40])
 def test_what_could_not_be_opened_is_found_by_its_row(row: Opened) -> None:
-    found = find_opened(without_frames(row.excerpt), row.excerpt)
+    found = find_opened(strip_frames(row.excerpt), row.excerpt)
     assert found is not None
     assert found.re is row.regex
 

@@ -12,7 +12,7 @@ import pytest
 from checker.cli.stores import select_nights
 from checker.core.plans import Rung, Way
 from checker.core.results import Check
-from checker.judging.wording import outcome_of
+from checker.judging.wording import find_outcome
 from checker.reports.counting import count_funnel
 from checker.reports.site.history import list_spans
 from checker.store import Run, Store, make_target_key
@@ -45,7 +45,7 @@ def test_a_standing_says_the_outcome_of_its_check(store: Store) -> None:
     history = store.load_history([run])
     for check in samples.every_kind():
         [span] = list_spans(history.standings[make_target_key(check.target)])
-        assert span.outcome == outcome_of(check)
+        assert span.outcome == find_outcome(check)
         assert span.reached == (None if check.inconclusive else check.verdict.reached)
 
 

@@ -23,7 +23,7 @@ from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Pap
 from checker.core.plans import BuildPlan, Phase, Repair, Rung, Step, Way
 from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.core.results import Attempt, Cause, Check, Missing, RungResult, StepResult, StepStatus, Verdict
-from checker.judging.causes import CAUSES, cause
+from checker.judging.causes import CAUSES, make_cause
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
 from checker.reports.linked_data.endpoint.query import Asker, Limits
 from checker.reports.linked_data.graph.graph import Graph
@@ -109,7 +109,7 @@ def check(number: int, night: int) -> Check:
     attempts = []
     for way in ways:
         reached = dice.choice(RUNGS[:4] if drift else RUNGS)
-        stopped = None if reached is Rung.RUNS else cause(dice.choice(dice.choice((THEIRS, LIMITS))))
+        stopped = None if reached is Rung.RUNS else make_cause(dice.choice(dice.choice((THEIRS, LIMITS))))
         attempts.append(attempt(dice, way, reached, stopped))
     best = max(attempts, key=lambda each: each.reached.height if each.reached else -1)
     return Check.model_validate(

@@ -54,7 +54,7 @@ class Names(Value):
 
 def verified(check: Check) -> Attempt | None:
     """Return the attempt that the verdict rests on; the last one where it rests on none."""
-    return ladder.verified(check) or (check.attempts[-1] if check.attempts else None)
+    return ladder.find_decisive_attempt(check) or (check.attempts[-1] if check.attempts else None)
 
 
 def names_of(check: Check) -> Names:

@@ -12,7 +12,7 @@ from checker.core.results import Attempt, Check
 from checker.core.text import join_lines
 from checker.hosts.folder import UNCOMMITTED
 from checker.hosts.urls import check_repository, resolve
-from checker.judging.ladder import verified
+from checker.judging.ladder import find_decisive_attempt
 from checker.reports.recipe.commands import PLACE
 from checker.sandbox.provision.images import PACKAGE_NAME, find_dockerfiles
 
@@ -46,7 +46,7 @@ def find_verified_attempt(check: Check) -> Attempt:
         raise UsageError(
             f"{name}: no recipe, because nothing was built: it reached {verdict.reached or 'no rung'}"
         )
-    attempt = verified(check)
+    attempt = find_decisive_attempt(check)
     if attempt is None or check.checkout is None:
         raise UsageError(f"{name}: no recipe, because the check does not hold the attempt that its verdict names")
     if attempt.plan.ecosystem != "python":

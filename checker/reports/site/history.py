@@ -7,7 +7,7 @@ from datetime import date
 
 from checker.core.base import Value
 from checker.core.plans import Rung, Way
-from checker.judging.wording import Outcome, outcome_from
+from checker.judging.wording import Outcome, choose_outcome
 from checker.store.history import Standing
 
 
@@ -43,7 +43,7 @@ def _make_span(standing: Standing) -> Span:
         first=standing.date,
         last=standing.date,
         nights=1,
-        outcome=outcome_from(
+        outcome=choose_outcome(
             standing.availability,
             standing.reached,
             standing.way,

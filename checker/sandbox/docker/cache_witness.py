@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from checker.core import container
 from checker.core.plans import Evidence
 from checker.core.results import Cause
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.sandbox.egress.index_witness import LAST_WORDS
 
 #: Paths of one log that are looked at.
@@ -37,7 +37,7 @@ def find_locked_cache(log: str, lower: Path, upper: Path, uid: int) -> Cause | N
             if (upper / part).is_symlink() or (upper / part).exists():
                 continue
             if (why := _explain_closed(lower / part, uid)) is not None:
-                return cause(
+                return make_cause(
                     "storage", Evidence(claim=f"the shared download cache {why}", source="cache", text=name)
                 )
     return None

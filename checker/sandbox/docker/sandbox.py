@@ -20,7 +20,7 @@ from checker.core.errors import CheckerError, EngineFailure, RegistryFailure, St
 from checker.core.plans import BuildPlan, Phase, Step
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose_own
 from checker.judging.table import BUILDING
 from checker.sandbox.base import LineListener
@@ -223,7 +223,7 @@ class DockerSandbox:
         except ENGINE_ERRORS as error:
             account = Account(Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {describe_error(error)}"))
         except RegistryFailure as error:
-            account = Account(Ending(StepStatus.ENGINE_ERROR, log=str(error)), cause=cause(error.cause))
+            account = Account(Ending(StepStatus.ENGINE_ERROR, log=str(error)), cause=make_cause(error.cause))
         except CheckerError as error:
             account = Account(Ending(StepStatus.ENGINE_ERROR, log=str(error)))
         ending = account.ending

@@ -22,9 +22,9 @@ from checker.core.endpoint import Endpoint, read_endpoint
 from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.settings import Settings
-from checker.judging.causes import cause
-from checker.judging.failure_text import without_warnings
-from checker.judging.table import first_match, read_rows
+from checker.judging.causes import make_cause
+from checker.judging.failure_text import strip_warnings
+from checker.judging.table import find_first_match, read_rows
 from checker.sandbox.egress.http_client import open_client
 
 #: Characters at the end of a log that are read.
@@ -59,16 +59,16 @@ class Witness:
 
     def bears_out(self, log: str) -> Cause | None:
         """Return the cause of a failed step where the index or the code host is found at fault just now."""
-        words = without_warnings(log)[-LAST_WORDS:]
+        words = strip_warnings(log)[-LAST_WORDS:]
         with suppress(OSError, ValueError, ImportError), open_client(self._settings, 1) as client:
             client.headers["Connection"] = "close"  # the proxy serves one request for each connection
             for address in islice(filter(self._may_ask, dict.fromkeys(_GIT.findall(words))), ASKED):
                 if (why := _find_trouble(client, f"{address.rstrip('/')}{GIT_SERVICE}")) is not None:
                     claim = f"asked by the checker itself, the code host {why}"
-                    return cause("network", Evidence(claim=claim, source="host", text=address[:300]))
+                    return make_cause("network", Evidence(claim=claim, source="host", text=address[:300]))
             for url, why in self._troubles(client, words):
                 claim = f"asked by the checker itself, the package index {why}"
-                return cause("registry", Evidence(claim=claim, source="index", text=url[:300]))
+                return make_cause("registry", Evidence(claim=claim, source="index", text=url[:300]))
         return None
 
     def _troubles(self, client: httpx.Client, words: str) -> Iterator[tuple[str, str]]:
@@ -107,8 +107,8 @@ def blames_index(log: str) -> bool:
 
     What names no address of a host cannot be looked into, and is left to be believed.
     """
-    words = without_warnings(log)[-LAST_WORDS:]
-    found = first_match(words, read_rows("ours"))
+    words = strip_warnings(log)[-LAST_WORDS:]
+    found = find_first_match(words, read_rows("ours"))
     if found is None:
         return False
     return found[0].cause == "registry" or (found[0].name == "git_unreachable" and _GIT.search(words) is not None)
@@ -121,7 +121,7 @@ def finds_no_version(log: str) -> bool:
 
 def find_urls(log: str) -> tuple[str, ...]:
     """Return the addresses that the last words of a step name."""
-    return tuple(url.rstrip(".,;:") for url in dict.fromkeys(_URL.findall(without_warnings(log)[-LAST_WORDS:])))
+    return tuple(url.rstrip(".,;:") for url in dict.fromkeys(_URL.findall(strip_warnings(log)[-LAST_WORDS:])))
 
 
 def _find_trouble(client: httpx.Client, url: str, digest: str = "") -> str | None:

@@ -19,8 +19,8 @@ from checker.core.errors import EngineFailure
 from checker.core.plans import BuildPlan, Evidence
 from checker.core.results import Cause, StepStatus
 from checker.core.settings import Settings
-from checker.judging.causes import cause
-from checker.judging.failure_text import without_warnings
+from checker.judging.causes import make_cause
+from checker.judging.failure_text import strip_warnings
 from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.container import Ending
 from checker.sandbox.egress.allowed_hosts import default_index, list_vouched_hosts, reach_of
@@ -146,19 +146,19 @@ def explain(log: str, events: Sequence[Event]) -> Cause | None:
 
     What the operator's indexes did not answer is ours; what the policy kept a step from is a limit of the check.
     """
-    words = without_warnings(log)[-LAST_WORDS:]
+    words = strip_warnings(log)[-LAST_WORDS:]
     silent = [e for e in events if e.kind == "unreachable" and (_names(words, e) or _NO_ANSWER.search(words))]
     denied = [e for e in events if e.kind != "unreachable" and (_names(words, e) or _DENIED.search(words))]
     if any(e.vouched for e in silent):
-        return cause("registry", *_make_evidence(e for e in silent if e.vouched))
+        return make_cause("registry", *_make_evidence(e for e in silent if e.vouched))
     if denied:
-        return cause("network_policy", *_make_evidence(denied))
+        return make_cause("network_policy", *_make_evidence(denied))
     if silent:
-        return cause("network", *_make_evidence(silent))
+        return make_cause("network", *_make_evidence(silent))
     if not events and (found := _DIRECTLY.search(words)) is not None:
         line = words[words.rfind("\n", 0, found.start()) + 1 :].split("\n", 1)[0]
         claim = "asked for the network directly; an installation reaches it through a web proxy alone"
-        return cause("network_policy", Evidence(claim=claim, source="log", text=line.strip()[:300]))
+        return make_cause("network_policy", Evidence(claim=claim, source="log", text=line.strip()[:300]))
     return None
 
 
@@ -178,7 +178,7 @@ class Filter:
     environment: Mapping[str, str] = field(default_factory=dict)
     proxy: Proxy | None = None
 
-    def cause(self, log: str) -> Cause | None:
+    def find_cause(self, log: str) -> Cause | None:
         """Return the cause of a failure where the network's policy was it, else None."""
         events = self.proxy.take()[1] if self.proxy is not None else ()
         found = explain(log, events) if events else None

@@ -13,7 +13,7 @@ from checker.core.base import Value, now
 from checker.core.repositories import Probe, Target
 from checker.core.results import Check, Progress, StepStatus
 from checker.core.text import join_lines
-from checker.judging.wording import Outcome, outcome_of
+from checker.judging.wording import Outcome, find_outcome
 from checker.web.places import make_repository_address
 
 #: Last lines of a step's output that are shown while it runs.
@@ -192,7 +192,7 @@ class Ticket:
                 for step in self.steps
             ),
             lines=() if self.over else tuple(self.lines),
-            outcome=outcome_of(self.check) if self.check is not None else None,
+            outcome=find_outcome(self.check) if self.check is not None else None,
             result=make_repository_address(repository) if self.check is not None else None,
             reused=self.reused,
             note=self.note,

@@ -24,7 +24,7 @@ from checker.core.settings import Settings
 from checker.ecosystems.python.planning import steps
 from checker.hosts.folder import UNCOMMITTED
 from checker.index.uv import Downloads
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.reports.recipe import write_recipe
 from checker.reports.recipe.hashes import find_hashes
 from checker.reports.recipe.lock import write_lock
@@ -171,7 +171,9 @@ def test_what_stood_in_for_a_launcher_comes_along(write, launched: bool) -> None
         ((passed(watched("own", "--help", phase=Phase.ANSWER)),), Rung.ANSWERS, ["own", "--help"]),
         (
             (
-                passed(watched("own", "train"), status=StepStatus.LIMIT, exit_code=1, cause=cause("needs_data")),
+                passed(
+                    watched("own", "train"), status=StepStatus.LIMIT, exit_code=1, cause=make_cause("needs_data")
+                ),
                 passed(watched("own", "demo")),
             ),
             Rung.STARTS,
@@ -256,7 +258,7 @@ def test_what_is_not_covered_is_said(write) -> None:
     attempt = an_attempt(a_plan())
     check = a_check(attempt)
     assert check.checkout is not None
-    why = cause("needs_data")
+    why = make_cause("needs_data")
     made = write(
         check.model_copy(
             update={

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Rung, Step, Way
 from checker.core.results import Attempt, Cause, RungResult, StepResult, StepStatus
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 
 PACKAGES = (
     "numpy",
@@ -163,7 +163,7 @@ _CLAIMS = {
 
 def stopped(g: Ground, way: Way, name: str, quote: str, log: str, *repairs: Repair) -> Attempt:
     """An attempt that ends at the resolver."""
-    why = cause(name, Evidence(claim="the log says so", source="log", text=quote))
+    why = make_cause(name, Evidence(claim="the log says so", source="log", text=quote))
     failed = ran(g, "resolve", Phase.RESOLVE, "uv pip compile requirements.txt", log, StepStatus.FAILED, why)
     skipped = ran(g, "install", Phase.INSTALL, "uv pip install --requirement lock.txt", "", StepStatus.SKIPPED)
     return attempt(plan(g, way, *repairs), (failed, skipped), Rung.DECLARED, why)
@@ -180,7 +180,7 @@ def working(g: Ground, way: Way, upto: Rung = Rung.RUNS, *repairs: Repair) -> At
     ]
     if upto is Rung.STARTS:
         quote = "FileNotFoundError: [Errno 2] No such file or directory: 'data/train.jsonl'"
-        why = cause("needs_data", Evidence(claim="the log says so", source="log", text=quote))
+        why = make_cause("needs_data", Evidence(claim="the log says so", source="log", text=quote))
         trace = 'Traceback (most recent call last):\n  File "train.py", line 88, in main\n    read(data)\n'
         log = "loading configuration configs/base.yaml\n" * 30 + trace + quote
         results.append(ran(g, "train.py", Phase.START, "python train.py --epochs 1", log, StepStatus.LIMIT, why))
@@ -199,7 +199,7 @@ def no_wheel(g: Ground, way: Way) -> Attempt:
 
 def imports_fail(g: Ground, way: Way, name: str, quote: str, *repairs: Repair) -> Attempt:
     """Return an attempt that ends at an import."""
-    why = cause(name, Evidence(claim="train.py imports it", source="train.py", line=14, text=quote))
+    why = make_cause(name, Evidence(claim="train.py imports it", source="train.py", line=14, text=quote))
     trace = 'Traceback (most recent call last):\n  File "/code/src/train.py", line 14, in <module>\n'
     log = "checking 31 imports\n" * 40 + trace + quote + "\n" + "30 of 31 imports found\n" * 3
     failed = ran(g, "import", Phase.IMPORT, "python imports.py", log, StepStatus.FAILED, why)

@@ -11,7 +11,7 @@ from checker.cli.stores import STORE_NAME
 from checker.core.papers import LinkedPaper, Paper
 from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.core.results import Attempt, Check, Verdict
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.papers.links import read_paper
 from checker.store import Run, Store
 from tools.bench.site.pieces import ground
@@ -152,7 +152,7 @@ def _probe(repository: RepositoryId, answer: Availability, at: datetime, **facts
 
 
 def _silent(repository: RepositoryId, at: datetime) -> Check:
-    why = cause("network")
+    why = make_cause("network")
     return Check(
         target=Target(repository=repository),
         probe=_probe(repository, Availability.UNREACHABLE, at),

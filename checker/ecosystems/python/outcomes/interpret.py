@@ -13,9 +13,8 @@ from checker.core.container import SOURCE
 from checker.core.plans import BuildPlan, Evidence, Phase
 from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.ecosystems.python.outcomes.modules import module_cause
+from checker.ecosystems.python.outcomes.modules import find_module_cause
 from checker.ecosystems.python.outcomes.notebooks import judge_notebook, read_notebook_report
-from checker.ecosystems.python.outcomes.out_of_reach import name_out_of_reach
 from checker.ecosystems.python.outcomes.reasons import explain_step
 from checker.ecosystems.python.outcomes.run_report import StartReport, read_report
 from checker.ecosystems.python.outcomes.starts import (
@@ -25,9 +24,10 @@ from checker.ecosystems.python.outcomes.starts import (
     classify_start,
 )
 from checker.ecosystems.python.outcomes.tests import judge_tests
+from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.source.syntax import is_python2, valid_nowhere
-from checker.judging.causes import cause
-from checker.judging.import_report import import_errors
+from checker.judging.causes import make_cause
+from checker.judging.import_report import read_import_errors
 from checker.judging.table import RUNNING
 
 _STATUS = {
@@ -89,7 +89,7 @@ def name_own_syntax(result: StepResult, tree: Tree) -> StepResult:
     """Tell a mistake of the author's from code for another Python: both end as the same kind of error."""
     if result.status is not StepStatus.FAILED:
         return result
-    text = "\n".join([*import_errors(result), result.log])
+    text = "\n".join([*read_import_errors(result), result.log])
     for found in (match for pattern in _SYNTAX_ERRORS for match in pattern.finditer(text)):
         name = found["file"]
         paths = [name] if name in tree else [path for path in tree.files if posixpath.basename(path) == name]
@@ -97,7 +97,7 @@ def name_own_syntax(result: StepResult, tree: Tree) -> StepResult:
             why = next((row for row in _OWN_SYNTAX if row[0](tree.read(path))), None)
             if why is not None:
                 evidence = Evidence(claim=why[2], source=path, line=int(found["line"]), text=found["error"])
-                return result.model_copy(update={"cause": cause(why[1], evidence)})
+                return result.model_copy(update={"cause": make_cause(why[1], evidence)})
     return result
 
 
@@ -135,11 +135,11 @@ def _judge_imports(result: StepResult, text: str, tree: Tree) -> StepResult:
     absent = [m for m in report.modules if m.required and m.status == "not_found"]
     if result.passed or not absent or any(m.status == "error" and m.required for m in report.modules):
         return result
-    causes = {m.name: module_cause(m.missing or m.name, tree) for m in absent}
+    causes = {m.name: find_module_cause(m.missing or m.name, tree) for m in absent}
     name = next((known for known in _WEIGHT if known in causes.values()), "undeclared_dependency")
     modules = tuple(sorted(module for module, why in causes.items() if why == name))
     evidence = Evidence(claim=f"not found: {', '.join(modules)[:300]}", source="log")
-    return result.model_copy(update={"cause": cause(name, evidence, modules=modules)})
+    return result.model_copy(update={"cause": make_cause(name, evidence, modules=modules)})
 
 
 #: Causes of a module that is not found, the one that more can be done about first.

@@ -26,7 +26,7 @@ def is_in_tree(module: str, tree: Tree) -> bool:
     )
 
 
-def module_cause(name: str, tree: Tree) -> str:
+def find_module_cause(name: str, tree: Tree) -> str:
     """Return the cause of a missing module: it is not on the path, to be installed or built, or exists nowhere."""
     top = name.partition(".")[0]
     here = is_in_tree(name, tree)

@@ -9,7 +9,7 @@ from checker.core.plans import Evidence, Phase
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.reasons import explain, make_reason
 from checker.ecosystems.python.outcomes.starts import StartOutcome, StartStatus
-from checker.judging.judge import Said
+from checker.judging.judge import FailureText
 
 #: Exceptions that our own time limit raises in a cell.
 _TIME_IS_UP = frozenset({"OutOfTime", "CellTimeoutError"})
@@ -57,7 +57,7 @@ def judge_notebook(report: NotebookReport, tree: Tree) -> StartOutcome:
         return StartOutcome(status=StartStatus.LIMIT, why=why, evidence=(evidence,))
     place = "no cell" if failed is None else f"cell {failed.index}"
     kind, message = report.ended if failed is None else (failed.type or "", failed.message or "")
-    reason = explain([Said(f"{kind}: {message}\n")], tree, Phase.RUN) or make_reason("crash")
+    reason = explain([FailureText(f"{kind}: {message}\n")], tree, Phase.RUN) or make_reason("crash")
     evidence = Evidence(claim=f"{place}: {kind}", source="log", text=message[:300])
     status = StartStatus.LIMIT if reason.is_limit else StartStatus.FAILED
     return StartOutcome(status=status, why=reason.make_cause(evidence), evidence=(evidence,))

@@ -12,7 +12,7 @@ from checker.judging.table import find_row
 OUTPUT_FOLDER = find_row("output_folder_missing").regex.pattern
 
 
-def output_folder(match: re.Match[str], cwd: str) -> str | None:
+def find_output_folder(match: re.Match[str], cwd: str) -> str | None:
     """Return the folder that a match of `OUTPUT_FOLDER` lacks, relative to the tree; None for one outside."""
     named = match["folder"] or match["saved"]
     path = named or posixpath.dirname(match["made"] or match["written"] or match["logged"])

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from checker.core.plans import Evidence, Phase
 from checker.core.results import Cause, StepResult
 from checker.core.tree import Tree
-from checker.ecosystems.python.outcomes.modules import is_built_by_gpu_tools, is_in_tree, module_cause
-from checker.judging.causes import CAUSES, cause
-from checker.judging.failure_text import focus, without_frames
-from checker.judging.import_report import import_errors
-from checker.judging.judge import Judgement, Said, judge
+from checker.ecosystems.python.outcomes.modules import find_module_cause, is_built_by_gpu_tools, is_in_tree
+from checker.judging.causes import CAUSES, make_cause
+from checker.judging.failure_text import select_telling_texts, strip_frames
+from checker.judging.import_report import read_import_errors
+from checker.judging.judge import FailureText, Judgement, judge
 
 _NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named ['\"]?(?P<name>[A-Za-z_][\w.]*)")
 _FRAME = re.compile(r'^[ \t]*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
@@ -51,7 +51,7 @@ class Reason:
         if self.judgement is not None and self.judgement.row.cause == self.name:
             return self.judgement.make_cause(*evidence, modules=self.modules)
         rule = self.judgement.row.name if self.judgement else self.rule
-        return cause(self.name, *evidence, rule=rule, modules=self.modules)
+        return make_cause(self.name, *evidence, rule=rule, modules=self.modules)
 
     def quote(self, log: str) -> Evidence:
         """Return the line that decided as evidence."""
@@ -66,7 +66,7 @@ def make_reason(name: str, claim: str = "") -> Reason:
     return Reason(name, is_limit=CAUSES[name].limit, claim=claim)
 
 
-def explain(said: Iterable[Said], tree: Tree, phase: Phase = Phase.START) -> Reason | None:
+def explain(said: Iterable[FailureText], tree: Tree, phase: Phase = Phase.START) -> Reason | None:
     """Return what the most telling of several texts means; one that says no more than `error` gives way."""
     general: Reason | None = None
     for each in said:
@@ -79,12 +79,14 @@ def explain(said: Iterable[Said], tree: Tree, phase: Phase = Phase.START) -> Rea
 
 def explain_step(result: StepResult, tree: Tree) -> Reason | None:
     """Return what the log of a step means that ran code of the repository."""
-    return explain(map(Said, (*import_errors(result), *focus(result.log))), tree, result.step.phase)
+    return explain(
+        map(FailureText, (*read_import_errors(result), *select_telling_texts(result.log))), tree, result.step.phase
+    )
 
 
-def _explain_one(said: Said, tree: Tree, phase: Phase) -> Reason | None:
+def _explain_one(said: FailureText, tree: Tree, phase: Phase) -> Reason | None:
     found = judge([said], phase, tree)
-    message = without_frames(said.text)
+    message = strip_frames(said.text)
     if is_built_by_gpu_tools(message, tree):
         claim = f"loads what is built of CUDA code: {message.strip()}"
         return Reason("needs_gpu_toolchain", is_limit=False, claim=claim[:300])
@@ -92,13 +94,13 @@ def _explain_one(said: Said, tree: Tree, phase: Phase) -> Reason | None:
         return None
     absent = _NO_MODULE.search(message)
     if absent is not None and (found.row.name in _MODULE_ROWS or is_in_tree(absent["name"], tree)):
-        return _of_module(absent["name"].rstrip("."), said.text, tree, found)
+        return _explain_module(absent["name"].rstrip("."), said.text, tree, found)
     claim = f"wants {found.path}" if found.path else ""
     return Reason(found.row.cause, found.row.limit, claim, found)
 
 
-def _of_module(name: str, text: str, tree: Tree, found: Judgement) -> Reason:
-    why = module_cause(name, tree)
+def _explain_module(name: str, text: str, tree: Tree, found: Judgement) -> Reason:
+    why = find_module_cause(name, tree)
     if why == "missing_in_repository" and _is_asked_by_package(text):
         why = "undeclared_dependency"  # only what the repository's own code imports can be missing in it
     return Reason(why, is_limit=False, claim=f"no module named {name}", judgement=found, modules=(name,))

@@ -7,7 +7,7 @@ import json
 from pydantic import ConfigDict, Field
 
 from checker.core.base import Value
-from checker.judging.judge import Said
+from checker.judging.judge import FailureText
 
 
 class _Report(Value):
@@ -34,7 +34,7 @@ class Raised(_Report):
     file: str | None = None
     chain: tuple[Raised, ...] = ()
 
-    def as_said(self) -> Said:
+    def make_failure_text(self) -> FailureText:
         """Return the exception as its traceback reads, without source lines: what the judge takes."""
         frames = "".join(f'  File "{at.file}", line {at.line}, in {at.function}\n' for at in self.frames)
         message = self.message
@@ -42,7 +42,7 @@ class Raised(_Report):
             message = f"No module named '{self.missing}'"
         says = f"{self.type}: {message}" if self.type else message
         path = "" if self.type == "FileExistsError" else self.file or ""
-        return Said(f"Traceback (most recent call last):\n{frames}{says}\n", path)
+        return FailureText(f"Traceback (most recent call last):\n{frames}{says}\n", path)
 
 
 class Absent(_Report):

@@ -15,19 +15,19 @@ from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import MARKED
-from checker.ecosystems.python.outcomes.last_words import find_lack, wants_arguments
-from checker.ecosystems.python.outcomes.nothing_to_start import had_nothing_to_start
-from checker.ecosystems.python.outcomes.printed import gave_up_with_traceback, read_printed
+from checker.ecosystems.python.outcomes.final_output import find_lack, wants_arguments
+from checker.ecosystems.python.outcomes.idle_launchers import is_idle_launcher
+from checker.ecosystems.python.outcomes.printed_traceback import has_given_up_with_traceback, read_printed
 from checker.ecosystems.python.outcomes.reasons import Reason, explain, make_reason
 from checker.ecosystems.python.outcomes.run_report import Process, Raised, StartReport
 from checker.ecosystems.python.outcomes.usage import (
-    begins_with_usage,
     find_absent_argument,
+    has_printed_usage,
     is_usage_error,
-    shows_usage,
+    starts_with_usage,
 )
-from checker.judging.failure_text import focus
-from checker.judging.judge import Said
+from checker.judging.failure_text import select_telling_texts
+from checker.judging.judge import FailureText
 from checker.judging.paths import judge_path
 
 
@@ -78,7 +78,7 @@ def classify_start(report: StartReport, tree: Tree) -> StartOutcome:
 
 def classify_answer(report: StartReport, tree: Tree) -> StartOutcome:
     """Judge a question for the usage: it is answered by a usage text, whatever the exit code says."""
-    if shows_usage(report):
+    if has_printed_usage(report):
         return StartOutcome(status=StartStatus.PASSED)
     if report.timed_out:
         return _make_outcome("time_out", "the question for its usage did not end: the program may have started")
@@ -106,17 +106,17 @@ def _make_outcome(
     return StartOutcome(status=status, why=known.make_cause(evidence), evidence=(evidence,))
 
 
-def _list_said(report: StartReport, raised: Raised) -> Iterable[Said]:
+def _list_said(report: StartReport, raised: Raised) -> Iterable[FailureText]:
     """Yield an exception, as the program printed it where it did (with source lines), and what it came from."""
-    first = raised.as_said()
-    printed = focus(report.errors)[0]
+    first = raised.make_failure_text()
+    printed = select_telling_texts(report.errors)[0]
     starts = printed.rfind(f"\n{raised.type}") + 1 if raised.type else 0
     if starts and raised.message[:20] in printed[starts:]:
         ends = printed.find("\n", starts + len(raised.message))
-        first = Said(printed if ends < 0 else printed[: ends + 1], first.path)
+        first = FailureText(printed if ends < 0 else printed[: ends + 1], first.path)
     yield first
     for item in raised.chain:
-        yield item.as_said()
+        yield item.make_failure_text()
 
 
 def _find_deciding(report: StartReport) -> Raised | None:
@@ -139,16 +139,16 @@ def _is_script(process: Process) -> bool:
 
 
 def _judge_ending(report: StartReport, tree: Tree) -> StartOutcome:
-    if begins_with_usage(report):
+    if starts_with_usage(report):
         return _make_outcome("usage_only", "it printed its usage and ended", _read_last_line(report.output))
     if wants_arguments(report.output):
         return _make_outcome("usage_only", "it asked for arguments and ended", _read_last_line(report.output))
     lacking = find_lack(report.output)
     if lacking is not None:
         return _make_outcome(lacking, "it says what it lacks and ended", _read_last_line(report.output))
-    if gave_up_with_traceback(report):
+    if has_given_up_with_traceback(report):
         return _judge_printed(report, tree)
-    if had_nothing_to_start(report, tree):
+    if is_idle_launcher(report, tree):
         claim = "it only starts other programs, and found nothing to start them for"
         return _make_outcome("no_entry_point", claim)
     return StartOutcome(status=StartStatus.PASSED)
@@ -191,7 +191,11 @@ def _judge_refusal(report: StartReport, raised: Raised | None, tree: Tree) -> St
 
 
 def _judge_signal(report: StartReport, tree: Tree) -> StartOutcome:
-    reason = make_reason("out_of_memory") if report.signal == 9 else explain(map(Said, focus(report.errors)), tree)
+    reason = (
+        make_reason("out_of_memory")
+        if report.signal == 9
+        else explain(map(FailureText, select_telling_texts(report.errors)), tree)
+    )
     return _make_outcome(reason, f"killed by signal {report.signal}", report.errors)
 
 
@@ -265,7 +269,11 @@ def _judge_text(report: StartReport, tree: Tree) -> StartOutcome:
     if not report.started:
         return _make_outcome("missing_compiler_or_command", "there is no such program", report.errors)
     ended = f"exit code {report.exit_code}"
-    reasons = (explain(map(Said, focus(text)), tree) for text in (report.errors, report.output) if text.strip())
+    reasons = (
+        explain(map(FailureText, select_telling_texts(text)), tree)
+        for text in (report.errors, report.output)
+        if text.strip()
+    )
     reason = next((known for known in reasons if known is not None and not known.is_general), None)
     asked = _find_asked_last(report)
     if reason is None and asked:

@@ -10,9 +10,9 @@ from checker.core.plans import Evidence, Phase
 from checker.core.results import Blame, Cause, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.reasons import Reason, explain
-from checker.judging.causes import CAUSES, cause
+from checker.judging.causes import CAUSES, make_cause
 from checker.judging.failure_text import QUOTE, RUNTIME_TEXT
-from checker.judging.judge import Said
+from checker.judging.judge import FailureText
 
 #: pytest's exit codes (docs.pytest.org, "Exit codes"): some tests failed; the session stopped; nothing collected.
 TESTS_FAILED, STOPPED, NO_TESTS = 1, (2, 3, 4), 5
@@ -40,15 +40,17 @@ def judge_tests(result: StepResult, tree: Tree) -> StepResult:
         return result
     code = f"pytest exit code {result.exit_code}"
     if result.exit_code == NO_TESTS:
-        why = cause("no_tests", Evidence(claim=f"{code}: no tests were collected", source="engine"))
+        why = make_cause("no_tests", Evidence(claim=f"{code}: no tests were collected", source="engine"))
         return result.model_copy(update={"cause": why})
     if result.exit_code in STOPPED:
-        why = _explain_stop(result.log, tree) or cause("tests_do_not_collect", _quote_summary(result.log, code))
+        why = _explain_stop(result.log, tree) or make_cause(
+            "tests_do_not_collect", _quote_summary(result.log, code)
+        )
         return result.model_copy(update={"cause": why})
     if result.exit_code != TESTS_FAILED:
         return result
     return _judge_failed(result, tree) or result.model_copy(
-        update={"cause": cause("tests_fail", _quote_summary(result.log, code))}
+        update={"cause": make_cause("tests_fail", _quote_summary(result.log, code))}
     )
 
 
@@ -76,14 +78,16 @@ def _read_reasons(log: str, tree: Tree) -> Iterator[tuple[Reason | None, str]]:
     for line in log.rpartition(_SUMMARY)[2].splitlines():
         if line.startswith(("FAILED ", "ERROR ")):
             found = _LINE.fullmatch(line)
-            said = Said(f"{found['kind'].rpartition('.')[2]}: {found['message'] or ''}\n") if found else None
+            said = (
+                FailureText(f"{found['kind'].rpartition('.')[2]}: {found['message'] or ''}\n") if found else None
+            )
             yield (explain([said], tree, Phase.TEST) if said is not None else None), line
 
 
 def _explain_stop(log: str, tree: Tree) -> Cause | None:
     """Explain a session that stopped by the lines that pytest marks as errors, None where they do not tell."""
     marked = "\n".join(re.sub(r"^E +", "", line) for line in _MARKED.findall(log[-RUNTIME_TEXT:]))
-    found = explain([Said(marked)], tree, Phase.TEST)
+    found = explain([FailureText(marked)], tree, Phase.TEST)
     return None if found is None or found.name == "crash" else found.make_cause(found.quote(log))
 
 

@@ -30,7 +30,7 @@ _REFUSED = (
 _HEAD = 1500
 
 
-def shows_usage(report: StartReport) -> bool:
+def has_printed_usage(report: StartReport) -> bool:
     """Whether a question for the usage was answered, whatever the exit code says."""
     text = f"{report.output}\n{report.errors}".lower()
     crashed = "traceback (most recent call last)" in text
@@ -38,7 +38,7 @@ def shows_usage(report: StartReport) -> bool:
     return answered and not crashed and not report.timed_out and not is_usage_error(report)
 
 
-def begins_with_usage(report: StartReport) -> bool:
+def starts_with_usage(report: StartReport) -> bool:
     """Whether the first thing that a program printed is its usage."""
     head = report.output.lstrip()[:_HEAD].lower() or report.errors.lstrip()[:_HEAD].lower()
     return "usage:" in head or "show this help" in head

@@ -23,7 +23,7 @@ from checker.ecosystems.python.planning.requirements_asked import line_for, mend
 from checker.ecosystems.python.repairs import all_rules, lacks_parts
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.tools import PythonTools, Query
-from checker.judging.repair_engine import next_repair, text_of
+from checker.judging.repair_engine import find_failure_text, plan_next_repair
 
 #: Distributions that are looked up for one check; the rest is taken from the table unasked.
 MOST_QUESTIONS = 40
@@ -66,7 +66,7 @@ def _with_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: Pytho
         asked.setdefault(normalise(name))
         return dict(facts.releases).get(normalise(name), ())
 
-    next_repair(all_rules(), last, replace(context_of(seen, facts, last), versions=note))
+    plan_next_repair(all_rules(), last, replace(context_of(seen, facts, last), versions=note))
     new = [name for name in asked if name not in dict(facts.releases)]
     if not new:
         return facts
@@ -104,7 +104,9 @@ def _by_reading(seen: Survey, last: Attempt) -> Iterator[Question]:
 def _by_logs(seen: Survey, facts: Knowledge, last: Attempt) -> Iterable[Question]:
     """Ask about what the rules look up in the table for this attempt's logs, by letting them try."""
     asked: dict[str, Question] = {}
-    imported = {name.partition(".")[0] for result in last.results for name in _IMPORTED.findall(text_of(result))}
+    imported = {
+        name.partition(".")[0] for result in last.results for name in _IMPORTED.findall(find_failure_text(result))
+    }
 
     def note(module: str) -> str | None:
         line, entry = requirement_for(module, facts.answers), distribution_for(module)
@@ -114,5 +116,5 @@ def _by_logs(seen: Survey, facts: Knowledge, last: Attempt) -> Iterable[Question
             )
         return line
 
-    next_repair(all_rules(), last, replace(context_of(seen, facts, last), requirement_for=note))
+    plan_next_repair(all_rules(), last, replace(context_of(seen, facts, last), requirement_for=note))
     return asked.values()

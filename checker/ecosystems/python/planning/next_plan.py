@@ -23,7 +23,7 @@ from checker.ecosystems.python.planning.requirements_asked import requirement_fo
 from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.progress_made import holds
-from checker.judging.repair_engine import Context, next_repair
+from checker.judging.repair_engine import Context, plan_next_repair
 
 
 def repair(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt]) -> BuildPlan | None:
@@ -44,7 +44,7 @@ def repair(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt]) -> BuildPl
 
 def _from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPlan | None:
     """Return the plan of an attempt with what its logs call for, or None where they call for nothing listed."""
-    plan = next_repair(all_rules(), last, context_of(seen, facts, last))
+    plan = plan_next_repair(all_rules(), last, context_of(seen, facts, last))
     plan = on_the_path(plan or last.plan, seen, last) or plan
     return None if plan is None else complete(supported(plan, facts.answers), seen)
 

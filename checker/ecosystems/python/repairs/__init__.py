@@ -7,7 +7,7 @@ from functools import cache
 
 from checker.core.results import Attempt, StepStatus
 from checker.ecosystems.python.repairs.rules import TABLES, read_rules
-from checker.judging.repair_engine import Rule, text_of
+from checker.judging.repair_engine import Rule, find_failure_text
 
 _COMPILER = re.compile(r"^\s*(?:error: command '\S+' failed|ninja: build stopped)", re.MULTILINE)
 
@@ -20,6 +20,6 @@ def all_rules() -> tuple[Rule, ...]:
 
 def lacks_parts(attempt: Attempt) -> bool:
     """Whether an attempt stopped for parts that another release of a package may have, or did not compile."""
-    texts = [text_of(result) for result in attempt.results if result.status is StepStatus.FAILED]
+    texts = [find_failure_text(result) for result in attempt.results if result.status is StepStatus.FAILED]
     patterns = (_COMPILER, *(rule.pattern for rule in read_rules("older")))
     return any(pattern.search(text) for pattern in patterns for text in texts)

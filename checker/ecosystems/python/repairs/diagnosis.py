@@ -9,9 +9,9 @@ from packaging.requirements import Requirement
 
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.python.repairs.rows import Row, read_rows
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose
-from checker.judging.repair_engine import text_of
+from checker.judging.repair_engine import find_failure_text
 from checker.judging.table import RUNNING
 
 #: The tables of what time changed: in Python, in packages.
@@ -32,11 +32,11 @@ def name_drift(result: StepResult) -> StepResult:
     said = diagnose(result) if result.status is StepStatus.FAILED and result.step.phase in RUNNING else None
     if said is None or said.name not in _OPEN or said.rule not in _GENERAL:
         return result
-    text = text_of(result)
+    text = find_failure_text(result)
     row = next((row for row, pattern in _read_changes() if pattern.search(text)), None)
     if row is None:
         return result
-    why = cause(_name_cause(row), *said.evidence, hint=row.advice(), rule=row.name)
+    why = make_cause(_name_cause(row), *said.evidence, hint=row.advice(), rule=row.name)
     return result.model_copy(update={"cause": why})
 
 

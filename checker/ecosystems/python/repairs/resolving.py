@@ -21,7 +21,7 @@ from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import file_of
 from checker.ecosystems.python.distributions.packages import git_names, gpu_builds, mistaken_names
-from checker.ecosystems.python.outcomes import out_of_reach
+from checker.ecosystems.python.outcomes import unreachable_requirements
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.repairs.blame import listed
 from checker.ecosystems.python.repairs.relax import looser, steps_for
@@ -205,7 +205,7 @@ def use_release_for_address(plan: BuildPlan, found: Found) -> Change | None:
 
 def _noted(plan: BuildPlan, found: Found) -> BuildPlan:
     """Keep why an address gave nothing: it explains modules that a release, or nothing, in its place lacks."""
-    why = out_of_reach.reason(found.result.cause)
+    why = unreachable_requirements.find_reason(found.result.cause)
     return plan if why is None else plan_edits.leave_out_of_reach(plan, canonicalize_name(found["name"]), why)
 
 

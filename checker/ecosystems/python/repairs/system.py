@@ -7,7 +7,7 @@ from collections.abc import Callable
 from checker.core.edits import MakeFolder
 from checker.core.plans import BuildPlan
 from checker.ecosystems import system_packages
-from checker.ecosystems.python.outcomes.output_folders import output_folder
+from checker.ecosystems.python.outcomes.output_folders import find_output_folder
 from checker.ecosystems.python.repairs.actions import add_system
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Action, Change, Found
@@ -18,7 +18,7 @@ MOST_FOLDERS = 8
 
 def make_folder(plan: BuildPlan, found: Found) -> Change | None:
     """Make the folder that a program writes into: its author had it, and git keeps no empty ones."""
-    folder = output_folder(found.match, found.result.step.cwd)
+    folder = find_output_folder(found.match, found.result.step.cwd)
     made = spec_of(plan).folders_to_make
     if folder is None or folder in made or len(made) >= MOST_FOLDERS:
         return None

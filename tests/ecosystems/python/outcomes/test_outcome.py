@@ -9,7 +9,7 @@ import pytest
 from small_trees import make_tree
 
 from checker.core.tree import Tree
-from checker.ecosystems.python.outcomes.modules import module_cause
+from checker.ecosystems.python.outcomes.modules import find_module_cause
 from checker.ecosystems.python.outcomes.run_report import StartReport, read_report
 from checker.ecosystems.python.outcomes.starts import StartStatus, classify_answer, classify_start
 from checker.judging.causes import CAUSES
@@ -533,4 +533,4 @@ def test_git_that_finds_no_host_wants_the_network(make_tree) -> None:
 )
 def test_an_extension_of_the_repository_is_not_missing_in_it(make_tree, path: str, text: str, cause: str) -> None:
     tree = make_tree({path: text, "lamps/__init__.py": "from lamps._C import light\n"})
-    assert module_cause("lamps._C", tree) == cause
+    assert find_module_cause("lamps._C", tree) == cause

@@ -7,11 +7,11 @@ import re
 import pytest
 
 from checker.core.plans import BuildPlan, Phase, Way
-from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, output_folder
+from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, find_output_folder
 from checker.ecosystems.python.planning.steps import make_folders
 from checker.ecosystems.python.spec import PythonSpec
-from checker.judging.failure_text import focus
-from checker.judging.judge import Said, judge
+from checker.judging.failure_text import select_telling_texts
+from checker.judging.judge import FailureText, judge
 
 ABSENT = "FileNotFoundError: [Errno 2] No such file or directory: "
 DURING = (
@@ -45,8 +45,10 @@ WATCH = (
 def test_folders_that_are_written_into(end: str, cwd: str, folder: str | None) -> None:
     match = re.search(OUTPUT_FOLDER, end, re.MULTILINE)
     assert match is not None
-    assert output_folder(match, cwd) == folder
-    found = judge(map(Said, focus(f"Traceback (most recent call last):\n{end}")), Phase.START)
+    assert find_output_folder(match, cwd) == folder
+    found = judge(
+        map(FailureText, select_telling_texts(f"Traceback (most recent call last):\n{end}")), Phase.START
+    )
     assert found is not None
     assert (found.row.cause, found.row.limit) == ("missing_in_repository", False)
 
@@ -60,7 +62,9 @@ def test_folders_that_are_written_into(end: str, cwd: str, folder: str | None) -
     ],
 )
 def test_what_is_read_is_no_folder_of_ours_to_make(end: str) -> None:
-    found = judge(map(Said, focus(f"Traceback (most recent call last):\n{end}")), Phase.START)
+    found = judge(
+        map(FailureText, select_telling_texts(f"Traceback (most recent call last):\n{end}")), Phase.START
+    )
     assert found is not None
     assert found.row.cause != "missing_in_repository"
 

@@ -13,7 +13,7 @@ from checker.core.plans import BuildPlan, Phase
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.knowledge import Knowledge
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.judging.ladder import climb
 
 FACTS = Knowledge(
@@ -38,7 +38,7 @@ def attempt(plan: BuildPlan, fails: Phase, name: str) -> Attempt:
         if fails is Phase.RESOLVE and step.phase is not Phase.RESOLVE and results:
             status = StepStatus.SKIPPED
         results.append(
-            StepResult(step=step, status=status, cause=cause(name) if status is StepStatus.FAILED else None)
+            StepResult(step=step, status=status, cause=make_cause(name) if status is StepStatus.FAILED else None)
         )
     return Attempt(
         plan=plan, results=tuple(results), rungs=climb(has_code=True, declared=True, plan=plan, results=results)

@@ -16,14 +16,14 @@ from checker.core.indexes import IndexSettings
 from checker.core.plans import BuildPlan, Repair, Step, Way
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
-from checker.ecosystems.python.outcomes.out_of_reach import name_out_of_reach
+from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.plan_edits import added_names
 from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.planning.steps import environment, install, resolve
 from checker.ecosystems.python.spec import PythonSpec
 from checker.index.uv import Downloads
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 from checker.sandbox.docker.engine import DockerEngine
 
 SMALL = Limits(memory_bytes=GIB, disk_bytes=512 * MIB)
@@ -122,7 +122,7 @@ def test_a_line_of_the_author_that_was_left_out_explains_its_module(added: bool,
     plan = planned("lost", "model==1.0", repairs=(*repairs, RELAXING))
     after, _ = relaxed(plan, run(plan.steps[1]), run)
     assert after.requirements == ("model==1.0",)
-    why = cause("undeclared_dependency", modules=("lost.parts",))
+    why = make_cause("undeclared_dependency", modules=("lost.parts",))
     absent = StepResult(step=plan.steps[1], status=StepStatus.FAILED, cause=why)
     judged = name_out_of_reach(absent, after).cause
     assert judged is not None and judged.name == told

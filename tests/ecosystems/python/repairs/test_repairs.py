@@ -17,7 +17,7 @@ from checker.ecosystems.python.plan_edits import edits_of
 from checker.ecosystems.python.planning.steps import building
 from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.spec import spec_of
-from checker.judging.repair_engine import BATCH, MOST, Context, Rule, next_repair
+from checker.judging.repair_engine import BATCH, MOST, Context, Rule, plan_next_repair
 from checker.judging.table import RUNNING
 
 RULES = all_rules()
@@ -31,7 +31,7 @@ def test_every_rule_has_an_excerpt() -> None:
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
 def test_a_rule_fires_on_its_excerpt_and_lists_what_it_changed(rule: Rule) -> None:
     attempt = attempt_for(rule)
-    repaired = next_repair((rule,), attempt, DATED if rule.name == "earlier_release_that_builds" else CONTEXT)
+    repaired = plan_next_repair((rule,), attempt, DATED if rule.name == "earlier_release_that_builds" else CONTEXT)
     assert repaired is not None
     assert repaired.way is Way.REPAIRED
     made = next(repair for repair in repaired.repairs if repair.name == rule.name)
@@ -46,7 +46,7 @@ def test_a_rule_fires_on_its_excerpt_and_lists_what_it_changed(rule: Rule) -> No
     "rule", [r for r in RULES if not r.fallback], ids=[r.name for r in RULES if not r.fallback]
 )
 def test_no_other_rule_keeps_a_rule_from_firing(rule: Rule) -> None:
-    repaired = next_repair(RULES, attempt_for(rule), CONTEXT)
+    repaired = plan_next_repair(RULES, attempt_for(rule), CONTEXT)
     assert repaired is not None
     changes = " ".join(repair.changed for repair in repaired.repairs)
     groups = {BY_NAME[repair.name].group for repair in repaired.repairs if repair.name in BY_NAME} - {""}
@@ -68,7 +68,7 @@ def test_a_forged_log_breaks_no_rule() -> None:
         "with the following Python ABI tags: `cp99999`\n"
     )
     for phase in Phase:
-        next_repair(RULES, failed(plan("numpy==1", "gym", "x==1"), forged, phase), CONTEXT)
+        plan_next_repair(RULES, failed(plan("numpy==1", "gym", "x==1"), forged, phase), CONTEXT)
 
 
 def test_several_independent_repairs_are_made_at_once_and_one_interpreter_at_a_time() -> None:
@@ -78,7 +78,7 @@ def test_several_independent_repairs_are_made_at_once_and_one_interpreter_at_a_t
         "src/c.c:1:10: fatal error: longintrepr.h: No such file or directory\n"
         "AttributeError: module 'pkgutil' has no attribute 'ImpImporter'\n"
     )
-    repaired = next_repair(RULES, failed(plan(interpreter="3.13"), log, Phase.INSTALL), CONTEXT)
+    repaired = plan_next_repair(RULES, failed(plan(interpreter="3.13"), log, Phase.INSTALL), CONTEXT)
     assert repaired is not None
     assert repaired.system_packages == ("portaudio19-dev", "libfftw3-dev")
     assert [r.name for r in repaired.repairs if "Python" in r.changed] == ["interpreter_internals"]
@@ -101,23 +101,25 @@ def test_the_interpreter_is_moved_once_for_a_package_that_was_added(
         [Repair(name="i", signature="s", edits=(MoveInterpreter(before="3.11", after="3.10"),))] if moved else []
     )
     start = plan("wordcut", "six", interpreter="3.10").with_(repairs=tuple(before))
-    repaired = next_repair(RULES, failed(start, log, Phase.INSTALL), CONTEXT)
+    repaired = plan_next_repair(RULES, failed(start, log, Phase.INSTALL), CONTEXT)
     assert repaired is not None
     assert (repaired.interpreter, "wordcut" in repaired.requirements) == (interpreter, kept)
 
 
 def test_a_fallback_waits_until_nothing_else_helps() -> None:
     log = ROWS["version_gone"].excerpt
-    first = next_repair(RULES, failed(plan("torch==1.7.99"), log, Phase.RESOLVE), CONTEXT)
+    first = plan_next_repair(RULES, failed(plan("torch==1.7.99"), log, Phase.RESOLVE), CONTEXT)
     assert first is not None
     assert [repair.name for repair in first.repairs] == ["version_gone"]
     conflict = ROWS["conflict"].excerpt
-    second = next_repair(RULES, failed(plan("keras==2.9", "tensorflow==2.10.0"), conflict, Phase.RESOLVE), CONTEXT)
+    second = plan_next_repair(
+        RULES, failed(plan("keras==2.9", "tensorflow==2.10.0"), conflict, Phase.RESOLVE), CONTEXT
+    )
     assert second is not None
     assert [repair.name for repair in second.repairs] == ["conflict"]
     assert second.requirements == ("keras==2.9", "tensorflow==2.10.0")
     assert spec_of(second).relax is not None
-    again = next_repair(RULES, failed(second, conflict, Phase.RESOLVE), CONTEXT)
+    again = plan_next_repair(RULES, failed(second, conflict, Phase.RESOLVE), CONTEXT)
     assert again is not None and again.repairs[-1].name != "conflict"
 
 
@@ -127,7 +129,7 @@ def test_what_builds_with_torch_is_prepared_together() -> None:
         "hint: This error likely indicates that `torch-cluster@1.6.0` depends on `torch`, but doesn't declare it\n"
     )
     lines = ("torch==1.13.1", "torch-cluster==1.6.0", "torch_scatter==2.1.0", "numpy==1.23.0", "other==1.0")
-    repaired = next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
+    repaired = plan_next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
     assert repaired is not None
     assert spec_of(repaired).no_build_isolation == ("torch-cluster", "torch-scatter")
     assert spec_of(repaired).preinstall == ("torch==1.13.1", "setuptools<66", "numpy==1.23.0", "wheel")
@@ -137,7 +139,7 @@ def test_what_builds_with_torch_is_prepared_together() -> None:
 def test_an_address_out_of_reach_leaves_what_is_required_by_version_besides() -> None:
     log = ROWS["git_out_of_reach"].excerpt
     lines = ("clip==1.0", "numpy", "clip @ git+https://github.com/openai/CLIP.git")
-    repaired = next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
+    repaired = plan_next_repair(RULES, failed(plan(*lines), log, Phase.RESOLVE), CONTEXT)
     assert repaired is not None
     assert repaired.requirements == ("clip==1.0", "numpy")
     assert repaired.repairs[0].changed.endswith("left out: clip==1.0 is required as well")
@@ -146,7 +148,7 @@ def test_an_address_out_of_reach_leaves_what_is_required_by_version_besides() ->
 def test_an_index_of_the_operator_s_is_never_left_out() -> None:
     log = ROWS["index_out_of_reach"].excerpt
     for indexes in ((), ("https://wheels.example.org/other",)):
-        repaired = next_repair(RULES, failed(plan("wandb", indexes=indexes), log, Phase.RESOLVE), CONTEXT)
+        repaired = plan_next_repair(RULES, failed(plan("wandb", indexes=indexes), log, Phase.RESOLVE), CONTEXT)
         assert repaired is None or repaired.indexes == indexes
 
 
@@ -154,11 +156,11 @@ def test_an_index_of_the_repository_s_settings_is_done_without() -> None:
     log = "error: Request failed after 3 retries in 4.1s\n  cause: Failed to fetch: https://mirror.example/simple/x/\n"
     attempt = failed(plan("x"), log, Phase.RESOLVE)
     near = replace(CONTEXT, own_indexes=("https://mirror.example/simple/",))
-    repaired = next_repair(RULES, attempt, near)
+    repaired = plan_next_repair(RULES, attempt, near)
     assert repaired is not None
     assert spec_of(repaired).without_uv_settings
     assert "https://mirror.example/simple/" in repaired.repairs[-1].changed
-    other = next_repair(RULES, attempt, replace(CONTEXT, own_indexes=("https://other.example/simple",)))
+    other = plan_next_repair(RULES, attempt, replace(CONTEXT, own_indexes=("https://other.example/simple",)))
     assert other is None or not spec_of(other).without_uv_settings
     assert ("UV_NO_CONFIG", "1") in building(repaired) and ("UV_NO_CONFIG", "1") not in building(attempt.plan)
 
@@ -169,10 +171,10 @@ def test_tools_that_an_old_environment_cannot_have_change_nothing_of_it() -> Non
         excerpts.UV + "Because there are no versions of nbclient and you require nbclient" + excerpts.UNSATISFIABLE
     )
     attempt = failed(plan("numpy"), log, Phase.INSTALL)
-    assert next_repair(RULES, attempt, CONTEXT) is not None
+    assert plan_next_repair(RULES, attempt, CONTEXT) is not None
     (result,) = attempt.results
     extra = result.model_copy(update={"step": result.step.model_copy(update={"required": False})})
-    assert next_repair(RULES, attempt.model_copy(update={"results": (extra,)}), CONTEXT) is None
+    assert plan_next_repair(RULES, attempt.model_copy(update={"results": (extra,)}), CONTEXT) is None
 
 
 def test_many_packages_that_are_named_nowhere_leave_room_for_repairs() -> None:
@@ -188,7 +190,7 @@ def test_many_packages_that_are_named_nowhere_leave_room_for_repairs() -> None:
         for number in range(2 * MOST)
     )
     before = attempt.plan.with_(repairs=read)
-    after = next_repair(RULES, attempt.model_copy(update={"plan": before}), CONTEXT)
+    after = plan_next_repair(RULES, attempt.model_copy(update={"plan": before}), CONTEXT)
     assert after is not None
     assert "set_aside" in [repair.name for repair in after.repairs[2 * MOST :]]
 
@@ -198,7 +200,7 @@ def test_repairing_ends_even_if_nothing_ever_helps(name: str) -> None:
     attempt = attempt_for(BY_NAME[name])
     result = attempt.results
     for _ in range(MOST + 1):
-        new = next_repair(RULES, Attempt(plan=attempt.plan, results=result), CONTEXT)
+        new = plan_next_repair(RULES, Attempt(plan=attempt.plan, results=result), CONTEXT)
         if new is None:
             break
         assert len(new.repairs) > len(attempt.plan.repairs)
@@ -224,7 +226,7 @@ def test_a_flood_of_signatures_is_bounded() -> None:
     )
     more = "".join(f"/bin/sh: 1: {tool}: not found\n" for tool in ("swig", "flex", "bison", "nasm", "patchelf"))
     log = "".join(f"a.c:1:1: fatal error: {name}: No such file or directory\n" for name in headers) + more
-    repaired = next_repair(RULES, failed(plan(), log, Phase.INSTALL), CONTEXT)
+    repaired = plan_next_repair(RULES, failed(plan(), log, Phase.INSTALL), CONTEXT)
     assert repaired is not None
     assert len(repaired.repairs) == BATCH
 
@@ -236,9 +238,9 @@ def test_what_passed_calls_for_no_repair_unless_its_report_lists_failures() -> N
     )
     step = Step(name="import", phase=Phase.IMPORT, argv=("x",))
     passed = StepResult(step=step, status=StepStatus.PASSED, log="not_found wandb", exit_code=0)
-    assert next_repair(RULES, Attempt(plan=plan(), results=(passed,)), CONTEXT) is None
+    assert plan_next_repair(RULES, Attempt(plan=plan(), results=(passed,)), CONTEXT) is None
     listed = passed.model_copy(update={"collected": (("/env/imports.json", report),), "status": StepStatus.FAILED})
-    repaired = next_repair(RULES, Attempt(plan=plan(), results=(listed,)), CONTEXT)
+    repaired = plan_next_repair(RULES, Attempt(plan=plan(), results=(listed,)), CONTEXT)
     assert repaired is not None
     assert repaired.requirements == ("wandb",)
 
@@ -246,7 +248,7 @@ def test_what_passed_calls_for_no_repair_unless_its_report_lists_failures() -> N
 def test_a_module_of_the_repository_is_never_installed_from_the_index() -> None:
     context = Context(requirement_for=lambda module: module, local_modules=frozenset({"utils"}))
     attempt = failed(plan(), "ModuleNotFoundError: No module named 'utils.metrics'\n", Phase.START)
-    assert next_repair((BY_NAME["undeclared_import"],), attempt, context) is None
+    assert plan_next_repair((BY_NAME["undeclared_import"],), attempt, context) is None
 
 
 @pytest.mark.parametrize(
@@ -256,7 +258,7 @@ def test_a_hostile_log_costs_no_more_than_an_honest_one(piece: str) -> None:
     log = piece * (256 * 1024 // len(piece))
     started = time.process_time()
     for phase in (Phase.RESOLVE, Phase.INSTALL, Phase.START, Phase.TEST):
-        next_repair(RULES, failed(plan("numpy==1.2"), log, phase), CONTEXT)
+        plan_next_repair(RULES, failed(plan("numpy==1.2"), log, phase), CONTEXT)
     assert time.process_time() - started < 30
 
 

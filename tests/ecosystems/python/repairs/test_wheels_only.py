@@ -14,7 +14,7 @@ from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.planning import steps
 from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec
-from checker.judging.repair_engine import Context, next_repair
+from checker.judging.repair_engine import Context, plan_next_repair
 
 RULES = all_rules()
 
@@ -34,7 +34,7 @@ def plan(*requirements: str, **fields: object) -> BuildPlan:
 def after(given: BuildPlan, log: str, phase: Phase, status: StepStatus = StepStatus.FAILED) -> BuildPlan | None:
     step = Step(name="step", phase=phase, argv=("x",))
     result = StepResult(step=step, status=status, exit_code=1, log=log)
-    return next_repair(RULES, Attempt(plan=given, results=(result,)), CONTEXT)
+    return plan_next_repair(RULES, Attempt(plan=given, results=(result,)), CONTEXT)
 
 
 def must(given: BuildPlan, log: str, phase: Phase, status: StepStatus = StepStatus.FAILED) -> BuildPlan:
@@ -72,8 +72,8 @@ def test_what_was_given_up_is_not_added_again() -> None:
     step = Step(name="start", phase=Phase.START, argv=("x",))
     log = excerpts.no_module("satsolver")
     result = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)
-    assert next_repair(RULES, Attempt(plan=given, results=(result,)), context) is None
-    fresh = next_repair(RULES, Attempt(plan=plan("numpy"), results=(result,)), context)
+    assert plan_next_repair(RULES, Attempt(plan=given, results=(result,)), context) is None
+    fresh = plan_next_repair(RULES, Attempt(plan=plan("numpy"), results=(result,)), context)
     assert fresh is not None and fresh.requirements == ("numpy", "satsolver")
 
 

@@ -8,7 +8,7 @@ from checker.core.plans import BuildPlan
 from checker.core.results import Cause, StepResult
 from checker.ecosystems.python.distributions.table import provides
 from checker.ecosystems.python.spec import spec_of
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 
 #: Why an address gave nothing → what that is for a module that is not there in the end.
 #:
@@ -24,7 +24,7 @@ CAUSES = {
 _ABSENT = frozenset({"missing_in_repository", "undeclared_dependency"})
 
 
-def reason(why: Cause | None) -> str | None:
+def find_reason(why: Cause | None) -> str | None:
     """Return the cause for modules of a requirement that was set aside; None where the reason is another."""
     return CAUSES.get(why.name) if why is not None else None
 
@@ -37,12 +37,12 @@ def name_out_of_reach(result: StepResult, plan: BuildPlan) -> StepResult:
     if not aside or result.cause is None or result.cause.name not in _ABSENT:
         return result
     lacking = {name.partition(".")[0] for name in result.cause.modules}
-    reasons = {name: _reason(name, aside.items()) for name in lacking}
+    reasons = {name: _find_module_reason(name, aside.items()) for name in lacking}
     if not lacking or None in reasons.values():
         return result
     name = next(reason for reason in reasons.values() if reason is not None)
-    return result.model_copy(update={"cause": cause(name, *result.cause.evidence)})
+    return result.model_copy(update={"cause": make_cause(name, *result.cause.evidence)})
 
 
-def _reason(module: str, aside: Iterable[tuple[str, str]]) -> str | None:
+def _find_module_reason(module: str, aside: Iterable[tuple[str, str]]) -> str | None:
     return next((why for name, why in aside if module.lower() in {part.lower() for part in provides(name)}), None)

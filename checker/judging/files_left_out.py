@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from checker.core.plans import Evidence
 from checker.core.repositories import LeftOut
 from checker.core.results import Missing, StepResult, StepStatus
-from checker.judging.causes import cause
+from checker.judging.causes import make_cause
 
 #: Characters of the end of a log in which the file has to be named.
 LAST_WORDS = 4_000
@@ -29,14 +29,14 @@ def name_left_out(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult
     item = next((item for item in left_out if _names(words, item.path)), None)
     if item is None:
         return result
-    why = cause("left_out_by_check", Evidence(claim=f"left out: {item.reason}", source=item.path))
+    why = make_cause("left_out_by_check", Evidence(claim=f"left out: {item.reason}", source=item.path))
     return result.model_copy(update={"status": StepStatus.LIMIT, "cause": why})
 
 
 def drop_left_out(missing: Iterable[Missing], left_out: Sequence[LeftOut]) -> tuple[Missing, ...]:
     """Return what the repository lacks, without files that it has and the check left out."""
     paths = {item.path for item in left_out}
-    return tuple(item for item in missing if item.kind != "file" or not _ends_one(item.name, paths))
+    return tuple(item for item in missing if item.kind != "file" or not _matches_any_path(item.name, paths))
 
 
 def _names(words: str, path: str) -> bool:
@@ -46,6 +46,6 @@ def _names(words: str, path: str) -> bool:
     return re.search(rf"(?<![\w.-]){re.escape(wanted)}(?![\w-]|\.\w)", words) is not None
 
 
-def _ends_one(name: str, paths: Iterable[str]) -> bool:
+def _matches_any_path(name: str, paths: Iterable[str]) -> bool:
     bare = name.removeprefix("./")
     return any(path == bare or path.endswith(f"/{bare}") for path in paths)

@@ -18,7 +18,7 @@ _PYTHON = re.compile(r"[\"']python[\d.]*\b|\bsys\.executable\b")
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 
-def had_nothing_to_start(report: StartReport, tree: Tree) -> bool:
+def is_idle_launcher(report: StartReport, tree: Tree) -> bool:
     """Whether the program of a run that ended well started none of the programs it is there for, and said nothing.
 
     Children are known where they are Python's. Of several scripts by its name in the tree, all have to be such.
@@ -27,9 +27,9 @@ def had_nothing_to_start(report: StartReport, tree: Tree) -> bool:
         return False
     name = PurePosixPath(next((word for word in report.argv if word.endswith(".py")), "")).name
     texts = [tree.read(path) for path in tree.files if name and PurePosixPath(path).name == name]
-    return bool(texts) and all(map(_only_starts_others, texts))
+    return bool(texts) and all(map(_is_launcher, texts))
 
 
-def _only_starts_others(text: str) -> bool:
+def _is_launcher(text: str) -> bool:
     """Whether a script starts programs of Python's, and imports nothing to work with by itself."""
     return bool(_STARTS.search(text) and _PYTHON.search(text)) and all(map(is_standard, _IMPORTED.findall(text)))

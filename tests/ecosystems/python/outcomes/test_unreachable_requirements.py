@@ -6,12 +6,12 @@ import pytest
 
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.ecosystems.python.outcomes.out_of_reach import name_out_of_reach
+from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.plan_edits import leave_out_of_reach
 from checker.ecosystems.python.repairs import all_rules
 from checker.ecosystems.python.spec import spec_of
-from checker.judging.causes import cause
-from checker.judging.repair_engine import Context, next_repair
+from checker.judging.causes import make_cause
+from checker.judging.repair_engine import Context, plan_next_repair
 
 RULES = all_rules()
 
@@ -20,7 +20,7 @@ PLAN = BuildPlan(ecosystem="python", way=Way.REPAIRED, requirements=("numpy", LI
 
 
 def ended(why: str, phase: Phase, log: str = "", *modules: str) -> StepResult:
-    found = cause(why, modules=modules)
+    found = make_cause(why, modules=modules)
     step = Step(name="step", phase=phase, argv=("x",))
     return StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log, cause=found)
 
@@ -29,7 +29,7 @@ def without(why: str) -> BuildPlan:
     """The plan after the address gave nothing for a reason."""
     log = f"error: Failed to download and build `{LINE}`\n  cause: Git operation failed\n"
     attempt = Attempt(plan=PLAN, results=(ended(why, Phase.RESOLVE, log),))
-    repaired = next_repair(RULES, attempt, Context())
+    repaired = plan_next_repair(RULES, attempt, Context())
     assert repaired is not None
     assert repaired.requirements == ("numpy",)
     return repaired
@@ -60,7 +60,7 @@ def test_a_release_in_its_place_that_lacks_the_module_is_explained_by_the_addres
     log = f"error: Failed to download and build `{LINE}`\n  cause: Git operation failed\n"
     attempt = Attempt(plan=PLAN, results=(ended("git_requirement_gone", Phase.RESOLVE, log),))
     context = Context(requirement_for=lambda module: "lamplight" if module == "lamplight" else None)
-    repaired = next_repair(RULES, attempt, context)
+    repaired = plan_next_repair(RULES, attempt, context)
     assert repaired is not None
     assert repaired.requirements == ("numpy", "lamplight")
     absent = ended("undeclared_dependency", Phase.IMPORT, "", "lamplight.bulbs")

@@ -7,15 +7,15 @@ import pytest
 from checker.core.plans import Phase, Step
 from checker.core.repositories import LeftOut
 from checker.core.results import Missing, StepResult, StepStatus
-from checker.judging.causes import cause
-from checker.judging.left_out import drop_left_out, name_left_out
+from checker.judging.causes import make_cause
+from checker.judging.files_left_out import drop_left_out, name_left_out
 
 LEFT = (LeftOut(path="data/cora/cora.content", bytes=30_000_000, reason="larger than 20971520 bytes"),)
 STEP = Step(name="start train.py", phase=Phase.RUN, argv=("python", "train.py"))
 
 
 def ended(name: str, log: str, status: StepStatus = StepStatus.FAILED) -> StepResult:
-    return StepResult(step=STEP, status=status, exit_code=1, log=log, cause=cause(name))
+    return StepResult(step=STEP, status=status, exit_code=1, log=log, cause=make_cause(name))
 
 
 @pytest.mark.parametrize("name", ["needs_data", "needs_weights", "missing_in_repository"])

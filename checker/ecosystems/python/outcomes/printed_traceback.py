@@ -30,7 +30,7 @@ _PRINTED = re.compile(
 )
 
 
-def gave_up_with_traceback(report: StartReport) -> bool:
+def has_given_up_with_traceback(report: StartReport) -> bool:
     """Whether a program that exited with 0 ended by a traceback: it printed no more, or its script gave up."""
     return _TRACEBACK in report.errors[-4000:] and (not report.output.strip() or _is_caught_at_top(report))
 
