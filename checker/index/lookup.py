@@ -29,9 +29,9 @@ from checker.core.tree import decode
 from checker.ecosystems.python.distributions.archive_contents import (
     Contents,
     bound_names,
-    required_names,
-    sdist_contents,
-    wheel_contents,
+    read_required_names,
+    read_sdist_contents,
+    read_wheel_contents,
 )
 from checker.ecosystems.python.distributions.table import normalise
 from checker.ecosystems.python.tools import Holding, Query
@@ -224,17 +224,17 @@ def _look_into(client: httpx.Client, file: IndexFile, names_of: str) -> FileFact
     """
     if not file.filename.endswith(".whl"):
         data, _ = download(client, file.url, MOST_SDIST)
-        return FileFacts(contents=sdist_contents(data, file.filename))
+        return FileFacts(contents=read_sdist_contents(data, file.filename))
     with zipfile.ZipFile(RemoteFile(client, file.url, file.size)) as wheel:
         listed = wheel.namelist()
-        contents = wheel_contents(listed)
+        contents = read_wheel_contents(listed)
         source = _find_source(names_of, listed) if names_of else None
         text = _read(wheel, source, MOST_SOURCE) if source is not None else None
         about = next((n for n in listed if n.count("/") == 1 and n.endswith(".dist-info/METADATA")), None)
         metadata = _read(wheel, about, MOST_METADATA) if about is not None else None
     return FileFacts(
         contents=contents,
-        requires=required_names(metadata or ""),
+        requires=read_required_names(metadata or ""),
         names=bound_names(text) if text is not None else None,
     )
 

@@ -75,7 +75,7 @@ def test_the_focus_shows_a_folder_and_what_speaks_for_it(tmp_path: Path) -> None
 def plan_of(tree: Tree) -> tuple[str, tuple[str, ...]]:
     moment = datetime(2022, 1, 1, tzinfo=UTC)
     facts = Knowledge(repository="ada/nets", code_date=moment, today=moment, interpreters=("3.8", "3.9"))
-    plan = next(plan for plan in python.plans(tree, facts) if plan.way is Way.PERIOD)
+    plan = next(plan for plan in python.make_plans(tree, facts) if plan.way is Way.PERIOD)
     return plan.project, plan.requirements
 
 

@@ -11,10 +11,10 @@ from checker.ecosystems.python.ecosystem import find_missing as missing
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.consult import consult
 from checker.ecosystems.python.planning.next_plan import repair
-from checker.ecosystems.python.planning.plan import plans
+from checker.ecosystems.python.planning.plan import make_plans
 from checker.ecosystems.python.planning.resolve import prepare
 
-__all__ = ["consult", "detect", "interpret", "missing", "plans", "prepare", "repair"]
+__all__ = ["consult", "detect", "interpret", "make_plans", "missing", "prepare", "repair"]
 
 MOMENT = datetime(2024, 1, 1, tzinfo=UTC)
 

@@ -37,7 +37,7 @@ def passed(step: Step, **changes: object) -> StepResult:
 
 def an_attempt(plan: BuildPlan, *results: StepResult, reached: Rung = Rung.STARTS) -> Attempt:
     """An attempt that made the environment, installed the lock, and did what `results` say besides."""
-    before = (passed(steps.environment(plan)), passed(steps.install(plan, offline=False)))
+    before = (passed(steps.make_environment(plan)), passed(steps.install(plan, offline=False)))
     rungs = tuple(RungResult(rung=rung, holds=rung.height <= reached.height or None) for rung in Rung)
     return Attempt(plan=plan, results=(*before, *results), rungs=rungs)
 

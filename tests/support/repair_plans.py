@@ -12,13 +12,13 @@ from repair_excerpts import CHANGES
 from checker.core.edits import AddRequirement
 from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
-from checker.ecosystems.python.repairs import all_rules
+from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.repairs.rows import Row, read_rows
 from checker.ecosystems.python.repairs.rules import TABLES
 from checker.ecosystems.python.spec import PythonSpec
 from checker.judging.repair_engine import Context, Rule
 
-RULES = all_rules()
+RULES = load_rules()
 
 KNOWN = {
     "wandb": "wandb",

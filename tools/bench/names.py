@@ -10,7 +10,7 @@ from pydantic import Field
 from checker.core.base import Value
 from checker.core.plans import Phase
 from checker.core.results import Attempt, Check, Missing
-from checker.ecosystems.python.distributions.table import Status, distribution_for
+from checker.ecosystems.python.distributions.table import Status, find_distribution
 from checker.judging import ladder
 
 ORDER = "imports.json"
@@ -103,7 +103,7 @@ def _kind(name: str, status: str, missing: tuple[Missing, ...]) -> str:
         return "nowhere"
     if kinds & _OWN_KINDS:
         return "own"
-    entry = distribution_for(name.partition(".")[0], name)
+    entry = find_distribution(name.partition(".")[0], name)
     return "missing" if entry is None else _BY_STATUS.get(entry.status, "missing")
 
 

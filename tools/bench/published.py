@@ -16,7 +16,7 @@ from checker.core.errors import CheckerError, Inconclusive
 from checker.core.plans import Rung
 from checker.core.results import Attempt, Check, StepResult
 from checker.core.text import join_lines
-from checker.ecosystems.python.planning.steps import tools
+from checker.ecosystems.python.planning.steps import make_tools_step
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.ecosystems.python.survey import survey
 from tools.bench.figures import Share, Spread, spread
@@ -161,7 +161,7 @@ def _measure(benchmark: Benchmark, opened: Reopened) -> Measure:
 
 def _collect(opened: Reopened) -> Measure:
     """Add pytest where it is not there yet, and let it find the tests."""
-    opened.box.run(again(tools(opened.plan, ("pytest",))))
+    opened.box.run(again(make_tools_step(opened.plan, ("pytest",))))
     return collected(opened.box.run(COLLECTING))
 
 

@@ -15,7 +15,7 @@ from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.interpret import interpret
-from checker.ecosystems.python.planning.trial_steps import Climb, climbing_steps
+from checker.ecosystems.python.planning.trial_steps import Climb, plan_climb
 from checker.ecosystems.python.survey import survey
 from checker.judging.ladder import climb, holds
 from checker.sandbox.docker import access
@@ -102,7 +102,7 @@ def _questions(tree: Tree) -> tuple[BuildPlan, Climb]:
     plan = BuildPlan(
         ecosystem="python", way=Way.AS_PUBLISHED, project=seen.project.folder, interpreter=PYTHON, declared=True
     )
-    steps = climbing_steps(plan, seen)
+    steps = plan_climb(plan, seen)
     return plan.with_(steps=steps.steps, files=steps.files), steps
 
 

@@ -13,9 +13,9 @@ from checker.ecosystems.python.import_value import Import
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.consult import consult
-from checker.ecosystems.python.planning.missing import missing_files, missing_modules
+from checker.ecosystems.python.planning.missing import find_missing_files, find_missing_modules
 from checker.ecosystems.python.planning.next_plan import repair
-from checker.ecosystems.python.planning.plan import plans
+from checker.ecosystems.python.planning.plan import make_plans
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.repairs.diagnosis import name_drift
 from checker.ecosystems.python.source.parsing import forget_syntax
@@ -35,7 +35,7 @@ class PythonProject:
 
     def plans(self) -> tuple[BuildPlan, ...]:
         """Plan the main project as published and at its date."""
-        made = plans(self.tree, self.knowledge)
+        made = make_plans(self.tree, self.knowledge)
         forget_syntax(self.tree)
         return made
 
@@ -83,8 +83,8 @@ def find_missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]
     def covered(item: Import) -> bool:
         return covers(installed, item) or may_bring(installed, item.module)
 
-    modules = missing_modules(seen.local, seen.scan.imports, covered, python)
-    return (*modules, *missing_files(tree, seen.statements.commands))
+    modules = find_missing_modules(seen.local, seen.scan.imports, covered, python)
+    return (*modules, *find_missing_files(tree, seen.statements.commands))
 
 
 def _detect(tree: Tree) -> Detection | None:

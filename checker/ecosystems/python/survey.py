@@ -9,14 +9,14 @@ from checker.core.memo import kept_property
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
-from checker.ecosystems.python.code.local_modules import LocalModules, local_modules
-from checker.ecosystems.python.code.self_import import own_name
-from checker.ecosystems.python.code.third_party import OWN_CODE, Wanted, wanted_modules
-from checker.ecosystems.python.declared.author import author_statements
+from checker.ecosystems.python.code.local_modules import LocalModules, find_local_modules
+from checker.ecosystems.python.code.self_import import find_own_name
+from checker.ecosystems.python.code.third_party import OWN_CODE, Wanted, find_third_party_modules
+from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.choose import find_specifications, main_project
-from checker.ecosystems.python.declared.contradictions import settled
+from checker.ecosystems.python.declared.contradictions import resolve_contradictions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.ecosystems.python.declared.projects import copied_projects, modules_below
+from checker.ecosystems.python.declared.projects import find_copied_projects, list_modules_below
 from checker.ecosystems.python.distributions.table import covers
 from checker.ecosystems.python.entry_points.entry_point import EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points
@@ -42,7 +42,7 @@ class Survey:
         A copy of a known distribution that nothing installs and no code beside it imports is other people's.
         """
         found = scan_project(self.tree, ".")
-        copies = copied_projects(self.tree, self.project.folder)
+        copies = find_copied_projects(self.tree, self.project.folder)
         unused = tuple(f"{folder}/" for folder in copies if not self._is_used(folder, found.imports))
         if not unused:
             return found
@@ -56,19 +56,19 @@ class Survey:
         """Whether the author installs a folder of the tree, or code outside it imports what it holds."""
         if folder in self.statements.installs or any(r.local == folder for r in self.runtime):
             return True
-        names = modules_below(self.tree, folder)
+        names = list_modules_below(self.tree, folder)
         return any(item.module in names and not item.path.startswith(f"{folder}/") for item in imports)
 
     @kept_property
     def local(self) -> LocalModules:
         """What the repository serves itself."""
-        found = local_modules(self.tree.whole, self.project.folder, self.statements.commands)
+        found = find_local_modules(self.tree.whole, self.project.folder, self.statements.commands)
         return found if self.own_name is None else replace(found, own_name=self.own_name.claim)
 
     @kept_property
     def own_name(self) -> Evidence | None:
         """The name by which the code imports its own root, as the claim of the place that does."""
-        return own_name(self.tree.whole, self.scan.imports)
+        return find_own_name(self.tree.whole, self.scan.imports)
 
     @kept_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
@@ -102,7 +102,7 @@ class Survey:
     @kept_property
     def _settled(self) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
         asked = tuple(r for spec in self.project.specifications for r in spec.runtime)
-        return settled(asked or tuple(r for r in self.statements.packages if r.group is None))
+        return resolve_contradictions(asked or tuple(r for r in self.statements.packages if r.group is None))
 
     @kept_property
     def test_requirements(self) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ class Survey:
         return self.tree.keep(("wanted", python, places), lambda: self._wanted(python, places))
 
     def _wanted(self, python: str, places: frozenset[Where]) -> tuple[Wanted, ...]:
-        found = wanted_modules(self.scan.imports, self.local, python, places)
+        found = find_third_party_modules(self.scan.imports, self.local, python, places)
         return tuple(module for module in found if module.required)
 
     def undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[Wanted, ...]:
@@ -133,4 +133,4 @@ class Survey:
 def survey(tree: Tree) -> Survey:
     """Read a tree; what it holds is read once, however often it is asked for."""
     specifications = find_specifications(tree)
-    return Survey(tree, specifications, author_statements(tree), main_project(tree, specifications))
+    return Survey(tree, specifications, collect_author_statements(tree), main_project(tree, specifications))

@@ -13,7 +13,7 @@ from checker.core.plans import BuildPlan, Phase, Rung
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.outcomes.run_report import read_report
-from checker.ecosystems.python.planning.steps import LOCK, index_options
+from checker.ecosystems.python.planning.steps import LOCK, make_index_options
 from checker.reports.recipe.quoting import write_assignment
 
 #: Folder of the image that holds the recipe's own files.
@@ -65,7 +65,7 @@ def _install(result: StepResult, plan: BuildPlan, date: str, *, hashed: bool) ->
     if "--offline" in argv:
         # Every entry was a wheel that lay ready, whatever its upload date: wheels alone, and no date, again.
         at = argv.index("--offline")
-        argv[at : at + 1] = ["--no-build", *index_options(plan)]
+        argv[at : at + 1] = ["--no-build", *make_index_options(plan)]
     elif step.network and not plan.indexes and not from_lock:
         env.setdefault(DATE, date)
     if from_lock and hashed:

@@ -9,7 +9,7 @@ import pytest
 from small_trees import make_tree
 
 from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands, recipes
-from checker.ecosystems.python.declared.author import author_statements
+from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.find import find_entry_points
 
@@ -176,7 +176,7 @@ env:
 
 def test_what_make_installs_is_a_statement_of_the_author(tmp_path: Path) -> None:
     files = {"Makefile": ROOT, "lib/setup.py": "from setuptools import setup\nsetup(name='own')\n", "a.py": ""}
-    said = author_statements(make_tree(tmp_path, files))
+    said = collect_author_statements(make_tree(tmp_path, files))
     astropy = next(requirement for requirement in said.packages if requirement.name == "astropy")
     assert (astropy.text, astropy.evidence.source, astropy.evidence.line) == ("astropy==5.1.*", "Makefile", 5)
     assert said.installs == ("lib",)

@@ -84,7 +84,7 @@ def test_a_text_that_is_no_python_is_parsed_once_and_refused_each_time() -> None
         for _ in range(2):
             with pytest.raises(SyntaxError):
                 parsing.parse_in(tree, "x = = 1")
-        assert parsing.module_of(tree, "x = = 1") is None
+        assert parsing.parse_module(tree, "x = = 1") is None
     assert counts.parsed == {"x = = 1": 1}
 
 

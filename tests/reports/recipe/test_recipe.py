@@ -129,7 +129,7 @@ def test_wheels_that_lay_ready_are_installed_as_wheels_and_without_a_date(write)
 
 def test_what_no_lock_fixes_gets_the_date_of_the_check_where_the_plan_has_none(write) -> None:
     plan = a_plan(way=Way.AS_PUBLISHED, cutoff=None)
-    tools = passed(steps.tools(plan, ("pytest",)))
+    tools = passed(steps.make_tools_step(plan, ("pytest",)))
     made = write(a_check(an_attempt(plan, tools, tools)))
     added = [argv for argv in made.runs if "pytest" in argv]
     assert added == [
@@ -140,7 +140,7 @@ def test_what_no_lock_fixes_gets_the_date_of_the_check_where_the_plan_has_none(w
 
 def test_steps_that_did_not_pass_are_left_out(write) -> None:
     plan = a_plan()
-    tools = passed(steps.tools(plan, ("pytest",)), status=StepStatus.FAILED, exit_code=1)
+    tools = passed(steps.make_tools_step(plan, ("pytest",)), status=StepStatus.FAILED, exit_code=1)
     assert "pytest" not in write(a_check(an_attempt(plan, tools))).dockerfile
 
 

@@ -52,7 +52,7 @@ class BuiltModule:
 
 
 @once_per_tree
-def built_modules(tree: Tree) -> tuple[BuiltModule, ...]:
+def find_built_modules(tree: Tree) -> tuple[BuiltModule, ...]:
     """Return the modules that builds of the tree make, with the files that say so; runs nothing."""
     found: dict[str, BuiltModule] = {}
     for path in tree.files:
@@ -64,14 +64,14 @@ def built_modules(tree: Tree) -> tuple[BuiltModule, ...]:
 def _names(tree: Tree, path: str) -> Iterator[str]:
     pure = PurePosixPath(path)
     if pure.suffix == ".py":
-        yield from _from_python(tree, path)
+        yield from _read_setup_script(tree, path)
     elif pure.suffix == ".proto":
         for suffix in ("_pb2", "_pb2_grpc"):
-            yield _dotted(str(pure.with_suffix("")) + suffix)
+            yield _name_module(str(pure.with_suffix("")) + suffix)
     elif pure.suffix == ".pyx":
-        yield _dotted(str(pure.with_suffix("")))
+        yield _name_module(str(pure.with_suffix("")))
     elif pure.suffix == ".ui":
-        yield _dotted(str(pure.with_name(f"ui_{pure.stem}")))
+        yield _name_module(str(pure.with_name(f"ui_{pure.stem}")))
     elif path.endswith(_NATIVE_SUFFIXES):
         text = tree.read(path)[:_MAX_NATIVE]
         for match in _NATIVE.finditer(text):
@@ -81,10 +81,10 @@ def _names(tree: Tree, path: str) -> Iterator[str]:
             for match in _RUST.finditer(text):
                 yield match[1] or match[2]
     if pure.name in {"setup.py", "setup.cfg", "pyproject.toml"}:
-        yield from _versions(tree, path)
+        yield from _find_version_modules(tree, path)
 
 
-def _from_python(tree: Tree, path: str) -> Iterator[str]:
+def _read_setup_script(tree: Tree, path: str) -> Iterator[str]:
     text = tree.read(path)
     if "ext" not in text.lower() and "load" not in text:
         return
@@ -96,27 +96,27 @@ def _from_python(tree: Tree, path: str) -> Iterator[str]:
             name = match[1].replace("/", ".")
             yield name
             if base != "." and "." in name:
-                yield f"{_dotted(base)}.{name}"
+                yield f"{_name_module(base)}.{name}"
     if "cpp_extension" in text:
         for match in _JIT.finditer(text):
             yield match[1]
 
 
-def _versions(tree: Tree, path: str) -> Iterator[str]:
+def _find_version_modules(tree: Tree, path: str) -> Iterator[str]:
     """Yield version modules that the build writes: named by a setting, and not in the tree."""
     text = tree.read(path)
     base = PurePosixPath(path).parent
     for match in _WRITTEN.finditer(text):
         written = PurePosixPath(match[1] or match[2])
         if written.stem in _VERSION_STEMS or match[1]:
-            yield _dotted(str(written.with_suffix("")))
-            yield _dotted(str((base / written).with_suffix("")))
+            yield _name_module(str(written.with_suffix("")))
+            yield _name_module(str((base / written).with_suffix("")))
     if re.search(r"setuptools[-_]scm|hatch-vcs|versioneer|write_version|version\.py", text):
         for folder in sorted(tree.folders):
             if str(PurePosixPath(folder).parent) in {str(base), str(base / "src")}:
                 for stem in ("version", "_version"):
-                    yield f"{_dotted(folder)}.{stem}"
+                    yield f"{_name_module(folder)}.{stem}"
 
 
-def _dotted(path: str) -> str:
+def _name_module(path: str) -> str:
     return ".".join(part for part in path.split("/") if part not in {"", "."})

@@ -30,23 +30,23 @@ class Plugin(Value):
 
 
 @cache
-def plugins() -> Mapping[str, Plugin]:
+def load_plugins() -> Mapping[str, Plugin]:
     """Return all rows by distribution."""
     return load_rows(__package__, "pytest_plugins.toml", Plugin)
 
 
 @cache
-def fixtures() -> Mapping[str, str]:
+def load_fixtures() -> Mapping[str, str]:
     """Return argument of a test → the distribution that provides it, pytest included."""
-    return {fixture: row.name for row in plugins().values() for fixture in row.fixtures}
+    return {fixture: row.name for row in load_plugins().values() for fixture in row.fixtures}
 
 
-def plugins_in(settings: str) -> Iterator[str]:
+def find_plugins(settings: str) -> Iterator[str]:
     """Yield the distributions of the plugins that settings of pytest use."""
-    return (row.name for row in plugins().values() if row.is_set(settings))
+    return (row.name for row in load_plugins().values() if row.is_set(settings))
 
 
-def plugin_with(option: str, fixture: str) -> str | None:
+def find_plugin(option: str, fixture: str) -> str | None:
     """Return the plugin that brings an option, written without its hyphens, or an argument of a test."""
-    rows = (row for row in plugins().values() if row.name != "pytest")
+    rows = (row for row in load_plugins().values() if row.name != "pytest")
     return next((row.name for row in rows if row.has_option(option) or fixture in row.fixtures), None)

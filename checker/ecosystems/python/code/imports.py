@@ -11,11 +11,11 @@ from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, meaning_of, meanings_on
-from checker.ecosystems.python.code.fixtures import fixtures
+from checker.ecosystems.python.code.fixtures import load_fixtures
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
-from checker.ecosystems.python.source.notebooks import notebook_of
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.source.notebooks import read_notebook
+from checker.ecosystems.python.source.parsing import parse_module
 
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "bin/activate", "Scripts/activate", "Scripts/activate.bat")
 """What `venv` and `virtualenv` put into a folder that they make; `env/` without is a simulation's code more often
@@ -59,9 +59,9 @@ def scan_project(tree: Tree, project: str = ".", python: str = "3.8") -> ImportS
     imports: list[Import] = []
     broken: list[BrokenFile] = []
     statements: list[Command] = []
-    for path in python_files(tree, project):
+    for path in list_python_files(tree, project):
         if path.endswith(".ipynb"):
-            code = notebook_of(tree, path)
+            code = read_notebook(tree, path)
             statements.extend(code.statements)
             if code.error:
                 broken.append(BrokenFile(path=path, kind="notebook", line=1, message=code.error))
@@ -74,24 +74,24 @@ def scan_project(tree: Tree, project: str = ".", python: str = "3.8") -> ImportS
         where = place_of(tree, path, pieces[0] if pieces else "")
         for piece in pieces:
             found, problem = scan_source(tree, piece, python)
-            imports.extend(_imports(found, path, offset, where, problem is None))
+            imports.extend(_make_imports(found, path, offset, where, problem is None))
             if problem is not None:
-                broken.append(_broken(problem, path, offset))
+                broken.append(_make_broken_file(problem, path, offset))
             offset += piece.count("\n") + 2
     return ImportScan(imports=tuple(imports), broken=tuple(broken), statements=tuple(statements))
 
 
-def python_files(tree: Tree, project: str = ".") -> Iterator[str]:
+def list_python_files(tree: Tree, project: str = ".") -> Iterator[str]:
     """Yield the Python files and notebooks below `project`, without environments that were committed along."""
     prefix = "" if project in {".", ""} else project.rstrip("/") + "/"
     for path in tree.files:
         if not path.startswith(prefix) or not path.endswith((".py", ".pyw", ".ipynb")):
             continue
-        if not _in_environment(path, tree) and not _TEMPLATE.search(path):
+        if not _is_in_environment(path, tree) and not _TEMPLATE.search(path):
             yield path
 
 
-def _in_environment(path: str, tree: Tree) -> bool:
+def _is_in_environment(path: str, tree: Tree) -> bool:
     """Whether a file belongs to an environment that was committed: its packages, and its standard library."""
     folders = PurePosixPath(path).parts[:-1]
     if Folder.ENVIRONMENT in meanings_on(path) or _INTERPRETER.search(path) is not None:
@@ -160,7 +160,7 @@ def can_be_collected(tree: Tree, text: str) -> bool:
 
 def _asks_for_nothing(tree: Tree, text: str) -> bool:
     """Whether one of the tests of a file wants nothing but what pytest or a plugin of its hands out."""
-    module = module_of(tree, text)
+    module = parse_module(tree, text)
     if module is None:
         return True
     inside = (item for node in module.body if isinstance(node, ast.ClassDef) for item in node.body)
@@ -171,10 +171,12 @@ def _can_be_called(node: ast.stmt) -> bool:
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
         return False
     named = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-    return bool(node.decorator_list) or {"self", *fixtures()}.issuperset(named)
+    return bool(node.decorator_list) or {"self", *load_fixtures()}.issuperset(named)
 
 
-def _imports(found: tuple[Found, ...], path: str, offset: int, where: Where, parsed: bool) -> Iterator[Import]:
+def _make_imports(
+    found: tuple[Found, ...], path: str, offset: int, where: Where, parsed: bool
+) -> Iterator[Import]:
     for item in found:
         yield Import(
             module="" if item.level else item.module.partition(".")[0],
@@ -193,5 +195,5 @@ def _imports(found: tuple[Found, ...], path: str, offset: int, where: Where, par
         )
 
 
-def _broken(problem: Broken, path: str, offset: int) -> BrokenFile:
+def _make_broken_file(problem: Broken, path: str, offset: int) -> BrokenFile:
     return BrokenFile(path=path, kind=problem.kind, line=problem.line + offset, message=problem.message)

@@ -11,12 +11,12 @@ from checker.core.memo import kept_property
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FOREIGN, meaning_of
-from checker.ecosystems.python.code.built_modules import BuiltModule, built_modules
-from checker.ecosystems.python.code.package_roots import package_folders, placed_packages
-from checker.ecosystems.python.code.pythonpath import entry_path, stated_path
-from checker.ecosystems.python.code.sys_path import path_edits
+from checker.ecosystems.python.code.built_modules import BuiltModule, find_built_modules
+from checker.ecosystems.python.code.package_roots import find_package_folders, find_placed_packages
+from checker.ecosystems.python.code.pythonpath import find_entry_path, find_stated_path
+from checker.ecosystems.python.code.sys_path import find_path_edits
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.distributions.table import distribution_for
+from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.import_value import Import
 
 _SUFFIXES = (".py", ".pyx", ".pyw", ".so", ".pyd", ".ipynb")
@@ -76,7 +76,7 @@ class LocalModules:
     def locate(self, item: Import) -> Local | None:
         """Say where the tree serves an import, judged from the importing file; None where it does not."""
         if item.level:
-            return self._relative(item)
+            return self._find_relative(item)
         return self.find(item.full, item.path)
 
     def find(self, module: str, importer: str) -> Local | None:
@@ -89,42 +89,42 @@ class LocalModules:
     def _find(self, module: str, importer: str) -> Local | None:
         parts = module.split(".")
         if parts[0] == self.own_name:
-            return self._below(".", parts[1:]) if parts[1:] else Local(Kind.NAMESPACE, ".")
+            return self._find_below(".", parts[1:]) if parts[1:] else Local(Kind.NAMESPACE, ".")
         partial: Local | None = None
         namespace: Local | None = None
-        for root in self.roots_of(importer):
-            local = self._below(root, parts)
+        for root in self.list_roots(importer):
+            local = self._find_below(root, parts)
             if local is not None and local.kind is Kind.NAMESPACE:
                 # Further down the path a real package goes before a folder without `__init__.py`.
                 namespace = namespace or local
             elif local is not None and local.found:
                 return local
-            elif not self._of_a_package_beside(root, parts, local):
+            elif not self._belongs_to_distribution(root, parts, local):
                 partial = partial or local
         for made in self.built:
             if made.serves(module):
                 return Local(Kind.BUILT, made.path)
-        return self._placed(parts) or namespace or partial or self._anywhere(parts)
+        return self._find_placed(parts) or namespace or partial or self._find_anywhere(parts)
 
-    def _of_a_package_beside(self, root: str, parts: Sequence[str], local: Local | None) -> bool:
+    def _belongs_to_distribution(self, root: str, parts: Sequence[str], local: Local | None) -> bool:
         """Whether a known distribution is meant, and not the file of that name in a package: `torchx.specs`.
 
         A package's own folder is on the path of a script in it alone, and a file has no modules below it.
         """
         is_file = local is not None and local.path == join(root, f"{parts[0]}.py")
-        return is_file and join(root, "__init__.py") in self.tree and distribution_for(parts[0]) is not None
+        return is_file and join(root, "__init__.py") in self.tree and find_distribution(parts[0]) is not None
 
-    def _placed(self, parts: Sequence[str]) -> Local | None:
+    def _find_placed(self, parts: Sequence[str]) -> Local | None:
         """Look a module up in the package that an installation takes from a folder of another name."""
         for length in range(len(parts), 0, -1):
             folder = self.placed.get(".".join(parts[:length]))
             if folder is not None and parts[length:]:
-                return self._below(folder, parts[length:]) or Local(Kind.ABSENT, folder)
+                return self._find_below(folder, parts[length:]) or Local(Kind.ABSENT, folder)
             if folder is not None:
                 return Local(Kind.PACKAGE, folder)
         return None
 
-    def roots_of(self, importer: str) -> tuple[str, ...]:
+    def list_roots(self, importer: str) -> tuple[str, ...]:
         """Return the folders an interpreter may search for a file's imports, the nearest first."""
         folder = str(PurePosixPath(importer).parent)
         parents = [str(parent) for parent in PurePosixPath(importer).parents]
@@ -172,13 +172,13 @@ class LocalModules:
                 found.update(str(parent) for parent in PurePosixPath(path).parents)
         return frozenset(found)
 
-    def _below(self, root: str, parts: Sequence[str]) -> Local | None:
+    def _find_below(self, root: str, parts: Sequence[str]) -> Local | None:
         """Look a module up under one root; `absent` where only its first part is there."""
         here = root
         for depth, part in enumerate(parts):
             here = join(here, part)
             last = depth == len(parts) - 1
-            file = self._file(here)
+            file = self._find_file(here)
             if f"{here}/__init__.py" in self.tree:
                 if last:
                     return Local(Kind.PACKAGE, f"{here}/__init__.py", root)
@@ -193,7 +193,7 @@ class LocalModules:
                 return Local(Kind.ABSENT, join(root, *parts[:depth]), root) if depth else None
         return None
 
-    def _file(self, stem: str) -> str | None:
+    def _find_file(self, stem: str) -> str | None:
         for suffix in (".py", ".pyx", ".pyw"):
             if stem + suffix in self.tree:
                 return stem + suffix
@@ -209,42 +209,42 @@ class LocalModules:
                 found[join(str(pure.parent), pure.name.partition(".")[0])] = path
         return found
 
-    def _relative(self, item: Import) -> Local | None:
+    def _find_relative(self, item: Import) -> Local | None:
         base = PurePosixPath(item.path).parent
         for _ in range(item.level - 1):
             base = base.parent
         root = str(base)
         if not item.full:
-            return self._relative_names(root, item.names)
+            return self._find_relative_names(root, item.names)
         parts = item.full.split(".")
-        local = self._below(root, parts)
+        local = self._find_below(root, parts)
         if local is not None and local.found:
             return local
         dotted = join(root, *parts)
         for made in self.built:
             if made.serves_path(dotted):
                 return Local(Kind.BUILT, made.path, root)
-        other = self._other_case(root, parts)
+        other = self._find_other_case(root, parts)
         return other or local or Local(Kind.ABSENT, root, root)
 
-    def _relative_names(self, root: str, names: Iterable[str]) -> Local:
+    def _find_relative_names(self, root: str, names: Iterable[str]) -> Local:
         init = f"{root}/__init__.py" if root != "." else "__init__.py"
         if init in self.tree:
             return Local(Kind.PACKAGE, init, root)
         for name in names:
-            local = self._below(root, [name])
+            local = self._find_below(root, [name])
             if local is not None:
                 return local
         return Local(Kind.NAMESPACE, root, root)
 
-    def _other_case(self, root: str, parts: Sequence[str]) -> Local | None:
+    def _find_other_case(self, root: str, parts: Sequence[str]) -> Local | None:
         wanted = join(root, *parts).lower()
         for path in self._stems.get(parts[-1].lower(), ()):
             if str(PurePosixPath(path).with_suffix("")).lower() == wanted:
                 return Local(Kind.OTHER_CASE, path, root)
         return None
 
-    def _anywhere(self, parts: Sequence[str]) -> Local | None:
+    def _find_anywhere(self, parts: Sequence[str]) -> Local | None:
         """Find a module of that name out of reach: its tail must match where more than a name is given."""
         tail = "/".join(parts)
         for path in self._stems.get(parts[-1].lower(), ()):
@@ -259,17 +259,17 @@ class LocalModules:
         return None
 
 
-def _last(folder: str) -> str:
+def _get_last_part(folder: str) -> str:
     return PurePosixPath(folder).name or "."
 
 
-def local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = ()) -> LocalModules:
+def find_local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = ()) -> LocalModules:
     """Read which folders and modules the repository puts on the path of its own code; runs nothing.
 
     Roots are, in this order: the project, its `package_dir` and `src`, other projects of the tree, folders of
     vendored code, what `sys.path` edits, `PYTHONPATH=` and the working folders of commands name.
     """
-    edits = path_edits(tree)
+    edits = find_path_edits(tree)
     roots = [project or "."]
     placed: dict[str, str] = {}
     installed: tuple[str, ...] = ()
@@ -277,23 +277,25 @@ def local_modules(tree: Tree, project: str = ".", commands: Sequence[Command] = 
         pure = PurePosixPath(path)
         if pure.name in PROJECT_FILES:
             roots.append(str(pure.parent))
-            folders = package_folders(tree, path)
+            folders = find_package_folders(tree, path)
             roots.extend(folders)
             if str(pure.parent) == project:
                 installed += folders
-                placed |= placed_packages(tree, path)
+                placed |= find_placed_packages(tree, path)
     for folder in tree.folders:
         parent = PurePosixPath(folder)
         if meaning_of(parent.name) in FOREIGN:
             roots.append(folder)
             roots.extend(child for child in sorted(tree.folders) if str(PurePosixPath(child).parent) == folder)
-    roots.extend(sorted(folder for folder in tree.folders if f"{join(folder, _last(folder))}/__init__.py" in tree))
+    roots.extend(
+        sorted(folder for folder in tree.folders if f"{join(folder, _get_last_part(folder))}/__init__.py" in tree)
+    )
     roots.extend(folder for found in edits.values() for folder in found)
     for command in commands:
         roots.append(command.cwd)
-        roots.extend(entry_path(tree, command))
-    roots.extend(folder for folder, _ in stated_path(tree, commands))
+        roots.extend(find_entry_path(tree, command))
+    roots.extend(folder for folder, _ in find_stated_path(tree, commands))
     known = [root for root in dict.fromkeys(roots) if root in tree.folders]
     return LocalModules(
-        tree, tuple(known) or (".",), built_modules(tree), edits, placed=placed, installed=installed
+        tree, tuple(known) or (".",), find_built_modules(tree), edits, placed=placed, installed=installed
     )

@@ -23,20 +23,21 @@ _OPEN = re.compile(r"[<>${}\[\]*]|^~$|^(?:path|to|your|my|home|users?|root|mnt)$
 _THIS_PROJECT = re.compile(r"proj|repo|root|code|work|\bthis\b|here|base_?dir|clone", re.IGNORECASE)
 
 
-def stated_path(tree: Tree, commands: Iterable[Command]) -> tuple[tuple[str, Evidence], ...]:
+def find_stated_path(tree: Tree, commands: Iterable[Command]) -> tuple[tuple[str, Evidence], ...]:
     """Return the folders that are to be on the path for everything, each with the line that says so.
 
-    An assignment in front of one command is for that command: `entry_path` reads it. Commands go before words.
+    An assignment in front of one command affects only that command: `find_entry_path` reads it. Commands take
+    precedence over prose.
     """
     found: dict[str, Evidence] = {}
     for command in commands:
-        for value in _exported(command):
-            for folder in folders_of(value, tree, command.cwd):
+        for value in _find_exported(command):
+            for folder in find_folders(value, tree, command.cwd):
                 found.setdefault(folder, command.evidence)
-    return tuple(found.items()) or _in_words(tree)
+    return tuple(found.items()) or _find_in_words(tree)
 
 
-def _exported(command: Command) -> Iterator[str]:
+def _find_exported(command: Command) -> Iterator[str]:
     """Yield what a command sets the path to for all that follow: `export NAME=a:b`, `setenv NAME a:b`."""
     if command.argv[:2] == ("setenv", NAME):
         yield from command.argv[2:3]
@@ -59,7 +60,7 @@ _ROOT = re.compile(
 
 
 @once_per_tree
-def _in_words(tree: Tree) -> tuple[tuple[str, Evidence], ...]:
+def _find_in_words(tree: Tree) -> tuple[tuple[str, Evidence], ...]:
     """Return the root where a page at the root says in words that it has to be on the path."""
     prose = (
         (page, block)
@@ -76,15 +77,15 @@ def _in_words(tree: Tree) -> tuple[tuple[str, Evidence], ...]:
     return ()
 
 
-def entry_path(tree: Tree, command: Command) -> tuple[str, ...]:
+def find_entry_path(tree: Tree, command: Command) -> tuple[str, ...]:
     """Return the folders that an assignment in front of a command puts on its path."""
     values = [value for name, value in command.env if name == NAME]
     if not values:  # set on the same line: `export PYTHONPATH=. && python fit.py`
         values = [match["value"] for match in _ON_THE_LINE.finditer(command.raw)]
-    return tuple(dict.fromkeys(folder for value in values for folder in folders_of(value, tree, command.cwd)))
+    return tuple(dict.fromkeys(folder for value in values for folder in find_folders(value, tree, command.cwd)))
 
 
-def joined(before: Iterable[tuple[str, str]], folders: Iterable[str]) -> tuple[tuple[str, str], ...]:
+def join_variables(before: Iterable[tuple[str, str]], folders: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Return variables with folders of the tree added to those that are on the path already."""
     kept = dict(before)
     known = [part for part in kept.pop(NAME, "").split(":") if part]
@@ -92,19 +93,19 @@ def joined(before: Iterable[tuple[str, str]], folders: Iterable[str]) -> tuple[t
     return (*kept.items(), *([(NAME, ":".join(dict.fromkeys(known)))] if known else []))
 
 
-def folders_of(value: str, tree: Tree, cwd: str) -> Iterator[str]:
+def find_folders(value: str, tree: Tree, cwd: str) -> Iterator[str]:
     """Yield the folders of the tree that a value of `PYTHONPATH` names; `.` is the tree's root.
 
     `cwd` is the folder of the command. Of a path on somebody's machine, the longest end that the tree holds
     counts; of one that is wholly left open (`<project_dir>`), the root where its name means the project.
     """
     for part in re.sub(r"[\"'\s]", "", _BEFORE_ITSELF.sub("", value)).split(":"):
-        folder = _folder(part, tree, cwd)
+        folder = _find_folder(part, tree, cwd)
         if folder is not None:
             yield folder
 
 
-def _folder(part: str, tree: Tree, cwd: str) -> str | None:
+def _find_folder(part: str, tree: Tree, cwd: str) -> str | None:
     if not part or cwd not in tree.folders:
         return None
     here = _HERE.sub(".", part, count=1)

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from checker.core.container import ENVIRONMENT, SOURCE
 from checker.core.plans import Evidence, Phase, Step
 from checker.core.tree import Tree
-from checker.ecosystems.python.distributions.table import distribution_for
+from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_standard
 
@@ -24,7 +24,7 @@ FEWEST = 2
 _COUNTED = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK})
 
 
-def own_name(tree: Tree, imports: Iterable[Import]) -> Evidence | None:
+def find_own_name(tree: Tree, imports: Iterable[Import]) -> Evidence | None:
     """Return the name that the code gives its own root, as `claim` of the place that says so; None without one.
 
     Everything that is imported from it has to stand at the root, and no known distribution may have the name.
@@ -35,15 +35,15 @@ def own_name(tree: Tree, imports: Iterable[Import]) -> Evidence | None:
             named = item.full.split(".")[1:2] or list(item.names) or [""]
             wanted.setdefault(item.module, {}).update(dict.fromkeys(named, item))
     for name, neighbours in wanted.items():
-        if len(neighbours) < FEWEST or not all(_at_root(tree, neighbour) for neighbour in neighbours):
+        if len(neighbours) < FEWEST or not all(_is_at_root(tree, neighbour) for neighbour in neighbours):
             continue
-        if _at_root(tree, name) or is_standard(name) or distribution_for(name) is not None:
+        if _is_at_root(tree, name) or is_standard(name) or find_distribution(name) is not None:
             continue
         return place_of_import(next(iter(neighbours.values()))).model_copy(update={"claim": name})
     return None
 
 
-def _at_root(tree: Tree, name: str) -> bool:
+def _is_at_root(tree: Tree, name: str) -> bool:
     return f"{name}.py" in tree or f"{name}.ipynb" in tree or (bool(name) and name in tree.folders)
 
 

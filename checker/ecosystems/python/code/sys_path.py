@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from checker.core.tree import Tree, join
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.source.parsing import parse_module
 
 _PYTHONPATH = re.compile(r"PYTHONPATH\s*=\s*[\"']?(?P<value>[^\s\"';&|]+)")
 _HERE_VARIABLES = re.compile(
@@ -17,18 +17,20 @@ _HERE_VARIABLES = re.compile(
 )
 
 
-def path_edits(tree: Tree) -> dict[str, tuple[str, ...]]:
+def find_path_edits(tree: Tree) -> dict[str, tuple[str, ...]]:
     """Return for each file the folders of the tree that it puts on the path (`sys.path`, `PYTHONPATH=`)."""
     found: dict[str, tuple[str, ...]] = {}
     for path in tree.files:
         if path.endswith(".py"):
             text = tree.read(path)
-            folders = tuple(_sys_path(tree, text, path)) if "sys.path" in text or "addsitedir" in text else ()
+            folders = (
+                tuple(_find_sys_paths(tree, text, path)) if "sys.path" in text or "addsitedir" in text else ()
+            )
         elif path.endswith((".sh", ".bash", ".slurm", ".sbatch")) or PurePosixPath(path).name in {
             "Makefile",
             ".env",
         }:
-            folders = tuple(_shell_path(tree.read(path), path))
+            folders = tuple(_find_shell_paths(tree.read(path), path))
         else:
             continue
         known = tuple(dict.fromkeys(folder for folder in folders if folder in tree.folders))
@@ -37,7 +39,7 @@ def path_edits(tree: Tree) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _shell_path(text: str, path: str) -> Iterator[str]:
+def _find_shell_paths(text: str, path: str) -> Iterator[str]:
     folder = str(PurePosixPath(path).parent)
     for match in _PYTHONPATH.finditer(text):
         for part in match["value"].split(":"):
@@ -48,9 +50,9 @@ def _shell_path(text: str, path: str) -> Iterator[str]:
             yield join(folder, cleaned)
 
 
-def _sys_path(tree: Tree, text: str, path: str) -> Iterator[str]:
+def _find_sys_paths(tree: Tree, text: str, path: str) -> Iterator[str]:
     """Yield the folders that `sys.path.append`, `.insert`, `.extend`, `+=` and `site.addsitedir` name."""
-    module = module_of(tree, text)
+    module = parse_module(tree, text)
     if module is None:
         return
     evaluator = _Evaluator(path)
@@ -58,12 +60,12 @@ def _sys_path(tree: Tree, text: str, path: str) -> Iterator[str]:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             evaluator.assign(node.targets[0].id, node.value)
     for node in ast.walk(module):
-        for expression in _added(node):
+        for expression in _find_added(node):
             for value in evaluator.values(expression):
                 yield from value
 
 
-def _added(node: ast.AST) -> Iterator[ast.expr]:
+def _find_added(node: ast.AST) -> Iterator[ast.expr]:
     if isinstance(node, ast.Call):
         name = ast.unparse(node.func)
         if name in {"sys.path.append", "sys.path.insert", "sys.path.extend", "site.addsitedir", "path.append"}:
@@ -118,11 +120,11 @@ class _Evaluator:
         """Return the path, led by NUL where it is known to be inside the tree; None where unknown."""
         self.depth += 1
         try:
-            return None if self.depth > 60 else self._text(node)
+            return None if self.depth > 60 else self._evaluate_text(node)
         finally:
             self.depth -= 1
 
-    def _text(self, node: ast.expr) -> str | None:  # noqa: PLR0911
+    def _evaluate_text(self, node: ast.expr) -> str | None:  # noqa: PLR0911
         match node:
             case ast.Constant(value=str() as value):
                 return value
@@ -132,13 +134,13 @@ class _Evaluator:
                 value_node = self.names.get(name)
                 return self.text(value_node) if value_node is not None else None
             case ast.Attribute(attr="parent", value=inner):
-                return self._parent(self.text(inner))
+                return self._find_parent(self.text(inner))
             case ast.Subscript(
                 value=ast.Attribute(attr="parents", value=inner), slice=ast.Constant(value=int() as up)
             ):
                 result = self.text(inner)
                 for _ in range(up + 1):
-                    result = self._parent(result)
+                    result = self._find_parent(result)
                 return result
             case ast.BinOp(op=ast.Div() | ast.Add(), left=left, right=right):
                 return self._join([left, right], glue="/" if isinstance(node.op, ast.Div) else "")
@@ -152,7 +154,7 @@ class _Evaluator:
     def _call(self, node: ast.Call) -> str | None:  # noqa: PLR0911
         name = ast.unparse(node.func).rpartition(".")[2]
         if name in {"dirname"} and node.args:
-            return self._parent(self.text(node.args[0]))
+            return self._find_parent(self.text(node.args[0]))
         if name == "join" and node.args:
             return self._join(node.args, glue="/")
         if (
@@ -175,7 +177,7 @@ class _Evaluator:
         return glue.join(known) if known and len(known) == len(pieces) else None
 
     @staticmethod
-    def _parent(path: str | None) -> str | None:
+    def _find_parent(path: str | None) -> str | None:
         if path is None:
             return None
         mark = "\0" if path.startswith("\0") else ""

@@ -12,8 +12,8 @@ from checker.ecosystems.python.code.local_modules import Kind, Local, LocalModul
 from checker.ecosystems.python.distributions.table import (
     Distribution,
     Status,
-    distribution_for,
-    distributions_for,
+    find_distribution,
+    find_distributions,
 )
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard
@@ -51,7 +51,7 @@ class Wanted(Value):
         return tuple(place_of_import(item) for item in self.imports[:_ASKED_AT_MOST])
 
 
-def wanted_modules(
+def find_third_party_modules(
     imports: Iterable[Import], local: LocalModules, python: str = "3.8", places: frozenset[Where] = OWN_CODE
 ) -> tuple[Wanted, ...]:
     """Return other people's modules that the imports want, in order of first appearance.
@@ -60,7 +60,7 @@ def wanted_modules(
     neither is at hand, the one that the index has is required, the first one where it has both.
     """
     items = [item for item in imports if not item.level and item.full]
-    outside = _outside(items, local, python)
+    outside = _group_outside(items, local, python)
     found: list[Wanted] = []
     for module, uses in outside.items():
         firm = [item for item in uses if item.where in places and _is_firm(item, local, python)]
@@ -68,17 +68,17 @@ def wanted_modules(
             Wanted(
                 module=module,
                 imports=tuple(firm or uses),
-                distributions=distributions_for(firm or uses).get(module, ()),
+                distributions=find_distributions(firm or uses).get(module, ()),
                 required=bool(firm),
                 lazy=bool(firm) and all(item.lazy for item in firm),
-                python2=is_python2_name(module) and distribution_for(module) is None,
+                python2=is_python2_name(module) and find_distribution(module) is None,
             )
         )
     return tuple(found)
 
 
-def _outside(items: list[Import], local: LocalModules, python: str) -> Mapping[str, list[Import]]:
-    served = mostly_served(items, local)
+def _group_outside(items: list[Import], local: LocalModules, python: str) -> Mapping[str, list[Import]]:
+    served = find_mostly_served(items, local)
     outside: dict[str, list[Import]] = {}
     for item in items:
         if not is_standard(item.full, python) and is_outside(item, local, item.module in served):
@@ -86,7 +86,7 @@ def _outside(items: list[Import], local: LocalModules, python: str) -> Mapping[s
     return outside
 
 
-def mostly_served(imports: Iterable[Import], local: LocalModules) -> frozenset[str]:
+def find_mostly_served(imports: Iterable[Import], local: LocalModules) -> frozenset[str]:
     """Return the top-level names of which the tree holds more modules than it lacks.
 
     A folder with a few files of a known package is meant to be laid over the real one. Under a name that
@@ -121,7 +121,7 @@ def is_outside(item: Import, local: LocalModules, served_elsewhere: bool = False
         return False
     if _is_shadowed(found, item, local):
         return False
-    entry = distribution_for(item.module, item.full)
+    entry = find_distribution(item.module, item.full)
     known = entry is not None and entry.status not in {Status.PRIVATE, Status.NEVER}
     if found.kind in {Kind.ABSENT, Kind.NAMESPACE}:
         return known and not served_elsewhere
@@ -149,8 +149,8 @@ def _is_firm(item: Import, local: LocalModules, python: str) -> bool:
         return False
     if any(is_python2_name(name) for name in (item.module,)):
         return False
-    mine = distribution_for(item.module, item.full)
-    theirs = [distribution_for(name.partition(".")[0], name) for name in others]
+    mine = find_distribution(item.module, item.full)
+    theirs = [find_distribution(name.partition(".")[0], name) for name in others]
     i_can = mine is not None and mine.installable
     they_can = any(entry is not None and entry.installable for entry in theirs)
     return i_can and (not they_can or item.reason == "alternative")

@@ -15,12 +15,12 @@ from checker.ecosystems.instructions.pages import blocks, pages
 from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
-from checker.ecosystems.python.declared.base_images import base_images
+from checker.ecosystems.python.declared.base_images import read_base_images
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.page_commands import read_commands, read_page_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.declared.version_files import ci_commands, interpreter_files, traces
-from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
+from checker.ecosystems.python.declared.version_files import find_traces, list_ci_commands, read_interpreter_files
+from checker.ecosystems.python.declared.versions_in_words import find_packages, find_python
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Statements, Strength
 
 MAX_SCRIPTS = 40
@@ -36,23 +36,23 @@ _GOAL = re.compile(
 """Goals of a Makefile that install."""
 
 
-def author_statements(tree: Tree) -> Statements:
+def collect_author_statements(tree: Tree) -> Statements:
     """Gather all statements of a tree: pages first, then Dockerfiles, scripts, CI; pure, bounded."""
     commands = read_commands(tree)
     made = make_commands(tree, commands)
-    others = (*docker_commands(tree), *script_commands(tree), *made, *ci_commands(tree))
+    others = (*list_docker_commands(tree), *list_script_commands(tree), *made, *list_ci_commands(tree))
     found = interpret(tree, commands)
     beside = interpret(tree, others)
-    python, packages = _prose(tree)
-    images = [item for path in tree.files if is_dockerfile(path) for item in base_images(tree, path)]
+    python, packages = _read_prose(tree)
+    images = [item for path in tree.files if is_dockerfile(path) for item in read_base_images(tree, path)]
     return Statements(
         python=(
-            *interpreter_files(tree),
+            *read_interpreter_files(tree),
             *found.python,
             *python,
-            *traces(tree),
+            *find_traces(tree),
             *(item for item in images if isinstance(item, PythonStatement)),
-            *(_weaker(item) for item in beside.python),
+            *(_weaken(item) for item in beside.python),
         ),
         packages=(
             *found.packages,
@@ -69,12 +69,12 @@ def author_statements(tree: Tree) -> Statements:
     )
 
 
-def page_statements(tree: Tree, path: str) -> Found:
+def read_page_statements(tree: Tree, path: str) -> Found:
     """Gather what the commands of one page state."""
     return interpret(tree, read_page_commands(tree, path))
 
 
-def _prose(tree: Tree) -> tuple[list[PythonStatement], list[Requirement]]:
+def _read_prose(tree: Tree) -> tuple[list[PythonStatement], list[Requirement]]:
     python: list[PythonStatement] = []
     packages: list[Requirement] = []
     for path in pages(tree):
@@ -83,12 +83,12 @@ def _prose(tree: Tree) -> tuple[list[PythonStatement], list[Requirement]]:
                 continue
             for offset, row in enumerate(block.text.split("\n")):
                 evidence = Evidence(claim="prose", source=path, line=block.line + offset, text=row.strip()[:300])
-                python.extend(python_in(row[:2000], evidence))
-                packages.extend(packages_in(row[:2000], evidence))
+                python.extend(find_python(row[:2000], evidence))
+                packages.extend(find_packages(row[:2000], evidence))
     return python, packages
 
 
-def _weaker(said: PythonStatement) -> PythonStatement:
+def _weaken(said: PythonStatement) -> PythonStatement:
     """Let a command of a Dockerfile, script or CI weigh less than the page that a reader follows."""
     strength = max(said.strength, Strength.TESTED, key=lambda item: item.rank)
     return said.model_copy(update={"strength": strength})
@@ -106,14 +106,14 @@ def make_commands(tree: Tree, commands: Sequence[Command]) -> tuple[Command, ...
     return tuple({(command.file, command.line, command.argv): command for command in found}.values())
 
 
-def docker_commands(tree: Tree) -> Iterator[Command]:
+def list_docker_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands of all Dockerfiles."""
     for path in tree.files:
         if is_dockerfile(path):
             yield from run_commands(tree, path, manifests=PROJECT_FILES)
 
 
-def script_commands(tree: Tree) -> Iterator[Command]:
+def list_script_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands of installation scripts."""
     shallow = (path for path in tree.files if path.count("/") <= 2 and path.endswith(".sh"))
     scripts = [path for path in shallow if role_of(path) in _INSTALLING]

@@ -34,18 +34,18 @@ _SYSTEM_PYTHON = {
 }
 
 
-def base_images(tree: Tree, path: str) -> Iterator[PythonStatement | Requirement]:
+def read_base_images(tree: Tree, path: str) -> Iterator[PythonStatement | Requirement]:
     """Yield what the base images and `PYTHON_VERSION` arguments of a Dockerfile state."""
     for number, line in instructions(tree.read(path)):
         evidence = Evidence(claim="base image", source=path, line=number, text=line[:300])
         if image := _FROM.match(line):
-            yield from _image(image["image"], evidence)
+            yield from _read_image(image["image"], evidence)
         elif (assign := ASSIGNMENT.match(line)) and re.search(r"py(?:thon)?_?ver", assign["name"], re.IGNORECASE):
             said = statement(assign["value"].strip('"'), Strength.PINNED, evidence)
             yield from [said] if said else []
 
 
-def _image(image: str, evidence: Evidence) -> Iterator[PythonStatement | Requirement]:
+def _read_image(image: str, evidence: Evidence) -> Iterator[PythonStatement | Requirement]:
     if python := _PYTHON_IMAGE.search(image):
         said = statement(python["version"], Strength.PINNED, evidence)
         yield from [said] if said else []

@@ -6,8 +6,8 @@ import posixpath
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
-from checker.ecosystems.python.declared.find_files import find_specifications, foreign
-from checker.ecosystems.python.declared.formats.requirement_line import relaxed
+from checker.ecosystems.python.declared.find_files import find_specifications, is_foreign
+from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
 from checker.ecosystems.python.declared.projects import PLAIN_NAMES
 from checker.ecosystems.python.stated import (
     NOT_STARTED,
@@ -28,10 +28,10 @@ __all__ = [
     "Specification",
     "Statements",
     "Strength",
+    "drop_local_version",
+    "find_projects",
     "find_specifications",
     "main_project",
-    "projects",
-    "relaxed",
 ]
 
 _LISTS = frozenset({"requirements", "conda", "conda list", "pipfile"})
@@ -41,7 +41,7 @@ HALF = 0.5
 """The share of a tree's code that makes a project the main one by itself."""
 
 
-def projects(tree: Tree, specs: tuple[Specification, ...] | None = None) -> tuple[Project, ...]:
+def find_projects(tree: Tree, specs: tuple[Specification, ...] | None = None) -> tuple[Project, ...]:
     """Return the projects of a tree, the main one first: every folder that a specification covers."""
     specs = find_specifications(tree) if specs is None else specs
     main = main_project(tree, specs)
@@ -51,15 +51,15 @@ def projects(tree: Tree, specs: tuple[Specification, ...] | None = None) -> tupl
             folder=folder,
             specifications=_split(folder, specs)[0],
             alternatives=_split(folder, specs)[1],
-            evidence=(Evidence(claim="a project of its own", source=_first(folder, specs).path),),
+            evidence=(Evidence(claim="a project of its own", source=_pick_first(folder, specs).path),),
         )
         for folder in folders
-        if folder != main.folder and _first(folder, specs).group is None
+        if folder != main.folder and _pick_first(folder, specs).group is None
     ]
     return (main, *others)
 
 
-def _first(folder: str, specs: tuple[Specification, ...]) -> Specification:
+def _pick_first(folder: str, specs: tuple[Specification, ...]) -> Specification:
     return next(spec for spec in specs if spec.project == folder and spec.kind not in {"readme", "lock"})
 
 
@@ -73,34 +73,34 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
     specs = find_specifications(tree) if specs is None else specs
     proper = [spec for spec in specs if spec.kind not in {"readme", "lock"} and spec.group is None]
     if tree.focus != ".":
-        return _focused(tree.focus, specs, proper)
+        return _choose_focused(tree.focus, specs, proper)
     rooted = [spec for spec in proper if spec.project == "."]
     if rooted:
-        return _project(".", specs, "specification at the root", rooted[0].path)
-    named = [spec for spec in proper if spec.path in _named_by_root(specs)]
+        return _make_project(".", specs, "specification at the root", rooted[0].path)
+    named = [spec for spec in proper if spec.path in _list_files_named_by_root(specs)]
     if named:
-        return _project(named[0].project, specs, "the README installs from it", named[0].path)
+        return _make_project(named[0].project, specs, "the README installs from it", named[0].path)
     page = next((spec for spec in specs if spec.kind == "readme" and spec.project == "."), None)
-    covering = _covering(tree, proper)
+    covering = _find_covering(tree, proper)
     if covering is not None:
         share, spec = covering
         chosen = spec.project, "nearest specification that covers the code", spec.path
         if share < HALF and page is not None and page.requirements and _is_in_front(tree):
             chosen = ".", "the page says what the code at the root needs", page.path
         folder, claim, source = chosen
-        return _project(folder, specs, claim, source)
-    partial = _partial(tree, proper)
+        return _make_project(folder, specs, claim, source)
+    partial = _find_partial(tree, proper)
     if partial is not None and not (page and len(page.requirements) > len(partial.runtime)):
-        beside = _project(
+        beside = _make_project(
             partial.project, specs, "the only specification; it covers a part of the code", partial.path
         )
         return beside.model_copy(update={"folder": "."})
     followed = _split(".", specs)[0]
     source = page.path if page else followed[0].path if followed else "."
-    return _project(".", specs, f"no specification{'; instructions of the page' if followed else ''}", source)
+    return _make_project(".", specs, f"no specification{'; instructions of the page' if followed else ''}", source)
 
 
-def _focused(focus: str, specs: tuple[Specification, ...], proper: list[Specification]) -> Project:
+def _choose_focused(focus: str, specs: tuple[Specification, ...], proper: list[Specification]) -> Project:
     """Choose the project that a link to a folder means: its own, else the nearest below it, else one above it."""
     below = [spec for spec in proper if f"{spec.project}/".startswith(f"{focus}/")]
     above = [spec for spec in proper if spec.project == "." or f"{focus}/".startswith(f"{spec.project}/")]
@@ -109,36 +109,36 @@ def _focused(focus: str, specs: tuple[Specification, ...], proper: list[Specific
         *sorted(above, key=lambda spec: spec.project.count("/") + (spec.project != "."), reverse=True),
     ]
     if not nearest:
-        return _project(focus, specs, "the folder that the link points at; no specification", focus)
-    found = _project(nearest[0].project, specs, "the folder that the link points at", nearest[0].path)
+        return _make_project(focus, specs, "the folder that the link points at; no specification", focus)
+    found = _make_project(nearest[0].project, specs, "the folder that the link points at", nearest[0].path)
     return found if nearest[0] in below else found.model_copy(update={"folder": focus})
 
 
-def _named_by_root(specs: tuple[Specification, ...]) -> set[str]:
+def _list_files_named_by_root(specs: tuple[Specification, ...]) -> set[str]:
     return {path for spec in specs if spec.kind == "readme" and "/" not in spec.path for path in spec.included}
 
 
-def _project(folder: str, specs: tuple[Specification, ...], claim: str, source: str) -> Project:
+def _make_project(folder: str, specs: tuple[Specification, ...], claim: str, source: str) -> Project:
     evidence = Evidence(claim=claim, source=source)
     followed, alternatives = _split(folder, specs)
     return Project(folder=folder, specifications=followed, alternatives=alternatives, evidence=(evidence,))
 
 
-def _shares(tree: Tree, proper: list[Specification]) -> list[tuple[float, Specification]]:
+def _rank_by_share(tree: Tree, proper: list[Specification]) -> list[tuple[float, Specification]]:
     """Return the specifications whose folder holds a tenth of the code or more, shallow ones first."""
     code = [path for path in tree.files if path.endswith((".py", ".ipynb"))]
-    own = [path for path in code if not foreign(path)] or code
+    own = [path for path in code if not is_foreign(path)] or code
     shares = []
     for spec in proper:
         share = sum(path.startswith(f"{spec.project}/") for path in own) / max(len(own), 1)
-        if share >= 0.1 and not foreign(f"{spec.project}/x"):
+        if share >= 0.1 and not is_foreign(f"{spec.project}/x"):
             shares.append((share, spec))
     return sorted(shares, key=lambda pair: (pair[1].project.count("/"), -pair[0]))
 
 
-def _covering(tree: Tree, proper: list[Specification]) -> tuple[float, Specification] | None:
+def _find_covering(tree: Tree, proper: list[Specification]) -> tuple[float, Specification] | None:
     """Return the shallow specification whose folder holds half of the code, or the most among several projects."""
-    shares = _shares(tree, proper)
+    shares = _rank_by_share(tree, proper)
     for share, spec in shares:
         if share >= HALF:
             return share, spec
@@ -151,8 +151,8 @@ def _is_in_front(tree: Tree) -> bool:
     return any(path.endswith(".py") and "/" not in path and path not in NOT_STARTED for path in tree.files)
 
 
-def _partial(tree: Tree, proper: list[Specification]) -> Specification | None:
-    shares = _shares(tree, proper)
+def _find_partial(tree: Tree, proper: list[Specification]) -> Specification | None:
+    shares = _rank_by_share(tree, proper)
     return shares[0][1] if shares else None
 
 
@@ -165,13 +165,13 @@ def _split(
     from, else the one of the plainest name; what installs the project itself, and what is for tests or extras,
     always; lock files where the pages use them. Of the pages, the README counts, or the first that helps.
     """
-    speaking = [spec for spec in specs if spec.kind == "readme" and _speaks_for(spec.project, folder)]
-    pages = _pages_followed(speaking)
+    speaking = [spec for spec in specs if spec.kind == "readme" and _is_page_for(spec.project, folder)]
+    pages = _keep_followed_pages(speaking)
     named = tuple(dict.fromkeys(path for spec in speaking for path in spec.included))
-    own = sorted((spec for spec in specs if spec.project == folder and spec.kind != "readme"), key=_plainness)
+    own = sorted((spec for spec in specs if spec.project == folder and spec.kind != "readme"), key=_rank_plainness)
     lists = [spec for spec in own if spec.kind in _LISTS and spec.group is None]
     by_path = {spec.path: spec for spec in lists}
-    followed = _agreeing([by_path[path] for path in named if path in by_path]) or lists[:1]
+    followed = _keep_agreeing([by_path[path] for path in named if path in by_path]) or lists[:1]
     whole = [spec for spec in own if spec.kind not in _LISTS and spec.kind != "lock" and spec.group is None]
     installed = any(spec.installs_project for spec in pages)
     first = [*whole, *followed] if installed and not named else [*followed, *whole]
@@ -181,7 +181,7 @@ def _split(
     return kept, tuple(spec for spec in (*own, *speaking) if spec not in kept)
 
 
-def _agreeing(lists: list[Specification]) -> list[Specification]:
+def _keep_agreeing(lists: list[Specification]) -> list[Specification]:
     """Leave out conda environments whose pins contradict one named before: each is an environment of its own."""
     kept: list[Specification] = []
     pins: dict[str, str] = {}
@@ -195,11 +195,11 @@ def _agreeing(lists: list[Specification]) -> list[Specification]:
     return kept
 
 
-def _plainness(spec: Specification) -> tuple[bool, bool]:
+def _rank_plainness(spec: Specification) -> tuple[bool, bool]:
     return not spec.requirements, posixpath.basename(spec.path) not in PLAIN_NAMES
 
 
-def _pages_followed(pages: list[Specification]) -> list[Specification]:
+def _keep_followed_pages(pages: list[Specification]) -> list[Specification]:
     """Return one README a folder, or where these say nothing the first page that does; translations left out."""
     readmes: dict[str, Specification] = {}
     for page in pages:
@@ -211,5 +211,5 @@ def _pages_followed(pages: list[Specification]) -> list[Specification]:
     return [*readmes.values(), *helping[:1]]
 
 
-def _speaks_for(page_folder: str, folder: str) -> bool:
+def _is_page_for(page_folder: str, folder: str) -> bool:
     return page_folder in {".", folder} or folder.startswith(f"{page_folder}/")

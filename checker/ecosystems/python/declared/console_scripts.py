@@ -11,9 +11,9 @@ from pathlib import PurePosixPath
 from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
-from checker.ecosystems.python.declared.formats.toml import read_toml, table
-from checker.ecosystems.python.distributions.table import distribution_for
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
+from checker.ecosystems.python.distributions.table import find_distribution
+from checker.ecosystems.python.source.parsing import parse_module
 
 _SCRIPT = re.compile(r"^\s*([\w.-]+)\s*=\s*([\w.]+)(?::([\w.]+))?\s*(?:\[.*\])?\s*$")
 
@@ -58,7 +58,7 @@ def _of_others(tree: Tree, module: str) -> bool:
     """Whether a module is a known package's and nothing here has its name."""
     names = (module, f"{module}.py", f"{module}.pyx")
     held = any(not {*PurePosixPath(path).parts}.isdisjoint(names) for path in tree.files)
-    return not held and distribution_for(module) is not None
+    return not held and find_distribution(module) is not None
 
 
 def _script(name: str, target: str, tree: Tree, path: str) -> ConsoleScript:
@@ -71,8 +71,8 @@ def _script(name: str, target: str, tree: Tree, path: str) -> ConsoleScript:
 
 def _pyproject(tree: Tree, path: str) -> Iterator[ConsoleScript]:
     content = read_toml(tree.read(path))
-    tools = (table(content, "tool", name, "scripts") for name in ("poetry", "flit"))
-    for declared in (table(content, "project", "scripts"), *tools):
+    tools = (get_table(content, "tool", name, "scripts") for name in ("poetry", "flit"))
+    for declared in (get_table(content, "project", "scripts"), *tools):
         for name, value in declared.items():
             target = value.get("callable") or value.get("reference") if isinstance(value, dict) else value
             if isinstance(target, str) and ":" in target:
@@ -95,7 +95,7 @@ def _setup_cfg(tree: Tree, path: str) -> Iterator[ConsoleScript]:
 
 
 def _setup_py(tree: Tree, path: str) -> Iterator[ConsoleScript]:
-    source = module_of(tree, tree.read(path))
+    source = parse_module(tree, tree.read(path))
     if source is None:
         return
     for node in ast.walk(source):

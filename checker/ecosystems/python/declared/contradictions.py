@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from packaging.version import Version
 
-from checker.ecosystems.python.declared.pins import exclude, pin_of
+from checker.ecosystems.python.declared.pins import exclude, find_pin
 from checker.ecosystems.python.declared.projects import PLAIN_NAMES, PROJECT_FILES
 from checker.ecosystems.python.stated import Requirement
 
@@ -20,7 +20,9 @@ _PLAIN = PLAIN_NAMES.union(PROJECT_FILES)
 """Files that an installer finds by itself; a list of another name is what one of several instructions leads to."""
 
 
-def settled(requirements: Iterable[Requirement]) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
+def resolve_contradictions(
+    requirements: Iterable[Requirement],
+) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
     """Return what is kept, in order, and what gave way.
 
     Of pins of one distribution that exclude each other, one in a file that an installer finds by itself goes
@@ -29,7 +31,7 @@ def settled(requirements: Iterable[Requirement]) -> tuple[tuple[Requirement, ...
     asked = tuple(requirements)
     pinned: dict[str, list[tuple[Requirement, Version]]] = {}
     for found in asked:
-        pin = pin_of(found)
+        pin = find_pin(found)
         if pin is not None:
             pinned.setdefault(found.name, []).append((found, pin))
     away: list[Requirement] = []

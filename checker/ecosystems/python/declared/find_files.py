@@ -12,9 +12,9 @@ from packaging.utils import canonicalize_name
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.folders import GATHERING, Folder, meaning_of
 from checker.ecosystems.instructions.pages import pages
-from checker.ecosystems.python.declared.author import page_statements
+from checker.ecosystems.python.declared.author import read_page_statements
 from checker.ecosystems.python.declared.formats.conda import read_environment
-from checker.ecosystems.python.declared.formats.conda_list import conda_list, read_conda_list
+from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
 from checker.ecosystems.python.declared.formats.lockfiles import LOCK_FILES, read_lock
 from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
 from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
@@ -22,7 +22,7 @@ from checker.ecosystems.python.declared.formats.requirements import read_require
 from checker.ecosystems.python.declared.formats.setup_cfg import read_setup_cfg
 from checker.ecosystems.python.declared.formats.setup_py import read_setup_py
 from checker.ecosystems.python.declared.install_commands import Found
-from checker.ecosystems.python.declared.pins import exclude, pin_of
+from checker.ecosystems.python.declared.pins import exclude, find_pin
 from checker.ecosystems.python.stated import Problem, Requirement, Specification
 
 MAX_SPECIFICATIONS = 300
@@ -90,22 +90,22 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
     """
     found: list[Specification] = []
     for path in tree.files:
-        reader = _reader(tree, path)
+        reader = _find_reader(tree, path)
         if reader is not None and len(found) < MAX_SPECIFICATIONS:
             specification = reader(tree, path)
             if specification is not None:
                 found.append(specification)
     included = {path for spec in found if spec.kind != "lock" for path in spec.included if path != spec.path}
     kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
-    pages_ = tuple(_pages(tree))
+    pages_ = tuple(_read_pages(tree))
     named = {path for page in pages_ for path in page.included}
     listed = {spec.project for spec in kept if spec.group is None and spec.kind not in {"lock", "readme"}}
-    kept = sorted((spec if spec.project in listed else _followed(spec, named) for spec in kept), key=_order)
-    settled = [_settled(spec, kept) for spec in kept]
-    return tuple(_knowing_itself(spec, settled) for spec in (*settled, *pages_))
+    kept = sorted((spec if spec.project in listed else _mark_followed(spec, named) for spec in kept), key=_order)
+    settled = [_mark_settled(spec, kept) for spec in kept]
+    return tuple(_mark_self_references(spec, settled) for spec in (*settled, *pages_))
 
 
-def _followed(spec: Specification, named: set[str]) -> Specification:
+def _mark_followed(spec: Specification, named: set[str]) -> Specification:
     """Take a file of an odd name that a page says to install from for what an installation needs.
 
     Only asked where nothing else is there: beside a plain list it is an addition for some.
@@ -118,7 +118,7 @@ def _followed(spec: Specification, named: set[str]) -> Specification:
     return spec.model_copy(update={"group": None, "requirements": tuple(requirements)})
 
 
-def _knowing_itself(spec: Specification, all_: list[Specification]) -> Specification:
+def _mark_self_references(spec: Specification, all_: list[Specification]) -> Specification:
     """Mark requirements that name the project itself: an extra of its own, or `pip install` of its release."""
     own = {canonicalize_name(s.name) for s in all_ if s.name and s.project in {spec.project, "."}}
     if not any(r.name in own for r in spec.requirements):
@@ -127,7 +127,7 @@ def _knowing_itself(spec: Specification, all_: list[Specification]) -> Specifica
     return spec.model_copy(update={"requirements": tuple(marked)})
 
 
-def _settled(spec: Specification, all_: list[Specification]) -> Specification:
+def _mark_settled(spec: Specification, all_: list[Specification]) -> Specification:
     """Take a `pyproject.toml` that leaves dependencies to a setup script which was read whole for settled."""
     if spec.kind != "pyproject" or not spec.dynamic:
         return spec
@@ -138,15 +138,15 @@ def _settled(spec: Specification, all_: list[Specification]) -> Specification:
 
 def _order(spec: Specification) -> tuple[int, bool, int, bool, str]:
     depth = 0 if spec.project == "." else spec.project.count("/") + 1
-    return depth, spec.group is not None, _KIND_ORDER.index(spec.kind), foreign(spec.path), spec.path
+    return depth, spec.group is not None, _KIND_ORDER.index(spec.kind), is_foreign(spec.path), spec.path
 
 
-def foreign(path: str) -> bool:
+def is_foreign(path: str) -> bool:
     """Say whether a path lies in a folder whose specifications seldom speak for the repository."""
     return bool(_FOREIGN.search(posixpath.dirname(path)))
 
 
-def _reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification | None] | None:
+def _find_reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification | None] | None:
     name = posixpath.basename(path)
     if ".egg-info/" in path or "site-packages/" in path or _HIDDEN.search(path):
         return None
@@ -162,7 +162,7 @@ def _reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification | None
     if name.endswith((".yml", ".yaml")) and (
         _ENVIRONMENT.search(name) or _is_gathering(parent) or (path.count("/") < 2 and _is_environment(tree, path))
     ):
-        return lambda tree_, path_: read_environment(tree_, path_, project_of(path_))
+        return lambda tree_, path_: read_environment(tree_, path_, find_project_folder(path_))
     return None
 
 
@@ -182,19 +182,19 @@ _NAMED: dict[str, Callable[[Tree, str], Specification | None]] = {
 def _read_text(tree: Tree, path: str) -> Specification | None:
     """Read a text file by its content: an environment, a list that conda printed, or requirements."""
     text = tree.read(path)
-    project, group = project_of(path), group_of(path)
+    project, group = find_project_folder(path), group_of(path)
     if re.search(r"^dependencies:\s*$", text, re.MULTILINE):
         environment = read_environment(tree, path, project)
         if environment is not None:
             return environment
-    if conda_list(text):
+    if is_conda_list(text):
         return read_conda_list(tree, path, project, group)
     if re.search(r"^\s*(?:FROM\s+\S+|def |import |class )", text, re.MULTILINE) and "==" not in text:
         return None
     return read_requirements(tree, path, project, group)
 
 
-def project_of(path: str) -> str:
+def find_project_folder(path: str) -> str:
     """Return the folder that a specification file covers: its own, or the one above a folder of specifications."""
     folder = posixpath.dirname(path)
     while folder and (_is_gathering(name := posixpath.basename(folder)) or meaning_of(name) in _DESCRIBING):
@@ -222,16 +222,16 @@ def group_of(path: str) -> str | None:
     return None
 
 
-def _pages(tree: Tree) -> Iterable[Specification]:
+def _read_pages(tree: Tree) -> Iterable[Specification]:
     for path in pages(tree):
-        found = page_statements(tree, path)
+        found = read_page_statements(tree, path)
         if not (found.packages or found.python or found.named):
             continue
         yield Specification(
             path=path,
             kind="readme",
-            project=project_of(path),
-            requirements=_first_of_each(found),
+            project=find_project_folder(path),
+            requirements=_keep_first_of_each(found),
             options=tuple(found.options),
             python=tuple(found.python),
             channels=tuple(dict.fromkeys(found.channels)),
@@ -241,7 +241,7 @@ def _pages(tree: Tree) -> Iterable[Specification]:
         )
 
 
-def _first_of_each(found: Found) -> tuple[Requirement, ...]:
+def _keep_first_of_each(found: Found) -> tuple[Requirement, ...]:
     """Keep the first statement on each name: pages list alternatives (for CUDA 10, for CUDA 11) in a row.
 
     What such an alternative pins besides is for its own environment, and not for the first one.
@@ -252,6 +252,6 @@ def _first_of_each(found: Found) -> tuple[Requirement, ...]:
         again = [(kept[item.name], item) for item in line if item.name in kept]
         another = len(again) >= _SHARED and any(exclude(one, other) for one, other in again)
         for item in line:
-            if not (another and pin_of(item) is not None):
+            if not (another and find_pin(item) is not None):
                 kept.setdefault(item.name or item.written, item)
     return tuple(kept.values())

@@ -14,8 +14,8 @@ from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.shell.working_directory import names_of_clone
-from checker.ecosystems.python.declared.formats.conda import conda_spec
-from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, requirement
+from checker.ecosystems.python.declared.formats.conda import translate_spec
+from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, parse_requirement
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, is_project
 from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Strength, SystemPackage
 from checker.ecosystems.python.version_statement import statement
@@ -76,7 +76,7 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
         program = posixpath.basename(argv[0])
         if (python := _PYTHON_PROGRAM.match(argv[0])) and len(argv) > 2 and argv[1] == "-m":
             if python["version"] and "." in python["version"] and argv[2] in {"venv", "pip", "virtualenv"}:
-                found.say(python["version"], _evidence("interpreter in a command", command))
+                found.say(python["version"], _make_evidence("interpreter in a command", command))
             argv, program = argv[2:], argv[2]
         program = re.sub(r"^pip[23](\.\d+)?$", "pip", program)
         handler = _HANDLERS.get(program)
@@ -85,15 +85,15 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
     return found
 
 
-def _evidence(claim: str, command: Command) -> Evidence:
+def _make_evidence(claim: str, command: Command) -> Evidence:
     return Evidence(claim=claim, source=command.file, line=command.line, text=command.raw[:300])
 
 
-def _path(command: Command, target: str) -> str:
+def _resolve_path(command: Command, target: str) -> str:
     return posixpath.normpath(posixpath.join(command.cwd, target))
 
 
-def _pip(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_pip(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if len(argv) < 2 or argv[1] != "install":
         return
     rest = argv[2:]
@@ -105,36 +105,42 @@ def _pip(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
                 name, value, joined = name[:2], name[2:], "="
             if name in _PIP_VALUES and not joined:
                 value = rest.pop(0) if rest else ""
-            _pip_option(tree, command, name, value, found)
+            _read_pip_option(tree, command, name, value, found)
         elif word.lower() not in SENTENCE_WORDS:
-            _pip_target(tree, command, word, found, editable=False)
+            _read_pip_target(tree, command, word, found, editable=False)
 
 
-def _pip_option(tree: Tree, command: Command, name: str, value: str, found: Found) -> None:
+def _read_pip_option(tree: Tree, command: Command, name: str, value: str, found: Found) -> None:
     if name in {"-r", "--requirement"}:
-        path = _named_file(tree, command, value)
+        path = _find_named_file(tree, command, value)
         if path:
             found.named.append(
                 Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
             )
     elif name in {"-e", "--editable"}:
-        _pip_target(tree, command, value, found, editable=True)
+        _read_pip_target(tree, command, value, found, editable=True)
     elif name in _PIP_RECORDED:
-        option = Option(name=_PIP_RECORDED[name], value=value[:500], evidence=_evidence("option of pip", command))
+        option = Option(
+            name=_PIP_RECORDED[name], value=value[:500], evidence=_make_evidence("option of pip", command)
+        )
         found.options.append(option)
 
 
-def _named_file(tree: Tree, command: Command, target: str) -> str | None:
+def _find_named_file(tree: Tree, command: Command, target: str) -> str | None:
     """Return the path in the tree of a file that a command names, looking from its folder and the root."""
-    for path in (_path(command, target), posixpath.normpath(target), posixpath.normpath(target.partition("/")[2])):
+    for path in (
+        _resolve_path(command, target),
+        posixpath.normpath(target),
+        posixpath.normpath(target.partition("/")[2]),
+    ):
         if target and path in tree:
             return path
     return None
 
 
-def _pip_target(tree: Tree, command: Command, word: str, found: Found, *, editable: bool) -> None:
-    evidence = _evidence("pip install", command)
-    read = requirement(
+def _read_pip_target(tree: Tree, command: Command, word: str, found: Found, *, editable: bool) -> None:
+    evidence = _make_evidence("pip install", command)
+    read = parse_requirement(
         word,
         evidence,
         folder=command.cwd,
@@ -145,7 +151,7 @@ def _pip_target(tree: Tree, command: Command, word: str, found: Found, *, editab
         return
     if read.problem is Problem.LOCAL_PATH and read.local is not None and not read.name:
         if read.local in tree.folders:
-            project = _project_above(tree, read.local)
+            project = _find_project_above(tree, read.local)
             if command.file in found.cloning and not is_project(tree, project):
                 return  # `cd NAME` led into the clone, which is there to be installed
             read = read.model_copy(update={"local": project})
@@ -157,28 +163,28 @@ def _pip_target(tree: Tree, command: Command, word: str, found: Found, *, editab
         found.packages.append(read)
 
 
-def _project_above(tree: Tree, folder: str) -> str:
+def _find_project_above(tree: Tree, folder: str) -> str:
     """Return the nearest folder, this one or above it, that has something to install: pages stand in `docs`."""
     places = [folder, *map(str, PurePosixPath(folder).parents)]
     return next((place for place in places if is_project(tree, place)), folder)
 
 
-def _uv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_uv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if argv[1:3] == ["pip", "install"]:
-        _pip(tree, command, argv[1:], found)
+        _read_pip(tree, command, argv[1:], found)
     elif argv[1:2] == ["sync"]:
-        _manager(tree, command, argv, found)
+        _read_manager(tree, command, argv, found)
     elif argv[1:2] in (["add"], ["install"]):
-        _pip(tree, command, ["pip", "install", *argv[2:]], found)
+        _read_pip(tree, command, ["pip", "install", *argv[2:]], found)
     elif argv[1:2] == ["venv"]:
         for flag, value in pairwise(argv):
             if flag in {"-p", "--python"}:
-                found.say(value, _evidence("interpreter of the environment", command))
+                found.say(value, _make_evidence("interpreter of the environment", command))
     elif argv[1:2] == ["python"] and len(argv) > 3:
-        found.say(argv[3], _evidence("interpreter of the environment", command))
+        found.say(argv[3], _make_evidence("interpreter of the environment", command))
 
 
-def _conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     verbs = [word for word in argv[1:4] if not word.startswith("-")]
     if verbs[:1] == ["env"]:
         verbs = verbs[1:]
@@ -186,23 +192,23 @@ def _conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
         return
     rest = argv[argv.index(verbs[0]) + 1 :]
     if verbs[0] == "create" and not any(_NAMED_ENVIRONMENT.match(word) for word in rest):
-        rest = _without_forgotten_name(rest)
+        rest = _drop_environment_name(rest)
     while rest:
         word = rest.pop(0)
         name, joined, value = word.partition("=") if word.startswith("--") else (word, "", "")
         if name.startswith("-"):
             if name in _CONDA_VALUES and not joined:
                 value = rest.pop(0) if rest else ""
-            _conda_option(tree, command, name, value, found)
+            _read_conda_option(tree, command, name, value, found)
         else:
-            _conda_target(command, word, found)
+            _read_conda_target(command, word, found)
 
 
 _NAMED_ENVIRONMENT = re.compile(r"-[np]|--(?:name|prefix|file)\b|-f")
 _BARE_NAME = re.compile(r"[A-Za-z][\w.-]*")
 
 
-def _without_forgotten_name(words: list[str]) -> list[str]:
+def _drop_environment_name(words: list[str]) -> list[str]:
     """Drop the first word of `conda create NAME python=3.10 …`: the environment's name, without `-n`."""
     own = [
         at
@@ -215,64 +221,64 @@ def _without_forgotten_name(words: list[str]) -> list[str]:
     return [*words[: own[0]], *words[own[0] + 1 :]]
 
 
-def _conda_option(tree: Tree, command: Command, name: str, value: str, found: Found) -> None:
+def _read_conda_option(tree: Tree, command: Command, name: str, value: str, found: Found) -> None:
     if name in {"-c", "--channel"}:
         found.channels.append(value)
-    elif name in {"-f", "--file"} and (path := _named_file(tree, command, value)):
+    elif name in {"-f", "--file"} and (path := _find_named_file(tree, command, value)):
         found.named.append(Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300]))
     elif name.startswith("--python"):
-        found.say(value, _evidence("interpreter of the environment", command))
+        found.say(value, _make_evidence("interpreter of the environment", command))
 
 
-def _conda_target(command: Command, word: str, found: Found) -> None:
-    evidence = _evidence("conda install", command)
+def _read_conda_target(command: Command, word: str, found: Found) -> None:
+    evidence = _make_evidence("conda install", command)
     if bare := _CONDA_BARE_PYTHON.match(word):
-        found.say(bare["version"], _evidence("interpreter of the environment", command))
+        found.say(bare["version"], _make_evidence("interpreter of the environment", command))
         return
     if re.search(r"[{}<>]\w*[{}>]|^\W|\$", word):
         return
-    spec = conda_spec(word, evidence)
+    spec = translate_spec(word, evidence)
     if spec.python:
-        found.python.append(_at_most_stated(spec.python))
+        found.python.append(_limit_strength(spec.python))
     elif spec.requirement:
         found.packages.append(spec.requirement)
     found.system_packages.extend(spec.system_packages)
     found.channels.extend([spec.channel] if spec.channel else [])
 
 
-def _at_most_stated(said: PythonStatement) -> PythonStatement:
+def _limit_strength(said: PythonStatement) -> PythonStatement:
     return said.model_copy(update={"strength": max(said.strength, Strength.STATED, key=lambda s: s.rank)})
 
 
-def _apt(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_apt(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if "install" not in argv[1:4]:
         return
     for word in argv[argv.index("install") + 1 :]:
         if not word.startswith("-") and _APT_NAME.match(word):
             name = word.partition("=")[0]
-            found.system_packages.append(SystemPackage(name=name, evidence=_evidence("apt install", command)))
+            found.system_packages.append(SystemPackage(name=name, evidence=_make_evidence("apt install", command)))
 
 
-def _virtualenv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_virtualenv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     for flag, value in pairwise([*argv, ""]):
         named = value if flag in {"-p", "--python"} else flag.removeprefix("--python=")
         if (version := re.search(r"(\d\.\d{1,2})$", named)) and flag.startswith(("-p", "--python")):
-            found.say(version[1], _evidence("interpreter of the environment", command))
+            found.say(version[1], _make_evidence("interpreter of the environment", command))
 
 
-def _pyenv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_pyenv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if len(argv) > 2 and argv[1] in {"install", "local", "virtualenv", "shell", "global"}:
-        found.say(argv[2], _evidence("interpreter of the environment", command))
+        found.say(argv[2], _make_evidence("interpreter of the environment", command))
 
 
-def _mim(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
-    _pip(tree, command, argv, found)
+def _read_mim(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    _read_pip(tree, command, argv, found)
 
 
-def _manager(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_manager(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     """Read a manager that installs from its lock file."""
     for name in _LOCKS.get(posixpath.basename(argv[0]), ()):
-        if argv[1:2] and argv[1] in {"install", "sync"} and (path := _named_file(tree, command, name)):
+        if argv[1:2] and argv[1] in {"install", "sync"} and (path := _find_named_file(tree, command, name)):
             found.named.append(
                 Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
             )
@@ -286,44 +292,44 @@ _LOCKS = {
 }
 
 
-def _poetry(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
-    _manager(tree, command, argv, found)
+def _read_poetry(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    _read_manager(tree, command, argv, found)
     if argv[1:2] == ["add"]:
-        _pip(tree, command, ["pip", "install", *(w for w in argv[2:] if not w.startswith("-"))], found)
+        _read_pip(tree, command, ["pip", "install", *(w for w in argv[2:] if not w.startswith("-"))], found)
 
 
-def _git(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_git(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     """Take note of a clone: where nothing here can be installed, that is what the page installs next."""
     names = names_of_clone(tuple(argv))
     if names and not calls_itself(tree, names[0], PROJECT_FILES):
         found.cloning.add(command.file)
 
 
-def _setup(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+def _read_setup(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if (
         len(argv) > 2
         and argv[1].endswith("setup.py")
         and {"install", "develop", "build_ext", "build"} & set(argv[2:])
     ):
-        folder = posixpath.dirname(_path(command, argv[1])) or "."
+        folder = posixpath.dirname(_resolve_path(command, argv[1])) or "."
         if f"{folder}/setup.py".removeprefix("./") in tree:
             found.installs.append(folder)
 
 
 _HANDLERS: dict[str, Callable[[Tree, Command, list[str], Found], None]] = {
-    "pip": _pip,
-    "git": _git,
-    "uv": _uv,
-    "mim": _mim,
-    **dict.fromkeys(_CONDA, _conda),
-    "apt": _apt,
-    "apt-get": _apt,
-    "aptitude": _apt,
-    "virtualenv": _virtualenv,
-    "pyenv": _pyenv,
-    "poetry": _poetry,
-    "pdm": _poetry,
-    "pipenv": _manager,
-    "python": _setup,
-    "python3": _setup,
+    "pip": _read_pip,
+    "git": _read_git,
+    "uv": _read_uv,
+    "mim": _read_mim,
+    **dict.fromkeys(_CONDA, _read_conda),
+    "apt": _read_apt,
+    "apt-get": _read_apt,
+    "aptitude": _read_apt,
+    "virtualenv": _read_virtualenv,
+    "pyenv": _read_pyenv,
+    "poetry": _read_poetry,
+    "pdm": _read_poetry,
+    "pipenv": _read_manager,
+    "python": _read_setup,
+    "python3": _read_setup,
 }

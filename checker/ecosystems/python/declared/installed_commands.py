@@ -15,9 +15,9 @@ from checker.ecosystems.python.declared.console_scripts import (
     constants,
     target_file,
 )
-from checker.ecosystems.python.declared.formats.toml import read_toml, strings, table
+from checker.ecosystems.python.declared.formats.toml import get_table, list_strings, read_toml
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.source.parsing import parse_module
 
 
 class Installed(Value):
@@ -71,7 +71,7 @@ def _script_files(tree: Tree, project: str) -> Iterator[str]:
 
 
 def _keyword_of_setup(tree: Tree, path: str) -> Iterator[str]:
-    source = module_of(tree, tree.read(path))
+    source = parse_module(tree, tree.read(path))
     for node in ast.walk(source) if source is not None else ():
         if (
             isinstance(node, ast.keyword)
@@ -86,4 +86,4 @@ def _option_of_setup(tree: Tree, path: str) -> list[str]:
 
 
 def _table_of_setuptools(tree: Tree, path: str) -> list[str]:
-    return strings(table(read_toml(tree.read(path)), "tool", "setuptools").get("script-files"))
+    return list_strings(get_table(read_toml(tree.read(path)), "tool", "setuptools").get("script-files"))

@@ -9,7 +9,7 @@ from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.stated import Requirement
 
 
-def pin_of(found: Requirement) -> Version | None:
+def find_pin(found: Requirement) -> Version | None:
     """Return the version that an unconditional line pins, the least of `1.7.*`; None without one."""
     parsed = parse(found.text)
     if parsed is None or parsed.url or parsed.marker:
@@ -23,12 +23,12 @@ def pin_of(found: Requirement) -> Version | None:
 
 def exclude(one: Requirement, other: Requirement) -> bool:
     """Whether two lines pin versions of which neither lets the other through."""
-    mine, theirs = pin_of(one), pin_of(other)
+    mine, theirs = find_pin(one), find_pin(other)
     if mine is None or theirs is None:
         return False
-    return not (_specifier(one).contains(theirs) or _specifier(other).contains(mine))
+    return not (_read_specifier(one).contains(theirs) or _read_specifier(other).contains(mine))
 
 
-def _specifier(found: Requirement) -> SpecifierSet:
+def _read_specifier(found: Requirement) -> SpecifierSet:
     parsed = parse(found.text)
     return SpecifierSet() if parsed is None else parsed.specifier

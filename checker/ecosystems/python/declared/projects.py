@@ -7,7 +7,7 @@ import re
 
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.folders import BESIDE, meaning_of
-from checker.ecosystems.python.distributions.table import known_names, normalise
+from checker.ecosystems.python.distributions.table import list_known_names, normalise
 
 PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
 """Files that make a folder a project."""
@@ -21,7 +21,7 @@ def is_project(tree: Tree, folder: str) -> bool:
     return any(join(folder, name) in tree for name in PROJECT_FILES)
 
 
-def copied_projects(tree: Tree, project: str) -> tuple[str, ...]:
+def find_copied_projects(tree: Tree, project: str) -> tuple[str, ...]:
     """Return the folders beside or below a project that hold a copy of a known distribution, by its name.
 
     `atari/baselines`, with a setup.py that says so too: its tests and notebooks are its authors', and say nothing
@@ -36,7 +36,7 @@ def copied_projects(tree: Tree, project: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def modules_below(tree: Tree, folder: str) -> frozenset[str]:
+def list_modules_below(tree: Tree, folder: str) -> frozenset[str]:
     """Return the names by which code may import what stands directly in a folder, or in its `src`."""
     parts = (path.removeprefix(f"{folder}/").split("/") for path in tree.files if path.startswith(f"{folder}/"))
     tops = (part[1] if part[0] == "src" and len(part) > 1 else part[0] for part in parts)
@@ -51,12 +51,12 @@ def _names_itself(text: str, folder: str) -> bool:
 
     `lm-evaluation-harness/` holds `lm_eval`, by an address that ends in the folder's name.
     """
-    names = known_names().intersection(map(normalise, _NAME.findall(text)))
+    names = list_known_names().intersection(map(normalise, _NAME.findall(text)))
     address = re.search(rf"\bgithub\.com/[\w.-]+/{re.escape(folder)}\b", text) if names and folder else None
     return normalise(folder) in names or address is not None
 
 
-def distance(source: str, folder: str) -> int:
+def measure_distance(source: str, folder: str) -> int:
     """Return how far from a project a file speaks: 0 in its folder or above it, else how deep below or beside."""
     place = posixpath.dirname(source)
     place = posixpath.dirname(place) if meaning_of(posixpath.basename(place)) in BESIDE else place

@@ -16,9 +16,9 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
-from checker.ecosystems.python.declared.formats.toml import read_toml, table
+from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.source.parsing import parse_module
 from checker.ecosystems.python.stated import PythonStatement, Strength
 from checker.ecosystems.python.version_statement import statement
 
@@ -53,7 +53,7 @@ _CI_KEYS = (
 )
 
 
-def _said(
+def _make_statements(
     text: str, strength: Strength, claim: str, path: str, *, line: int | None, quote: str
 ) -> list[PythonStatement]:
     evidence = Evidence(claim=claim, source=path, line=line, text=" ".join(quote.split())[:300])
@@ -61,20 +61,22 @@ def _said(
     return [found] if found else []
 
 
-def _version_file(tree: Tree, path: str) -> Iterator[PythonStatement]:
+def _read_version_file(tree: Tree, path: str) -> Iterator[PythonStatement]:
     for number, line in enumerate(tree.read(path).split("\n")[:20], 1):
         if match := _VERSION.match(line):
-            yield from _said(match["version"], Strength.PINNED, "version file", path, line=number, quote=line)
+            yield from _make_statements(
+                match["version"], Strength.PINNED, "version file", path, line=number, quote=line
+            )
             return
 
 
-def _tool_versions(tree: Tree, path: str) -> Iterator[PythonStatement]:
+def _read_tool_versions(tree: Tree, path: str) -> Iterator[PythonStatement]:
     for number, line in enumerate(tree.read(path).split("\n")[:200], 1):
         if match := re.match(r"^\s*python\s*=?\s*\"?([23]\.\d{1,2})", line):
-            yield from _said(match[1], Strength.PINNED, "version file", path, line=number, quote=line)
+            yield from _make_statements(match[1], Strength.PINNED, "version file", path, line=number, quote=line)
 
 
-def _tox(tree: Tree, path: str) -> Iterator[PythonStatement]:
+def _read_tox(tree: Tree, path: str) -> Iterator[PythonStatement]:
     text = tree.read(path)
     config = configparser.RawConfigParser(strict=False)
     try:
@@ -87,13 +89,13 @@ def _tox(tree: Tree, path: str) -> Iterator[PythonStatement]:
         lambda m: " ".join(f"py{part.strip().removeprefix('py')}" for part in m["list"].split(",")), listed
     )
     for match in _TOX.finditer(names):
-        yield from _said(
+        yield from _make_statements(
             f"{match['major']}.{match['minor']}", Strength.TESTED, "tested by tox", path, line=line, quote=listed
         )
 
 
-def _nox(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    module = module_of(tree, tree.read(path))
+def _read_nox(tree: Tree, path: str) -> Iterator[PythonStatement]:
+    module = parse_module(tree, tree.read(path))
     for node in ast.walk(module) if module is not None else ():
         if not isinstance(node, ast.Call):
             continue
@@ -101,37 +103,37 @@ def _nox(tree: Tree, path: str) -> Iterator[PythonStatement]:
             if keyword.arg == "python":
                 for item in ast.walk(keyword.value):
                     if isinstance(item, ast.Constant) and isinstance(item.value, str):
-                        yield from _said(
+                        yield from _make_statements(
                             item.value, Strength.TESTED, "tested by nox", path, line=node.lineno, quote=item.value
                         )
 
 
-def _yaml(tree: Tree, path: str) -> Node:
+def _parse_yaml(tree: Tree, path: str) -> Node:
     try:
         return load(tree.read(path))
     except YamlProblem:
         return {}
 
 
-def _readthedocs(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    root = mapping(_yaml(tree, path))
+def _read_readthedocs(tree: Tree, path: str) -> Iterator[PythonStatement]:
+    root = mapping(_parse_yaml(tree, path))
     for value in (
         mapping(mapping(root.get("build")).get("tools")).get("python"),
         mapping(root.get("python")).get("version"),
     ):
         if isinstance(value, Text) and (match := _VERSION.match(value)):
-            yield from _said(
+            yield from _make_statements(
                 match["version"], Strength.TESTED, "documentation build", path, line=value.line, quote=value
             )
 
 
-def _ci(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    root = _yaml(tree, path)
+def _read_ci(tree: Tree, path: str) -> Iterator[PythonStatement]:
+    root = _parse_yaml(tree, path)
     for key in _CI_KEYS:
         for node in find(root, key):
             for text in scalars(node):
                 if match := _VERSION.match(text):
-                    yield from _said(
+                    yield from _make_statements(
                         match["version"],
                         Strength.TESTED,
                         "continuous integration",
@@ -143,58 +145,58 @@ def _ci(tree: Tree, path: str) -> Iterator[PythonStatement]:
         for node in find(root, key):
             for text in scalars(node):
                 if match := _IMAGE.search(text):
-                    yield from _said(
+                    yield from _make_statements(
                         match["version"], Strength.TESTED, "image of CI", path, line=text.line, quote=text
                     )
 
 
-def _cog(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    value = mapping(mapping(_yaml(tree, path)).get("build")).get("python_version")
+def _read_cog(tree: Tree, path: str) -> Iterator[PythonStatement]:
+    value = mapping(mapping(_parse_yaml(tree, path)).get("build")).get("python_version")
     if isinstance(value, Text):
-        yield from _said(value, Strength.PINNED, "Cog's build", path, line=value.line, quote=value)
+        yield from _make_statements(value, Strength.PINNED, "Cog's build", path, line=value.line, quote=value)
 
 
-def _space(tree: Tree, path: str) -> Iterator[PythonStatement]:
+def _read_space(tree: Tree, path: str) -> Iterator[PythonStatement]:
     """Read the front matter of a hosted demo's README."""
     head = tree.read(path)[:4000]
     if head.startswith("---") and (
         match := re.search(r"^python_version:\s*[\"']?(\d\.\d{1,2})", head, re.MULTILINE)
     ):
         line = head.count("\n", 0, match.start()) + 1
-        yield from _said(match[1], Strength.PINNED, "front matter", path, line=line, quote=match[0])
+        yield from _make_statements(match[1], Strength.PINNED, "front matter", path, line=line, quote=match[0])
 
 
-def _settings(tree: Tree, path: str) -> Iterator[PythonStatement]:
+def _read_settings(tree: Tree, path: str) -> Iterator[PythonStatement]:
     """Read what tools are told about the interpreter: type checker, formatter, linter."""
     data = read_toml(tree.read(path))
     if isinstance(data, str):
         return
-    tools = table(data, "tool")
+    tools = get_table(data, "tool")
     for name, value in (
-        ("mypy", table(tools, "mypy").get("python_version")),
-        ("ruff", table(tools, "ruff").get("target-version")),
+        ("mypy", get_table(tools, "mypy").get("python_version")),
+        ("ruff", get_table(tools, "ruff").get("target-version")),
     ):
         if isinstance(value, str) and (match := re.search(r"(?:py)?([23])\.?(\d{1,2})$", value)):
-            yield from _said(
+            yield from _make_statements(
                 f"{match[1]}.{match[2]}", Strength.WEAK, f"setting of {name}", path, line=None, quote=value
             )
 
 
 _FILES: tuple[tuple[Callable[[str], bool], Callable[[Tree, str], Iterator[PythonStatement]]], ...] = (
-    (lambda p: posixpath.basename(p) in {".python-version", "runtime.txt", "python-version"}, _version_file),
-    (lambda p: posixpath.basename(p) in {".tool-versions", "mise.toml", ".mise.toml"}, _tool_versions),
-    (lambda p: posixpath.basename(p) == "tox.ini", _tox),
-    (lambda p: posixpath.basename(p) == "noxfile.py", _nox),
-    (lambda p: re.fullmatch(r"\.?readthedocs\.ya?ml", posixpath.basename(p)) is not None, _readthedocs),
-    (lambda p: bool(_CI.match(p)), _ci),
-    (lambda p: posixpath.basename(p) == "cog.yaml", _cog),
-    (lambda p: p.lower() == "readme.md", _space),
-    (lambda p: p == "pyproject.toml", _settings),
+    (lambda p: posixpath.basename(p) in {".python-version", "runtime.txt", "python-version"}, _read_version_file),
+    (lambda p: posixpath.basename(p) in {".tool-versions", "mise.toml", ".mise.toml"}, _read_tool_versions),
+    (lambda p: posixpath.basename(p) == "tox.ini", _read_tox),
+    (lambda p: posixpath.basename(p) == "noxfile.py", _read_nox),
+    (lambda p: re.fullmatch(r"\.?readthedocs\.ya?ml", posixpath.basename(p)) is not None, _read_readthedocs),
+    (lambda p: bool(_CI.match(p)), _read_ci),
+    (lambda p: posixpath.basename(p) == "cog.yaml", _read_cog),
+    (lambda p: p.lower() == "readme.md", _read_space),
+    (lambda p: p == "pyproject.toml", _read_settings),
 )
 """Which file is read by what."""
 
 
-def interpreter_files(tree: Tree) -> Iterator[PythonStatement]:
+def read_interpreter_files(tree: Tree) -> Iterator[PythonStatement]:
     """Yield what all such files of a tree state, shallow files first."""
     for path in tree.files:
         if path.count("/") > 3:
@@ -204,11 +206,11 @@ def interpreter_files(tree: Tree) -> Iterator[PythonStatement]:
                 yield from read(tree, path)
 
 
-def traces(tree: Tree) -> Iterator[PythonStatement]:
+def find_traces(tree: Tree) -> Iterator[PythonStatement]:
     """Yield the interpreters that left compiled files or notebooks in the tree, most frequent first."""
     counts: Counter[str] = Counter()
     first: dict[str, tuple[str, str]] = {}
-    for version, path, text in (*_compiled(tree), *_notebooks(tree)):
+    for version, path, text in (*_find_compiled(tree), *_find_notebooks(tree)):
         counts[version] += 1
         first.setdefault(version, (path, text))
     for version, count in counts.most_common():
@@ -216,10 +218,10 @@ def traces(tree: Tree) -> Iterator[PythonStatement]:
             continue
         path, text = first[version]
         claim = f"trace of the author's interpreter ({count} of {counts.total()})"
-        yield from _said(version, Strength.USED, claim, path, line=None, quote=text)
+        yield from _make_statements(version, Strength.USED, claim, path, line=None, quote=text)
 
 
-def _compiled(tree: Tree) -> Iterator[tuple[str, str, str]]:
+def _find_compiled(tree: Tree) -> Iterator[tuple[str, str, str]]:
     for path in tree.files:
         if match := _COMPILED.search(path):
             yield f"{match['major'] or match[3]}.{match['minor'] or match[4]}", path, posixpath.basename(path)
@@ -232,22 +234,22 @@ def _compiled(tree: Tree) -> Iterator[tuple[str, str, str]]:
                     yield f"3.{match['minor']}", path, file.name
 
 
-def _notebooks(tree: Tree) -> Iterator[tuple[str, str, str]]:
+def _find_notebooks(tree: Tree) -> Iterator[tuple[str, str, str]]:
     for path in [p for p in tree.files if p.endswith(".ipynb")][:MAX_NOTEBOOKS]:
         text = tree.read(path)
-        version = _kernel(text)
+        version = _read_kernel(text)
         if version:
             yield version, path, f"kernel of Python {version}"
         elif match := _SITE.search(text.replace("\\\\", "\\")):
             yield match["version"], path, match[0]
 
 
-def _kernel(text: str) -> str | None:
+def _read_kernel(text: str) -> str | None:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    info = table(data, "metadata", "language_info")
+    info = get_table(data, "metadata", "language_info")
     version = info.get("version")
     if info.get("name", "python") != "python" or not isinstance(version, str):
         return None
@@ -255,13 +257,13 @@ def _kernel(text: str) -> str | None:
     return match[1] if match else None
 
 
-def ci_commands(tree: Tree) -> Iterator[Command]:
+def list_ci_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands that CI files run."""
     for path in tree.files:
         if path.count("/") > 2 or not _CI.match(path):
             continue
         directory = Directory(tree, ".", PROJECT_FILES)
-        root = _yaml(tree, path)
+        root = _parse_yaml(tree, path)
         for key in ("run", "script", "install", "before_install", "before_script", "command", "bash"):
             for node in find(root, key):
                 for text in sequence(node) if not isinstance(node, dict) else ():

@@ -10,11 +10,13 @@ from packaging.utils import canonicalize_name
 
 from checker.core.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.ecosystems.python.distributions.packages import prose_names
+from checker.ecosystems.python.distributions.packages import load_prose_names
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
 
-_NAMES = "|".join(re.escape(name).replace(r"\ ", r"[ -]") for name in sorted(prose_names(), key=len, reverse=True))
+_NAMES = "|".join(
+    re.escape(name).replace(r"\ ", r"[ -]") for name in sorted(load_prose_names(), key=len, reverse=True)
+)
 _NUMBER = r"\d+(?:\.\d+){0,3}(?:\.[x*])?"
 _LINK = r"(?:\]\([^)\s]*\))?"
 _MORE = (
@@ -69,7 +71,7 @@ _LOWER = {">=", "≥", "=>", ">", "⩾", "\\ge", "\\geq", "&gt;", "&gt;="}
 _UPPER = {"<=": "<=", "≤": "<=", "<": "<"}
 
 
-def _for_today(text: str) -> str:
+def _blank_past_remarks(text: str) -> str:
     """Return a line with what it tells of the past and of what does not work blanked."""
     for part, words in ((_SENTENCE, _ONCE), (_PHRASE, _AGAINST)):
         for found in part.finditer(text):
@@ -78,15 +80,15 @@ def _for_today(text: str) -> str:
     return text
 
 
-def python_in(text: str, evidence: Evidence) -> Iterator[PythonStatement]:
+def find_python(text: str, evidence: Evidence) -> Iterator[PythonStatement]:
     """Yield what one line of prose says about the interpreter."""
     if _CHANGES.match(text):
         return
-    text = _for_today(text)
+    text = _blank_past_remarks(text)
     for match in _PYTHON.finditer(text):
         if re.match(r"python[23](?!\.)", match[0]):  # the name of a program
             continue
-        wanted = _listed(text, match) or _specifier(
+        wanted = _read_version_list(text, match) or _make_specifier(
             match["operator"], match["version"], match["upper"], bool(match["more"])
         )
         said = statement(wanted or match["version"], Strength.STATED, evidence)
@@ -103,7 +105,7 @@ def python_in(text: str, evidence: Evidence) -> Iterator[PythonStatement]:
             yield said
 
 
-def _listed(text: str, first: re.Match[str]) -> str:
+def _read_version_list(text: str, first: re.Match[str]) -> str:
     """Return what a list of versions says, of those of Python 3: a version or a range; "" without a list."""
     found: list[re.Match[str]] = [first]
     while more := _ALSO.match(text, found[-1].end()):
@@ -112,17 +114,19 @@ def _listed(text: str, first: re.Match[str]) -> str:
     threes = [match for match in found if re.match(r"3" if old else r"3\.\d", match["version"])]
     if first["upper"] or len(found) == 1 or not threes or threes == [first]:
         return ""
-    lowest, highest = min(threes, key=_minor), max(threes, key=_minor)
+    lowest, highest = min(threes, key=_parse_minor), max(threes, key=_parse_minor)
     if highest["more"] or highest["operator"] in _LOWER or highest["version"] == "3":
         return f">={lowest['version']}"
-    return highest["version"] if lowest is highest else f">=3.{_minor(lowest)},<=3.{_minor(highest)}.99"
+    return (
+        highest["version"] if lowest is highest else f">=3.{_parse_minor(lowest)},<=3.{_parse_minor(highest)}.99"
+    )
 
 
-def _minor(match: re.Match[str]) -> int:
+def _parse_minor(match: re.Match[str]) -> int:
     return int([*match["version"].split("."), "0"][1])
 
 
-def _specifier(operator: str | None, version: str, upper: str | None, more: bool) -> str:
+def _make_specifier(operator: str | None, version: str, upper: str | None, more: bool) -> str:
     """Return PEP 440 specifiers for a range in words; '' for a single version."""
     number = re.sub(r"\.[xX*]$", "", version).rstrip(".")
     if upper:
@@ -134,18 +138,20 @@ def _specifier(operator: str | None, version: str, upper: str | None, more: bool
     return ""
 
 
-def packages_in(text: str, evidence: Evidence) -> Iterator[Requirement]:
+def find_packages(text: str, evidence: Evidence) -> Iterator[Requirement]:
     """Yield the distributions that one line of prose names together with a version."""
     if _CHANGES.match(text):
         return
-    text, names = _for_today(text), prose_names()
+    text, names = _blank_past_remarks(text), load_prose_names()
     for match in _PACKAGE.finditer(text):
         name = re.sub(r"[ ]", " ", match["name"].lower())
         distribution = canonicalize_name(names.get(name, names.get(name.replace("-", " "), name)))
         number = re.sub(r"\.[xX*]$", "", match["version"])
         if "." not in number:
             continue
-        wanted = _range(match["operator"], number, match["upper"], bool(match["more"]), match["version"] != number)
+        wanted = _make_range(
+            match["operator"], number, match["upper"], bool(match["more"]), match["version"] != number
+        )
         parsed = parse(f"{distribution}{wanted}")
         if parsed is not None:
             yield Requirement(
@@ -157,7 +163,7 @@ def packages_in(text: str, evidence: Evidence) -> Iterator[Requirement]:
             )
 
 
-def _range(operator: str | None, number: str, upper: str | None, more: bool, starred: bool) -> str:
+def _make_range(operator: str | None, number: str, upper: str | None, more: bool, starred: bool) -> str:
     if upper:
         return f">={number},<={upper}"
     if more or operator in _LOWER:

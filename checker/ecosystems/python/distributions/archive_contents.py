@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from checker.core.base import Value
 from checker.core.tree import MAX_TEXT as MOST_TEXT
 from checker.core.tree import decode
-from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.ecosystems.python.source.parsing import parse_syntax_tree
 
 DEPTH = 4
 """Parts of a dotted name that are told apart; deeper modules count as their package."""
@@ -40,7 +40,7 @@ class Contents(Value):
     complete: bool = True
 
 
-def wheel_contents(names: Iterable[str]) -> Contents:
+def read_wheel_contents(names: Iterable[str]) -> Contents:
     """Return what can be imported of a wheel with these file names.
 
     A `.pth` file that is not one of setuptools' for namespaces may bring modules in ways that names do not show.
@@ -48,19 +48,19 @@ def wheel_contents(names: Iterable[str]) -> Contents:
     found: dict[str, None] = {}
     complete = True
     for name in names:
-        path = _installed(name)
+        path = _locate_installed(name)
         if path is None:
             continue
         if len(path.parts) == 1 and path.suffix == ".pth" and not path.name.endswith("-nspkg.pth"):
             complete = False
-        module = _module(path)
+        module = _name_module(path)
         if module:
             found[module] = None
     ordered = sorted(found, key=lambda m: (m.count("."), m))
     return Contents(modules=tuple(ordered[:MOST_MODULES]), complete=complete and len(ordered) <= MOST_MODULES)
 
 
-def _installed(name: str) -> PurePosixPath | None:
+def _locate_installed(name: str) -> PurePosixPath | None:
     """Return where a wheel's file comes to lie below the folder of installed packages; None for elsewhere."""
     top, _, rest = name.partition("/")
     if top.endswith(".dist-info"):
@@ -71,7 +71,7 @@ def _installed(name: str) -> PurePosixPath | None:
     return PurePosixPath(name)
 
 
-def _module(path: PurePosixPath) -> str:
+def _name_module(path: PurePosixPath) -> str:
     """Return the dotted name of the module that a file is, '' where it is none."""
     if path.suffix not in _CODE:
         return ""
@@ -82,20 +82,20 @@ def _module(path: PurePosixPath) -> str:
     return ".".join(parts[:DEPTH])
 
 
-def sdist_contents(data: bytes, filename: str) -> Contents | None:
+def read_sdist_contents(data: bytes, filename: str) -> Contents | None:
     """Return what a source distribution says that it installs: its `top_level.txt`, else the packages seen.
 
     None where it cannot be read within bounds. Packages that are only seen are never all.
     """
     seen: dict[str, None] = {}
     try:
-        for name, read in _members(data, filename):
+        for name, read in _iterate_members(data, filename):
             path = PurePosixPath(name)
             if path.name == "top_level.txt" and path.parent.suffix == ".egg-info":
                 tops = [line.strip().replace("/", ".") for line in decode(read()).splitlines() if line.strip()]
                 return Contents(modules=tuple(tops), complete=bool(tops))
             inner = path.parts[2:] if path.parts[1:2] == ("src",) else path.parts[1:]
-            module = _module(PurePosixPath(*inner)) if inner else ""
+            module = _name_module(PurePosixPath(*inner)) if inner else ""
             if module and module.partition(".")[0] not in _NO_MODULES:
                 seen[module] = None
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError):
@@ -104,28 +104,28 @@ def sdist_contents(data: bytes, filename: str) -> Contents | None:
     return Contents(modules=tuple(ordered), complete=False) if ordered else None
 
 
-def _members(data: bytes, filename: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
+def _iterate_members(data: bytes, filename: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Give name and reader of each file; a reader serves until the next one is asked for."""
     stream = io.BytesIO(data)
     if filename.endswith(".zip"):
         with zipfile.ZipFile(stream) as archive:
             for info in archive.infolist()[:MOST_MEMBERS]:
-                yield info.filename, partial(_text_in_zip, archive, info)
+                yield info.filename, partial(_read_from_zip, archive, info)
         return
     with tarfile.open(fileobj=_Bounded(gzip.GzipFile(fileobj=stream)), mode="r|") as tar:
         for number, member in enumerate(tar):
             if number >= MOST_MEMBERS:
                 return
             if member.isfile():
-                yield member.name, partial(_text_in_tar, tar, member)
+                yield member.name, partial(_read_from_tar, tar, member)
 
 
-def _text_in_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+def _read_from_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     with archive.open(info) as file:
         return file.read(MOST_TEXT)
 
 
-def _text_in_tar(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+def _read_from_tar(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     file = archive.extractfile(member)
     return file.read(MOST_TEXT) if file is not None else b""
 
@@ -148,7 +148,7 @@ class _Bounded(io.RawIOBase):
 _REQUIRES = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE | re.IGNORECASE)
 
 
-def required_names(metadata: str) -> tuple[str, ...]:
+def read_required_names(metadata: str) -> tuple[str, ...]:
     """Return the distributions that core metadata requires, by name, extras' requirements included."""
     head = metadata.partition("\n\n")[0]
     return tuple(dict.fromkeys(match[1] for match in _REQUIRES.finditer(head)))
@@ -160,18 +160,18 @@ def bound_names(source: str) -> tuple[str, ...] | None:
     `*` is among them where the source may bind others: star imports, `__getattr__`, writes to `globals()`.
     """
     try:
-        tree = syntax_tree(source)
+        tree = parse_syntax_tree(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     found: dict[str, None] = {}
-    for name in _bindings(tree.body):
+    for name in _find_bindings(tree.body):
         found[name] = None
     if "__getattr__" in found or re.search(r"\b(?:globals|locals|vars|setattr|exec|sys\.modules)\b", source):
         found["*"] = None
     return tuple(found)
 
 
-def _bindings(body: Iterable[ast.stmt]) -> Iterator[str]:
+def _find_bindings(body: Iterable[ast.stmt]) -> Iterator[str]:
     for node in body:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from checker.ecosystems.python.distributions.packages import build_of, find
 
 
-def for_processors(lock: Sequence[str], asked: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def split_for_cpu(lock: Sequence[str], asked: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """Split a lock into lines for the index of processor builds, and the others; None where nothing is exchanged.
 
     `asked` are the requirements of the plan: what they name is not left out.

@@ -101,67 +101,67 @@ class Package(Value):
 
 
 @cache
-def packages() -> Mapping[str, Package]:
+def load_packages() -> Mapping[str, Package]:
     """Return all rows by their names."""
     return load_rows(__package__, "packages.toml", Package)
 
 
 def find(name: str) -> Package | None:
     """Return the row of a package; None where nothing particular is known about it."""
-    return packages().get(name)
+    return load_packages().get(name)
 
 
-def by(names: Callable[[Package], Iterable[str]]) -> dict[str, str]:
+def map_names(names: Callable[[Package], Iterable[str]]) -> dict[str, str]:
     """Return name → package for one kind of names."""
-    return {name: package.name for package in packages().values() for name in names(package)}
+    return {name: package.name for package in load_packages().values() for name in names(package)}
 
 
 @cache
-def mistaken_names() -> Mapping[str, str]:
+def load_mistaken_names() -> Mapping[str, str]:
     """Return wrong name → the package that is meant (`pytorch` → `torch`)."""
-    return by(lambda package: package.mistaken)
+    return map_names(lambda package: package.mistaken)
 
 
 @cache
-def gpu_builds() -> Mapping[str, str]:
+def load_gpu_builds() -> Mapping[str, str]:
     """Return build for a GPU → the package that serves without (`faiss-gpu` → `faiss-cpu`)."""
-    return by(lambda package: package.gpu_builds)
+    return map_names(lambda package: package.gpu_builds)
 
 
 @cache
-def prose_names() -> Mapping[str, str]:
+def load_prose_names() -> Mapping[str, str]:
     """Return name in prose → package (`pytorch lightning` → `pytorch-lightning`)."""
-    return by(lambda package: package.prose)
+    return map_names(lambda package: package.prose)
 
 
 @cache
-def conda_names() -> Mapping[str, str]:
+def load_conda_names() -> Mapping[str, str]:
     """Return name in conda → package."""
-    return by(lambda package: package.conda)
+    return map_names(lambda package: package.conda)
 
 
 @cache
-def git_names() -> Mapping[str, str]:
+def load_git_names() -> Mapping[str, str]:
     """Return name of a project → the package that releases it (`clip` → `openai-clip`)."""
-    return by(lambda package: package.git_names)
+    return map_names(lambda package: package.git_names)
 
 
 @cache
-def conda_modules() -> Mapping[str, str]:
+def load_conda_modules() -> Mapping[str, str]:
     """Return module that only conda has → the module that it is (`ruamel_yaml` → `ruamel.yaml`)."""
-    return {name: module for row in packages().values() for name, module in row.conda_modules.items()}
+    return {name: module for row in load_packages().values() for name, module in row.conda_modules.items()}
 
 
 @lru_cache(maxsize=4096)
 def build_of(name: str) -> Package | None:
     """Return the package that a name is a build of (`cupy-cuda11x` → cupy), where its builds have own names."""
-    return next((row for row in packages().values() if row.builds and row.is_build(name)), None)
+    return next((row for row in load_packages().values() if row.builds and row.is_build(name)), None)
 
 
 @cache
-def overlapping_packages() -> tuple[tuple[str, ...], ...]:
+def load_overlapping_packages() -> tuple[tuple[str, ...], ...]:
     """Return the groups of packages that overwrite each other's files, the fullest of each first."""
-    return tuple(row.overlapping for row in packages().values() if row.overlapping)
+    return tuple(row.overlapping for row in load_packages().values() if row.overlapping)
 
 
 def has_wheels_only(name: str) -> bool:
@@ -173,10 +173,10 @@ def has_wheels_only(name: str) -> bool:
 @cache
 def build_imports() -> Mapping[str, str]:
     """Return module that setup scripts import without declaring it → the requirement for it."""
-    return {module: line for row in packages().values() for module, line in row.for_builds.items()}
+    return {module: line for row in load_packages().values() for module, line in row.for_builds.items()}
 
 
 @cache
-def built_with_torch() -> tuple[str, ...]:
+def list_built_with_torch() -> tuple[str, ...]:
     """Return the packages whose setup scripts import torch: where one fails to build, all of them do."""
-    return tuple(row.name for row in packages().values() if row.built_with_torch)
+    return tuple(row.name for row in load_packages().values() if row.built_with_torch)

@@ -16,7 +16,7 @@ from functools import cache
 
 from checker.core.base import Value
 from checker.core.data_files import read_csv
-from checker.ecosystems.python.distributions.packages import build_of, overlapping_packages
+from checker.ecosystems.python.distributions.packages import build_of, load_overlapping_packages
 from checker.ecosystems.python.import_value import Import
 
 _ALSO = "also"
@@ -69,14 +69,14 @@ def normalise(name: str) -> str:
 
 
 @cache
-def _rows() -> tuple[Mapping[str, str], ...]:
+def _load_rows() -> tuple[Mapping[str, str], ...]:
     return read_csv(__package__, "distributions.csv")
 
 
 @cache
-def _first() -> dict[str, Distribution]:
+def _map_first_rows() -> dict[str, Distribution]:
     found: dict[str, Distribution] = {}
-    for row in _rows():
+    for row in _load_rows():
         if row["status"] in {_ALSO, _BEFORE}:
             continue
         entry = Distribution(
@@ -92,18 +92,18 @@ def _first() -> dict[str, Distribution]:
 
 
 @cache
-def _inverse() -> dict[str, tuple[str, ...]]:
+def _map_modules() -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
-    for row in _rows():
+    for row in _load_rows():
         if row["distribution"] and row["status"] != Status.NEVER.value:
             found.setdefault(normalise(row["distribution"]), []).append(row["module"])
     return {name: tuple(modules) for name, modules in found.items()}
 
 
-def distribution_for(module: str, full: str = "") -> Distribution | None:
+def find_distribution(module: str, full: str = "") -> Distribution | None:
     """Return the table's entry for a module, by the longest part of its dotted name that the table knows."""
     parts = (full or module).split(".")
-    table = _first()
+    table = _map_first_rows()
     for length in range(len(parts), 0, -1):
         entry = table.get(".".join(parts[:length]))
         if entry is not None:
@@ -111,13 +111,13 @@ def distribution_for(module: str, full: str = "") -> Distribution | None:
     return None
 
 
-def forerunners(module: str) -> tuple[str, ...]:
+def find_forerunners(module: str) -> tuple[str, ...]:
     """Return the requirement lines that brought a module of the table when what it names now did not exist yet."""
-    rows = (row for row in _rows() if row["module"] == module and row["status"] == _BEFORE)
+    rows = (row for row in _load_rows() if row["module"] == module and row["status"] == _BEFORE)
     return tuple(row["distribution"] + row["specifier"] for row in rows)
 
 
-def distributions_for(imports: Iterable[Import]) -> dict[str, tuple[Distribution, ...]]:
+def find_distributions(imports: Iterable[Import]) -> dict[str, tuple[Distribution, ...]]:
     """Return for each top-level module the entries that its imports want, without doubles.
 
     Where an import names a submodule that has an entry of its own, that entry is given and the plain one of
@@ -127,7 +127,7 @@ def distributions_for(imports: Iterable[Import]) -> dict[str, tuple[Distribution
     for item in imports:
         names = [f"{item.full}.{name}" for name in item.names] or [item.full]
         for full in names:
-            entry = distribution_for(item.module, full)
+            entry = find_distribution(item.module, full)
             if entry is not None:
                 found.setdefault(item.module, {}).setdefault(entry.module, entry)
     for module, entries in found.items():
@@ -145,8 +145,8 @@ def provides(distribution: str) -> tuple[str, ...]:
     if _NO_MODULES.fullmatch(name):
         return ()
     package = build_of(name)
-    modules = dict.fromkeys((*_inverse().get(name, ()), *(package.modules if package else ())))
-    return tuple(modules) or _by_name(name)
+    modules = dict.fromkeys((*_map_modules().get(name, ()), *(package.modules if package else ())))
+    return tuple(modules) or _guess_modules(name)
 
 
 def may_bring(distributions: Iterable[str], module: str) -> bool:
@@ -162,19 +162,19 @@ def is_known_to_bring(distribution: str, module: str) -> bool:
     """Say whether the table knows that a distribution brings a top-level module; a name alone is not enough."""
     name = normalise(distribution)
     package = build_of(name)
-    return module in _inverse().get(name, ()) or (package is not None and module in package.modules)
+    return module in _map_modules().get(name, ()) or (package is not None and module in package.modules)
 
 
 def has_twin(distribution: str, others: Iterable[str]) -> bool:
     """Whether one of the requirement lines `others` is another distribution of the same module."""
     name = normalise(distribution)
-    twins = next((group for group in overlapping_packages() if name in group), ())
+    twins = next((group for group in load_overlapping_packages() if name in group), ())
     return any(normalise(other) in twins and normalise(other) != name for other in others)
 
 
-def without_twins(lines: Sequence[str]) -> tuple[str, ...]:
+def remove_twins(lines: Sequence[str]) -> tuple[str, ...]:
     """Keep the fullest of the requirement lines that are distributions of one module."""
-    ranks = {name: rank for group in overlapping_packages() for rank, name in enumerate(group)}
+    ranks = {name: rank for group in load_overlapping_packages() for rank, name in enumerate(group)}
 
     def is_less(line: str) -> bool:
         fuller = (other for other in lines if ranks.get(normalise(other), 0) < ranks.get(normalise(line), 0))
@@ -183,16 +183,16 @@ def without_twins(lines: Sequence[str]) -> tuple[str, ...]:
     return tuple(line for line in lines if not is_less(line))
 
 
-def _by_name(name: str) -> tuple[str, ...]:
+def _guess_modules(name: str) -> tuple[str, ...]:
     """Return the modules that a distribution nobody knows may bring: its name, and that without `python`."""
     bare = re.sub(r"^(python|py)-|-(python|py)\d?$", "", name)
     short = name.removeprefix("py")
     return tuple(dict.fromkeys(part.replace("-", "_") for part in (name, bare, short) if part))
 
 
-def known_names() -> frozenset[str]:
+def list_known_names() -> frozenset[str]:
     """Return all module and distribution names of the table, in normal form."""
-    return frozenset(normalise(name) for name in (*_first(), *_inverse()))
+    return frozenset(normalise(name) for name in (*_map_first_rows(), *_map_modules()))
 
 
 def covers(distributions: Iterable[str], item: Import) -> bool:

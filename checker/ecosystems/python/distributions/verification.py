@@ -14,10 +14,10 @@ from functools import cache
 from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.ecosystems.python.distributions.archive_contents import DEPTH
-from checker.ecosystems.python.distributions.table import distribution_for, known_names, normalise, provides
+from checker.ecosystems.python.distributions.table import find_distribution, list_known_names, normalise, provides
 from checker.ecosystems.python.import_value import Import
 from checker.ecosystems.python.knowledge import Answer
-from checker.ecosystems.python.source.stdlib import standard_names
+from checker.ecosystems.python.source.stdlib import list_standard_names
 from checker.ecosystems.python.tools import Holding, Query
 
 ESTABLISHED_RELEASES = 2
@@ -63,16 +63,16 @@ class Question(Value):
         return Query(line=self.line, names_of=self.module if self.guess else "")
 
 
-def same_name_candidate(module: str) -> str | None:
+def guess_distribution(module: str) -> str | None:
     """Return the distribution name to look up for a module that the table does not know, or None.
 
     General names, names that the standard library ever had, and those a letter away from a known name are
     not looked up at all.
     """
     name = normalise(module.replace("_", "-"))
-    if not _NAME.match(module) or module.lower() in _TOO_GENERAL or distribution_for(module) is not None:
+    if not _NAME.match(module) or module.lower() in _TOO_GENERAL or find_distribution(module) is not None:
         return None
-    if module in standard_names() or _close_to_known(name):
+    if module in list_standard_names() or _close_to_known(name):
         return None
     return name
 
@@ -85,15 +85,15 @@ def judge(question: Question, held: Holding | None, moment: datetime, *, other_i
     if held is None:
         return _answer(question, None, "the index could not be asked")
     if not held.exists or not held.version:
-        why = _absence(question.line, held, moment)
+        why = _explain_absence(question.line, held, moment)
         return _answer(question, None if other_indexes and not question.guess else False, why)
     if question.guess:
-        refusal = _against_a_guess(question, held, moment.date())
+        refusal = _find_objection(question, held, moment.date())
         return _answer(question, not refusal, refusal or f"its file holds {question.module}", held)
-    return _row(question, held)
+    return _verify_row(question, held)
 
 
-def _absence(line: str, held: Holding, moment: datetime) -> str:
+def _explain_absence(line: str, held: Holding, moment: datetime) -> str:
     if not held.exists:
         return f"the index has no distribution {held.name}"
     if held.first is not None and held.first > moment.date():
@@ -101,9 +101,9 @@ def _absence(line: str, held: Holding, moment: datetime) -> str:
     return f"no release of {held.name} fits {line} on {moment:%Y-%m-%d}"
 
 
-def _row(question: Question, held: Holding) -> Answer:
+def _verify_row(question: Question, held: Holding) -> Answer:
     """Judge a row of the table: only what the index plainly contradicts is refused."""
-    if reason := _for_a_row(question, held):
+    if reason := _find_support(question, held):
         return _answer(question, True, reason, held)
     if held.modules and held.complete:
         return _answer(question, False, f"it holds {_list(held.modules)}, and no {question.module}", held)
@@ -112,13 +112,13 @@ def _row(question: Question, held: Holding) -> Answer:
     return _answer(question, None, "nothing tells all that it holds", held)
 
 
-def _for_a_row(question: Question, held: Holding) -> str:
+def _find_support(question: Question, held: Holding) -> str:
     """Say what bears a row out; '' for nothing."""
     module, modules = question.module, held.modules or ()
     checks = (
         (brings(modules, module), f"its file holds {module}"),
         (question.by_name and normalise(module) == held.name, "it is asked for by its own name"),
-        (_beside(modules, module, held.name), f"{module} needs it beside the package that holds it"),
+        (_is_companion(modules, module, held.name), f"{module} needs it beside the package that holds it"),
         (
             any(_brings_along(name, module) for name in held.requires),
             f"{module} comes along with what it requires",
@@ -132,7 +132,7 @@ def brings(modules: Sequence[str], wanted: str) -> bool:
     return any(m == wanted or m.startswith(f"{wanted}.") or wanted.startswith(f"{m}.") for m in modules)
 
 
-def _beside(modules: Sequence[str], wanted: str, distribution: str) -> bool:
+def _is_companion(modules: Sequence[str], wanted: str, distribution: str) -> bool:
     """Whether a dotted row means a companion: a distribution whose own modules, all elsewhere, are there."""
     top = wanted.partition(".")[0]
     own = [m for m in provides(distribution) if m.partition(".")[0] != top]
@@ -143,11 +143,11 @@ def _brings_along(distribution: str, module: str) -> bool:
     return brings(provides(distribution), module)
 
 
-def _against_a_guess(question: Question, held: Holding, moment: date) -> str:
+def _find_objection(question: Question, held: Holding, moment: date) -> str:
     """Say what speaks against a distribution that merely has the name of the module; '' for nothing."""
     module, modules = question.module, held.modules or ()
     checks = (
-        (same_name_candidate(module) is None, "the name is general, or too close to a known one"),
+        (guess_distribution(module) is None, "the name is general, or too close to a known one"),
         (
             not held.file.endswith(".whl") and held.releases < RELEASES_FOR_SOURCES,
             f"no wheel tells what it holds, and it has {held.releases} release(s) only",
@@ -156,20 +156,23 @@ def _against_a_guess(question: Question, held: Holding, moment: date) -> str:
         (held.first is None, "nobody tells when it was first published"),
         (held.first is not None and held.first > moment, "it was first published after the code"),
         (
-            held.releases < _enough(question.imports),
+            held.releases < _count_needed_proofs(question.imports),
             f"it has {held.releases} release(s) only, as placeholders have",
         ),
-        (bool(lacking := _lacking(question.imports, held)), f"it has no {lacking}, which the code takes from it"),
+        (
+            bool(lacking := _find_missing_name(question.imports, held)),
+            f"it has no {lacking}, which the code takes from it",
+        ),
     )
     return next((reason for holds, reason in checks if holds), "")
 
 
-def _enough(imports: Sequence[Import]) -> int:
+def _count_needed_proofs(imports: Sequence[Import]) -> int:
     telling = any("." in item.full or set(item.names) - {"*"} for item in imports)
     return ESTABLISHED_RELEASES if telling else RELEASES_FOR_BARE_IMPORTS
 
 
-def _lacking(imports: Sequence[Import], held: Holding) -> str:
+def _find_missing_name(imports: Sequence[Import], held: Holding) -> str:
     """Return the first thing that the code imports from a module and that its distribution lacks; '' for none."""
     for item in imports:
         if not _has_module(item.full, held):
@@ -207,16 +210,16 @@ def _list(modules: Sequence[str]) -> str:
 def _close_to_known(name: str) -> bool:
     if len(name) < 4:
         return False
-    known = _all_known()
-    return name not in known and any(_one_edit_apart(name, other) for other in known)
+    known = _list_all_known()
+    return name not in known and any(_is_one_edit_apart(name, other) for other in known)
 
 
 @cache
-def _all_known() -> frozenset[str]:
-    return known_names() | {normalise(item) for item in standard_names()}
+def _list_all_known() -> frozenset[str]:
+    return list_known_names() | {normalise(item) for item in list_standard_names()}
 
 
-def _one_edit_apart(left: str, right: str) -> bool:
+def _is_one_edit_apart(left: str, right: str) -> bool:
     """Whether two names differ by one letter put in, left out, changed, or swapped with its neighbour."""
     if abs(len(left) - len(right)) > 1 or left == right:
         return False

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from checker.core.base import Value
 from checker.core.data_files import load_rows
 from checker.core.tree import Tree, join
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.source.parsing import parse_module
 
 
 class Parser(StrEnum):
@@ -138,7 +138,7 @@ def parser_of(text: str) -> Parser:
 
 def acts(tree: Tree, text: str) -> bool:
     """Whether a source text does something besides defining when it is run."""
-    module = module_of(tree, text)
+    module = parse_module(tree, text)
     if module is None:
         return False
     for node in module.body:

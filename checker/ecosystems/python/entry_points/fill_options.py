@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import EDGES, MARKED, names_its_option
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.source.parsing import parse_module
 
 _LISTED = re.compile(r"[|,]")
 """What parts alternatives outside of a path, where a slash is the path's own."""
@@ -139,7 +139,7 @@ def _declared(tree: Tree, text: str) -> tuple[dict[str, _Option], list[_Option |
     Of the latter None where any word will do; they end where one takes several, and are left alone where the
     first decides about the others.
     """
-    module = module_of(tree, text)
+    module = parse_module(tree, text)
     calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)] if module is not None else []
     options: dict[str, _Option] = {}
     in_order: list[_Option | None] = []

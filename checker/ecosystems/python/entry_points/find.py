@@ -16,7 +16,7 @@ from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.python.code.imports import is_apart, place_of
 from checker.ecosystems.python.declared.console_scripts import console_scripts, target_file
 from checker.ecosystems.python.declared.installed_commands import installed_commands
-from checker.ecosystems.python.declared.projects import copied_projects, distance, is_project
+from checker.ecosystems.python.declared.projects import find_copied_projects, is_project, measure_distance
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
     parser_from_imports,
@@ -58,7 +58,7 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
         *_scripts(tree, project),
     ]
     known: dict[tuple[object, ...], EntryPoint] = {}
-    for entry in _counted(_without_copies(found, copied_projects(tree, project)), project):
+    for entry in _counted(_without_copies(found, find_copied_projects(tree, project)), project):
         key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")
         known.setdefault(key, entry)
     unique = _few_of_each(known.values())
@@ -84,7 +84,7 @@ def _counted(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint
     places: dict[str, set[tuple[str, int | None]]] = {}
     for entry in entries:
         first = next(iter(entry.evidence), None)
-        if entry.declared and entry.script and first is not None and not distance(first.source, project):
+        if entry.declared and entry.script and first is not None and not measure_distance(first.source, project):
             places.setdefault(entry.script, set()).add((first.source, first.line))
     for entry in entries:
         yield entry.model_copy(update={"called": len(places.get(entry.script, ()))})
@@ -159,7 +159,7 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     prefix = "" if project == "." else project + "/"
     named = named_scripts(tree)
     others = {folder for folder in set(map(posixpath.dirname, tree.files)) if folder and is_project(tree, folder)}
-    copied = tuple(f"{folder}/" for folder in copied_projects(tree, project))
+    copied = tuple(f"{folder}/" for folder in find_copied_projects(tree, project))
     for path in tree.files:
         pure = PurePosixPath(path)
         elsewhere = not path.startswith(prefix) and not others.isdisjoint(map(str, pure.parents))

@@ -21,10 +21,10 @@ from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.reader import read_commands_of, script_of
 from checker.ecosystems.instructions.shell.working_directory import Directory, names_of_clone
 from checker.ecosystems.python.code.imports import place_of
-from checker.ecosystems.python.code.pythonpath import NAME, entry_path, joined
+from checker.ecosystems.python.code.pythonpath import NAME, find_entry_path, join_variables
 from checker.ecosystems.python.declared.installed_commands import Installed
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.distributions.table import distribution_for
+from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
     option_files,
@@ -256,7 +256,7 @@ def _from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Ite
     name, _, rest = launch.module.partition(".")
     stem = rest.replace(".", "/")
     path = next((path for path in (f"{stem}.py", f"{stem}/__main__.py") if path in tree), None)
-    if path is None or not rest or name in tree.folders or distribution_for(name) is not None:
+    if path is None or not rest or name in tree.folders or find_distribution(name) is not None:
         return
     entry = _entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
     yield _changed(entry, command, f"{launch.module} → {rest}")
@@ -295,7 +295,9 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         placeholders=open_ends,
         filled=fillings,
         positionals=facts.positionals,
-        env=joined(_plain(command.env), (*entry_path(tree, command), *((cwd,) if launch.prompt else ()))),
+        env=join_variables(
+            _plain(command.env), (*find_entry_path(tree, command), *((cwd,) if launch.prompt else ()))
+        ),
         evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in fillings)),
     )
 
@@ -364,7 +366,7 @@ def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator
         origin=Origin.PAGE,
         placeholders=placeholders(kept[1:]),
         filled=left_out,
-        env=joined(_plain(command.env), entry_path(tree, command)),
+        env=join_variables(_plain(command.env), find_entry_path(tree, command)),
         evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in left_out)),
     )
 

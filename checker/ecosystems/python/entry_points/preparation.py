@@ -18,7 +18,7 @@ from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell.reader import read_commands_of, script_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
-from checker.ecosystems.python.declared.projects import PROJECT_FILES, distance
+from checker.ecosystems.python.declared.projects import PROJECT_FILES, measure_distance
 
 MAX_GROUNDWORK = 8
 MAX_WORDS = 40
@@ -54,7 +54,7 @@ def groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tuple[Gr
     found: dict[tuple[tuple[str, ...], str], Groundwork] = {}
     for command in commands:
         item = _copying(tree, command)
-        if item is None and command.language != "prose" and not distance(command.file, folder):
+        if item is None and command.language != "prose" and not measure_distance(command.file, folder):
             item = _compiling(tree, command)
         if item is not None and len(found) < MAX_GROUNDWORK:
             found.setdefault((item.argv, item.cwd), item)

@@ -13,9 +13,9 @@ from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.python.code.fixtures import fixtures, plugins_in
+from checker.ecosystems.python.code.fixtures import find_plugins, load_fixtures
 from checker.ecosystems.python.code.imports import can_be_collected, place_of
-from checker.ecosystems.python.declared.projects import copied_projects
+from checker.ecosystems.python.declared.projects import find_copied_projects
 from checker.ecosystems.python.import_value import Where
 
 
@@ -85,7 +85,7 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
 
 def _test_files(tree: Tree, project: str) -> Iterator[str]:
     prefix = "" if project == "." else project + "/"
-    copied = tuple(f"{folder}/" for folder in copied_projects(tree, project))
+    copied = tuple(f"{folder}/" for folder in find_copied_projects(tree, project))
     for path in tree.files:
         if path.startswith(copied):
             continue
@@ -179,7 +179,7 @@ def _settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
 
 def _plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
     for _, text in _settings(tree, project):
-        yield from plugins_in(text)
+        yield from find_plugins(text)
         for match in re.finditer(r"-p[ =](?!no:)(pytest_\w+)", text):
             yield match[1].replace("_", "-")
     own_fixtures: set[str] = set()
@@ -198,5 +198,5 @@ def _plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
         if "parameterized.expand" in text:
             yield "parameterized"
     for fixture in sorted(wanted - own_fixtures):
-        if fixture in fixtures():
-            yield fixtures()[fixture]
+        if fixture in load_fixtures():
+            yield load_fixtures()[fixture]

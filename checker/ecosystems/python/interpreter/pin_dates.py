@@ -21,9 +21,9 @@ LOCK = "pylock.toml"
 """The lock of PEP 751: it names the upload time of every file where the index tells it."""
 
 
-def pinned_lines(requirements: Sequence[str]) -> tuple[str, ...]:
+def find_pinned_lines(requirements: Sequence[str]) -> tuple[str, ...]:
     """Return what is required in one exact version everywhere, without extras and local suffixes (`+cu111`)."""
-    return tuple(dict.fromkeys(_exact(requirements)))
+    return tuple(dict.fromkeys(_find_exact_pins(requirements)))
 
 
 def date_of_pins(plan: BuildPlan, toolbox: PythonTools) -> datetime | None:
@@ -32,17 +32,17 @@ def date_of_pins(plan: BuildPlan, toolbox: PythonTools) -> datetime | None:
     None where nothing is pinned, or the index does not tell. One run of the trusted uv, without dependencies; the
     pages that it reads are in the cache by then.
     """
-    lines = pinned_lines(plan.requirements)
+    lines = find_pinned_lines(plan.requirements)
     if not lines:
         return None
     command = ["pip", "compile", "--no-deps", "--format", LOCK, "--output-file", LOCK, "requirements.in"]
     command += ["--python-version", plan.interpreter] if plan.interpreter else []
     files = {"requirements.in": "".join(f"{line}\n" for line in lines)}
     done = toolbox.run_uv(command, seconds=SECONDS, name="date of the pins", files=files, collect=(LOCK,))
-    return newest_release(done.output(LOCK) or "") if done.passed else None
+    return find_newest_release(done.output(LOCK) or "") if done.passed else None
 
 
-def newest_release(lock: str) -> datetime | None:
+def find_newest_release(lock: str) -> datetime | None:
     """Return the latest of the dates at which the packages of a lock were first uploaded; None without any."""
     try:
         packages = tomllib.loads(lock).get("packages", [])
@@ -50,11 +50,11 @@ def newest_release(lock: str) -> datetime | None:
         return None
     if not isinstance(packages, list):
         return None
-    first = (min(_uploads(each), default=None) for each in packages if isinstance(each, dict))
+    first = (min(_read_upload_dates(each), default=None) for each in packages if isinstance(each, dict))
     return max((moment for moment in first if moment is not None), default=None)
 
 
-def _uploads(package: Mapping[str, Any]) -> Iterator[datetime]:
+def _read_upload_dates(package: Mapping[str, Any]) -> Iterator[datetime]:
     wheels, sdist = package.get("wheels", []), package.get("sdist")
     for file in [*(wheels if isinstance(wheels, list) else []), sdist]:
         moment = file.get("upload-time") if isinstance(file, dict) else None
@@ -62,7 +62,7 @@ def _uploads(package: Mapping[str, Any]) -> Iterator[datetime]:
             yield moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _exact(requirements: Sequence[str]) -> Iterator[str]:
+def _find_exact_pins(requirements: Sequence[str]) -> Iterator[str]:
     for line in requirements:
         try:
             found = Requirement(line)

@@ -18,13 +18,13 @@ class Interpreter(Value):
 
 
 @cache
-def interpreters() -> Mapping[str, Interpreter]:
+def load_interpreters() -> Mapping[str, Interpreter]:
     """Return all rows by their versions, the oldest first."""
     return load_rows(__package__, "interpreters.toml", Interpreter)
 
 
-def usual_python(moment: datetime | date) -> str:
+def find_usual_python(moment: datetime | date) -> str:
     """Return the usual interpreter at a date; a moment in time counts in UTC."""
     if isinstance(moment, datetime):
         moment = (moment.astimezone(UTC) if moment.tzinfo else moment).date()
-    return [row.name for row in interpreters().values() if row.usual_since <= moment][-1]
+    return [row.name for row in load_interpreters().values() if row.usual_since <= moment][-1]

@@ -25,7 +25,7 @@ from checker.ecosystems.python.outcomes.starts import (
 )
 from checker.ecosystems.python.outcomes.tests import judge_tests
 from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
-from checker.ecosystems.python.source.syntax import is_python2, valid_nowhere
+from checker.ecosystems.python.source.syntax import is_python2, is_valid_nowhere
 from checker.judging.causes import make_cause
 from checker.judging.import_report import read_import_errors
 from checker.judging.table import RUNNING
@@ -102,7 +102,7 @@ def name_own_syntax(result: StepResult, tree: Tree) -> StepResult:
 
 
 _OWN_SYNTAX: tuple[tuple[Callable[[str], bool], str, str], ...] = (
-    (valid_nowhere, "broken_syntax", "no version of Python reads this file"),
+    (is_valid_nowhere, "broken_syntax", "no version of Python reads this file"),
     (is_python2, "python2_syntax", "Python 2 reads this file, and no later version"),
 )
 

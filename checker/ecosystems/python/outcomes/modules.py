@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 from checker.core.container import SOURCE
 from checker.core.tree import Tree
-from checker.ecosystems.python.code.built_modules import BuiltModule, built_modules
-from checker.ecosystems.python.distributions.table import Status, distribution_for
+from checker.ecosystems.python.code.built_modules import BuiltModule, find_built_modules
+from checker.ecosystems.python.distributions.table import Status, find_distribution
 
 _LIBRARY = re.compile(
     r"(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
@@ -30,10 +30,10 @@ def find_module_cause(name: str, tree: Tree) -> str:
     """Return the cause of a missing module: it is not on the path, to be installed or built, or exists nowhere."""
     top = name.partition(".")[0]
     here = is_in_tree(name, tree)
-    entry = distribution_for(top, name)
+    entry = find_distribution(top, name)
     if here and "." not in name:
         return "module_out_of_reach"
-    made = next((each for each in built_modules(tree) if _is_extension(each, name)), None) if here else None
+    made = next((each for each in find_built_modules(tree) if _is_extension(each, name)), None) if here else None
     if made is not None:
         return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "build_backend_error"
     if entry is not None and entry.status in (Status.CUDA, Status.OFF_INDEX):

@@ -13,14 +13,18 @@ from dataclasses import replace
 from checker.core.plans import Way
 from checker.core.results import Attempt
 from checker.core.tree import Tree
-from checker.ecosystems.python.distributions.table import distribution_for, forerunners, normalise
-from checker.ecosystems.python.distributions.verification import Question, judge, same_name_candidate
+from checker.ecosystems.python.distributions.table import find_distribution, find_forerunners, normalise
+from checker.ecosystems.python.distributions.verification import Question, guess_distribution, judge
 from checker.ecosystems.python.interpreter.pin_dates import date_of_pins
 from checker.ecosystems.python.knowledge import Knowledge
-from checker.ecosystems.python.planning.next_plan import context_of
+from checker.ecosystems.python.planning.next_plan import make_context
 from checker.ecosystems.python.planning.plan import GRACE
-from checker.ecosystems.python.planning.requirements_asked import line_for, mended, requirement_for
-from checker.ecosystems.python.repairs import all_rules, lacks_parts
+from checker.ecosystems.python.planning.requirements_asked import (
+    find_requirement,
+    make_line,
+    normalise_requirements,
+)
+from checker.ecosystems.python.repairs import lacks_parts, load_rules
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.tools import PythonTools, Query
 from checker.judging.repair_engine import find_failure_text, plan_next_repair
@@ -38,9 +42,9 @@ _IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
 def consult(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt], toolbox: PythonTools) -> Knowledge:
     """Return the facts with the index's answers about what the next repair may need, each asked once."""
     seen = survey(tree)
-    facts = _with_releases(_dated(facts, attempts[-1], toolbox), seen, attempts[-1], toolbox)
+    facts = _look_up_releases(_find_environment_date(facts, attempts[-1], toolbox), seen, attempts[-1], toolbox)
     known = {(answer.module, answer.line) for answer in facts.answers}
-    found = {(q.module, q.line): q for q in _questions(seen, facts, attempts[-1])}
+    found = {(q.module, q.line): q for q in _list_questions(seen, facts, attempts[-1])}
     new = [found[key] for key in found if key not in known][: MOST_QUESTIONS - len(facts.answers)]
     if not new:
         return facts
@@ -51,14 +55,14 @@ def consult(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt], toolbox: 
     return facts.model_copy(update={"answers": (*facts.answers, *answers)})
 
 
-def _dated(facts: Knowledge, last: Attempt, toolbox: PythonTools) -> Knowledge:
+def _find_environment_date(facts: Knowledge, last: Attempt, toolbox: PythonTools) -> Knowledge:
     """Find out how old the author's environment is, where an attempt lacks parts that another release has."""
     if facts.pinned_at is not None or not lacks_parts(last):
         return facts
     return facts.model_copy(update={"pinned_at": date_of_pins(last.plan, toolbox)})
 
 
-def _with_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: PythonTools) -> Knowledge:
+def _look_up_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: PythonTools) -> Knowledge:
     """Find out which versions are left of the distributions that the rules look up for this attempt's logs."""
     asked: dict[str, None] = {}
 
@@ -66,7 +70,7 @@ def _with_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: Pytho
         asked.setdefault(normalise(name))
         return dict(facts.releases).get(normalise(name), ())
 
-    plan_next_repair(all_rules(), last, replace(context_of(seen, facts, last), versions=note))
+    plan_next_repair(load_rules(), last, replace(make_context(seen, facts, last), versions=note))
     new = [name for name in asked if name not in dict(facts.releases)]
     if not new:
         return facts
@@ -75,33 +79,35 @@ def _with_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: Pytho
     return facts.model_copy(update={"releases": (*facts.releases, *told)})
 
 
-def _questions(seen: Survey, facts: Knowledge, last: Attempt) -> Iterator[Question]:
+def _list_questions(seen: Survey, facts: Knowledge, last: Attempt) -> Iterator[Question]:
     """Give the table's rows first, then the guesses."""
     guesses: list[Question] = []
     if last.plan.way is not Way.REPAIRED:
-        for question in _by_reading(seen, last):
+        for question in _ask_about_imports(seen, last):
             if question.guess:
                 guesses.append(question)
             else:
                 yield question
-    yield from _by_logs(seen, facts, last)
+    yield from _ask_about_logs(seen, facts, last)
     yield from guesses
 
 
-def _by_reading(seen: Survey, last: Attempt) -> Iterator[Question]:
+def _ask_about_imports(seen: Survey, last: Attempt) -> Iterator[Question]:
     """Ask about what the code imports and no specification covers."""
     python = last.plan.interpreter or "3.8"
-    for wanted in sorted(seen.undeclared(python, mended(seen, python).lines), key=lambda w: w.module):
+    for wanted in sorted(
+        seen.undeclared(python, normalise_requirements(seen, python).lines), key=lambda w: w.module
+    ):
         for entry in wanted.distributions:
-            if line := line_for(entry):
-                for each in (line, *forerunners(entry.module)):
+            if line := make_line(entry):
+                for each in (line, *find_forerunners(entry.module)):
                     yield Question(module=entry.module, line=each, imports=wanted.imports)
-        guess = same_name_candidate(wanted.module) if not wanted.distributions and not wanted.python2 else None
+        guess = guess_distribution(wanted.module) if not wanted.distributions and not wanted.python2 else None
         if guess is not None:
             yield Question(module=wanted.module, line=guess, imports=wanted.imports, guess=True)
 
 
-def _by_logs(seen: Survey, facts: Knowledge, last: Attempt) -> Iterable[Question]:
+def _ask_about_logs(seen: Survey, facts: Knowledge, last: Attempt) -> Iterable[Question]:
     """Ask about what the rules look up in the table for this attempt's logs, by letting them try."""
     asked: dict[str, Question] = {}
     imported = {
@@ -109,12 +115,12 @@ def _by_logs(seen: Survey, facts: Knowledge, last: Attempt) -> Iterable[Question
     }
 
     def note(module: str) -> str | None:
-        line, entry = requirement_for(module, facts.answers), distribution_for(module)
+        line, entry = find_requirement(module, facts.answers), find_distribution(module)
         if line is not None and entry is not None:
             asked.setdefault(
                 entry.module, Question(module=entry.module, line=line, by_name=module not in imported)
             )
         return line
 
-    plan_next_repair(all_rules(), last, replace(context_of(seen, facts, last), requirement_for=note))
+    plan_next_repair(load_rules(), last, replace(make_context(seen, facts, last), requirement_for=note))
     return asked.values()

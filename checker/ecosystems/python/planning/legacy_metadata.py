@@ -13,43 +13,45 @@ from collections.abc import Iterator
 from checker.core.container import FILES
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.ecosystems.python.distributions.packages import Metadata, packages
+from checker.ecosystems.python.distributions.packages import Metadata, load_packages
 from checker.ecosystems.python.plan_edits import minor
 
 NAME = "legacy-metadata.toml"
 
 
-def _listed() -> Iterator[tuple[str, Metadata]]:
-    return ((row.name, metadata) for row in packages().values() for metadata in row.metadata)
+def _list_legacy_releases() -> Iterator[tuple[str, Metadata]]:
+    return ((row.name, metadata) for row in load_packages().values() for metadata in row.metadata)
 
 
-def wanted(plan: BuildPlan) -> bool:
+def is_needed(plan: BuildPlan) -> bool:
     """Whether a plan may meet such a release: its interpreter is old enough, or it pins one."""
     version = minor(plan.interpreter)
-    old_enough = any(version <= minor(metadata.until_python) for _, metadata in _listed())
+    old_enough = any(version <= minor(metadata.until_python) for _, metadata in _list_legacy_releases())
     return bool(version) and (old_enough or any(map(_is_listed, plan.requirements)))
 
 
 def _is_listed(line: str) -> bool:
     found = parse(line)
     pins = {item.version for item in found.specifier if item.operator == "=="} if found else set()
-    return any(found is not None and found.name == name and pins & {*m.versions} for name, m in _listed())
+    return any(
+        found is not None and found.name == name and pins & {*m.versions} for name, m in _list_legacy_releases()
+    )
 
 
-def options(plan: BuildPlan) -> tuple[str, ...]:
+def make_options(plan: BuildPlan) -> tuple[str, ...]:
     """Return the resolver's options that name the file."""
-    return ("--config-file", f"{FILES}/{NAME}") if wanted(plan) else ()
+    return ("--config-file", f"{FILES}/{NAME}") if is_needed(plan) else ()
 
 
-def files(plan: BuildPlan) -> tuple[tuple[str, str], ...]:
+def make_files(plan: BuildPlan) -> tuple[tuple[str, str], ...]:
     """Return the file, as uv reads it (`dependency-metadata`)."""
-    return ((NAME, "\n".join(_entries())),) if wanted(plan) else ()
+    return ((NAME, "\n".join(_list_entries())),) if is_needed(plan) else ()
 
 
-def _entries() -> list[str]:
+def _list_entries() -> list[str]:
     return [
         f'[[dependency-metadata]]\nname = "{name}"\nversion = "{version}"\n'
         f"requires-dist = {json.dumps(metadata.requires)}\n"
-        for name, metadata in _listed()
+        for name, metadata in _list_legacy_releases()
         for version in metadata.versions
     ]

@@ -16,10 +16,10 @@ from checker.ecosystems.instructions.placeholders import is_placeholder
 from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
-from checker.ecosystems.python.code.third_party import is_outside, mostly_served
+from checker.ecosystems.python.code.third_party import find_mostly_served, is_outside
 from checker.ecosystems.python.declared.console_scripts import console_scripts
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.distributions.table import Distribution, Status, distribution_for
+from checker.ecosystems.python.distributions.table import Distribution, Status, find_distribution
 from checker.ecosystems.python.entry_points.from_commands import locate
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.launchers import launch_of, unwrap
@@ -45,7 +45,7 @@ _MODULES = frozenset({"module", "module_unknown"})
 Covered = Callable[[Import], bool]
 
 
-def missing_modules(
+def find_missing_modules(
     local: LocalModules, imports: Iterable[Import], covered: Covered, python: str = "3.8"
 ) -> tuple[Missing, ...]:
     """Return the modules that code imports and that exist nowhere, each with the places that want it.
@@ -57,16 +57,16 @@ def missing_modules(
     differs in case only.
     """
     items = [item for item in imports if not item.optional and item.where in _OWN_PLACES]
-    served = mostly_served(items, local)
+    served = find_mostly_served(items, local)
     found: dict[tuple[str, str], list[Evidence]] = {}
     for item in items:
-        kind = _missing_kind(local, item, covered, python, served)
+        kind = _classify_missing(local, item, covered, python, served)
         if kind:
             found.setdefault((kind, _name(local, item)), []).append(place_of_import(item))
-    return _listed(found)
+    return _list_missing(found)
 
 
-def _listed(found: Mapping[tuple[str, str], list[Evidence]]) -> tuple[Missing, ...]:
+def _list_missing(found: Mapping[tuple[str, str], list[Evidence]]) -> tuple[Missing, ...]:
     """List what is missing; many modules of one package are one line, `package.*`."""
     packages = Counter(name.partition(".")[0] for kind, name in found if kind in _MODULES and "/" not in name)
     merged: dict[tuple[str, str], list[Evidence]] = {}
@@ -80,7 +80,7 @@ def _listed(found: Mapping[tuple[str, str], list[Evidence]]) -> tuple[Missing, .
     )
 
 
-def missing_targets(tree: Tree, local: LocalModules, project: str = ".") -> tuple[Missing, ...]:
+def find_missing_targets(tree: Tree, local: LocalModules, project: str = ".") -> tuple[Missing, ...]:
     """Return the modules that console scripts call and that were never committed."""
     found: list[Missing] = []
     for script in console_scripts(tree, project):
@@ -102,7 +102,9 @@ def _name(local: LocalModules, item: Import) -> str:
     return join(str(base), *item.full.split("."))
 
 
-def _missing_kind(local: LocalModules, item: Import, covered: Covered, python: str, served: frozenset[str]) -> str:
+def _classify_missing(
+    local: LocalModules, item: Import, covered: Covered, python: str, served: frozenset[str]
+) -> str:
     """Return the kind of what is missing, '' where nothing is."""
     place = local.locate(item)
     if place is not None and place.found:
@@ -116,19 +118,19 @@ def _missing_kind(local: LocalModules, item: Import, covered: Covered, python: s
     if known or covered(item):
         return ""
     if is_outside(item, local, item.module in served):
-        entry = distribution_for(item.module, item.full)
+        entry = find_distribution(item.module, item.full)
         if entry is None:
             return "module" if place is not None else "module_unknown"
-        return "module" if _nowhere(entry) else ""
+        return "module" if _is_nowhere(entry) else ""
     return own
 
 
-def _nowhere(entry: Distribution) -> bool:
+def _is_nowhere(entry: Distribution) -> bool:
     """Whether an entry stands for a module that nobody outside can have, on any platform."""
     return entry.status is Status.NEVER or (entry.status is Status.PRIVATE and "only" not in entry.note)
 
 
-def missing_files(tree: Tree, commands: Sequence[Command]) -> tuple[Missing, ...]:
+def find_missing_files(tree: Tree, commands: Sequence[Command]) -> tuple[Missing, ...]:
     """Return scripts, configurations and folders that commands name and that were never committed.
 
     Data, outputs and placeholders are left out; so is what the same page makes or fetches before.
@@ -136,29 +138,29 @@ def missing_files(tree: Tree, commands: Sequence[Command]) -> tuple[Missing, ...
     found: dict[tuple[str, str], list[Evidence]] = {}
     fetched: dict[str, str] = {}
     started: dict[str, list[str]] = {}
-    for command in [*commands, *_within_shell_scripts(tree, commands)]:
+    for command in [*commands, *_expand_shell_scripts(tree, commands)]:
         if _COMES_FROM_ELSEWHERE.search(" ".join(command.argv[:4])):
             fetched[command.file] = fetched.get(command.file, "") + " " + command.raw
             continue
-        for kind, name in _named(tree, command):
-            made = any(_writes(text, name) for text in started.get(command.file, ()))
+        for kind, name in _find_named(tree, command):
+            made = any(_may_write(text, name) for text in started.get(command.file, ()))
             if not made and not _comes_along(tree, name, fetched.get(command.file, "")):
                 found.setdefault((kind, name), []).append(command.evidence)
-        started.setdefault(command.file, []).append(_text_of_script(tree, command))
+        started.setdefault(command.file, []).append(_read_script(tree, command))
     return tuple(
         Missing(kind=kind, name=name, wanted_by=tuple(places[:MAX_PLACES]))
         for (kind, name), places in found.items()
     )
 
 
-def _text_of_script(tree: Tree, command: Command) -> str:
+def _read_script(tree: Tree, command: Command) -> str:
     """Return the text of the repository's script that a command starts, '' where it starts none."""
     launch = launch_of(unwrap(command.argv))
     place = locate(tree, launch.script, command.cwd) if launch is not None and launch.script else None
     return tree.read(place[0]) if place is not None else ""
 
 
-def _writes(text: str, name: str) -> bool:
+def _may_write(text: str, name: str) -> bool:
     """Whether a script that ran before on the same page writes files, and has the name of a script as a string."""
     base = posixpath.basename(name)
     named = re.search(rf"[\"'/]{re.escape(base)}[\"']", text) is not None
@@ -168,7 +170,7 @@ def _writes(text: str, name: str) -> bool:
 _OPENS_TO_WRITE = re.compile(r"[\"'][wax][bt]?\+?[\"']|\bwrite_text\(")
 
 
-def _within_shell_scripts(tree: Tree, commands: Sequence[Command]) -> list[Command]:
+def _expand_shell_scripts(tree: Tree, commands: Sequence[Command]) -> list[Command]:
     inner: list[Command] = []
     for command in commands:
         for part in command.argv[:3]:
@@ -199,29 +201,31 @@ def _comes_along(tree: Tree, name: str, fetched: str) -> bool:
     return posixpath.basename(name) in fetched
 
 
-def _named(tree: Tree, command: Command) -> list[tuple[str, str]]:
+def _find_named(tree: Tree, command: Command) -> list[tuple[str, str]]:
     """Return (kind, path) of what a command needs and the tree does not hold."""
     argv = unwrap(command.argv)
     launch = launch_of(argv)
     found: list[tuple[str, str]] = []
     if launch is not None:
         if launch.script.endswith(".py") and _is_absent(tree, launch.script, command.cwd):
-            return [("file", _shown(command.cwd, launch.script))]
-        found.extend(("file", _shown(command.cwd, path)) for path in _configs(tree, launch.arguments, command.cwd))
+            return [("file", _show_path(command.cwd, launch.script))]
+        found.extend(
+            ("file", _show_path(command.cwd, path)) for path in _find_configs(tree, launch.arguments, command.cwd)
+        )
     elif (
         len(argv) > 1 and argv[0] in SHELLS and argv[1].endswith(".sh") and _is_absent(tree, argv[1], command.cwd)
     ):
-        found.append(("file", _shown(command.cwd, argv[1])))
+        found.append(("file", _show_path(command.cwd, argv[1])))
     elif argv and argv[0].startswith("./") and argv[0].endswith(".sh") and _is_absent(tree, argv[0], command.cwd):
-        found.append(("file", _shown(command.cwd, argv[0])))
+        found.append(("file", _show_path(command.cwd, argv[0])))
     elif argv[:2] in {("pip", "install"), ("pip3", "install")} and "-r" in argv[:-1]:
         path = argv[argv.index("-r") + 1]
         if _is_absent(tree, path, command.cwd):
-            found.append(("file", _shown(command.cwd, path)))
+            found.append(("file", _show_path(command.cwd, path)))
     return found
 
 
-def _configs(tree: Tree, arguments: Sequence[str], cwd: str) -> list[str]:
+def _find_configs(tree: Tree, arguments: Sequence[str], cwd: str) -> list[str]:
     found: list[str] = []
     for index, argument in enumerate(arguments):
         option, _, value = argument.partition("=")
@@ -257,5 +261,5 @@ def _is_absent(tree: Tree, path: str, cwd: str) -> bool:
     return not any(path == bare or path.endswith(f"/{bare}") for path in tree.files)
 
 
-def _shown(cwd: str, path: str) -> str:
+def _show_path(cwd: str, path: str) -> str:
     return join(cwd, path)

@@ -13,14 +13,14 @@ from checker.core.plans import BuildPlan, Evidence, Repair, Rung, Way
 from checker.core.results import Attempt, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.local_modules import Kind
-from checker.ecosystems.python.code.pythonpath import joined
-from checker.ecosystems.python.declared.formats.uv_settings import indexes_of_settings
-from checker.ecosystems.python.distributions.table import distribution_for, normalise
+from checker.ecosystems.python.code.pythonpath import join_variables
+from checker.ecosystems.python.declared.formats.uv_settings import read_index_addresses
+from checker.ecosystems.python.distributions.table import find_distribution, normalise
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.plan_edits import name_of
 from checker.ecosystems.python.planning.plan import complete, plan_for
-from checker.ecosystems.python.planning.requirements_asked import requirement_for, supported
-from checker.ecosystems.python.repairs import all_rules
+from checker.ecosystems.python.planning.requirements_asked import add_answers, find_requirement
+from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.progress_made import holds
 from checker.judging.repair_engine import Context, plan_next_repair
@@ -32,28 +32,28 @@ def repair(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt]) -> BuildPl
     last = attempts[-1]
     if last.plan.way is not Way.REPAIRED:
         first = plan_for(seen, facts, Way.REPAIRED)
-        today = of_today(attempts)
+        today = find_published_start(attempts)
         if today is not None:
-            first, last = at_the_index_of_today(first, today, seen), today
+            first, last = remove_index_date(first, today, seen), today
         if first.repairs:
             # What the way before ran into is mended in the same turn: each attempt takes minutes.
-            both = _from_logs(last.model_copy(update={"plan": first}), seen, facts)
+            both = _repair_from_logs(last.model_copy(update={"plan": first}), seen, facts)
             return first if both is None else both
-    return _from_logs(last, seen, facts)
+    return _repair_from_logs(last, seen, facts)
 
 
-def _from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPlan | None:
+def _repair_from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPlan | None:
     """Return the plan of an attempt with what its logs call for, or None where they call for nothing listed."""
-    plan = plan_next_repair(all_rules(), last, context_of(seen, facts, last))
-    plan = on_the_path(plan or last.plan, seen, last) or plan
-    return None if plan is None else complete(supported(plan, facts.answers), seen)
+    plan = plan_next_repair(load_rules(), last, make_context(seen, facts, last))
+    plan = extend_path(plan or last.plan, seen, last) or plan
+    return None if plan is None else complete(add_answers(plan, facts.answers), seen)
 
 
 #: What an installation of today may lack and still be the one to mend: nothing that another date would bring.
 _NOT_OF_TIME = frozenset({"undeclared_dependency", "missing_in_repository", "module_out_of_reach"})
 
 
-def of_today(attempts: Sequence[Attempt]) -> Attempt | None:
+def find_published_start(attempts: Sequence[Attempt]) -> Attempt | None:
     """Return the attempt as published, where it is the one to start repairs from: only it resolves.
 
     The index as of the code's date may lack what the code needs: published later, or withdrawn since. Where the
@@ -69,7 +69,7 @@ def of_today(attempts: Sequence[Attempt]) -> Attempt | None:
     return published if causes <= _NOT_OF_TIME else None
 
 
-def at_the_index_of_today(plan: BuildPlan, published: Attempt, seen: Survey) -> BuildPlan:
+def remove_index_date(plan: BuildPlan, published: Attempt, seen: Survey) -> BuildPlan:
     """Return a first repaired plan for the index and the interpreter that the attempt as published had."""
     repair = Repair(
         name="index of today",
@@ -100,7 +100,7 @@ _NO_MODULE = re.compile(
 _NO_NAME = re.compile(r"^\s*from ([\w.]+) import [^\n]*\nImportError: cannot import name '\w+'$", re.MULTILINE)
 
 
-def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:
+def extend_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:
     """Put folders of the repository on the path whose modules its own code could not find.
 
     Not where a distribution of the plan brings the module: a file of the same name somewhere in the tree is then a
@@ -117,7 +117,7 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
                 continue
             if name in unnamed and place.root in {".", result.step.cwd}:
                 continue  # it was reached, and lacks the name
-            if not _is_installed(name, plan) and not _hides(place.root, name, seen):
+            if not _is_installed(name, plan) and not _would_hide(place.root, name, seen):
                 roots.setdefault(place.root, name)
     on_path = dict(plan.env).get("PYTHONPATH", "")
     folders = {root: SOURCE if root == "." else f"{SOURCE}/{root}" for root in roots}
@@ -134,17 +134,17 @@ def on_the_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
         )
         for root in new
     )
-    return plan.with_(way=Way.REPAIRED, env=joined(plan.env, new), repairs=(*plan.repairs, *repairs))
+    return plan.with_(way=Way.REPAIRED, env=join_variables(plan.env, new), repairs=(*plan.repairs, *repairs))
 
 
 def _is_installed(module: str, plan: BuildPlan) -> bool:
     """Whether the plan asks for a distribution of a module; before repairs it may only lack what nobody stated."""
-    known = distribution_for(module)
+    known = find_distribution(module)
     held = {name_of(line) for line in (*plan.requirements, *plan.lock)}
     return known is not None and (plan.way is not Way.REPAIRED or normalise(known.name) in held)
 
 
-def _hides(root: str, wanted: str, seen: Survey) -> bool:
+def _would_hide(root: str, wanted: str, seen: Survey) -> bool:
     """Whether a folder on the path would take the place of modules that code outside it imports from elsewhere."""
     if root == ".":
         return False
@@ -158,20 +158,20 @@ def _hides(root: str, wanted: str, seen: Survey) -> bool:
         if item.level or top not in names or item.path.startswith(prefix):
             continue
         place = seen.local.find(item.full, item.path)
-        if distribution_for(top) is not None or (place is not None and place.found and place.root != root):
+        if find_distribution(top) is not None or (place is not None and place.found and place.root != root):
             return True
     return False
 
 
-def context_of(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
+def make_context(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
     """Return what the rules may know besides the log."""
     wanted = seen.wanted(last.plan.interpreter or "3.8")
     return Context(
-        requirement_for=partial(requirement_for, answers=facts.answers),
+        requirement_for=partial(find_requirement, answers=facts.answers),
         interpreters=facts.interpreters,
         imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
         local_modules=frozenset(seen.local.top_modules),
         pinned_at=facts.pinned_at,
-        own_indexes=indexes_of_settings(seen.tree, seen.project.folder),
+        own_indexes=read_index_addresses(seen.tree, seen.project.folder),
         versions=lambda name: dict(facts.releases).get(normalise(name), ()),
     )

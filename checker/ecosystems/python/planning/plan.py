@@ -11,27 +11,32 @@ from checker.core.edits import AddRequirement, UseShim
 from checker.core.plans import BuildPlan, Evidence, Step, Way
 from checker.core.tree import Tree
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
-from checker.ecosystems.python.code.pythonpath import joined, stated_path
+from checker.ecosystems.python.code.pythonpath import find_stated_path, join_variables
 from checker.ecosystems.python.code.self_import import ABOVE, link
-from checker.ecosystems.python.declared.formats.lockfiles import contradicted
+from checker.ecosystems.python.declared.formats.lockfiles import find_contradiction
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata
-from checker.ecosystems.python.planning.requirements_asked import as_written, mended, supported, undeclared
+from checker.ecosystems.python.planning.requirements_asked import (
+    add_answers,
+    find_undeclared,
+    normalise_requirements,
+    read_as_written,
+)
 from checker.ecosystems.python.planning.shims import find_shims, write_shim
-from checker.ecosystems.python.planning.stated_versions import with_stated_versions
+from checker.ecosystems.python.planning.stated_versions import add_stated_versions
 from checker.ecosystems.python.planning.steps import (
-    environment,
     install,
     install_project,
     lay_groundwork,
+    make_environment,
     make_folders,
-    preinstall,
+    make_preinstall_steps,
+    make_tools_step,
     resolve,
-    tools,
 )
-from checker.ecosystems.python.planning.trial_steps import climbing_steps
-from checker.ecosystems.python.planning.withdrawn import offered_then
+from checker.ecosystems.python.planning.trial_steps import plan_climb
+from checker.ecosystems.python.planning.withdrawn import replace_withdrawn
 from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec
 from checker.ecosystems.python.stated import Choice
 from checker.ecosystems.python.survey import Survey, survey
@@ -40,7 +45,7 @@ from checker.ecosystems.python.survey import Survey, survey
 GRACE = timedelta(days=1)
 
 
-def plans(tree: Tree, facts: Knowledge) -> tuple[BuildPlan, ...]:
+def make_plans(tree: Tree, facts: Knowledge) -> tuple[BuildPlan, ...]:
     """Plan the main project as published and at its date; runs nothing."""
     seen = survey(tree)
     return (plan_for(seen, facts, Way.AS_PUBLISHED), plan_for(seen, facts, Way.PERIOD))
@@ -49,13 +54,15 @@ def plans(tree: Tree, facts: Knowledge) -> tuple[BuildPlan, ...]:
 def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     """Return the first plan of a way."""
     as_of = facts.today if way is Way.AS_PUBLISHED else facts.code_date
-    choices = interpreters(seen, facts, as_of, newcomer=way is Way.AS_PUBLISHED)
+    choices = rank_interpreters(seen, facts, as_of, newcomer=way is Way.AS_PUBLISHED)
     choice = choices[0]
     own = facts.repository
-    demand = mended(seen, choice.version, own) if way is Way.REPAIRED else as_written(seen, own)
+    demand = (
+        normalise_requirements(seen, choice.version, own) if way is Way.REPAIRED else read_as_written(seen, own)
+    )
     evidence = [*seen.project.evidence, *choice.evidence]
     evidence += [r.evidence.model_copy(update={"claim": f"another version: {r.text}"}) for r in seen.rivals]
-    on_path = stated_path(seen.tree, seen.statements.commands)
+    on_path = find_stated_path(seen.tree, seen.statements.commands)
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
     above: tuple[tuple[str, str], ...] = ()
     if seen.own_name is not None:
@@ -64,12 +71,12 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     renamed = find_shims(seen.wanted(choice.version)) if way is Way.REPAIRED else ()
     if renamed:
         above = ((PYTHONPATH, ABOVE),)
-    constraints, stale = _constraints(seen)
+    constraints, stale = _collect_constraints(seen)
     evidence += stale
     cutoff = None
     if way is not Way.AS_PUBLISHED:
         cutoff = facts.code_date + GRACE
-        evidence.append(_dated(cutoff))
+        evidence.append(_explain_date(cutoff))
     plan = BuildPlan(
         ecosystem="python",
         way=way,
@@ -80,9 +87,11 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         cutoff=cutoff,
         requirements=demand.lines,
         constraints=constraints,
-        indexes=_indexes(seen),
-        system_packages=tuple(sorted({p.name for p in seen.statements.system_packages if serves_a_build(p.name)})),
-        env=joined(above, [folder for folder, _ in on_path]),
+        indexes=_collect_indexes(seen),
+        system_packages=tuple(
+            sorted({p.name for p in seen.statements.system_packages if is_useful_for_build(p.name)})
+        ),
+        env=join_variables(above, [folder for folder, _ in on_path]),
         spec=PythonSpec(
             interpreter_ladder=tuple(choice.version for choice in choices[1:]),
             folders=demand.folders,
@@ -93,7 +102,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         repairs=(*demand.repairs, *renamed),
     )
     if way is Way.REPAIRED:
-        plan = with_undeclared(plan, seen, facts.answers)
+        plan = add_undeclared(plan, seen, facts.answers)
     return complete(plan, seen)
 
 
@@ -105,18 +114,18 @@ _NO_USE = re.compile(
 )
 
 
-def serves_a_build(package: str) -> bool:
+def is_useful_for_build(package: str) -> bool:
     """Whether a system package of an author's list can matter to building or running the code here."""
     return _NO_USE.match(package) is None
 
 
-def _dated(cutoff: datetime) -> Evidence:
+def _explain_date(cutoff: datetime) -> Evidence:
     return Evidence(
         claim=f"index as of {cutoff:%Y-%m-%d}", source="date", text="last commit to code or specification"
     )
 
 
-def interpreters(seen: Survey, facts: Knowledge, as_of: datetime, *, newcomer: bool) -> tuple[Choice, ...]:
+def rank_interpreters(seen: Survey, facts: Knowledge, as_of: datetime, *, newcomer: bool) -> tuple[Choice, ...]:
     """Return the interpreters to try, the likeliest first; a newcomer goes by what the author states."""
     return choose_interpreters(
         seen.tree,
@@ -129,28 +138,28 @@ def interpreters(seen: Survey, facts: Knowledge, as_of: datetime, *, newcomer: b
     )
 
 
-def _constraints(seen: Survey) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
+def _collect_constraints(seen: Survey) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:
     """Return the author's constraints, and which locks are not among them and why."""
     specifications = seen.project.specifications
-    stale = {s.path: contradicted(s, specifications) for s in specifications if s.kind == "lock"}
+    stale = {s.path: find_contradiction(s, specifications) for s in specifications if s.kind == "lock"}
     kept = (c.text for s in specifications if stale.get(s.path) is None for c in s.constraints if c.text)
     return tuple(dict.fromkeys(kept)), tuple(why for why in stale.values() if why is not None)
 
 
-def _indexes(seen: Survey) -> tuple[str, ...]:
+def _collect_indexes(seen: Survey) -> tuple[str, ...]:
     """Return the extra indexes that the specifications name; which may be reached is the sandbox's matter."""
     options = [o for spec in seen.project.specifications for o in spec.options]
     urls = (o.value for o in options if o.name in ("extra-index-url", "index-url"))
     return tuple(dict.fromkeys(url for url in urls if url.startswith("https://")))
 
 
-def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = ()) -> BuildPlan:
+def add_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = ()) -> BuildPlan:
     """Add what the code imports and no specification covers, each as a repair, unless the index contradicts."""
     found = seen.undeclared(plan.interpreter or "3.8", plan.requirements)
-    demand = undeclared(found, answers)
+    demand = find_undeclared(found, answers)
     if demand.set_aside:
         plan = with_spec(plan, skip=demand.set_aside)
-    added = with_stated_versions(supported(plan.with_(repairs=demand.repairs), answers).repairs, seen)
+    added = add_stated_versions(add_answers(plan.with_(repairs=demand.repairs), answers).repairs, seen)
     lines = (e.requirement for repair in added for e in repair.edits if isinstance(e, AddRequirement))
     return plan.with_(
         requirements=tuple(dict.fromkeys((*plan.requirements, *lines))),
@@ -161,28 +170,28 @@ def with_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = (
 
 def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     """Write the plan's steps and files from its fields; called again after every change of them."""
-    plan = offered_then(plan)
+    plan = replace_withdrawn(plan)
     spec = spec_of(plan)
     folders = () if spec.project_on_path else spec.folders
     dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
     named = () if seen.own_name is None else (link(seen.own_name.claim),)
     aliases = map(write_shim, spec.shims)
-    steps: list[Step] = [environment(plan), *named, *aliases, *preinstall(plan)]
+    steps: list[Step] = [make_environment(plan), *named, *aliases, *make_preinstall_steps(plan)]
     files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
     files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []
     files += [("overrides.txt", "".join(f"{line}\n" for line in plan.overrides))] if plan.overrides else []
     if plan.requirements or dynamic:
-        files += legacy_metadata.files(plan)
+        files += legacy_metadata.make_files(plan)
         steps += [
-            resolve(plan, [_metadata_source(seen, folder) for folder in dynamic]),
+            resolve(plan, [_find_metadata_file(seen, folder) for folder in dynamic]),
             install(plan, offline=False),
         ]
     for folder in folders:
         steps += install_project(plan, folder, setup_script=_runs_setup_script(seen, folder))
     steps += [lay_groundwork(plan, work) for work in seen.groundwork]
     steps += make_folders(plan)
-    climb = climbing_steps(plan, seen)
-    steps += [tools(plan, wanted) for wanted in climb.tools]
+    climb = plan_climb(plan, seen)
+    steps += [make_tools_step(plan, wanted) for wanted in climb.tools]
     return plan.with_(steps=(*steps, *climb.steps), files=(*files, *climb.files))
 
 
@@ -193,7 +202,7 @@ def _runs_setup_script(seen: Survey, folder: str) -> bool:
     return f"{prefix}setup.py" in seen.tree and (backend is None or backend[1].startswith("setuptools"))
 
 
-def _metadata_source(seen: Survey, folder: str) -> str:
+def _find_metadata_file(seen: Survey, folder: str) -> str:
     """Return the file of a project that its build back end reads dependencies from."""
     prefix = "" if folder == "." else f"{folder}/"
     names = ("pyproject.toml", "setup.py", "setup.cfg")

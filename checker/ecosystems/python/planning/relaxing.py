@@ -25,7 +25,7 @@ from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Step
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.base import RunStep
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.planning.steps import LOCK, install, older_options
+from checker.ecosystems.python.planning.steps import LOCK, install, make_older_options
 from checker.ecosystems.python.repairs.relax import Relaxed, relax
 from checker.ecosystems.python.repairs.resolving import PIN_HINT, WIDER
 from checker.ecosystems.python.spec import spec_of
@@ -57,7 +57,7 @@ class _Stopped(Exception):
     """A trial failed through us: what it says of the requirements is nothing."""
 
 
-def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPlan, StepResult]:
+def relax_plan(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPlan, StepResult]:
     """Return the plan with the fewest changes that let it resolve, and its resolver's result.
 
     Where nothing helps, the plan comes back without changes, with the result that it had; where a trial failed
@@ -67,39 +67,39 @@ def relaxed(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPla
     try:
         found = relax(
             plan.requirements,
-            search.resolves,
-            blamed=search.blamed,
-            imported=_imported(plan),
+            search.can_resolve,
+            blamed=search.find_blamed,
+            imported=_list_imported(plan),
             added=plan_edits.added_names(plan),
             trials=TRIALS,
         )
     except _Stopped:
-        return without_intention(plan), search.last.model_copy(update={"step": failed.step})
+        return remove_intention(plan), search.last.model_copy(update={"step": failed.step})
     held = None if found is None else search.passed.get(found.requirements)
     if found is None or held is None or not found.changes:
-        return without_intention(plan), failed
+        return remove_intention(plan), failed
     try:
-        plan, found = _of_a_later_day(plan, found, search)
+        plan, found = _restore_with_later_releases(plan, found, search)
     except _Stopped:
-        return without_intention(plan), search.last.model_copy(update={"step": failed.step})
+        return remove_intention(plan), search.last.model_copy(update={"step": failed.step})
     held = search.passed[found.requirements]
-    edits = _edits(found.changes, plan)
+    edits = _make_edits(found.changes, plan)
     note = f"[checker] {found.trials} trials of the resolver: {describe(edits)}\n"
     result = held.model_copy(update={"step": failed.step, "log": note + held.log})
-    return _changed(plan, found, failed, edits), result
+    return _change_plan(plan, found, failed, edits), result
 
 
-def _imported(plan: BuildPlan) -> frozenset[str]:
+def _list_imported(plan: BuildPlan) -> frozenset[str]:
     return frozenset(spec_of(plan).relax or ())
 
 
-def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[BuildPlan, Relaxed]:
+def _restore_with_later_releases(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[BuildPlan, Relaxed]:
     """Give back what the code imports and was left out, where releases of after the plan's date serve.
 
     What conda had for years came to the index later, and under its date nothing of that name resolves; without it
     the code has nothing to import.
     """
-    guessed = plan_edits.added_names(plan) - _imported(plan)
+    guessed = plan_edits.added_names(plan) - _list_imported(plan)
     for old, new in found.changes:
         name, free = plan_edits.name_of(old), plan_edits.with_specifier(old, "")
         if new or free is None or plan.cutoff is None or name in guessed or name in plan_edits.held(plan):
@@ -109,7 +109,7 @@ def _of_a_later_day(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[B
         lines = tuple(line for each in plan.requirements if (line := instead.get(each, each)))
         days = (plan.cutoff + times * WIDER for times in LATER)
         plans = (plan_edits.hold(plan, name, f"{day:%Y-%m-%d}") for day in days)
-        later = next((each for each in plans if search.resolves(lines, each)), None)
+        later = next((each for each in plans if search.can_resolve(lines, each)), None)
         if later is not None:
             plan, found = later, Relaxed(lines, changes, found.trials + 1)
     return plan, found
@@ -126,14 +126,14 @@ class _Trials:
         self.passed: dict[tuple[str, ...], StepResult] = {}
         self.last = failed
 
-    def blamed(self) -> frozenset[str]:
+    def find_blamed(self) -> frozenset[str]:
         """Return the required names that stand in the last conflict: one of them at least has to change."""
         if self.last.passed:
             return frozenset()
         said = self.last.log.partition(_CONFLICT)[2]
         return frozenset(map(canonicalize_name, _NAME.findall(said))) & self._names
 
-    def resolves(self, lines: Sequence[str], plan: BuildPlan | None = None) -> bool:
+    def can_resolve(self, lines: Sequence[str], plan: BuildPlan | None = None) -> bool:
         """Whether the resolver finds versions; with the dates of `plan`, where one is given.
 
         Nothing at all resolves, which bisection may build on, and is no answer: `passed` does not hold it.
@@ -147,14 +147,14 @@ class _Trials:
         if tuple(lines) == self._original or time.monotonic() > self._until:
             return False
         self._count += 1
-        self.last = self._run(self._trial(lines, () if plan is None else tuple(older_options(plan))))
-        if self.last.passed or self._waits_for_a_build(lines):
+        self.last = self._run(self._make_trial(lines, () if plan is None else tuple(make_older_options(plan))))
+        if self.last.passed or self._is_waiting_for_build(lines):
             self.passed[tuple(lines)] = self.last
         elif self.last.status is not StepStatus.TIMED_OUT and is_ours(diagnose(self.last)):
             raise _Stopped
         return tuple(lines) in self.passed
 
-    def _waits_for_a_build(self, lines: Sequence[str]) -> bool:
+    def _is_waiting_for_build(self, lines: Sequence[str]) -> bool:
         """Whether a trial met no conflict, but a package that does not build as the author asks for it.
 
         Builds are mended by rules of their own, which see the trial's log; what only a loosened line led the
@@ -165,7 +165,7 @@ class _Trials:
         asked = [line for line in lines if name and plan_edits.name_of(line) == name]
         return bool(asked) and all(line in self._original for line in asked)
 
-    def _trial(self, lines: Sequence[str], options: tuple[str, ...]) -> Step:
+    def _make_trial(self, lines: Sequence[str], options: tuple[str, ...]) -> Step:
         wanted, lock = _TRIED
         places = {_REQUIREMENTS: wanted, LOCK: lock}
         argv = shlex.join([*(places.get(part, part) for part in self._step.argv), *options])
@@ -175,8 +175,8 @@ class _Trials:
         return self._step.model_copy(update=changed)
 
 
-def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult, edits: tuple[Edit, ...]) -> BuildPlan:
-    plan = without_intention(plan)
+def _change_plan(plan: BuildPlan, found: Relaxed, failed: StepResult, edits: tuple[Edit, ...]) -> BuildPlan:
+    plan = remove_intention(plan)
     said = next((line.strip() for line in failed.log.splitlines() if "Because" in line), "")
     repair = Repair(
         name="conflict",
@@ -197,12 +197,12 @@ def _changed(plan: BuildPlan, found: Relaxed, failed: StepResult, edits: tuple[E
     return plan.with_(steps=tuple(steps))
 
 
-def without_intention(plan: BuildPlan) -> BuildPlan:
+def remove_intention(plan: BuildPlan) -> BuildPlan:
     """Take out the repair that only says what was to be tried."""
     return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.edits != (RelaxByTrial(),)))
 
 
-def _edits(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> tuple[Edit, ...]:
+def _make_edits(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> tuple[Edit, ...]:
     days, edits = plan_edits.held(plan), list[Edit]()
     for old, new in changes:
         edits.append(ChangeRequirement(before=old, after=new) if new else DropRequirement(requirement=old))

@@ -9,14 +9,14 @@ from checker.core.base import Value
 from checker.core.edits import AddRequirement, ChangeRequirement, DropRequirement, Edit, LeaveToResolver
 from checker.core.plans import BuildPlan, Evidence, Repair
 from checker.ecosystems.python.code.third_party import Wanted
-from checker.ecosystems.python.declared.formats.requirement_line import relaxed
+from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
 from checker.ecosystems.python.distributions.table import (
     Distribution,
     Status,
     covers,
-    distribution_for,
-    forerunners,
-    without_twins,
+    find_distribution,
+    find_forerunners,
+    remove_twins,
 )
 from checker.ecosystems.python.knowledge import Answer
 from checker.ecosystems.python.stated import Problem, Requirement
@@ -39,20 +39,20 @@ class Demand(Value):
     refused: tuple[Evidence, ...] = ()
 
 
-def as_written(survey: Survey, repository: str = "") -> Demand:
+def read_as_written(survey: Survey, repository: str = "") -> Demand:
     """Return what the author's own files ask for, and nothing else.
 
     A line that installs the `repository` (`owner/name`) from its host means the code that is here.
     """
     kinds = {r.evidence.source: spec.kind for spec in survey.project.specifications for r in spec.runtime}
     asked = (found for found in survey.runtime if not _is_itself(found, repository))
-    lines = (_written(found, kinds.get(found.evidence.source, "")) for found in asked)
-    return Demand(lines=_unique(line for line in lines if line), folders=_folders(survey))
+    lines = (_write_line(found, kinds.get(found.evidence.source, "")) for found in asked)
+    return Demand(lines=_deduplicate(line for line in lines if line), folders=_list_folders(survey))
 
 
-def _written(found: Requirement, kind: str) -> str:
+def _write_line(found: Requirement, kind: str) -> str:
     """Return a line as its author's tool would read it; conda's own lines are translations anyway."""
-    if _folder_of(found) or found.problem is Problem.SELF:
+    if _find_folder(found) or found.problem is Problem.SELF:
         return ""
     if found.problem in _AS_WRITTEN and kind == "requirements":
         return found.written
@@ -68,25 +68,25 @@ def _is_itself(found: Requirement, repository: str) -> bool:
     return path.endswith(f"/{'/'.join(repository.lower().split('/')[-2:])}")
 
 
-def mended(survey: Survey, python: str, repository: str = "") -> Demand:
+def normalise_requirements(survey: Survey, python: str, repository: str = "") -> Demand:
     """Return what the author's files mean, with a repair listed for every kind of line that was changed."""
-    kept, dropped = _pruned(survey, python)
+    kept, dropped = _prune_frozen(survey, python)
     kept = tuple(found for found in kept if not _is_itself(found, repository))
     lines: list[str] = []
     changes: dict[str, list[tuple[Requirement, Edit]]] = {}
     for found in kept:
-        line, why = _mend(found)
+        line, why = _normalise_line(found)
         lines.extend([line] if line else [])
         if why:
             changed = ChangeRequirement(before=found.written, after=line) if line else None
             changes.setdefault(why, []).append((found, changed or DropRequirement(requirement=found.written)))
-    repairs = [_one_repair(why, places) for why, places in changes.items()]
+    repairs = [_make_repair(why, places) for why, places in changes.items()]
     if dropped:
-        repairs.append(_pruning(dropped))
-    return Demand(lines=_unique(lines), folders=_folders(survey), repairs=tuple(repairs))
+        repairs.append(_make_pruning_repair(dropped))
+    return Demand(lines=_deduplicate(lines), folders=_list_folders(survey), repairs=tuple(repairs))
 
 
-def _one_repair(why: str, places: Sequence[tuple[Requirement, Edit]]) -> Repair:
+def _make_repair(why: str, places: Sequence[tuple[Requirement, Edit]]) -> Repair:
     """List all lines that were changed for the same reason as one repair."""
     return Repair(
         name=why,
@@ -104,12 +104,12 @@ FREEZE_LINES = 40
 _SHOWN = 5
 
 
-def _pruned(survey: Survey, python: str) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
+def _prune_frozen(survey: Survey, python: str) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
     """Split the requirements into those to ask for, and those that only a printed environment lists.
 
     Of a freeze only what the code imports is kept, at its versions; the resolver finds the rest.
     """
-    asked = tuple(r for r in survey.runtime if not _folder_of(r) and r.problem is not Problem.SELF)
+    asked = tuple(r for r in survey.runtime if not _find_folder(r) and r.problem is not Problem.SELF)
     pinned = sum("==" in r.text or r.problem is Problem.LOCAL_PATH for r in asked)
     if len(asked) < FREEZE_LINES or pinned < 0.8 * len(asked):
         return asked, ()
@@ -118,7 +118,7 @@ def _pruned(survey: Survey, python: str) -> tuple[tuple[Requirement, ...], tuple
     return kept, tuple(r for r in asked if r not in kept)
 
 
-def _pruning(dropped: Sequence[Requirement]) -> Repair:
+def _make_pruning_repair(dropped: Sequence[Requirement]) -> Repair:
     names = sorted({found.name or found.written for found in dropped})
     return Repair(
         name="print of an environment",
@@ -159,7 +159,7 @@ _BY_HTTPS = (
 )
 
 
-def _mend(found: Requirement) -> tuple[str, str]:
+def _normalise_line(found: Requirement) -> tuple[str, str]:
     """Return the line to use instead ('' for none) and the name of the repair ('' where nothing changed)."""
     why = _MENDS.get(found.problem, "") if found.problem else ""
     if found.problem is Problem.STANDARD_LIBRARY:
@@ -169,24 +169,24 @@ def _mend(found: Requirement) -> tuple[str, str]:
     for name, address in _BY_HTTPS if found.problem is Problem.GIT else ():
         if address.search(found.text):
             return address.sub(r"git+https://\1/", found.text), name
-    return relaxed(found).text, why
+    return drop_local_version(found).text, why
 
 
-def _folder_of(found: Requirement) -> str | None:
+def _find_folder(found: Requirement) -> str | None:
     """Return the folder of the repository that a line installs, if it does."""
     inside = found.local is not None and not found.local.startswith(("/", "~", ".."))
     return found.local if inside and found.problem is Problem.LOCAL_PATH and not found.name else None
 
 
-def _folders(survey: Survey) -> tuple[str, ...]:
+def _list_folders(survey: Survey) -> tuple[str, ...]:
     """Return the folders to install: what lines and commands name, then the project itself."""
-    named = [folder for r in survey.runtime if (folder := _folder_of(r)) and folder in survey.tree.folders]
+    named = [folder for r in survey.runtime if (folder := _find_folder(r)) and folder in survey.tree.folders]
     stated = [folder for folder in survey.statements.installs if folder in survey.tree.folders]
     own = [spec.project for spec in survey.project.specifications if spec.installs_project]
     return tuple(dict.fromkeys((*named, *stated, *own)))
 
 
-def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Demand:
+def find_undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Demand:
     """Return the distributions that serve modules which no specification covers.
 
     The table is asked, and `answers` hold what the index said about its rows: what that contradicts is refused.
@@ -198,11 +198,11 @@ def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Dema
     aside: list[str] = []
     refused: list[Evidence] = []
     for module in sorted(wanted, key=lambda w: w.module):
-        for name, asked in _rows(module, answers):
+        for name, asked in _choose_rows(module, answers):
             if not asked:
                 aside.append(module.module)
                 continue
-            line, no = _borne_out(name, asked, answers)
+            line, no = _choose_supported_line(name, asked, answers)
             if no is not None:
                 refused.append(no)
             if not line or line in lines:
@@ -217,35 +217,35 @@ def undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Dema
                     hint=f"Declare {line} among the dependencies.",
                 )
             )
-    kept = without_twins(_unique(lines))
+    kept = remove_twins(_deduplicate(lines))
     return Demand(
         lines=kept,
-        repairs=tuple(repair for repair in repairs if set(_added_by(repair)) <= set(kept)),
-        set_aside=_unique(aside),
+        repairs=tuple(repair for repair in repairs if set(_list_added(repair)) <= set(kept)),
+        set_aside=_deduplicate(aside),
         refused=tuple(dict.fromkeys(refused)),
     )
 
 
-def _rows(wanted: Wanted, answers: Sequence[Answer]) -> list[tuple[str, str]]:
+def _choose_rows(wanted: Wanted, answers: Sequence[Answer]) -> list[tuple[str, str]]:
     """Return (module, line) from the table; for a name it does not know, what the index has borne out."""
     if wanted.distributions:
-        return [(entry.module, line_for(entry)) for entry in wanted.distributions]
+        return [(entry.module, make_line(entry)) for entry in wanted.distributions]
     return [(a.module, a.line) for a in answers if a.module == wanted.module and a.holds is not None]
 
 
-def _borne_out(module: str, line: str, answers: Sequence[Answer]) -> tuple[str, Evidence | None]:
+def _choose_supported_line(module: str, line: str, answers: Sequence[Answer]) -> tuple[str, Evidence | None]:
     """Return the first line for a module that the index does not speak against, and why not the table's own.
 
     What the index did not have yet when the code was written gives way to what brought the module then.
     """
-    no = _refusal(module, line, answers)
+    no = _find_refusal(module, line, answers)
     if no is None:
         return line, None
-    others = (other for other in forerunners(module) if _refusal(module, other, answers) is None)
+    others = (other for other in find_forerunners(module) if _find_refusal(module, other, answers) is None)
     return next(others, ""), no
 
 
-def _refusal(module: str, line: str, answers: Sequence[Answer]) -> Evidence | None:
+def _find_refusal(module: str, line: str, answers: Sequence[Answer]) -> Evidence | None:
     """Return why the index speaks against a line for a module; None where it does not."""
     for answer in answers:
         if (answer.module, answer.line) == (module, line) and answer.holds is False:
@@ -253,41 +253,41 @@ def _refusal(module: str, line: str, answers: Sequence[Answer]) -> Evidence | No
     return None
 
 
-def supported(plan: BuildPlan, answers: Sequence[Answer]) -> BuildPlan:
+def add_answers(plan: BuildPlan, answers: Sequence[Answer]) -> BuildPlan:
     """Add to the repairs that added a line what the index said about it."""
     told = {answer.line: answer.evidence for answer in answers if answer.holds is not False}
-    return plan.with_(repairs=tuple(_with_answers(repair, told) for repair in plan.repairs))
+    return plan.with_(repairs=tuple(_add_answers_to_repair(repair, told) for repair in plan.repairs))
 
 
-def _with_answers(repair: Repair, told: Mapping[str, tuple[Evidence, ...]]) -> Repair:
-    said = (evidence for line in _added_by(repair) for evidence in told.get(line, ()))
+def _add_answers_to_repair(repair: Repair, told: Mapping[str, tuple[Evidence, ...]]) -> Repair:
+    said = (evidence for line in _list_added(repair) for evidence in told.get(line, ()))
     more = tuple(evidence for evidence in said if evidence not in repair.evidence)
     return repair.model_copy(update={"evidence": (*repair.evidence, *more)}) if more else repair
 
 
-def _added_by(repair: Repair) -> tuple[str, ...]:
+def _list_added(repair: Repair) -> tuple[str, ...]:
     """Return the requirement lines that a repair added."""
     return tuple(edit.requirement for edit in repair.edits if isinstance(edit, AddRequirement))
 
 
-def line_for(entry: Distribution) -> str:
+def make_line(entry: Distribution) -> str:
     """Return the requirement line of an entry of the table, '' where there is nothing to install."""
     if entry.installable:
         return entry.requirement
     return entry.alternative if entry.status in (Status.CUDA, Status.OFF_INDEX) else ""
 
 
-def requirement_for(module: str, answers: Sequence[Answer] = ()) -> str | None:
+def find_requirement(module: str, answers: Sequence[Answer] = ()) -> str | None:
     """Return the requirement line that brings a module, or None where the table has none to give.
 
     A line that the index speaks against is none; what brought the module before it takes its place.
     """
-    entry = distribution_for(module)
-    line = line_for(entry) if entry is not None else ""
+    entry = find_distribution(module)
+    line = make_line(entry) if entry is not None else ""
     if entry is None or not line:
         return None
-    return _borne_out(entry.module, line, answers)[0] or None
+    return _choose_supported_line(entry.module, line, answers)[0] or None
 
 
-def _unique(lines: Iterable[str]) -> tuple[str, ...]:
+def _deduplicate(lines: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))

@@ -13,8 +13,8 @@ from checker.core.plans import BuildPlan, Evidence, Phase, Step
 from checker.core.results import StepResult
 from checker.ecosystems.base import Prepared, RunStep
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
-from checker.ecosystems.python.distributions.cpu_builds import for_processors
-from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing, without_intention
+from checker.ecosystems.python.distributions.cpu_builds import split_for_cpu
+from checker.ecosystems.python.planning.relaxing import relax_plan, remove_intention, wants_relaxing
 from checker.ecosystems.python.planning.steps import LOCK, install
 from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.tools import PythonTools
@@ -37,27 +37,27 @@ def prepare(plan: BuildPlan, toolbox: PythonTools, run: RunStep) -> Prepared:
     Where every entry of the lock is a wheel that the cache now holds, the installation needs neither network
     nor index date: two ways with the same lock are then the same work.
     """
-    settled = _until_resolved(plan.steps)
+    settled = _take_until_resolved(plan.steps)
     results: list[StepResult] = []
     for step in settled:
         results.append(run(step))
         if wants_relaxing(plan, results[-1]):
-            plan, results[-1] = relaxed(plan, results[-1], run)
+            plan, results[-1] = relax_plan(plan, results[-1], run)
         if not results[-1].passed and step.required:
             break
-    plan = without_intention(plan)
+    plan = remove_intention(plan)
     rest = plan.steps[len(settled) :]
     text = next((text for r in results if (text := r.output(LOCK)) is not None and r.passed), None)
     if text is None:
         return Prepared(plan=plan, results=tuple(results))
     lock = read_lock(text)
-    for candidate in (_for_processors(plan, lock, toolbox), (plan, lock)):
+    for candidate in (_exchange_for_cpu_builds(plan, lock, toolbox), (plan, lock)):
         if candidate is not None:
             plan, lock = candidate
             if _bring(plan, lock, toolbox):
-                return _offline(plan, lock, settled, rest, tuple(results))
+                return _prepare_offline(plan, lock, settled, rest, tuple(results))
     plan = plan.with_(lock=lock, steps=(*settled, *rest))
-    return Prepared(plan=plan, results=tuple(results), builds=builds_name(plan))
+    return Prepared(plan=plan, results=tuple(results), builds=name_builds(plan))
 
 
 def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: PythonTools) -> bool:
@@ -69,7 +69,7 @@ def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: PythonTools) -> bool
     return fetched.passed and not _LEFT.search(fetched.log) and all(is_exact(line) for line in lock)
 
 
-def _offline(
+def _prepare_offline(
     plan: BuildPlan,
     lock: tuple[str, ...],
     settled: tuple[Step, ...],
@@ -82,11 +82,11 @@ def _offline(
     return Prepared(plan=plan.with_(files=files, lock=lock, steps=(*settled, *steps)), results=results)
 
 
-def _for_processors(
+def _exchange_for_cpu_builds(
     plan: BuildPlan, lock: tuple[str, ...], toolbox: PythonTools
 ) -> tuple[BuildPlan, tuple[str, ...]] | None:
     """Exchange builds for CUDA for builds for processors, where their index has them; the plan says so."""
-    index, split = toolbox.cpu_index, for_processors(lock, plan.requirements)
+    index, split = toolbox.cpu_index, split_for_cpu(lock, plan.requirements)
     if index is None or split is None or index in plan.indexes:
         return None
     exchanged, others = split
@@ -98,7 +98,7 @@ def _for_processors(
     return plan.with_(indexes=(*plan.indexes, index), evidence=(*plan.evidence, said)), (*exchanged, *others)
 
 
-def builds_name(plan: BuildPlan) -> str:
+def name_builds(plan: BuildPlan) -> str:
     """Name what compiled code depends on: attempts that differ in none of it may share their builds.
 
     A wheel built against one torch or numpy cannot be loaded beside another, and its name does not say so. Folders
@@ -112,7 +112,7 @@ def builds_name(plan: BuildPlan) -> str:
     return hashlib.sha256(repr(ground).encode()).hexdigest()[:16]
 
 
-def _until_resolved(steps: Sequence[Step]) -> tuple[Step, ...]:
+def _take_until_resolved(steps: Sequence[Step]) -> tuple[Step, ...]:
     """Return the leading steps up to the last that resolves; none where nothing is to be resolved."""
     last = max((n for n, step in enumerate(steps) if step.phase is Phase.RESOLVE), default=-1)
     return tuple(steps[: last + 1])

@@ -8,12 +8,12 @@ from checker.core.edits import UseShim
 from checker.core.plans import Phase, Repair, Step
 from checker.ecosystems.python.code.self_import import ABOVE
 from checker.ecosystems.python.code.third_party import Wanted
-from checker.ecosystems.python.distributions.packages import conda_modules
+from checker.ecosystems.python.distributions.packages import load_conda_modules
 
 
 def find_shims(wanted: Iterable[Wanted]) -> tuple[Repair, ...]:
     """Return a repair for every such module that code imports and must have."""
-    known = conda_modules()
+    known = load_conda_modules()
     return tuple(
         Repair(
             name="name of conda's own",
@@ -29,7 +29,7 @@ def find_shims(wanted: Iterable[Wanted]) -> tuple[Repair, ...]:
 
 def write_shim(name: str) -> Step:
     """Write the module into the folder above the repository; it is the other one from then on."""
-    target = conda_modules()[name]
+    target = load_conda_modules()[name]
     text = f"import sys, {target}; sys.modules[__name__] = {target}"
     script = 'mkdir -p "$1" && echo "$2" > "$1/$3.py"'
     argv = ("sh", "-c", script, "sh", ABOVE, text, name)

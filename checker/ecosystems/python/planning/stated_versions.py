@@ -14,12 +14,12 @@ from packaging.utils import canonicalize_name
 from checker.core.edits import AddRequirement
 from checker.core.plans import Repair
 from checker.ecosystems.python.declared.formats.requirement_line import parse
-from checker.ecosystems.python.declared.projects import distance
+from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import Survey
 
 
-def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Repair, ...]:
+def add_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Repair, ...]:
     """Return repairs that add a name with the version added to it, where the author states one.
 
     The place of the statement joins the evidence. A line that has a range already keeps it, unless the author
@@ -27,15 +27,15 @@ def with_stated_versions(repairs: tuple[Repair, ...], seen: Survey) -> tuple[Rep
     """
     if not repairs:
         return repairs
-    stated = _stated(seen)
-    return tuple(_with_version(repair, stated) for repair in repairs)
+    stated = _map_statements(seen)
+    return tuple(_add_version(repair, stated) for repair in repairs)
 
 
-def _with_version(repair: Repair, stated: dict[str, Requirement]) -> Repair:
+def _add_version(repair: Repair, stated: dict[str, Requirement]) -> Repair:
     line = next((edit.requirement for edit in repair.edits if isinstance(edit, AddRequirement)), "")
     added = parse(line)
     said = None if added is None else stated.get(canonicalize_name(added.name))
-    if added is None or said is None or not _within(said, added):
+    if added is None or said is None or not _is_within(said, added):
         return repair
     evidence = said.evidence.model_copy(update={"claim": f"the author names {said.text}"})
     edits = (AddRequirement(requirement=said.text),)
@@ -48,7 +48,7 @@ def _with_version(repair: Repair, stated: dict[str, Requirement]) -> Repair:
     )
 
 
-def _within(said: Requirement, added: Pep508) -> bool:
+def _is_within(said: Requirement, added: Pep508) -> bool:
     """Whether a statement narrows what is added anyway: a bare name, or a range that its one version is in."""
     if added.url or added.marker or added.extras:
         return False
@@ -61,17 +61,17 @@ def _within(said: Requirement, added: Pep508) -> bool:
     )
 
 
-def _stated(seen: Survey) -> dict[str, Requirement]:
+def _map_statements(seen: Survey) -> dict[str, Requirement]:
     """Return the statement on each name: the project's own files first, then words on its pages.
 
     Words count where they agree: a page that names two versions of one package tells a story, or offers a choice.
     """
     found: dict[str, Requirement] = {}
-    for requirement in _in_files(seen):
+    for requirement in _iterate_file_requirements(seen):
         found.setdefault(canonicalize_name(requirement.name), requirement)
     words: dict[str, dict[str, Requirement]] = {}
     for requirement in seen.statements.packages:
-        if "prose" in requirement.notes and not distance(requirement.evidence.source, seen.project.folder):
+        if "prose" in requirement.notes and not measure_distance(requirement.evidence.source, seen.project.folder):
             words.setdefault(canonicalize_name(requirement.name), {}).setdefault(requirement.text, requirement)
     for name, said in words.items():
         if len(said) == 1:
@@ -79,7 +79,7 @@ def _stated(seen: Survey) -> dict[str, Requirement]:
     return found
 
 
-def _in_files(seen: Survey) -> Iterator[Requirement]:
+def _iterate_file_requirements(seen: Survey) -> Iterator[Requirement]:
     for spec in (*seen.project.specifications, *seen.project.alternatives):
         yield from (r for r in spec.requirements if r.name and _has_range(r))
 

@@ -27,13 +27,13 @@ TEST_SECONDS = 900
 Env = tuple[tuple[str, str], ...]
 
 
-def environment(plan: BuildPlan) -> Step:
+def make_environment(plan: BuildPlan) -> Step:
     """Make the empty virtual environment with the plan's interpreter."""
     argv = ("uv", "venv", "--quiet", "--python", f"python{plan.interpreter}", VENV)
     return Step(name="create environment", phase=Phase.PREPARE, argv=argv, seconds=120)
 
 
-def index_date(plan: BuildPlan) -> Env:
+def make_index_date(plan: BuildPlan) -> Env:
     """The index date as uv reads it; it cuts off build requirements as well."""
     return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
 
@@ -45,12 +45,12 @@ def index_date(plan: BuildPlan) -> Env:
 LEAN = (("CPPFLAGS", "-g0"),)
 
 
-def building(plan: BuildPlan) -> Env:
+def make_build_variables(plan: BuildPlan) -> Env:
     """The environment of a step that may build packages from source."""
-    return (*index_date(plan), *LEAN, *_own_settings(plan))
+    return (*make_index_date(plan), *LEAN, *_ignore_settings(plan))
 
 
-def _own_settings(plan: BuildPlan) -> Env:
+def _ignore_settings(plan: BuildPlan) -> Env:
     """Let uv read no settings of the repository (`[tool.uv]`) where a repair says so."""
     return (("UV_NO_CONFIG", "1"),) if spec_of(plan).without_uv_settings else ()
 
@@ -59,7 +59,7 @@ def _own_settings(plan: BuildPlan) -> Env:
 LEGACY_BACKEND_SINCE = datetime(2019, 2, 6, tzinfo=UTC)
 
 
-def index_options(plan: BuildPlan) -> tuple[str, ...]:
+def make_index_options(plan: BuildPlan) -> tuple[str, ...]:
     """Name the exceptions from the index date, and the extra indexes; a version may then come from any of them.
 
     Nothing without wheels could be installed as of a day before LEGACY_BACKEND_SINCE: pip of that time ran
@@ -67,10 +67,10 @@ def index_options(plan: BuildPlan) -> tuple[str, ...]:
     """
     early = plan.cutoff is not None and plan.cutoff < LEGACY_BACKEND_SINCE
     backend = ("--exclude-newer-package", f"setuptools={LEGACY_BACKEND_SINCE:%Y-%m-%dT%H:%M:%SZ}") if early else ()
-    return (*older_options(plan), *backend, *_extra_indexes(plan))
+    return (*make_older_options(plan), *backend, *_list_extra_indexes(plan))
 
 
-def _extra_indexes(plan: BuildPlan) -> tuple[str, ...]:
+def _list_extra_indexes(plan: BuildPlan) -> tuple[str, ...]:
     if not plan.indexes:
         return ()
     extra = tuple(part for url in plan.indexes for part in ("--extra-index-url", url))
@@ -82,21 +82,26 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
     argv = ["uv", "pip", "compile", "--python", PYTHON, "--no-header", "--no-annotate", "--output-file", LOCK]
     argv += ["--constraints", f"{FILES}/constraints.txt"] if plan.constraints else []
     argv += ["--overrides", f"{FILES}/overrides.txt"] if plan.overrides else []
-    argv += [*_build_options(plan), *(_project_options(plan) if extra_inputs else ())]
-    argv += [*legacy_metadata.options(plan), *index_options(plan), f"{FILES}/requirements.in", *extra_inputs]
+    argv += [*_build_options(plan), *(_make_project_options(plan) if extra_inputs else ())]
+    argv += [
+        *legacy_metadata.make_options(plan),
+        *make_index_options(plan),
+        f"{FILES}/requirements.in",
+        *extra_inputs,
+    ]
     return Step(
         name="resolve",
         phase=Phase.RESOLVE,
         argv=tuple(argv),
         cwd=plan.project,
-        env=building(plan),
+        env=make_build_variables(plan),
         network=True,
         seconds=RESOLVE_SECONDS,
         collect=(LOCK,),
     )
 
 
-def older_options(plan: BuildPlan) -> list[str]:
+def make_older_options(plan: BuildPlan) -> list[str]:
     """Let the named packages end on days of their own."""
     held = spec_of(plan).older
     return [part for name, day in held for part in ("--exclude-newer-package", f"{name}={day}")]
@@ -112,23 +117,23 @@ def _build_options(plan: BuildPlan) -> list[str]:
     return [*against, *(part for name, _ in spec.wheels_only for part in ("--only-binary", name))]
 
 
-def _project_options(plan: BuildPlan) -> list[str]:
+def _make_project_options(plan: BuildPlan) -> list[str]:
     """Build the project itself against what is installed, where it does not name what it builds with."""
     return ["--no-build-isolation"] if spec_of(plan).project_no_build_isolation else []
 
 
-def preinstall(plan: BuildPlan) -> tuple[Step, ...]:
+def make_preinstall_steps(plan: BuildPlan) -> tuple[Step, ...]:
     """Install what legacy builds expect to be there before the rest is resolved."""
     wanted = spec_of(plan).preinstall
     if not wanted:
         return ()
-    argv = ("uv", "pip", "install", "--python", PYTHON, *index_options(plan), *wanted)
+    argv = ("uv", "pip", "install", "--python", PYTHON, *make_index_options(plan), *wanted)
     return (
         Step(
             name="install build requirements",
             phase=Phase.INSTALL,
             argv=argv,
-            env=building(plan),
+            env=make_build_variables(plan),
             network=True,
             seconds=INSTALL_SECONDS,
         ),
@@ -139,13 +144,13 @@ def install(plan: BuildPlan, *, offline: bool) -> Step:
     """Install the lock; offline when every entry came as a wheel that the cache already holds."""
     argv = ["uv", "pip", "install", "--python", PYTHON, "--no-deps", *_build_options(plan)]
     # Named offline too: what came from another index lies in the cache under that index' name.
-    argv += ["--offline", *_extra_indexes(plan)] if offline else index_options(plan)
+    argv += ["--offline", *_list_extra_indexes(plan)] if offline else make_index_options(plan)
     return Step(
         name="install",
         phase=Phase.INSTALL,
         argv=(*argv, "--requirement", f"{FILES}/lock.txt" if offline else LOCK),
         cwd=plan.project,
-        env=_own_settings(plan) if offline else building(plan),
+        env=_ignore_settings(plan) if offline else make_build_variables(plan),
         network=not offline,
         seconds=INSTALL_SECONDS,
     )
@@ -178,24 +183,24 @@ def install_project(plan: BuildPlan, folder: str, *, setup_script: bool) -> tupl
         tools_of_then = ("uv", "pip", "install", "--python", PYTHON, "setuptools", "wheel")
         develop = (PYTHON, "-c", AS_PIP_RUNS_IT, "develop", "--no-deps")
         return (
-            _project_step(plan, folder, f"{name}: setuptools of its date", tools_of_then),
-            _project_step(plan, folder, name, develop),
+            _make_project_step(plan, folder, f"{name}: setuptools of its date", tools_of_then),
+            _make_project_step(plan, folder, name, develop),
         )
     target = f"{SOURCE}/{folder}" if folder != "." else SOURCE
     # The whole folder on the path, as `develop` did it: code beside the package counts on that.
     compat = ("--config-setting", "editable_mode=compat") if setup_script else ()
-    options = (*_build_options(plan), *_project_options(plan), *compat, *index_options(plan))
+    options = (*_build_options(plan), *_make_project_options(plan), *compat, *make_index_options(plan))
     argv = ("uv", "pip", "install", "--python", PYTHON, "--no-deps", *options, "--editable", target)
-    return (_project_step(plan, folder, name, argv),)
+    return (_make_project_step(plan, folder, name, argv),)
 
 
-def _project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str, ...]) -> Step:
+def _make_project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str, ...]) -> Step:
     return Step(
         name=name,
         phase=Phase.INSTALL,
         argv=argv,
         cwd=folder,
-        env=(*building(plan), *plan.env),
+        env=(*make_build_variables(plan), *plan.env),
         network=True,
         seconds=INSTALL_SECONDS,
     )
@@ -229,15 +234,15 @@ def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
     )
 
 
-def tools(plan: BuildPlan, packages: Iterable[str]) -> Step:
+def make_tools_step(plan: BuildPlan, packages: Iterable[str]) -> Step:
     """Add what the check itself needs; the versions of the lock stay as they are."""
-    argv = ["uv", "pip", "install", "--python", PYTHON, *index_options(plan)]
+    argv = ["uv", "pip", "install", "--python", PYTHON, *make_index_options(plan)]
     argv += ["--constraints", LOCK] if plan.lock else []
     return Step(
         name="install test tools",
         phase=Phase.TOOLS,
         argv=(*argv, *packages),
-        env=building(plan),
+        env=make_build_variables(plan),
         network=True,
         seconds=RESOLVE_SECONDS,
         required=False,

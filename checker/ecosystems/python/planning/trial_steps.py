@@ -17,7 +17,7 @@ from checker.ecosystems.instructions.folders import FRONT, meaning_of
 from checker.ecosystems.instructions.pages import pages
 from checker.ecosystems.instructions.placeholders import left_open
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
-from checker.ecosystems.python.declared.projects import distance
+from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.distributions.table import covers, provides
 from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.helpers import without_helpers, without_preparation
@@ -58,31 +58,31 @@ class Climb(Value):
     tools: tuple[tuple[str, ...], ...] = ()
 
 
-def climbing_steps(plan: BuildPlan, seen: Survey) -> Climb:
+def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
     wanted = seen.wanted(plan.interpreter or "3.8")
     programs = without_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
     entries = without_preparation(programs)
-    notebooks = _notebooks(entries, seen.tree)
+    notebooks = _choose_notebooks(entries, seen.tree)
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
-        *_answers(plan, entries, seen.tree),
-        *_collecting(plan, seen),
+        *_ask_for_usage(plan, entries, seen.tree),
+        *_make_collect_steps(plan, seen),
         *_starts(plan, entries, seen.tree),
-        *(_notebook(plan, entry, number) for number, entry in enumerate(notebooks, 1)),
-        *_testing(plan, seen),
+        *(_make_notebook_step(plan, entry, number) for number, entry in enumerate(notebooks, 1)),
+        *_make_test_steps(plan, seen),
     ]
     tools = (
         NOTEBOOK_TOOLS if notebooks else (),
         seen.tests.requirements if seen.tests else (),
-        *(_for_the_tests(plan, seen) if seen.tests else ()),
+        *(_list_test_requirements(plan, seen) if seen.tests else ()),
     )
     files = (("imports.json", json.dumps(order, indent=1)),)
     return Climb(steps=tuple(steps), files=files, tools=tuple(wanted for wanted in tools if wanted))
 
 
-def _for_the_tests(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str, ...]]:
+def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str, ...]]:
     """Yield what the tests need: all that is listed for them, of it what they import, and what else they import.
 
     The lists hold tools as well (formatters, benchmarks), one of which that cannot be had would keep away what the
@@ -137,26 +137,28 @@ def _import_step(plan: BuildPlan) -> Step:
 # ---------------------------------------------------------------- entry points
 
 
-def _answers(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
+def _ask_for_usage(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
     """Ask entry points for their usage, each program once; one that answers is enough."""
     askable = [entry for entry in entries if entry.answer]
-    chosen = _offered(askable, plan.project) or ([] if _any_declared(entries) else _apart(askable, tree))
+    chosen = _choose_offered(askable, plan.project) or (
+        [] if _has_declared(entries) else _choose_apart(askable, tree)
+    )
     asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
     for entry in chosen:
         if entry.answer:
             path = dict(entry.env).get(PYTHONPATH)
-            asked.setdefault((entry.answer, entry.cwd, path), (entry, _installed(plan, entry, entry.answer)))
+            asked.setdefault((entry.answer, entry.cwd, path), (entry, _call_installed(plan, entry, entry.answer)))
     questions = dict(asked.values())
-    for number, entry in enumerate(_with_the_main(list(questions), MOST_ANSWERS), 1):
+    for number, entry in enumerate(_take_with_main(list(questions), MOST_ANSWERS), 1):
         command = (f"answer-{number}", questions[entry])
-        yield _watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, command)
+        yield _make_watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, command)
 
 
 #: Commands of the pages from which on the program that they start most often is the one that they are about.
 OFTEN_CALLED = 3
 
 
-def _with_the_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]:
+def _take_with_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]:
     """Return the first `most`, the program that the pages call most often among them: tools are mostly cheaper.
 
     It takes the place of other settings of the same program before that of another program.
@@ -177,7 +179,7 @@ _AS_INSTALLED = (
 )
 
 
-def _installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -> tuple[str, ...]:
+def _call_installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -> tuple[str, ...]:
     """Call a console script where it is installed: the system's own of that name (`test`) would answer too.
 
     A project that is put on the path instead has none, and its target is called as the script would.
@@ -192,7 +194,7 @@ def _installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -> tup
     return ("python", "-c", code, *argv[1:])
 
 
-def _watched_step(
+def _make_watched_step(
     plan: BuildPlan, entry: EntryPoint, name: str, phase: Phase, command: tuple[str, tuple[str, ...]]
 ) -> Step:
     """Return a step that runs a command under the watching program; `command` is (report's name, argv)."""
@@ -205,7 +207,7 @@ def _watched_step(
         phase=phase,
         argv=(*watch, *command[1]),
         cwd=entry.cwd,
-        env=_together(plan.env, entry.env),
+        env=_join_variables(plan.env, entry.env),
         seconds=seconds,
         required=False,
         collect=(out,),
@@ -213,7 +215,7 @@ def _watched_step(
     )
 
 
-def _together(
+def _join_variables(
     plan: tuple[tuple[str, str], ...], entry: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, str], ...]:
     """Join a plan's variables and a command's: the command's go before, and its path before the plan's."""
@@ -236,24 +238,26 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if QUESTIONS.isdisjoint(entry.start or ())]
-    started = _offered(started, plan.project) or ([] if _any_declared(entries) else _apart(started, tree))
-    before = _commands_before(started)
+    started = _choose_offered(started, plan.project) or (
+        [] if _has_declared(entries) else _choose_apart(started, tree)
+    )
+    before = _count_commands_before(started)
     started.sort(
         key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])
     )
-    for number, entry in enumerate(_with_the_main(started, MOST_STARTS), 1):
-        phase = Phase.RUN if _as_stated(entry, plan.project) else Phase.START
-        argv = _installed(plan, entry, entry.start or ())
-        yield _watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", argv))
+    for number, entry in enumerate(_take_with_main(started, MOST_STARTS), 1):
+        phase = Phase.RUN if _is_as_stated(entry, plan.project) else Phase.START
+        argv = _call_installed(plan, entry, entry.start or ())
+        yield _make_watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", argv))
 
 
-def _as_stated(entry: EntryPoint, project: str) -> bool:
+def _is_as_stated(entry: EntryPoint, project: str) -> bool:
     """Whether a start is, word for word, what a page of the project says."""
     written = entry.declared and not entry.filled and not left_open(entry.placeholders)
-    return written and not any(distance(place.source, project) for place in entry.evidence[:1])
+    return written and not any(measure_distance(place.source, project) for place in entry.evidence[:1])
 
 
-def _commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
+def _count_commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
     """Count those of the same script before each: another program tells more than other settings."""
     counts: Counter[str] = Counter()
     before = {}
@@ -263,29 +267,29 @@ def _commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
     return before
 
 
-def _any_declared(entries: Iterable[EntryPoint]) -> bool:
+def _has_declared(entries: Iterable[EntryPoint]) -> bool:
     return any(entry.declared and entry.kind is not EntryKind.NOTEBOOK for entry in entries)
 
 
-def _offered(entries: Sequence[EntryPoint], project: str) -> list[EntryPoint]:
+def _choose_offered(entries: Sequence[EntryPoint], project: str) -> list[EntryPoint]:
     """Choose what pages say how to start, else what stands in front.
 
     Where only pages of folders below say how, what the project's own page names in words is offered as well.
     """
     declared = [entry for entry in entries if entry.declared]
     if not declared:
-        return _in_front(entries, project)
-    if any(not distance(place.source, project) for entry in declared for place in entry.evidence[:1]):
+        return _choose_in_front(entries, project)
+    if any(not measure_distance(place.source, project) for entry in declared for place in entry.evidence[:1]):
         return declared
     said = {entry.script for entry in declared}
     return [*declared, *(entry for entry in entries if entry.in_front and entry.script not in said)]
 
 
-def _in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryPoint]:
+def _choose_in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryPoint]:
     return [entry for entry in entries if _is_in_front(entry, project)]
 
 
-def _apart(entries: Iterable[EntryPoint], tree: Tree) -> list[EntryPoint]:
+def _choose_apart(entries: Iterable[EntryPoint], tree: Tree) -> list[EntryPoint]:
     """Choose where no page names a script and none stands in front: the shallowest that are part of no package.
 
     A repository may be nothing but experiments, each in a folder of its own; a module of a package that has a
@@ -308,7 +312,7 @@ def _is_in_front(entry: EntryPoint, project: str) -> bool:
 _SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")
 
 
-def _notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
+def _choose_notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
     """Choose notebooks: where pages give commands and speak of no notebook, it is none that the author means.
 
     A page that sends its reader to the folder that holds them (`[tutorials](./tutorials/)`) speaks of them. Those
@@ -316,13 +320,13 @@ def _notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
     """
     found = [entry for entry in entries if entry.kind is EntryKind.NOTEBOOK]
     texts = [unquote(tree.read(page)) for page in pages(tree)] if found else []
-    if texts and _any_declared(entries) and not any(_SPEAKS_OF_NOTEBOOKS.search(text) for text in texts):
+    if texts and _has_declared(entries) and not any(_SPEAKS_OF_NOTEBOOKS.search(text) for text in texts):
         found = [entry for entry in found if entry.declared or any(_leads_to(text, entry.cwd) for text in texts)]
-    found.sort(key=lambda entry: (not entry.declared, _named_at(texts, PurePosixPath(entry.script).name)))
+    found.sort(key=lambda entry: (not entry.declared, _find_mention(texts, PurePosixPath(entry.script).name)))
     return found[:MOST_NOTEBOOKS]
 
 
-def _named_at(texts: Sequence[str], name: str) -> tuple[int, int]:
+def _find_mention(texts: Sequence[str], name: str) -> tuple[int, int]:
     """Return where pages name a file first: (page, offset); behind the last page where none does."""
     name_alone = re.compile(rf"(?<![\w-]){re.escape(name)}")
     places = ((page, match.start()) for page, text in enumerate(texts) if (match := name_alone.search(text)))
@@ -333,7 +337,7 @@ def _leads_to(text: str, folder: str) -> bool:
     return folder != "." and re.search(rf"[(`\"'](?:\./)?{re.escape(folder)}/?[)`\"'#]", text) is not None
 
 
-def _notebook(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:
+def _make_notebook_step(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:
     out = f"{ENVIRONMENT}/notebook-{number}.json"
     name = PurePosixPath(entry.script).name
     argv = (PYTHON, f"{PROBES}/notebook.py", name, out, "--seconds", str(START_SECONDS - 20))
@@ -353,13 +357,13 @@ def _notebook(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:
 # ---------------------------------------------------------------- tests
 
 
-def _collecting(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
+def _make_collect_steps(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
     """Let the test runner find the tests: code that collects has at least been imported."""
     if seen.tests is not None and seen.tests.collect:
         yield _test_step(plan, seen.tests, Phase.ANSWER)
 
 
-def _testing(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
+def _make_test_steps(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
     if seen.tests is not None:
         yield _test_step(plan, seen.tests, Phase.TEST)
 

@@ -12,21 +12,21 @@ from datetime import datetime
 from checker.core.edits import ChangeRequirement, HoldDistribution
 from checker.core.plans import BuildPlan, Evidence, Repair, Way
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.distributions.packages import packages
+from checker.ecosystems.python.distributions.packages import load_packages
 
 #: Why a distribution has a day of its own.
 FIRST = "its first release on the index"
 
 
-def offered_then(plan: BuildPlan) -> BuildPlan:
+def replace_withdrawn(plan: BuildPlan) -> BuildPlan:
     """Name the releases of a plan's date for requirements that are left open, where all of them are withdrawn."""
     cutoff = plan.cutoff
     if cutoff is None:
         return plan
     if plan.way is Way.REPAIRED:
-        plan = _former_name(_first_release(plan, cutoff), cutoff)
+        plan = _use_former_name(_allow_first_release(plan, cutoff), cutoff)
     constraints, evidence = [], []
-    for name, releases in ((row.name, row.withdrawn) for row in packages().values() if row.withdrawn):
+    for name, releases in ((row.name, row.withdrawn) for row in load_packages().values() if row.withdrawn):
         line = plan_edits.line_for(plan.requirements, name)
         newest = next((version for day, version in reversed(releases) if day <= cutoff.date()), "")
         if line is None or not newest or plan_edits.line_for(plan.constraints, name):
@@ -41,9 +41,9 @@ def offered_then(plan: BuildPlan) -> BuildPlan:
     return plan.with_(constraints=(*plan.constraints, *constraints), evidence=(*plan.evidence, *evidence))
 
 
-def _first_release(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
+def _allow_first_release(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
     """Let what came to the index after the plan's date be that of its first day there."""
-    for row in packages().values():
+    for row in load_packages().values():
         name, day = row.name, row.first_release
         if day is None or cutoff.date() >= day:
             continue
@@ -62,9 +62,9 @@ def _first_release(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
     return plan
 
 
-def _former_name(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
+def _use_former_name(plan: BuildPlan, cutoff: datetime) -> BuildPlan:
     """Take what is left open and was on the index under another name then, or first of all."""
-    for name, other in ((row.name, row.formerly) for row in packages().values() if row.formerly is not None):
+    for name, other in ((row.name, row.formerly) for row in load_packages().values() if row.formerly is not None):
         former, until = other.name, other.until
         if (
             name not in plan.requirements

@@ -13,7 +13,7 @@ _COMPILER = re.compile(r"^\s*(?:error: command '\S+' failed|ninja: build stopped
 
 
 @cache
-def all_rules() -> tuple[Rule, ...]:
+def load_rules() -> tuple[Rule, ...]:
     """Return every repair in the order in which they are tried; read when the first one is wanted."""
     return read_rules(*TABLES)
 

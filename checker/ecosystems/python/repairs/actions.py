@@ -15,7 +15,7 @@ from checker.core.edits import (
 )
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.repairs.blame import leave_out_added, package_at
+from checker.ecosystems.python.repairs.blame import find_package, leave_out_added
 from checker.judging.repair_engine import Action, Change, Found
 from checker.judging.table import BUILDING
 
@@ -72,25 +72,25 @@ def swap(old: str, new: str) -> Action:
 
 def python_at_most(highest: str) -> Action:
     """Use the best interpreter that is not newer."""
-    return _python(lambda minor: minor <= plan_edits.minor(highest), highest)
+    return _change_python(lambda minor: minor <= plan_edits.minor(highest), highest)
 
 
 def python_at_least(lowest: str) -> Action:
     """Use the best interpreter that is not older; of those beyond the plan's own list, the oldest."""
-    return _python(lambda minor: minor >= plan_edits.minor(lowest), lowest)
+    return _change_python(lambda minor: minor >= plan_edits.minor(lowest), lowest)
 
 
-def _python(fits: Callable[[tuple[int, ...]], bool], bound: str) -> Action:
+def _change_python(fits: Callable[[tuple[int, ...]], bool], bound: str) -> Action:
     def action(plan: BuildPlan, found: Found) -> Change | None:
         if plan.interpreter is not None and fits(plan_edits.minor(plan.interpreter)):
             return None
         if found.result.step.phase in BUILDING and _has_moved(plan):
             # One package that was added is not worth an odyssey: what the author asks for may need this Python.
-            aside = leave_out_added(plan, package_at(found))
+            aside = leave_out_added(plan, find_package(found))
             if aside is not None:
                 return aside
         fitting = [i for i in found.context.interpreters if fits(plan_edits.minor(i))]
-        return to_interpreter(plan, nearest_interpreter(plan, fitting, bound))
+        return change_interpreter(plan, find_nearest_interpreter(plan, fitting, bound))
 
     return action
 
@@ -100,7 +100,7 @@ def _has_moved(plan: BuildPlan) -> bool:
     return any(True for _ in plan_edits.edits_of(plan, MoveInterpreter))
 
 
-def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> str | None:
+def find_nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> str | None:
     """Return the interpreter of the plan's own list that fits, else the fitting one nearest to `bound`."""
     known = set(fitting)
     named = next((i for i in plan_edits.ladder(plan, ()) if i in known), None)
@@ -108,7 +108,7 @@ def nearest_interpreter(plan: BuildPlan, fitting: Iterable[str], bound: str) -> 
     return named or min(known, key=lambda i: abs(plan_edits.minor(i)[1] - target[1]), default=None)
 
 
-def to_interpreter(plan: BuildPlan, interpreter: str | None) -> Change | None:
+def change_interpreter(plan: BuildPlan, interpreter: str | None) -> Change | None:
     """Change the interpreter."""
     changed = plan_edits.use_interpreter(plan, interpreter)
     if changed is None or interpreter is None:

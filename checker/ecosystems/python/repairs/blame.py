@@ -18,7 +18,7 @@ _BUILT = re.compile(
 )
 
 
-def package_at(found: Found) -> str:
+def find_package(found: Found) -> str:
     """Return the package whose build a place in the log belongs to; '' where that is the repository's own."""
     if found["package"]:
         return found["package"]
@@ -31,18 +31,18 @@ def leave_out_added(plan: BuildPlan, package: str) -> Change | None:
     name = canonicalize_name(package)
     without = plan_edits.set_aside(plan, name) if name in plan_edits.added_names(plan) else None
     kept_out = None if without is None else plan_edits.keep_left_out(without, name)
-    return listed(kept_out, name, "it does not build, and the author does not ask for it")
+    return make_change(kept_out, name, "it does not build, and the author does not ask for it")
 
 
-def aside_for(plan: BuildPlan, package: str, why: str, note: str) -> Change | None:
+def set_aside_for(plan: BuildPlan, package: str, why: str, note: str) -> Change | None:
     """Set a package aside and note the cause that its modules are not there for."""
     name = canonicalize_name(package)
     without = plan_edits.set_aside_for_all(plan, name) if name else None
     if without is not None:
         without = plan_edits.leave_out_of_reach(without, name, why)
-    return listed(without, name, note)
+    return make_change(without, name, note)
 
 
-def listed(without: BuildPlan | None, requirement: str, note: str = "") -> Change | None:
+def make_change(without: BuildPlan | None, requirement: str, note: str = "") -> Change | None:
     """Return a plan without a requirement as a change, with the reason in words; None where there is none."""
     return None if without is None else (without, (SetAside(requirement=requirement, note=note),))

@@ -9,10 +9,10 @@ from packaging.utils import canonicalize_name
 from checker.core.edits import BuildWith, SkipInstallation
 from checker.core.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.distributions.packages import build_imports, built_with_torch, find
+from checker.ecosystems.python.distributions.packages import build_imports, find, list_built_with_torch
 from checker.ecosystems.python.repairs import actions, interpreters, older
-from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, listed, package_at
-from checker.ecosystems.python.repairs.relax import looser
+from checker.ecosystems.python.repairs.blame import find_package, leave_out_added, make_change, set_aside_for
+from checker.ecosystems.python.repairs.relax import loosen_line
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Action, Change, Found
 
@@ -25,7 +25,7 @@ def is_project(found: Found) -> bool:
     A resolver that cannot read the metadata of what it was given by path names no package.
     """
     if found.result.step.phase is Phase.RESOLVE:
-        return not package_at(found) and "The build backend returned an error" in found.match.string
+        return not find_package(found) and "The build backend returned an error" in found.match.string
     return bool(_PROJECT.match(found.result.step.name))
 
 
@@ -39,7 +39,7 @@ def build_with(*wanted: str) -> Action:
 
 
 def _build_with(plan: BuildPlan, found: Found, wanted: tuple[str, ...]) -> Change | None:
-    package = package_at(found)
+    package = find_package(found)
     if not package:
         return _build_project_with(plan, found, wanted)
     changed = plan_edits.preinstall(plan, package, (*wanted, "wheel"))
@@ -72,13 +72,13 @@ def preinstall_module(plan: BuildPlan, found: Found) -> Change | None:
     if module == "torch":
         wanted += [line for name in ("numpy",) if (line := plan_edits.line_for(plan.requirements, name))]
     change = _build_with(plan, found, tuple(wanted))
-    return _and_its_kin(change, tuple(wanted)) if change is not None and module == "torch" else change
+    return _add_kin(change, tuple(wanted)) if change is not None and module == "torch" else change
 
 
-def _and_its_kin(change: Change, wanted: tuple[str, ...]) -> Change:
+def _add_kin(change: Change, wanted: tuple[str, ...]) -> Change:
     """Let the others of the plan that build with torch be built so as well, instead of one in each attempt."""
     plan, edits = change
-    for name in built_with_torch():
+    for name in list_built_with_torch():
         required = plan_edits.line_for(plan.requirements, name) is not None
         more = plan_edits.preinstall(plan, name, (*wanted, "wheel")) if required else None
         if more is not None:
@@ -104,14 +104,14 @@ GOES_WITH = {"jupyter": ("notebook<7",)}
 
 def set_aside_gpu_only(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds with a GPU toolchain."""
-    package = package_at(found)
+    package = find_package(found)
     aside = plan_edits.set_aside_for_all(plan, package) if package else None
-    return listed(aside, canonicalize_name(package), "needs a GPU toolchain")
+    return make_change(aside, canonicalize_name(package), "needs a GPU toolchain")
 
 
 def set_aside_without_library(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that only builds beside a library which its users install by hand."""
-    return aside_for(plan, package_at(found), "missing_system_library", "needs a library installed apart")
+    return set_aside_for(plan, find_package(found), "missing_system_library", "needs a library installed apart")
 
 
 def put_on_path(plan: BuildPlan, found: Found) -> Change | None:
@@ -123,19 +123,19 @@ def put_on_path(plan: BuildPlan, found: Found) -> Change | None:
 
 def loosen_pin(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen the pin of a package that does not build."""
-    line = plan_edits.line_for(plan.requirements, package_at(found))
-    return actions.pin(plan, line, looser(line)) if line is not None else None
+    line = plan_edits.line_for(plan.requirements, find_package(found))
+    return actions.pin(plan, line, loosen_line(line)) if line is not None else None
 
 
 def leave_out(plan: BuildPlan, found: Found) -> Change | None:
     """Set a package aside that does not build, and that nothing imports or the author does not ask for."""
-    name = canonicalize_name(package_at(found))
+    name = canonicalize_name(find_package(found))
     added = leave_out_added(plan, name)
     if added is not None:
         return added
     if not name or not found.context.imported or name in found.context.imported:
         return None
-    return listed(plan_edits.set_aside(plan, name), name, "it does not build, and nothing imports it")
+    return make_change(plan_edits.set_aside(plan, name), name, "it does not build, and nothing imports it")
 
 
 def set_aside_anyway(plan: BuildPlan, found: Found) -> Change | None:
@@ -147,17 +147,17 @@ def set_aside_anyway(plan: BuildPlan, found: Found) -> Change | None:
     if interpreters.try_next_interpreter(plan, found) is not None:
         return None
     why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
-    return aside_for(plan, package_at(found), why, "nothing listed gets it to build")
+    return set_aside_for(plan, find_package(found), why, "nothing listed gets it to build")
 
 
 def take_release_that_builds(plan: BuildPlan, found: Found) -> Change | None:
     """Take a package that a compiler refuses, and whose version is left open, back to the time of the pins."""
-    return older.take_back(plan, found, package_at(found))
+    return older.take_back(plan, found, find_package(found))
 
 
 def install_proj(plan: BuildPlan, found: Found) -> Change | None:
     """Install PROJ and GEOS, and take the first release that knows the PROJ of today's system."""
-    package = canonicalize_name(package_at(found))
+    package = canonicalize_name(find_package(found))
     change = actions.add_system(plan, ("libgeos-dev", "libproj-dev", "proj-bin"))
     changed, edits = change if change is not None else (plan, ())
     known = find(package)
@@ -174,7 +174,7 @@ def install_proj(plan: BuildPlan, found: Found) -> Change | None:
 
 def use_distribution_with_wheels(plan: BuildPlan, found: Found) -> Change | None:
     """Take the distribution that brings the module of one that does not build as a wheel."""
-    name = canonicalize_name(package_at(found))
+    name = canonicalize_name(find_package(found))
     known = find(name)
     other = None if known is None else known.wheels
     line = plan_edits.line_for(plan.requirements, name)

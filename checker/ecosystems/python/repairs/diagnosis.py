@@ -36,7 +36,7 @@ def name_drift(result: StepResult) -> StepResult:
     row = next((row for row, pattern in _read_changes() if pattern.search(text)), None)
     if row is None:
         return result
-    why = make_cause(_name_cause(row), *said.evidence, hint=row.advice(), rule=row.name)
+    why = make_cause(_name_cause(row), *said.evidence, hint=row.get_advice(), rule=row.name)
     return result.model_copy(update={"cause": why})
 
 

@@ -35,7 +35,7 @@ def use_interpreter_with_wheels(plan: BuildPlan, found: Found) -> Change | None:
     """Use an interpreter for which the release has wheels; the resolver's hint lists their tags."""
     tags = re.findall(r"cp(\d)(\d+)", found["tags"])
     minors = {f"{major}.{minor}" for major, minor in tags}
-    return _onwards(plan, [i for i in found.context.interpreters if i in minors])
+    return _move_to_nearest(plan, [i for i in found.context.interpreters if i in minors])
 
 
 def use_allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
@@ -44,19 +44,19 @@ def use_allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
         allowed = SpecifierSet(found["range"].replace(" ", "").strip("'\",."))
     except InvalidSpecifier:
         return None
-    return _onwards(plan, [i for i in found.context.interpreters if allowed.contains(f"{i}.9")])
+    return _move_to_nearest(plan, [i for i in found.context.interpreters if allowed.contains(f"{i}.9")])
 
 
-def _onwards(plan: BuildPlan, fitting: list[str]) -> Change | None:
+def _move_to_nearest(plan: BuildPlan, fitting: list[str]) -> Change | None:
     """Use the nearest interpreter that fits; not where one package has asked for an older and another for a newer.
 
     No interpreter satisfies both: one of the versions has to give way.
     """
-    nearest = actions.nearest_interpreter(plan, fitting, plan.interpreter or "3.8")
+    nearest = actions.find_nearest_interpreter(plan, fitting, plan.interpreter or "3.8")
     edits = [edit for repair in plan.repairs if repair.name in _BY_PACKAGES for edit in repair.edits]
     moves = [edit for edit in edits if isinstance(edit, MoveInterpreter)]
     turned = [m for m in moves if nearest and _is_newer(m.after, m.before) != _is_newer(nearest, m.after)]
-    return None if turned else actions.to_interpreter(plan, nearest)
+    return None if turned else actions.change_interpreter(plan, nearest)
 
 
 #: The rules by which a package's own metadata or wheels choose the interpreter.
@@ -82,7 +82,7 @@ def try_next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
         return None
     if _is_called_for(plan) or any(_is_exact(plan_edits.line_for(plan.requirements, name)) for name in failing):
         return None
-    return actions.to_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))
+    return actions.change_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))
 
 
 def _is_called_for(plan: BuildPlan) -> bool:
@@ -98,4 +98,4 @@ def _is_exact(line: str | None) -> bool:
 
 def use_next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     """Use the next interpreter of the plan's list, whatever called for the one in use."""
-    return actions.to_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))
+    return actions.change_interpreter(plan, next(iter(plan_edits.ladder(plan, ())), None))

@@ -35,19 +35,19 @@ def take_earlier_release(plan: BuildPlan, found: Found) -> Change | None:
 
     None where the author pins the package, or where it has been taken back.
     """
-    return _time_of_pins(plan, found) or _one_package(plan, found)
+    return _time_of_pins(plan, found) or _hold_one_package(plan, found)
 
 
 def _time_of_pins(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date to when the author's pins were released: what the author left open is of that time."""
-    day = _when_pinned(plan, found)
+    day = _find_pin_date(plan, found)
     if plan.cutoff is None or day is None or spec_of(plan).index_date_before is not None:
         return None
     moved = with_spec(plan, index_date_before=plan.cutoff).with_(cutoff=day)
     return moved, (MoveDate(before=plan.cutoff, after=day, note=WHEN_NEW),)
 
 
-def _when_pinned(plan: BuildPlan, found: Found) -> datetime | None:
+def _find_pin_date(plan: BuildPlan, found: Found) -> datetime | None:
     """Return when the author's pins were new; None where that is not known, or no earlier than the index date."""
     pinned_at = found.context.pinned_at
     if plan.cutoff is None or pinned_at is None or pinned_at + ABOUT > plan.cutoff - EARLIER:
@@ -63,7 +63,7 @@ def undo_date(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(cutoff=before), (MoveDate(before=plan.cutoff, after=before, note="the code's own again"),)
 
 
-def _one_package(plan: BuildPlan, found: Found) -> Change | None:
+def _hold_one_package(plan: BuildPlan, found: Found) -> Change | None:
     top = found["module"].partition(".")[0]
     line = found.context.requirement_for(top)
     name = plan_edits.name_of(line or "")
@@ -81,7 +81,7 @@ def take_back(plan: BuildPlan, found: Found, package: str) -> Change | None:
     release of the code's date asks for parts that the pinned one does not have yet. None where the author pins the
     package itself, where the pins are not older than the code, and where this has been tried.
     """
-    name, moment = plan_edits.name_of(package), _when_pinned(plan, found)
+    name, moment = plan_edits.name_of(package), _find_pin_date(plan, found)
     if not name or moment is None or name in plan_edits.held(plan) or not is_free(plan, name):
         return None
     return actions.hold(plan, name, f"{moment:%Y-%m-%d}", WHEN_NEW)

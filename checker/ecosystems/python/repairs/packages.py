@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from checker.core.edits import BuildWith, ChangeRequirement, Edit
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.distributions.packages import gpu_builds
+from checker.ecosystems.python.distributions.packages import load_gpu_builds
 from checker.ecosystems.python.distributions.table import is_known_to_bring
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.spec import spec_of
@@ -54,7 +54,7 @@ def use_cpu_builds(plan: BuildPlan, found: Found) -> Change | None:
     """Put builds for processors, same versions, in the place of those that load a GPU toolkit on import."""
     edits: list[Edit] = []
     for line in plan.requirements:
-        asked, instead = plan_edits.parse(line), gpu_builds().get(plan_edits.name_of(line))
+        asked, instead = plan_edits.parse(line), load_gpu_builds().get(plan_edits.name_of(line))
         if asked is None or instead is None or asked.url:
             continue
         asked.name = instead

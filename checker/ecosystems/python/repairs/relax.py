@@ -55,7 +55,7 @@ class _Step:
     harm: int
 
 
-def looser(line: str) -> str | None:
+def loosen_line(line: str) -> str | None:
     """Return a requirement line one degree looser; None where it is free already, or no requirement.
 
     The degrees: without the local suffix (`+cu111`), any patch (`==1.7.*`), any minor (`==1.*`), any version. A
@@ -79,7 +79,7 @@ def looser(line: str) -> str | None:
     return with_specifier(line, f"=={major}.*")
 
 
-def harm_of(line: str, imported: frozenset[str]) -> int:
+def rate_harm(line: str, imported: frozenset[str]) -> int:
     """Return how much loosening harms: 0 tools, 1 what nothing imports, 2 what is imported, 3 frameworks."""
     name = name_of(line)
     if TOOLS.match(name) and name not in imported:
@@ -89,7 +89,7 @@ def harm_of(line: str, imported: frozenset[str]) -> int:
     return 2 if name in imported else 1
 
 
-def steps_for(
+def list_steps(
     requirements: Sequence[str], imported: frozenset[str], added: frozenset[str] = frozenset()
 ) -> tuple[_Step, ...]:
     """Return every single relaxation, least harmful first.
@@ -106,9 +106,9 @@ def steps_for(
             steps += [] if free in (None, line) else [_Step(index, free, _HARM_OF_VERSIONS)]
             steps.append(_Step(index, "", _HARM_OF_ADDITIONS))
             continue
-        harm = harm_of(line, imported)
+        harm = rate_harm(line, imported)
         found = parse(line)
-        degrees = [] if found is None or found.url else _degrees(line)
+        degrees = [] if found is None or found.url else _list_degrees(line)
         if harm < 2:
             degrees = degrees[-1:]
         steps += [_Step(index, new, harm if harm < 2 else 2 * level + harm) for level, new in enumerate(degrees)]
@@ -133,9 +133,9 @@ def relax(
     enough. What was `added` is tried by itself before anything that the author states. After `trials` calls of
     `resolves` the best answer so far is given. None when nothing helps.
     """
-    steps = steps_for(requirements, imported, added)
+    steps = list_steps(requirements, imported, added)
     search = _Search(tuple(requirements), resolves, trials)
-    suspects = _suspects(search, steps, blamed)
+    suspects = _find_suspects(search, steps, blamed)
     named = tuple(step for step in steps if name_of(requirements[step.index]) in suspects)
     for among in (named, steps):
         first = tuple(step for step in among if name_of(requirements[step.index]) in added)
@@ -146,7 +146,7 @@ def relax(
     return None
 
 
-def _suspects(search: _Search, steps: tuple[_Step, ...], blamed: Blamed) -> frozenset[str]:
+def _find_suspects(search: _Search, steps: tuple[_Step, ...], blamed: Blamed) -> frozenset[str]:
     """Return names without which the others resolve; none where that is not found out by what is blamed.
 
     A resolver proves its conflict from the requirements that it names, so one of those has to change; a further
@@ -156,17 +156,17 @@ def _suspects(search: _Search, steps: tuple[_Step, ...], blamed: Blamed) -> froz
     while more := blamed() - suspects:
         suspects |= more
         chosen = tuple(step for step in steps if name_of(search.original[step.index]) in suspects)
-        if search.works(search.after(chosen)):
+        if search.can_resolve(search.apply_steps(chosen)):
             return suspects
     return frozenset()
 
 
-def _degrees(line: str) -> list[str]:
+def _list_degrees(line: str) -> list[str]:
     found: list[str] = []
-    new = looser(line)
+    new = loosen_line(line)
     while new is not None and new not in found:
         found.append(new)
-        new = looser(new)
+        new = loosen_line(new)
     return found
 
 
@@ -180,25 +180,25 @@ class _Search:
 
     def run(self, steps: tuple[_Step, ...]) -> Relaxed | None:
         """Return the fewest of the steps that it takes, with as little of each as it takes."""
-        if self.works(self.original):
+        if self.can_resolve(self.original):
             return Relaxed(self.original, (), self.spent)
-        if not self.works(self.after(steps)):
+        if not self.can_resolve(self.apply_steps(steps)):
             return None
         low, high = 0, len(steps)
         while high - low > 1 and self.left > 0:
             middle = (low + high) // 2
-            low, high = (low, middle) if self.works(self.after(steps[:middle])) else (middle, high)
-        best = self._restored(self.after(steps[:high]), steps, steps[high - 1].index)
-        return Relaxed(tuple(line for line in best if line), self._changes(best), self.spent)
+            low, high = (low, middle) if self.can_resolve(self.apply_steps(steps[:middle])) else (middle, high)
+        best = self._restore_unneeded(self.apply_steps(steps[:high]), steps, steps[high - 1].index)
+        return Relaxed(tuple(line for line in best if line), self._list_changes(best), self.spent)
 
-    def after(self, steps: tuple[_Step, ...]) -> tuple[str, ...]:
+    def apply_steps(self, steps: tuple[_Step, ...]) -> tuple[str, ...]:
         """Return the lines with these steps taken; '' stands for one that is removed."""
         lines = list(self.original)
         for step in steps:
             lines[step.index] = step.line
         return tuple(lines)
 
-    def works(self, lines: tuple[str, ...]) -> bool:
+    def can_resolve(self, lines: tuple[str, ...]) -> bool:
         """Whether lines resolve; each is asked once, and none any more when all trials are spent."""
         if lines not in self._known:
             if self.left <= 0:
@@ -208,7 +208,7 @@ class _Search:
             self._known[lines] = self.resolves([line for line in lines if line])
         return self._known[lines]
 
-    def _restored(self, lines: tuple[str, ...], steps: tuple[_Step, ...], needed: int) -> tuple[str, ...]:
+    def _restore_unneeded(self, lines: tuple[str, ...], steps: tuple[_Step, ...], needed: int) -> tuple[str, ...]:
         """Take back what was not necessary, most harmful changes first, in halves; then loosen the rest less."""
         last = {step.index: place for place, step in enumerate(steps) if lines[step.index] == step.line}
         changed = [i for i in sorted(last, key=lambda i: -last[i]) if i != needed and lines[i] != self.original[i]]
@@ -217,7 +217,7 @@ class _Search:
             degrees = [step.line for step in steps if step.index == index]
             for degree in degrees[: degrees.index(lines[index])] if lines[index] in degrees else ():
                 trial = (*lines[:index], degree, *lines[index + 1 :])
-                if self.works(trial):
+                if self.can_resolve(trial):
                     lines = trial
                     break
         return lines
@@ -226,12 +226,12 @@ class _Search:
         if not indexes:
             return lines
         trial = tuple(self.original[i] if i in indexes else line for i, line in enumerate(lines))
-        if self.works(trial):
+        if self.can_resolve(trial):
             return trial
         if len(indexes) == 1:
             return lines
         half = len(indexes) // 2
         return self._take_back(self._take_back(lines, indexes[:half]), indexes[half:])
 
-    def _changes(self, lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    def _list_changes(self, lines: Sequence[str]) -> tuple[tuple[str, str], ...]:
         return tuple((old, new) for old, new in zip(self.original, lines, strict=True) if old != new)

@@ -19,12 +19,12 @@ from checker.core.edits import (
 )
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.declared.formats.requirement_line import file_of
-from checker.ecosystems.python.distributions.packages import git_names, gpu_builds, mistaken_names
+from checker.ecosystems.python.declared.formats.requirement_line import parse_file_address
+from checker.ecosystems.python.distributions.packages import load_git_names, load_gpu_builds, load_mistaken_names
 from checker.ecosystems.python.outcomes import unreachable_requirements
 from checker.ecosystems.python.repairs import actions
-from checker.ecosystems.python.repairs.blame import listed
-from checker.ecosystems.python.repairs.relax import looser, steps_for
+from checker.ecosystems.python.repairs.blame import make_change
+from checker.ecosystems.python.repairs.relax import list_steps, loosen_line
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
@@ -73,16 +73,16 @@ def replace_unknown_name(plan: BuildPlan, found: Found) -> Change | None:
     name = canonicalize_name(found["name"])
     if plan_edits.line_for(plan.requirements, name) is None:
         return None
-    meant = mistaken_names().get(name) or gpu_builds().get(name)
+    meant = load_mistaken_names().get(name) or load_gpu_builds().get(name)
     if meant is None and name not in ("apex",):
         known = None if is_standard_distribution(name) else found.context.requirement_for(name.replace("-", "_"))
         meant = known if known and plan_edits.name_of(known) != name else None
     if meant is not None:
         return actions.swap(name, meant)(plan, found)
-    return listed(plan_edits.set_aside(plan, name), name)
+    return make_change(plan_edits.set_aside(plan, name), name)
 
 
-def nearest(wanted: str, available: list[Version]) -> Version | None:
+def find_nearest(wanted: str, available: list[Version]) -> Version | None:
     """Return the release nearest to one that is gone: same minor, then same major, the next higher first."""
     asked = plan_edits.version(wanted)
     if asked is None or not available:
@@ -105,8 +105,8 @@ def keep_nearest_version(plan: BuildPlan, found: Found) -> Change | None:
     if line is None:
         return None
     known = [v for text in found.context.versions(found["name"]) if (v := plan_edits.version(text)) is not None]
-    closest = nearest(found["version"], known) if found["version"] else None
-    new = looser(line) if closest is None else plan_edits.with_specifier(line, f"=={closest}")
+    closest = find_nearest(found["version"], known) if found["version"] else None
+    new = loosen_line(line) if closest is None else plan_edits.with_specifier(line, f"=={closest}")
     return actions.pin(plan, line, new)
 
 
@@ -123,13 +123,17 @@ def take_nearest_left(plan: BuildPlan, found: Found) -> Change | None:
     asked = plan_edits.parse(line)
     if asked is None or plan.cutoff is None or name in plan_edits.added_names(plan):
         return None
-    if name in _brought_back(plan) or name in plan_edits.held(plan) or spec_of(plan).index_date_before is not None:
+    if (
+        name in _list_brought_back(plan)
+        or name in plan_edits.held(plan)
+        or spec_of(plan).index_date_before is not None
+    ):
         return None
     known = [v for text in found.context.versions(found["name"]) if (v := plan_edits.version(text)) is not None]
     stable = sorted([v for v in known if not v.is_prerelease] or known)
     fitting = [v for v in stable if asked.specifier.contains(v)]
     bound = next((spec.version.removesuffix(".*") for spec in sorted(asked.specifier, key=str)), "0")
-    closest = fitting[0] if fitting else nearest(bound, stable)
+    closest = fitting[0] if fitting else find_nearest(bound, stable)
     later, new = plan.cutoff + WIDER, plan_edits.with_specifier(line, "" if closest is None else f"=={closest}")
     kept = list(dict.fromkeys(each for each in plan.requirements if each == line or each not in lines))
     chosen = ChangeRequirement(before=line, after=new, note="of what is left")
@@ -137,7 +141,7 @@ def take_nearest_left(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(requirements=plan_edits.swap(kept, line, new), cutoff=later), (chosen, moved)
 
 
-def _brought_back(plan: BuildPlan) -> frozenset[str]:
+def _list_brought_back(plan: BuildPlan) -> frozenset[str]:
     """Return the names for which `take_nearest_left` has chosen a release before."""
     edits = (edit for repair in plan.repairs if repair.name == "withdrawn_since" for edit in repair.edits)
     return frozenset(plan_edits.name_of(edit.before) for edit in edits if isinstance(edit, ChangeRequirement))
@@ -165,12 +169,12 @@ def hold_at_newest_release(plan: BuildPlan, found: Found) -> Change | None:
 def loosen(plan: BuildPlan, found: Found) -> Change | None:
     """Loosen one requirement by one degree."""
     line = plan_edits.line_for(plan.requirements, found["name"])
-    return None if line is None else actions.pin(plan, line, looser(line))
+    return None if line is None else actions.pin(plan, line, loosen_line(line))
 
 
 def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
     """Let the fewest requirements give way: preparing the attempt finds out which, by bisection (`relaxing`)."""
-    if spec_of(plan).relax is not None or not steps_for(plan.requirements, found.context.imported):
+    if spec_of(plan).relax is not None or not list_steps(plan.requirements, found.context.imported):
         return None
     return with_spec(plan, relax=tuple(sorted(found.context.imported))), (RelaxByTrial(),)
 
@@ -190,20 +194,20 @@ def use_release_for_address(plan: BuildPlan, found: Found) -> Change | None:
         other = next(each for each in lines if each != line)
         without = plan.with_(requirements=tuple(each for each in plan.requirements if each != line))
         return without, (DropRequirement(requirement=line, note=f"{other} is required as well"),)
-    release = git_names().get(name) or found.context.requirement_for(name.replace("-", "_"))
+    release = load_git_names().get(name) or found.context.requirement_for(name.replace("-", "_"))
     if release is None:
-        change = listed(plan_edits.set_aside(plan, name), line)
+        change = make_change(plan_edits.set_aside(plan, name), line)
     else:
-        file = file_of(line)
+        file = parse_file_address(line)
         if file is not None and canonicalize_name(file[0]) == canonicalize_name(release):
             release = f"{release}=={file[1].partition('+')[0]}"
         changed = plan_edits.replace(plan, name, release) or plan_edits.pin(plan, line, release)
         edit = ChangeRequirement(before=line, after=release, note="the release of that date")
         change = None if changed is None else (changed, (edit,))
-    return None if change is None else (_noted(change[0], found), change[1])
+    return None if change is None else (_note_reason(change[0], found), change[1])
 
 
-def _noted(plan: BuildPlan, found: Found) -> BuildPlan:
+def _note_reason(plan: BuildPlan, found: Found) -> BuildPlan:
     """Keep why an address gave nothing: it explains modules that a release, or nothing, in its place lacks."""
     why = unreachable_requirements.find_reason(found.result.cause)
     return plan if why is None else plan_edits.leave_out_of_reach(plan, canonicalize_name(found["name"]), why)

@@ -80,7 +80,7 @@ class Row(Value):
     def _check(self) -> Self:
         if not any((self.needs, self.system_packages, self.env, self.built_with, self.replace, self.action)):
             raise ValueError(f"{self.name}: nothing is done about it")
-        if not self.advice():
+        if not self.get_advice():
             raise ValueError(f"{self.name}: no hint")
         for line in (*self.needs, *self.if_required, *self.built_with, *self.replace.values()):
             Requirement(line)
@@ -105,7 +105,7 @@ class Row(Value):
             parts.append(f"got an unexpected keyword argument '(?:{'|'.join(self.unexpected)})'")
         return re.compile("|".join(parts), re.MULTILINE)
 
-    def advice(self) -> str:
+    def get_advice(self) -> str:
         """Return the hint, or the one that goes with what is done; '' where that needs words of its own."""
         lines = ", ".join(self.needs)
         ranges = any(Requirement(line).specifier for line in self.needs)

@@ -55,40 +55,40 @@ _PHASES = {
 @cache
 def read_rules(*tables: str) -> tuple[Rule, ...]:
     """Return the rules of some tables, one after the other."""
-    return tuple(_rule(row) for table in tables for row in read_rows(table))
+    return tuple(_make_rule(row) for table in tables for row in read_rows(table))
 
 
-def _rule(row: Row) -> Rule:
+def _make_rule(row: Row) -> Rule:
     usual = "any" if row.moves_interpreter or row.system_packages else "build" if row.built_with else "run"
     group = row.group if row.group is not None else "interpreter" if row.moves_interpreter else ""
     return Rule(
         name=row.name,
         phases=_PHASES[row.phases or usual],
         pattern=row.compile(),
-        action=_action(row),
-        hint=row.advice(),
+        action=_make_action(row),
+        hint=row.get_advice(),
         group=group,
         fallback=row.fallback,
     )
 
 
-def _action(row: Row) -> Action:
+def _make_action(row: Row) -> Action:
     steps = [_need(line, only_required=row.only_required) for line in row.needs]
     if row.system_packages:
         steps.append(actions.install_packages(*row.system_packages))
     if row.built_with:
         steps.append(building.build_with(*row.built_with))
-    steps += [_setting(name, value) for name, value in row.env.items()]
+    steps += [_make_setting(name, value) for name, value in row.env.items()]
     if row.action:
-        steps.append(actions.do_first_of(*map(_function, row.action)))
+        steps.append(actions.do_first_of(*map(_find_function, row.action)))
     together = actions.do_all(*steps)
     if row.replace:
         swaps = (actions.swap(old, new) for old, new in row.replace.items())
         together = actions.do_first_of(*swaps, together)
-    return _where_required(row.if_required, together) if row.if_required else together
+    return _require_any(row.if_required, together) if row.if_required else together
 
 
-def _function(name: str) -> Action:
+def _find_function(name: str) -> Action:
     """Return a function of this package that a row names (`resolving.loosen`)."""
     module, _, function = name.partition(".")
     found: Action | None = getattr(_MODULES.get(module), function, None)
@@ -107,7 +107,7 @@ def _need(line: str, *, only_required: bool) -> Action:
     return actions.narrow(line, only_present=only_required)
 
 
-def _setting(name: str, value: str) -> Action:
+def _make_setting(name: str, value: str) -> Action:
     """Set an environment variable that the plan does not set."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
@@ -118,7 +118,7 @@ def _setting(name: str, value: str) -> Action:
     return action
 
 
-def _where_required(any_of: tuple[str, ...], action: Action) -> Action:
+def _require_any(any_of: tuple[str, ...], action: Action) -> Action:
     """Do something only where a plan requires one of several; with a bound, in a version that may not reach it."""
 
     def is_required(plan: BuildPlan, wanted: Requirement) -> bool:

@@ -25,7 +25,7 @@ def make_folder(plan: BuildPlan, found: Found) -> Change | None:
     return with_spec(plan, folders_to_make=(*made, folder)), (MakeFolder(folder=folder),)
 
 
-def installs(lookup: Callable[[str], tuple[str, ...]]) -> Action:
+def make_installer(lookup: Callable[[str], tuple[str, ...]]) -> Action:
     """Install the system packages that hold what the groups `name` or `other` of the pattern name."""
 
     def action(plan: BuildPlan, found: Found) -> Change | None:
@@ -34,13 +34,13 @@ def installs(lookup: Callable[[str], tuple[str, ...]]) -> Action:
     return action
 
 
-def _for_library(name: str) -> tuple[str, ...]:
+def _find_library_packages(name: str) -> tuple[str, ...]:
     """Return what brings a library: without a version (`libhdf5.so`) it is asked for by something that builds."""
     building = system_packages.for_module(name.removesuffix(".so")) if name.endswith(".so") else ()
     return building or system_packages.for_library(name)
 
 
-install_header = installs(system_packages.for_header)
-install_library = installs(_for_library)
-install_module = installs(system_packages.for_module)
-install_command = installs(system_packages.for_command)
+install_header = make_installer(system_packages.for_header)
+install_library = make_installer(_find_library_packages)
+install_module = make_installer(system_packages.for_module)
+install_command = make_installer(system_packages.for_command)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from checker.core.edits import AddRequirement
 from checker.core.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.code.fixtures import plugin_with
-from checker.ecosystems.python.distributions.table import forerunners, has_twin, is_known_to_bring, provides
+from checker.ecosystems.python.code.fixtures import find_plugin
+from checker.ecosystems.python.distributions.table import find_forerunners, has_twin, is_known_to_bring, provides
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import Change, Found
@@ -52,7 +52,7 @@ def add_extra(plan: BuildPlan, found: Found) -> Change | None:
 def add_test_plugin(plan: BuildPlan, found: Found) -> Change | None:
     """Add the pytest plugin that brings an option or a fixture."""
     option = found["option"].split("=", maxsplit=1)[0]
-    return _require(plan, plugin_with(option, found["fixture"]))
+    return _require(plan, find_plugin(option, found["fixture"]))
 
 
 def use_forerunner(plan: BuildPlan, found: Found) -> Change | None:
@@ -63,7 +63,7 @@ def use_forerunner(plan: BuildPlan, found: Found) -> Change | None:
     line = plan_edits.line_for(plan.requirements, found["name"])
     if line is None or plan_edits.name_of(line) not in plan_edits.added_names(plan):
         return None
-    others = (other for module in provides(line) for other in forerunners(module))
+    others = (other for module in provides(line) for other in find_forerunners(module))
     other = next((other for other in others if plan_edits.line_for(plan.requirements, other) is None), None)
     if other is None:
         return None

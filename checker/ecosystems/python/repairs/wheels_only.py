@@ -17,7 +17,7 @@ from checker.core.results import StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions, older
-from checker.ecosystems.python.repairs.blame import aside_for, leave_out_added, package_at
+from checker.ecosystems.python.repairs.blame import find_package, leave_out_added, set_aside_for
 from checker.ecosystems.python.repairs.interpreters import try_next_interpreter
 from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
@@ -30,11 +30,11 @@ TIME_OUT = "time_out"
 
 def ask_for_wheels(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for wheels of a package that does not build, where the code imports it or a repair added it."""
-    name = canonicalize_name(package_at(found))
+    name = canonicalize_name(find_package(found))
     if name not in found.context.imported and name not in plan_edits.added_names(plan):
         return None
     why = found.result.cause.name if found.result.cause is not None else "build_backend_error"
-    return _asked(plan, name, why)
+    return _ask_for_wheels(plan, name, why)
 
 
 def ask_for_wheels_in_time(plan: BuildPlan, found: Found) -> Change | None:
@@ -44,18 +44,23 @@ def ask_for_wheels_in_time(plan: BuildPlan, found: Found) -> Change | None:
     log = found.match.string
     begun, ended = _BEGUN.findall(log), frozenset(_ENDED.findall(log))
     names = (canonicalize_name(name) for name in dict.fromkeys(begun) if name not in ended)
-    return next((change for name in names if (change := _asked(plan, name, TIME_OUT)) is not None), None)
+    return next((change for name in names if (change := _ask_for_wheels(plan, name, TIME_OUT)) is not None), None)
 
 
-def _asked(plan: BuildPlan, name: str, why: str) -> Change | None:
-    if not name or name in asked(plan) or name in plan_edits.held(plan) or not older.is_free(plan, name):
+def _ask_for_wheels(plan: BuildPlan, name: str, why: str) -> Change | None:
+    if (
+        not name
+        or name in list_wheels_only(plan)
+        or name in plan_edits.held(plan)
+        or not older.is_free(plan, name)
+    ):
         return None
     if plan_edits.line_for((*plan.requirements, *plan.lock), name) is None:
         return None
     return with_spec(plan, wheels_only=(*spec_of(plan).wheels_only, (name, why))), (WheelsOnly(name=name),)
 
 
-def asked(plan: BuildPlan) -> dict[str, str]:
+def list_wheels_only(plan: BuildPlan) -> dict[str, str]:
     """Return what is installed from wheels alone: name → cause of why sources will not do."""
     return dict(spec_of(plan).wheels_only)
 
@@ -66,7 +71,7 @@ def give_up_wheels(plan: BuildPlan, found: Found) -> Change | None:
     What a later release requires may be of that day as well. What was added is left out in the end; so is what
     takes too long, for it would take as long again. What fails to build is left to the rules after this one.
     """
-    name, names, days = canonicalize_name(found["name"]), asked(plan), plan_edits.held(plan)
+    name, names, days = canonicalize_name(found["name"]), list_wheels_only(plan), plan_edits.held(plan)
     if name not in names:
         return None
     if plan.cutoff is not None and name not in days:
@@ -81,7 +86,7 @@ def give_up_wheels(plan: BuildPlan, found: Found) -> Change | None:
     if added is not None:
         return added
     last = why == TIME_OUT or try_next_interpreter(plan, found) is None
-    aside = aside_for(plan, name, why, "it does not build, and has no wheels") if last else None
+    aside = set_aside_for(plan, name, why, "it does not build, and has no wheels") if last else None
     return aside or (plan, (AllowSources(name=name, note="it has no wheels"),))
 
 

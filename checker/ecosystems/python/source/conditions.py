@@ -68,7 +68,7 @@ def _judge_plain(test: ast.expr, python: str) -> Verdict:
         return Verdict.TYPING
     if text.replace('"', "'") == "__name__ == '__main__'":
         return Verdict.MAIN
-    known, value = _value(test, python)
+    known, value = _evaluate(test, python)
     if known:
         return Verdict.TRUE if value else Verdict.FALSE
     if isinstance(test, ast.Compare) and len(test.ops) == 1:
@@ -86,8 +86,8 @@ def _combine(test: ast.BoolOp, python: str) -> Verdict:
 
 
 def _compare(test: ast.Compare, python: str, text: str) -> Verdict:
-    left_known, left = _value(test.left, python)
-    right_known, right = _value(test.comparators[0], python)
+    left_known, left = _evaluate(test.left, python)
+    right_known, right = _evaluate(test.comparators[0], python)
     compare = _COMPARE.get(type(test.ops[0]))
     if left_known and right_known:
         if isinstance(test.ops[0], ast.In | ast.NotIn) and isinstance(right, tuple | str):
@@ -101,7 +101,7 @@ def _compare(test: ast.Compare, python: str, text: str) -> Verdict:
     return Verdict.AVAILABILITY if _AVAILABILITY.search(text) else Verdict.UNKNOWN
 
 
-def _value(node: ast.expr, python: str) -> tuple[bool, object]:
+def _evaluate(node: ast.expr, python: str) -> tuple[bool, object]:
     """Return (True, value) where the value of an expression is known."""
     try:
         return True, ast.literal_eval(node)

@@ -73,11 +73,11 @@ def scan_source(tree: Tree, text: str, python: str = "3.8") -> tuple[tuple[Found
     try:
         module = parse_in(tree, text)
     except UNREADABLE as error:
-        return tuple(_tolerant(text)), _why_broken(text, error)
+        return tuple(_scan_tolerantly(text)), _explain_broken(text, error)
     try:
-        return tuple(_Scanner(python, text).statements(module.body, _Context())), None
+        return tuple(_Scanner(python, text).scan_statements(module.body, _Context())), None
     except RecursionError:
-        return tuple(_tolerant(text)), None
+        return tuple(_scan_tolerantly(text)), None
 
 
 class _Scanner:
@@ -87,44 +87,44 @@ class _Scanner:
         self.python = python
         self._is_dynamic = any(name in text for name in _DYNAMIC)
 
-    def statements(self, body: Sequence[ast.stmt], context: _Context) -> Iterator[Found]:
+    def scan_statements(self, body: Sequence[ast.stmt], context: _Context) -> Iterator[Found]:
         for node in body:
-            yield from self.statement(node, context)
+            yield from self.scan_statement(node, context)
 
-    def statement(self, node: ast.stmt, context: _Context) -> Iterator[Found]:
+    def scan_statement(self, node: ast.stmt, context: _Context) -> Iterator[Found]:
         match node:
             case ast.Import():
                 for alias in node.names:
-                    yield _found(alias.name, node, context)
+                    yield _make_found(alias.name, node, context)
             case ast.ImportFrom():
                 names = tuple(alias.name for alias in node.names)
-                yield replace(_found(node.module or "", node, context), level=node.level, names=names)
+                yield replace(_make_found(node.module or "", node, context), level=node.level, names=names)
             case ast.FunctionDef() | ast.AsyncFunctionDef():
-                yield from self.statements(node.body, replace(context, lazy=True))
+                yield from self.scan_statements(node.body, replace(context, lazy=True))
             case ast.Try() | ast.TryStar():
-                yield from self.guarded(node, context)
+                yield from self.scan_guarded(node, context)
             case ast.If():
-                yield from self.branch(node, context)
+                yield from self.scan_branch(node, context)
             case ast.With() | ast.AsyncWith():
-                inner = replace(context, optional="suppressed") if _suppresses(node) else context
-                yield from self.statements(node.body, inner)
+                inner = replace(context, optional="suppressed") if _is_suppressing_imports(node) else context
+                yield from self.scan_statements(node.body, inner)
             case _:
-                yield from self.other(node, context)
+                yield from self.scan_other(node, context)
 
-    def other(self, node: ast.stmt, context: _Context) -> Iterator[Found]:
+    def scan_other(self, node: ast.stmt, context: _Context) -> Iterator[Found]:
         """Descend into loops, classes and matches; look for dynamic imports in anything else."""
         bodies = [getattr(node, name, None) or [] for name in ("body", "orelse")]
         cases = [case.body for case in getattr(node, "cases", [])]
         for body in (*bodies, *cases):
-            yield from self.statements([item for item in body if isinstance(item, ast.stmt)], context)
+            yield from self.scan_statements([item for item in body if isinstance(item, ast.stmt)], context)
         yield from self.dynamic(node, context)
 
     def dynamic(self, node: ast.AST, context: _Context) -> Iterator[Found]:
         """Yield what calls of `import_module` and the like import; most files name none, and are not searched."""
         for call in _calls(node) if self._is_dynamic else ():
-            yield from _dynamic(call, context)
+            yield from _find_dynamic(call, context)
 
-    def branch(self, node: ast.If, context: _Context) -> Iterator[Found]:
+    def scan_branch(self, node: ast.If, context: _Context) -> Iterator[Found]:
         verdict = judge(node.test, self.python)
         taken, refused = context, context
         match verdict:
@@ -140,34 +140,34 @@ class _Scanner:
                 taken = refused = replace(context, lazy=True)
             case Verdict.MAIN:
                 pass
-        yield from self.statements(node.body, taken)
-        yield from self.statements(node.orelse, refused)
+        yield from self.scan_statements(node.body, taken)
+        yield from self.scan_statements(node.orelse, refused)
         yield from self.dynamic(node.test, context)
 
-    def guarded(self, node: ast.Try | ast.TryStar, context: _Context) -> Iterator[Found]:
+    def scan_guarded(self, node: ast.Try | ast.TryStar, context: _Context) -> Iterator[Found]:
         catching = [handler for handler in node.handlers if _catches_import(handler)]
-        soft = [handler for handler in catching if not _ends_badly(handler.body)]
+        soft = [handler for handler in catching if not _ends_program(handler.body)]
         body_context = context
         if soft:
-            others = self._modules([stmt for handler in soft for stmt in handler.body], context)
+            others = self._list_modules([stmt for handler in soft for stmt in handler.body], context)
             optional = context.optional or ("alternative" if others else "guarded")
             body_context = replace(context, optional=optional, instead=others or context.instead)
-        yield from self.statements(node.body, body_context)
-        own = self._modules(node.body, context)
+        yield from self.scan_statements(node.body, body_context)
+        own = self._list_modules(node.body, context)
         for handler in node.handlers:
             handled = context
             if handler in soft and own:
                 handled = replace(context, optional=context.optional or "fallback", instead=own)
-            yield from self.statements(handler.body, handled)
-        yield from self.statements(node.orelse, body_context if soft else context)
-        yield from self.statements(node.finalbody, context)
+            yield from self.scan_statements(handler.body, handled)
+        yield from self.scan_statements(node.orelse, body_context if soft else context)
+        yield from self.scan_statements(node.finalbody, context)
 
-    def _modules(self, body: Sequence[ast.stmt], context: _Context) -> tuple[str, ...]:
-        found = self.statements(body, replace(context, instead=()))
+    def _list_modules(self, body: Sequence[ast.stmt], context: _Context) -> tuple[str, ...]:
+        found = self.scan_statements(body, replace(context, instead=()))
         return tuple(dict.fromkeys(item.module for item in found if item.module and not item.level))
 
 
-def _found(module: str, node: ast.stmt, context: _Context) -> Found:
+def _make_found(module: str, node: ast.stmt, context: _Context) -> Found:
     return Found(
         module=module, line=node.lineno, optional=context.optional, lazy=context.lazy, instead=context.instead
     )
@@ -186,7 +186,7 @@ def _catches_import(handler: ast.ExceptHandler) -> bool:
     return any(_name(kind) in _IMPORT_ERRORS for kind in kinds)
 
 
-def _ends_badly(body: Sequence[ast.stmt]) -> bool:
+def _ends_program(body: Sequence[ast.stmt]) -> bool:
     """Whether a handler raises or ends the program on its own level, so that its guard guards nothing."""
     for node in body:
         if isinstance(node, ast.Raise):
@@ -198,7 +198,7 @@ def _ends_badly(body: Sequence[ast.stmt]) -> bool:
     return False
 
 
-def _suppresses(node: ast.With | ast.AsyncWith) -> bool:
+def _is_suppressing_imports(node: ast.With | ast.AsyncWith) -> bool:
     for item in node.items:
         call = item.context_expr
         if isinstance(call, ast.Call) and _name(call.func) in {"suppress", "try_import", "optional_import"}:
@@ -218,7 +218,7 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
         waiting.extend(child for child in ast.iter_child_nodes(item) if not isinstance(child, ast.stmt))
 
 
-def _dynamic(call: ast.Call, context: _Context) -> Iterator[Found]:
+def _find_dynamic(call: ast.Call, context: _Context) -> Iterator[Found]:
     if _name(call.func) not in _DYNAMIC or not call.args:
         return
     first = call.args[0]
@@ -230,7 +230,7 @@ def _dynamic(call: ast.Call, context: _Context) -> Iterator[Found]:
     yield Found(first.value, call.lineno, optional=optional, lazy=context.lazy, dynamic=True)
 
 
-def _tolerant(text: str) -> Iterator[Found]:
+def _scan_tolerantly(text: str) -> Iterator[Found]:
     guard = re.compile(r"^[ \t]*try[ \t]*:[ \t]*$", re.MULTILINE)
     guarded_lines = {text.count("\n", 0, match.end()) + 2 for match in guard.finditer(text)}
     for match in _TOLERANT.finditer(text):
@@ -248,7 +248,7 @@ def _tolerant(text: str) -> Iterator[Found]:
         yield Found(match["source"], line, level=level, names=names, optional=optional, lazy=lazy)
 
 
-def _why_broken(text: str, error: Exception) -> Broken:
+def _explain_broken(text: str, error: Exception) -> Broken:
     line, message = 1, str(error) or type(error).__name__
     if isinstance(error, SyntaxError):
         line, message = error.lineno or 1, error.msg

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.walker import split_commands
-from checker.ecosystems.python.source.parsing import module_of
+from checker.ecosystems.python.source.parsing import parse_module
 
 _INSTALL = re.compile(
     r"^\s*(?:[!%]+\s*|get_ipython\(\)\.system\(['\"])\s*(?:sudo\s+)?"
@@ -45,7 +45,7 @@ class NotebookCode:
         return "\n\n".join(self.cells)
 
 
-def read_notebook(text: str, path: str) -> NotebookCode:
+def parse_notebook(text: str, path: str) -> NotebookCode:
     """Read the text of an `.ipynb` file of format 2 to 4, tolerantly: what is not understood is left out."""
     try:
         content = json.loads(text)
@@ -56,32 +56,32 @@ def read_notebook(text: str, path: str) -> NotebookCode:
     cells: list[str] = []
     statements: list[Command] = []
     line = 1
-    for source in _sources(content):
+    for source in _list_sources(content):
         code, found = _clean(source, path, line)
         statements.extend(found)
         if code is None:
             continue
         cells.append(code)
         line += code.count("\n") + 2
-    return NotebookCode(tuple(cells), tuple(statements), _language(content))
+    return NotebookCode(tuple(cells), tuple(statements), _find_language(content))
 
 
 @once_per_tree
-def notebook_of(tree: Tree, path: str) -> NotebookCode:
+def read_notebook(tree: Tree, path: str) -> NotebookCode:
     """Read a notebook of the tree."""
-    return read_notebook(tree.read(path), path)
+    return parse_notebook(tree.read(path), path)
 
 
 def has_code(tree: Tree, path: str) -> bool:
     """Whether a notebook holds Python besides shell commands: one that only installs is no example of the code."""
-    found = notebook_of(tree, path)
+    found = read_notebook(tree, path)
     if found.language != "python" or found.error:
         return True
-    modules = (module_of(tree, cell) for cell in found.cells)
+    modules = (parse_module(tree, cell) for cell in found.cells)
     return any(m is None or any(not isinstance(node, ast.Pass) for node in m.body) for m in modules)
 
 
-def _sources(content: dict[str, object]) -> list[str]:
+def _list_sources(content: dict[str, object]) -> list[str]:
     cells = content.get("cells")
     if not isinstance(cells, list):
         sheets = content.get("worksheets")
@@ -98,7 +98,7 @@ def _sources(content: dict[str, object]) -> list[str]:
     return found
 
 
-def _language(content: dict[str, object]) -> str:
+def _find_language(content: dict[str, object]) -> str:
     metadata = content.get("metadata")
     if not isinstance(metadata, dict):
         return "python"
@@ -117,19 +117,19 @@ def _clean(source: str, path: str, first_line: int) -> tuple[str | None, list[Co
     for offset, line in enumerate(source.splitlines()):
         match = _INSTALL.match(f"!{line}" if foreign and not line.startswith(("!", "%")) else line)
         if match:
-            statements.extend(_statements(match["command"], path, first_line + offset))
-        lines.append(_python_line(line))
+            statements.extend(_split_statements(match["command"], path, first_line + offset))
+        lines.append(_replace_magic(line))
     return (None if foreign else "\n".join(lines)), statements
 
 
-def _statements(command: str, path: str, line: int) -> Iterator[Command]:
+def _split_statements(command: str, path: str, line: int) -> Iterator[Command]:
     raw = command.split(" #", maxsplit=1)[0].strip()
     raw = raw.rstrip("'\")") if raw.endswith(")") else raw  # get_ipython().system('pip install …')
     for each in split_commands(raw):
         yield Command(argv=each.argv, raw=raw, file=path, line=line, language="notebook", env=each.env)
 
 
-def _python_line(line: str) -> str:
+def _replace_magic(line: str) -> str:
     """Replace what only IPython understands by `pass`, which keeps indented blocks whole."""
     for pattern in (_MAGIC, _ASSIGNED):
         match = pattern.match(line)

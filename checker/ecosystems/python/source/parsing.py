@@ -20,7 +20,7 @@ UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 _ONE = threading.Lock()
 
 
-def syntax_tree(text: str, feature_version: tuple[int, int] | None = None) -> ast.Module:
+def parse_syntax_tree(text: str, feature_version: tuple[int, int] | None = None) -> ast.Module:
     """Return the syntax tree of a text, as `ast.parse` does, without its warnings.
 
     One thread parses at a time. CPython before 3.11.8 counts the depth of a syntax tree across all threads, and
@@ -31,14 +31,14 @@ def syntax_tree(text: str, feature_version: tuple[int, int] | None = None) -> as
         SyntaxError, ValueError, RecursionError, MemoryError: the text is no Python, or nested too deeply.
 
     """
-    with _quietly():
+    with _ignore_warnings():
         return ast.parse(text, feature_version=feature_version)
 
 
-def compiles(text: str) -> bool:
+def can_compile(text: str) -> bool:
     """Whether this interpreter compiles a text; what is too deep for it counts as read."""
     try:
-        with _quietly():
+        with _ignore_warnings():
             compile(text, "", "exec", dont_inherit=True)
     except (SyntaxError, ValueError):
         return False
@@ -48,7 +48,7 @@ def compiles(text: str) -> bool:
 
 
 @contextmanager
-def _quietly() -> Iterator[None]:
+def _ignore_warnings() -> Iterator[None]:
     with _ONE, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -58,16 +58,16 @@ def parse_in(tree: Tree, text: str) -> ast.Module:
     """Return the syntax tree of a text of the tree, parsed once and shared: it must not be changed.
 
     Raises:
-        SyntaxError, ValueError, RecursionError, MemoryError: as `syntax_tree` does, each time.
+        SyntaxError, ValueError, RecursionError, MemoryError: as `parse_syntax_tree` does, each time.
 
     """
-    found = _parsed_texts(tree.whole).get(text, lambda: _try(text), lambda _: len(text))
+    found = _cache_parsed_texts(tree.whole).get(text, lambda: _try(text), lambda _: len(text))
     if isinstance(found, ast.Module):
         return found
     raise type(found)(*found.args)  # a fresh one: it takes the frames along that it passes through
 
 
-def module_of(tree: Tree, text: str) -> ast.Module | None:
+def parse_module(tree: Tree, text: str) -> ast.Module | None:
     """Return the syntax tree of a text of the tree, or None where it does not parse."""
     try:
         return parse_in(tree, text)
@@ -77,16 +77,16 @@ def module_of(tree: Tree, text: str) -> ast.Module | None:
 
 def forget_syntax(tree: Tree) -> None:
     """Let go of the syntax trees once plans are made: what follows rarely needs one, and they are large."""
-    _parsed_texts(tree.whole).clear()
+    _cache_parsed_texts(tree.whole).clear()
 
 
 @once_per_tree
-def _parsed_texts(tree: Tree) -> Memo[str, ast.Module | Exception]:
+def _cache_parsed_texts(tree: Tree) -> Memo[str, ast.Module | Exception]:
     return Memo(MAX_PARSED)
 
 
 def _try(text: str) -> ast.Module | Exception:
     try:
-        return syntax_tree(text)
+        return parse_syntax_tree(text)
     except UNREADABLE as error:
         return error.with_traceback(None)

@@ -15,7 +15,7 @@ from checker.ecosystems.python.source.static_scope import (
     Plain,
     Scope,
     Unknown,
-    lines_of,
+    split_lines,
 )
 
 __all__ = ["Lines", "Plain", "Scope", "Unknown", "evaluate", "read_file_call"]
@@ -35,13 +35,13 @@ def evaluate(scope: Scope, node: ast.AST | None) -> Plain:
     return handler(scope, node)
 
 
-def _constant(scope: Scope, node: ast.Constant) -> Plain:
+def _evaluate_constant(scope: Scope, node: ast.Constant) -> Plain:
     if isinstance(node.value, str | int | float | bool) or node.value is None:
         return node.value
     raise Unknown
 
 
-def _sequence(scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Plain:
+def _evaluate_sequence(scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Plain:
     values: list[Plain] = []
     for item in node.elts:
         if isinstance(item, ast.Starred):
@@ -52,7 +52,7 @@ def _sequence(scope: Scope, node: ast.List | ast.Tuple | ast.Set) -> Plain:
     return values
 
 
-def _dict(scope: Scope, node: ast.Dict) -> Plain:
+def _evaluate_dict(scope: Scope, node: ast.Dict) -> Plain:
     found: dict[str, Plain] = {}
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
@@ -71,7 +71,7 @@ def _name(scope: Scope, node: ast.Name) -> Plain:
     return scope.names[node.id]
 
 
-def _binary(scope: Scope, node: ast.BinOp) -> Plain:
+def _evaluate_binary(scope: Scope, node: ast.BinOp) -> Plain:
     left, right = evaluate(scope, node.left), evaluate(scope, node.right)
     if isinstance(node.op, ast.Add):
         if isinstance(left, str) and isinstance(right, str) and len(left) + len(right) < MAX_LENGTH:
@@ -88,7 +88,7 @@ def _binary(scope: Scope, node: ast.BinOp) -> Plain:
     raise Unknown
 
 
-def _joined(scope: Scope, node: ast.JoinedStr) -> Plain:
+def _evaluate_fstring(scope: Scope, node: ast.JoinedStr) -> Plain:
     parts = []
     for value in node.values:
         inner = value.value if isinstance(value, ast.FormattedValue) else value
@@ -96,7 +96,7 @@ def _joined(scope: Scope, node: ast.JoinedStr) -> Plain:
     return "".join(parts)
 
 
-def _subscript(scope: Scope, node: ast.Subscript) -> Plain:
+def _evaluate_subscript(scope: Scope, node: ast.Subscript) -> Plain:
     try:
         value = evaluate(scope, node.value)
     except Unknown:
@@ -116,19 +116,19 @@ def _subscript(scope: Scope, node: ast.Subscript) -> Plain:
     raise Unknown
 
 
-def _attribute(scope: Scope, node: ast.Attribute) -> Plain:
+def _evaluate_attribute(scope: Scope, node: ast.Attribute) -> Plain:
     if node.attr == "parent" and isinstance(evaluate(scope, node.value), str):
         return ""
     raise Unknown
 
 
-def _comprehension(scope: Scope, node: ast.ListComp | ast.GeneratorExp) -> Plain:
+def _evaluate_comprehension(scope: Scope, node: ast.ListComp | ast.GeneratorExp) -> Plain:
     """Take a comprehension over known lines for the lines: its filters drop comments, which we drop ourselves."""
     if len(node.generators) != 1 or not isinstance(node.generators[0].target, ast.Name):
         raise Unknown
     values = evaluate(scope, node.generators[0].iter)
     if isinstance(values, FileText):
-        return lines_of(values)
+        return split_lines(values)
     if not isinstance(values, list):
         raise Unknown
     if isinstance(values, Lines):
@@ -157,14 +157,14 @@ def read_file_call(scope: Scope, node: ast.Call) -> Plain:
     """Take a call that is given the name of a file, or of a function that names one, for that file's lines."""
     for argument in [*node.args, *(keyword.value for keyword in node.keywords)]:
         try:
-            return lines_of(scope.text(scope.file(evaluate(scope, argument))))
+            return split_lines(scope.text(scope.file(evaluate(scope, argument))))
         except Unknown:
             continue
     function = scope.functions.get(getattr(node.func, "id", ""))
     for child in ast.walk(function) if function is not None else ():
         if isinstance(child, ast.Constant) and isinstance(child.value, str) and "req" in child.value:
             try:
-                return lines_of(scope.text(scope.file(child.value)))
+                return split_lines(scope.text(scope.file(child.value)))
             except Unknown:
                 continue
     raise Unknown
@@ -176,7 +176,7 @@ def _open(scope: Scope, node: ast.Call) -> Plain:
     return scope.text(scope.file(evaluate(scope, node.args[0])))
 
 
-def _of_object(scope: Scope, node: ast.Call) -> Plain:
+def _evaluate_method(scope: Scope, node: ast.Call) -> Plain:
     """Follow a method that leaves the text of a file, or a path, what it is."""
     if not isinstance(node.func, ast.Attribute):
         raise Unknown
@@ -191,7 +191,7 @@ def _split(scope: Scope, node: ast.Call) -> Plain:
         raise Unknown
     value = evaluate(scope, node.func.value)
     if isinstance(value, FileText):
-        return lines_of(value)
+        return split_lines(value)
     if isinstance(value, str):
         separator = evaluate(scope, node.args[0]) if node.args else None
         pieces = (
@@ -203,24 +203,24 @@ def _split(scope: Scope, node: ast.Call) -> Plain:
     raise Unknown
 
 
-def _first(scope: Scope, node: ast.Call) -> Plain:
+def _evaluate_first(scope: Scope, node: ast.Call) -> Plain:
     if len(node.args) != 1:
         raise Unknown
     return evaluate(scope, node.args[0])
 
 
-def _path_join(scope: Scope, node: ast.Call) -> Plain:
+def _evaluate_path_join(scope: Scope, node: ast.Call) -> Plain:
     if isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Constant):
         raise Unknown
     parts = [evaluate(scope, argument) for argument in node.args]
     return posixpath.normpath(posixpath.join("", *(str(part) for part in parts)))
 
 
-def _dirname(scope: Scope, node: ast.Call) -> Plain:
+def _evaluate_dirname(scope: Scope, node: ast.Call) -> Plain:
     return ""
 
 
-def _dict_call(scope: Scope, node: ast.Call) -> Plain:
+def _evaluate_dict_call(scope: Scope, node: ast.Call) -> Plain:
     found: dict[str, Plain] = {}
     for keyword in node.keywords:
         value = evaluate(scope, keyword.value)
@@ -232,43 +232,43 @@ def _dict_call(scope: Scope, node: ast.Call) -> Plain:
 
 
 _HANDLERS: dict[type, Callable[[Scope, ast.AST | None], Plain]] = {
-    ast.Constant: _constant,  # type: ignore[dict-item]
-    ast.List: _sequence,  # type: ignore[dict-item]
-    ast.Tuple: _sequence,  # type: ignore[dict-item]
-    ast.Set: _sequence,  # type: ignore[dict-item]
-    ast.Dict: _dict,  # type: ignore[dict-item]
+    ast.Constant: _evaluate_constant,  # type: ignore[dict-item]
+    ast.List: _evaluate_sequence,  # type: ignore[dict-item]
+    ast.Tuple: _evaluate_sequence,  # type: ignore[dict-item]
+    ast.Set: _evaluate_sequence,  # type: ignore[dict-item]
+    ast.Dict: _evaluate_dict,  # type: ignore[dict-item]
     ast.Name: _name,  # type: ignore[dict-item]
-    ast.BinOp: _binary,  # type: ignore[dict-item]
-    ast.JoinedStr: _joined,  # type: ignore[dict-item]
-    ast.Attribute: _attribute,  # type: ignore[dict-item]
-    ast.Subscript: _subscript,  # type: ignore[dict-item]
-    ast.ListComp: _comprehension,  # type: ignore[dict-item]
-    ast.GeneratorExp: _comprehension,  # type: ignore[dict-item]
+    ast.BinOp: _evaluate_binary,  # type: ignore[dict-item]
+    ast.JoinedStr: _evaluate_fstring,  # type: ignore[dict-item]
+    ast.Attribute: _evaluate_attribute,  # type: ignore[dict-item]
+    ast.Subscript: _evaluate_subscript,  # type: ignore[dict-item]
+    ast.ListComp: _evaluate_comprehension,  # type: ignore[dict-item]
+    ast.GeneratorExp: _evaluate_comprehension,  # type: ignore[dict-item]
     ast.Call: _call,  # type: ignore[dict-item]
 }
 
 _FUNCTIONS: dict[str, Callable[[Scope, ast.Call], Plain]] = {
     "open": _open,
-    "read": _of_object,
-    "decode": _of_object,
-    "strip": _of_object,
-    "rstrip": _of_object,
-    "read_text": _of_object,
-    "resolve": _of_object,
+    "read": _evaluate_method,
+    "decode": _evaluate_method,
+    "strip": _evaluate_method,
+    "rstrip": _evaluate_method,
+    "read_text": _evaluate_method,
+    "resolve": _evaluate_method,
     "splitlines": _split,
     "readlines": _split,
     "split": _split,
-    "list": _first,
-    "sorted": _first,
-    "set": _first,
-    "tuple": _first,
-    "str": _first,
-    "Path": _first,
-    "join": _path_join,
-    "joinpath": _path_join,
-    "dirname": _dirname,
-    "abspath": _first,
-    "realpath": _first,
-    "getcwd": _dirname,
-    "dict": _dict_call,
+    "list": _evaluate_first,
+    "sorted": _evaluate_first,
+    "set": _evaluate_first,
+    "tuple": _evaluate_first,
+    "str": _evaluate_first,
+    "Path": _evaluate_first,
+    "join": _evaluate_path_join,
+    "joinpath": _evaluate_path_join,
+    "dirname": _evaluate_dirname,
+    "abspath": _evaluate_first,
+    "realpath": _evaluate_first,
+    "getcwd": _evaluate_dirname,
+    "dict": _evaluate_dict_call,
 }

@@ -85,7 +85,7 @@ class Scope:
         return text
 
 
-def lines_of(text: FileText) -> Lines:
+def split_lines(text: FileText) -> Lines:
     """Return the lines of a file's text."""
     lines = Lines(text.split("\n"))
     lines.path = text.path

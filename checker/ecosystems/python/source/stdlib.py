@@ -38,12 +38,12 @@ class _Table(Value):
 
 
 @cache
-def _table() -> _Table:
+def _load_table() -> _Table:
     return _Table.model_validate(read_toml(__package__, "standard_library.toml"))
 
 
 @cache
-def _spans() -> Mapping[str, tuple[int, int]]:
+def _map_spans() -> Mapping[str, tuple[int, int]]:
     """Return module → the first and the last minor version that has it; a gap between is one of a list's own."""
     spans: dict[str, tuple[int, int]] = {}
     for minor in _MINORS:
@@ -66,34 +66,34 @@ def is_standard(name: str, python: str = "3.8") -> bool:
     """Whether the standard library of `python` ("3.8") holds a module, by its full dotted name."""
     major, minor = parse_version(python)
     minor = min(max(minor, _MINORS[0]), _MINORS[-1]) if major > 2 else _MINORS[0]
-    span = _spans().get(".".join(name.split(".")[:2])) or _spans().get(name.partition(".")[0])
+    span = _map_spans().get(".".join(name.split(".")[:2])) or _map_spans().get(name.partition(".")[0])
     return span is not None and span[0] <= minor <= span[1]
 
 
 def was_standard(name: str) -> bool:
     """Whether any Python 3 had the module in its standard library."""
-    return name.partition(".")[0] in _spans()
+    return name.partition(".")[0] in _map_spans()
 
 
 def is_python2_name(name: str) -> bool:
     """Whether the module is one that Python 2 alone had (`urllib2`, `ConfigParser`, `cPickle`)."""
-    return name.partition(".")[0] in _table().python2
+    return name.partition(".")[0] in _load_table().python2
 
 
 @cache
-def _public_names() -> frozenset[str]:
-    return frozenset(name for name in _spans() if "." not in name and not name.startswith("_"))
+def _list_public_names() -> frozenset[str]:
+    return frozenset(name for name in _map_spans() if "." not in name and not name.startswith("_"))
 
 
-def standard_names() -> frozenset[str]:
+def list_standard_names() -> frozenset[str]:
     """Return every top-level name that some Python had, for guarding against look-alike distributions."""
-    return _public_names() | _table().python2
+    return _list_public_names() | _load_table().python2
 
 
 @cache
-def _without_installation() -> frozenset[str]:
-    names = {name.lower() for name in _public_names()} | {"urllib2", "cpickle", "__future__"}
-    return frozenset(names - _table().backports)
+def _list_optional_modules() -> frozenset[str]:
+    names = {name.lower() for name in _list_public_names()} | {"urllib2", "cpickle", "__future__"}
+    return frozenset(names - _load_table().backports)
 
 
 def is_standard_distribution(name: str) -> bool:
@@ -102,7 +102,7 @@ def is_standard_distribution(name: str) -> bool:
     Backports that are harmless on later interpreters (`dataclasses`), and distributions of another module by
     the same name (`DateTime`), do not count.
     """
-    return name.replace("-", "_").lower() in _without_installation()
+    return name.replace("-", "_").lower() in _list_optional_modules()
 
 
 def _names(rows: Mapping[int, Mapping[str, tuple[str, ...]]]) -> Iterator[tuple[tuple[str, str], int]]:
@@ -112,22 +112,24 @@ def _names(rows: Mapping[int, Mapping[str, tuple[str, ...]]]) -> Iterator[tuple[
 
 
 @cache
-def _first_versions() -> Mapping[tuple[str, str], int]:
-    modules = {(name, ""): _spans()[name][0] for name in _public_names() - _NO_BOUND}
-    return {key: minor for key, minor in modules.items() if minor > _MINORS[0]} | dict(_names(_table().added))
+def _map_first_versions() -> Mapping[tuple[str, str], int]:
+    modules = {(name, ""): _map_spans()[name][0] for name in _list_public_names() - _NO_BOUND}
+    return {key: minor for key, minor in modules.items() if minor > _MINORS[0]} | dict(_names(_load_table().added))
 
 
 @cache
-def _last_versions() -> Mapping[tuple[str, str], int]:
-    modules = {(name, ""): _spans()[name][1] for name in _public_names()}
-    return {key: minor for key, minor in modules.items() if minor < _MINORS[-1]} | dict(_names(_table().removed))
+def _map_last_versions() -> Mapping[tuple[str, str], int]:
+    modules = {(name, ""): _map_spans()[name][1] for name in _list_public_names()}
+    return {key: minor for key, minor in modules.items() if minor < _MINORS[-1]} | dict(
+        _names(_load_table().removed)
+    )
 
 
-def first_version(module: str, name: str = "") -> int | None:
+def find_first_version(module: str, name: str = "") -> int | None:
     """Return the first minor version of Python 3 that has a module, or a name of it; None where all have it."""
-    return _first_versions().get((module, name))
+    return _map_first_versions().get((module, name))
 
 
-def last_version(module: str, name: str = "") -> int | None:
+def find_last_version(module: str, name: str = "") -> int | None:
     """Return the last minor version of Python 3 that has a module, or a name of it; None where it still is."""
-    return _last_versions().get((module if name else module.partition(".")[0], name))
+    return _map_last_versions().get((module if name else module.partition(".")[0], name))

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, meanings_on
-from checker.ecosystems.python.source.parsing import compiles, module_of, syntax_tree
-from checker.ecosystems.python.source.stdlib import first_version, last_version
+from checker.ecosystems.python.source.parsing import can_compile, parse_module, parse_syntax_tree
+from checker.ecosystems.python.source.stdlib import find_first_version, find_last_version
 
 MAX_SOURCES = 400
 """Source files looked at, shallow ones first."""
@@ -56,7 +56,7 @@ class SyntaxBounds:
     python2: bool = False
     evidence: tuple[Evidence, ...] = ()
 
-    def parses(self, version: str) -> bool:
+    def can_parse(self, version: str) -> bool:
         """Say whether an interpreter has the syntax and the modules that code needs."""
         major, _, minor = version.partition(".")
         if self.python2 or major == "2":
@@ -85,7 +85,7 @@ class _Seen:
             self.lowest = minor
             self.low.append((minor, Evidence(claim=f"{claim}: Python 3.{minor} or later", source=path, line=line)))
 
-    def ends(self, minor: int, claim: str, path: str, line: int) -> None:
+    def record_end(self, minor: int, claim: str, path: str, line: int) -> None:
         """Record an upper bound."""
         if self.highest is None or minor < self.highest:
             self.highest = minor
@@ -95,16 +95,16 @@ class _Seen:
 
 
 @once_per_tree
-def syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
+def find_syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
     """Read the code of a project for what bounds its interpreter; tests, docs and vendored code left out."""
-    seen = _Seen(local=_local_modules(tree))
+    seen = _Seen(local=_list_local_modules(tree))
     prefix = "" if folder == "." else f"{folder}/"
     sources = [p for p in tree.files if p.endswith(".py") and p.startswith(prefix) and not _is_aside(p)]
     for path in sources[:MAX_SOURCES]:
         text = tree.read(path)
         if len(text) <= MAX_SOURCE:
             seen.files += 1
-            _file(tree, path, text, seen)
+            _read_file(tree, path, text, seen)
     if seen.python2 and len(seen.python2) * 2 > seen.files:
         claim = f"Python 2 syntax in {len(seen.python2)} of {seen.files} files"
         first = [evidence.model_copy(update={"claim": claim}) for evidence in seen.python2[:3]]
@@ -118,31 +118,31 @@ def _is_aside(path: str) -> bool:
     return _ASIDE_NAMES.search(path) is not None or not _ASIDE.isdisjoint(meanings_on(path))
 
 
-def _local_modules(tree: Tree) -> frozenset[str]:
+def _list_local_modules(tree: Tree) -> frozenset[str]:
     """Return the names of the tree's own modules: its `parser.py` hides the standard module."""
     files = {posixpath.basename(path)[:-3] for path in tree.files if path.endswith(".py")}
     return frozenset(files | {posixpath.basename(folder) for folder in tree.folders})
 
 
-def _file(tree: Tree, path: str, text: str, seen: _Seen) -> None:
-    module = module_of(tree, text)
+def _read_file(tree: Tree, path: str, text: str, seen: _Seen) -> None:
+    module = parse_module(tree, text)
     if module is None:
-        _broken(path, text, seen)
+        _judge_broken(path, text, seen)
         return
-    _walk(module, path, seen, future=_postponed(module))
-    if re.search(r"\bwith\s*\(", text) and not _parses_as(text, 8):
+    _walk(module, path, seen, future=_has_postponed_annotations(module))
+    if re.search(r"\bwith\s*\(", text) and not _can_parse_as(text, 8):
         seen.needs(9, "parenthesised context managers", path, 1)
 
 
-def _parses_as(text: str, minor: int) -> bool:
+def _can_parse_as(text: str, minor: int) -> bool:
     try:
-        syntax_tree(text, feature_version=(3, minor))
+        parse_syntax_tree(text, feature_version=(3, minor))
     except SyntaxError as error:
         return "context manager" not in str(error).lower()
     return True
 
 
-def _broken(path: str, text: str, seen: _Seen) -> None:
+def _judge_broken(path: str, text: str, seen: _Seen) -> None:
     """Judge a file that this interpreter cannot parse: Python 2, newer syntax, or plainly broken."""
     for pattern, minor, claim in _LATE_SYNTAX:
         if match := pattern.search(text):
@@ -155,16 +155,16 @@ def _broken(path: str, text: str, seen: _Seen) -> None:
 
 def is_python2(text: str) -> bool:
     """Whether code is Python 2, and no Python 3 reads it."""
-    return _PYTHON2.search(text) is not None and not compiles(text)
+    return _PYTHON2.search(text) is not None and not can_compile(text)
 
 
-def valid_nowhere(text: str) -> bool:
+def is_valid_nowhere(text: str) -> bool:
     """Whether code is no Python at all: neither of this version, nor newer, nor older, nor Python 2."""
     others = (_PYTHON2, _NAMES_OF_36, *(row[0] for row in _LATE_SYNTAX))
-    return not any(pattern.search(text) for pattern in others) and not compiles(text)
+    return not any(pattern.search(text) for pattern in others) and not can_compile(text)
 
 
-def _postponed(module: ast.Module) -> bool:
+def _has_postponed_annotations(module: ast.Module) -> bool:
     return any(
         isinstance(node, ast.ImportFrom) and node.module == "__future__" and node.names[0].name == "annotations"
         for node in module.body
@@ -178,26 +178,26 @@ def _walk(module: ast.Module, path: str, seen: _Seen, *, future: bool) -> None:
         current = stack.pop()
         if isinstance(current, _TELLING):
             line = getattr(current, "lineno", 1)
-            for minor, claim in _syntax(current, future=future):
+            for minor, claim in _find_syntax(current, future=future):
                 seen.needs(minor, claim, path, line)
-            for used, name in _used(current):
+            for used, name in _find_used(current):
                 if used.partition(".")[0] not in seen.local:
-                    _library(used, name, path, line, seen)
-        stack.extend(_children(current))
+                    _bound_by_library(used, name, path, line, seen)
+        stack.extend(_iterate_children(current))
 
 
-def _children(node: ast.AST) -> Iterator[ast.AST]:
+def _iterate_children(node: ast.AST) -> Iterator[ast.AST]:
     for name in node._fields:
         value = getattr(node, name, None)
         for child in value if isinstance(value, list) else (value,):
-            if isinstance(child, ast.AST) and not isinstance(child, _LEAVES) and not _guarded(child):
+            if isinstance(child, ast.AST) and not isinstance(child, _LEAVES) and not _is_guarded(child):
                 yield child
 
 
 _LEAVES = (ast.expr_context, ast.operator, ast.cmpop, ast.unaryop, ast.boolop, ast.Constant, ast.Name)
 
 
-def _guarded(node: ast.AST) -> bool:
+def _is_guarded(node: ast.AST) -> bool:
     if isinstance(node, ast.Try):
         return any(isinstance(child, ast.Import | ast.ImportFrom) for child in node.body)
     if not isinstance(node, ast.If):
@@ -206,19 +206,19 @@ def _guarded(node: ast.AST) -> bool:
     return any("version" in name or name in {"TYPE_CHECKING", "PY2", "PY3"} for name in names)
 
 
-def _syntax(node: ast.AST, *, future: bool) -> Iterator[tuple[int, str]]:
+def _find_syntax(node: ast.AST, *, future: bool) -> Iterator[tuple[int, str]]:
     if (known := _NODES.get(type(node).__name__)) is not None:
         yield known
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         if node.args.posonlyargs:
             yield 8, "positional-only parameters"
         if not future:
-            yield from _annotations(node)
+            yield from _find_annotations(node)
     elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {"removeprefix", "removesuffix"}:
         yield 9, "str.removeprefix or str.removesuffix"
 
 
-def _used(node: ast.AST) -> Iterator[tuple[str, str]]:
+def _find_used(node: ast.AST) -> Iterator[tuple[str, str]]:
     """Yield the (module, name) pairs of the standard library that a node may use; name '' for a module itself."""
     if isinstance(node, ast.Import):
         for alias in node.names:
@@ -253,7 +253,7 @@ _TELLING = (
 )
 
 
-def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[int, str]]:
+def _find_annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[int, str]]:
     """Yield what annotations need that are evaluated when the function is defined."""
     arguments = [*node.args.args, *node.args.kwonlyargs]
     for annotation in [*(a.annotation for a in arguments), node.returns]:
@@ -264,10 +264,10 @@ def _annotations(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple
                 yield 10, "X | Y in an annotation"
 
 
-def _library(module: str, name: str, path: str, line: int, /, seen: _Seen) -> None:
+def _bound_by_library(module: str, name: str, path: str, line: int, /, seen: _Seen) -> None:
     claim = f"{module}.{name}" if name else f"module {module}"
-    added, removed = first_version(module, name), last_version(module, name)
+    added, removed = find_first_version(module, name), find_last_version(module, name)
     if added is not None:
         seen.needs(added, claim, path, line)
     if removed is not None:
-        seen.ends(removed, claim, path, line)
+        seen.record_end(removed, claim, path, line)

@@ -10,7 +10,7 @@ from small_trees import make_tree
 
 from checker.ecosystems.python.code.imports import find_imports, scan_project
 from checker.ecosystems.python.import_value import Where
-from checker.ecosystems.python.source.notebooks import read_notebook
+from checker.ecosystems.python.source.notebooks import parse_notebook
 
 
 def notebook(*cells: str, language: str = "python") -> str:
@@ -99,10 +99,10 @@ def test_notebook_of_another_language(tmp_path: Path) -> None:
     "text", ["", "[]", "{", '{"cells": 3}', '{"cells": [1, {"cell_type": "code"}]}', "[" * 100_000]
 )
 def test_broken_notebooks(text: str) -> None:
-    code = read_notebook(text, "a.ipynb")
+    code = parse_notebook(text, "a.ipynb")
     assert code.text == ""
 
 
 def test_old_notebook_format() -> None:
     old = {"worksheets": [{"cells": [{"cell_type": "code", "input": ["import a\n"]}]}]}
-    assert read_notebook(json.dumps(old), "a.ipynb").cells == ("import a",)
+    assert parse_notebook(json.dumps(old), "a.ipynb").cells == ("import a",)

@@ -11,12 +11,12 @@ from small_trees import make_tree
 from checker.core.tree import join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.imports import find_imports
-from checker.ecosystems.python.code.local_modules import Kind, local_modules
+from checker.ecosystems.python.code.local_modules import Kind, find_local_modules
 
 
 def kinds(tmp_path: Path, files: Mapping[str, str], *commands: Command) -> dict[str, str | None]:
     tree = make_tree(tmp_path, files)
-    local = local_modules(tree, ".", commands)
+    local = find_local_modules(tree, ".", commands)
     found = {}
     for item in find_imports(tree):
         place = local.locate(item)
@@ -168,7 +168,7 @@ def test_a_package_where_the_setup_script_places_it(tmp_path: Path, setup: str) 
         "work/run.py": "import tool.part\nimport tool.absent\nimport other\n",
     }
     tree = make_tree(tmp_path, files)
-    local = local_modules(tree)
+    local = find_local_modules(tree)
     found = {name: local.find(name, "work/run.py") for name in ("tool", "tool.part", "tool.absent", "other")}
     assert {name: place and place.kind for name, place in found.items()} == {
         "tool": Kind.PACKAGE,

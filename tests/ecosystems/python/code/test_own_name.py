@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from checker.core.plans import Way
-from checker.ecosystems.python.code.self_import import ABOVE, own_name
+from checker.ecosystems.python.code.self_import import ABOVE, find_own_name
 from checker.ecosystems.python.ecosystem import find_missing as missing
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
@@ -43,4 +43,4 @@ def test_a_link_of_that_name_stands_on_the_path(make_tree, way: Way) -> None:
 )
 def test_no_name_of_its_own(make_tree, files: dict[str, str | None]) -> None:
     tree = make_tree({path: text for path, text in files.items() if text is not None})
-    assert own_name(tree, survey(tree).scan.imports) is None
+    assert find_own_name(tree, survey(tree).scan.imports) is None

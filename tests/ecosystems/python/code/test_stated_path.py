@@ -10,11 +10,11 @@ import pytest
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
-from checker.ecosystems.python.code.pythonpath import entry_path, folders_of, stated_path
+from checker.ecosystems.python.code.pythonpath import find_entry_path, find_folders, find_stated_path
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.knowledge import Knowledge
-from checker.ecosystems.python.planning.next_plan import on_the_path
-from checker.ecosystems.python.planning.plan import plans
+from checker.ecosystems.python.planning.next_plan import extend_path
+from checker.ecosystems.python.planning.plan import make_plans
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2023, 6, 1, tzinfo=UTC)
@@ -51,13 +51,13 @@ def tree(tmp_path: Path) -> Tree:
     ],
 )
 def test_folders_of_a_value(tree: Tree, value: str, folders: list[str]) -> None:
-    assert list(folders_of(value, tree, ".")) == folders
+    assert list(find_folders(value, tree, ".")) == folders
 
 
 def test_a_value_is_meant_from_the_folder_of_its_command(tree: Tree) -> None:
-    assert list(folders_of(".", tree, "tools")) == ["tools"]
-    assert list(folders_of("..", tree, "tools")) == ["."]
-    assert list(folders_of("$(pwd)", tree, "elsewhere")) == []
+    assert list(find_folders(".", tree, "tools")) == ["tools"]
+    assert list(find_folders("..", tree, "tools")) == ["."]
+    assert list(find_folders("$(pwd)", tree, "elsewhere")) == []
 
 
 @pytest.mark.parametrize(
@@ -73,21 +73,21 @@ def test_a_value_is_meant_from_the_folder_of_its_command(tree: Tree) -> None:
 )
 def test_a_page_puts_a_folder_on_the_path_in_every_way(tree: Tree, page: str) -> None:
     (tree.root / "README.md").write_text(page)
-    ways = plans(Tree(tree.root), FACTS)
+    ways = make_plans(Tree(tree.root), FACTS)
     assert [dict(plan.env)["PYTHONPATH"] for plan in ways] == ["/code/src/src"] * 2
     assert any(e.claim == "src is on Python's path" and e.source == "README.md" for e in ways[0].evidence)
 
 
 def test_no_page_no_path(tree: Tree) -> None:
     (tree.root / "README.md").write_text("```\ncd ../other\nexport CUDA_HOME=/usr\npython train.py\n```\n")
-    assert all(dict(plan.env) == {} for plan in plans(Tree(tree.root), FACTS))
+    assert all(dict(plan.env) == {} for plan in make_plans(Tree(tree.root), FACTS))
 
 
 def test_a_clone_of_something_else_is_not_this_tree(tree: Tree) -> None:
     lines = ("pip install -r requirements.txt", "git clone https://github.com/some/other", "cd other")
     page = "\n".join(("```", *lines, "export PYTHONPATH=.", "```"))
     (tree.root / "README.md").write_text(page)
-    assert stated_path(Tree(tree.root), read_commands(Tree(tree.root))) == ()
+    assert find_stated_path(Tree(tree.root), read_commands(Tree(tree.root))) == ()
 
 
 def environment_of(plan: BuildPlan, script: str) -> dict[str, str]:
@@ -105,7 +105,7 @@ def environment_of(plan: BuildPlan, script: str) -> dict[str, str]:
 )
 def test_an_assignment_before_a_command_is_for_that_command(tree: Tree, command: str, path: str) -> None:
     (tree.root / "README.md").write_text(f"```\npython train.py\n{command}\n```\n")
-    plan = plans(Tree(tree.root), FACTS)[0]
+    plan = make_plans(Tree(tree.root), FACTS)[0]
     assert environment_of(plan, "tools/run.py")["PYTHONPATH"] == path
     assert "PYTHONPATH" not in environment_of(plan, "train.py")
     assert "PYTHONPATH" not in dict(plan.env)
@@ -115,15 +115,15 @@ def test_both_paths_are_joined(tree: Tree) -> None:
     (tree.root / "README.md").write_text(
         "```\nexport PYTHONPATH=$PWD/hammer\nPYTHONPATH=src python tools/run.py\n```\n"
     )
-    plan = plans(Tree(tree.root), FACTS)[0]
+    plan = make_plans(Tree(tree.root), FACTS)[0]
     assert environment_of(plan, "tools/run.py")["PYTHONPATH"] == "/code/src/src:/code/src/hammer"
 
 
 def test_the_command_keeps_its_other_variables(tree: Tree) -> None:
     (tree.root / "README.md").write_text("```\nSEED=1 DATA=$DATA PYTHONPATH=src python tools/run.py\n```\n")
     commands = read_commands(Tree(tree.root))
-    assert entry_path(Tree(tree.root), commands[-1]) == ("src",)
-    found = environment_of(plans(Tree(tree.root), FACTS)[0], "tools/run.py")
+    assert find_entry_path(Tree(tree.root), commands[-1]) == ("src",)
+    found = environment_of(make_plans(Tree(tree.root), FACTS)[0], "tools/run.py")
     assert found["SEED"] == "1"
     assert "DATA" not in found
 
@@ -147,7 +147,7 @@ def test_a_package_behind_its_outer_folder_comes_on_the_path(tree: Tree, log: st
     """Nothing says so: the interpreter takes the outer folder for the package, and finds it empty."""
     (tree.root / "train.py").write_text("from hammer import start\n")
     seen = survey(Tree(tree.root))
-    mended = on_the_path(plans(seen.tree, FACTS)[0], seen, ended(plans(seen.tree, FACTS)[0], log))
+    mended = extend_path(make_plans(seen.tree, FACTS)[0], seen, ended(make_plans(seen.tree, FACTS)[0], log))
     assert (dict(mended.env)["PYTHONPATH"] if mended else None) == path
 
 
@@ -164,11 +164,11 @@ def test_a_copy_that_the_author_keeps_is_reached_where_no_distribution_is_instal
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
     seen = survey(Tree(tmp_path))
-    plan = plans(seen.tree, FACTS)[1].with_(way=Way.REPAIRED, requirements=asked)
+    plan = make_plans(seen.tree, FACTS)[1].with_(way=Way.REPAIRED, requirements=asked)
     step = Step(name="start cli.py", phase=Phase.RUN, argv=("python", "cli.py"), cwd="codes")
     log = "ModuleNotFoundError: No module named 'pycocoevalcap'\n"
     last = Attempt(plan=plan, results=(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log),))
-    mended = on_the_path(plan, seen, last)
+    mended = extend_path(plan, seen, last)
     assert (dict(mended.env)["PYTHONPATH"] if mended else None) == path
 
 
@@ -187,11 +187,11 @@ def test_a_copy_that_the_author_keeps_is_reached_where_no_distribution_is_instal
 def test_the_root_on_the_path_in_words(tree: Tree, words: str, folders: list[str]) -> None:
     (tree.root / "README.md").write_text(f"# Lamps\n\n{words}\n")
     tree = Tree(tree.root)
-    assert [folder for folder, _ in stated_path(tree, read_commands(tree))] == folders
+    assert [folder for folder, _ in find_stated_path(tree, read_commands(tree))] == folders
 
 
 def test_a_command_goes_before_words(tree: Tree) -> None:
     page = "Add the root of this repo to PYTHONPATH:\n```\nexport PYTHONPATH=$PWD/src\n```\n"
     (tree.root / "README.md").write_text(page)
     tree = Tree(tree.root)
-    assert [folder for folder, _ in stated_path(tree, read_commands(tree))] == ["src"]
+    assert [folder for folder, _ in find_stated_path(tree, read_commands(tree))] == ["src"]

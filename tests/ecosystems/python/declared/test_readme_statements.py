@@ -4,9 +4,9 @@ import pytest
 
 from checker.core.plans import Evidence
 from checker.ecosystems.instructions.pages import pages
-from checker.ecosystems.python.declared.author import author_statements
+from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.page_commands import read_commands
-from checker.ecosystems.python.declared.versions_in_words import packages_in, python_in
+from checker.ecosystems.python.declared.versions_in_words import find_packages, find_python
 from checker.ecosystems.python.stated import Strength
 
 HERE = Evidence(claim="prose", source="README.md", line=1)
@@ -38,7 +38,7 @@ HERE = Evidence(claim="prose", source="README.md", line=1)
     ],
 )
 def test_python_in_words(text: str, specifier: str, strength: Strength) -> None:
-    [said] = python_in(text, HERE)
+    [said] = find_python(text, HERE)
     assert (said.specifier, said.strength) == (specifier, strength)
 
 
@@ -55,7 +55,7 @@ def test_python_in_words(text: str, specifier: str, strength: Strength) -> None:
     ],
 )
 def test_what_says_nothing_about_python(text: str) -> None:
-    assert list(python_in(text, HERE)) == []
+    assert list(find_python(text, HERE)) == []
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_says_nothing_about_python(text: str) -> None:
     ],
 )
 def test_packages_in_words(text: str, requirement: str) -> None:
-    assert [r.text for r in packages_in(text, HERE)] == [requirement]
+    assert [r.text for r in find_packages(text, HERE)] == [requirement]
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_packages_in_words(text: str, requirement: str) -> None:
     ],
 )
 def test_what_was_once_or_does_not_work_is_no_requirement(text: str) -> None:
-    assert list(packages_in(text, HERE)) == []
+    assert list(find_packages(text, HERE)) == []
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_what_was_once_or_does_not_work_is_no_requirement(text: str) -> None:
     ],
 )
 def test_the_name_of_an_environment_is_no_package(make_tree, command: str, names: set[str]) -> None:
-    said = author_statements(make_tree({"README.md": f"```\n{command}\n```\n"}))
+    said = collect_author_statements(make_tree({"README.md": f"```\n{command}\n```\n"}))
     assert {package.name for package in said.packages} == names
 
 
@@ -122,7 +122,9 @@ def test_what_is_installed_after_a_clone_is_the_clone_where_nothing_here_can_be(
     make_tree, page, installed
 ) -> None:
     """Of its own repository a page that says so lacks a file; of another's it lacks nothing."""
-    said = author_statements(make_tree({"README.md": f"# Lamps\n```\n{page}```\n", "fit.py": "import toolkit\n"}))
+    said = collect_author_statements(
+        make_tree({"README.md": f"# Lamps\n```\n{page}```\n", "fit.py": "import toolkit\n"})
+    )
     assert bool(said.packages) is installed
 
 
@@ -191,7 +193,7 @@ def test_commands_in_order_with_place_prompt_and_folder(make_tree) -> None:
     ],
 )
 def test_words_of_a_sentence_behind_pip_install_are_no_packages(make_tree, page: str, asked: list[str]) -> None:
-    stated = author_statements(make_tree({"README.md": f"{page}\n", "run.py": "1\n"}))
+    stated = collect_author_statements(make_tree({"README.md": f"{page}\n", "run.py": "1\n"}))
     assert [package.text for package in stated.packages] == asked
 
 
@@ -222,7 +224,7 @@ def test_a_comment_behind_the_backslash_ends_no_command(make_tree) -> None:
 
 def test_statements_of_a_page(make_tree) -> None:
     tree = make_tree({"README.md": README, "requirements.txt": "six\n"})
-    said = author_statements(tree)
+    said = collect_author_statements(tree)
     assert [(s.version, s.strength) for s in said.python][:1] == [("3.7", Strength.STATED)]
     assert {"torch==1.7.0+cu110", "torch==1.7.*"} <= {p.text for p in said.packages}
     assert [p.name for p in said.system_packages] == ["libgl1-mesa-glx"]
@@ -245,7 +247,7 @@ CLONED = "```\ngit clone https://example.org/o/demo.git\ncd demo{inside}\npip in
 )
 def test_entering_the_own_clone_leads_to_the_root(make_tree, inside, files, installed) -> None:
     tree = make_tree({"README.md": CLONED.format(inside=inside), **dict.fromkeys(files, "")})
-    said = author_statements(tree)
+    said = collect_author_statements(tree)
     assert said.installs == (installed,)
     assert [r.local for r in said.packages] == [installed]
 
@@ -269,7 +271,7 @@ def test_what_is_done_in_a_clone_of_another_repository_is_not_said_of_this_one(m
             "sub/setup.py": "",
         }
     )
-    said = author_statements(tree)
+    said = collect_author_statements(tree)
     assert said.installs == ("sub",)
     assert [e.claim for e in said.named] == ["requirements.txt"]
 
@@ -300,7 +302,7 @@ def test_restructured_text(make_tree) -> None:
         (9, "Installation", "pip"),
         (13, "Installation", "python"),
     ]
-    assert [s.version for s in author_statements(tree).python] == ["3.8"]
+    assert [s.version for s in collect_author_statements(tree).python] == ["3.8"]
 
 
 def test_pages_are_chosen_and_ordered(make_tree) -> None:
@@ -329,7 +331,7 @@ def test_hostile_pages_are_bounded(make_tree) -> None:
             "INSTALL.md": "```\npip install 'unclosed\n```\n\0\1\n",
         }
     )
-    said = author_statements(tree)
+    said = collect_author_statements(tree)
     assert len(said.commands) <= 4_000
 
 
@@ -358,7 +360,7 @@ def test_dockerfiles_scripts_and_ci(make_tree) -> None:
             """,
         }
     )
-    said = author_statements(tree)
+    said = collect_author_statements(tree)
     assert {"torch==1.6.0", "einops==0.3", "timm==0.4.12", "pytest"} <= {p.text for p in said.packages}
     assert [p.name for p in said.system_packages] == ["ffmpeg", "libsm6"]
     assert [(s.version, s.strength) for s in said.python] == [
@@ -390,5 +392,5 @@ def test_dockerfiles_scripts_and_ci(make_tree) -> None:
     ],
 )
 def test_files_that_name_an_interpreter(make_tree, name, text, version, strength) -> None:
-    said = author_statements(make_tree({name: text, "pkg/m.py": ""})).python
+    said = collect_author_statements(make_tree({name: text, "pkg/m.py": ""})).python
     assert [(s.version, s.strength) for s in said] == [(version, strength)]

@@ -8,14 +8,14 @@ import pytest
 from small_trees import make_tree
 
 from checker.core.plans import Evidence
-from checker.ecosystems.python.declared.contradictions import settled
-from checker.ecosystems.python.declared.formats.requirement_line import requirement
+from checker.ecosystems.python.declared.contradictions import resolve_contradictions
+from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import survey
 
 
 def line(text: str, source: str) -> Requirement:
-    found = requirement(text, Evidence(claim="requirement", source=source, line=1))
+    found = parse_requirement(text, Evidence(claim="requirement", source=source, line=1))
     assert found is not None
     return found
 
@@ -38,7 +38,7 @@ def line(text: str, source: str) -> Requirement:
 )
 def test_one_of_several_versions_is_kept(asked: list[tuple[str, str]], kept: list[str]) -> None:
     requirements = [line(text, source) for text, source in asked]
-    found, away = settled(requirements)
+    found, away = resolve_contradictions(requirements)
     assert [r.text for r in found] == kept
     assert sorted(r.text for r in (*found, *away)) == sorted(r.text for r in requirements)
 

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.python.declared.choose import main_project, projects
-from checker.ecosystems.python.declared.find_files import find_specifications, group_of, project_of
-from checker.ecosystems.python.planning.requirements_asked import as_written, mended
+from checker.ecosystems.python.declared.choose import find_projects, main_project
+from checker.ecosystems.python.declared.find_files import find_project_folder, find_specifications, group_of
+from checker.ecosystems.python.planning.requirements_asked import normalise_requirements, read_as_written
 from checker.ecosystems.python.stated import Problem
 from checker.ecosystems.python.survey import survey
 
@@ -65,7 +65,7 @@ def test_an_included_file_is_not_listed_again(make_tree) -> None:
 def test_several_projects_the_one_with_most_code_first(make_tree) -> None:
     code = {f"{folder}/m{n}.py": "" for folder, count in (("gpt", 3), ("llama", 6)) for n in range(count)}
     tree = make_tree({**code, "gpt/requirements.txt": "torch\n", "llama/requirements/requirements.txt": "jax\n"})
-    assert [p.folder for p in projects(tree)] == ["llama", "gpt"]
+    assert [p.folder for p in find_projects(tree)] == ["llama", "gpt"]
     assert main_project(tree).evidence[0].source == "llama/requirements/requirements.txt"
 
 
@@ -181,7 +181,7 @@ def test_groups_by_name(path: str, group: str | None) -> None:
     ],
 )
 def test_folders_of_specifications_belong_to_the_folder_above(path: str, project: str) -> None:
-    assert project_of(path) == project
+    assert find_project_folder(path) == project
 
 
 def test_hidden_and_built_folders_are_left_out(make_tree) -> None:
@@ -255,8 +255,8 @@ def test_a_group_that_names_others_of_the_project_brings_them(make_tree) -> None
 )
 def test_an_address_over_ssh_is_taken_for_https(make_tree, address: str, public: str) -> None:
     seen = survey(make_tree({"requirements.txt": f"suite @ {address}\n", "run.py": "import suite\n"}))
-    assert as_written(seen).lines == (f"suite @ {address}",)
-    demand = mended(seen, "3.8")
+    assert read_as_written(seen).lines == (f"suite @ {address}",)
+    demand = normalise_requirements(seen, "3.8")
     assert demand.lines == (f"suite @ {public}",)
     assert [repair.name for repair in demand.repairs] == ["git over ssh"]
 
@@ -265,8 +265,8 @@ def test_an_address_over_ssh_is_taken_for_https(make_tree, address: str, public:
 def test_the_git_protocol_is_taken_for_https_and_that_is_a_repair(make_tree, host: str) -> None:
     address = f"git+git://{host}ada/suite.git@v1"
     seen = survey(make_tree({"requirements.txt": f"{address}\nnumpy\n", "run.py": "import suite\n"}))
-    assert as_written(seen).lines == (f"suite @ {address}", "numpy")
-    demand = mended(seen, "3.8")
+    assert read_as_written(seen).lines == (f"suite @ {address}", "numpy")
+    demand = normalise_requirements(seen, "3.8")
     assert demand.lines == ("suite @ git+https://github.com/ada/suite.git@v1", "numpy")
     assert [repair.name for repair in demand.repairs] == ["git protocol"]
 

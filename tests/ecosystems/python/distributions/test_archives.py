@@ -13,9 +13,9 @@ from checker.ecosystems.python.distributions.archive_contents import (
     MOST_MODULES,
     MOST_UNPACKED,
     bound_names,
-    required_names,
-    sdist_contents,
-    wheel_contents,
+    read_required_names,
+    read_sdist_contents,
+    read_wheel_contents,
 )
 
 
@@ -31,14 +31,14 @@ from checker.ecosystems.python.distributions.archive_contents import (
     ],
 )
 def test_modules_of_a_wheel(names: tuple[str, ...], modules: tuple[str, ...]) -> None:
-    found = wheel_contents(names)
+    found = read_wheel_contents(names)
     assert found.modules == modules
     assert found.complete
 
 
 def test_what_names_do_not_show() -> None:
-    assert not wheel_contents(["a.py", "paths.pth"]).complete
-    many = wheel_contents([f"m{n}.py" for n in range(MOST_MODULES + 1)])
+    assert not read_wheel_contents(["a.py", "paths.pth"]).complete
+    many = read_wheel_contents([f"m{n}.py" for n in range(MOST_MODULES + 1)])
     assert (len(many.modules), many.complete) == (MOST_MODULES, False)
 
 
@@ -48,13 +48,15 @@ def test_modules_of_a_source_distribution() -> None:
         "x-1/x.egg-info/top_level.txt": "real\n_real\n",
         "x-1/other.py": "",
     }
-    found = sdist_contents(tarball(told), "x-1.tar.gz")
+    found = read_sdist_contents(tarball(told), "x-1.tar.gz")
     assert found is not None
     assert (found.modules, found.complete) == (("real", "_real"), True)
-    zipped = sdist_contents(archive({"x-1/setup.py": "", "x-1/pkg/__init__.py": "", "x-1/mod.py": ""}), "x-1.zip")
+    zipped = read_sdist_contents(
+        archive({"x-1/setup.py": "", "x-1/pkg/__init__.py": "", "x-1/mod.py": ""}), "x-1.zip"
+    )
     assert zipped is not None
     assert (zipped.modules, zipped.complete) == (("mod", "pkg"), False)
-    assert sdist_contents(tarball({"x-1/README": ""}), "x-1.tar.gz") is None
+    assert read_sdist_contents(tarball({"x-1/README": ""}), "x-1.tar.gz") is None
 
 
 def test_broken_and_hostile_archives() -> None:
@@ -67,13 +69,13 @@ def test_broken_and_hostile_archives() -> None:
             packed.write(bytes(1 << 20))
     whole = tarball({"x-1/x/__init__.py": "x" * 5000})
     for data in (bomb.getvalue(), b"", b"PK", whole[: len(whole) // 2]):
-        assert sdist_contents(data, "x-1.tar.gz") is None
-        assert sdist_contents(data, "x-1.zip") is None
+        assert read_sdist_contents(data, "x-1.tar.gz") is None
+        assert read_sdist_contents(data, "x-1.zip") is None
 
 
 def test_requirements_of_metadata() -> None:
     text = "Name: a\nRequires-Dist: b-c (>=1)\nRequires-Dist: d ; extra == 'x'\n\nRequires-Dist: prose\n"
-    assert required_names(text) == ("b-c", "d")
+    assert read_required_names(text) == ("b-c", "d")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from checker.core.indexes import IndexSettings
 from checker.core.plans import BuildPlan, Step, Way
 from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
-from checker.ecosystems.python.distributions.cpu_builds import for_processors
+from checker.ecosystems.python.distributions.cpu_builds import split_for_cpu
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.planning.steps import LOCK, install, resolve
 from checker.index.uv import Downloads
@@ -21,14 +21,14 @@ CUDA = ("numpy==1.26.4", "nvidia-cublas-cu12==12.1.3.1", "torch==2.1.2", "torchv
 
 
 def test_what_is_exchanged_and_what_goes() -> None:
-    assert for_processors(CUDA, ("torch", "torchvision", "numpy")) == (
+    assert split_for_cpu(CUDA, ("torch", "torchvision", "numpy")) == (
         ("torch==2.1.2+cpu", "torchvision==0.16.2+cpu"),
         ("numpy==1.26.4",),
     )
 
 
 def test_what_the_author_asks_for_stays() -> None:
-    split = for_processors(CUDA, ("torch", "triton"))
+    split = split_for_cpu(CUDA, ("torch", "triton"))
     assert split is not None and split[1] == ("numpy==1.26.4", "triton==2.1.0")
 
 
@@ -43,7 +43,7 @@ def test_what_the_author_asks_for_stays() -> None:
     ],
 )
 def test_nothing_is_exchanged(lock: tuple[str, ...]) -> None:
-    assert for_processors(lock, ()) is None
+    assert split_for_cpu(lock, ()) is None
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from checker.ecosystems.python import distributions as table
 from checker.ecosystems.python.distributions.table import (
     Status,
     covers,
-    distribution_for,
-    distributions_for,
+    find_distribution,
+    find_distributions,
     has_twin,
     normalise,
     provides,
-    without_twins,
+    remove_twins,
 )
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.stdlib import is_standard
@@ -57,7 +57,7 @@ def rows() -> list[dict[str, str]]:
     ],
 )
 def test_well_known_names(module: str, name: str) -> None:
-    entry = distribution_for(module.partition(".")[0], module)
+    entry = find_distribution(module.partition(".")[0], module)
     assert entry is not None
     assert entry.name == name
     assert entry.installable
@@ -79,13 +79,13 @@ def test_well_known_names(module: str, name: str) -> None:
     ],
 )
 def test_names_that_the_index_does_not_serve(module: str, status: Status) -> None:
-    entry = distribution_for(module)
+    entry = find_distribution(module)
     assert entry is not None
     assert entry.status is status
 
 
 def test_unknown_names_are_not_guessed() -> None:
-    assert distribution_for("surely_nobody_wrote_this") is None
+    assert find_distribution("surely_nobody_wrote_this") is None
 
 
 def test_the_table_is_well_formed() -> None:
@@ -144,14 +144,14 @@ def test_namespace_packages_are_told_apart() -> None:
 
 
 def test_the_api_decides_between_generations() -> None:
-    old = distributions_for([imported("mmcv"), imported("mmcv.runner", "load_checkpoint")])
+    old = find_distributions([imported("mmcv"), imported("mmcv.runner", "load_checkpoint")])
     assert [entry.requirement for entry in old["mmcv"]] == ["mmcv-full<2"]
-    new = distributions_for([imported("mmcv"), imported("mmcv.cnn", "ConvModule")])
+    new = find_distributions([imported("mmcv"), imported("mmcv.cnn", "ConvModule")])
     assert [entry.requirement for entry in new["mmcv"]] == ["mmcv"]
 
 
 def test_a_submodule_may_want_a_second_distribution() -> None:
-    found = distributions_for([imported("torch"), imported("torch.utils.tensorboard", "SummaryWriter")])
+    found = find_distributions([imported("torch"), imported("torch.utils.tensorboard", "SummaryWriter")])
     assert [entry.name for entry in found["torch"]] == ["torch", "tensorboard"]
 
 
@@ -168,7 +168,7 @@ def test_a_submodule_may_want_a_second_distribution() -> None:
 def test_the_fuller_of_two_distributions_of_one_module_is_kept(
     lines: tuple[str, ...], kept: tuple[str, ...]
 ) -> None:
-    assert without_twins(lines) == kept
+    assert remove_twins(lines) == kept
 
 
 def test_a_twin_is_another_name_for_the_same_module() -> None:

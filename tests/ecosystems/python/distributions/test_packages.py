@@ -34,12 +34,12 @@ def test_packages_stand_in_order_under_their_normal_names() -> None:
     ],
 )
 def test_a_name_means_one_package(names: Callable[[Package], tuple[str, ...]]) -> None:
-    counts = Counter(name for row in packages.packages().values() for name in names(row))
+    counts = Counter(name for row in packages.load_packages().values() for name in names(row))
     assert [name for name, count in counts.items() if count > 1] == []
     assert all(name == name.lower() for name in counts)
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in packages.packages().items()])
+@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in packages.load_packages().items()])
 def test_each_row_says_something_sound(row: Package) -> None:
     assert row.model_fields_set - {"name"}
     assert row.name not in {*row.mistaken, *row.gpu_builds}
@@ -61,7 +61,7 @@ def test_each_row_says_something_sound(row: Package) -> None:
 def test_builds_belong_to_their_package(name: str, package: str) -> None:
     found = packages.build_of(name)
     assert found is not None and found.name == package
-    owners = [row.name for row in packages.packages().values() if row.builds and row.is_build(name)]
+    owners = [row.name for row in packages.load_packages().values() if row.builds and row.is_build(name)]
     assert owners == [package]
 
 
@@ -71,7 +71,7 @@ def test_a_package_of_another_name_is_no_build() -> None:
 
 
 def test_what_builds_import_is_a_requirement_of_its_row() -> None:
-    for row in packages.packages().values():
+    for row in packages.load_packages().values():
         for module, line in row.for_builds.items():
             assert canonicalize_name(Requirement(line).name) == row.name
             assert packages.build_imports()[module] == line

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from checker.ecosystems.python.distributions.verification import Question, judge, same_name_candidate
+from checker.ecosystems.python.distributions.verification import Question, guess_distribution, judge
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.tools import Holding
 
@@ -158,8 +158,8 @@ def test_a_guess_must_hold_what_the_code_takes_from_it(item: Import, lacking: st
     ["utils", "model", "numpyy", "nunpy", "reqeusts", "torchh", "json5s", "jsonn", "apex", "x", "a.b", "Config"],
 )
 def test_look_alikes_and_general_names_are_not_looked_up(module: str) -> None:
-    assert same_name_candidate(module) is None
+    assert guess_distribution(module) is None
 
 
 def test_a_name_like_no_other() -> None:
-    assert same_name_candidate("rarely_used_thing") == "rarely-used-thing"
+    assert guess_distribution("rarely_used_thing") == "rarely-used-thing"

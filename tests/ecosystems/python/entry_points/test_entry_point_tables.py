@@ -48,10 +48,10 @@ def test_no_program_is_of_two_kinds() -> None:
 
 def test_plugins_are_told_by_one_thing_each() -> None:
     counts = Counter(
-        name for row in fixtures.plugins().values() for name in (*row.options, *row.settings, *row.fixtures)
+        name for row in fixtures.load_plugins().values() for name in (*row.options, *row.settings, *row.fixtures)
     )
     assert [name for name, count in counts.items() if count > 1] == []
-    assert list(fixtures.plugins_in("addopts = --cov=lamp -n 4\ntimeout = 3\n")) == [
+    assert list(fixtures.find_plugins("addopts = --cov=lamp -n 4\ntimeout = 3\n")) == [
         "pytest-cov",
         "pytest-timeout",
         "pytest-xdist",

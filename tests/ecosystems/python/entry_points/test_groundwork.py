@@ -90,7 +90,7 @@ def test_a_script_that_builds_extensions_is_not_started(make_tree) -> None:
 
 def test_a_copied_script_is_started_where_it_was_copied_to(make_tree) -> None:
     page = "```\ncp examples/train.py ./\npython train.py\n```\n"
-    plan = python.plans(make_tree({"examples/train.py": "print('trained')\n", "README.md": page}), FACTS)[0]
+    plan = python.make_plans(make_tree({"examples/train.py": "print('trained')\n", "README.md": page}), FACTS)[0]
     copying, start = (step for step in plan.steps if step.name.startswith(("copy", "start")))
     assert (copying.phase, copying.required, copying.network) == (Phase.INSTALL, False, False)
     assert (start.phase, start.cwd, start.argv[-1]) == (Phase.RUN, ".", "train.py")

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 import pytest
 
 from checker.core.tree import Tree
-from checker.ecosystems.python.declared.author import author_statements
+from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.choose import find_specifications
 from checker.ecosystems.python.interpreter.choose import (
     choose_interpreters,
-    stated_interpreters,
-    usual_python,
+    find_stated_interpreters,
+    find_usual_python,
 )
-from checker.ecosystems.python.interpreter.wheels import interpreters_with_wheels
-from checker.ecosystems.python.source.syntax import syntax_bounds
+from checker.ecosystems.python.interpreter.wheels import find_interpreters_with_wheels
+from checker.ecosystems.python.source.syntax import find_syntax_bounds
 from checker.ecosystems.python.stated import Choice
 
 ALL = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
@@ -24,7 +24,7 @@ def choose(tree: Tree, date: str = "2021-05-01", *, available=ALL, newcomer: boo
     return choose_interpreters(
         tree,
         find_specifications(tree),
-        author_statements(tree),
+        collect_author_statements(tree),
         available=available,
         date=datetime.fromisoformat(date).replace(tzinfo=UTC),
         today=TODAY,
@@ -104,7 +104,7 @@ def test_a_bound_moves_the_usual_one_only_as_far_as_needed(make_tree) -> None:
 def test_wheels_of_pins_bound_the_choice(make_tree, pin, date, version) -> None:
     first = choose(make_tree({"requirements.txt": f"{pin}\n"}), date)[0]
     assert first.version == version
-    if first.version != usual_python(datetime.fromisoformat(date).replace(tzinfo=UTC)):
+    if first.version != find_usual_python(datetime.fromisoformat(date).replace(tzinfo=UTC)):
         assert (first.evidence[0].source, first.evidence[0].line) == ("requirements.txt", 1)
 
 
@@ -158,7 +158,7 @@ def test_a_newcomer_reads_statements_and_nothing_else(make_tree) -> None:
         "requirements.txt": "torch==1.7.0\n",
     }
     tree = make_tree(files)
-    assert choose(tree, "2026-11-01", newcomer=True)[0].version == usual_python(TODAY)
+    assert choose(tree, "2026-11-01", newcomer=True)[0].version == find_usual_python(TODAY)
     assert (
         choose(make_tree({**files, "README.md": "Python 3.8\n"}), "2026-11-01", newcomer=True)[0].version == "3.8"
     )
@@ -195,7 +195,7 @@ def test_syntax_bounds_from_below(make_tree, code, version) -> None:
     ],
 )
 def test_guarded_code_does_not_bound(make_tree, code) -> None:
-    assert syntax_bounds(make_tree({"a.py": code})).lowest <= 7
+    assert find_syntax_bounds(make_tree({"a.py": code})).lowest <= 7
 
 
 @pytest.mark.parametrize(
@@ -209,23 +209,23 @@ def test_guarded_code_does_not_bound(make_tree, code) -> None:
     ],
 )
 def test_removed_modules_bound_from_above(make_tree, code, highest) -> None:
-    assert syntax_bounds(make_tree({"a.py": code})).highest == highest
+    assert find_syntax_bounds(make_tree({"a.py": code})).highest == highest
 
 
 def test_a_module_of_ones_own_is_not_the_removed_one(make_tree) -> None:
-    assert syntax_bounds(make_tree({"a.py": "import parser\n", "parser.py": ""})).highest is None
+    assert find_syntax_bounds(make_tree({"a.py": "import parser\n", "parser.py": ""})).highest is None
 
 
 def test_tests_and_third_party_code_do_not_bound(make_tree) -> None:
     tree = make_tree({"a.py": "", "tests/b.py": "match x:\n    case 1: pass\n", "third_party/c.py": "(n := 1)\n"})
-    assert syntax_bounds(tree).lowest == 0
+    assert find_syntax_bounds(tree).lowest == 0
 
 
 def test_python_2_code_is_said_with_its_lines(make_tree) -> None:
     tree = make_tree(
         {"a.py": "import os\nprint 'hello'\n", "b.py": "try:\n    x()\nexcept E, e:\n    pass\n", "c.py": ""}
     )
-    bounds = syntax_bounds(tree)
+    bounds = find_syntax_bounds(tree)
     assert bounds.python2
     assert [(e.source, e.line) for e in bounds.evidence] == [("a.py", 2), ("b.py", 3)]
     assert choose(tree, available=("2.7", *ALL))[0].version == "2.7"
@@ -234,7 +234,7 @@ def test_python_2_code_is_said_with_its_lines(make_tree) -> None:
 
 def test_one_old_file_among_many_does_not_make_python_2(make_tree) -> None:
     tree = make_tree({"a.py": "print 'x'\n", "b.py": "", "c.py": ""})
-    assert not syntax_bounds(tree).python2
+    assert not find_syntax_bounds(tree).python2
 
 
 def test_nothing_is_known_and_nothing_is_there(make_tree) -> None:
@@ -255,7 +255,7 @@ def test_nothing_is_known_and_nothing_is_there(make_tree) -> None:
     ],
 )
 def test_the_usual_one_by_date(date: str, version: str) -> None:
-    assert usual_python(datetime.fromisoformat(date)) == version
+    assert find_usual_python(datetime.fromisoformat(date)) == version
 
 
 @pytest.mark.parametrize(
@@ -272,13 +272,13 @@ def test_the_usual_one_by_date(date: str, version: str) -> None:
     ],
 )
 def test_the_table_of_wheels(requirement: str, allowed: set[str] | None) -> None:
-    found = interpreters_with_wheels(requirement)
+    found = find_interpreters_with_wheels(requirement)
     assert found == (frozenset(allowed) if allowed else None) or (requirement == "torch==99.0" and found)
 
 
 def test_stated_interpreters_leave_traces_out(make_tree) -> None:
     tree = make_tree({"README.md": "Python 3.7\n", "m/__pycache__/a.cpython-38.pyc": b"\0", "m/a.py": ""})
-    said = stated_interpreters(tree, find_specifications(tree), author_statements(tree))
+    said = find_stated_interpreters(tree, find_specifications(tree), collect_author_statements(tree))
     assert [s.version for s in said] == ["3.7"]
 
 

@@ -11,7 +11,7 @@ from lookup_index import serve_lookups
 from checker.core.indexes import IndexSettings
 from checker.core.plans import BuildPlan, Way
 from checker.core.settings import Settings
-from checker.ecosystems.python.interpreter.pin_dates import date_of_pins, newest_release, pinned_lines
+from checker.ecosystems.python.interpreter.pin_dates import date_of_pins, find_newest_release, find_pinned_lines
 from checker.index.uv import Downloads
 
 
@@ -25,7 +25,7 @@ def test_what_is_pinned() -> None:
         "b[c]==2",
         "own @ git+https://x.y/z",
     )
-    assert pinned_lines((*lines, "old==1; python_version < '3'", "./here")) == (
+    assert find_pinned_lines((*lines, "old==1; python_version < '3'", "./here")) == (
         "torch==1.10.1",
         "numpy==1.22.4",
         "b==2",
@@ -55,7 +55,7 @@ wheels = [{ url = "u", upload-time = 2021-12-15T22:13:57Z }]
     ],
 )
 def test_the_first_upload_of_the_youngest_counts(lock: str, date: datetime | None) -> None:
-    assert newest_release(lock) == date
+    assert find_newest_release(lock) == date
 
 
 def test_it_is_asked_of_the_index(tmp_path: Path) -> None:

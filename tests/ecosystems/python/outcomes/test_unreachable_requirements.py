@@ -8,12 +8,12 @@ from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.plan_edits import leave_out_of_reach
-from checker.ecosystems.python.repairs import all_rules
+from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import make_cause
 from checker.judging.repair_engine import Context, plan_next_repair
 
-RULES = all_rules()
+RULES = load_rules()
 
 LINE = "lamplight @ git+https://git.example/ada/lamplight.git"
 PLAN = BuildPlan(ecosystem="python", way=Way.REPAIRED, requirements=("numpy", LINE))

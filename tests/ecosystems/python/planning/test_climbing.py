@@ -15,7 +15,7 @@ from small_trees import make_tree
 from checker.core.plans import Phase, Way
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
-from checker.ecosystems.python.planning.trial_steps import climbing_steps
+from checker.ecosystems.python.planning.trial_steps import plan_climb
 from checker.ecosystems.python.spec import with_spec
 from checker.ecosystems.python.survey import survey
 
@@ -36,7 +36,7 @@ SCRIPT = "import argparse\np = argparse.ArgumentParser()\np.add_argument('name')
 )
 def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command: str, phase: Phase) -> None:
     tree = make_tree(tmp_path / "tree", {"README.md": f"```\n{command}\n```\n", "convert.py": SCRIPT})
-    steps = python.plans(tree, FACTS)[0].steps
+    steps = python.make_plans(tree, FACTS)[0].steps
     assert [step.phase for step in steps if step.name == "start python convert.py"] == [phase]
 
 
@@ -51,7 +51,7 @@ def test_a_command_with_marks_left_open_bears_out_no_run(tmp_path: Path, command
 def test_a_launcher_that_was_taken_off_is_stood_in_for(tmp_path: Path, command: str, stood_in: bool) -> None:
     script = SCRIPT + "import torch\ntorch.distributed.init_process_group('gloo')\n"
     tree = make_tree(tmp_path / "tree", {"README.md": f"```\n{command}\n```\n", "train.py": script})
-    watched = [step for step in python.plans(tree, FACTS)[0].steps if step.phase in {Phase.ANSWER, Phase.RUN}]
+    watched = [step for step in python.make_plans(tree, FACTS)[0].steps if step.phase in {Phase.ANSWER, Phase.RUN}]
     assert [step.argv[-2:] for step in watched] == [("train.py", "--help"), ("train.py", "a")]
     for step in watched:
         assert ("--launcher" in step.argv) is stood_in
@@ -66,7 +66,7 @@ def test_a_page_deep_in_the_tree_bears_out_no_run(tmp_path: Path, page: str, pha
     """A folder of others' code, with its own page, was all that ran of a repository that documents nothing."""
     files = {page: "```\npython convert.py mnist\n```\n", "requirements.txt": "numpy\n"}
     files[str(Path(page).parent / "convert.py")] = SCRIPT
-    steps = python.plans(make_tree(tmp_path, files), FACTS)[0].steps
+    steps = python.make_plans(make_tree(tmp_path, files), FACTS)[0].steps
     assert [step.phase for step in steps if step.name.startswith("start")] == [phase]
 
 
@@ -76,7 +76,9 @@ def test_a_command_that_was_filled_in_bears_out_no_run_and_says_what_stands_ther
         "convert.py": SCRIPT,
         "conf/mnist.yml": "a: 1\n",
     }
-    [step] = [s for s in python.plans(make_tree(tmp_path, files), FACTS)[0].steps if s.name.startswith("start")]
+    [step] = [
+        s for s in python.make_plans(make_tree(tmp_path, files), FACTS)[0].steps if s.name.startswith("start")
+    ]
     assert (step.phase, step.argv[-1]) == (Phase.START, "mnist.yml")
     assert "filled in: <name>.yml → mnist.yml" in [e.claim for e in step.evidence]
 
@@ -95,7 +97,7 @@ OPTIONS = "import argparse\np = argparse.ArgumentParser()\np.add_argument('--set
 
 def test_each_program_is_asked_once_and_started_before_others_settings(tmp_path: Path) -> None:
     tree = make_tree(tmp_path / "tree", {"README.md": PAGE, "train.py": OPTIONS, "evaluate.py": OPTIONS})
-    steps = python.plans(tree, FACTS)[0].steps
+    steps = python.make_plans(tree, FACTS)[0].steps
     asked = [step.argv[-2:] for step in steps if step.phase is Phase.ANSWER]
     assert sorted(asked) == [("evaluate.py", "--help"), ("train.py", "--help")]
     run = [step.argv[-3:] for step in steps if step.phase is Phase.RUN]
@@ -104,7 +106,7 @@ def test_each_program_is_asked_once_and_started_before_others_settings(tmp_path:
 
 
 def started(tmp_path: Path, files: dict[str, str]) -> list[tuple[str, str]]:
-    plan = python.plans(make_tree(tmp_path, files), FACTS)[0]
+    plan = python.make_plans(make_tree(tmp_path, files), FACTS)[0]
     return [(step.cwd, step.argv[-1]) for step in plan.steps if step.phase is Phase.START]
 
 
@@ -142,7 +144,7 @@ def test_a_notebook_that_only_installs_is_no_example(tmp_path: Path, cell: str, 
     tree = make_tree(
         tmp_path, {"install.ipynb": notebook, "README.md": "```\njupyter notebook install.ipynb\n```\n"}
     )
-    steps = python.plans(tree, FACTS)[0].steps
+    steps = python.make_plans(tree, FACTS)[0].steps
     assert ("notebook install.ipynb" in [step.name for step in steps]) is run
 
 
@@ -199,7 +201,7 @@ def test_a_notebook_beside_commands_counts_where_a_page_speaks_of_it(
     page = f"```\npython fit.py a\n```\n\n{words}\n"
     name = tried[0].removeprefix("notebook ") if tried else "tutorials/look.ipynb"
     files = {"README.md": page, "fit.py": SCRIPT + "import numpy\n", name: notebook}
-    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    steps = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
     assert [step.name for step in steps if step.name.startswith("notebook")] == tried
 
 
@@ -209,7 +211,7 @@ def test_notebooks_that_pages_name_come_first_and_in_their_order(tmp_path: Path)
     page = "Run prepare.ipynb, then [fit](Fit%20it.ipynb), last `look-at.ipynb`. Do not use old-look-at.ipynb.\n"
     names = ("Fit it.ipynb", "at.ipynb", "look-at.ipynb", "more/prepare.ipynb")
     tree = make_tree(tmp_path / "tree", {"README.md": page, **dict.fromkeys(names, notebook)})
-    steps = python.plans(tree, FACTS)[0].steps
+    steps = python.make_plans(tree, FACTS)[0].steps
     tried = [step.name.removeprefix("notebook ") for step in steps if step.name.startswith("notebook")]
     assert tried == ["more/prepare.ipynb", "Fit it.ipynb", "look-at.ipynb"]
 
@@ -224,10 +226,10 @@ def test_a_console_script_is_called_where_it_is_installed_or_by_its_target(tmp_p
     tree = make_tree(tmp_path / "tree", files)
     seen = survey(tree)
     plan = plan_for(seen, FACTS, Way.REPAIRED)
-    [installed] = [step for step in climbing_steps(plan, seen).steps if step.phase is Phase.ANSWER]
+    [installed] = [step for step in plan_climb(plan, seen).steps if step.phase is Phase.ANSWER]
     assert installed.argv[-2:] == ("/env/venv/bin/test", "--help")
     beside = with_spec(plan, project_on_path=True)
-    [called] = [step for step in climbing_steps(beside, seen).steps if step.phase is Phase.ANSWER]
+    [called] = [step for step in plan_climb(beside, seen).steps if step.phase is Phase.ANSWER]
     command = called.argv[called.argv.index("--") + 2 :]
     done = subprocess.run([sys.executable, *command], cwd=tree.root, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (3, "['test', '--help']\n")
@@ -260,7 +262,7 @@ def test_the_program_that_the_pages_are_about_is_among_those_tried(
     trainings = [f"python run.py {number} --data /path/to/{number}" for number in range(commands)]
     files = {"README.md": "```\n" + "\n".join([*tools, *trainings]) + "\n```\n", "run.py": SCRIPT}
     files |= {f"tools/part{number}.py": SCRIPT for number in range(6)}
-    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    steps = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
     names = [step.name for step in steps if step.phase in {Phase.ANSWER, Phase.START, Phase.RUN}]
     assert ("usage of python run.py" in names, "start python run.py" in names) == (tried, tried)
     assert len(names) == 5 + 4
@@ -272,6 +274,6 @@ def test_it_takes_the_place_of_a_program_that_is_there_twice(tmp_path: Path) -> 
     lines += [f"python run.py {n} --data /path/to/{n}" for n in range(3)]
     files = {"README.md": "```\n" + "\n".join(lines) + "\n```\n", "run.py": SCRIPT}
     files |= {f"part{n}.py": SCRIPT for n in range(3)}
-    steps = python.plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    steps = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
     started = [step.name.removeprefix("start python ") for step in steps if step.name.startswith("start ")]
     assert started == ["part0.py", "part1.py", "part2.py", "run.py"]

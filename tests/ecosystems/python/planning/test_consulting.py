@@ -18,7 +18,7 @@ from checker.core.settings import Settings
 from checker.core.tree import Tree
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning.consult import MOST_QUESTIONS, consult
-from checker.ecosystems.python.planning.requirements_asked import requirement_for
+from checker.ecosystems.python.planning.requirements_asked import find_requirement
 from checker.index.uv import Downloads
 
 FACTS = Knowledge(
@@ -61,7 +61,7 @@ def tree(tmp_path: Path) -> Tree:
 
 
 def first_attempt(tree: Tree) -> Attempt:
-    return Attempt(plan=python.plans(tree, FACTS)[1])
+    return Attempt(plan=python.make_plans(tree, FACTS)[1])
 
 
 def test_what_the_index_says_decides(tree: Tree, toolbox: Downloads) -> None:
@@ -102,14 +102,14 @@ def test_what_did_not_exist_yet_gives_way_to_what_brought_the_module_then(
     "answers", [(), (Answer(module="igraph", line="igraph", holds=None, reason="not asked"),)]
 )
 def test_without_an_answer_the_first_row_is_taken(answers: tuple[Answer, ...]) -> None:
-    assert requirement_for("igraph", answers) == "igraph"
+    assert find_requirement("igraph", answers) == "igraph"
 
 
 def test_a_rule_that_asks_for_a_module_gets_what_brought_it_then() -> None:
     late = Answer(module="igraph", line="igraph", holds=False, reason="first published after the code")
-    assert requirement_for("igraph", [late]) == "python-igraph"
+    assert find_requirement("igraph", [late]) == "python-igraph"
     neither = Answer(module="igraph", line="python-igraph", holds=False, reason="it is gone")
-    assert requirement_for("igraph", [late, neither]) is None
+    assert find_requirement("igraph", [late, neither]) is None
 
 
 def test_a_second_check_asks_nothing(tree: Tree, toolbox: Downloads, index: LookupIndex) -> None:
@@ -188,7 +188,7 @@ def test_the_nearest_version_that_the_index_gives_out_is_taken(
     tmp_path: Path, toolbox: Downloads, asked: str, said: str, taken: str
 ) -> None:
     tree = make_tree(tmp_path / "pinned", {"requirements.txt": f"{asked}\n", "main.py": "print(1)\n"})
-    plan = python.plans(tree, FACTS)[1].with_(way=Way.REPAIRED)
+    plan = python.make_plans(tree, FACTS)[1].with_(way=Way.REPAIRED)
     step = Step(name="resolve", phase=Phase.RESOLVE, argv=("uv",))
     log = NO_VERSION.format(said, asked)
     failed = Attempt(plan=plan, results=(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log),))

@@ -46,7 +46,7 @@ def attempt(plan: BuildPlan, fails: Phase, name: str) -> Attempt:
 
 
 def first_repaired(tree: Tree, published: tuple[Phase, str], period: tuple[Phase, str]) -> BuildPlan:
-    plans = python.plans(tree, FACTS)
+    plans = python.make_plans(tree, FACTS)
     attempts = [attempt(plan, *ends) for plan, ends in zip(plans, (published, period), strict=True)]
     plan = python.repair(tree, FACTS, attempts)
     assert plan is not None
@@ -56,7 +56,7 @@ def first_repaired(tree: Tree, published: tuple[Phase, str], period: tuple[Phase
 def test_the_index_of_today_is_taken_where_nothing_resolves_at_the_date(tree: Tree) -> None:
     plan = first_repaired(tree, (Phase.IMPORT, "undeclared_dependency"), (Phase.RESOLVE, "version_gone"))
     assert plan.cutoff is None
-    assert plan.interpreter == python.plans(tree, FACTS)[0].interpreter
+    assert plan.interpreter == python.make_plans(tree, FACTS)[0].interpreter
     assert {repair.changed for repair in plan.repairs} == {"added numpy", "index date → today"}
     assert not [item for item in plan.evidence if item.claim.startswith("index as of")]
     assert not [step for step in plan.steps if "--exclude-newer" in step.argv]

@@ -35,11 +35,11 @@ def planned(python: str, *requirements: str) -> BuildPlan:
 )
 def test_it_is_told_where_such_a_release_may_be_met(plan: BuildPlan, told: bool) -> None:
     assert ("--config-file" in resolve(plan).argv) is told
-    assert bool(legacy_metadata.files(plan)) is told
+    assert bool(legacy_metadata.make_files(plan)) is told
 
 
 def test_every_row_reads_as_what_the_resolver_wants() -> None:
-    [(_, text)] = legacy_metadata.files(planned("3.6"))
+    [(_, text)] = legacy_metadata.make_files(planned("3.6"))
     entries = tomllib.loads(text)["dependency-metadata"]
     assert len({entry["version"] for entry in entries}) == len(entries) > 0
     for entry in entries:
@@ -67,7 +67,7 @@ def compiled(folder: Path, index: LocalIndex, line: str, *options: str) -> str:
 def test_the_newest_release_of_the_time_is_taken_and_its_pin_is_no_conflict(
     index: LocalIndex, tmp_path: Path
 ) -> None:
-    [(name, text)] = legacy_metadata.files(planned("3.6"))
+    [(name, text)] = legacy_metadata.make_files(planned("3.6"))
     (tmp_path / name).write_text(text)
     told = ("--config-file", name)
     assert "pandas==0.13.1" in compiled(tmp_path, index, "pandas")

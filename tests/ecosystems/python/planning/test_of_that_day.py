@@ -10,9 +10,15 @@ from pathlib import Path
 import pytest
 
 from checker.core.plans import BuildPlan, Way
-from checker.ecosystems.python.distributions.packages import packages
-from checker.ecosystems.python.planning.steps import AS_PIP_RUNS_IT, install, install_project, resolve, tools
-from checker.ecosystems.python.planning.withdrawn import offered_then
+from checker.ecosystems.python.distributions.packages import load_packages
+from checker.ecosystems.python.planning.steps import (
+    AS_PIP_RUNS_IT,
+    install,
+    install_project,
+    make_tools_step,
+    resolve,
+)
+from checker.ecosystems.python.planning.withdrawn import replace_withdrawn
 from checker.ecosystems.python.spec import spec_of
 
 
@@ -40,14 +46,14 @@ def plan_of(line: str, day: str | None) -> BuildPlan:
 def test_what_is_left_open_is_the_newest_of_that_day(
     line: str, day: str | None, constraints: tuple[str, ...]
 ) -> None:
-    found = offered_then(plan_of(line, day))
+    found = replace_withdrawn(plan_of(line, day))
     assert found.constraints == constraints
     assert [e.source for e in found.evidence] == ["index"] * len(constraints)
-    assert offered_then(found) == found
+    assert replace_withdrawn(found) == found
 
 
 def test_days_of_the_table_go_up() -> None:
-    for row in packages().values():
+    for row in load_packages().values():
         days = [day for day, _ in row.withdrawn]
         assert days == sorted(days)
 
@@ -56,7 +62,7 @@ def test_days_of_the_table_go_up() -> None:
 def test_the_back_end_for_a_lone_setup_script_is_let_through_a_date_before_it(day: str, expected: bool) -> None:
     plan = plan_of("networkx", day)
     exception = ("--exclude-newer-package", "setuptools=2019-02-06T00:00:00Z")
-    steps = (resolve(plan), install(plan, offline=False), tools(plan, ("pytest",)))
+    steps = (resolve(plan), install(plan, offline=False), make_tools_step(plan, ("pytest",)))
     for step in (*steps, *install_project(plan.with_(cutoff=plan.cutoff), ".", setup_script=False)):
         assert (exception[1] in step.argv) is expected
     assert exception[1] not in install(plan, offline=True).argv
@@ -91,10 +97,10 @@ def test_what_was_given_out_elsewhere_is_taken_in_its_first_release_on_the_index
     way: Way, line: str, day: str | None, held: tuple[tuple[str, str], ...] | None
 ) -> None:
     plan = plan_of(line, day).with_(way=way, requirements=(line,))
-    found = offered_then(plan)
+    found = replace_withdrawn(plan)
     assert spec_of(found).older == (held or ())
     assert [repair.name for repair in found.repairs] == (["not on the index yet"] if held else [])
-    assert offered_then(found) == found
+    assert replace_withdrawn(found) == found
     if held:
         for step in (resolve(found), install(found, offline=False)):
             assert step.argv[step.argv.index("--exclude-newer-package") + 1] == "=".join(held[0])
@@ -111,11 +117,11 @@ def test_what_was_given_out_elsewhere_is_taken_in_its_first_release_on_the_index
 )
 def test_what_came_to_the_index_under_another_name(line: str, day: str, asked: str, held: str | None) -> None:
     before = plan_of(line, day).with_(way=Way.REPAIRED)
-    after = offered_then(before)
+    after = replace_withdrawn(before)
     assert after.requirements == ("torch", asked)
     assert spec_of(after).older == (held or ())
-    assert offered_then(after) == after
-    assert offered_then(before.with_(way=Way.PERIOD)).requirements == before.requirements
+    assert replace_withdrawn(after) == after
+    assert replace_withdrawn(before.with_(way=Way.PERIOD)).requirements == before.requirements
 
 
 @pytest.mark.parametrize("first", ["from distutils.core import setup", "from setuptools import setup"])

@@ -18,9 +18,9 @@ from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.plan_edits import added_names
-from checker.ecosystems.python.planning.relaxing import relaxed, wants_relaxing
+from checker.ecosystems.python.planning.relaxing import relax_plan, wants_relaxing
 from checker.ecosystems.python.planning.resolve import prepare
-from checker.ecosystems.python.planning.steps import environment, install, resolve
+from checker.ecosystems.python.planning.steps import install, make_environment, resolve
 from checker.ecosystems.python.spec import PythonSpec
 from checker.index.uv import Downloads
 from checker.judging.causes import make_cause
@@ -56,7 +56,7 @@ def planned(*requirements: str, repairs: tuple[Repair, ...] = (), relax: bool = 
         repairs=repairs,
         files=(("requirements.in", "".join(f"{line}\n" for line in requirements)),),
     )
-    return plan.with_(steps=(environment(plan), resolve(plan), install(plan, offline=False)))
+    return plan.with_(steps=(make_environment(plan), resolve(plan), install(plan, offline=False)))
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_a_line_of_the_author_that_was_left_out_explains_its_module(added: bool,
 
     repairs = (listed("lost"),) * added
     plan = planned("lost", "model==1.0", repairs=(*repairs, RELAXING))
-    after, _ = relaxed(plan, run(plan.steps[1]), run)
+    after, _ = relax_plan(plan, run(plan.steps[1]), run)
     assert after.requirements == ("model==1.0",)
     why = make_cause("undeclared_dependency", modules=("lost.parts",))
     absent = StepResult(step=plan.steps[1], status=StepStatus.FAILED, cause=why)
@@ -167,7 +167,7 @@ def test_what_came_to_the_index_later_is_taken_as_of_later_rather_than_left_out(
     plan = plan.with_(cutoff=datetime(2022, 5, 1, tzinfo=UTC), spec=PythonSpec(relax=("late", "model")))
     first = run(plan.steps[1])
     assert wants_relaxing(plan, first)
-    after, result = relaxed(plan, first, run)
+    after, result = relax_plan(plan, first, run)
     assert result.passed
     assert after.requirements == ("late", "model==1.0")
     assert after.repairs[-1].changed == f"late==1.0 → late; late as of {day}"
@@ -185,7 +185,7 @@ def test_a_package_that_does_not_build_is_no_reason_to_loosen_more() -> None:
         return StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)
 
     plan = planned("tree==1.0", "tree>=2", "tool>=0.7", "other==1.0", repairs=(RELAXING,))
-    after, result = relaxed(plan, run(plan.steps[1]), run)
+    after, result = relax_plan(plan, run(plan.steps[1]), run)
     assert after.requirements == ("tree", "tree>=2", "tool>=0.7", "other==1.0")
     assert not result.passed
     assert "Failed to build `tool==0.7`" in result.log

@@ -45,7 +45,7 @@ def test_no_stand_in(make_tree, text: str, way: Way) -> None:
 
 
 def test_the_stand_in_is_the_other_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shims, "conda_modules", lambda: {"lamp_json": "email.message"})
+    monkeypatch.setattr(shims, "load_conda_modules", lambda: {"lamp_json": "email.message"})
     argv = shims.write_shim("lamp_json").argv
     subprocess.run([str(tmp_path / "above") if part == ABOVE else part for part in argv], check=True)
     code = "from lamp_json import Message; import lamp_json; print(lamp_json.__name__, Message.__name__)"

@@ -10,22 +10,28 @@ from small_trees import make_tree
 from checker.core.plans import BuildPlan, Way
 from checker.core.results import Attempt, Missing
 from checker.ecosystems.python.code.imports import find_imports
-from checker.ecosystems.python.code.local_modules import local_modules
-from checker.ecosystems.python.code.third_party import Wanted, wanted_modules
+from checker.ecosystems.python.code.local_modules import find_local_modules
+from checker.ecosystems.python.code.third_party import Wanted, find_third_party_modules
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.ecosystem import find_missing as missing
-from checker.ecosystems.python.planning.missing import missing_files, missing_modules, missing_targets
+from checker.ecosystems.python.planning.missing import (
+    find_missing_files,
+    find_missing_modules,
+    find_missing_targets,
+)
 
 
 def wanted(tmp_path: Path, files: Mapping[str, str], python: str = "3.8") -> dict[str, Wanted]:
     tree = make_tree(tmp_path, files)
-    found = wanted_modules(find_imports(tree, ".", python), local_modules(tree), python)
+    found = find_third_party_modules(find_imports(tree, ".", python), find_local_modules(tree), python)
     return {item.module: item for item in found}
 
 
 def lacking(tmp_path: Path, files: Mapping[str, str]) -> tuple[Missing, ...]:
     tree = make_tree(tmp_path, files)
-    return missing_modules(local_modules(tree), find_imports(tree), lambda item: item.module == "declared")
+    return find_missing_modules(
+        find_local_modules(tree), find_imports(tree), lambda item: item.module == "declared"
+    )
 
 
 def test_required_and_not(tmp_path: Path) -> None:
@@ -211,7 +217,7 @@ def test_missing_files(tmp_path: Path) -> None:
         "scripts/there.sh": "python inner_lost.py\npython train.py\n",
     }
     tree = make_tree(tmp_path, files)
-    found = {item.name: item.wanted_by[0].source for item in missing_files(tree, read_commands(tree))}
+    found = {item.name: item.wanted_by[0].source for item in find_missing_files(tree, read_commands(tree))}
     assert found == {
         "configs/lost.yaml": "README.md",
         "lost.py": "README.md",
@@ -227,7 +233,7 @@ def test_missing_target_of_a_console_script(tmp_path: Path) -> None:
         "pkg/cli.py": "",
     }
     tree = make_tree(tmp_path, files)
-    assert [item.name for item in missing_targets(tree, local_modules(tree))] == ["pkg.lost"]
+    assert [item.name for item in find_missing_targets(tree, find_local_modules(tree))] == ["pkg.lost"]
 
 
 def test_what_a_script_of_the_same_page_writes_is_not_missing(tmp_path: Path) -> None:
@@ -239,7 +245,7 @@ def test_what_a_script_of_the_same_page_writes_is_not_missing(tmp_path: Path) ->
         "late.py": 'open("late.sh", "w")\n',
     }
     tree = make_tree(tmp_path, files)
-    assert [item.name for item in missing_files(tree, read_commands(tree))] == [
+    assert [item.name for item in find_missing_files(tree, read_commands(tree))] == [
         "late.sh",
         "lost.sh",
         "etch.sh",

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.repairs.relax import Relaxed, harm_of, relax
+from checker.ecosystems.python.repairs.relax import Relaxed, rate_harm, relax
 
 IMPORTED = frozenset({"torch", "scipy", "pandas", "requests"})
 
@@ -116,5 +116,5 @@ def test_relaxing_always_resolves_and_every_change_is_needed(explained: bool, pa
 
 
 def test_frameworks_give_way_last() -> None:
-    harms = [harm_of(line, IMPORTED) for line in ("pytest==6", "leftover==1", "scipy==1.5.2", "torch==1.7.1")]
+    harms = [rate_harm(line, IMPORTED) for line in ("pytest==6", "leftover==1", "scipy==1.5.2", "torch==1.7.1")]
     assert harms == [0, 1, 2, 3]

@@ -8,8 +8,8 @@ from packaging.version import Version
 from repair_plans import plan
 
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.repairs.relax import looser
-from checker.ecosystems.python.repairs.resolving import nearest
+from checker.ecosystems.python.repairs.relax import loosen_line
+from checker.ecosystems.python.repairs.resolving import find_nearest
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_distribution_that_comes_along_is_constrained_and_one_that_fits_is_lef
     ],
 )
 def test_the_nearest_release_keeps_minor_then_major(wanted: str, kept: str) -> None:
-    assert str(nearest(wanted, [Version(v) for v in ("1.6.0", "1.7.0", "1.7.1", "1.8.0")])) == kept
+    assert str(find_nearest(wanted, [Version(v) for v in ("1.6.0", "1.7.0", "1.7.1", "1.8.0")])) == kept
 
 
 @pytest.mark.parametrize(
@@ -64,8 +64,8 @@ def test_the_nearest_release_keeps_minor_then_major(wanted: str, kept: str) -> N
 )
 def test_requirements_are_loosened_by_degrees(line: str, steps: list[str]) -> None:
     found: list[str] = []
-    new = looser(line)
+    new = loosen_line(line)
     while new is not None:
         found.append(new)
-        new = looser(new)
+        new = loosen_line(new)
     assert found == steps

@@ -53,5 +53,5 @@ def test_the_short_forms_are_what_python_says() -> None:
     ):
         assert row.compile().search(said)
     assert not row.compile().search("module 'scipyXlinalg' has no attribute 'triu'")
-    assert row.advice() == "State scipy<1.13, or use what replaced it."
+    assert row.get_advice() == "State scipy<1.13, or use what replaced it."
     assert Row(**{**GOOD, "needs": "python<=3.9"}).moves_interpreter

@@ -14,13 +14,13 @@ from checker.core.edits import AddRequirement, BuildWith, MoveInterpreter
 from checker.core.plans import Evidence, Phase, Repair, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.plan_edits import edits_of
-from checker.ecosystems.python.planning.steps import building
-from checker.ecosystems.python.repairs import all_rules
+from checker.ecosystems.python.planning.steps import make_build_variables
+from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import BATCH, MOST, Context, Rule, plan_next_repair
 from checker.judging.table import RUNNING
 
-RULES = all_rules()
+RULES = load_rules()
 
 
 def test_every_rule_has_an_excerpt() -> None:
@@ -162,7 +162,10 @@ def test_an_index_of_the_repository_s_settings_is_done_without() -> None:
     assert "https://mirror.example/simple/" in repaired.repairs[-1].changed
     other = plan_next_repair(RULES, attempt, replace(CONTEXT, own_indexes=("https://other.example/simple",)))
     assert other is None or not spec_of(other).without_uv_settings
-    assert ("UV_NO_CONFIG", "1") in building(repaired) and ("UV_NO_CONFIG", "1") not in building(attempt.plan)
+    assert ("UV_NO_CONFIG", "1") in make_build_variables(repaired) and (
+        "UV_NO_CONFIG",
+        "1",
+    ) not in make_build_variables(attempt.plan)
 
 
 def test_tools_that_an_old_environment_cannot_have_change_nothing_of_it() -> None:

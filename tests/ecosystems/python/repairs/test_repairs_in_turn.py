@@ -13,11 +13,11 @@ from checker.core.edits import describe
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import StepResult, StepStatus
 from checker.ecosystems.python import plan_edits
-from checker.ecosystems.python.repairs import all_rules, lacks_parts
+from checker.ecosystems.python.repairs import lacks_parts, load_rules
 from checker.ecosystems.python.spec import PythonSpec, spec_of
 from checker.judging.repair_engine import Context, Found, plan_next_repair
 
-RULES = all_rules()
+RULES = load_rules()
 
 
 def test_a_library_without_a_version_is_wanted_for_building() -> None:

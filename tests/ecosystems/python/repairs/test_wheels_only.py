@@ -12,11 +12,11 @@ from repair_plans import ROWS, listed
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.planning import steps
-from checker.ecosystems.python.repairs import all_rules
+from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec
 from checker.judging.repair_engine import Context, plan_next_repair
 
-RULES = all_rules()
+RULES = load_rules()
 
 ADDED = listed("satsolver")
 CONTEXT = Context(interpreters=("3.6",), imported=frozenset({"satsolver", "numpy"}))

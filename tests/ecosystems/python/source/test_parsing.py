@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from checker.ecosystems.python.source.parsing import syntax_tree
+from checker.ecosystems.python.source.parsing import parse_syntax_tree
 
 DEEP = "x = " + "(" * 60 + "1" + ")" * 60 + "\n" + "y = " + "[" * 40 + "]" * 40 + "\n"
 
@@ -19,7 +19,7 @@ def test_threads_do_not_count_each_others_depth() -> None:
     def work() -> None:
         try:
             for _ in range(5):
-                syntax_tree(DEEP * 5)
+                parse_syntax_tree(DEEP * 5)
         except BaseException as error:
             errors.append(error)
 
@@ -45,5 +45,5 @@ def test_threads_do_not_count_each_others_depth() -> None:
 def test_what_is_no_python_raises_and_blocks_nobody(text: str) -> None:
     for _ in range(2):
         with pytest.raises((SyntaxError, ValueError, RecursionError, MemoryError)):
-            syntax_tree(text)
-    assert syntax_tree("x = 1").body
+            parse_syntax_tree(text)
+    assert parse_syntax_tree("x = 1").body

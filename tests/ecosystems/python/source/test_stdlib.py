@@ -6,15 +6,15 @@ import pytest
 
 from checker.ecosystems.python.source import stdlib
 from checker.ecosystems.python.source.stdlib import (
-    first_version,
+    find_first_version,
+    find_last_version,
     is_standard,
     is_standard_distribution,
-    last_version,
-    standard_names,
+    list_standard_names,
     was_standard,
 )
 
-TABLE = stdlib._table()
+TABLE = stdlib._load_table()
 
 
 def test_names_are_those_of_standard_modules() -> None:
@@ -44,11 +44,11 @@ def test_modules_of_python_2_are_gone() -> None:
     ],
 )
 def test_first_and_last_versions(module: str, name: str, first: int | None, last: int | None) -> None:
-    assert (first_version(module, name), last_version(module, name)) == (first, last)
+    assert (find_first_version(module, name), find_last_version(module, name)) == (first, last)
 
 
 def test_names_of_the_code_itself_are_not_taken_for_standard() -> None:
-    assert not {"lib", "test"} & standard_names()
+    assert not {"lib", "test"} & list_standard_names()
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, mapping, sequence
 from checker.ecosystems.python.declared.formats import conda_names
-from checker.ecosystems.python.declared.formats.requirement_line import parse, requirement
+from checker.ecosystems.python.declared.formats.requirement_line import parse, parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Specification, Strength, SystemPackage
 from checker.ecosystems.python.version_statement import statement
@@ -35,7 +35,7 @@ class CondaSpec(Value):
     channel: str | None = None
 
 
-def specifier(version: str) -> str:
+def translate_version(version: str) -> str:
     """Translate conda's version to PEP 440 specifiers; '' for any.
 
     `=1.2` is `==1.2.*`; `=1.2.3`, as an export without builds writes it, and `1.2=build` are exact.
@@ -65,7 +65,7 @@ def _is_version(text: str) -> bool:
     return True
 
 
-def conda_spec(text: str, evidence: Evidence) -> CondaSpec:
+def translate_spec(text: str, evidence: Evidence) -> CondaSpec:
     """Translate one conda spec (`pytorch::pytorch=1.7.0=py3.8_cuda`, `numpy>=1.2`)."""
     text = text.strip().strip("\"'")
     found = _SPEC.match(text)
@@ -78,17 +78,17 @@ def conda_spec(text: str, evidence: Evidence) -> CondaSpec:
     if name in {"python", "pypy"}:
         exact = re.sub(r"^=+\s*|\s*=\s*\w+_?\w*$", "", version) if re.match(r"=", version) else version
         return CondaSpec(python=statement(exact, Strength.PINNED, evidence), channel=channel, dropped=None)
-    if system := conda_names.system_packages(name):
+    if system := conda_names.find_system_packages(name):
         packages = tuple(SystemPackage(name=package, evidence=evidence) for package in system)
         return CondaSpec(system_packages=packages, channel=channel)
-    distribution = conda_names.distribution(name)
+    distribution = conda_names.find_distribution(name)
     if distribution is None:
         return CondaSpec(dropped=text[:200], channel=channel)
-    return _distribution(distribution, version, text, evidence).model_copy(update={"channel": channel})
+    return _translate_distribution(distribution, version, text, evidence).model_copy(update={"channel": channel})
 
 
-def _distribution(name: str, version: str, written: str, evidence: Evidence) -> CondaSpec:
-    wanted = specifier(version)
+def _translate_distribution(name: str, version: str, written: str, evidence: Evidence) -> CondaSpec:
+    wanted = translate_version(version)
     if conda_names.has_longer_versions(name) and wanted.startswith("==") and not wanted.endswith("*"):
         wanted += ".*"
     parsed = parse(f"{name}{wanted}")
@@ -112,7 +112,7 @@ def collect(specs: list[CondaSpec], base: Specification) -> Specification:
     channels = [*base.channels, *(spec.channel for spec in specs if spec.channel)]
     return base.model_copy(
         update={
-            "requirements": _unique((*base.requirements, *(s.requirement for s in specs if s.requirement))),
+            "requirements": _deduplicate((*base.requirements, *(s.requirement for s in specs if s.requirement))),
             "python": (*base.python, *(s.python for s in specs if s.python)),
             "system_packages": (*base.system_packages, *(p for s in specs for p in s.system_packages)),
             "dropped": (*base.dropped, *(s.dropped for s in specs if s.dropped)),
@@ -121,7 +121,7 @@ def collect(specs: list[CondaSpec], base: Specification) -> Specification:
     )
 
 
-def _unique(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
+def _deduplicate(requirements: tuple[Requirement, ...]) -> tuple[Requirement, ...]:
     """Keep one requirement a name where conda splits a package (`opencv` and `py-opencv`): the most exact."""
     kept: dict[str, Requirement] = {}
     for item in requirements:
@@ -140,21 +140,21 @@ def read_environment(tree: Tree, path: str, project: str) -> Specification | Non
     except YamlProblem as problem:
         if not re.search(r"^dependencies:", text, re.MULTILINE):
             return None
-        salvaged = _salvage(text, path, base)
+        salvaged = _read_line_by_line(text, path, base)
         return salvaged.model_copy(update={"unreadable": (f"{path}: {problem}",)})
     entries = sequence(root.get("dependencies"))
     if "dependencies" not in root or not (entries or "channels" in root or "name" in root):
         return None
     channels = tuple(str(item) for item in sequence(root.get("channels")) if isinstance(item, Text))
-    return _entries(tree, path, entries, base.model_copy(update={"channels": channels}))
+    return _read_entries(tree, path, entries, base.model_copy(update={"channels": channels}))
 
 
-def _entries(tree: Tree, path: str, entries: list[Node], base: Specification) -> Specification:
+def _read_entries(tree: Tree, path: str, entries: list[Node], base: Specification) -> Specification:
     specs: list[CondaSpec] = []
     pip: list[tuple[int, str]] = []
     for entry in entries:
         if isinstance(entry, Text):
-            specs.append(conda_spec(entry, _evidence(path, entry)))
+            specs.append(translate_spec(entry, _make_evidence(path, entry)))
         for item in sequence(mapping(entry).get("pip")):
             if isinstance(item, Text):
                 pip.extend((item.line, line) for line in item.splitlines() or [""])
@@ -162,7 +162,7 @@ def _entries(tree: Tree, path: str, entries: list[Node], base: Specification) ->
     merged = collect(specs, base)
     return merged.model_copy(
         update={
-            "requirements": _unique((*merged.requirements, *lines.requirements)),
+            "requirements": _deduplicate((*merged.requirements, *lines.requirements)),
             "constraints": lines.constraints,
             "options": lines.options,
             "included": lines.included,
@@ -173,11 +173,11 @@ def _entries(tree: Tree, path: str, entries: list[Node], base: Specification) ->
     )
 
 
-def _evidence(path: str, text: Text) -> Evidence:
+def _make_evidence(path: str, text: Text) -> Evidence:
     return Evidence(claim="conda package", source=path, line=text.line, text=str(text)[:300])
 
 
-def _salvage(text: str, path: str, base: Specification) -> Specification:
+def _read_line_by_line(text: str, path: str, base: Specification) -> Specification:
     """Read the list items of an environment file that is no YAML, line by line."""
     specs: list[CondaSpec] = []
     pip: list[Requirement] = []
@@ -191,8 +191,8 @@ def _salvage(text: str, path: str, base: Specification) -> Specification:
             continue
         evidence = Evidence(claim="conda package", source=path, line=number, text=line.strip()[:300])
         if in_pip:
-            pip.extend(filter(None, [requirement(item[1], evidence)]))
+            pip.extend(filter(None, [parse_requirement(item[1], evidence)]))
         elif re.search(r"[=<>]", item[1]):
-            specs.append(conda_spec(item[1], evidence))
+            specs.append(translate_spec(item[1], evidence))
     done = collect(specs, base)
-    return done.model_copy(update={"requirements": _unique((*done.requirements, *pip))})
+    return done.model_copy(update={"requirements": _deduplicate((*done.requirements, *pip))})

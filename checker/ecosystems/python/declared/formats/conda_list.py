@@ -6,8 +6,8 @@ import re
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
-from checker.ecosystems.python.declared.formats.conda import CondaSpec, collect, conda_spec
-from checker.ecosystems.python.declared.formats.requirement_line import requirement
+from checker.ecosystems.python.declared.formats.conda import CondaSpec, collect, translate_spec
+from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import MAX_LINES
 from checker.ecosystems.python.stated import Specification
 
@@ -25,7 +25,7 @@ _EXPLICIT = re.compile(
 )
 
 
-def conda_list(text: str) -> bool:
+def is_conda_list(text: str) -> bool:
     """Say whether a text is what `conda list`, with or without `--export` or `--explicit`, prints."""
     head = text[:4000]
     if "@EXPLICIT" in head:
@@ -44,23 +44,23 @@ def read_conda_list(tree: Tree, path: str, project: str, group: str | None = Non
         line = raw.strip()
         if line and not line.startswith(("#", "@")):
             evidence = Evidence(claim="conda package", source=path, line=number, text=line[:300])
-            specs.append(_spec(line, evidence))
+            specs.append(_parse_spec(line, evidence))
     done = collect(specs, base)
     requirements = tuple(r.model_copy(update={"group": group}) for r in done.requirements)
     cut = (f"{path}: more than {MAX_LINES} lines, read up to there",) if len(lines) > MAX_LINES else ()
     return done.model_copy(update={"requirements": requirements, "unreadable": cut})
 
 
-def _spec(line: str, evidence: Evidence) -> CondaSpec:
+def _parse_spec(line: str, evidence: Evidence) -> CondaSpec:
     if explicit := _EXPLICIT.match(line):
-        return conda_spec(f"{explicit['name']}={explicit['version']}={explicit['build']}", evidence)
+        return translate_spec(f"{explicit['name']}={explicit['version']}={explicit['build']}", evidence)
     if columns := _COLUMNS.match(line):
         if "pypi" in (columns["channel"] or "") or columns["build"].startswith(("pypi", "<pip>")):
-            found = requirement(f"{columns['name']}=={columns['version']}", evidence)
+            found = parse_requirement(f"{columns['name']}=={columns['version']}", evidence)
             return CondaSpec(requirement=found) if found else CondaSpec(dropped=line[:200])
-        return conda_spec(f"{columns['name']}={columns['version']}={columns['build']}", evidence)
+        return translate_spec(f"{columns['name']}={columns['version']}={columns['build']}", evidence)
     parts = line.split("=")
     if len(parts) == 3 and parts[2].startswith("pypi"):
-        found = requirement(f"{parts[0]}=={parts[1]}", evidence)
+        found = parse_requirement(f"{parts[0]}=={parts[1]}", evidence)
         return CondaSpec(requirement=found) if found else CondaSpec(dropped=line[:200])
-    return conda_spec(line, evidence)
+    return translate_spec(line, evidence)

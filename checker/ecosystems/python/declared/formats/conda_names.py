@@ -21,26 +21,28 @@ class _Conda(Value):
 
 
 @cache
-def _table() -> _Conda:
+def _load_table() -> _Conda:
     return _Conda.model_validate(read_toml(__package__, "conda.toml"))
 
 
 @cache
-def _platform() -> re.Pattern[str]:
-    return re.compile("|".join(_table().platform))
+def _compile_platform_pattern() -> re.Pattern[str]:
+    return re.compile("|".join(_load_table().platform))
 
 
-def system_packages(name: str) -> tuple[str, ...]:
+def find_system_packages(name: str) -> tuple[str, ...]:
     """Return the Debian packages of a conda package that is no package of the index."""
-    return _table().system.get(name, ()) if name not in packages.conda_names() else ()
+    return _load_table().system.get(name, ()) if name not in packages.load_conda_names() else ()
 
 
-def distribution(name: str) -> str | None:
+def find_distribution(name: str) -> str | None:
     """Return the package of the index that a conda package is; None where it means nothing outside conda."""
-    if name in packages.conda_names():
-        return packages.conda_names()[name]
-    table = _table()
-    is_dropped = name in table.dropped or (name not in table.libraries and _platform().fullmatch(name))
+    if name in packages.load_conda_names():
+        return packages.load_conda_names()[name]
+    table = _load_table()
+    is_dropped = name in table.dropped or (
+        name not in table.libraries and _compile_platform_pattern().fullmatch(name)
+    )
     return None if is_dropped else name
 
 

@@ -11,8 +11,8 @@ from packaging.utils import canonicalize_name
 
 from checker.core.plans import Evidence
 from checker.core.tree import MAX_TEXT, Tree
-from checker.ecosystems.python.declared.formats.requirement_line import parse, requirement
-from checker.ecosystems.python.declared.formats.toml import read_toml, table
+from checker.ecosystems.python.declared.formats.requirement_line import parse, parse_requirement
+from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.stated import Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 
@@ -41,16 +41,16 @@ def read_lock(tree: Tree, path: str) -> Specification | None:
             break
         evidence = Evidence(claim="locked version", source=path, text=f"{package} {version}"[:300])
         # A local part (`2.5.1+cpu`) names a build of an index of its own; the plain version fits that build, too.
-        found = requirement(f"{package}=={version.removeprefix('==').partition('+')[0]}", evidence)
+        found = parse_requirement(f"{package}=={version.removeprefix('==').partition('+')[0]}", evidence)
         if found is not None and found.text:
             constraints.setdefault(found.name, found)
-    python = statement(_python(data), Strength.PINNED, Evidence(claim="locked interpreter", source=path))
+    python = statement(_read_python(data), Strength.PINNED, Evidence(claim="locked interpreter", source=path))
     return base.model_copy(
         update={"constraints": tuple(constraints.values()), "python": (python,) if python else ()}
     )
 
 
-def contradicted(lock: Specification, specifications: Iterable[Specification]) -> Evidence | None:
+def find_contradiction(lock: Specification, specifications: Iterable[Specification]) -> Evidence | None:
     """Return the pin of a lock that a file beside it does not allow; None where the lock fits.
 
     Such a lock is left over from an earlier state of the specification; its own tool refuses it as well.
@@ -80,20 +80,20 @@ def _parse(name: str, text: str) -> dict[str, object] | str:
     return data if isinstance(data, dict) else "no lock file"
 
 
-def _python(data: dict[str, object]) -> str:
+def _read_python(data: dict[str, object]) -> str:
     places = [
         data.get("requires-python"),
-        table(data, "metadata").get("python-versions"),
-        table(data, "metadata").get("requires_python"),
-        table(data, "_meta", "requires").get("python_version"),
+        get_table(data, "metadata").get("python-versions"),
+        get_table(data, "metadata").get("requires_python"),
+        get_table(data, "_meta", "requires").get("python_version"),
     ]
     return next((place for place in places if isinstance(place, str)), "")
 
 
-def _packages(data: dict[str, object], key: str) -> Pins:
+def _read_packages(data: dict[str, object], key: str) -> Pins:
     packages = data.get(key)
     for package in packages if isinstance(packages, list) else ():
-        entry = table(package)
+        entry = get_table(package)
         name, version = entry.get("name"), entry.get("version")
         if isinstance(name, str) and isinstance(version, str) and not _is_elsewhere(entry):
             yield name, version
@@ -107,31 +107,31 @@ _ELSEWHERE = frozenset(
 
 def _is_elsewhere(entry: dict[str, object]) -> bool:
     """Whether a locked package came from a repository, a folder or an address: no index need have its version."""
-    source = table(entry, "source")
+    source = get_table(entry, "source")
     return not _ELSEWHERE.isdisjoint({*entry, *source, str(source.get("type", ""))})
 
 
-def _toml_packages(data: dict[str, object]) -> Pins:
-    return _packages(data, "package")
+def _read_toml_packages(data: dict[str, object]) -> Pins:
+    return _read_packages(data, "package")
 
 
-def _pylock_packages(data: dict[str, object]) -> Pins:
-    return _packages(data, "packages")
+def _read_pylock_packages(data: dict[str, object]) -> Pins:
+    return _read_packages(data, "packages")
 
 
-def _pipenv_packages(data: dict[str, object]) -> Pins:
+def _read_pipenv_packages(data: dict[str, object]) -> Pins:
     for section in ("default", "develop"):
-        for name, entry in table(data, section).items():
-            version = table(entry).get("version")
-            if isinstance(version, str) and not _is_elsewhere(table(entry)):
+        for name, entry in get_table(data, section).items():
+            version = get_table(entry).get("version")
+            if isinstance(version, str) and not _is_elsewhere(get_table(entry)):
                 yield name, version
 
 
 LOCK_FILES: dict[str, Callable[[dict[str, object]], Pins]] = {
-    "poetry.lock": _toml_packages,
-    "uv.lock": _toml_packages,
-    "pdm.lock": _toml_packages,
-    "pylock.toml": _pylock_packages,
-    "Pipfile.lock": _pipenv_packages,
+    "poetry.lock": _read_toml_packages,
+    "uv.lock": _read_toml_packages,
+    "pdm.lock": _read_toml_packages,
+    "pylock.toml": _read_pylock_packages,
+    "Pipfile.lock": _read_pipenv_packages,
 }
 """File name → how its packages are listed."""

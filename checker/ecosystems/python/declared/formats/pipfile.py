@@ -6,8 +6,8 @@ import posixpath
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
-from checker.ecosystems.python.declared.formats.requirement_line import requirement
-from checker.ecosystems.python.declared.formats.toml import Table, read_toml, table
+from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
+from checker.ecosystems.python.declared.formats.toml import Table, get_table, read_toml
 from checker.ecosystems.python.stated import Option, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 
@@ -27,27 +27,31 @@ def read_pipfile(tree: Tree, path: str) -> Specification | None:
         return base.model_copy(update={"unreadable": (f"{path}: {data}",)})
     requirements: list[Requirement] = []
     for section, group in _SECTIONS:
-        for name, wanted in table(data, section).items():
-            found = requirement(_line(name, wanted), _evidence(path, text, name), group=group, folder=folder)
+        for name, wanted in get_table(data, section).items():
+            found = parse_requirement(
+                _write_line(name, wanted), _make_evidence(path, text, name), group=group, folder=folder
+            )
             if found is not None:
                 requirements.append(found)
     sources = data.get("source")
-    urls = [table(item).get("url") for item in sources] if isinstance(sources, list) else []
+    urls = [get_table(item).get("url") for item in sources] if isinstance(sources, list) else []
     options = [
-        Option(name="index-url", value=u, evidence=_evidence(path, text, u)) for u in urls if isinstance(u, str)
+        Option(name="index-url", value=u, evidence=_make_evidence(path, text, u))
+        for u in urls
+        if isinstance(u, str)
     ]
     return base.model_copy(
         update={
             "requirements": tuple(requirements),
             "options": tuple(options),
-            "python": _python(path, text, data),
+            "python": _read_python(path, text, data),
             "installs_project": any(r.local == folder for r in requirements),
         }
     )
 
 
-def _line(name: str, wanted: object) -> str:
-    entry = table(wanted)
+def _write_line(name: str, wanted: object) -> str:
+    entry = get_table(wanted)
     version = wanted if isinstance(wanted, str) else entry.get("version", "*")
     extras = entry.get("extras")
     listed = f"[{','.join(map(str, extras))}]" if isinstance(extras, list) and extras else ""
@@ -61,16 +65,16 @@ def _line(name: str, wanted: object) -> str:
     return f"{name}{listed}{'==' + text if text[:1].isdigit() else text}{marker}"
 
 
-def _evidence(path: str, text: str, needle: str) -> Evidence:
+def _make_evidence(path: str, text: str, needle: str) -> Evidence:
     at = max(text.find(needle), 0)
     line = text.count("\n", 0, at) + 1
     return Evidence(claim="requirement", source=path, line=line, text=text.split("\n")[line - 1].strip()[:300])
 
 
-def _python(path: str, text: str, data: Table) -> tuple[PythonStatement, ...]:
-    wanted = table(data, "requires")
+def _read_python(path: str, text: str, data: Table) -> tuple[PythonStatement, ...]:
+    wanted = get_table(data, "requires")
     version = wanted.get("python_version") or wanted.get("python_full_version")
     if not isinstance(version, str):
         return ()
-    said = statement(version, Strength.PINNED, _evidence(path, text, "python_"))
+    said = statement(version, Strength.PINNED, _make_evidence(path, text, "python_"))
     return (said,) if said else ()

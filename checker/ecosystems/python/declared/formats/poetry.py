@@ -7,7 +7,7 @@ from typing import Any
 
 from checker.core.plans import Evidence
 from checker.ecosystems.instructions.folders import Folder, meaning_of
-from checker.ecosystems.python.declared.formats.requirement_line import requirement
+from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.stated import Option, Origin, Problem, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import plain, statement
 
@@ -20,13 +20,13 @@ def merge(base: Specification, data: Table, locate: Locate) -> Specification:
 
     Source: Poetry's documentation, "The pyproject.toml file" and "Dependency specification".
     """
-    dependencies = _table(data.get("dependencies"))
-    requirements = [*base.requirements, *_requirements(dependencies, None, locate)]
-    requirements += _requirements(_table(data.get("dev-dependencies")), "dev", locate)
-    for name, group in _table(data.get("group")).items():
-        requirements += _requirements(_table(_table(group).get("dependencies")), _group(name), locate)
-    extras = _extras(_table(data.get("extras")))
-    requirements = [_in_extra(found, extras) for found in requirements]
+    dependencies = _as_table(data.get("dependencies"))
+    requirements = [*base.requirements, *_read_requirements(dependencies, None, locate)]
+    requirements += _read_requirements(_as_table(data.get("dev-dependencies")), "dev", locate)
+    for name, group in _as_table(data.get("group")).items():
+        requirements += _read_requirements(_as_table(_as_table(group).get("dependencies")), _group(name), locate)
+    extras = _map_extras(_as_table(data.get("extras")))
+    requirements = [_assign_extra(found, extras) for found in requirements]
     python = dependencies.get("python")
     said = (
         statement(python, Strength.PINNED, locate("requires-python", "python"), Origin.METADATA)
@@ -40,7 +40,7 @@ def merge(base: Specification, data: Table, locate: Locate) -> Specification:
             "name": base.name or (project if isinstance(project, str) else None),
             "requirements": tuple(requirements),
             "python": (*base.python, *([said] if said else [])),
-            "options": (*base.options, *_sources(data, locate)),
+            "options": (*base.options, *_read_sources(data, locate)),
         }
     )
 
@@ -51,11 +51,11 @@ def _group(name: str) -> str | None:
     return "test" if meaning_of(name) is Folder.TESTS else name if name in {"dev", "docs"} else f"extra:{name}"
 
 
-def _table(value: object) -> Table:
+def _as_table(value: object) -> Table:
     return value if isinstance(value, dict) else {}
 
 
-def _extras(extras: Table) -> dict[str, str]:
+def _map_extras(extras: Table) -> dict[str, str]:
     return {
         str(name).lower(): extra
         for extra, names in extras.items()
@@ -63,7 +63,7 @@ def _extras(extras: Table) -> dict[str, str]:
     }
 
 
-def _in_extra(found: Requirement, extras: dict[str, str]) -> Requirement:
+def _assign_extra(found: Requirement, extras: dict[str, str]) -> Requirement:
     """Move an optional dependency to the extra that lists it; one that no extra lists is nobody's."""
     if "optional" not in found.notes:
         return found
@@ -71,31 +71,31 @@ def _in_extra(found: Requirement, extras: dict[str, str]) -> Requirement:
     return found.model_copy(update={"group": f"extra:{extra}"})
 
 
-def _requirements(dependencies: Table, group: str | None, locate: Locate) -> list[Requirement]:
+def _read_requirements(dependencies: Table, group: str | None, locate: Locate) -> list[Requirement]:
     found: list[Requirement] = []
     for name, wanted in dependencies.items():
         if name.lower() == "python":
             continue
         options = wanted if isinstance(wanted, list) else [wanted]
         for option in options[:5]:
-            found.extend(_requirement(name, option, group, locate))
+            found.extend(_read_requirement(name, option, group, locate))
     return found
 
 
-def _requirement(name: str, wanted: object, group: str | None, locate: Locate) -> Iterator[Requirement]:
+def _read_requirement(name: str, wanted: object, group: str | None, locate: Locate) -> Iterator[Requirement]:
     evidence = locate("requirement", name)
-    entry = _table(wanted)
+    entry = _as_table(wanted)
     version = wanted if isinstance(wanted, str) else entry.get("version", "*")
     extras = entry.get("extras")
     listed = f"[{','.join(str(extra) for extra in extras)}]" if isinstance(extras, list) and extras else ""
-    line = f"{name}{listed}{_specifier(str(version))}{_marker(entry)}"
+    line = f"{name}{listed}{_translate_version(str(version))}{_make_marker(entry)}"
     if isinstance(git := entry.get("git"), str):
         rev = next((entry[key] for key in ("rev", "tag", "branch") if isinstance(entry.get(key), str)), "")
         sub = f"#subdirectory={entry['subdirectory']}" if isinstance(entry.get("subdirectory"), str) else ""
         line = f"{name}{listed} @ git+{git}{'@' + rev if rev else ''}{sub}"
     elif isinstance(url := entry.get("url"), str):
         line = f"{name}{listed} @ {url}"
-    found = requirement(line, evidence, group=group)
+    found = parse_requirement(line, evidence, group=group)
     if found is None:
         return
     if isinstance(path := entry.get("path") or entry.get("file"), str):
@@ -104,12 +104,12 @@ def _requirement(name: str, wanted: object, group: str | None, locate: Locate) -
     yield found.model_copy(update={"notes": (*found.notes, *notes)})
 
 
-def _specifier(version: str) -> str:
+def _translate_version(version: str) -> str:
     """Translate a version; of alternatives (`^1 || ^2`) the last."""
     return plain(version.rsplit("||", maxsplit=1)[-1])
 
 
-def _marker(entry: Table) -> str:
+def _make_marker(entry: Table) -> str:
     markers = []
     if isinstance(entry.get("markers"), str):
         markers.append(f"({entry['markers']})")
@@ -123,8 +123,8 @@ def _marker(entry: Table) -> str:
     return f"; {' and '.join(markers)}" if markers else ""
 
 
-def _sources(data: Table, locate: Locate) -> Iterator[Option]:
+def _read_sources(data: Table, locate: Locate) -> Iterator[Option]:
     sources = data.get("source")
     for source in sources if isinstance(sources, list) else ():
-        if isinstance(url := _table(source).get("url"), str):
+        if isinstance(url := _as_table(source).get("url"), str):
             yield Option(name="extra-index-url", value=url, evidence=locate("index", url))

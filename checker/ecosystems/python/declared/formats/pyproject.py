@@ -9,10 +9,10 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.folders import Folder, meaning_of
 from checker.ecosystems.python.declared.formats import poetry
-from checker.ecosystems.python.declared.formats.conda import conda_spec
-from checker.ecosystems.python.declared.formats.requirement_line import requirement
+from checker.ecosystems.python.declared.formats.conda import translate_spec
+from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
-from checker.ecosystems.python.declared.formats.toml import Table, read_toml, strings, table
+from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
 from checker.ecosystems.python.stated import (
     Option,
     Origin,
@@ -43,21 +43,21 @@ def read_pyproject(tree: Tree, path: str) -> Specification | None:
     if isinstance(data, str):
         wanted = re.search(r"^\[(?:project|tool\.poetry|build-system)", text, re.MULTILINE)
         return base.model_copy(update={"unreadable": (f"{path}: {data}",), "dynamic": True}) if wanted else None
-    if not _declares(data):
+    if not _has_declarations(data):
         return None
-    return _Reader(tree, path, folder, text, data).specification(base)
+    return _Reader(tree, path, folder, text, data).make_specification(base)
 
 
-def _declares(data: Table) -> bool:
-    tools = table(data, "tool")
+def _has_declarations(data: Table) -> bool:
+    tools = get_table(data, "tool")
     return any(key in data for key in ("project", "build-system", "dependency-groups")) or any(
         (
-            table(tools, "poetry"),
-            table(tools, "flit", "metadata"),
-            table(tools, "pixi"),
-            table(tools, "uv"),
-            table(tools, "pdm", "dev-dependencies"),
-            table(tools, "hatch", "envs"),
+            get_table(tools, "poetry"),
+            get_table(tools, "flit", "metadata"),
+            get_table(tools, "pixi"),
+            get_table(tools, "uv"),
+            get_table(tools, "pdm", "dev-dependencies"),
+            get_table(tools, "hatch", "envs"),
         )
     )
 
@@ -70,7 +70,7 @@ class _Reader:
         self.included: list[str] = []
         self.unreadable: list[str] = []
 
-    def evidence(self, claim: str, text: str) -> Evidence:
+    def make_evidence(self, claim: str, text: str) -> Evidence:
         at = self.text.find(text.split("\n", maxsplit=1)[0])
         return Evidence(
             claim=claim,
@@ -79,45 +79,45 @@ class _Reader:
             text=text.strip()[:300],
         )
 
-    def lines(self, values: list[str], group: str | None) -> list[Requirement]:
+    def read_lines(self, values: list[str], group: str | None) -> list[Requirement]:
         found: list[Requirement] = []
         for value in values:
-            numbered = [(self.evidence("requirement", value).line or 1, value)]
+            numbered = [(self.make_evidence("requirement", value).line or 1, value)]
             found += read_lines(self.tree, self.path, numbered, folder=self.folder, group=group).requirements
         return found
 
-    def specification(self, base: Specification) -> Specification:
-        project, tools = table(self.data, "project"), table(self.data, "tool")
-        requirements = [*self._project(project), *self._groups(), *self._tools(tools)]
-        build = self.lines(strings(table(self.data, "build-system").get("requires")), "build")
+    def make_specification(self, base: Specification) -> Specification:
+        project, tools = get_table(self.data, "project"), get_table(self.data, "tool")
+        requirements = [*self._read_project(project), *self._read_groups(), *self._read_tools(tools)]
+        build = self.read_lines(list_strings(get_table(self.data, "build-system").get("requires")), "build")
         specification = base.model_copy(
             update={
                 "name": project.get("name") if isinstance(project.get("name"), str) else None,
-                "requirements": tuple(self._sourced(requirements)),
+                "requirements": tuple(self._apply_sources(requirements)),
                 "build_requires": tuple(build),
-                "python": self._python(project, tools),
-                "options": self._options(tools),
-                "dynamic": self._dynamic(project, tools),
-                "installs_project": bool(project) or self._builds_something() or bool(table(tools, "poetry")),
+                "python": self._read_python(project, tools),
+                "options": self._read_options(tools),
+                "dynamic": self._is_dynamic(project, tools),
+                "installs_project": bool(project) or self._has_build_target() or bool(get_table(tools, "poetry")),
                 "included": tuple(self.included),
                 "unreadable": tuple(self.unreadable),
             }
         )
-        if table(tools, "poetry"):
-            return poetry.merge(specification, table(tools, "poetry"), self.evidence)
+        if get_table(tools, "poetry"):
+            return poetry.merge(specification, get_table(tools, "poetry"), self.make_evidence)
         return specification
 
-    def _project(self, project: Table) -> list[Requirement]:
-        found = self.lines(strings(project.get("dependencies")), None)
-        for extra, values in table(project, "optional-dependencies").items():
-            found += self.lines(strings(values), f"extra:{extra}")
+    def _read_project(self, project: Table) -> list[Requirement]:
+        found = self.read_lines(list_strings(project.get("dependencies")), None)
+        for extra, values in get_table(project, "optional-dependencies").items():
+            found += self.read_lines(list_strings(values), f"extra:{extra}")
         return found
 
-    def _groups(self) -> list[Requirement]:
-        groups = table(self.data, "dependency-groups")
+    def _read_groups(self) -> list[Requirement]:
+        groups = get_table(self.data, "dependency-groups")
         found: list[Requirement] = []
         for name in groups:
-            found += self.lines(self._group(groups, name, ()), group_name(name))
+            found += self.read_lines(self._group(groups, name, ()), group_name(name))
         return found
 
     def _group(self, groups: Table, name: str, trail: tuple[str, ...]) -> list[str]:
@@ -125,41 +125,41 @@ class _Reader:
             self.unreadable.append(f"{self.path}: dependency group {name} includes itself")
             return []
         values = groups.get(name)
-        found = strings(values)
+        found = list_strings(values)
         for item in values if isinstance(values, list) else ():
             if isinstance(item, dict) and isinstance(item.get("include-group"), str):
                 found += self._group(groups, item["include-group"], (*trail, name))
         return found
 
-    def _tools(self, tools: Table) -> list[Requirement]:
-        found = self._setuptools(tools)
-        for name, values in table(tools, "pdm", "dev-dependencies").items():
-            found += self.lines(strings(values), group_name(name))
-        for name, environment in table(tools, "hatch", "envs").items():
-            values = strings(table(environment).get("dependencies"))
-            values += strings(table(environment).get("extra-dependencies"))
-            found += self.lines(values, "dev" if name == "default" else group_name(name))
-        flit = table(tools, "flit", "metadata")
-        found += self.lines(strings(flit.get("requires")), None)
-        for extra, values in table(flit, "requires-extra").items():
-            found += self.lines(strings(values), f"extra:{extra}")
-        found += self.lines(strings(table(tools, "uv").get("dev-dependencies")), "dev")
-        return found + self._pixi(tools)
+    def _read_tools(self, tools: Table) -> list[Requirement]:
+        found = self._read_setuptools(tools)
+        for name, values in get_table(tools, "pdm", "dev-dependencies").items():
+            found += self.read_lines(list_strings(values), group_name(name))
+        for name, environment in get_table(tools, "hatch", "envs").items():
+            values = list_strings(get_table(environment).get("dependencies"))
+            values += list_strings(get_table(environment).get("extra-dependencies"))
+            found += self.read_lines(values, "dev" if name == "default" else group_name(name))
+        flit = get_table(tools, "flit", "metadata")
+        found += self.read_lines(list_strings(flit.get("requires")), None)
+        for extra, values in get_table(flit, "requires-extra").items():
+            found += self.read_lines(list_strings(values), f"extra:{extra}")
+        found += self.read_lines(list_strings(get_table(tools, "uv").get("dev-dependencies")), "dev")
+        return found + self._read_pixi(tools)
 
-    def _setuptools(self, tools: Table) -> list[Requirement]:
-        dynamic = table(tools, "setuptools", "dynamic")
-        found = self._files(table(dynamic, "dependencies").get("file"), None)
-        for extra, value in table(dynamic, "optional-dependencies").items():
-            found += self._files(table(value).get("file"), f"extra:{extra}")
-        hook = table(tools, "hatch", "metadata", "hooks", "requirements_txt")
-        found += self._files(hook.get("files"), None)
-        for extra, files in table(hook, "optional-dependencies").items():
-            found += self._files(files, f"extra:{extra}")
+    def _read_setuptools(self, tools: Table) -> list[Requirement]:
+        dynamic = get_table(tools, "setuptools", "dynamic")
+        found = self._read_files(get_table(dynamic, "dependencies").get("file"), None)
+        for extra, value in get_table(dynamic, "optional-dependencies").items():
+            found += self._read_files(get_table(value).get("file"), f"extra:{extra}")
+        hook = get_table(tools, "hatch", "metadata", "hooks", "requirements_txt")
+        found += self._read_files(hook.get("files"), None)
+        for extra, files in get_table(hook, "optional-dependencies").items():
+            found += self._read_files(files, f"extra:{extra}")
         return found
 
-    def _files(self, value: object, group: str | None) -> list[Requirement]:
+    def _read_files(self, value: object, group: str | None) -> list[Requirement]:
         found: list[Requirement] = []
-        for name in strings(value):
+        for name in list_strings(value):
             path = posixpath.normpath(posixpath.join(self.folder, name))
             if path not in self.tree:
                 self.unreadable.append(f"{self.path}: reads {name}, which is not in the repository")
@@ -168,35 +168,35 @@ class _Reader:
             found += read_requirements(self.tree, path, self.folder, group).requirements
         return found
 
-    def _pixi(self, tools: Table) -> list[Requirement]:
+    def _read_pixi(self, tools: Table) -> list[Requirement]:
         found: list[Requirement] = []
-        pixi = table(tools, "pixi")
-        for name, wanted in table(pixi, "dependencies").items():
-            version = wanted if isinstance(wanted, str) else table(wanted).get("version", "*")
-            spec = conda_spec(f"{name} {version}", self.evidence("conda package", name))
+        pixi = get_table(tools, "pixi")
+        for name, wanted in get_table(pixi, "dependencies").items():
+            version = wanted if isinstance(wanted, str) else get_table(wanted).get("version", "*")
+            spec = translate_spec(f"{name} {version}", self.make_evidence("conda package", name))
             found += [spec.requirement] if spec.requirement else []
-        for name, wanted in table(pixi, "pypi-dependencies").items():
-            version = wanted if isinstance(wanted, str) else table(wanted).get("version", "")
+        for name, wanted in get_table(pixi, "pypi-dependencies").items():
+            version = wanted if isinstance(wanted, str) else get_table(wanted).get("version", "")
             line = f"{name}{'' if version in {'*', ''} else version}"
-            found += self.lines([line], None) if not table(wanted).get("path") else []
+            found += self.read_lines([line], None) if not get_table(wanted).get("path") else []
         return found
 
-    def _sourced(self, requirements: list[Requirement]) -> list[Requirement]:
+    def _apply_sources(self, requirements: list[Requirement]) -> list[Requirement]:
         """Apply uv's sources: a name that comes from git, a path or a URL instead of the index."""
         sources = {
             name.lower().replace("_", "-"): source
-            for name, source in table(self.data, "tool", "uv", "sources").items()
+            for name, source in get_table(self.data, "tool", "uv", "sources").items()
         }
-        return [self._source(found, sources.get(found.name)) for found in requirements]
+        return [self._apply_source(found, sources.get(found.name)) for found in requirements]
 
-    def _source(self, found: Requirement, source: object) -> Requirement:
+    def _apply_source(self, found: Requirement, source: object) -> Requirement:
         first = (
             next((item for item in source if isinstance(item, dict)), {}) if isinstance(source, list) else source
         )
-        entry = table(first)
+        entry = get_table(first)
         if isinstance(git := entry.get("git"), str):
             rev = next((entry[key] for key in ("rev", "tag", "branch") if isinstance(entry.get(key), str)), "")
-            line = requirement(
+            line = parse_requirement(
                 f"{found.name} @ git+{git}{'@' + rev if rev else ''}", found.evidence, group=found.group
             )
             return line or found
@@ -205,41 +205,45 @@ class _Reader:
             return found.model_copy(update={"problem": Problem.LOCAL_PATH, "local": local})
         return found
 
-    def _python(self, project: Table, tools: Table) -> tuple[PythonStatement, ...]:
-        wanted = [project.get("requires-python"), table(tools, "flit", "metadata").get("requires-python")]
-        wanted.append(table(tools, "pixi", "dependencies").get("python"))
+    def _read_python(self, project: Table, tools: Table) -> tuple[PythonStatement, ...]:
+        wanted = [project.get("requires-python"), get_table(tools, "flit", "metadata").get("requires-python")]
+        wanted.append(get_table(tools, "pixi", "dependencies").get("python"))
         said = [
-            statement(text, Strength.PINNED, self.evidence("requires-python", text), Origin.METADATA)
+            statement(text, Strength.PINNED, self.make_evidence("requires-python", text), Origin.METADATA)
             for text in wanted
             if isinstance(text, str)
         ]
         said += [
-            statement(match[1], Strength.WEAK, self.evidence("classifier", text), Origin.CLASSIFIER)
-            for text in strings(project.get("classifiers"))
+            statement(match[1], Strength.WEAK, self.make_evidence("classifier", text), Origin.CLASSIFIER)
+            for text in list_strings(project.get("classifiers"))
             if (match := _CLASSIFIER.search(text))
         ]
         return tuple(s for s in said if s)
 
-    def _dynamic(self, project: Table, tools: Table) -> bool:
+    def _is_dynamic(self, project: Table, tools: Table) -> bool:
         if project:
-            return "dependencies" in strings(project.get("dynamic")) and not self.included
-        return self._builds_something() and not table(tools, "poetry") and not table(tools, "flit", "metadata")
+            return "dependencies" in list_strings(project.get("dynamic")) and not self.included
+        return (
+            self._has_build_target()
+            and not get_table(tools, "poetry")
+            and not get_table(tools, "flit", "metadata")
+        )
 
-    def _builds_something(self) -> bool:
+    def _has_build_target(self) -> bool:
         """Whether a build system is named that has something to build.
 
         setuptools reads what it builds from a `setup.py` or `setup.cfg`; without them and without `[project]` it
         makes an empty package that has no name: the file holds the settings of tools.
         """
-        system = table(self.data, "build-system")
+        system = get_table(self.data, "build-system")
         backend = system.get("build-backend", "setuptools")
         beside = any(join(self.folder, name) in self.tree for name in ("setup.py", "setup.cfg"))
         return "build-system" in self.data and (beside or not str(backend).startswith("setuptools"))
 
-    def _options(self, tools: Table) -> tuple[Option, ...]:
-        listed = [table(tools, "uv").get("index"), table(tools, "pdm").get("source")]
+    def _read_options(self, tools: Table) -> tuple[Option, ...]:
+        listed = [get_table(tools, "uv").get("index"), get_table(tools, "pdm").get("source")]
         entries = [entry for entries in listed if isinstance(entries, list) for entry in entries]
-        urls = [url for entry in entries if isinstance(url := table(entry).get("url"), str)]
+        urls = [url for entry in entries if isinstance(url := get_table(entry).get("url"), str)]
         return tuple(
-            Option(name="extra-index-url", value=url, evidence=self.evidence("index", url)) for url in urls
+            Option(name="extra-index-url", value=url, evidence=self.make_evidence("index", url)) for url in urls
         )

@@ -14,7 +14,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
 from checker.core.plans import Evidence
-from checker.ecosystems.python.distributions.packages import mistaken_names
+from checker.ecosystems.python.distributions.packages import load_mistaken_names
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.ecosystems.python.stated import Problem, Requirement
 
@@ -81,12 +81,12 @@ def strip_comment(line: str) -> str:
     return _COMMENT.sub("", line[:MAX_LINE].translate(_INVISIBLE).translate(_DASHES)).strip()
 
 
-def unquoted(text: str) -> str:
+def strip_quotes(text: str) -> str:
     """Return a text without the pair of quotes around it."""
     return text[1:-1].strip() if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" else text
 
 
-def requirement(
+def parse_requirement(
     line: str,
     evidence: Evidence,
     *,
@@ -101,7 +101,7 @@ def requirement(
     """
     text = strip_comment(line)
     options = _OPTIONS.search(text)
-    bare = unquoted((text[: options.start()] if options else text).strip())
+    bare = strip_quotes((text[: options.start()] if options else text).strip())
     if not bare:
         return None
     notes = ("hashes dropped",) if options and "--hash" in text else ()
@@ -142,20 +142,20 @@ def _read(bare: str, evidence: Evidence, folder: str, exists: Callable[[str], bo
     if _PLACEHOLDER.search(bare) and not _VCS.match(target):
         return line.nothing(Problem.PLACEHOLDER)
     if _VCS.match(target) or _SCP.match(target):
-        return _version_control(line)
+        return _parse_version_control(line)
     if target.startswith("file:") or (_PATHLIKE.search(target) and not _URL.match(target)):
-        return _local(line, folder, exists)
+        return _parse_local(line, folder, exists)
     if _URL.match(target):
-        return _url(line)
+        return _parse_url(line)
     if "/" in target and target == bare and exists(posixpath.normpath(posixpath.join(folder, target))):
-        return _local(line, folder, exists)
-    return _plain(line)
+        return _parse_local(line, folder, exists)
+    return _parse_plain(line)
 
 
-def _plain(line: _Line) -> Requirement:
+def _parse_plain(line: _Line) -> Requirement:
     parsed, problem = parse(line.bare), None
     if parsed is None:
-        parsed, problem = _mended(line.bare), Problem.REPAIRED_SYNTAX
+        parsed, problem = _parse_leniently(line.bare), Problem.REPAIRED_SYNTAX
     if parsed is None:
         return line.nothing(Problem.UNPARSABLE)
     name = canonicalize_name(parsed.name)
@@ -163,7 +163,7 @@ def _plain(line: _Line) -> Requirement:
         problem = problem or Problem.LOCAL_VERSION
     if is_standard_distribution(name):
         problem = Problem.STANDARD_LIBRARY
-    elif name in mistaken_names():
+    elif name in load_mistaken_names():
         problem = Problem.STUB
     return Requirement(
         text=str(parsed),
@@ -171,7 +171,7 @@ def _plain(line: _Line) -> Requirement:
         written=line.bare,
         evidence=line.evidence,
         problem=problem,
-        replacement=mistaken_names().get(name),
+        replacement=load_mistaken_names().get(name),
     )
 
 
@@ -184,7 +184,7 @@ def parse(text: str) -> Pep508 | None:
         return None
 
 
-def _mended(text: str) -> Pep508 | None:
+def _parse_leniently(text: str) -> Pep508 | None:
     """Read a line that is no requirement as its author means it; long ones are prose."""
     if len(text) > MAX_MENDED:
         return None
@@ -193,7 +193,7 @@ def _mended(text: str) -> Pep508 | None:
     return next((found for found in map(parse, candidates) if found is not None), None)
 
 
-def _version_control(line: _Line) -> Requirement:
+def _parse_version_control(line: _Line) -> Requirement:
     target, name, extras = line.target, line.name, line.extras
     if scp := _SCP.match(target):
         target = f"git+ssh://git@{scp['host']}/{scp['path']}"
@@ -211,13 +211,13 @@ def _version_control(line: _Line) -> Requirement:
     return line.value(text=str(parsed), name=canonicalize_name(name), problem=Problem.GIT, git=git)
 
 
-def _url(line: _Line) -> Requirement:
+def _parse_url(line: _Line) -> Requirement:
     path = line.target.split("#", maxsplit=1)[0].replace("%2B", "+").replace("%2b", "+")
     repository = _REPOSITORY.match(path)
     if repository and (path.endswith(".git") or "/archive/" not in path):
         name = line.name or repository[1]
-        return _version_control(replace(line, target=f"git+{line.target}", name=name))
-    file = _file_name(path)
+        return _parse_version_control(replace(line, target=f"git+{line.target}", name=name))
+    file = _match_file_name(path)
     name = line.name or (repository[1] if repository else "") or (file["name"] if file else "")
     parsed = parse(f"{name}{line.extras} @ {line.target}") if name else None
     if parsed is None:
@@ -226,19 +226,19 @@ def _url(line: _Line) -> Requirement:
     return line.value(text=str(parsed), name=canonicalize_name(name), problem=Problem.URL, notes=notes)
 
 
-def file_of(line: str) -> tuple[str, str] | None:
+def parse_file_address(line: str) -> tuple[str, str] | None:
     """Return distribution and version of the wheel or archive that a line names by address; None without one."""
     path = unquote(line.partition("#")[0].partition(" ;")[0]).strip()
-    found = _file_name(path) if "://" in path else None
+    found = _match_file_name(path) if "://" in path else None
     return (found["name"], found["version"]) if found else None
 
 
-def _file_name(path: str) -> re.Match[str] | None:
+def _match_file_name(path: str) -> re.Match[str] | None:
     name = posixpath.basename(path)
     return _WHEEL.search(name) or _SDIST.search(name)
 
 
-def _local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Requirement:
+def _parse_local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Requirement:
     path, extras = re.sub(r"^file:(?://)?", "", line.target), line.extras
     path = re.split(r"[;#]", path, maxsplit=1)[0].strip().replace("\\", "/")
     if not extras and (bracket := re.search(r"\[[^\]]*\]$", path)):
@@ -250,20 +250,20 @@ def _local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Requireme
         return line.value(text=text, name=name, problem=Problem.LOCAL_PATH, local=path, notes=(note,))
     inside = posixpath.normpath(posixpath.join(folder, path or "."))
     if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path) or inside.startswith(".."):
-        return _outside(line, path)
+        return _refuse_outside(line, path)
     notes = (*((f"extras {extras}",) if extras else ()), *(() if exists(inside) else ("not in the repository",)))
     return line.nothing(Problem.LOCAL_PATH, local=inside, notes=notes)
 
 
-def _outside(line: _Line, path: str) -> Requirement:
-    file = _file_name(path)
+def _refuse_outside(line: _Line, path: str) -> Requirement:
+    file = _match_file_name(path)
     parsed = parse(f"{file['name']}=={file['version']}") if file else None
     if parsed is None:
         return line.nothing(Problem.OUTSIDE, local=path)
     return line.value(text=str(parsed), name=canonicalize_name(parsed.name), problem=Problem.OUTSIDE, local=path)
 
 
-def relaxed(found: Requirement) -> Requirement:
+def drop_local_version(found: Requirement) -> Requirement:
     """Return the requirement without local version suffixes (`torch==1.8.0+cu111` asks for `torch==1.8.0`)."""
     parsed = parse(found.text)
     if parsed is None or "+" not in str(parsed.specifier):

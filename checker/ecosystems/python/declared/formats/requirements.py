@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 
 from checker.core.plans import Evidence
 from checker.core.tree import MAX_TEXT, Tree
-from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, requirement, strip_comment
+from checker.ecosystems.python.declared.formats.requirement_line import (
+    SENTENCE_WORDS,
+    parse_requirement,
+    strip_comment,
+)
 from checker.ecosystems.python.declared.projects import is_project
 from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
@@ -41,7 +45,7 @@ class Reading:
     unreadable: list[str] = field(default_factory=list)
     installs_project: bool = False
 
-    def specification(self, path: str, kind: str, project: str, group: str | None) -> Specification:
+    def make_specification(self, path: str, kind: str, project: str, group: str | None) -> Specification:
         """Return what was read as a specification."""
         return Specification(
             path=path,
@@ -61,8 +65,8 @@ class Reading:
 def read_requirements(tree: Tree, path: str, project: str, group: str | None = None) -> Specification:
     """Read a requirements file with everything that it includes; problems are listed, never raised."""
     reading = Reading()
-    _file(tree, path, reading, group, (), constraint=False)
-    return reading.specification(path, "requirements", project, group)
+    _read_file(tree, path, reading, group, (), constraint=False)
+    return reading.make_specification(path, "requirements", project, group)
 
 
 def read_lines(
@@ -72,8 +76,8 @@ def read_lines(
     reading = Reading()
     context = _Context(tree, path, folder, group, (path,), False)
     for number, line in lines:
-        _line(context, number, line, reading)
-    return reading.specification(path, "requirements", folder, group)
+        _read_line(context, number, line, reading)
+    return reading.make_specification(path, "requirements", folder, group)
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class _Context:
         return Evidence(claim="requirement", source=self.path, line=number, text=line.strip()[:300])
 
 
-def _file(
+def _read_file(
     tree: Tree, path: str, reading: Reading, group: str | None, trail: tuple[str, ...], *, constraint: bool
 ) -> None:
     if path in trail:
@@ -109,15 +113,15 @@ def _file(
         return
     context = _Context(tree, path, posixpath.dirname(path) or ".", group, (*trail, path), constraint)
     before = len(reading.requirements)
-    for number, line in _logical(text, path, reading):
-        _line(context, number, line, reading)
+    for number, line in _join_lines(text, path, reading):
+        _read_line(context, number, line, reading)
     read = reading.requirements[before:]
     bad = sum(r.problem is Problem.UNPARSABLE for r in read)
     if bad > 3 and bad > len(read) * _UNREADABLE_SHARE:
         reading.unreadable.append(f"{path}: {bad} of {len(read)} lines are no requirements")
 
 
-def _logical(text: str, path: str, reading: Reading) -> Iterable[tuple[int, str]]:
+def _join_lines(text: str, path: str, reading: Reading) -> Iterable[tuple[int, str]]:
     """Join continued lines; drop merge markers and what lies beyond the limit, saying so."""
     lines = text.split("\n")
     if len(lines) > MAX_LINES:
@@ -139,21 +143,21 @@ def _logical(text: str, path: str, reading: Reading) -> Iterable[tuple[int, str]
         yield start, joined
 
 
-def _line(context: _Context, number: int, raw: str, reading: Reading) -> None:
+def _read_line(context: _Context, number: int, raw: str, reading: Reading) -> None:
     line = strip_comment(_PIP_INSTALL.sub("", raw.strip()))
     line = _BULLET.sub("", line)
     if not line or set(line) <= set("-=~_*. ") or _TABLE_HEAD.match(line):
         return
     if option := _OPTION.match(line):
-        _option(context, number, raw, option, reading)
+        _read_option(context, number, raw, option, reading)
         return
     _add(context, number, raw, line, reading)
 
 
 def _add(context: _Context, number: int, raw: str, line: str, reading: Reading, *, editable: bool = False) -> None:
     evidence = context.evidence(number, raw)
-    for part in _several(line):
-        found = requirement(
+    for part in _split_side_by_side(line):
+        found = parse_requirement(
             part, evidence, group=context.group, folder=context.folder, editable=editable, exists=context.exists
         )
         if found is None:
@@ -168,7 +172,7 @@ def _add(context: _Context, number: int, raw: str, line: str, reading: Reading, 
             (reading.constraints if context.constraint else reading.requirements).append(found)
 
 
-def _several(line: str) -> list[str]:
+def _split_side_by_side(line: str) -> list[str]:
     """Split a line that lists plain requirements side by side, as after `pip install`."""
     if ";" in line:
         return [line]
@@ -180,7 +184,7 @@ def _several(line: str) -> list[str]:
     return [line]
 
 
-def _option(context: _Context, number: int, raw: str, option: re.Match[str], reading: Reading) -> None:
+def _read_option(context: _Context, number: int, raw: str, option: re.Match[str], reading: Reading) -> None:
     name, value = option["name"], (option["value"] or "").strip()
     word = _SHORT.get(name, name.lstrip("-"))
     if word == "editable":
@@ -205,4 +209,4 @@ def _include(context: _Context, number: int, target: str, reading: Reading, *, c
         return
     reading.included.append(path)
     nested = constraint or context.constraint
-    _file(context.tree, path, reading, context.group, context.trail, constraint=nested)
+    _read_file(context.tree, path, reading, context.group, context.trail, constraint=nested)

@@ -18,14 +18,14 @@ def read_toml(text: str) -> Table | str:
         return "nested too deeply"
 
 
-def table(value: object, *path: str) -> Table:
+def get_table(value: object, *path: str) -> Table:
     """Return the table at a path of keys, empty where there is none."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
-def strings(value: object) -> list[str]:
+def list_strings(value: object) -> list[str]:
     """Return the strings of a list, or a string as a list of itself."""
     if isinstance(value, str):
         return [value]

@@ -6,7 +6,7 @@ import pytest
 
 from checker.core.plans import Evidence
 from checker.ecosystems.instructions.yaml import YamlProblem, load
-from checker.ecosystems.python.declared.formats.conda import conda_spec, read_environment, specifier
+from checker.ecosystems.python.declared.formats.conda import read_environment, translate_spec, translate_version
 
 HERE = Evidence(claim="conda package", source="environment.yml", line=3)
 
@@ -26,7 +26,7 @@ HERE = Evidence(claim="conda package", source="environment.yml", line=3)
     ],
 )
 def test_versions(version: str, meant: str) -> None:
-    assert specifier(version) == meant
+    assert translate_version(version) == meant
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_versions(version: str, meant: str) -> None:
     ],
 )
 def test_names(spec: str, text: str) -> None:
-    found = conda_spec(spec, HERE).requirement
+    found = translate_spec(spec, HERE).requirement
     assert found is not None
     assert (found.text, found.written) == (text, spec)
 
@@ -50,13 +50,13 @@ def test_names(spec: str, text: str) -> None:
     "spec", ["cudatoolkit=11.1", "_libgcc_mutex=0.1=main", "libgcc-ng", "openssl", "mkl", "pip", "ucsc-liftover"]
 )
 def test_platform_packages_are_dropped(spec: str) -> None:
-    assert conda_spec(spec, HERE).dropped == spec
+    assert translate_spec(spec, HERE).dropped == spec
 
 
 def test_system_packages_and_the_interpreter() -> None:
-    assert [p.name for p in conda_spec("ffmpeg", HERE).system_packages] == ["ffmpeg"]
-    assert [p.name for p in conda_spec("blast=2.9", HERE).system_packages] == ["ncbi-blast+"]
-    python = conda_spec("python=3.7.9=h7579374_0", HERE).python
+    assert [p.name for p in translate_spec("ffmpeg", HERE).system_packages] == ["ffmpeg"]
+    assert [p.name for p in translate_spec("blast=2.9", HERE).system_packages] == ["ncbi-blast+"]
+    python = translate_spec("python=3.7.9=h7579374_0", HERE).python
     assert python is not None
     assert (python.version, python.specifier) == ("3.7", "==3.7.*")
 

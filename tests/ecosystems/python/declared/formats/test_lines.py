@@ -4,14 +4,14 @@ import pytest
 from packaging.requirements import Requirement as Pep508
 
 from checker.core.plans import Evidence
-from checker.ecosystems.python.declared.formats.requirement_line import relaxed, requirement
+from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version, parse_requirement
 from checker.ecosystems.python.stated import Problem, Requirement
 
 HERE = Evidence(claim="requirement", source="requirements.txt", line=1)
 
 
 def read(line: str) -> Requirement:
-    found = requirement(line, HERE)
+    found = parse_requirement(line, HERE)
     assert found is not None
     return found
 
@@ -110,19 +110,19 @@ def test_a_wheel_by_url_keeps_its_name_and_version() -> None:
 
 
 def test_relaxed_drops_only_the_local_part() -> None:
-    assert relaxed(read("torch==1.8.0+cu111")).text == "torch==1.8.0"
-    assert relaxed(read("torch>=1.8")).text == "torch>=1.8"
-    assert relaxed(read("torch==1.8.0+cu111")).written == "torch==1.8.0+cu111"
+    assert drop_local_version(read("torch==1.8.0+cu111")).text == "torch==1.8.0"
+    assert drop_local_version(read("torch>=1.8")).text == "torch>=1.8"
+    assert drop_local_version(read("torch==1.8.0+cu111")).written == "torch==1.8.0+cu111"
 
 
 def test_a_local_folder_is_seen_from_where_the_file_stands() -> None:
-    found = requirement("./sub", HERE, folder="a", exists=lambda path: path == "a/sub")
+    found = parse_requirement("./sub", HERE, folder="a", exists=lambda path: path == "a/sub")
     assert found is not None
     assert (found.local, found.notes) == ("a/sub", ())
-    gone = requirement("./other", HERE, folder="a", exists=lambda path: path == "a/sub")
+    gone = parse_requirement("./other", HERE, folder="a", exists=lambda path: path == "a/sub")
     assert gone is not None
     assert gone.notes == ("not in the repository",)
 
 
 def test_empty_lines_are_nothing() -> None:
-    assert requirement("   # only a comment", HERE) is None
+    assert parse_requirement("   # only a comment", HERE) is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.ecosystems.python.declared.formats.uv_settings import indexes_of_settings
+from checker.ecosystems.python.declared.formats.uv_settings import read_index_addresses
 
 PYPROJECT = """
 [tool.uv]
@@ -17,10 +17,12 @@ def test_every_way_to_name_an_index(make_tree) -> None:
     files = {"pyproject.toml": PYPROJECT, "sub/uv.toml": 'default-index = "https://sub.example/simple"\n'}
     tree = make_tree(files)
     whole = ("https://extra.example/simple", "https://torch.example/whl", "https://mirror.example/simple/")
-    assert indexes_of_settings(tree) == whole
-    assert indexes_of_settings(tree, "sub") == ("https://sub.example/simple", *whole)
+    assert read_index_addresses(tree) == whole
+    assert read_index_addresses(tree, "sub") == ("https://sub.example/simple", *whole)
 
 
 def test_no_settings_and_broken_ones_name_none(make_tree) -> None:
-    assert indexes_of_settings(make_tree({"a.py": ""})) == ()
-    assert indexes_of_settings(make_tree({"pyproject.toml": "<<<<<<<\n", "uv.toml": "pip = 3\nindex = 4\n"})) == ()
+    assert read_index_addresses(make_tree({"a.py": ""})) == ()
+    assert (
+        read_index_addresses(make_tree({"pyproject.toml": "<<<<<<<\n", "uv.toml": "pip = 3\nindex = 4\n"})) == ()
+    )
