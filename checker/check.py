@@ -80,7 +80,7 @@ class _Work:
     tree: Tree
     project: Project
     checkout: Checkout
-    shelf: Path
+    wheel_store: Path
     """Where attempts leave each other what they compiled."""
     say: Callable[..., None]
 
@@ -130,22 +130,22 @@ def check_repository(
         try:
             check = _check_files(check, services, say)
         except CheckerError as error:
-            check = _could_not_tell(check, error)
+            check = _conclude_from_error(check, error)
     say("done", done=True)
     return check.model_copy(update={"seconds": round(time.monotonic() - clock, 2)})
 
 
-def _could_not_tell(check: Check, error: CheckerError) -> Check:
+def _conclude_from_error(check: Check, error: CheckerError) -> Check:
     """Turn an error into a cause: ours makes the check inconclusive, a refusal is a finding."""
     if isinstance(error, HostRefusal):
-        why = _said(make_cause(error.cause), error)
+        why = _add_detail(make_cause(error.cause), error)
         return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why)})
     name = error.cause if isinstance(error, Inconclusive) else "checker"
-    why = _said(make_cause(name), error)
+    why = _add_detail(make_cause(name), error)
     return check.model_copy(update={"cause": why, "verdict": Verdict(cause=why, inconclusive=True)})
 
 
-def _said(why: Cause, error: CheckerError) -> Cause:
+def _add_detail(why: Cause, error: CheckerError) -> Cause:
     """Return a cause that tells in its summary what the error says."""
     return why.model_copy(update={"summary": f"{why.summary.rstrip('.')}: {error}"})
 
@@ -193,7 +193,7 @@ def _check_code(
     project = max(projects, key=lambda each: each.detection.files)
     work = _Work(services, tree, project, checkout, tree.root.with_name("builds"), say)
     attempts = _try_all_ways(work)
-    missing = _missing(work, attempts)
+    missing = _list_missing(work, attempts)
     conclusion = reach_verdict(attempts)
     if conclusion.cause is None and conclusion.reached in (None, Rung.CODE, Rung.DECLARED):
         # Nothing failed and nothing was there to be tried: that is to be said, and not left blank.
@@ -212,7 +212,7 @@ def _check_code(
 def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
     """Try as published, then at the date, then repaired, until nothing is left to better."""
     attempts: list[Attempt] = []
-    for plan in work.project.plans():
+    for plan in work.project.make_plans():
         if attempts and attempts[-1].plan.project == plan.project and has_nothing_to_improve(attempts[-1]):
             continue
         attempts.append(_carry_out(plan, work, attempts))
@@ -238,7 +238,7 @@ def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attem
         plan = prepared.plan
         box.write(plan.files)
         if prepared.builds is not None:
-            box.share_builds(work.shelf, prepared.builds)
+            box.share_builds(work.wheel_store, prepared.builds)
         for earlier in before:
             if is_same_work(earlier.plan, plan) and not earlier.inconclusive:
                 return earlier.model_copy(update={"plan": plan, "seconds": round(time.monotonic() - clock, 2)})
@@ -291,14 +291,14 @@ def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepRe
     return results
 
 
-def _missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+def _list_missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
     """List what the repository wants and lacks, submodules included."""
     gone = (
         Missing(kind="submodule", name=f"{s.path} ({s.url})", wanted_by=())
         for s in work.checkout.submodules
         if s.status == "gone"
     )
-    wanted = work.project.missing(attempts)
+    wanted = work.project.find_missing(attempts)
     return (*drop_left_out(wanted, work.checkout.left_out), *gone)
 
 

@@ -53,7 +53,7 @@ def open_services(settings: Settings, mirror: Path | None = None) -> Services:
         tools=Tools(python=Downloads(settings)),
         ecosystems=ALL,
         runtimes=((python.name, tuple(i.version for i in find_interpreters(settings))),),
-        workspace=WORKSPACE.of_process(settings.home / "checkouts"),
+        workspace=WORKSPACE.open_for_process(settings.home / "checkouts"),
         limits=settings.limits,
     )
 
@@ -111,7 +111,7 @@ class Workspace:
         self._lease: leases.Lease | None = None
         self._place = (Path(), 0)
 
-    def of_process(self, folder: Path) -> Path:
+    def open_for_process(self, folder: Path) -> Path:
         """Return this process' own folder below `folder`, which is swept when the process is dead.
 
         Raises:

@@ -62,8 +62,8 @@ class BrokerQueue(CeleryQueue):
 
     def submit(self, job: Job) -> None:
         """Hand out a job, now or when Redis is there again; see `checker.nights.jobs.Queue`."""
-        self._unsent[self._task(job)] = job
-        self._when_there(self._send_all)
+        self._unsent[self._send_task(job)] = job
+        self._call_when_there(self._send_all)
 
     def _send(self, task: str, job: Job) -> None:
         """Send a message, and listen to nothing: results are asked for, and nobody would read what is told."""
@@ -73,10 +73,10 @@ class BrokerQueue(CeleryQueue):
     def collect(self, seconds: float) -> Iterable[Outcome]:
         """Return finished jobs, and as failed those whose worker died; see `checker.nights.jobs.Queue`."""
         deadline = time.monotonic() + seconds
-        self._when_there(self._forget_home)
+        self._call_when_there(self._forget_home)
         home: list[Outcome] = []
         while True:
-            self._when_there(lambda: self._gather(home))
+            self._call_when_there(lambda: self._gather(home))
             if home or time.monotonic() >= deadline:
                 return home
             time.sleep(self.poll_seconds)
@@ -98,23 +98,23 @@ class BrokerQueue(CeleryQueue):
         """Add what has come home; what was added stays when Redis goes away in the middle."""
         self._send_all()
         for task in list(self._waiting):
-            if (outcome := self._result(task)) is not None:
+            if (outcome := self._take_result(task)) is not None:
                 home.append(outcome)  # noqa: PERF401 - one by one: the next look may fail
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return
         self._looked_at = time.monotonic()
-        patience = {kind: self._patience(kind) for kind in JobKind}
+        patience = {kind: self._find_patience(kind) for kind in JobKind}
         self._away_since = None  # here alone: other acts may have had nothing to ask of Redis
-        for task, state in self._ledger.states(self._waiting).items():
+        for task, state in self._ledger.read_states(self._waiting).items():
             overdue = time.monotonic() - self._sent_at[task] > patience[self._waiting[task].kind]
             if state is JobState.LOST or (state is JobState.WAITING and overdue):
                 self._unsent[task] = self._waiting[task]
             if state is not JobState.DIED:
                 self._silent_since.pop(task, None)
             elif time.monotonic() - self._silent_since.setdefault(task, time.monotonic()) >= SILENT_SECONDS:
-                home.append(self._result(task) or self._died(task))
+                home.append(self._take_result(task) or self._give_up(task))
 
-    def _patience(self, kind: JobKind) -> float:
+    def _find_patience(self, kind: JobKind) -> float:
         """Return the seconds after which a job that nobody has begun is sent again.
 
         A worker that dies with a message in hand, before it claims the job, takes the message with it. Where the
@@ -122,7 +122,7 @@ class BrokerQueue(CeleryQueue):
         """
         return DELIVERY_SECONDS if self._client.llen(kind.value) == 0 else RESEND_SECONDS
 
-    def _died(self, task: str) -> Outcome:
+    def _give_up(self, task: str) -> Outcome:
         """Give up waiting for a worker; the message that it held is dropped wherever it turns up again."""
         job = self._waiting.pop(task)
         self._home.append(task)
@@ -138,11 +138,11 @@ class BrokerQueue(CeleryQueue):
         """Take back what no worker has begun; what runs may end, and its result waits for the next coordinator."""
         with suppress(*AWAY):
             self._forget_home()
-            for task, state in self._ledger.states(self._waiting).items():
+            for task, state in self._ledger.read_states(self._waiting).items():
                 if state is JobState.WAITING and self._app.backend.get_task_meta(task)["status"] == "PENDING":
                     self._ledger.forget(task)
 
-    def _when_there(self, act: Callable[[], None]) -> None:
+    def _call_when_there(self, act: Callable[[], None]) -> None:
         """Do something that needs Redis; raise only where it has been away for long."""
         try:
             act()
@@ -192,7 +192,9 @@ def name_news_channel(task: str) -> str:
 
 
 @contextmanager
-def broker_queue(broker_url: str, workers: int, name: str, note: Callable[[str], None]) -> Iterator[BrokerQueue]:
+def open_broker_queue(
+    broker_url: str, workers: int, name: str, note: Callable[[str], None]
+) -> Iterator[BrokerQueue]:
     """Reach workers over a broker; their news comes over a channel beside it.
 
     `workers` builds at most are handed out at once; `note` is told what keeps the run waiting.

@@ -20,7 +20,7 @@ TURN_SECONDS = 0.05
 
 
 @contextmanager
-def embedded_worker(app: Celery, concurrency: int, queues: list[str]) -> Iterator[None]:
+def run_embedded_worker(app: Celery, concurrency: int, queues: list[str]) -> Iterator[None]:
     """Run a worker on a pool of threads inside the block; leaving does not wait for jobs that still run."""
     app.finalize()
     app.set_current()

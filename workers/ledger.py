@@ -51,7 +51,7 @@ class Ledger:
         """Say that a task is not wanted any more."""
         self._client.delete(_name_job_key(task), _name_alive_key(task))
 
-    def states(self, tasks: Iterable[str]) -> dict[str, JobState]:
+    def read_states(self, tasks: Iterable[str]) -> dict[str, JobState]:
         """Tell what has become of tasks."""
         names = list(tasks)
         keys = [key for task in names for key in (_name_job_key(task), _name_alive_key(task))]

@@ -15,7 +15,7 @@ from checker.check import Services
 from checker.core.results import Progress
 from checker.nights.jobs import Job, JobKind, Outcome
 from workers.app import make_app
-from workers.embedded import embedded_worker, end_programs
+from workers.embedded import end_programs, run_embedded_worker
 from workers.runtime import RUNTIME
 
 PROBES_AT_ONCE = 8
@@ -49,11 +49,11 @@ class CeleryQueue:
 
     def submit(self, job: Job) -> None:
         """Hand out a job under its own id; see `checker.nights.jobs.Queue`."""
-        task = self._task(job)
+        task = self._send_task(job)
         self._send(task, job)
         self._waiting[task] = job
 
-    def _task(self, job: Job) -> str:
+    def _send_task(self, job: Job) -> str:
         return f"{self._name}/{job.id}"
 
     def _send(self, task: str, job: Job) -> None:
@@ -71,9 +71,9 @@ class CeleryQueue:
 
     def _look(self) -> list[Outcome]:
         """Return what has ended since the last look."""
-        return [outcome for task in list(self._waiting) if (outcome := self._result(task)) is not None]
+        return [outcome for task in list(self._waiting) if (outcome := self._take_result(task)) is not None]
 
-    def _result(self, task: str) -> Outcome | None:
+    def _take_result(self, task: str) -> Outcome | None:
         """Take the result of one task, if it has ended."""
         meta = self._app.backend.get_task_meta(task)
         if meta["status"] not in ENDED:
@@ -116,7 +116,7 @@ def read_result(job: Job, meta: dict[str, Any]) -> Outcome:
 
 
 @contextmanager
-def embedded_queue(services: Services, jobs: int) -> Iterator[CeleryQueue]:
+def open_embedded_queue(services: Services, jobs: int) -> Iterator[CeleryQueue]:
     """Start a worker of our own in this process, over an in-memory broker.
 
     Leaving ends the jobs that still run: their containers first, then the programs they wait for.
@@ -126,7 +126,7 @@ def embedded_queue(services: Services, jobs: int) -> Iterator[CeleryQueue]:
     carrier = CeleryQueue(app, jobs, uuid.uuid4().hex[:12])
     RUNTIME.use(services, carrier.tell)
     try:
-        with embedded_worker(app, jobs + PROBES_AT_ONCE, [kind.value + suffix for kind in JobKind]):
+        with run_embedded_worker(app, jobs + PROBES_AT_ONCE, [kind.value + suffix for kind in JobKind]):
             try:
                 yield carrier
             finally:

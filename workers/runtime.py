@@ -64,12 +64,12 @@ class Work:
     def _hold(self, news: Progress) -> None:
         """Keep the newest line back for a moment: it may be the last before a long silence."""
         if self.held is None:
-            timer = threading.Timer(LINE_SECONDS, self._let_go)
+            timer = threading.Timer(LINE_SECONDS, self._release)
             timer.daemon = True
             timer.start()
         self.held = news
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         with self.lock:
             news, self.held = self.held, None
             if news is None or news.activity != self.last[0]:
@@ -112,13 +112,13 @@ class Runtime:
             return replace(self._services, worker=name_worker())
 
     @contextmanager
-    def working_on(self, task: str) -> Iterator[Work | None]:
+    def carry_out(self, task: str) -> Iterator[Work | None]:
         """Carry out a task inside the block; gives None where it is not to be carried out."""
-        with self.claim(task) as wanted, self._counted():
+        with self.claim(task) as wanted, self._count_task():
             yield Work(self, task) if wanted else None
 
     @contextmanager
-    def _counted(self) -> Iterator[None]:
+    def _count_task(self) -> Iterator[None]:
         with self._changed:
             self._busy += 1
         try:

@@ -21,7 +21,7 @@ from workers.runtime import RUNTIME
 def probe(task: Task, job_json: str) -> dict[str, Any]:
     """Ask the host about one repository."""
     job = Job.model_validate_json(job_json)
-    with RUNTIME.working_on(task.request.id) as work:
+    with RUNTIME.carry_out(task.request.id) as work:
         if work is None:
             raise Ignore
         try:
@@ -35,7 +35,7 @@ def probe(task: Task, job_json: str) -> dict[str, Any]:
 def build(task: Task, job_json: str) -> dict[str, Any]:
     """Check one repository end to end."""
     job = Job.model_validate_json(job_json)
-    with RUNTIME.working_on(task.request.id) as work:
+    with RUNTIME.carry_out(task.request.id) as work:
         if work is None:
             raise Ignore
         try:

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from checker import __version__
 from checker.check import Services, check_repository
-from checker.cli.stopping import Interrupted, stopping
+from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.targets import read_target
 from checker.core.errors import CheckerError, Inconclusive
 from checker.core.repositories import Availability, Probe, Target
@@ -44,7 +44,7 @@ def _check(services: Services, target: Target) -> Check:
         services.stop()
         raise Interrupted("stopped", number)
 
-    with ProgressDisplay(1, Console(file=sys.stdout)) as display, stopping(stop):
+    with ProgressDisplay(1, Console(file=sys.stdout)) as display, call_on_stop(stop):
         return check_repository(target, adapt_to_target(services, target), display)
 
 

@@ -17,7 +17,7 @@ from checker.core.errors import CheckerError
 from checker.core.rules import compute_rules_digest
 from checker.core.settings import Settings
 from checker.index.uv import Downloads
-from checker.sandbox.docker.client import connect, engine_errors
+from checker.sandbox.docker.client import connect, translate_engine_errors
 from checker.sandbox.docker.disk import can_mount, free_bytes
 from checker.sandbox.egress.allowed_hosts import list_vouched_hosts
 from checker.sandbox.egress.session import make_trusted_environment
@@ -62,7 +62,7 @@ def _check_checker(settings: Settings) -> Finding:
 
 
 def _check_engine(settings: Settings) -> Finding:
-    with connect(settings) as client, engine_errors("the engine does not answer"):
+    with connect(settings) as client, translate_engine_errors("the engine does not answer"):
         version, facts = client.version(), client.info()
     text = f"Docker {version['Version']}, API {version['ApiVersion']}, {facts['Driver']}"
     if settings.runtime is not None and settings.runtime not in facts.get("Runtimes", {}):
@@ -76,7 +76,7 @@ def _check_images(settings: Settings) -> Finding:
     with connect(settings) as client:
         maker = Images(client, settings)
         names = sorted(path.name for path in find_dockerfiles().iterdir() if (path / "Dockerfile").is_file())
-        missing = [name for name in names if not maker.present(name)]
+        missing = [name for name in names if not maker.has(name)]
     if missing:
         return _make_finding(False, f"missing: {', '.join(missing)}", _REMEDIES["images"])
     return _make_finding(True, ", ".join(names))

@@ -22,7 +22,7 @@ class Interrupted(BaseException):
 
 
 @contextmanager
-def stopping(stop: Callable[[int], None]) -> Iterator[None]:
+def call_on_stop(stop: Callable[[int], None]) -> Iterator[None]:
     """Call `stop` with the number of the first signal inside the block; a second one ends the process at once.
 
     Signals can be caught in the main thread alone; elsewhere nothing is changed.

@@ -36,7 +36,7 @@ class Facts(Value):
     today: datetime
     runtimes: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
-    def versions_of(self, language: str) -> tuple[str, ...]:
+    def list_versions(self, language: str) -> tuple[str, ...]:
         """Return the versions that the sandbox offers of a language."""
         return dict(self.runtimes).get(language, ())
 
@@ -68,7 +68,7 @@ class Project(Protocol):
         """How much code of the ecosystem there is, and whether its dependencies are declared."""
         ...
 
-    def plans(self) -> Sequence[BuildPlan]:
+    def make_plans(self) -> Sequence[BuildPlan]:
         """Plan the ways `as_published` and `period` for the main project first; pure, runs nothing."""
         ...
 
@@ -88,7 +88,7 @@ class Project(Protocol):
         """Say what a finished step means: a limit of the check, a failure in disguise; pure."""
         ...
 
-    def missing(self, attempts: Sequence[Attempt]) -> Sequence[Missing]:
+    def find_missing(self, attempts: Sequence[Attempt]) -> Sequence[Missing]:
         """List what the repository itself lacks; pure."""
         ...
 
@@ -125,6 +125,6 @@ def interpret_nothing(project: object, result: StepResult, plan: BuildPlan) -> S
     return result
 
 
-def miss_nothing(project: object, attempts: Sequence[Attempt]) -> Sequence[Missing]:
+def find_nothing_missing(project: object, attempts: Sequence[Attempt]) -> Sequence[Missing]:
     """Look for nothing."""
     return ()

@@ -19,41 +19,41 @@ _SONAME = re.compile(r"^lib(?P<name>.+?)(?:\.so[\d.]*|\.a)?$", re.IGNORECASE)
 
 
 @cache
-def table(kind: str) -> Mapping[str, tuple[str, ...]]:
+def read_table(kind: str) -> Mapping[str, tuple[str, ...]]:
     """Return the rows of one kind: name → packages."""
     rows = read_csv(__package__, "system_packages.csv")
     return {row["name"]: tuple(row["packages"].split()) for row in rows if row["kind"] == kind}
 
 
-def for_header(header: str) -> tuple[str, ...]:
+def find_for_header(header: str) -> tuple[str, ...]:
     """Return the packages that hold a header, as it is written after `#include`; () where none is known."""
     path = header.strip("<>\"'").lower()
     folders = [path[: at + 1] for at, letter in enumerate(path) if letter == "/"]
-    return _first("header", path, *reversed(folders))
+    return _read_first("header", path, *reversed(folders))
 
 
-def for_library(library: str) -> tuple[str, ...]:
+def find_for_library(library: str) -> tuple[str, ...]:
     """Return the packages to run against for a shared library (`libGL.so.1`); () where none is known."""
     found = _SONAME.match(library)
     name = (found["name"] if found else library).lower()
-    return _first("library", name, _unversioned(name))
+    return _read_first("library", name, _strip_version(name))
 
 
-def for_module(module: str) -> tuple[str, ...]:
+def find_for_module(module: str) -> tuple[str, ...]:
     """Return the packages to build against for a pkg-config, CMake or `-l` name; () where none is known."""
     name = module.lower()
-    return _first("module", name, _unversioned(name), name.removeprefix("lib"))
+    return _read_first("module", name, _strip_version(name), name.removeprefix("lib"))
 
 
-def for_command(command: str) -> tuple[str, ...]:
+def find_for_command(command: str) -> tuple[str, ...]:
     """Return the packages that bring a command; () where none is known."""
-    return _first("command", command.rsplit("/", 1)[-1])
+    return _read_first("command", command.rsplit("/", 1)[-1])
 
 
-def _unversioned(name: str) -> str:
+def _strip_version(name: str) -> str:
     return re.sub(r"[-.]?\d+(?:\.\d+)*$", "", name)
 
 
-def _first(kind: str, *names: str) -> tuple[str, ...]:
-    rows = table(kind)
+def _read_first(kind: str, *names: str) -> tuple[str, ...]:
+    rows = read_table(kind)
     return next((rows[name] for name in names if name in rows), ())

@@ -134,7 +134,7 @@ class Downloads:
                     return StepResult(step=step, status=StepStatus.ENGINE_ERROR, log=f"refused: {path} leaves")
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_text(text, encoding="utf-8")
-            with self._way_out(step, files) as way:
+            with self._open_egress(step, files) as way:
                 env = {**self._environment(cache, folder), **way.environment}
                 code, log = _run(self._command(step), env, folder, deadline)
                 why = way.find_cause(log.text()) if code else None
@@ -165,7 +165,7 @@ class Downloads:
         ours = {self._settings.indexes.default, *self._settings.indexes.extra, self._settings.cpu_index}
         return {url for url in uv_policy.find_named_indexes(step.argv) if url not in ours}
 
-    def _way_out(self, step: Step, files: Mapping[str, str]) -> AbstractContextManager[Filter]:
+    def _open_egress(self, step: Step, files: Mapping[str, str]) -> AbstractContextManager[Filter]:
         """Lead addresses that a repository names through the filter of installations; others need none."""
         named = (*self._theirs(step), *(text for text in files.values() if "://" in text))
         return filter_addresses(self._settings, named) if named else nullcontext(Filter())
@@ -252,7 +252,7 @@ class Downloads:
     def _tidy(self) -> None:
         """Keep the cache within its limit; where that fails now, the next fetch tries again."""
         with suppress(CheckerError, OSError):
-            self.cache.tidy()
+            self.cache.evict_if_full()
 
     # ------------------------------------------------------------ looking up
 

@@ -28,10 +28,10 @@ class Sandbox(Protocol):
         """
         ...
 
-    def share_builds(self, shelf: Path, key: str) -> None:
+    def share_builds(self, wheel_store: Path, key: str) -> None:
         """Take over what an earlier attempt built under the same key, and leave there what this one builds.
 
-        `shelf` belongs to one check, and nothing outside that check's sandboxes ever reads what lies on it.
+        `wheel_store` belongs to one check, and nothing outside that check's sandboxes ever reads what lies on it.
         To be called between steps. Where it cannot be done, everything is built again.
         """
         ...

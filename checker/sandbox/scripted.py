@@ -70,7 +70,7 @@ class ScriptedSandbox:
         """Record the files."""
         self.files.update(files)
 
-    def share_builds(self, shelf: Path, key: str) -> None:
+    def share_builds(self, wheel_store: Path, key: str) -> None:
         """Share nothing: a script builds nothing."""
 
     def run(self, step: Step, on_line: LineListener | None = None) -> StepResult:

@@ -96,12 +96,12 @@ def recent_checks(
 @router.get("/api/checks/{ticket}", responses=UNKNOWN, summary="How a check that was asked for stands")
 def one_check(ticket: TicketId, here: Here) -> TicketView:
     """Answer with its steps, the last lines of output and, when it is done, the outcome."""
-    return here.desk.look(ticket)
+    return here.jobs.look(ticket)
 
 
 async def _watch_ticket(ticket: TicketId, here: Here, client: Client) -> AsyncIterator[TicketView]:
     with here.streams.watching(client):
-        yield here.desk.look(ticket)
+        yield here.jobs.look(ticket)
 
 
 @router.get(
@@ -119,10 +119,10 @@ async def watch_check(
         if (view.version, view.ahead) != told:
             told = view.version, view.ahead
             yield ServerSentEvent(event="check", id=str(view.version), raw_data=view.model_dump_json())
-        if view.over or here.desk.stopping:
+        if view.over or here.jobs.stopping:
             return
         await asyncio.sleep(LOOK_SECONDS)
-        view = here.desk.look(first.id)
+        view = here.jobs.look(first.id)
 
 
 @router.get("/api/repositories/{name:path}", responses=UNKNOWN, summary="The newest result of a repository")
@@ -184,8 +184,8 @@ def _answer_badge(name: str, request: Request, here: Context, media_type: str) -
 @router.get("/health", summary="Whether checks can be asked for", responses={503: {"model": Health}})
 def health(here: Here, response: Response) -> Health:
     """Answer with 200 while all is well, else 503."""
-    counts = here.desk.counts()
-    wrong = here.desk.trouble or ("stopping" if here.desk.stopping else "")
+    counts = here.jobs.counts()
+    wrong = here.jobs.trouble or ("stopping" if here.jobs.stopping else "")
     response.status_code = 503 if wrong else 200
     return Health(
         status=wrong or "ok",

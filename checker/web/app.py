@@ -23,7 +23,7 @@ from checker.web.context import Context
 from checker.web.guard import Guard
 from checker.web.jobs.archive import Archive
 from checker.web.jobs.clients import Rates, Streams
-from checker.web.jobs.queue import Desk
+from checker.web.jobs.queue import JobQueue
 from checker.web.pages import render
 from checker.web.papers import Papers
 from checker.web.refusals import Refusal, Unknown
@@ -47,7 +47,7 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
 def make_context(
-    desk: Desk,
+    jobs: JobQueue,
     archive: Archive,
     settings: ServeSettings,
     papers: Papers | None = None,
@@ -55,7 +55,7 @@ def make_context(
 ) -> Context:
     """Put together what the requests work with; without an endpoint there is no SPARQL."""
     streams = Streams(settings.streams, settings.streams_per_client)
-    return Context(desk, archive, papers or Papers(), settings, Rates(settings), streams, endpoint)
+    return Context(jobs, archive, papers or Papers(), settings, Rates(settings), streams, endpoint)
 
 
 def create_app(

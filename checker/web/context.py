@@ -1,4 +1,4 @@
-"""What every request works with: the desk, the archive, the papers, the rates."""
+"""What every request works with: the job queue, the archive, the papers, the rates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from checker.reports.linked_data.endpoint.endpoint import Endpoint
 from checker.web.asking import PaperAsked, read_asked
 from checker.web.jobs.archive import Archive
 from checker.web.jobs.clients import Rates, Streams, identify_client
-from checker.web.jobs.queue import Desk
+from checker.web.jobs.queue import JobQueue
 from checker.web.jobs.tickets import TicketView
 from checker.web.papers import Papers
 from checker.web.places import parse_name
@@ -24,7 +24,7 @@ from checker.web.settings import ServeSettings
 class Context:
     """The parts of the service."""
 
-    desk: Desk
+    jobs: JobQueue
     archive: Archive
     papers: Papers
     settings: ServeSettings
@@ -43,7 +43,7 @@ class Context:
         asked = read_asked(text, self.settings.hosts)
         if isinstance(asked, PaperAsked):
             return asked
-        return self.desk.ask(asked, client, anew=anew, spend=lambda: self.rates.spend("checks", client))
+        return self.jobs.ask(asked, client, anew=anew, spend=lambda: self.rates.spend("checks", client))
 
     def checked(self, name: str) -> Check:
         """Return the newest check of a repository by its name in an address.

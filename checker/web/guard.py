@@ -79,18 +79,18 @@ class Guard:
             await send(message)
 
         try:
-            refusal = self._refusal(scope)
+            refusal = self._find_refusal(scope)
             if refusal is not None:
                 await self._turned(scope, refusal)(scope, receive, answer)
             else:
-                await self._app(_as_read(scope), receive, answer)
+                await self._app(_answer_head_as_get(scope), receive, answer)
         except Exception as error:
             self._mistake(f"{type(error).__name__}: {error}", traceback.format_exc())
             if not begun:
                 said = OurFault("a mistake of the checker itself; the operator finds its details in the log")
                 await self._turned(scope, said)(scope, receive, answer)
 
-    def _refusal(self, scope: Scope) -> Refusal | None:
+    def _find_refusal(self, scope: Scope) -> Refusal | None:
         headers = Headers(scope=scope)
         host = parse_host(headers.get("host", ""))
         if self._names is not None and host not in self._names:
@@ -100,7 +100,7 @@ class Guard:
         return None
 
 
-def _as_read(scope: Scope) -> Scope:
+def _answer_head_as_get(scope: Scope) -> Scope:
     """Let HEAD be answered as GET is; the server sends the headers alone."""
     if scope["method"] != "HEAD" or str(scope["path"]).endswith("/events"):
         return scope

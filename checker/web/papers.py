@@ -51,7 +51,7 @@ class Papers:
         if not self._places.acquire(timeout=WAIT_SECONDS):
             raise Full("too many papers are being looked up", 30)
         try:
-            found = self._asked(arxiv)
+            found = self._ask_source(arxiv)
         finally:
             self._places.release()
         with self._lock:
@@ -60,7 +60,7 @@ class Papers:
                 self._kept.popitem(last=False)
         return found
 
-    def _asked(self, arxiv: str) -> LinkedPaper:
+    def _ask_source(self, arxiv: str) -> LinkedPaper:
         try:
             content = self._look(arxiv, f"arXiv:{arxiv}")
         except UsageError as error:

@@ -68,7 +68,7 @@ def start_page(here: Context, text: str = "", problem: str = "") -> str:
         text=text,
         problem=problem,
         hosts=list_hosts(here.settings.hosts),
-        under_way=here.desk.under_way()[:ON_START],
+        under_way=here.jobs.under_way()[:ON_START],
         recent=list_newest(here, ON_START),
     )
 
@@ -110,8 +110,8 @@ async def _answer(here: Context, fields: dict[str, str], client: str) -> Respons
 @router.get("/checks/{ticket}")
 def live(ticket: TicketId, here: Here) -> HTMLResponse:
     """Show a check while it runs, and its result in short when it is done."""
-    view = here.desk.look(ticket)
-    check, target = here.desk.result(ticket), here.desk.target(ticket)
+    view = here.jobs.look(ticket)
+    check, target = here.jobs.result(ticket), here.jobs.target(ticket)
     return HTMLResponse(
         render(
             "live.html.j2",

@@ -6,24 +6,30 @@ import re
 
 import pytest
 
-from checker.ecosystems.system_packages import for_command, for_header, for_library, for_module, table
+from checker.ecosystems.system_packages import (
+    find_for_command,
+    find_for_header,
+    find_for_library,
+    find_for_module,
+    read_table,
+)
 
 
 @pytest.mark.parametrize(
     ("found", "package"),
     [
-        (for_header("GL/gl.h"), "libgl1-mesa-dev"),
-        (for_header("<Eigen/Core>"), "libeigen3-dev"),
-        (for_header("boost/python/detail/wrap_python.hpp"), "libboost-all-dev"),
-        (for_header("libpq-fe.h"), "libpq-dev"),
-        (for_library("libGL.so.1"), "libgl1"),
-        (for_library("libgthread-2.0.so.0"), "libglib2.0-0"),
-        (for_library("libSM.so.6"), "libsm6"),
-        (for_library("libxcb-xinerama.so.0"), "libxcb-xinerama0"),
-        (for_module("cairo"), "libcairo2-dev"),
-        (for_module("OpenCV"), "libopencv-dev"),
-        (for_command("/usr/bin/swig"), "swig"),
-        (for_command("mpicc"), "libopenmpi-dev"),
+        (find_for_header("GL/gl.h"), "libgl1-mesa-dev"),
+        (find_for_header("<Eigen/Core>"), "libeigen3-dev"),
+        (find_for_header("boost/python/detail/wrap_python.hpp"), "libboost-all-dev"),
+        (find_for_header("libpq-fe.h"), "libpq-dev"),
+        (find_for_library("libGL.so.1"), "libgl1"),
+        (find_for_library("libgthread-2.0.so.0"), "libglib2.0-0"),
+        (find_for_library("libSM.so.6"), "libsm6"),
+        (find_for_library("libxcb-xinerama.so.0"), "libxcb-xinerama0"),
+        (find_for_module("cairo"), "libcairo2-dev"),
+        (find_for_module("OpenCV"), "libopencv-dev"),
+        (find_for_command("/usr/bin/swig"), "swig"),
+        (find_for_command("mpicc"), "libopenmpi-dev"),
     ],
 )
 def test_a_name_finds_its_package(found: tuple[str, ...], package: str) -> None:
@@ -32,13 +38,17 @@ def test_a_name_finds_its_package(found: tuple[str, ...], package: str) -> None:
 
 def test_an_unknown_name_finds_nothing() -> None:
     assert (
-        for_header("our_own.h") == for_library("libours.so.3") == for_command("ours") == for_module("Ours") == ()
+        find_for_header("our_own.h")
+        == find_for_library("libours.so.3")
+        == find_for_command("ours")
+        == find_for_module("Ours")
+        == ()
     )
 
 
 @pytest.mark.parametrize("kind", ["header", "library", "module", "command"])
 def test_every_row_names_packages_as_debian_spells_them(kind: str) -> None:
-    rows = table(kind)
+    rows = read_table(kind)
     assert len(rows) > 100
     for name, packages in rows.items():
         assert packages, name

@@ -143,7 +143,7 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
     from checker.hosts import open_host
     from checker.nights.night import Night, NightOptions
     from checker.store import Store
-    from workers.queue import embedded_queue
+    from workers.queue import open_embedded_queue
 
     class Cutter(Notebook):
         def __init__(self, act: Callable[[], None]) -> None:
@@ -166,7 +166,7 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
     }
     for case, act in cases.items():
         services = replace(tiny_services(folder / "hosted", folder / "work"), host=host)
-        with Store.open(folder / f"{case}.sqlite") as store, embedded_queue(services, 1) as queue:
+        with Store.open(folder / f"{case}.sqlite") as store, open_embedded_queue(services, 1) as queue:
             run = store.begin_run(date(2026, 3, 1), inputs=("x",), checker_version="0")
             watcher = Cutter(act)
             began = time.monotonic()

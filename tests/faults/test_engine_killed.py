@@ -26,7 +26,7 @@ from checker.nights.night import Night, NightOptions
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.provision.images import Images, _read_dockerfile
 from checker.store import Store
-from workers.queue import CeleryQueue, embedded_queue
+from workers.queue import CeleryQueue, open_embedded_queue
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -36,7 +36,7 @@ WAITS = "echo begun; sleep 5"
 class ShellProject(PlayProject):
     """A tree whose play is a shell script."""
 
-    def plans(self) -> tuple[BuildPlan, ...]:
+    def make_plans(self) -> tuple[BuildPlan, ...]:
         step = Step(name="play", phase=Phase.INSTALL, argv=("sh", "-c", self.tree.read("play.act")))
         return (BuildPlan(ecosystem="base", way=Way.AS_PUBLISHED, steps=(step,)),)
 
@@ -85,7 +85,7 @@ def own() -> Iterator[OwnEngine]:
 def test_the_engine_dies_in_the_middle_of_a_step(own: OwnEngine, tmp_path: Path) -> None:
     settings = Settings.from_environment({"CHECKER_HOME": str(tmp_path / "home"), "CHECKER_FREE_BYTES": "1M"})
     settings = settings.model_copy(update={"docker_host": own.address, "engine_seconds": 10})
-    own.load(Images._tag("base", _read_dockerfile("base"), settings.base_image))
+    own.load(Images._make_tag("base", _read_dockerfile("base"), settings.base_image))
     write_repository(tmp_path / "mirror" / "ada" / "code.git", {"play.act": WAITS, "main.c": "int x;\n"})
     engine = DockerEngine(settings)
     services = Services(
@@ -107,7 +107,7 @@ def test_the_engine_dies_in_the_middle_of_a_step(own: OwnEngine, tmp_path: Path)
 
     with Store.open(tmp_path / "store.sqlite") as store:
         run = store.begin_run(date(2026, 3, 1), inputs=("x",), checker_version="0")
-        with embedded_queue(services, 1) as carrier:
+        with open_embedded_queue(services, 1) as carrier:
             queue = Noting(carrier)
             night = Night(store, run, queue, NightOptions(tries=4, backoff=3.0))
             night.carry_out([target("ada/code")], Killer())

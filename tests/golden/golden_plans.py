@@ -92,7 +92,7 @@ def plan(name: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     if not projects:
         return None, []
     project = max(projects, key=lambda each: each.detection.files)
-    plans = [made.model_dump(mode="json") for made in project.plans()]
+    plans = [made.model_dump(mode="json") for made in project.make_plans()]
     return project.detection.model_dump(mode="json"), plans
 
 

@@ -17,8 +17,8 @@ from checker.ecosystems.base import (
     Detection,
     Facts,
     ask_nothing,
+    find_nothing_missing,
     interpret_nothing,
-    miss_nothing,
     prepare_nothing,
     repair_nothing,
 )
@@ -70,7 +70,7 @@ class TinyProject:
 
     detection: Detection
 
-    def plans(self) -> tuple[BuildPlan, ...]:
+    def make_plans(self) -> tuple[BuildPlan, ...]:
         steps = (
             Step(name="install", phase=Phase.INSTALL, argv=("install",), network=True),
             Step(name="import", phase=Phase.IMPORT, argv=("python", "-c", "import main")),
@@ -82,7 +82,7 @@ class TinyProject:
     ask = ask_nothing
     repair = repair_nothing
     interpret = interpret_nothing
-    missing = miss_nothing
+    find_missing = find_nothing_missing
 
 
 class TinyLanguage:

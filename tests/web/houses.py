@@ -20,11 +20,11 @@ from checker.papers.sources.arxiv import read_arxiv
 from checker.store import Store
 from checker.web.app import create_app, make_context
 from checker.web.jobs.archive import Archive
-from checker.web.jobs.queue import Desk
+from checker.web.jobs.queue import JobQueue
 from checker.web.jobs.tickets import TicketView
 from checker.web.papers import Papers
 from checker.web.settings import ServeSettings
-from workers.queue import embedded_queue
+from workers.queue import open_embedded_queue
 
 FEED = """<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><entry>
 <id>http://arxiv.org/abs/2301.00001v1</id><published>2023-01-01T00:00:00Z</published>
@@ -80,7 +80,7 @@ class House:
     """Everything behind one application, and a browserless visitor."""
 
     folder: Path
-    desk: Desk
+    jobs: JobQueue
     archive: Archive
     client: TestClient
     mistakes: list[str] = field(default_factory=list)
@@ -106,7 +106,7 @@ class House:
     def when(self, ticket: str, holds: Callable[[TicketView], bool], seconds: float = 20) -> TicketView:
         """Wait until a check that has begun stands so."""
         deadline = time.monotonic() + seconds
-        while not (view := self.desk.look(ticket)).steps or not holds(view):
+        while not (view := self.jobs.look(ticket)).steps or not holds(view):
             assert time.monotonic() < deadline, view
             time.sleep(0.02)
         return view
@@ -127,13 +127,13 @@ def open_house(folder: Path, settings: ServeSettings, arxiv_url: str, jobs: int 
     def mistake(line: str, trace: str) -> None:
         mistakes.append(line)
 
-    with Store.open(folder / "checker.sqlite") as store, embedded_queue(services, jobs) as queue:
+    with Store.open(folder / "checker.sqlite") as store, open_embedded_queue(services, jobs) as queue:
         archive = Archive(store)
-        desk = Desk(queue, archive, settings, mistake)
+        jobs = JobQueue(queue, archive, settings, mistake)
         papers = Papers(partial(read_arxiv, base_url=arxiv_url))
-        app = create_app(make_context(desk, archive, settings, papers), loopback=True, mistake=mistake)
-        with desk.open():
-            yield House(folder, desk, archive, visitor(app), mistakes)
+        app = create_app(make_context(jobs, archive, settings, papers), loopback=True, mistake=mistake)
+        with jobs.open():
+            yield House(folder, jobs, archive, visitor(app), mistakes)
 
 
 def visitor(app: Any, headers: Mapping[str, str] | None = None, address: str = "192.0.2.7") -> TestClient:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import theatre
 
-from checker.cli.commands.serve import Service, listening
+from checker.cli.commands.serve import Service, listen_on
 from checker.cli.common import complain
 from checker.cli.stopping import Interrupted
 from checker.cli.stores import open_store
@@ -19,7 +19,7 @@ from checker.core.errors import CheckerError
 from checker.papers.sources.arxiv import read_arxiv
 from checker.web.papers import Papers
 from checker.web.settings import ServeSettings
-from workers.queue import embedded_queue
+from workers.queue import open_embedded_queue
 
 
 def main(mirror: str, gate: str, results: str, port: str, arxiv: str = "http://127.0.0.1:9") -> int:
@@ -28,9 +28,9 @@ def main(mirror: str, gate: str, results: str, port: str, arxiv: str = "http://1
     try:
         wanted = ServeSettings.from_environment()
         with (
-            listening("127.0.0.1", int(port)) as listener,
+            listen_on("127.0.0.1", int(port)) as listener,
             open_store(Path(results)) as store,
-            embedded_queue(services, 2) as queue,
+            open_embedded_queue(services, 2) as queue,
         ):
             Service(store, queue, services, wanted, papers).run(listener)
     except (CheckerError, Interrupted) as error:

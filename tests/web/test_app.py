@@ -276,14 +276,14 @@ def test_the_names_of_loopback(client: TestClient, name: str) -> None:
 
 def test_names_that_the_operator_gives(house: House) -> None:
     settings = GENEROUS.model_copy(update={"names": frozenset({"checker.example.org"})})
-    app = create_app(make_context(house.desk, house.archive, settings))
+    app = create_app(make_context(house.jobs, house.archive, settings))
     assert visitor(app).get("/health").status_code == 400
     assert visitor(app).get("/health", headers={"host": "checker.example.org"}).status_code == 200
 
 
 def test_forwarded_addresses_count_only_from_the_named_proxies(house: House) -> None:
     def second_check(settings: ServeSettings, address: str) -> int:
-        app = create_app(make_context(house.desk, house.archive, settings), loopback=True)
+        app = create_app(make_context(house.jobs, house.archive, settings), loopback=True)
         for number in range(2):
             client = visitor(app, {"x-forwarded-for": f"198.51.100.{number}"}, address)
             status = client.post("/api/checks", json={"repository": f"ada/p{number}-{address}"}).status_code
@@ -300,7 +300,7 @@ def test_live_pages_are_counted(house: House) -> None:
     settings = GENEROUS.model_copy(update={"streams_per_client": 1})
     put_on(house.mirror, "ada/watched", step("install", gate="watched"))
     ticket = house.ask("ada/watched")["id"]
-    context = make_context(house.desk, house.archive, settings)
+    context = make_context(house.jobs, house.archive, settings)
     app = create_app(context, loopback=True)
     with context.streams.watching("192.0.2.7"):
         refused = visitor(app).get(f"/api/checks/{ticket}/events")
@@ -312,7 +312,7 @@ def test_live_pages_are_counted(house: House) -> None:
 
 def test_a_mistake_of_ours_shows_no_traceback(house: House) -> None:
     seen: list[str] = []
-    context = make_context(house.desk, None, GENEROUS)  # type: ignore[arg-type]  # a part that is not there
+    context = make_context(house.jobs, None, GENEROUS)  # type: ignore[arg-type]  # a part that is not there
     app = create_app(context, loopback=True, mistake=lambda line, trace: seen.append(trace))
     for headers in (HTML, {}):
         answer = visitor(app).get("/latest", headers=headers)

@@ -13,7 +13,7 @@ from serving import serving
 from theatre import put_on, step
 
 from checker.cli.app import carry_out
-from checker.cli.commands.serve import listening
+from checker.cli.commands.serve import listen_on
 from checker.core.errors import UsageError
 from checker.store import Store
 
@@ -52,7 +52,7 @@ def test_a_port_that_is_taken_is_said_plainly() -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(UsageError, match=f"--port {port}: .*in use"), listening("127.0.0.1", port):
+        with pytest.raises(UsageError, match=f"--port {port}: .*in use"), listen_on("127.0.0.1", port):
             pass
 
 

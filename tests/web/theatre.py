@@ -57,7 +57,7 @@ class Play:
     tree: Tree
     detection: Detection
 
-    def plans(self) -> tuple[BuildPlan, ...]:
+    def make_plans(self) -> tuple[BuildPlan, ...]:
         said = json.loads(self.tree.read("show.json"))
         plans = []
         for way in Way:
@@ -86,7 +86,7 @@ class Play:
     repair = repair_nothing
     interpret = interpret_nothing
 
-    def missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+    def find_missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         if "missing.txt" not in self.tree:
             return ()
         wanted = (Evidence(claim="imported", source="train.py", line=3),)
@@ -125,7 +125,7 @@ class Player:
     def write(self, files: Sequence[tuple[str, str]]) -> None:
         """Keep nothing: no step reads files."""
 
-    def share_builds(self, shelf: Path, name: str) -> None:
+    def share_builds(self, wheel_store: Path, name: str) -> None:
         """Share nothing: no step compiles."""
 
     def run(self, step: Step, on_line: LineListener | None = None) -> StepResult:

@@ -25,7 +25,7 @@ MIRROR, GATE = Path(sys.argv[1]), Path(sys.argv[2])
 @contextmanager
 def ready_services(settings: Settings, mirror: Path | None = None) -> Iterator[Services]:
     """Make the services ready as `checker.services` does: what dead processes left is removed first."""
-    workspace = WORKSPACE.of_process(settings.home / "checkouts")
+    workspace = WORKSPACE.open_for_process(settings.home / "checkouts")
     services = replace(playground.services(MIRROR, GATE), workspace=workspace)
     sweep(services)
     try:

@@ -24,8 +24,8 @@ from checker.ecosystems.base import (
     Detection,
     Facts,
     ask_nothing,
+    find_nothing_missing,
     interpret_nothing,
-    miss_nothing,
     prepare_nothing,
     repair_nothing,
 )
@@ -46,7 +46,7 @@ class PlayProject:
     facts: Facts
     detection: Detection
 
-    def plans(self) -> tuple[BuildPlan, ...]:
+    def make_plans(self) -> tuple[BuildPlan, ...]:
         spec = Spec(act=self.tree.read("play.act").strip(), repository=self.facts.repository)
         step = Step(name="play", phase=Phase.INSTALL, argv=("play",))
         plan = BuildPlan(ecosystem=self.detection.ecosystem, way=Way.AS_PUBLISHED, spec=spec, steps=(step,))
@@ -56,7 +56,7 @@ class PlayProject:
     ask = ask_nothing
     repair = repair_nothing
     interpret = interpret_nothing
-    missing = miss_nothing
+    find_missing = find_nothing_missing
 
 
 class Play:

@@ -21,7 +21,7 @@ from checker.core.results import Check, Progress
 from checker.nights.night import Night, NightOptions
 from checker.store import Run, Store
 from workers import broker
-from workers.broker import BrokerQueue, broker_queue
+from workers.broker import BrokerQueue, open_broker_queue
 
 LEASE = 3.0
 """Seconds after which the tests' workers count as dead."""
@@ -155,7 +155,7 @@ class Stage:
             run = store.find_unfinished_run(day, ["play"]) or store.begin_run(
                 day, inputs=["play"], checker_version="0"
             )
-            with broker_queue(self.server.url, workers, f"run{run.id}", lambda line: None) as queue:
+            with open_broker_queue(self.server.url, workers, f"run{run.id}", lambda line: None) as queue:
                 options = NightOptions(tries=tries, backoff=0.1)
                 yield Coordinator(store, run, queue, Night(store, run, queue, options))
 

@@ -96,7 +96,7 @@ def test_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
     names = [f"ada/code-{number:02}" for number in range(REPOSITORIES)]
     night = Night(tmp_path, dict.fromkeys(names, "nap 0.4"))
     neighbour = Workspace()
-    living = neighbour.of_process(night.home / "checkouts")
+    living = neighbour.open_for_process(night.home / "checkouts")
     (living / "check-of-another").mkdir(parents=True)
     finished: dict[str, int] = {}
     print(f"seed {seed}")

@@ -22,7 +22,7 @@ from checker.nights.night import Night, NightOptions
 from checker.sandbox.base import LineListener, Sandbox
 from checker.sandbox.scripted import ScriptedEngine
 from checker.store import RunState, Store
-from workers.queue import embedded_queue
+from workers.queue import open_embedded_queue
 
 QUICK = NightOptions(backoff=0.0)
 
@@ -51,7 +51,7 @@ def carry_out(
     store: Store, services: Services, slugs: list[str], watcher: Notebook, jobs: int = 2
 ) -> dict[str, Check]:
     run = store.begin_run(date(2026, 1, 2), inputs=("x",), checker_version="1")
-    with embedded_queue(services, jobs) as queue:
+    with open_embedded_queue(services, jobs) as queue:
         assert Night(store, run, queue, QUICK).carry_out([target(slug) for slug in slugs], watcher)
     return store.load_checks(run)
 
@@ -163,7 +163,7 @@ def test_stopping_is_quick_keeps_what_is_done_and_leaves_nothing(
     engine, watcher = SlowEngine(), Notebook()
     services = tiny_services(mirror, tmp_path / "w", engine)
     run = store.begin_run(date(2026, 1, 2), inputs=("x",), checker_version="1")
-    with embedded_queue(services, 2) as queue:
+    with open_embedded_queue(services, 2) as queue:
         night = Night(store, run, queue, QUICK)
 
         def stop() -> None:
@@ -183,6 +183,6 @@ def test_stopping_is_quick_keeps_what_is_done_and_leaves_nothing(
 
 
 def test_leaving_an_idle_queue_takes_no_time(tmp_path: Path, mirror: Path) -> None:
-    with embedded_queue(tiny_services(mirror, tmp_path / "w"), 2):
+    with open_embedded_queue(tiny_services(mirror, tmp_path / "w"), 2):
         left_at = time.monotonic()
     assert time.monotonic() - left_at < 1

@@ -188,5 +188,5 @@ def test_nobody_listens_for_results_that_nobody_reads(stage: Stage) -> None:
 
 def test_a_redis_that_is_gone_is_told_before_anything_is_sent(tmp_path_factory: pytest.TempPathFactory) -> None:
     server = RedisServer(tmp_path_factory.mktemp("nowhere"))
-    with pytest.raises(NetworkFailure), broker.broker_queue(server.url, 1, "run", lambda line: None):
+    with pytest.raises(NetworkFailure), broker.open_broker_queue(server.url, 1, "run", lambda line: None):
         pass

@@ -23,7 +23,7 @@ from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.sandbox.collect import collect, read_below
 from checker.sandbox.docker import leases
-from checker.sandbox.docker.client import ENGINE_ERRORS, connect, describe_error, engine_errors
+from checker.sandbox.docker.client import ENGINE_ERRORS, connect, describe_error, translate_engine_errors
 from checker.sandbox.docker.container import Ending, Watch, run_container
 from checker.sandbox.docker.disk import Scratch
 from checker.sandbox.logs import clean, clean_bytes
@@ -231,7 +231,7 @@ def plain_engine(settings: Settings) -> Iterator[Plain]:
     try:
         with connect(settings) as client:
             made = Plain(client, settings, whose + lease.name)
-            with engine_errors("removing what an earlier benchmark left"):
+            with translate_engine_errors("removing what an earlier benchmark left"):
                 dead = {run for run in made.others() if run.startswith(whose)}
             for run in dead - {whose + name for name in leases.list_living(folder)}:
                 Plain(client, settings, run).remove_all()

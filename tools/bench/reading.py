@@ -73,9 +73,9 @@ def plan_and_repair(root: Path) -> None:
     """Carry out everything of a check that needs no container: open, plan, repair, and say what is missing."""
     project = open_project(root)
     if project is not None:
-        attempts = [Attempt(plan=plan) for plan in project.plans()]
+        attempts = [Attempt(plan=plan) for plan in project.make_plans()]
         project.repair(attempts)
-        project.missing(attempts)
+        project.find_missing(attempts)
 
 
 def reading_words(root: Path) -> str:
@@ -100,5 +100,5 @@ def visit_in_turn(root: Path, trees: int = TREES) -> float:
         found = [project for name in names if (project := open_project(name)) is not None]
         for _ in range(2):
             for project in found:
-                project.plans()
+                project.make_plans()
         return time.process_time() - began

@@ -12,7 +12,7 @@ from rich.console import Console
 from checker import __version__
 from checker.check import Services, check_repository
 from checker.cli.common import AsJson, Mirror, complain, make_writable
-from checker.cli.stopping import Interrupted, stopping
+from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.stores import find_single_store, open_store
 from checker.cli.targets import read_target
 from checker.core.base import now
@@ -70,7 +70,7 @@ def _check(services: Services, target: Target) -> Check:
         services.stop()
         raise Interrupted("stopped", number)
 
-    with StepsDisplay(Console(stderr=True)) as display, stopping(stop):
+    with StepsDisplay(Console(stderr=True)) as display, call_on_stop(stop):
         return check_repository(target, services, display)
 
 

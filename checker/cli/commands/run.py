@@ -20,7 +20,7 @@ from checker.check import Services
 from checker.cli.common import DEFAULT_RESULTS, AsJson, Mirror, Results, complain, make_writable
 from checker.cli.inputs import InputNames, read
 from checker.cli.mistakes import keep
-from checker.cli.stopping import Interrupted, stopping
+from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.stores import open_store, publish
 from checker.core.base import now
 from checker.core.changes import ReportOptions
@@ -41,8 +41,8 @@ from checker.reports.terminal import print_run
 from checker.reports.write import render_json
 from checker.services import default_jobs, prepare_services
 from checker.store import Run, RunState, Store, make_target_key
-from workers.broker import broker_queue, connect
-from workers.queue import embedded_queue
+from workers.broker import connect, open_broker_queue
+from workers.queue import open_embedded_queue
 
 #: Builds that are handed out at once over a broker: more than any site has workers, or say --jobs.
 BROKER_WINDOW = 64
@@ -166,7 +166,7 @@ class _Order:
         with ProgressDisplay(left, Console(stderr=True)) as display, self._queue(services, display) as queue:
             if done:
                 display.note(f"going on: {len(done)} of {len(self.targets)} repositories are done already")
-            work = Night(self.store, self.night, queue, self.options, self._begun() if services else None)
+            work = Night(self.store, self.night, queue, self.options, self._begin_run() if services else None)
 
             def stop(number: int) -> None:
                 stopped_by.append(number)
@@ -174,7 +174,7 @@ class _Order:
                 if services is not None:
                     services.stop()
 
-            with stopping(stop):
+            with call_on_stop(stop):
                 state = work.carry_out(self.targets, _Watcher(display))
         if state is RunState.STOPPED:
             kept = len(keep_conclusive(self.store.load_checks(self.night)))
@@ -188,15 +188,15 @@ class _Order:
     def _queue(self, services: Services | None, display: ProgressDisplay) -> Iterator[Queue]:
         broker = self.settings.broker_url
         if services is not None:
-            with embedded_queue(services, self.jobs or default_jobs(self.settings)) as queue:
+            with open_embedded_queue(services, self.jobs or default_jobs(self.settings)) as queue:
                 yield queue
         elif broker and self.targets:
-            with broker_queue(broker, self.jobs or BROKER_WINDOW, self._name(), display.note) as queue:
+            with open_broker_queue(broker, self.jobs or BROKER_WINDOW, self._name(), display.note) as queue:
                 yield queue
         else:
             yield NothingToDo()
 
-    def _begun(self) -> Begun:
+    def _begin_run(self) -> Begun:
         return Begun(self.store.path.with_name(f".begun-{self.night.id}"))
 
     def _name(self) -> str:

@@ -19,7 +19,7 @@ from checker.check import Services
 from checker.cli.commands.run import BROKER_WINDOW
 from checker.cli.common import DEFAULT_RESULTS, Mirror, Results, complain, make_writable
 from checker.cli.mistakes import keep
-from checker.cli.stopping import Interrupted, stopping
+from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.stores import open_store
 from checker.core.errors import UsageError
 from checker.core.settings import Settings
@@ -30,11 +30,11 @@ from checker.services import default_jobs, prepare_services
 from checker.store import Store
 from checker.web.app import create_app, make_context
 from checker.web.jobs.archive import Archive
-from checker.web.jobs.queue import Desk
+from checker.web.jobs.queue import JobQueue
 from checker.web.papers import Papers
 from checker.web.settings import ServeSettings
-from workers.broker import broker_queue, connect
-from workers.queue import embedded_queue
+from workers.broker import connect, open_broker_queue
+from workers.queue import open_embedded_queue
 
 #: How long answers that are being given may take when the service ends.
 LEAVE_SECONDS = 2
@@ -64,7 +64,7 @@ def serve(
             "--mirror cannot be handed to workers elsewhere: set CHECKER_MIRROR where the workers run"
         )
     with ExitStack() as stack:
-        listener = stack.enter_context(listening(host, port))
+        listener = stack.enter_context(listen_on(host, port))
         store = stack.enter_context(open_store(make_writable(results)))
         if settings.broker_url:
             connect(settings.broker_url).close()
@@ -75,7 +75,7 @@ def serve(
 
 
 @contextmanager
-def listening(host: str, port: int) -> Iterator[socket.socket]:
+def listen_on(host: str, port: int) -> Iterator[socket.socket]:
     """Listen on an address inside the block, so that it is taken before anything else is begun.
 
     Raises:
@@ -101,12 +101,12 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 @contextmanager
 def _queue(settings: Settings, services: Services | None, jobs: int | None, store: Path) -> Iterator[Queue]:
     if services is not None:
-        with embedded_queue(services, jobs or default_jobs(settings)) as queue:
+        with open_embedded_queue(services, jobs or default_jobs(settings)) as queue:
             yield queue
         return
     place = f"serve {socket.gethostname()} {store.resolve()}"
     name = hashlib.sha256(place.encode()).hexdigest()[:12]
-    with broker_queue(settings.broker_url or "", jobs or BROKER_WINDOW, name, complain) as queue:
+    with open_broker_queue(settings.broker_url or "", jobs or BROKER_WINDOW, name, complain) as queue:
         yield queue
 
 
@@ -130,11 +130,11 @@ class Service:
     def run(self, listener: socket.socket) -> None:
         """Serve; raises Interrupted when somebody has stopped it."""
         archive = Archive(self.store)
-        desk = Desk(self.queue, archive, self.wanted, _report_mistake)
+        jobs = JobQueue(self.queue, archive, self.wanted, _report_mistake)
         host, port = listener.getsockname()[:2]
         loopback = ipaddress.ip_address(host).is_loopback
         endpoint = Endpoint(self.store.path)
-        context = make_context(desk, archive, self.wanted, self.papers, endpoint)
+        context = make_context(jobs, archive, self.wanted, self.papers, endpoint)
         app = create_app(context, loopback=loopback, mistake=_report_mistake)
         server = _Server(
             uvicorn.Config(
@@ -156,18 +156,18 @@ class Service:
 
         def stop(number: int) -> None:
             stopped_by.append(number)
-            desk.stop()
+            jobs.stop()
             server.should_exit = True
             if self.services is not None:
                 self.services.stop()
 
         shown = f"[{host}]" if ":" in host else host
-        with closing(endpoint), desk.open(), stopping(stop):
+        with closing(endpoint), jobs.open(), call_on_stop(stop):
             listener.listen(BACKLOG)
             complain(f"serving http://{shown}:{port}/ · results in {self.store.path.parent} · Ctrl-C ends it")
             server.run(sockets=[listener])
         if stopped_by:
-            done = desk.counts()["done"]
+            done = jobs.counts()["done"]
             raise Interrupted(f"stopped: {done} {'check' if done == 1 else 'checks'} done and kept", stopped_by[0])
 
 

@@ -33,7 +33,7 @@ class PythonProject:
         self.detection = detection
         self.knowledge = knowledge
 
-    def plans(self) -> tuple[BuildPlan, ...]:
+    def make_plans(self) -> tuple[BuildPlan, ...]:
         """Plan the main project as published and at its date."""
         made = make_plans(self.tree, self.knowledge)
         forget_syntax(self.tree)
@@ -55,7 +55,7 @@ class PythonProject:
         """Judge a step by its reports and its log, and what only crashed by the repairs' tables."""
         return name_drift(interpret(self.tree, result, plan))
 
-    def missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+    def find_missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         """List what the code imports or the author's commands name, and that was never committed."""
         return find_missing(self.tree, attempts)
 
@@ -69,7 +69,7 @@ def open(tree: Tree, facts: Facts) -> PythonProject | None:
         repository=facts.repository,
         code_date=facts.code_date,
         today=facts.today,
-        interpreters=facts.versions_of(name),
+        interpreters=facts.list_versions(name),
     )
     return PythonProject(tree, detection, known)
 

@@ -116,17 +116,17 @@ class Survey:
         found = (r for group in groups for r in asked if r.group == group and r.problem is not Problem.SELF)
         return tuple(dict.fromkeys(r.text for r in found if r.text))
 
-    def wanted(self, python: str, places: frozenset[Where] = OWN_CODE) -> tuple[Wanted, ...]:
+    def list_wanted(self, python: str, places: frozenset[Where] = OWN_CODE) -> tuple[Wanted, ...]:
         """Return other people's modules that the repository's own code, or other `places`, cannot do without."""
-        return self.tree.keep(("wanted", python, places), lambda: self._wanted(python, places))
+        return self.tree.keep(("wanted", python, places), lambda: self._list_wanted(python, places))
 
-    def _wanted(self, python: str, places: frozenset[Where]) -> tuple[Wanted, ...]:
+    def _list_wanted(self, python: str, places: frozenset[Where]) -> tuple[Wanted, ...]:
         found = find_third_party_modules(self.scan.imports, self.local, python, places)
         return tuple(module for module in found if module.required)
 
-    def undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[Wanted, ...]:
+    def list_undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[Wanted, ...]:
         """Return the wanted modules that none of the distributions named brings along."""
-        return tuple(w for w in self.wanted(python) if not any(covers(declared, item) for item in w.imports))
+        return tuple(w for w in self.list_wanted(python) if not any(covers(declared, item) for item in w.imports))
 
 
 @once_per_tree

@@ -14,7 +14,7 @@ from checker.sandbox.provision.interpreters import Interpreter
 CA_BUNDLE = "/checker/ca.pem"
 
 #: Where the folder with the proxy's socket is mounted, in steps that may load something and in no others.
-WAY_OUT = "/checker/out"
+EGRESS = "/checker/out"
 
 #: Where the forwarder listens on the container's loopback.
 PORT = 18128
@@ -24,12 +24,12 @@ PROXY_URL = f"http://127.0.0.1:{PORT}"
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 #: Exit code of the launcher where the forwarder could not be started.
-NO_WAY_OUT = 125
+NO_EGRESS = 125
 
 IMAGE_PYTHON = "/usr/bin/python3"
 
 #: What the shell does before a step that may load something.
-LAUNCHER = f'"$1" -I -S {container.PROBES}/forward.py "$2" "$3" || exit {NO_WAY_OUT}; shift 3; '
+LAUNCHER = f'"$1" -I -S {container.PROBES}/forward.py "$2" "$3" || exit {NO_EGRESS}; shift 3; '
 
 
 def explain_refusal(step: Step) -> str | None:
@@ -57,12 +57,12 @@ def make_network_options(step: Step, settings: Settings) -> dict[str, Any]:
 def make_launch_command(
     step: Step, settings: Settings, interpreters: Sequence[Interpreter], launcher: str
 ) -> tuple[str, ...]:
-    """Return the shell's script and its first arguments: with the way out opened before, where a step has one."""
+    """Return the shell's script and its first arguments; a step with an egress proxy opens that first."""
     if not has_proxy(step, settings):
         return (launcher, "sh")
     mounted = [i.executable for i in interpreters if i.prefix is not None]
     python = mounted[-1] if mounted else IMAGE_PYTHON
-    return (LAUNCHER + launcher, "sh", python, f"{WAY_OUT}/proxy.sock", str(PORT))
+    return (LAUNCHER + launcher, "sh", python, f"{EGRESS}/proxy.sock", str(PORT))
 
 
 def make_environment(step: Step, settings: Settings) -> dict[str, str]:

@@ -19,11 +19,11 @@ ORIGINS = ("pypi", "index")
 WHEEL = re.compile(r"[A-Za-z0-9_.+!]+(-[A-Za-z0-9_.+!]+){4,5}\.whl")
 
 #: More than this is not kept: it would take longer to copy than it saves.
-SHELF_BYTES = 2 * 1024**3
+WHEEL_STORE_BYTES = 2 * 1024**3
 
 
 @dataclass(frozen=True)
-class Shelf:
+class WheelStore:
     """A folder of one check for the wheels that were built under one key; sandboxes see it read-only.
 
     They were written by strangers: files are copied without being opened, and no link is followed.
@@ -33,7 +33,7 @@ class Shelf:
 
     def leave(self, upper: Path) -> None:
         """Keep what an attempt has built in its view of the cache at `upper`."""
-        room = SHELF_BYTES - sum(path.stat().st_size for path in self.folder.iterdir())
+        room = WHEEL_STORE_BYTES - sum(path.stat().st_size for path in self.folder.iterdir())
         for wheel in _find_wheels(upper):
             size = wheel.lstat().st_size
             if size > room or (self.folder / wheel.name).exists():

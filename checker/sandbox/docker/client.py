@@ -32,12 +32,12 @@ def connect(settings: Settings, version: str = "auto") -> docker.APIClient:
         raise EngineFailure(
             f"the container engine {address} is on another machine; folders of this one are not there"
         )
-    with engine_errors(f"no container engine answers at {address} ({REMEDY})"):
+    with translate_engine_errors(f"no container engine answers at {address} ({REMEDY})"):
         return docker.APIClient(base_url=address, version=version, timeout=settings.engine_seconds)
 
 
 @contextmanager
-def engine_errors(doing: str) -> Iterator[None]:
+def translate_engine_errors(doing: str) -> Iterator[None]:
     """Turn whatever the engine raises inside the block into an EngineFailure."""
     try:
         yield

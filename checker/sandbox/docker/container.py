@@ -114,7 +114,7 @@ class _Run:
             waiter.start()
             forced, meter = self._hold(), self._meter
             reader.join(KILL_SECONDS)
-            return self._ending(forced, meter.peak)
+            return self._make_ending(forced, meter.peak)
         finally:
             _close(stream)
             reader.join(1)
@@ -130,7 +130,7 @@ class _Run:
         while forced is None and not self._ended.wait(SAMPLE_SECONDS):
             self._meter.sample()
             self._processor.sample()
-            forced = self._passed_limit(time.monotonic() - began)
+            forced = self._find_passed_limit(time.monotonic() - began)
         if forced is not None and not self._kill():
             return None if self._error is None else forced
         return forced
@@ -148,11 +148,11 @@ class _Run:
             self._error = self._error or TimeoutError("a killed container does not end")
         return by_us
 
-    def _passed_limit(self, seconds: float) -> StepStatus | None:
+    def _find_passed_limit(self, seconds: float) -> StepStatus | None:
         if self._watch.stopped.is_set():
             self._error = InterruptedError("stopped by the checker")
             return StepStatus.ENGINE_ERROR
-        if seconds > self._watch.seconds and not self._goes_on(seconds):
+        if seconds > self._watch.seconds and not self._may_go_on(seconds):
             return StepStatus.TIMED_OUT
         if self._watch.space.is_full():
             return StepStatus.DISK_LIMIT
@@ -161,7 +161,7 @@ class _Run:
             return StepStatus.ENGINE_ERROR
         return None
 
-    def _goes_on(self, seconds: float) -> bool:
+    def _may_go_on(self, seconds: float) -> bool:
         """Whether a container that is past its seconds has not had them yet."""
         promised = self._watch.seconds * max(1.0, self._watch.processors)
         return seconds <= self._watch.longest and self._processor.was_starved(promised)
@@ -188,8 +188,8 @@ class _Run:
                 self._log.write(piece)
                 feed.write(piece)
 
-    def _ending(self, forced: StepStatus | None, peak: int | None) -> Ending:
-        status = forced or self._own_status()
+    def _make_ending(self, forced: StepStatus | None, peak: int | None) -> Ending:
+        status = forced or self._find_own_status()
         log = self._log.text()
         if self._error is not None and status in (StepStatus.ENGINE_ERROR, forced):
             status = StepStatus.ENGINE_ERROR
@@ -202,19 +202,19 @@ class _Run:
             log_cut=self._log.cut,
         )
 
-    def _own_status(self) -> StepStatus:
+    def _find_own_status(self) -> StepStatus:
         """Tell how a container ended that nobody forced to."""
         if self._error is not None or self._exit_code is None:
             return StepStatus.ENGINE_ERROR
         if self._exit_code == 0:
             return StepStatus.PASSED
-        if self._out_of_memory():
+        if self._is_out_of_memory():
             return StepStatus.OUT_OF_MEMORY
         if self._exit_code == FSIZE_EXIT or self._watch.space.is_full():
             return StepStatus.DISK_LIMIT
         return StepStatus.FAILED
 
-    def _out_of_memory(self) -> bool:
+    def _is_out_of_memory(self) -> bool:
         """Whether the kernel killed a process of it for memory; the engine hears of that a moment later."""
         for _ in range(5 if self._exit_code == KILLED_EXIT else 1):
             with suppress(requests.RequestException, docker.errors.DockerException):

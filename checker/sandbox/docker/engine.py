@@ -20,9 +20,9 @@ from checker.core.errors import StorageFailure
 from checker.core.plans import BuildPlan
 from checker.core.settings import Settings
 from checker.sandbox.docker import disk, leases
-from checker.sandbox.docker.client import ENGINE_ERRORS, connect, engine_errors
+from checker.sandbox.docker.client import ENGINE_ERRORS, connect, translate_engine_errors
 from checker.sandbox.docker.sandbox import HOME_LABEL, OWNER_LABEL, DockerSandbox, Layout, make_labels
-from checker.sandbox.egress.session import WayOut
+from checker.sandbox.egress.session import EgressSession
 from checker.sandbox.provision.download_cache import open_shared_cache
 from checker.sandbox.provision.images import Images
 from checker.sandbox.provision.interpreters import Interpreter, find_interpreters
@@ -53,7 +53,7 @@ class DockerEngine:
             StorageFailure: our own disk is full or cannot be written.
 
         """
-        owner = self._owner()
+        owner = self._ensure_lease()
         client = connect(self._settings, self._version)
         self._version = client.api_version
         with ExitStack() as stack:
@@ -65,11 +65,11 @@ class DockerEngine:
             self._wait_for_room()
             space = disk.open_scratch(self._settings, root, limits.disk_bytes, self._clean_as_root)
             stack.callback(space.close)
-            layout = self._furnish(source, space, cache)
+            layout = self._fill_scratch(source, space, cache)
             volume = self._cache_volume(client, owner, name, layout)
             stack.callback(_remove_volume, client, volume)
-            way_out = WayOut(self._settings, plan, source, space.root / "way", limits)
-            stack.callback(way_out.close)
+            egress = EgressSession(self._settings, plan, source, space.root / "way", limits)
+            stack.callback(egress.close)
             box = DockerSandbox(
                 client=client,
                 settings=self._settings,
@@ -80,9 +80,9 @@ class DockerEngine:
                 space=space,
                 volume=volume,
                 marks=make_labels(self._home, owner, name),
-                way_out=way_out,
+                egress=egress,
             )
-            stack.callback(self._closed, box)
+            stack.callback(self._close_box, box)
             box.write(plan.files)
             self._open.add(box)
             yield box
@@ -94,7 +94,7 @@ class DockerEngine:
         place = next(folder for folder in places if folder.is_dir())
         disk.wait_for_room(self._settings, place, lambda: bool(self._open))
 
-    def _closed(self, box: DockerSandbox) -> None:
+    def _close_box(self, box: DockerSandbox) -> None:
         box.stop()
         self._open.discard(box)
 
@@ -103,7 +103,7 @@ class DockerEngine:
         for box in tuple(self._open):
             box.stop()
 
-    def _owner(self) -> str:
+    def _ensure_lease(self) -> str:
         """Return the name of this process' lease, taken anew after a fork."""
         with self._guard:
             if self._lease is None or self._pid != os.getpid():
@@ -111,12 +111,12 @@ class DockerEngine:
                 self._open = set()
             return self._lease.name
 
-    def _furnish(self, source: Path, space: disk.Scratch, cache: Path) -> Layout:
+    def _fill_scratch(self, source: Path, space: disk.Scratch, cache: Path) -> Layout:
         """Fill the scratch space: the checkout's copy, and empty folders to write to."""
         uid = self._settings.uid
         try:
-            layout = Layout(space.root, cache, self._tools(), find_interpreters(self._settings))
-            for folder in layout.folders():
+            layout = Layout(space.root, cache, self._make_tools(), find_interpreters(self._settings))
+            for folder in layout.list_folders():
                 folder.mkdir()
                 folder.chmod(0o755)
             layout.temporary.chmod(0o1777)
@@ -129,7 +129,7 @@ class DockerEngine:
         disk.give(layout.temporary, uid)
         return layout
 
-    def _tools(self) -> Path:
+    def _make_tools(self) -> Path:
         """Return a folder with uv and a link to each interpreter, made once for each set of them."""
         interpreters = find_interpreters(self._settings)
         program = Path(uv.find_uv_bin())
@@ -149,7 +149,7 @@ class DockerEngine:
         if any(sign in str(self._home) for sign in ':,\\"'):
             raise StorageFailure(f"the path {self._home} holds a sign that a mount cannot take")
         options = f"lowerdir={layout.cache},upperdir={layout.upper},workdir={layout.work}"
-        with engine_errors("making a volume"):
+        with translate_engine_errors("making a volume"):
             made = client.create_volume(
                 name=f"checker-{name}",
                 driver="local",
@@ -167,9 +167,9 @@ class DockerEngine:
             EngineFailure: the engine is absent or hangs.
 
         """
-        self._owner()
+        self._ensure_lease()
         leftovers = list((self._home / "scratch").glob("*"))
-        with connect(self._settings, self._version) as client, engine_errors("sweeping"):
+        with connect(self._settings, self._version) as client, translate_engine_errors("sweeping"):
             mine = {"label": f"{HOME_LABEL}={self._home}"}
             containers = client.containers(all=True, filters=mine)
             volumes = client.volumes(filters=mine)["Volumes"] or ()
@@ -188,7 +188,9 @@ class DockerEngine:
         client = connect(self._settings, self._version)
         try:
             image = Images(client, self._settings).ensure("base")
-            _remove_in_container(client, image.tag, folder, make_labels(self._home, self._owner(), "cleaning"))
+            _remove_in_container(
+                client, image.tag, folder, make_labels(self._home, self._ensure_lease(), "cleaning")
+            )
         finally:
             client.close()
 
@@ -246,7 +248,7 @@ def _remove_in_container(client: docker.APIClient, image: str, folder: Path, mar
         cap_add=["DAC_OVERRIDE", "FOWNER"],
         mounts=[docker.types.Mount("/doomed", str(folder.parent), type="bind")],
     )
-    with engine_errors(f"removing {folder}"):
+    with translate_engine_errors(f"removing {folder}"):
         made = client.create_container(
             image, ["rm", "-rf", "--", f"/doomed/{folder.name}"], user="0:0", labels=marks, host_config=config
         )

@@ -25,14 +25,14 @@ from checker.judging.diagnose import diagnose_own
 from checker.judging.table import BUILDING
 from checker.sandbox.base import LineListener
 from checker.sandbox.collect import collect
-from checker.sandbox.docker import access, cache_witness
-from checker.sandbox.docker.built_wheels import Shelf
-from checker.sandbox.docker.client import ENGINE_ERRORS, describe_error, engine_errors
+from checker.sandbox.docker import access, cache_probe
+from checker.sandbox.docker.built_wheels import WheelStore
+from checker.sandbox.docker.client import ENGINE_ERRORS, describe_error, translate_engine_errors
 from checker.sandbox.docker.container import Ending, Watch, run_container
 from checker.sandbox.docker.disk import Scratch
 from checker.sandbox.docker.seccomp import make_profile
-from checker.sandbox.egress.index_witness import blames_index, finds_no_version
-from checker.sandbox.egress.session import WHOLE_NETWORK, Account, WayOut
+from checker.sandbox.egress.index_probe import blames_index, has_found_no_version
+from checker.sandbox.egress.session import WHOLE_NETWORK, Account, EgressSession
 from checker.sandbox.provision.images import Image
 from checker.sandbox.provision.interpreters import Interpreter
 
@@ -115,12 +115,12 @@ class Layout:
         """The overlay's own working folder."""
         return self.root / "work"
 
-    def folders(self) -> tuple[Path, ...]:
+    def list_folders(self) -> tuple[Path, ...]:
         """Return every folder, parents first."""
         written = (self.around, self.source, self.environment, self.environment / "home", self.temporary)
         return (*written, self.files, self.upper, self.work)
 
-    def readable(self) -> dict[str, Path]:
+    def list_readable(self) -> dict[str, Path]:
         """Return the folders out of which files may be read back, by their name inside."""
         return {container.SOURCE: self.source, container.ENVIRONMENT: self.environment, "/tmp": self.temporary}  # noqa: S108
 
@@ -145,7 +145,7 @@ class DockerSandbox:
         space: Scratch,
         volume: str,
         marks: dict[str, str],
-        way_out: WayOut,
+        egress: EgressSession,
     ) -> None:
         self._client = client
         self._settings = settings
@@ -156,11 +156,11 @@ class DockerSandbox:
         self._space = space
         self._volume = volume
         self._labels = marks
-        self._way_out = way_out
+        self._egress = egress
         self._stopped = threading.Event()
-        self._shelf: Shelf | None = None
+        self._wheels: WheelStore | None = None
         self._note = "".join(f"[checker] Debian has no package {name!r}\n" for name in image.unknown)
-        with engine_errors("asking the engine for its processors"):
+        with translate_engine_errors("asking the engine for its processors"):
             self._cpus = min(limits.cpus, float(client.info()["NCPU"]))
 
     def write(self, files: Sequence[tuple[str, str]]) -> None:
@@ -183,19 +183,19 @@ class DockerSandbox:
             except OSError as error:
                 raise StorageFailure(f"{name} cannot be written: {error.strerror}") from error
 
-    def share_builds(self, shelf: Path, key: str) -> None:
+    def share_builds(self, wheel_store: Path, key: str) -> None:
         """Take over what an earlier attempt built under the same key, and leave there what this one builds."""
-        folder = shelf / key
+        folder = wheel_store / key
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o755)
-            self._shelf = Shelf(folder)
+            self._wheels = WheelStore(folder)
 
     def leave_builds(self) -> None:
         """Keep what was built for the next attempt of the same check; called when the last step has ended."""
-        if self._shelf is not None:
+        if self._wheels is not None:
             with suppress(OSError):
-                self._shelf.leave(self._layout.upper)
+                self._wheels.leave(self._layout.upper)
 
     def stop(self) -> None:
         """End the step that runs now, and refuse further ones; may be called from any thread."""
@@ -219,7 +219,7 @@ class DockerSandbox:
             processors=self._cpus,
         )
         try:
-            account = self._believed(step, watch, self._carry_out(step, watch))
+            account = self._verify_blame(step, watch, self._carry_out(step, watch))
         except ENGINE_ERRORS as error:
             account = Account(Ending(StepStatus.ENGINE_ERROR, log=f"container engine: {describe_error(error)}"))
         except RegistryFailure as error:
@@ -236,21 +236,21 @@ class DockerSandbox:
             peak_memory=ending.peak_memory,
             log=self._take_note() + account.note + ending.log,
             log_cut=ending.log_cut,
-            collected=collect(step.collect, cwd, self._layout.readable(), self._limits.collect_bytes),
+            collected=collect(step.collect, cwd, self._layout.list_readable(), self._limits.collect_bytes),
             cause=account.cause,
         )
 
     def _carry_out(self, step: Step, watch: Watch) -> Account:
-        """Run the step's container, with the way out opened before where it has one."""
+        """Run the step's container; its egress proxy is opened first, where it has one."""
         proxied = access.has_proxy(step, self._settings)
         if proxied:
-            self._way_out.open()
-        ending = run_container(self._client, self._container(step), watch)
+            self._egress.open()
+        ending = run_container(self._client, self._describe_container(step), watch)
         if proxied:
-            return self._way_out.account(ending)
+            return self._egress.examine(ending)
         return Account(ending, WHOLE_NETWORK if access.has_bridge(step, self._settings) else "")
 
-    def _believed(self, step: Step, watch: Watch, account: Account) -> Account:
+    def _verify_blame(self, step: Step, watch: Watch, account: Account) -> Account:
         """Look into what a failed step says of the cache, of package indexes and of code hosts.
 
         Where what it says of an index or a host is not so, it gets a second try. What then says the same against
@@ -260,14 +260,14 @@ class DockerSandbox:
         ending = account.ending
         if ending.status is StepStatus.FAILED and step.phase in BUILDING:
             layout = self._layout
-            why = cache_witness.find_locked_cache(ending.log, layout.cache, layout.upper, self._settings.uid)
+            why = cache_probe.find_locked_cache(ending.log, layout.cache, layout.upper, self._settings.uid)
             if why is not None:
                 return replace(account, cause=why)
         for again in (True, False):
             log = account.ending.log
             if not access.has_proxy(step, self._settings) or not _may_be_excused(account):
                 break
-            if (why := self._way_out.bears_out(log)) is not None:
+            if (why := self._egress.find_fault(log)) is not None:
                 return replace(account, cause=why)
             if not blames_index(log):
                 break
@@ -290,7 +290,7 @@ class DockerSandbox:
 
     # ------------------------------------------------------------ the container of a step
 
-    def _container(self, step: Step) -> dict[str, Any]:
+    def _describe_container(self, step: Step) -> dict[str, Any]:
         """Return everything that the engine is told about a step's container."""
         cwd = posixpath.normpath(posixpath.join(container.SOURCE, step.cwd))
         launch = access.make_launch_command(step, self._settings, self._layout.interpreters, LAUNCHER)
@@ -301,12 +301,12 @@ class DockerSandbox:
             "user": f"{self._settings.uid}:{self._settings.uid}",
             "hostname": "checker",
             "working_dir": "/",
-            "environment": self._environment(step),
+            "environment": self._make_environment(step),
             "labels": self._labels,
-            "host_config": self._host_config(step),
+            "host_config": self._make_host_config(step),
         }
 
-    def _environment(self, step: Step) -> dict[str, str]:
+    def _make_environment(self, step: Step) -> dict[str, str]:
         threads = str(max(1, int(self._cpus)))
         env = {
             "PATH": PATH,
@@ -329,17 +329,17 @@ class DockerSandbox:
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
             **access.make_environment(step, self._settings),
         }
-        if self._shelf is not None:
+        if self._wheels is not None:
             env["UV_FIND_LINKS"] = container.BUILDS
         env.update(self._plan.env)
         env.update(step.env)
         return env
 
-    def _host_config(self, step: Step) -> Any:
+    def _make_host_config(self, step: Step) -> Any:
         limits = self._limits
         return self._client.create_host_config(
             **access.make_network_options(step, self._settings),
-            mounts=self._mounts(step),
+            mounts=self._list_mounts(step),
             read_only=True,
             init=True,
             runtime=self._settings.runtime,
@@ -358,7 +358,7 @@ class DockerSandbox:
             log_config=docker.types.LogConfig(type="none"),
         )
 
-    def _mounts(self, step: Step) -> list[docker.types.Mount]:
+    def _list_mounts(self, step: Step) -> list[docker.types.Mount]:
         layout, probes = self._layout, Path(__file__).parents[1] / "probes"
         writable = {
             container.AROUND: layout.around,
@@ -367,12 +367,12 @@ class DockerSandbox:
         }
         fixed = {container.FILES: layout.files, container.PROBES: probes, BIN: layout.tools}
         fixed.update((i.prefix, Path(i.prefix)) for i in layout.interpreters if i.prefix is not None)
-        if self._shelf is not None:
-            fixed[container.BUILDS] = self._shelf.folder
+        if self._wheels is not None:
+            fixed[container.BUILDS] = self._wheels.folder
         if self._settings.ca_bundle is not None:
             fixed[access.CA_BUNDLE] = self._settings.ca_bundle.resolve()
         if access.has_proxy(step, self._settings):
-            fixed[access.WAY_OUT] = self._way_out.folder
+            fixed[access.EGRESS] = self._egress.folder
         mounts = [docker.types.Mount(target, str(path), type="bind") for target, path in writable.items()]
         mounts.extend(
             docker.types.Mount(target, str(path), type="bind", read_only=True) for target, path in fixed.items()
@@ -385,7 +385,7 @@ def _may_be_excused(account: Account) -> bool:
     """Whether a step failed for what it says of an index or a host, and nobody but itself has seen that."""
     log = account.ending.log
     silent = account.ending.status is StepStatus.FAILED and account.cause is None
-    return silent and (blames_index(log) or finds_no_version(log))
+    return silent and (blames_index(log) or has_found_no_version(log))
 
 
 def explain_unfit(step: Step) -> str | None:

@@ -88,13 +88,13 @@ class Dialler:
             Unreachable: it does not answer.
 
         """
-        upstream = self._upstream(end, tunnel=tunnel)
+        upstream = self._find_upstream(end, tunnel=tunnel)
         if upstream is not None:
-            return await self._through(upstream, end, vouched=vouched, tunnel=tunnel)
-        addresses = await self._checked(end, vouched=vouched)
+            return await self._dial_through(upstream, end, vouched=vouched, tunnel=tunnel)
+        addresses = await self._resolve_checked(end, vouched=vouched)
         return Line(*await _open(addresses, end[1]))
 
-    async def _checked(self, end: Endpoint, *, vouched: bool) -> tuple[Address, ...]:
+    async def _resolve_checked(self, end: Endpoint, *, vouched: bool) -> tuple[Address, ...]:
         """Resolve a name and look at every address; one bad address speaks against all of them."""
         addresses = await self._resolve(end)
         for address in addresses:
@@ -110,7 +110,7 @@ class Dialler:
         if (address := parse_literal(host)) is not None:
             return (address,)
         try:
-            found = await asyncio.wait_for(self._looked_up(host, port), RESOLVE_SECONDS)
+            found = await asyncio.wait_for(self._look_up(host, port), RESOLVE_SECONDS)
             addresses = tuple(ip_address(text) for text in found)
         except TimeoutError:
             raise Unreachable("the name was not answered") from None
@@ -120,7 +120,7 @@ class Dialler:
             raise Unreachable("the name has no address")
         return addresses
 
-    async def _looked_up(self, host: str, port: int) -> Iterable[str]:
+    async def _look_up(self, host: str, port: int) -> Iterable[str]:
         """Ask the resolver, again after a moment where it says that it may know later."""
         loop = asyncio.get_running_loop()
         for pause in PAUSES:
@@ -134,7 +134,7 @@ class Dialler:
 
     # ------------------------------------------------------------ the operator's own proxy
 
-    def _upstream(self, end: Endpoint, *, tunnel: bool) -> Upstream | None:
+    def _find_upstream(self, end: Endpoint, *, tunnel: bool) -> Upstream | None:
         """Return the operator's proxy for a host, as the usual variables tell it."""
         scheme = "https" if tunnel else "http"
         url = self._proxies.get(f"{scheme}_proxy") or self._proxies.get("all_proxy")
@@ -150,11 +150,11 @@ class Dialler:
         tls = parts.scheme == "https"
         return Upstream((parts.hostname, parts.port or (443 if tls else 80)), tls, login)
 
-    async def _through(self, upstream: Upstream, end: Endpoint, *, vouched: bool, tunnel: bool) -> Line:
+    async def _dial_through(self, upstream: Upstream, end: Endpoint, *, vouched: bool, tunnel: bool) -> Line:
         """Go through the operator's proxy, which must have no name to resolve that a stranger can move."""
         if not vouched:
             try:
-                addresses = await self._checked(end, vouched=False)
+                addresses = await self._resolve_checked(end, vouched=False)
             except Unreachable:
                 if not is_code_host(end[0]):
                     raise Refused("its address cannot be looked at on this side of the proxy") from None

@@ -52,7 +52,7 @@ class Request:
         """Whether everything after the head is passed on unread."""
         return self.head is None
 
-    def for_upstream(self, authorization: str | None) -> bytes:
+    def write_for_upstream(self, authorization: str | None) -> bytes:
         """Return the head as another proxy wants it: with the whole address in it."""
         assert self.head is not None  # noqa: S101 - for the type checker: a tunnel has none
         rest = self.head.partition(b"\r\n")[2]

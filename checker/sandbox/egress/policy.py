@@ -38,7 +38,7 @@ class Reach(Value):
         """Whether the operator stands for a host."""
         return end in self.vouched
 
-    def refusal(self, end: Endpoint) -> str | None:
+    def explain_refusal(self, end: Endpoint) -> str | None:
         """Say why a host must not be asked, or None."""
         host, port = end
         if end in self.vouched:
@@ -92,7 +92,7 @@ _NAT64 = ip_network("64:ff9b::/96")
 
 def explain_refusal(address: Address, *, vouched: bool) -> str | None:
     """Say why an address must not be connected to, or None."""
-    inner = _unwrap(address)
+    inner = _read_embedded(address)
     if vouched:
         return f"{address} is no address of an index" if any(inner in net for net in _NEVER) else None
     use = next((use for net, use in _SPECIAL if inner in net), None)
@@ -101,7 +101,7 @@ def explain_refusal(address: Address, *, vouched: bool) -> str | None:
     return None if use is None else f"{address} is for {use}"
 
 
-def _unwrap(address: Address) -> Address:
+def _read_embedded(address: Address) -> Address:
     """Return the IPv4 address that an IPv6 one stands for, or the address itself."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
@@ -127,12 +127,12 @@ _BEFORE, _LINKS_BEFORE = 40, 300
 
 def find_hosts(texts: Iterable[str]) -> tuple[Endpoint, ...]:
     """Return the hosts of all web addresses in the texts of a plan."""
-    return _unique_endpoints(url for text in texts for url in _URL.findall(text))
+    return _list_endpoints(url for text in texts for url in _URL.findall(text))
 
 
 def find_required_hosts(text: str) -> tuple[Endpoint, ...]:
     """Return the hosts that a specification file names as the source of a requirement: not its home pages."""
-    return _unique_endpoints(found[0] for found in _URL.finditer(text) if _is_source(text, found.start()))
+    return _list_endpoints(found[0] for found in _URL.finditer(text) if _is_source(text, found.start()))
 
 
 def _is_source(text: str, at: int) -> bool:
@@ -142,6 +142,6 @@ def _is_source(text: str, at: int) -> bool:
     return "dependency_links" in text[max(0, at - _LINKS_BEFORE) : at]
 
 
-def _unique_endpoints(urls: Iterable[str]) -> tuple[Endpoint, ...]:
+def _list_endpoints(urls: Iterable[str]) -> tuple[Endpoint, ...]:
     """Return each end once, in the order of the addresses."""
     return tuple(dict.fromkeys(end for url in dict.fromkeys(urls) if (end := read_endpoint(url)) is not None))

@@ -94,12 +94,12 @@ class Proxy:
 
     def _serve(self) -> None:
         try:
-            self._loop.run_until_complete(self._until_stopped())
+            self._loop.run_until_complete(self._serve_until_stopped())
         finally:
             self._listener.close()
             self._loop.close()
 
-    async def _until_stopped(self) -> None:
+    async def _serve_until_stopped(self) -> None:
         unix = self._listener.family == socket.AF_UNIX
         start = asyncio.start_unix_server if unix else asyncio.start_server
         server = await start(self._accept, sock=self._listener, limit=BUFFER_BYTES, backlog=BACKLOG)
@@ -116,11 +116,11 @@ class Proxy:
             self._note("bound", "all hosts", f"more than {2 * self._bounds.connections} open connections")
             writer.transport.abort()
             return
-        task = self._loop.create_task(self._client(reader, writer))
+        task = self._loop.create_task(self._serve_client(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _serve_client(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with self._guard:
             self._greeted = True
         line: Line | None = None
@@ -128,7 +128,7 @@ class Proxy:
         try:
             left = max(ANSWER_SECONDS, self._deadline - time.monotonic())
             async with asyncio.timeout(left):
-                request = await self._asked(reader, writer)
+                request = await self._read_request(reader, writer)
                 if request is not None:
                     held = await self._has_slot(request, writer)
                 if request is not None and held:
@@ -158,7 +158,7 @@ class Proxy:
 
     # ------------------------------------------------------------ one request
 
-    async def _asked(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
+    async def _read_request(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> Request | None:
         """Read what a client wants; None where it is not served."""
         try:
             head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), HEAD_SECONDS)
@@ -174,17 +174,17 @@ class Proxy:
             await _say(writer, 407, "Proxy Authentication Required", "this proxy serves one client")
             return None
         self._made += 1
-        if (why := self._beyond()) is not None:
+        if (why := self._explain_bound()) is not None:
             self._note("bound", write_address(request.end), why)
             await _say(writer, 503, "Service Unavailable", why)
             return None
-        if (why := self._reach.refusal(request.end)) is not None:
+        if (why := self._reach.explain_refusal(request.end)) is not None:
             self._note("refused", write_address(request.end), why)
             await _say(writer, 403, "Forbidden", f"not let through by the checker: {why}")
             return None
         return request
 
-    def _beyond(self) -> str | None:
+    def _explain_bound(self) -> str | None:
         """Say which bound a new connection would pass, or None."""
         bounds = self._bounds
         if self._made > bounds.in_all:
@@ -216,13 +216,13 @@ class Proxy:
         if request.is_tunnel:
             writer.write(ESTABLISHED)
         elif line.upstream is not None:
-            line.writer.write(request.for_upstream(line.upstream.authorization))
+            line.writer.write(request.write_for_upstream(line.upstream.authorization))
         else:
             line.writer.write(request.head or b"")
         clock = _Clock(time.monotonic())
         length = None if request.is_tunnel else request.body
-        there = asyncio.ensure_future(self._pump(request, clock, reader, line.writer, length))
-        back = asyncio.ensure_future(self._pump(request, clock, line.reader, writer, None))
+        there = asyncio.ensure_future(self._pass_bytes(request, clock, reader, line.writer, length))
+        back = asyncio.ensure_future(self._pass_bytes(request, clock, line.reader, writer, None))
         pending = {there, back}
         try:
             while pending and (request.is_tunnel or back in pending):
@@ -237,7 +237,7 @@ class Proxy:
             back.cancel()
             await asyncio.gather(there, back, return_exceptions=True)
 
-    async def _pump(
+    async def _pass_bytes(
         self,
         request: Request,
         clock: _Clock,

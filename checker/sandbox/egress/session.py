@@ -1,4 +1,4 @@
-"""An attempt's way out: its proxy, opened at the first step that may load something; and what a refusal means."""
+"""An attempt's egress session: its proxy, opened at the first step that may download; and what a refusal means."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from checker.sandbox.docker.access import make_ca_environment, make_index_enviro
 from checker.sandbox.docker.container import Ending
 from checker.sandbox.egress.allowed_hosts import default_index, list_vouched_hosts, reach_of
 from checker.sandbox.egress.dial import Dialler
-from checker.sandbox.egress.index_witness import Witness, find_urls
+from checker.sandbox.egress.index_probe import IndexProbe, find_urls
 from checker.sandbox.egress.policy import Reach, find_hosts
 from checker.sandbox.egress.refusals import BACKLOG, SOCKET, Bounds, Event, listen
 from checker.sandbox.egress.server import Proxy
@@ -62,7 +62,7 @@ class Account:
     cause: Cause | None = None
 
 
-class WayOut:
+class EgressSession:
     """The proxy of one attempt."""
 
     def __init__(self, settings: Settings, plan: BuildPlan, source: Path, folder: Path, limits: Limits) -> None:
@@ -101,24 +101,24 @@ class WayOut:
                 except OSError as error:
                     raise EngineFailure(f"cannot write {self._folder}: {error.strerror}") from error
                 dialler = Dialler(self._settings.proxies, self._settings.ca_bundle)
-                self._proxy = Proxy(listen(self.folder), reach, dialler, self._bounds())
+                self._proxy = Proxy(listen(self.folder), reach, dialler, self._make_bounds())
             self._proxy.take()
 
-    def _bounds(self) -> Bounds:
+    def _make_bounds(self) -> Bounds:
         seconds = 2 * self._limits.attempt_seconds * max(1.0, self._limits.scale)
         return Bounds(
             connections=self._settings.install_connections, bytes_=self._settings.install_bytes, seconds=seconds
         )
 
-    def bears_out(self, log: str) -> Cause | None:
-        """Return the cause of a failed step where the index that it blames is found at fault; see `witness`."""
+    def find_fault(self, log: str) -> Cause | None:
+        """Return the cause of a failed step where the index that it blames is at fault; see `index_probe`."""
         reach = self._reach
-        urls = [url for url in find_urls(log) if (end := read_endpoint(url)) and not reach.refusal(end)]
+        urls = [url for url in find_urls(log) if (end := read_endpoint(url)) and not reach.explain_refusal(end)]
         with filter_addresses(self._settings, urls) as way:
             proxy = way.environment["http_proxy"]
             led = self._settings.model_copy(update={"proxies": (("http_proxy", proxy), ("https_proxy", proxy))})
             index = self._settings.indexes.default or default_index()
-            return Witness(led, index, lambda end: not reach.refusal(end)).bears_out(log)
+            return IndexProbe(led, index, lambda end: not reach.explain_refusal(end)).find_fault(log)
 
     def close(self) -> None:
         """Cut whatever is open."""
@@ -127,7 +127,7 @@ class WayOut:
                 self._proxy.close()
                 (self.folder / SOCKET).unlink(missing_ok=True)
 
-    def account(self, ending: Ending) -> Account:
+    def examine(self, ending: Ending) -> Account:
         """Say what the proxy saw of a step that has ended, and whether it stopped over that."""
         greeted, events = self._proxy.take() if self._proxy is not None else (False, ())
         if not greeted and ending.status in (StepStatus.PASSED, StepStatus.FAILED):

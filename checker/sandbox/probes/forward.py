@@ -149,7 +149,7 @@ def main():
         greet(path)
         server = listen(port)
     except OSError as error:
-        sys.stderr.write("the way out cannot be opened: {}\n".format(error))
+        sys.stderr.write("the egress proxy cannot be reached: {}\n".format(error))
         sys.exit(1)
     if os.fork():
         os._exit(0)

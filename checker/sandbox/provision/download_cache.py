@@ -73,7 +73,7 @@ class DownloadCache:
             yield known
             return
         while True:
-            generation = self._newest()
+            generation = self._find_newest()
             with lock(self._lock_of(generation), shared=True):
                 if not generation.is_dir():
                     continue
@@ -84,7 +84,7 @@ class DownloadCache:
                     _current.reset(token)
                 return
 
-    def generations(self) -> list[Path]:
+    def list_generations(self) -> list[Path]:
         """Return the generations on disk, oldest first."""
         found = (path for path in self._folder.glob("gen-*") if path.is_dir() and path.name[4:].isdigit())
         return sorted(found, key=lambda path: int(path.name[4:]))
@@ -92,12 +92,12 @@ class DownloadCache:
     def _lock_of(self, generation: Path) -> Path:
         return self._folder / f"{generation.name}.lock"
 
-    def _newest(self) -> Path:
+    def _find_newest(self) -> Path:
         """Return the generation in use, made where there is none."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             self._folder.chmod(0o700)
-            if found := self.generations():
+            if found := self.list_generations():
                 return found[-1]
             first = self._folder / "gen-1"
             first.mkdir(exist_ok=True)
@@ -111,7 +111,7 @@ class DownloadCache:
     def note_use(self, installed: Path) -> frozenset[Path]:
         """Remember that the archives, which the links below `installed` lead to, were used now; return them."""
         entries = installed.iterdir() if installed.is_dir() else ()
-        archives = frozenset(a for entry in entries if (a := self._archive_behind(entry)) is not None)
+        archives = frozenset(a for entry in entries if (a := self._find_archive(entry)) is not None)
         self.touch(archives)
         return archives
 
@@ -121,7 +121,7 @@ class DownloadCache:
             with suppress(OSError):
                 os.utime(archive)
 
-    def _archive_behind(self, entry: Path) -> Path | None:
+    def _find_archive(self, entry: Path) -> Path | None:
         """Return the archive that the first link at or below `entry` leads to."""
         names = [entry] if entry.is_symlink() else (Path(f, n) for f, _, ns in os.walk(entry) for n in ns)
         target = next((path.readlink() for path in names if path.is_symlink()), None)
@@ -129,7 +129,7 @@ class DownloadCache:
         depth = next((at for at, part in enumerate(parts) if part.startswith("archive-v")), None)
         return None if depth is None else Path(*parts[: depth + 2])
 
-    def tidy(self) -> None:
+    def evict_if_full(self) -> None:
         """Evict where the cache is over its limit, at most once in `MEASURE_SECONDS` on this machine.
 
         While the disk is short, or where it fills fast, it is measured more often. Generations that nobody reads
@@ -151,7 +151,7 @@ class DownloadCache:
                     stamp.write_text(f"{now}\n", encoding="ascii")
                     os.utime(stamp, ns=(measured.st_atime_ns, measured.st_mtime_ns))
                 return
-        self._newest()
+        self._find_newest()
         stamp.write_text(f"{free}\n", encoding="ascii")
         self.evict()
 
@@ -171,10 +171,10 @@ class DownloadCache:
                 remove_tree(unfinished)
             self._remove_unread()
             with ExitStack() as held:
-                newest = self._newest()
-                older = [one for one in self.generations()[:-1] if self._holds(held, one)]
+                newest = self._find_newest()
+                older = [one for one in self.list_generations()[:-1] if self._holds(held, one)]
                 size = _measure_own_bytes(newest, older)
-                limit = self._effective_limit(size, older)
+                limit = self._measure_limit(size, older)
                 over = size > limit
                 if over:
                     self._start_next(newest, older, limit)
@@ -186,7 +186,7 @@ class DownloadCache:
         mine = held.enter_context(lock(self._lock_of(generation), shared=True, wait=False))
         return mine and generation.is_dir()
 
-    def _effective_limit(self, size: int, older: Sequence[Path]) -> int:
+    def _measure_limit(self, size: int, older: Sequence[Path]) -> int:
         """Return the limit in bytes: at most half of what there is, because two generations may lie side by side.
 
         A check that takes long keeps the old one while the next one fills.
@@ -225,7 +225,7 @@ class DownloadCache:
         making.rename(making.with_suffix(""))
 
     def _remove_unread(self) -> None:
-        for old in self.generations()[:-1]:
+        for old in self.list_generations()[:-1]:
             with lock(self._lock_of(old), wait=False) as free:
                 if free and remove_tree(old):
                     self._lock_of(old).unlink(missing_ok=True)

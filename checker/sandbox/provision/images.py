@@ -71,33 +71,33 @@ class Images:
             RegistryFailure: the distribution's mirror did not answer.
 
         """
-        tag = self._ecosystem(ecosystem)
+        tag = self._find_ecosystem(ecosystem)
         wanted = sorted(set(packages))
         names = [name for name in wanted if PACKAGE_NAME.fullmatch(name)]
         bad = tuple(name for name in wanted if name not in names)
-        image = self._with_packages(tag, tuple(names)) if names else Image(tag=tag)
+        image = self._build_with_packages(tag, tuple(names)) if names else Image(tag=tag)
         return image.model_copy(update={"unknown": (*bad, *image.unknown)})
 
-    def present(self, ecosystem: str) -> bool:
+    def has(self, ecosystem: str) -> bool:
         """Whether the image of an ecosystem is there."""
         folder = find_dockerfiles() / ecosystem
-        base = self._tag("base", _read_dockerfile("base"), self._settings.base_image)
+        base = self._make_tag("base", _read_dockerfile("base"), self._settings.base_image)
         tag = (
-            self._tag(ecosystem, _read_dockerfile(ecosystem), base)
+            self._make_tag(ecosystem, _read_dockerfile(ecosystem), base)
             if folder.is_dir() and ecosystem != "base"
             else base
         )
         return self._exists(tag)
 
-    def _ecosystem(self, name: str) -> str:
-        base = self._tag("base", _read_dockerfile("base"), self._settings.base_image)
+    def _find_ecosystem(self, name: str) -> str:
+        base = self._make_tag("base", _read_dockerfile("base"), self._settings.base_image)
         if not self._exists(base):
             with lock(self._settings.home / "locks" / f"{_make_file_name(base)}.lock"):
                 if not self._exists(base):
                     self._build(base, _read_dockerfile("base"), ensure_debian(self._client, self._settings))
         if name == "base" or not (find_dockerfiles() / name / "Dockerfile").is_file():
             return base
-        return self._ensure(self._tag(name, _read_dockerfile(name), base), _read_dockerfile(name), base)
+        return self._ensure(self._make_tag(name, _read_dockerfile(name), base), _read_dockerfile(name), base)
 
     def _ensure(self, tag: str, dockerfile: str, parent: str) -> str:
         if not self._exists(tag):
@@ -106,7 +106,7 @@ class Images:
                     self._build(tag, dockerfile, parent)
         return tag
 
-    def _with_packages(self, parent: str, names: tuple[str, ...]) -> Image:
+    def _build_with_packages(self, parent: str, names: tuple[str, ...]) -> Image:
         """Build with the packages; where some do not exist, without those."""
         unknown: list[str] = []
         log = ""
@@ -116,7 +116,7 @@ class Images:
                 return Image(tag=parent, unknown=tuple(unknown), log=log)
             dockerfile = _INSTALL.format(packages=" ".join(wanted))
             try:
-                tag = self._ensure(self._tag("packages", dockerfile, parent), dockerfile, parent)
+                tag = self._ensure(self._make_tag("packages", dockerfile, parent), dockerfile, parent)
             except _BuildFailed as failure:
                 log = failure.log
                 missing = [name for name in find_unknown_packages(log) if name in wanted]
@@ -127,7 +127,7 @@ class Images:
                 return Image(tag=tag, unknown=tuple(unknown), log=log)
 
     @staticmethod
-    def _tag(kind: str, dockerfile: str, parent: str) -> str:
+    def _make_tag(kind: str, dockerfile: str, parent: str) -> str:
         digest = hashlib.sha256(f"{parent}\n{dockerfile}".encode()).hexdigest()[:16]
         return f"{REPOSITORY}/{kind}:{digest}"
 

@@ -23,7 +23,7 @@ def engine(settings: Settings) -> int:
 def ground(settings: Settings) -> int:
     """Say whether the base image is there, or an image to start from is or can be pulled."""
     with connect(settings) as client:
-        if Images(client, settings).present("base"):
+        if Images(client, settings).has("base"):
             return 0
         return 0 if find_debian(client, settings)[0] else 1
 

@@ -1,4 +1,4 @@
-"""The desk: checks that visitors ask for, in a bounded line, handed to the queue, their results kept as they come.
+"""The checks that visitors ask for: a bounded line, handed to the workers' queue; keeps results as they arrive.
 
 One thread of its own talks to the queue; visitors' threads ask and look under the same lock.
 """
@@ -39,7 +39,7 @@ RETRY_AFTER = 60
 STOPPED = "The service was stopped before the check came to its end. Ask again when it is back."
 
 
-class Desk:
+class JobQueue:
     """Takes what is asked for; `open` runs it."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Desk:
         settings: ServeSettings,
         mistake: Callable[[str, str], None] = lambda line, trace: None,
     ) -> None:
-        """Make a desk; `mistake` takes a line and the traceback of what went wrong in the checker itself."""
+        """Make a queue; `mistake` takes a line and the traceback of what went wrong in the checker itself."""
         self._queue, self._archive, self._settings, self._mistake = queue, archive, settings, mistake
         self._tickets: OrderedDict[str, Ticket] = OrderedDict()
         self._waiting: dict[JobKind, list[Ticket]] = {kind: [] for kind in JobKind}
@@ -77,7 +77,7 @@ class Desk:
             open_now = [ticket for ticket in self._tickets.values() if not ticket.over]
             if self._stop.is_set() or self._trouble:
                 raise Full("no checks are taken at the moment", RETRY_AFTER)
-            if len(open_now) - len(self._building()) >= self._settings.waiting:
+            if len(open_now) - len(self._list_building()) >= self._settings.waiting:
                 raise Full(f"{self._settings.waiting} checks are waiting already", RETRY_AFTER)
             if sum(ticket.client == client for ticket in open_now) >= self._settings.open_per_client:
                 raise TooMany(
@@ -137,13 +137,13 @@ class Desk:
         return self._stop.is_set()
 
     def _view(self, ticket: Ticket) -> TicketView:
-        line = self._in_line()
+        line = self._list_waiting()
         return ticket.view(line.index(ticket) if ticket in line else 0)
 
-    def _in_line(self) -> list[Ticket]:
+    def _list_waiting(self) -> list[Ticket]:
         return [*self._waiting[JobKind.BUILD], *self._waiting[JobKind.PROBE]]
 
-    def _building(self) -> list[Ticket]:
+    def _list_building(self) -> list[Ticket]:
         return [ticket for ticket, kind in self._out.values() if kind is JobKind.BUILD]
 
     def _forget(self) -> None:
@@ -151,12 +151,12 @@ class Desk:
         for name in over[: max(0, len(over) - REMEMBERED)]:
             del self._tickets[name]
 
-    # ------------------------------------------------------------ the thread of the desk
+    # ------------------------------------------------------------ the thread of the queue
 
     @contextmanager
-    def open(self) -> Iterator[Desk]:
+    def open(self) -> Iterator[JobQueue]:
         """Work inside the block; leaving it keeps what has come home and stops the rest."""
-        thread = threading.Thread(target=self._work, name="desk", daemon=True)
+        thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         thread.start()
         try:
             yield self
@@ -179,7 +179,7 @@ class Desk:
                 self._mistake(f"{type(error).__name__}: {error}", traceback.format_exc())
                 self._give_up("a mistake of the checker itself", "checker")
         with self._changed:
-            self._last_results()
+            self._take_last_results()
             for ticket in self._tickets.values():
                 if not ticket.over:
                     ticket.stop(STOPPED)
@@ -221,7 +221,7 @@ class Desk:
             ticket.begin("asking the code host")
 
     def _hear(self, news: Progress) -> None:
-        for ticket in self._building():
+        for ticket in self._list_building():
             if str(ticket.target.repository) == news.repository:
                 ticket.hear(news)
 
@@ -276,7 +276,7 @@ class Desk:
             note = f"The result could not be kept: {error}"
         ticket.finish(check, reused=reused, note=note)
 
-    def _last_results(self) -> None:
+    def _take_last_results(self) -> None:
         """Take what came home in the last moment."""
         try:
             for outcome in self._queue.collect(0):

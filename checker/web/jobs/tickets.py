@@ -89,7 +89,7 @@ class _Step:
 
 @dataclass(eq=False)
 class Ticket:
-    """One check that was asked for; changed by the desk alone, under its lock. Times are monotonic seconds."""
+    """One requested check; changed by the job queue alone, under its lock. Times are monotonic seconds."""
 
     target: Target
     client: str
@@ -119,7 +119,7 @@ class Ticket:
         if self.state is TicketState.WAITING:
             self.state, self.began = TicketState.RUNNING, time.monotonic()
         self._end_step()
-        if self.steps and self.steps[-1].activity == IN_LINE and self._lasted() < SHORT_WAIT:
+        if self.steps and self.steps[-1].activity == IN_LINE and self._measure_time() < SHORT_WAIT:
             self.steps.pop()
         if len(self.steps) < MAX_STEPS:
             self.steps.append(_Step(join_lines(activity, MAX_LINE), time.monotonic(), limit))
@@ -164,7 +164,7 @@ class Ticket:
         if self.steps and self.steps[-1].ended is None:
             self.steps[-1].ended = time.monotonic()
 
-    def _lasted(self) -> float:
+    def _measure_time(self) -> float:
         return (self.steps[-1].ended or time.monotonic()) - self.steps[-1].began
 
     def view(self, ahead: int = 0) -> TicketView:

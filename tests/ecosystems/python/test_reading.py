@@ -62,7 +62,7 @@ def test_many_checks_at_once_take_nothing_from_each_other(root: Path) -> None:
 def test_what_was_read_goes_with_the_tree(root: Path) -> None:
     project = open_project(root)
     assert project is not None
-    project.plans()
+    project.make_plans()
     gone = weakref.ref(project)
     del project
     gc.collect()
@@ -75,7 +75,7 @@ def test_a_large_tree_keeps_no_more_than_its_bounds(root: Path, monkeypatch: pyt
     monkeypatch.setattr(parsing, "MAX_PARSED", 50)
     bounded = open_project(root)
     assert whole is not None and bounded is not None
-    assert bounded.plans() == whole.plans()
+    assert bounded.make_plans() == whole.make_plans()
 
 
 def test_a_text_that_is_no_python_is_parsed_once_and_refused_each_time() -> None:

@@ -123,17 +123,17 @@ def build(box: DockerSandbox) -> str:
 def test_what_one_attempt_built_the_next_does_not_build(
     engine: DockerEngine, source: Path, tmp_path: Path
 ) -> None:
-    plan, shelf = BuildPlan(ecosystem="base", way=Way.PERIOD), tmp_path / "builds"
+    plan, wheel_store = BuildPlan(ecosystem="base", way=Way.PERIOD), tmp_path / "builds"
     said = {}
     for attempt, key in (("first", "torch-1.7"), ("same", "torch-1.7"), ("other", "torch-1.8")):
         with engine.open(plan, source, ROOM) as box:
-            box.share_builds(shelf, key)
+            box.share_builds(wheel_store, key)
             said[attempt] = BUILDING in build(box)
     assert said == {"first": True, "same": False, "other": True}
 
 
 def test_the_shelf_takes_nothing_of_ours_along(engine: DockerEngine, source: Path, tmp_path: Path) -> None:
-    plan, shelf = BuildPlan(ecosystem="base", way=Way.PERIOD), tmp_path / "builds"
+    plan, wheel_store = BuildPlan(ecosystem="base", way=Way.PERIOD), tmp_path / "builds"
     wheel = "own-1.0-py3-none-any.whl"
     (tmp_path / "ours" / "pypi").mkdir(parents=True)
     (tmp_path / "ours" / "pypi" / wheel).write_text("secret")
@@ -144,10 +144,10 @@ def test_the_shelf_takes_nothing_of_ours_along(engine: DockerEngine, source: Pat
         "mkfifo sdists-v9/index/pipe-1.0-py3-none-any.whl && mkdir sdists-v9/index/folder-1.0-py3-none-any.whl"
     )
     with engine.open(plan, source, ROOM) as box:
-        box.share_builds(shelf, "key")
+        box.share_builds(wheel_store, "key")
         assert run(box, script).passed
     with engine.open(plan, source, ROOM) as box:
-        box.share_builds(shelf, "key")
+        box.share_builds(wheel_store, "key")
         seen = run(box, "cd /checker/builds && ls; echo z > built-1.0-py3-none-any.whl || echo read-only").log
     assert seen.split("\n")[0] == "built-1.0-py3-none-any.whl" and seen.endswith("read-only\n"), seen
 

@@ -121,7 +121,7 @@ def test_attempts_do_not_meet(open_box: OpenBox) -> None:
 
 def test_a_proxy_that_is_gone_is_our_failure(box: DockerSandbox) -> None:
     assert run(box, "true", **LOADING).passed
-    proxy = box._way_out._proxy
+    proxy = box._egress._proxy
     assert proxy is not None
     proxy.close()
     result = run(box, "echo never", **LOADING)

@@ -81,7 +81,7 @@ REACH = Reach(
     ],
 )
 def test_a_host_that_is_let_through(host: str, port: int) -> None:
-    assert REACH.refusal((host, port)) is None
+    assert REACH.explain_refusal((host, port)) is None
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,12 @@ def test_a_host_that_is_let_through(host: str, port: int) -> None:
     ],
 )
 def test_a_host_that_is_refused(host: str, port: int) -> None:
-    assert REACH.refusal((host, port))
+    assert REACH.explain_refusal((host, port))
 
 
 def test_an_address_brings_no_siblings() -> None:
-    assert Reach(named=frozenset({("1.1.1.1", 443)})).refusal(("1.1.1.1", 443)) is None
-    assert Reach(named=frozenset({("1.1.1.1", 443)})).refusal(("2.1.1.1", 443))
+    assert Reach(named=frozenset({("1.1.1.1", 443)})).explain_refusal(("1.1.1.1", 443)) is None
+    assert Reach(named=frozenset({("1.1.1.1", 443)})).explain_refusal(("2.1.1.1", 443))
     assert find_registered_domain("a.b.example.org") == "example.org"
     assert is_code_host("codeload.github.com")
     assert not is_code_host("github.com.evil.org")
@@ -230,7 +230,7 @@ def test_a_plain_request_is_written_anew() -> None:
         b"POST /a?b=c HTTP/1.1\r\nHost: host.example.org:8080\r\nAccept: */*\r\nContent-Length: 3\r\n"
         b"Connection: close\r\n\r\n"
     )
-    assert request.for_upstream("Basic abc").startswith(
+    assert request.write_for_upstream("Basic abc").startswith(
         b"POST http://host.example.org:8080/a?b=c HTTP/1.1\r\nProxy-Authorization: Basic abc\r\nHost:"
     )
 

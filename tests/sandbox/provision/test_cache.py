@@ -46,7 +46,7 @@ def test_the_first_lease_makes_a_generation(cache: DownloadCache) -> None:
 def test_a_cache_within_its_limit_stays(cache: DownloadCache) -> None:
     fill(cache, "a", MIB, used=1)
     assert not cache.evict()
-    assert [path.name for path in cache.generations()] == ["gen-1"]
+    assert [path.name for path in cache.list_generations()] == ["gen-1"]
 
 
 def test_eviction_keeps_what_was_used_last(cache: DownloadCache) -> None:
@@ -61,7 +61,7 @@ def test_eviction_keeps_what_was_used_last(cache: DownloadCache) -> None:
         assert {path.name for path in folder.glob("archive-v0/*")} == {"used-1", "used-2"}
         assert (folder / "wheels-v1" / "pointer" / "module.py").stat().st_size == 3 * MIB
         assert folder.stat().st_mode & 0o777 == 0o777
-    assert [path.name for path in cache.generations()] == ["gen-2"]
+    assert [path.name for path in cache.list_generations()] == ["gen-2"]
     assert not cache.evict()
 
 
@@ -97,7 +97,7 @@ def test_what_an_old_generation_keeps_on_the_disk_stays_in_use(cache: DownloadCa
         stranger.start()
         stranger.join()
         assert cache.evict()
-        newest = cache.generations()[-1]
+        newest = cache.list_generations()[-1]
         assert newest.name == "gen-3"
         names = {path.name for path in newest.glob("archive-v0/*")}
         assert names == {"a0", "new-0"}, "what is on the disk anyway, as far as the limit goes"
@@ -105,7 +105,7 @@ def test_what_an_old_generation_keeps_on_the_disk_stays_in_use(cache: DownloadCa
         first = {path.stat().st_ino for path in kept[0].iterdir()}
         assert first == {path.stat().st_ino for path in (newest / "archive-v0" / "a0").iterdir()}
     cache.evict()
-    assert len(cache.generations()) == 1
+    assert len(cache.list_generations()) == 1
 
 
 def test_checks_that_overlap_do_not_hand_on_all_that_was_ever_fetched(cache: DownloadCache) -> None:
@@ -129,13 +129,13 @@ def test_checks_that_overlap_do_not_hand_on_all_that_was_ever_fetched(cache: Dow
         if number >= 2:
             ends[number - 2].set()
             began[number - 2].join()
-        newest = cache.generations()[-1]
+        newest = cache.list_generations()[-1]
         assert measure_folder(newest) <= 20 * MIB, "a limit's worth of its own, and as much that lies there anyway"
     for end, thread in zip(ends, began, strict=True):
         end.set()
         thread.join()
     cache.evict()
-    assert [measure_folder(one) <= 10 * MIB for one in cache.generations()] == [True]
+    assert [measure_folder(one) <= 10 * MIB for one in cache.list_generations()] == [True]
 
 
 def test_of_two_copies_the_last_use_counts(cache: DownloadCache) -> None:
@@ -150,7 +150,7 @@ def test_of_two_copies_the_last_use_counts(cache: DownloadCache) -> None:
         stranger.start()
         stranger.join()
         assert cache.evict()
-        assert (cache.generations()[-1] / "archive-v0" / "a3").is_dir()
+        assert (cache.list_generations()[-1] / "archive-v0" / "a3").is_dir()
 
 
 def _grow(cache: DownloadCache, count: int) -> list[Path]:
@@ -161,12 +161,12 @@ def _grow(cache: DownloadCache, count: int) -> list[Path]:
 def test_what_nobody_reads_any_more_goes_before_the_next_measurement(cache: DownloadCache) -> None:
     fill(cache, "big", 20 * MIB, used=1)
     with cache.lease():
-        cache.tidy()
-        assert [path.name for path in cache.generations()] == ["gen-1", "gen-2"]
-        cache.tidy()
-        assert [path.name for path in cache.generations()] == ["gen-1", "gen-2"]
-    cache.tidy()
-    assert [path.name for path in cache.generations()] == ["gen-2"]
+        cache.evict_if_full()
+        assert [path.name for path in cache.list_generations()] == ["gen-1", "gen-2"]
+        cache.evict_if_full()
+        assert [path.name for path in cache.list_generations()] == ["gen-1", "gen-2"]
+    cache.evict_if_full()
+    assert [path.name for path in cache.list_generations()] == ["gen-2"]
 
 
 @pytest.mark.parametrize(("keep_free", "measured_again"), [(1, False), (1 << 60, True)])
@@ -174,10 +174,10 @@ def test_a_short_disk_is_measured_more_often(tmp_path: Path, keep_free: int, mea
     cache = DownloadCache(tmp_path / "cache", limit=10 * MIB, keep_free=keep_free)
     fill(cache, "a", MIB, used=1)
     stamp = tmp_path / "cache" / "measured"
-    cache.tidy()
+    cache.evict_if_full()
     before = time.time() - 100
     os.utime(stamp, (before, before))
-    cache.tidy()
+    cache.evict_if_full()
     assert (stamp.stat().st_mtime > before + 50) is measured_again
 
 
@@ -191,11 +191,11 @@ def test_a_disk_that_fills_fast_is_measured_more_often(
     cache = DownloadCache(tmp_path / "cache", limit=10 * MIB, keep_free=1)
     fill(cache, "a", MIB, used=1)
     stamp = tmp_path / "cache" / "measured"
-    cache.tidy()
+    cache.evict_if_full()
     stamp.write_text(str(int(stamp.read_text()) + lost))
     before = time.time() - seconds
     os.utime(stamp, (before, before))
-    cache.tidy()
+    cache.evict_if_full()
     assert (stamp.stat().st_mtime > before + 10) is measured_again
 
 
@@ -204,12 +204,12 @@ def test_room_that_became_free_fills_as_fast_as_any_other(tmp_path: Path) -> Non
     cache = DownloadCache(tmp_path / "cache", limit=10 * MIB, keep_free=1)
     fill(cache, "a", MIB, used=1)
     stamp = tmp_path / "cache" / "measured"
-    cache.tidy()
+    cache.evict_if_full()
     stamp.write_text(str(int(stamp.read_text()) - 20 * GIB))
     before = time.time() - 100
     os.utime(stamp, (before, before))
     known = int(stamp.read_text())
-    cache.tidy()
+    cache.evict_if_full()
     assert int(stamp.read_text()) > known + 10 * GIB
     assert stamp.stat().st_mtime == pytest.approx(before)
 
@@ -224,7 +224,7 @@ def test_two_at_once_evict_once(cache: DownloadCache) -> None:
     for thread in threads:
         thread.join()
     assert answers.count(True) == 1
-    assert [path.name for path in cache.generations()] == ["gen-2"]
+    assert [path.name for path in cache.list_generations()] == ["gen-2"]
 
 
 def test_an_unfinished_generation_is_removed(cache: DownloadCache) -> None:

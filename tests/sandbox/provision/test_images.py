@@ -42,7 +42,7 @@ def images(client: docker.APIClient, settings: Settings) -> Iterator[Images]:
 @pytest.mark.docker
 def test_an_ecosystem_without_a_dockerfile_gets_the_base(images: Images) -> None:
     assert images.ensure("no-such-ecosystem") == images.ensure("base")
-    assert images.present("base")
+    assert images.has("base")
 
 
 @pytest.mark.docker

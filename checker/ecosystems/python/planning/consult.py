@@ -96,7 +96,7 @@ def _ask_about_imports(seen: Survey, last: Attempt) -> Iterator[Question]:
     """Ask about what the code imports and no specification covers."""
     python = last.plan.interpreter or "3.8"
     for wanted in sorted(
-        seen.undeclared(python, normalise_requirements(seen, python).lines), key=lambda w: w.module
+        seen.list_undeclared(python, normalise_requirements(seen, python).lines), key=lambda w: w.module
     ):
         for entry in wanted.distributions:
             if line := make_line(entry):

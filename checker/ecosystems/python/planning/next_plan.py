@@ -165,7 +165,7 @@ def _would_hide(root: str, wanted: str, seen: Survey) -> bool:
 
 def make_context(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
     """Return what the rules may know besides the log."""
-    wanted = seen.wanted(last.plan.interpreter or "3.8")
+    wanted = seen.list_wanted(last.plan.interpreter or "3.8")
     return Context(
         requirement_for=partial(find_requirement, answers=facts.answers),
         interpreters=facts.interpreters,

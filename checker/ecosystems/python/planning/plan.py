@@ -68,7 +68,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     if seen.own_name is not None:
         name, above = seen.own_name.claim, ((PYTHONPATH, ABOVE),)
         evidence.append(seen.own_name.model_copy(update={"claim": f"the code calls its own root {name}"}))
-    renamed = find_shims(seen.wanted(choice.version)) if way is Way.REPAIRED else ()
+    renamed = find_shims(seen.list_wanted(choice.version)) if way is Way.REPAIRED else ()
     if renamed:
         above = ((PYTHONPATH, ABOVE),)
     constraints, stale = _collect_constraints(seen)
@@ -155,7 +155,7 @@ def _collect_indexes(seen: Survey) -> tuple[str, ...]:
 
 def add_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = ()) -> BuildPlan:
     """Add what the code imports and no specification covers, each as a repair, unless the index contradicts."""
-    found = seen.undeclared(plan.interpreter or "3.8", plan.requirements)
+    found = seen.list_undeclared(plan.interpreter or "3.8", plan.requirements)
     demand = find_undeclared(found, answers)
     if demand.set_aside:
         plan = with_spec(plan, skip=demand.set_aside)

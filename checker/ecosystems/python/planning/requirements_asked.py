@@ -113,7 +113,7 @@ def _prune_frozen(survey: Survey, python: str) -> tuple[tuple[Requirement, ...],
     pinned = sum("==" in r.text or r.problem is Problem.LOCAL_PATH for r in asked)
     if len(asked) < FREEZE_LINES or pinned < 0.8 * len(asked):
         return asked, ()
-    imports = [item for module in survey.wanted(python) for item in module.imports]
+    imports = [item for module in survey.list_wanted(python) for item in module.imports]
     kept = tuple(r for r in asked if any(covers((r.name,), item) for item in imports))
     return kept, tuple(r for r in asked if r not in kept)
 

@@ -61,7 +61,7 @@ class Climb(Value):
 def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
-    wanted = seen.wanted(plan.interpreter or "3.8")
+    wanted = seen.list_wanted(plan.interpreter or "3.8")
     programs = without_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
     entries = without_preparation(programs)
     notebooks = _choose_notebooks(entries, seen.tree)
@@ -90,7 +90,7 @@ def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str
     """
     listed = seen.test_requirements
     yield listed
-    wanted = seen.wanted(plan.interpreter or "3.8", frozenset({Where.TEST}))
+    wanted = seen.list_wanted(plan.interpreter or "3.8", frozenset({Where.TEST}))
     imported = {item.full.partition(".")[0] for module in wanted for item in module.imports}
     needed = tuple(line for line in listed if not imported.isdisjoint(provides(line)))
     yield needed if needed != listed else ()
@@ -106,7 +106,7 @@ def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str
 def _import_order(plan: BuildPlan, seen: Survey) -> dict[str, object]:
     """Say what the import probe is to import: other people's modules as the code names them, then its own."""
     names: dict[str, bool] = {}
-    for module in seen.wanted(plan.interpreter or "3.8"):
+    for module in seen.list_wanted(plan.interpreter or "3.8"):
         for item in module.imports:
             names.setdefault(item.full, False)
     for module_name in seen.local.top_modules:

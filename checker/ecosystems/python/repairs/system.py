@@ -36,11 +36,11 @@ def make_installer(lookup: Callable[[str], tuple[str, ...]]) -> Action:
 
 def _find_library_packages(name: str) -> tuple[str, ...]:
     """Return what brings a library: without a version (`libhdf5.so`) it is asked for by something that builds."""
-    building = system_packages.for_module(name.removesuffix(".so")) if name.endswith(".so") else ()
-    return building or system_packages.for_library(name)
+    building = system_packages.find_for_module(name.removesuffix(".so")) if name.endswith(".so") else ()
+    return building or system_packages.find_for_library(name)
 
 
-install_header = make_installer(system_packages.for_header)
+install_header = make_installer(system_packages.find_for_header)
 install_library = make_installer(_find_library_packages)
-install_module = make_installer(system_packages.for_module)
-install_command = make_installer(system_packages.for_command)
+install_module = make_installer(system_packages.find_for_module)
+install_command = make_installer(system_packages.find_for_command)

@@ -285,7 +285,7 @@ def test_what_a_copy_of_a_known_distribution_imports_counts_where_it_is_used(
 ) -> None:
     copy = {"setup.py": "setup(name='lm_eval')\n", "lm_eval/__init__.py": "import accelerate\n"}
     seen = survey(make_tree({**files, **{f"tools/lm-eval/{name}": text for name, text in copy.items()}}))
-    assert ("accelerate" in {item.module for item in seen.wanted("3.8")}) is counts
+    assert ("accelerate" in {item.module for item in seen.list_wanted("3.8")}) is counts
 
 
 @pytest.mark.parametrize(

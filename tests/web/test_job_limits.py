@@ -1,4 +1,4 @@
-"""Bounds of the desk, each tried in a house of its own: one process has one embedded queue at a time."""
+"""Bounds of the job queue, each tried in a house of its own: one process has one embedded queue at a time."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def test_stopping_keeps_what_is_done_and_says_so_of_the_rest(tmp_path: Path, arx
         house.until(done)
         half = house.ask("ada/half")["id"]
         house.when(half, lambda view: "install" in view.steps[-1].activity)
-    assert house.desk.look(done).outcome is not None
-    stopped = house.desk.look(half)
+    assert house.jobs.look(done).outcome is not None
+    stopped = house.jobs.look(half)
     assert stopped.state.value == "stopped" and stopped.outcome is None and "Ask again" in stopped.note

@@ -1,4 +1,4 @@
-"""Checks on demand over a broker: the same desk, workers in processes of their own."""
+"""Checks on demand over a broker: the same job queue, workers in processes of their own."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from stage import Stage
 
 from checker.store import Store
 from checker.web.jobs.archive import Archive
-from checker.web.jobs.queue import Desk
+from checker.web.jobs.queue import JobQueue
 from checker.web.jobs.tickets import TicketState
 from checker.web.settings import ServeSettings
-from workers.broker import broker_queue
+from workers.broker import open_broker_queue
 
 pytestmark = pytest.mark.redis
 
@@ -22,19 +22,19 @@ def test_a_check_on_demand_is_done_by_a_worker_elsewhere(stage: Stage) -> None:
     stage.worker()
     with (
         Store.open(stage.folder / "store.sqlite") as store,
-        broker_queue(stage.server.url, 4, "serve", lambda line: None) as queue,
+        open_broker_queue(stage.server.url, 4, "serve", lambda line: None) as queue,
     ):
-        desk = Desk(queue, Archive(store), ServeSettings())
-        with desk.open():
-            ticket = desk.ask(target, "192.0.2.7", spend=lambda: None).id
-            assert desk.ask(target, "192.0.2.8", spend=lambda: None).id == ticket
+        jobs = JobQueue(queue, Archive(store), ServeSettings())
+        with jobs.open():
+            ticket = jobs.ask(target, "192.0.2.7", spend=lambda: None).id
+            assert jobs.ask(target, "192.0.2.8", spend=lambda: None).id == ticket
             deadline = time.monotonic() + 60
-            while "play" not in [step.activity.rpartition(" ")[2] for step in desk.look(ticket).steps]:
-                assert time.monotonic() < deadline, desk.look(ticket)
+            while "play" not in [step.activity.rpartition(" ")[2] for step in jobs.look(ticket).steps]:
+                assert time.monotonic() < deadline, jobs.look(ticket)
                 time.sleep(0.05)
             stage.open("go")
-            while desk.look(ticket).state is not TicketState.DONE:
-                assert time.monotonic() < deadline, desk.look(ticket)
+            while jobs.look(ticket).state is not TicketState.DONE:
+                assert time.monotonic() < deadline, jobs.look(ticket)
                 time.sleep(0.05)
         kept = store.find_latest_check(target.repository.key)
         assert kept is not None and not kept.inconclusive

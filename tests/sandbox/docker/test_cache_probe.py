@@ -11,7 +11,7 @@ from checker.core.plans import Phase
 from checker.core.results import Blame, StepStatus
 from checker.core.settings import Settings
 from checker.judging.causes import CAUSES
-from checker.sandbox.docker.cache_witness import find_locked_cache
+from checker.sandbox.docker.cache_probe import find_locked_cache
 from checker.sandbox.provision.download_cache import open_shared_cache
 
 UID = 10001

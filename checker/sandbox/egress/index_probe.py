@@ -48,7 +48,7 @@ _GIT = re.compile(r"unable to access '(https?://[^'\s]{4,300})'")
 _HREF = re.compile(r'href="([^"#]+)#sha256=([0-9a-f]{64})"')
 
 
-class Witness:
+class IndexProbe:
     """What the worker itself finds at package indexes, by settings whose proxy keeps it to allowed addresses."""
 
     def __init__(self, settings: Settings, index: str, allowed: Callable[[Endpoint], bool]) -> None:
@@ -57,7 +57,7 @@ class Witness:
         self._index = index.rstrip("/")
         self._allowed = allowed
 
-    def bears_out(self, log: str) -> Cause | None:
+    def find_fault(self, log: str) -> Cause | None:
         """Return the cause of a failed step where the index or the code host is found at fault just now."""
         words = strip_warnings(log)[-LAST_WORDS:]
         with suppress(OSError, ValueError, ImportError), open_client(self._settings, 1) as client:
@@ -66,31 +66,31 @@ class Witness:
                 if (why := _find_trouble(client, f"{address.rstrip('/')}{GIT_SERVICE}")) is not None:
                     claim = f"asked by the checker itself, the code host {why}"
                     return make_cause("network", Evidence(claim=claim, source="host", text=address[:300]))
-            for url, why in self._troubles(client, words):
+            for url, why in self._find_troubles(client, words):
                 claim = f"asked by the checker itself, the package index {why}"
                 return make_cause("registry", Evidence(claim=claim, source="index", text=url[:300]))
         return None
 
-    def _troubles(self, client: httpx.Client, words: str) -> Iterator[tuple[str, str]]:
+    def _find_troubles(self, client: httpx.Client, words: str) -> Iterator[tuple[str, str]]:
         for url in islice((url for url in find_urls(words) if self._may_ask(url)), ASKED):
             if (why := _find_trouble(client, url)) is not None:
                 yield url, why
         for name in islice(dict.fromkeys(_NOT_THERE.findall(words)), ASKED):
-            if (why := _find_trouble(client, self._page(name))) is not None:
-                yield self._page(name), why
+            if (why := _find_trouble(client, self._make_page_url(name))) is not None:
+                yield self._make_page_url(name), why
         for found in islice(dict.fromkeys(_PINNED.findall(words)), ASKED):
-            yield from self._damaged(client, found[0] or found[2], found[1] or found[3])
+            yield from self._find_damaged(client, found[0] or found[2], found[1] or found[3])
 
     def _may_ask(self, url: str) -> bool:
         end = read_endpoint(url)
         return end is not None and self._allowed(end)
 
-    def _page(self, name: str) -> str:
+    def _make_page_url(self, name: str) -> str:
         return f"{self._index}/{re.sub(r'[-_.]+', '-', name).lower()}/"
 
-    def _damaged(self, client: httpx.Client, name: str, version: str) -> Iterator[tuple[str, str]]:
+    def _find_damaged(self, client: httpx.Client, name: str, version: str) -> Iterator[tuple[str, str]]:
         """Look whether the files of a release are what the index says that they are."""
-        page = self._page(name)
+        page = self._make_page_url(name)
         try:
             rows = _HREF.findall(client.get(page).text)
         except httpx.HTTPError as error:
@@ -114,7 +114,7 @@ def blames_index(log: str) -> bool:
     return found[0].cause == "registry" or (found[0].name == "git_unreachable" and _GIT.search(words) is not None)
 
 
-def finds_no_version(log: str) -> bool:
+def has_found_no_version(log: str) -> bool:
     """Whether pip found no version at all: so it speaks of an index that does not answer, too."""
     return _NOT_THERE.search(log, max(0, len(log) - LAST_WORDS)) is not None
 

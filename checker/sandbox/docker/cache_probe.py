@@ -15,7 +15,7 @@ from checker.core import container
 from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.judging.causes import make_cause
-from checker.sandbox.egress.index_witness import LAST_WORDS
+from checker.sandbox.egress.index_probe import LAST_WORDS
 
 #: Paths of one log that are looked at.
 PATHS_READ = 8
