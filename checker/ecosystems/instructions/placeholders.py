@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-_MARK = (
+from checker.core.base import Value
+
+#: What stands in place of a value: `<x>`, `{x}`, `{words in braces}`, `[x]`, `$X`, `*x*`, an ellipsis.
+_WRITTEN = (
     r"<[^<>\s=][^<>]*>?|\{[^{}\s]*\}|\{[A-Za-z][\w ,.'()*-]{1,200}\}|\[[A-Za-z][^\[\]]*\]"
     r"|\$\{?\w+\}?|\.\.\.|…|^\*{1,2}[A-Za-z][\w -]*\*{1,2}$"
 )
-"""What stands in place of a value: `<x>`, `{x}`, `{words in braces}`, `[x]`, `$X`, `*x*`, an ellipsis."""
+_PLACEHOLDER = re.compile(_WRITTEN)
 
-MARKED = re.compile(_MARK)
-EDGES = "<>{}[]$"
-"""What stands around the words of a mark."""
+#: What stands around the words of a placeholder.
+_EDGES = "<>{}[]$"
 
 #: Words that a placeholder of several words has at most, by what opens it, and as the value of an option: no
 #: program is given an open bracket.
@@ -40,6 +42,43 @@ _BAR = re.compile(r" *\| *")
 _NEVER_CLOSED = re.compile(r"(?<=\s)(?P<before>)<[A-Za-z][\w-]*(?=\s[^>]*$|$)")
 
 
+class Placeholder(Value):
+    """A part of an argument that is written as a placeholder: `<name>` in `configs/<name>.yaml`.
+
+    `start` and `end` are where it stands in the argument.
+    """
+
+    text: str
+    start: int
+    end: int
+
+    def split(self, separators: str) -> tuple[str, ...]:
+        """Return the words that it lists, one where it lists none: `<a|b>` → a, b."""
+        words = re.split(f"[{re.escape(separators)}]", self.text.strip(_EDGES))
+        return tuple(word.strip() for word in words)
+
+
+def find_placeholders(argument: str) -> tuple[Placeholder, ...]:
+    """Return the placeholders within an argument, in their order."""
+    found = _PLACEHOLDER.finditer(argument)
+    return tuple(Placeholder(text=match[0], start=match.start(), end=match.end()) for match in found)
+
+
+def read_placeholder(argument: str) -> Placeholder | None:
+    """Return the placeholder that an argument is as a whole, or None."""
+    whole = _PLACEHOLDER.fullmatch(argument)
+    return Placeholder(text=argument, start=0, end=len(argument)) if whole is not None else None
+
+
+def has_placeholder(*arguments: str) -> bool:
+    """Say whether one of the arguments holds a placeholder in place of a value.
+
+    What else is meant to be replaced, a path on the author's machine for one, is a value: a program may end well
+    with it.
+    """
+    return any(_PLACEHOLDER.search(argument) for argument in arguments)
+
+
 def hide_placeholders(line: str, table: dict[int, str], *, is_typed: bool = False) -> str:
     """Return a line with one private character for each placeholder that a shell would take for something else.
 
@@ -62,8 +101,9 @@ def _hide(found: re.Match[str], table: dict[int, str]) -> str:
     return before + chr(code)
 
 
-_PLACEHOLDER = re.compile(
-    _MARK
+#: What is not marked as a placeholder and is meant to be replaced: a path on somebody's machine, `YOUR_TOKEN`.
+_TO_REPLACE = re.compile(
+    _WRITTEN
     + r"|(?i:/?(?:path|dir)[_/-]?(?:to|of)[_/-]?)|(?i:\byour[ _-]?\w+)|(?i:\bmy[_-](?:data|path|dataset|dir)\w*)"
     r"|(?i:\bxxx+\b)|(?i:\b(?:data|dataset|model|output|save|ckpt|checkpoint|image)[_-](?:path|dir|root|file|name)$)"
     r"|^[A-Z][A-Z0-9]*_[A-Z0-9_]+$|^(?:DATA|PATH|DIR|ROOT|CONFIG|GPU|SEED|NAME|DATASET|MODEL|FILE|CHECKPOINT|OUTPUT|PORT|IMAGE|VIDEO|INPUT|TEXT|URL|KEY|TOKEN)$"
@@ -71,7 +111,7 @@ _PLACEHOLDER = re.compile(
 _ABSOLUTE = re.compile(r"^(?:~|/(?!dev/null|tmp\b))[\w./-]*")
 
 
-def placeholders(arguments: Iterable[str]) -> tuple[str, ...]:
+def list_to_replace(arguments: Iterable[str]) -> tuple[str, ...]:
     """Return the arguments (or values of `--name=value`) that a user is meant to replace.
 
     A path that starts at the root of the author's own machine is one as well.
@@ -83,7 +123,7 @@ def placeholders(arguments: Iterable[str]) -> tuple[str, ...]:
             option = argument
             continue
         name, value = argument.split("=", 1) if "=" in argument else (option, argument)
-        if _PLACEHOLDER.search(value) or _ABSOLUTE.match(value) or names_its_option(name, value):
+        if _TO_REPLACE.search(value) or _ABSOLUTE.match(value) or names_its_option(name, value):
             found.append(argument)
         option = ""
     return tuple(dict.fromkeys(found))
@@ -98,14 +138,6 @@ def names_its_option(option: str, value: str) -> bool:
     return kind is not None and kind["option"].lower() == option.lstrip("-").replace("-", "_").lower()
 
 
-def left_open(arguments: Iterable[str]) -> bool:
-    """Say whether an argument holds a mark in place of a value: such a command is no command yet.
-
-    Other placeholders, a path on the author's machine for one, are values: a program may end well with them.
-    """
-    return any(MARKED.search(argument) for argument in arguments)
-
-
-def is_placeholder(argument: str) -> bool:
+def is_to_replace(argument: str) -> bool:
     """Say whether one argument is meant to be replaced."""
-    return bool(placeholders([argument]))
+    return bool(list_to_replace([argument]))

@@ -12,7 +12,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FRONT, Folder, meaning_of
-from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.instructions.placeholders import has_placeholder
 from checker.ecosystems.python.code.imports import is_apart, place_of
 from checker.ecosystems.python.declared.console_scripts import console_scripts, target_file
 from checker.ecosystems.python.declared.installed_commands import installed_commands
@@ -192,7 +192,7 @@ def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         folder = posixpath.relpath(command.cwd, project)
         for entry in command_entries(tree, [command], installed_commands(tree, project)):
             own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
-            if own and not left_open(entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
+            if own and not has_placeholder(*entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
                 seen.add(entry.script)
                 in_front = folder == "." or meaning_of(folder) in FRONT
                 yield entry.model_copy(update={"origin": Origin.CODE, "in_front": in_front})

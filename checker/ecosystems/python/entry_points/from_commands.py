@@ -14,7 +14,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import asked_of_make, made_commands
-from checker.ecosystems.instructions.placeholders import placeholders
+from checker.ecosystems.instructions.placeholders import list_to_replace
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.roles import is_common
 from checker.ecosystems.instructions.shell.environment import Environment
@@ -38,8 +38,7 @@ from checker.ecosystems.python.entry_points.entry_point import (
     Origin,
     notebook_entry,
 )
-from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
-from checker.ecosystems.python.entry_points.fill_settings_files import filled
+from checker.ecosystems.python.entry_points.fill import Script, fill_arguments
 from checker.ecosystems.python.entry_points.preparation import builds_extensions, copies
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.launchers import (
@@ -274,14 +273,11 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
     asks = tuple(word for word in launch.arguments if word in QUESTIONS)
     here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
     given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
-    arguments, files = filled(tree, cwd, given)
-    arguments, values = answered(tree, text, arguments, option_files(tree, path, text))
-    if facts.parser is Parser.HYDRA:
-        arguments, open_overrides = without_open_overrides(arguments)
-        values = (*values, *open_overrides)
-    fillings = (*files, *values, *(f"{word} → left out" for word in asks))
+    script = Script(tree, cwd, text, option_files(tree, path, text), is_hydra=facts.parser is Parser.HYDRA)
+    arguments, changes = fill_arguments(script, given)
+    fillings = (*changes, *(f"{word} → left out" for word in asks))
     needs = bool(asks and (facts.positionals or facts.required_options))
-    open_ends = placeholders(word.replace(here, ".") for word in arguments)
+    open_ends = list_to_replace(word.replace(here, ".") for word in arguments)
     return EntryPoint(
         kind=EntryKind.SHELL if depth else EntryKind.COMMAND,
         name=" ".join(bare),
@@ -364,7 +360,7 @@ def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator
         start=kept,
         cwd=place[1],
         origin=Origin.PAGE,
-        placeholders=placeholders(kept[1:]),
+        placeholders=list_to_replace(kept[1:]),
         filled=left_out,
         env=join_variables(_plain(command.env), find_entry_path(tree, command)),
         evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in left_out)),

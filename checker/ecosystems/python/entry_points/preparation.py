@@ -14,7 +14,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import asked_of_make, makefile_in
-from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.instructions.placeholders import has_placeholder
 from checker.ecosystems.instructions.roles import Role, role_of
 from checker.ecosystems.instructions.shell.reader import read_commands_of, script_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
@@ -86,7 +86,11 @@ def _copy(tree: Tree, command: Command) -> tuple[str, str] | None:
     words = [word for word in command.argv[1:] if not _COPY_OPTIONS.fullmatch(word)]
     if command.argv[0] == "ln":
         words = words if len(words) > 1 else [*words, "."]
-    if len(words) != 2 or left_open(words) or any(_SHELL_WORD.search(word) or word[:1] in "/-" for word in words):
+    if (
+        len(words) != 2
+        or has_placeholder(*words)
+        or any(_SHELL_WORD.search(word) or word[:1] in "/-" for word in words)
+    ):
         return None
     source, target = (join(command.cwd, word) for word in words)
     if words[1].endswith(("/", ".")) or target in tree.folders:
@@ -105,7 +109,7 @@ def _compiling(tree: Tree, command: Command) -> Groundwork | None:
     if builds_extensions(argv) and join(command.cwd, argv[1]) in tree and not _SHELL_WORD.search(" ".join(argv)):
         argv = ("python", *argv[1:])
     elif (
-        left_open(argv)
+        has_placeholder(*argv)
         or not _COMPILER.fullmatch(program)
         or program == "cmake"
         or _SHELL_WORD.search(" ".join(argv))
@@ -137,7 +141,7 @@ def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:
 def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...]) -> Groundwork | None:
     """Take a committed shell script whose commands compile, and neither install nor start anything."""
     path = join(command.cwd, script)
-    if path not in tree or left_open(arguments) or any(_SHELL_WORD.search(word) for word in arguments):
+    if path not in tree or has_placeholder(*arguments) or any(_SHELL_WORD.search(word) for word in arguments):
         return None
     if not _only_compiles(tree, path, command.cwd):
         return None

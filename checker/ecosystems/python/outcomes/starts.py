@@ -14,7 +14,7 @@ from checker.core.container import SOURCE
 from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.placeholders import MARKED
+from checker.ecosystems.instructions.placeholders import find_placeholders
 from checker.ecosystems.python.outcomes.final_output import find_lack, wants_arguments
 from checker.ecosystems.python.outcomes.idle_launchers import is_idle_launcher
 from checker.ecosystems.python.outcomes.printed_traceback import has_given_up_with_traceback, read_printed
@@ -225,7 +225,7 @@ def _find_placeholder(report: StartReport, raised: Raised, reason: Reason | None
     """Return the placeholder of the command that an error repeats, unless it stands for data; '' where none is."""
     if _is_about_files(raised) or (reason is not None and (reason.is_limit or reason.is_about_path)):
         return ""
-    marks = (match[0] for argument in report.argv for match in MARKED.finditer(argument))
+    marks = (each.text for argument in report.argv for each in find_placeholders(argument))
     return next((mark for mark in marks if len(mark) > LONG_MARK and mark in raised.message), "")
 
 

@@ -12,7 +12,7 @@ from checker.core.plans import Evidence
 from checker.core.results import Missing
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.placeholders import is_placeholder
+from checker.ecosystems.instructions.placeholders import is_to_replace
 from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
@@ -244,7 +244,7 @@ def _is_absent(tree: Tree, path: str, cwd: str) -> bool:
     """Whether a path of the repository is not there; what a user brings or the program makes does not count."""
     bare = path.removeprefix("./")
     if (
-        is_placeholder(bare)
+        is_to_replace(bare)
         or _NAMES_NONE.match(posixpath.basename(bare))
         or _OUTPUT.search(posixpath.dirname(bare))
         or bare.startswith(("/", "~", "http", ".."))

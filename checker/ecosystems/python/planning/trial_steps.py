@@ -15,7 +15,7 @@ from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.folders import FRONT, meaning_of
 from checker.ecosystems.instructions.pages import pages
-from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.instructions.placeholders import has_placeholder
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.distributions.table import covers, provides
@@ -253,7 +253,7 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
 
 def _is_as_stated(entry: EntryPoint, project: str) -> bool:
     """Whether a start is, word for word, what a page of the project says."""
-    written = entry.declared and not entry.filled and not left_open(entry.placeholders)
+    written = entry.declared and not entry.filled and not has_placeholder(*entry.placeholders)
     return written and not any(measure_distance(place.source, project) for place in entry.evidence[:1])
 
 

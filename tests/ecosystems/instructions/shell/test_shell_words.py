@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.placeholders import left_open
+from checker.ecosystems.instructions.placeholders import has_placeholder
 from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.find import find_entry_points
@@ -35,7 +35,7 @@ from checker.ecosystems.python.entry_points.find import find_entry_points
 def test_a_mark_of_several_words_is_one_argument(line: str, arguments: list[str], is_open: bool) -> None:
     [(_, argv, *_)] = split_commands(f"python {line}")
     assert list(argv[2:4]) == arguments
-    assert left_open(argv) is is_open
+    assert has_placeholder(*argv) is is_open
 
 
 @pytest.mark.parametrize(

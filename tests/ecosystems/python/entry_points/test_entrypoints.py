@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.placeholders import placeholders
+from checker.ecosystems.instructions.placeholders import list_to_replace
 from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.python.code.imports import find_imports
@@ -110,7 +110,7 @@ def test_tools_are_not_the_repository() -> None:
     ],
 )
 def test_placeholders(argument: str) -> None:
-    assert placeholders([argument]) == (argument,)
+    assert list_to_replace([argument]) == (argument,)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_placeholders(argument: str) -> None:
     ],
 )
 def test_no_placeholders(argument: str) -> None:
-    assert placeholders([argument]) == ()
+    assert list_to_replace([argument]) == ()
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_no_placeholders(argument: str) -> None:
     ],
 )
 def test_a_value_that_only_says_what_its_option_takes(arguments: tuple[str, ...], found: tuple[str, ...]) -> None:
-    assert placeholders(arguments) == found
+    assert list_to_replace(arguments) == found
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.python.entry_points.fill_settings_files import filled
+from checker.ecosystems.python.entry_points.fill import Script, fill_arguments
 
 FILES = {
     "main.py": "",
@@ -49,13 +49,13 @@ FILES = {
     ],
 )
 def test_a_file_of_settings_that_fits(make_tree, argument: str, choice: str | None) -> None:
-    arguments, fillings = filled(make_tree(FILES), ".", (argument,))
+    arguments, fillings = fill_arguments(Script(make_tree(FILES)), (argument,))
     assert arguments == (choice or argument,)
     assert len(fillings) == (choice is not None)
 
 
 def test_paths_are_relative_to_the_folder_of_the_command(make_tree) -> None:
-    assert filled(make_tree(FILES), "tools", ("--config", "<name>.yaml")) == (
+    assert fill_arguments(Script(make_tree(FILES), "tools"), ("--config", "<name>.yaml")) == (
         ("--config", "small.yaml"),
         ("<name>.yaml → small.yaml",),
     )

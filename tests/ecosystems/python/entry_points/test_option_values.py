@@ -9,7 +9,7 @@ from small_trees import make_tree
 
 from checker.core.tree import Tree
 from checker.ecosystems.python.declared.page_commands import read_commands
-from checker.ecosystems.python.entry_points.fill_options import answered, without_open_overrides
+from checker.ecosystems.python.entry_points.fill import Script, fill_arguments
 from checker.ecosystems.python.entry_points.find import find_entry_points
 
 NO_FILES = Tree(Path("there-is-none"))
@@ -68,7 +68,7 @@ p.add_argument("--made", choices=NAMES)
     ],
 )
 def test_a_value_that_the_parser_would_take(arguments: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    found, told = answered(NO_FILES, PARSER, arguments)
+    found, told = fill_arguments(Script(NO_FILES, text=PARSER), arguments)
     assert found == expected
     assert bool(told) is (found != arguments)
 
@@ -103,7 +103,7 @@ def test_options_that_other_files_declare(tmp_path: Path) -> None:
     ],
 )
 def test_an_override_that_a_page_leaves_open_is_left_out(argument: str, is_open: bool) -> None:
-    kept, said = without_open_overrides(("seed=3", argument))
+    kept, said = fill_arguments(Script(NO_FILES, is_hydra=True), ("seed=3", argument))
     assert kept == (("seed=3",) if is_open else ("seed=3", argument))
     assert said == ((f"{argument} → left out",) if is_open else ())
 
@@ -130,7 +130,7 @@ def run(data, number, place): ...
 def test_options_of_click_are_read_like_those_of_argparse(
     arguments: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
-    assert answered(NO_FILES, CLICK, arguments)[0] == expected
+    assert fill_arguments(Script(NO_FILES, text=CLICK), arguments)[0] == expected
 
 
 IN_ORDER = """
@@ -168,4 +168,4 @@ def run(model, seed, name): ...
 def test_arguments_are_read_by_their_order(
     text: str, arguments: tuple[str, ...], expected: tuple[str, ...]
 ) -> None:
-    assert answered(NO_FILES, text, arguments)[0] == expected
+    assert fill_arguments(Script(NO_FILES, text=text), arguments)[0] == expected

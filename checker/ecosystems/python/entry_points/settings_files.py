@@ -1,0 +1,110 @@
+"""Chooses the committed settings file that a path with placeholders stands for: `configs/<name>.yaml`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections import Counter
+
+from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
+from checker.ecosystems.instructions.placeholders import find_placeholders, has_placeholder
+
+_SETTINGS = (".yaml", ".yml", ".json", ".toml", ".py", ".gin", ".cfg", ".ini", ".conf", ".jsonnet", ".libsonnet")
+#: Folders in which a program looks for its settings when it is given a file's name alone.
+_OF_SETTINGS = frozenset({Folder.SETTINGS, Folder.EXPERIMENTS})
+
+
+def choose_settings_file(tree: Tree, cwd: str, value: str) -> str | None:
+    """Return the committed settings file that a path with placeholders stands for: `configs/<name>.yaml`.
+
+    Only where the written part of the path fits one that is committed: data, weights and outputs are the user's.
+    Of several the shallowest is taken, then the shortest name; None where there is none.
+    """
+    if not value.endswith(_SETTINGS):
+        return _choose_any(tree, cwd, value)
+    marked = _mark_capitals(tree, cwd, value)
+    return _choose_fitting(tree, cwd, marked) if has_placeholder(marked) else None
+
+
+#: A file's name that is no name: `config/X.yaml`, `CONFIG.yaml`, `configs/MODEL_NAME.json`.
+_STANDS_IN = re.compile(r"(?<![^/])(?:X{1,4}|[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]+(?:_[A-Z]+)+)(?=\.\w+$)")
+
+
+def _mark_capitals(tree: Tree, cwd: str, value: str) -> str:
+    """Put a placeholder where a settings file that is not there has nothing but capitals for a name."""
+    return value if join(cwd, value) in tree else _STANDS_IN.sub("<name>", value)
+
+
+_WHOLE = r"<[^<>]*{0}[^<>]*>|\{{[^{{}}]*{0}[^{{}}]*\}}|\[[^\[\]]*{0}[^\[\]]*\]|\$\{{?\w*{0}\w*\}}?"
+#: A placeholder for a settings file without its ending: `<CONFIG_FILE>`, `path/to/config`.
+_SETTINGS_PLACEHOLDER = re.compile(
+    r"(?P<folder>(?:[\w.-]+/)*?)(?:"
+    + _WHOLE.format("(?i:config|cfg|setting|yaml)")
+    + r"|[A-Z_]*(?:CONFIG|CFG)[A-Z_]*|(?i:/?path[/_-]to[/_-](?:your[/_-])?(?:config|cfg)(?:[/_-]file)?))"
+)
+
+#: Settings that others are made of, and what describes them: alone they start nothing.
+_FOR_PARTS = re.compile(r"(?:^|/)(?:_|(?:base|defaults?|default_runtime|metafile|model-index)(?:/|\.\w+$))")
+
+_PROGRAM = re.compile(r"\bArgumentParser\(|__name__\s*==")
+
+
+def _choose_any(tree: Tree, cwd: str, value: str) -> str | None:
+    """Choose the shallowest settings file, below the folder that the placeholder names or below any for settings.
+
+    Of several kinds that which there are most of is taken.
+    """
+    placeholder = _SETTINGS_PLACEHOLDER.fullmatch(value)
+    if placeholder is None:
+        return None
+    folder = placeholder["folder"]
+    if not folder and "name" in value.lower():  # which folder and which ending the program adds is its own affair
+        return None
+    inside = [path for path in _list_below(tree, cwd) if path.endswith(_SETTINGS) and path.startswith(folder)]
+    if not folder:
+        inside = [path for path in inside if not _OF_SETTINGS.isdisjoint(meanings_on(path))]
+    whole = [path for path in inside if not _FOR_PARTS.search(path.removeprefix(folder))]
+    fitting = [path for path in whole if not _PROGRAM.search(tree.read(join(cwd, path)))]
+    kinds = Counter(posixpath.splitext(path)[1] for path in fitting).most_common(1)
+    return _find_shallowest([path for path in fitting if path.endswith(kinds[0][0])]) if kinds else None
+
+
+def _choose_fitting(tree: Tree, cwd: str, value: str) -> str | None:
+    pattern = re.compile(_write_pattern(value.removeprefix("./")))
+    if "/" in value.removeprefix("./"):
+        fitting = [path for path in _list_below(tree, cwd) if pattern.fullmatch(path)]
+        return _find_shallowest(fitting)
+    here = [path for path in _list_below(tree, cwd) if "/" not in path and pattern.fullmatch(path)]
+    settings = [
+        path
+        for path in tree.files
+        if meaning_of(posixpath.basename(posixpath.dirname(path))) in _OF_SETTINGS
+        and pattern.fullmatch(posixpath.basename(path))
+    ]
+    chosen = _find_shallowest(here) or _find_shallowest(settings)
+    return None if chosen is None else posixpath.basename(chosen)
+
+
+def _list_below(tree: Tree, cwd: str) -> list[str]:
+    """Return the files below a folder, relative to it."""
+    folder = "" if cwd in {"", "."} else join(cwd, "") + "/"
+    return [path.removeprefix(folder) for path in tree.files if path.startswith(folder)]
+
+
+def _find_shallowest(paths: list[str]) -> str | None:
+    return min(paths, key=lambda path: (path.count("/"), len(path), path), default=None)
+
+
+def _write_pattern(value: str) -> str:
+    """Return the expression for a path with placeholders; one that lists what may stand there means these."""
+    parts: list[str] = []
+    end = 0
+    for placeholder in find_placeholders(value):
+        names = placeholder.split("|,/")
+        parts += [
+            re.escape(value[end : placeholder.start]),
+            f"(?:{'|'.join(map(re.escape, names))})" if names[1:] else "[^/]+",
+        ]
+        end = placeholder.end
+    return "".join(parts) + re.escape(value[end:])
