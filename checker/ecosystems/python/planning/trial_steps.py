@@ -146,8 +146,10 @@ def _ask_for_usage(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -
     asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
     for entry in chosen:
         if entry.answer:
-            path = dict(entry.env).get(PYTHONPATH)
-            asked.setdefault((entry.answer, entry.cwd, path), (entry, _call_installed(plan, entry, entry.answer)))
+            question = (entry.answer, entry.cwd, dict(entry.env).get(PYTHONPATH))
+            # Called plainly, a program that is meant to be launched may fail; launched, a plain one does not.
+            if question not in asked or (entry.distributed and not asked[question][0].distributed):
+                asked[question] = (entry, _call_installed(plan, entry, entry.answer))
     questions = dict(asked.values())
     for number, entry in enumerate(_take_with_main(list(questions), MOST_ANSWERS), 1):
         command = (f"answer-{number}", questions[entry])

@@ -58,6 +58,13 @@ def test_a_launcher_that_was_taken_off_is_stood_in_for(tmp_path: Path, command: 
         assert any("LOCAL_RANK=0" in word for word in step.argv) is stood_in
 
 
+def test_the_usage_is_asked_as_a_script_launches_the_program(tmp_path: Path) -> None:
+    files = {"train.py": SCRIPT + "if __name__ == '__main__':\n    pass\n", "train.sh": "torchrun train.py a\n"}
+    tree = make_tree(tmp_path / "tree", files)
+    asked = [step for step in python.make_plans(tree, FACTS)[0].steps if step.phase is Phase.ANSWER]
+    assert [step.argv[-2:] for step in asked] == [("train.py", "--help")] and "--launcher" in asked[0].argv
+
+
 @pytest.mark.parametrize(
     ("page", "phase"),
     [("README.md", Phase.RUN), ("docs/usage.md", Phase.RUN), ("past/genomes/README.md", Phase.START)],
