@@ -11,7 +11,7 @@ from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
 from checker.ecosystems.python.code.local_modules import LocalModules, find_local_modules
 from checker.ecosystems.python.code.self_import import find_own_name
-from checker.ecosystems.python.code.third_party import OWN_CODE, Wanted, find_third_party_modules
+from checker.ecosystems.python.code.third_party import OWN_CODE, ThirdPartyModule, find_third_party_modules
 from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.choose import find_specifications, main_project
 from checker.ecosystems.python.declared.contradictions import resolve_contradictions
@@ -95,7 +95,7 @@ class Survey:
         return self._settled[0]
 
     @property
-    def rivals(self) -> tuple[Requirement, ...]:
+    def conflicting_pins(self) -> tuple[Requirement, ...]:
         """Versions that the pages name beside those of `runtime`, for environments of another time."""
         return self._settled[1]
 
@@ -116,17 +116,21 @@ class Survey:
         found = (r for group in groups for r in asked if r.group == group and r.problem is not Problem.SELF)
         return tuple(dict.fromkeys(r.text for r in found if r.text))
 
-    def list_wanted(self, python: str, places: frozenset[Where] = OWN_CODE) -> tuple[Wanted, ...]:
-        """Return other people's modules that the repository's own code, or other `places`, cannot do without."""
-        return self.tree.keep(("wanted", python, places), lambda: self._list_wanted(python, places))
+    def find_required_modules(
+        self, python: str, places: frozenset[Where] = OWN_CODE
+    ) -> tuple[ThirdPartyModule, ...]:
+        """Return the third-party modules that the repository's own code, or other `places`, require."""
+        return self.tree.keep(("wanted", python, places), lambda: self._find_required_modules(python, places))
 
-    def _list_wanted(self, python: str, places: frozenset[Where]) -> tuple[Wanted, ...]:
+    def _find_required_modules(self, python: str, places: frozenset[Where]) -> tuple[ThirdPartyModule, ...]:
         found = find_third_party_modules(self.scan.imports, self.local, python, places)
         return tuple(module for module in found if module.required)
 
-    def list_undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[Wanted, ...]:
-        """Return the wanted modules that none of the distributions named brings along."""
-        return tuple(w for w in self.list_wanted(python) if not any(covers(declared, item) for item in w.imports))
+    def find_undeclared(self, python: str, declared: tuple[str, ...]) -> tuple[ThirdPartyModule, ...]:
+        """Return the required third-party modules that none of the named distributions provides."""
+        return tuple(
+            w for w in self.find_required_modules(python) if not any(covers(declared, item) for item in w.imports)
+        )
 
 
 @once_per_tree

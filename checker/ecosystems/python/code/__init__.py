@@ -1,1 +1,1 @@
-"""What the repository imports and provides."""
+"""The imports and modules of a repository's code."""

@@ -1,4 +1,4 @@
-"""What pytest and its plugins hand to a test, and how settings name a plugin: data/pytest_plugins.toml."""
+"""The fixtures and options of pytest's plugins, from data/pytest_plugins.toml."""
 
 from __future__ import annotations
 

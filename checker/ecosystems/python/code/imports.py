@@ -1,4 +1,4 @@
-"""Finds every import in the code of a repository: which module, where, and whether the code can do without."""
+"""Finds every import in the code of a repository: which module, where, and whether it is optional."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from checker.ecosystems.python.source.import_scan import Broken, Found, scan_sou
 from checker.ecosystems.python.source.notebooks import read_notebook
 from checker.ecosystems.python.source.parsing import parse_module
 
+#: What `venv` and `virtualenv` put into a folder that they make; `env/` without is a simulation's code more often
+#: than an environment.
 _ENVIRONMENT_MARKS = ("pyvenv.cfg", "bin/activate", "Scripts/activate", "Scripts/activate.bat")
-"""What `venv` and `virtualenv` put into a folder that they make; `env/` without is a simulation's code more often
-than an environment."""
 
+#: Where an interpreter keeps its own library: `.conda/lib/python3.8/`, committed with the code.
 _INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|conda-meta)/")
-"""Where an interpreter keeps its own library: `.conda/lib/python3.8/`, committed with the code."""
 
 _SETUP_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "fabfile.py", "tasks.py", "versioneer.py"})
 _TEST_TOOLS = re.compile(r"^\s*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
@@ -126,12 +126,12 @@ def place_of(tree: Tree, path: str, text: str) -> Where:
     return next((where for holds, where in rules if holds), Where.SCRIPT)
 
 
+#: What a script has that describes a build, under whatever name: a project's own `build.py`.
 _BUILDS = re.compile(
     r"^from (?:setuptools|(?:numpy\.)?distutils\.core) import [^\n]*\b(?:setup|Distribution)\b"
     r"|^(?:setuptools\.)?setup\(\s*name\s*=",
     re.MULTILINE,
 )
-"""What a script has that describes a build, under whatever name: a project's own `build.py`."""
 
 
 def _has_conftest(tree: Tree) -> bool:

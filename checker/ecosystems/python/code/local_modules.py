@@ -1,4 +1,4 @@
-"""Tells which imports a repository serves itself: from the file's folder, its roots, or what its build makes."""
+"""Finds the imports that a repository provides itself: from a file's folder, its roots, or build outputs."""
 
 from __future__ import annotations
 

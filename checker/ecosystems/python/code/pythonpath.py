@@ -1,4 +1,4 @@
-"""Reads which folders the author wants on Python's path: `PYTHONPATH` on pages and before commands."""
+"""Reads which folders the author puts on Python's path: `PYTHONPATH` on pages and before commands."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ _VALUE = r"(?P<value>(?:\"[^\"\n]*\"|'[^'\n]*'|\$\([^)\n]*\)|`[^`\n]*`|[^\s\"';&
 _ON_THE_LINE = re.compile(rf"(?:^|\s){NAME}={_VALUE}")
 _HERE = re.compile(r"^(?:\$\(pwd\)|`pwd`|\$\{?PWD\}?|\$\(realpath \.\)|%cd%)", re.IGNORECASE)
 _BEFORE_ITSELF = re.compile(rf"\$\{{?{NAME}(?::[-+=?][^}}]*)?\}}?|%{NAME}%")
+
+#: Parts of a path that stand for something on the reader's machine.
 _OPEN = re.compile(r"[<>${}\[\]*]|^~$|^(?:path|to|your|my|home|users?|root|mnt)$", re.IGNORECASE)
-"""Parts of a path that stand for something on the reader's machine."""
 
 _THIS_PROJECT = re.compile(r"proj|repo|root|code|work|\bthis\b|here|base_?dir|clone", re.IGNORECASE)
 
@@ -45,8 +46,8 @@ def _find_exported(command: Command) -> Iterator[str]:
         yield from (word.partition("=")[2] for word in command.argv[1:] if word.startswith(f"{NAME}="))
 
 
+#: Characters of a line of prose that are read.
 MOST_OF_A_LINE = 2_000
-"""Characters of a line of prose that are read."""
 
 _ADDED = re.compile(
     r"(?i)\b(?:add|put|append|includ|set)(?:e|s|ing|ting|ed)?\b(?P<what>[^.;!?]{1,80}?)"

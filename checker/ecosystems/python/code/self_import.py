@@ -1,4 +1,4 @@
-"""Finds repositories that are a package themselves: code that imports its neighbours by the name of their clone.
+"""Recognises repositories that are themselves a package: their code imports itself by the clone's name.
 
 `from NAME import model` beside `model.py` works for who cloned the repository as NAME and stands above it. In a
 sandbox the code has another place: a link of that name makes it what it is on everybody's machine.
@@ -15,11 +15,11 @@ from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_standard
 
+#: The folder that stands above the repository: its link of the repository's own name is on Python's path.
 ABOVE = f"{ENVIRONMENT}/above"
-"""The folder that stands above the repository: its link of the repository's own name is on Python's path."""
 
+#: Neighbours that are imported by the name: one alone may be another program's module of an ordinary name.
 FEWEST = 2
-"""Neighbours that are imported by the name: one alone may be another program's module of an ordinary name."""
 
 _COUNTED = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK})
 

@@ -1,4 +1,4 @@
-"""Sorts what a repository imports into its own modules and other people's, and says what must be installed."""
+"""Separates a repository's third-party imports from its own modules, and lists what must be installed."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard
 OWN_CODE = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK, Where.EXAMPLE})
 _ASKED_AT_MOST = 5
 
+#: Names of known packages that repositories give to folders of their own.
 _FOLDER_NAMES = frozenset({"agents", "dataset", "datasets", "evaluate"})
-"""Names of known packages that repositories give to folders of their own."""
 
 
-class Wanted(Value):
-    """A module that the repository imports and does not hold.
+class ThirdPartyModule(Value):
+    """A module that the repository imports and does not contain.
 
     `distributions` are the table's entries for it (none where the table does not know it). `required` holds
     where the repository's own code imports it without a guard; `lazy` where that happens only inside
@@ -47,25 +47,25 @@ class Wanted(Value):
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """The first places that want it."""
+        """The first places that import it."""
         return tuple(place_of_import(item) for item in self.imports[:_ASKED_AT_MOST])
 
 
 def find_third_party_modules(
     imports: Iterable[Import], local: LocalModules, python: str = "3.8", places: frozenset[Where] = OWN_CODE
-) -> tuple[Wanted, ...]:
-    """Return other people's modules that the imports want, in order of first appearance.
+) -> tuple[ThirdPartyModule, ...]:
+    """Return the third-party modules that the imports name, in order of first appearance.
 
     Only unguarded imports in `places` make a module required. Where a guard gives two modules of which
-    neither is at hand, the one that the index has is required, the first one where it has both.
+    neither is present, the one that the index has is required, the first one where it has both.
     """
     items = [item for item in imports if not item.level and item.full]
     outside = _group_outside(items, local, python)
-    found: list[Wanted] = []
+    found: list[ThirdPartyModule] = []
     for module, uses in outside.items():
         firm = [item for item in uses if item.where in places and _is_firm(item, local, python)]
         found.append(
-            Wanted(
+            ThirdPartyModule(
                 module=module,
                 imports=tuple(firm or uses),
                 distributions=find_distributions(firm or uses).get(module, ()),

@@ -1,1 +1,1 @@
-"""The dependencies that a repository declares, wherever it does."""
+"""The dependencies that a repository declares, in any file or format."""

@@ -1,4 +1,4 @@
-"""Everything that authors state outside of specifications: pages, Dockerfiles, CI, scripts, version files."""
+"""Collects what authors state outside of specifications: pages, Dockerfiles, CI, scripts, version files."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ from checker.ecosystems.python.declared.version_files import find_traces, list_c
 from checker.ecosystems.python.declared.versions_in_words import find_packages, find_python
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Statements, Strength
 
+#: Installation scripts that are read.
 MAX_SCRIPTS = 40
-"""Installation scripts that are read."""
 
 #: What scripts do whose commands say what the code needs installed.
 _INSTALLING = frozenset({Role.INSTALL, Role.BUILD, Role.PREPARE})
 
+#: Goals of a Makefile that install.
 _GOAL = re.compile(
     r"(?i)(?:install|set_?up|init|bootstrap|dep(?:endencie)?s|requirements|(?:virtual_?|conda_?)?env(?:ironment)?|venv"
     r"|create_environment)"
 )
-"""Goals of a Makefile that install."""
 
 
 def collect_author_statements(tree: Tree) -> Statements:

@@ -1,4 +1,4 @@
-"""What the base image of a Dockerfile states: the interpreter, and frameworks that it brings."""
+"""Reads from a Dockerfile's base image the interpreter and the frameworks that it includes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The projects of a tree, and the specifications that an installation of each follows."""
+"""Finds the projects of a tree and chooses the specifications from which each is installed."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ __all__ = [
     "main_project",
 ]
 
+#: Kinds that stand for one another: an author keeps two, a user follows one.
 _LISTS = frozenset({"requirements", "conda", "conda list", "pipfile"})
-"""Kinds that stand for one another: an author keeps two, a user follows one."""
 
+#: The share of a tree's code that makes a project the main one by itself.
 HALF = 0.5
-"""The share of a tree's code that makes a project the main one by itself."""
 
 
 def find_projects(tree: Tree, specs: tuple[Specification, ...] | None = None) -> tuple[Project, ...]:

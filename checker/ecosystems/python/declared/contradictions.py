@@ -1,4 +1,4 @@
-"""Of versions that contradict each other on an author's pages, keeps one: a page tells of several environments.
+"""Keeps one of several conflicting versions on an author's pages, which may describe several environments.
 
 "PyTorch Geometric 1.4.0 will be installed", says a page of its first release, and 2.3.1 of its second. Who follows
 it takes one of the two; a resolver that is asked for both finds nothing. Contradictions within the files that an
@@ -16,8 +16,8 @@ from checker.ecosystems.python.declared.pins import exclude, find_pin
 from checker.ecosystems.python.declared.projects import PLAIN_NAMES, PROJECT_FILES
 from checker.ecosystems.python.stated import Requirement
 
+#: Files that an installer finds by itself; a list of another name is what one of several instructions leads to.
 _PLAIN = PLAIN_NAMES.union(PROJECT_FILES)
-"""Files that an installer finds by itself; a list of another name is what one of several instructions leads to."""
 
 
 def resolve_contradictions(

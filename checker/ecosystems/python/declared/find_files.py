@@ -1,4 +1,4 @@
-"""All specification files and pages of a tree, read; which folder and which group each is for."""
+"""Finds and reads all specification files and pages of a tree, with the folder and group each applies to."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from checker.ecosystems.python.declared.install_commands import Found
 from checker.ecosystems.python.declared.pins import exclude, find_pin
 from checker.ecosystems.python.stated import Problem, Requirement, Specification
 
+#: Specification files that are read of one tree, shallow ones first.
 MAX_SPECIFICATIONS = 300
-"""Specification files that are read of one tree, shallow ones first."""
 
+#: Distributions that two installation lines have in common from which on they are two ways to the same.
 _SHARED = 2
-"""Distributions that two installation lines have in common from which on they are two ways to the same."""
 
 _REQUIREMENTS = re.compile(
     r"^(?:[\w.-]*require(?:ment|d)?s?[\w.-]*"
@@ -39,8 +39,9 @@ _REQUIREMENTS = re.compile(
     re.IGNORECASE,
 )
 _ENVIRONMENT = re.compile(r"(?:env|conda|require|depend|spec|meta)[\w.-]*\.ya?ml$", re.IGNORECASE)
+
+#: What an environment file has whatever it is called (`proteins.yml`): its list, and channels, a Python or pip.
 _ENVIRONMENT_KEYS = (r"^dependencies:\s*$", r"^(?:channels:|[ ]*-[ ]*(?:python|pip)\b)")
-"""What an environment file has whatever it is called (`proteins.yml`): its list, and channels, a Python or pip."""
 #: Names that mean something else where code is concerned, and here a folder of specifications.
 _GATHERING_NAMES = frozenset({"build", "deps"})
 
@@ -74,13 +75,14 @@ _KIND_ORDER = (
     "conda list",
     "lock",
 )
+
+#: Folders whose specifications seldom speak for the repository.
 _FOREIGN = re.compile(
     r"(?:^|/)(?:third[-_]?party|3rd[-_]?party|external|externals|extern|vendor|vendored|submodules?|deps|dependencies"
     r"|examples?|demos?|tests?|testing|docs?|benchmarks?|packages?|libs?|libraries|tools?|scripts|baselines?|evaluation)"
     r"(?:/|$)",
     re.IGNORECASE,
 )
-"""Folders whose specifications seldom speak for the repository."""
 
 
 def find_specifications(tree: Tree) -> tuple[Specification, ...]:

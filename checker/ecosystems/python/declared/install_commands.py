@@ -1,4 +1,4 @@
-"""What installation commands state: distributions, system packages, interpreters, files, channels."""
+"""Reads installation commands: distributions, system packages, interpreters, files, channels."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def _read_pip_target(tree: Tree, command: Command, word: str, found: Found, *, e
 
 
 def _find_project_above(tree: Tree, folder: str) -> str:
-    """Return the nearest folder, this one or above it, that has something to install: pages stand in `docs`."""
+    """Return the nearest folder, this one or above it, with something to install: pages are often in `docs`."""
     places = [folder, *map(str, PurePosixPath(folder).parents)]
     return next((place for place in places if is_project(tree, place)), folder)
 

@@ -1,4 +1,4 @@
-"""Which commands an installation of a project brings: its console scripts, and script files beside them."""
+"""Lists the commands that installing a project provides: console scripts and script files."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ def installed_commands(tree: Tree, project: str = ".") -> Mapping[str, Installed
     return {name: each for name, each in found.items() if name not in _OF_THE_SHELL}
 
 
+#: Names that mean another command where a page or a script has them: a shell's own, and the interpreter's.
 _OF_THE_SHELL = frozenset(
     {"cd", "echo", "eval", "exec", "export", "pip", "python", "set", "source", "test", "time"}
 )
-"""Names that mean another command where a page or a script has them: a shell's own, and the interpreter's."""
 
 
+#: Projects of one tree whose commands are known to the reader of pages, the shallowest first.
 MOST_PROJECTS = 20
-"""Projects of one tree whose commands are known to the reader of pages, the shallowest first."""
 
 
 @once_per_tree

@@ -1,4 +1,4 @@
-"""Reads the commands of a tree's pages as somebody does who works with Python."""
+"""Reads the commands on a tree's pages the way a Python user would."""
 
 from __future__ import annotations
 

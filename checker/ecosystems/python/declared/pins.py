@@ -1,4 +1,4 @@
-"""The exact versions that requirement lines pin, and whether two of them can hold together."""
+"""Reads the exact versions that requirement lines pin, and compares two of them for conflicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a folder a project: the files that pip, or any other front end, installs from. Pure."""
+"""Recognises project folders by the files from which pip or another front end installs."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.folders import BESIDE, meaning_of
 from checker.ecosystems.python.distributions.table import list_known_names, normalise
 
+#: Files that make a folder a project.
 PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
-"""Files that make a folder a project."""
 
 #: Names of specifications that people write by hand.
 PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile"})
@@ -37,7 +37,7 @@ def find_copied_projects(tree: Tree, project: str) -> tuple[str, ...]:
 
 
 def list_modules_below(tree: Tree, folder: str) -> frozenset[str]:
-    """Return the names by which code may import what stands directly in a folder, or in its `src`."""
+    """Return the names by which code may import the modules directly in a folder, or in its `src`."""
     parts = (path.removeprefix(f"{folder}/").split("/") for path in tree.files if path.startswith(f"{folder}/"))
     tops = (part[1] if part[0] == "src" and len(part) > 1 else part[0] for part in parts)
     return frozenset(top.removesuffix(".py") for top in tops)

@@ -1,4 +1,4 @@
-"""Files that machines read and that name an interpreter: version files, CI, tox, nox, hosting, notebooks."""
+"""Reads interpreters from machine-read files: version files, CI, tox, nox, hosting, notebooks."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from checker.ecosystems.python.source.parsing import parse_module
 from checker.ecosystems.python.stated import PythonStatement, Strength
 from checker.ecosystems.python.version_statement import statement
 
+#: Notebooks whose kernel is looked at.
 MAX_NOTEBOOKS = 60
-"""Notebooks whose kernel is looked at."""
 
+#: Share of all traces below which an interpreter is not believed: a stray file of a colleague.
 MIN_SHARE = 0.15
-"""Share of all traces below which an interpreter is not believed: a stray file of a colleague."""
 
 _CI = re.compile(
     r"^(?:\.github/workflows/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|\.circleci/config\.ya?ml"
@@ -167,7 +167,7 @@ def _read_space(tree: Tree, path: str) -> Iterator[PythonStatement]:
 
 
 def _read_settings(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    """Read what tools are told about the interpreter: type checker, formatter, linter."""
+    """Read the interpreter from the settings of type checkers, formatters and linters."""
     data = read_toml(tree.read(path))
     if isinstance(data, str):
         return
@@ -182,6 +182,7 @@ def _read_settings(tree: Tree, path: str) -> Iterator[PythonStatement]:
             )
 
 
+#: Which file is read by what.
 _FILES: tuple[tuple[Callable[[str], bool], Callable[[Tree, str], Iterator[PythonStatement]]], ...] = (
     (lambda p: posixpath.basename(p) in {".python-version", "runtime.txt", "python-version"}, _read_version_file),
     (lambda p: posixpath.basename(p) in {".tool-versions", "mise.toml", ".mise.toml"}, _read_tool_versions),
@@ -193,7 +194,6 @@ _FILES: tuple[tuple[Callable[[str], bool], Callable[[Tree, str], Iterator[Python
     (lambda p: p.lower() == "readme.md", _read_space),
     (lambda p: p == "pyproject.toml", _read_settings),
 )
-"""Which file is read by what."""
 
 
 def read_interpreter_files(tree: Tree) -> Iterator[PythonStatement]:

@@ -1,4 +1,4 @@
-"""Versions that authors name in words: "Python 3.8", "PyTorch 1.7 or higher", badges, lists of requirements."""
+"""Reads versions that authors state in prose: "Python 3.8", "PyTorch 1.7 or higher", badges, lists."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ _PYTHON = re.compile(
     rf"(?<![\w/.-])[Pp]ython[\s`*_]*{_BETWEEN}{_OPERATOR}\s*[vV]?(?P<version>[23](?:\.\d{{1,2}})?(?:\.(?:\d+|[xX*]))?)"
     rf"(?:\s*(?:-|–|~|to)\s*(?P<upper>[23]\.\d{{1,2}})(?:\.\d+)?)?(?![\w%]){_MORE}"
 )
+
+#: A further version in a list: `2.7 or >=3.4`, `3.6/3.7`, `3.8, 3.9 and 3.10`.
 _ALSO = re.compile(
     r"[\s`*_()]*(?:,\s*(?:and\s|or\s)?|/|&|\||(?:and|or)(?=[\s>]))[\s`*_(]*(?:[Pp]ython[\s`*_]*)?"
     rf"{_OPERATOR}\s*v?(?P<version>2(?:\.\d)?|3(?:\.(?:\d|1\d))?)(?:\.(?:\d+|[xX*]))?(?![\w%]|\.\d){_MORE}"
 )
-"""A further version in a list: `2.7 or >=3.4`, `3.6/3.7`, `3.8, 3.9 and 3.10`."""
 _PYTHON_RECOMMENDED = re.compile(
     r"\bPython\b[^.\n]{0,40}?\b(?:recommended|tested|required|supported|used)\b[^.\n]{0,30}?"
     r"\bversion\b[^.\n]{0,15}?(?P<version>3\.\d{1,2})\b"
@@ -52,12 +53,15 @@ _CHANGES = re.compile(
     r"^\s*(?:[-*]\s*)?(?:fix|add|support|drop|remove|update|upgrade|deprecat|migrat)\w*\b", re.IGNORECASE
 )
 _SENTENCE = re.compile(r"(?:[^.;!?()]|[.;!?](?!\s|$))+")
+
+#: Words of a sentence that tells a history: its versions are none to install.
 _ONCE = re.compile(
     r"\b(?:years?|months?|weeks?)\s+ago\b|\bback\s+(?:then|when)\b|\bused\s+to\s+(?:be|work|run|need|require|support)\b",
     re.IGNORECASE,
 )
-"""Words of a sentence that tells a history: its versions are none to install."""
 _PHRASE = re.compile(r"(?:[^.;!?(),]|[.,;!?](?!\s|$))+")
+
+#: Words of a phrase that says what does not work, or not yet.
 _AGAINST = re.compile(
     r"\bno\s+longer\b|\b(?:before|prior\s+to)\b(?=.{0,15}\d)|\b(?:in-?compatib|unsupported|untested|deprecat)\w*"
     r"|\b(?:not|never|\w+n['’]t|cannot)\s+(?:(?:yet|been|be|fully|currently)\s+)*(?:work|support|compatib|test|run|compil|build|install)"
@@ -66,7 +70,6 @@ _AGAINST = re.compile(
     r"|\b(?:hop|plan|intend|aim|will|going)\w*\s+(?:(?:to|soon|also|be|add)\s+)*(?:support|port|migrat|upgrad|mov)\w*",
     re.IGNORECASE,
 )
-"""Words of a phrase that says what does not work, or not yet."""
 _LOWER = {">=", "≥", "=>", ">", "⩾", "\\ge", "\\geq", "&gt;", "&gt;="}
 _UPPER = {"<=": "<=", "≤": "<=", "<": "<"}
 

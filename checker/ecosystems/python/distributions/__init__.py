@@ -1,1 +1,1 @@
-"""What is known about packages and the modules they bring."""
+"""Packages and the modules they provide."""

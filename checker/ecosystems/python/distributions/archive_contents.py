@@ -1,4 +1,4 @@
-"""Which modules a wheel or a source distribution holds, and which names a module binds; nothing is run. Pure."""
+"""Lists the modules in a wheel or source distribution, and the names that a module binds, without running code."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from checker.core.tree import MAX_TEXT as MOST_TEXT
 from checker.core.tree import decode
 from checker.ecosystems.python.source.parsing import parse_syntax_tree
 
+#: Parts of a dotted name that are told apart; deeper modules count as their package.
 DEPTH = 4
-"""Parts of a dotted name that are told apart; deeper modules count as their package."""
 
+#: Modules listed of one file at most, the shallow ones first.
 MOST_MODULES = 3000
-"""Modules listed of one file at most, the shallow ones first."""
 
 MOST_MEMBERS = 5000
+
+#: Entries and bytes of a source distribution that are read at most.
 MOST_UNPACKED = 64 * 1024 * 1024
-"""Entries and bytes of a source distribution that are read at most."""
 
 _CODE = (".py", ".so", ".pyd", ".pyx", ".pyi")
 _SCHEMES = frozenset({"purelib", "platlib"})
@@ -61,7 +62,7 @@ def read_wheel_contents(names: Iterable[str]) -> Contents:
 
 
 def _locate_installed(name: str) -> PurePosixPath | None:
-    """Return where a wheel's file comes to lie below the folder of installed packages; None for elsewhere."""
+    """Return where a wheel's file is installed, relative to `site-packages`; None for elsewhere."""
     top, _, rest = name.partition("/")
     if top.endswith(".dist-info"):
         return None
@@ -72,7 +73,7 @@ def _locate_installed(name: str) -> PurePosixPath | None:
 
 
 def _name_module(path: PurePosixPath) -> str:
-    """Return the dotted name of the module that a file is, '' where it is none."""
+    """Return the dotted name of a file's module, '' where the file is no module."""
     if path.suffix not in _CODE:
         return ""
     stem = path.name.partition(".")[0]

@@ -1,4 +1,4 @@
-"""The same releases built for processors: a tenth of the download, and what a machine without a GPU runs. Pure.
+"""Exchanges GPU builds for CPU builds of the same releases: a tenth of the download, and no GPU needed.
 
 PyTorch keeps these builds on an index of its own, whose files are dated only in part; so the version is taken
 from the lock, which was made as of the date, and nothing but the build is exchanged.

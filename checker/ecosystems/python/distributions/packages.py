@@ -1,4 +1,4 @@
-"""What is known about single packages of the index: other names, builds for GPUs, builds for processors.
+"""The table of single packages: their other names, GPU builds and CPU builds.
 
 All of it is `data/packages.toml`, one table a package; which package provides which module is `distributions.csv`.
 """

@@ -1,4 +1,4 @@
-"""Which distribution of the index provides an imported module, by a table kept by hand (data/distributions.csv).
+"""Maps imported modules to the distributions that provide them, from the table data/distributions.csv.
 
 The table's columns: `module` (dotted), `distribution`, `specifier` (PEP 440), `status`, `alternative` (what a
 machine without CUDA can install instead), `note`. A module's first row is the one to install; rows with the
@@ -21,12 +21,13 @@ from checker.ecosystems.python.import_value import Import
 
 _ALSO = "also"
 _BEFORE = "before"
+
+#: Distributions that hold types alone (PEP 561).
 _NO_MODULES = re.compile(r"types-.*|.*-stubs")
-"""Distributions that hold types alone (PEP 561)."""
 
 
 class Status(StrEnum):
-    """Whether a distribution can be had.
+    """Whether a distribution can be installed.
 
     `index` plainly; `cuda` only where CUDA or another device is; `off_index` from git, conda or a vendor;
     `private` from nowhere that is known; `never` must not be installed for this name; `backport` only where

@@ -1,4 +1,4 @@
-"""Judges, by what the index holds, whether a distribution may be installed for an imported module. Pure.
+"""Decides from the index's records whether a distribution may be installed for an imported module.
 
 Two kinds of question: a row of the table is kept unless the index contradicts it; a name that the table does not
 know is taken only where everything speaks for it, because such a name is mostly a module that was never committed.
@@ -20,15 +20,15 @@ from checker.ecosystems.python.knowledge import Answer
 from checker.ecosystems.python.source.stdlib import list_standard_names
 from checker.ecosystems.python.tools import Holding, Query
 
+#: Releases from which on a distribution is more than a placeholder: those are uploaded once.
 ESTABLISHED_RELEASES = 2
-"""Releases from which on a distribution is more than a placeholder: those are uploaded once."""
 
+#: Releases that a guess needs where the code names nothing of the module that could be looked for in it.
 RELEASES_FOR_BARE_IMPORTS = 3
-"""Releases that a guess needs where the code names nothing of the module that could be looked for in it."""
 
+#: Releases that a guess needs where only its sources tell what it holds: a wheel shows what is installed, an
+#: archive of sources what its author keeps; a project of many releases keeps what it installs.
 RELEASES_FOR_SOURCES = 5
-"""Releases that a guess needs where only its sources tell what it holds: a wheel shows what is installed, an
-archive of sources what its author keeps; a project of many releases keeps what it installs."""
 
 _NAME = re.compile(r"^[A-Za-z][A-Za-z0-9_]{2,60}$")
 _SHOWN = 8
@@ -40,8 +40,9 @@ transforms ops args base app scripts script examples example demo misc functions
 settings query kernel kernels theory prune scoring parser features plot plotting visualize visualization
 agent agents env envs policy sampler optim optimizer scheduler logger my_utils userlib upstream
 """
+
+#: Names that authors give their own modules: on the index they are somebody else's.
 _TOO_GENERAL = frozenset(_GENERAL_NAMES.split())
-"""Names that authors give their own modules: on the index they are somebody else's."""
 
 
 class Question(Value):

@@ -11,7 +11,7 @@ from checker.core.tree import MAX_TEXT, Tree, once_per_tree
 from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
 from checker.ecosystems.instructions.roles import BEFORE_THE_START, is_program, role_of
 from checker.ecosystems.python.code.local_modules import LocalModules
-from checker.ecosystems.python.code.third_party import Wanted
+from checker.ecosystems.python.code.third_party import ThirdPartyModule
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.import_value import Import
 
@@ -26,7 +26,10 @@ _STARTS_OTHERS = re.compile(
 
 
 def without_helpers(
-    entries: Sequence[EntryPoint], imports: Iterable[Import], local: LocalModules, wanted: Iterable[Wanted]
+    entries: Sequence[EntryPoint],
+    imports: Iterable[Import],
+    local: LocalModules,
+    wanted: Iterable[ThirdPartyModule],
 ) -> tuple[EntryPoint, ...]:
     """Return the entry points without helpers: scripts that reach no module of others, by their own imports.
 

@@ -1,4 +1,4 @@
-"""Which interpreter to try first, and which next: stated, used, bounded by syntax and wheels, or usual."""
+"""Ranks the interpreters to try, by what is stated, what was used, syntax, wheels, and the usual one."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ from checker.ecosystems.python.version_statement import allows
 
 __all__ = ["Choice", "choose_interpreters", "find_stated_interpreters", "find_usual_python"]
 
+#: Interpreters offered at most: the first choice and what to try when it fails.
 LADDER = 4
-"""Interpreters offered at most: the first choice and what to try when it fails."""
 
 _DETECTED = frozenset({Strength.USED, Strength.INHERITED, Strength.WEAK})
 _NAMING = frozenset({Strength.PINNED, Strength.STATED, Strength.USED})
@@ -160,8 +160,8 @@ def _is_outgrown(said: PythonStatement, facts: _Facts) -> bool:
     return any(not allows(s.specifier, said.version or "") for s in ranges)
 
 
+#: Minor versions by which a trace may lie behind what a maintained package says of itself.
 _BEHIND = 2
-"""Minor versions by which a trace may lie behind what a maintained package says of itself."""
 
 
 def _is_left_behind(trace: PythonStatement, facts: _Facts) -> bool:

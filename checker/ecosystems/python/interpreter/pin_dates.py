@@ -1,4 +1,4 @@
-"""When the newest of the versions that an author states was released: the author's environment is about as old.
+"""Dates an author's environment by the newest release among the pinned versions.
 
 Authors install once and commit for years. What they leave open was then of the time of what they pin, and not of
 the time of their last commit.
@@ -17,8 +17,9 @@ from checker.core.plans import BuildPlan
 from checker.ecosystems.python.tools import PythonTools
 
 SECONDS = 60
+
+#: The lock of PEP 751: it names the upload time of every file where the index tells it.
 LOCK = "pylock.toml"
-"""The lock of PEP 751: it names the upload time of every file where the index tells it."""
 
 
 def find_pinned_lines(requirements: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The interpreter that most people used at a date: data/interpreters.toml."""
+"""The most widely used interpreter at a given date, from data/interpreters.toml."""
 
 from __future__ import annotations
 

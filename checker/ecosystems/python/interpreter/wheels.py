@@ -1,4 +1,4 @@
-"""Which interpreters a pin has wheels for: torch 1.7.0 was never built for Python 3.9 and later.
+"""Finds the interpreters for which a pin has wheels: torch 1.7.0 was never built for Python 3.9 and later.
 
 `data/wheels.csv` holds, for a distribution and an interpreter, the oldest and the newest release with a wheel for
 64-bit Linux; an empty newest means that releases still come. It was read from the package index, for each row
@@ -96,12 +96,12 @@ def find_wheel_pins(requirements: Iterable[Requirement]) -> list[tuple[Requireme
     return found
 
 
+#: The end of a wheel's name (PEP 427) that is built against one CPython, not its stable interface (`abi3`).
 _ONE_INTERPRETER = re.compile(r"-cp3(?P<minor>\d{1,2})-cp3(?P=minor)m?-[^/]*\.whl\b")
-"""The end of a wheel's name (PEP 427) that is built against one CPython, not its stable interface (`abi3`)."""
 
 
 def find_wheel_interpreter(requirement: Requirement) -> str | None:
-    """Return the interpreter that a wheel named by its address is built for; None where there is none such.
+    """Return the interpreter that a wheel named by its address is built for; None for any other requirement.
 
     An address with a marker is one of several, each for an interpreter of its own.
     """

@@ -1,1 +1,1 @@
-"""From a project to plans, and from one attempt to the next plan."""
+"""Makes plans for a project, and the next plan after an attempt."""

@@ -1,4 +1,4 @@
-"""Asks the index about every requirement line that the next repair may add, before it adds it.
+"""Looks up on the index every requirement line that the next repair may add.
 
 Repairing itself stays pure: what the index said travels with the facts. Where it did not answer, the table is
 believed, as it is without an index.
@@ -19,7 +19,7 @@ from checker.ecosystems.python.interpreter.pin_dates import date_of_pins
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.next_plan import make_context
 from checker.ecosystems.python.planning.plan import GRACE
-from checker.ecosystems.python.planning.requirements_asked import (
+from checker.ecosystems.python.planning.resolver_input import (
     find_requirement,
     make_line,
     normalise_requirements,
@@ -96,7 +96,7 @@ def _ask_about_imports(seen: Survey, last: Attempt) -> Iterator[Question]:
     """Ask about what the code imports and no specification covers."""
     python = last.plan.interpreter or "3.8"
     for wanted in sorted(
-        seen.list_undeclared(python, normalise_requirements(seen, python).lines), key=lambda w: w.module
+        seen.find_undeclared(python, normalise_requirements(seen, python).lines), key=lambda w: w.module
     ):
         for entry in wanted.distributions:
             if line := make_line(entry):

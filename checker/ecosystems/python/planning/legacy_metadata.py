@@ -1,4 +1,4 @@
-"""Tells the resolver what releases require whose metadata is older than PEP 440, and which it refuses to read.
+"""Supplies metadata for releases whose own predates PEP 440, which the resolver refuses to read.
 
 pip took versions such as `2011k` until 24.1; uv takes none, goes silently back to the last release that has no
 such line (pandas 0.13 of 2014 for code of 2018), and calls a pin of a refused one a conflict. Each release is

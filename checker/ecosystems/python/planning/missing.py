@@ -1,4 +1,4 @@
-"""Lists what a repository wants and does not hold: modules that exist nowhere, files that its commands name."""
+"""Lists what a repository needs but lacks: modules that exist nowhere, and files that its commands name."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _classify_missing(
 
 
 def _is_nowhere(entry: Distribution) -> bool:
-    """Whether an entry stands for a module that nobody outside can have, on any platform."""
+    """Whether an entry means a module that is not publicly available, on any platform."""
     return entry.status is Status.NEVER or (entry.status is Status.PRIVATE and "only" not in entry.note)
 
 

@@ -1,4 +1,4 @@
-"""The next plan of the way `repaired`: first what reading alone can mend, then what the logs call for."""
+"""Makes the next plan of the way `repaired`: first repairs from reading alone, then those the logs call for."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from checker.ecosystems.python.distributions.table import find_distribution, nor
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.plan_edits import name_of
 from checker.ecosystems.python.planning.plan import complete, plan_for
-from checker.ecosystems.python.planning.requirements_asked import add_answers, find_requirement
+from checker.ecosystems.python.planning.resolver_input import add_answers, find_requirement
 from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.progress_made import holds
@@ -36,7 +36,7 @@ def repair(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt]) -> BuildPl
         if today is not None:
             first, last = remove_index_date(first, today, seen), today
         if first.repairs:
-            # What the way before ran into is mended in the same turn: each attempt takes minutes.
+            # Failures of the previous way are repaired in the same turn: each attempt takes minutes.
             both = _repair_from_logs(last.model_copy(update={"plan": first}), seen, facts)
             return first if both is None else both
     return _repair_from_logs(last, seen, facts)
@@ -49,7 +49,7 @@ def _repair_from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPla
     return None if plan is None else complete(add_answers(plan, facts.answers), seen)
 
 
-#: What an installation of today may lack and still be the one to mend: nothing that another date would bring.
+#: What an installation of today may lack and still be the one to repair: nothing that another date would add.
 _NOT_OF_TIME = frozenset({"undeclared_dependency", "missing_in_repository", "module_out_of_reach"})
 
 
@@ -138,7 +138,7 @@ def extend_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | Non
 
 
 def _is_installed(module: str, plan: BuildPlan) -> bool:
-    """Whether the plan asks for a distribution of a module; before repairs it may only lack what nobody stated."""
+    """Whether the plan asks for a distribution of a module; before repairs it lacks only what was never stated."""
     known = find_distribution(module)
     held = {name_of(line) for line in (*plan.requirements, *plan.lock)}
     return known is not None and (plan.way is not Way.REPAIRED or normalise(known.name) in held)
@@ -165,7 +165,7 @@ def _would_hide(root: str, wanted: str, seen: Survey) -> bool:
 
 def make_context(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
     """Return what the rules may know besides the log."""
-    wanted = seen.list_wanted(last.plan.interpreter or "3.8")
+    wanted = seen.find_required_modules(last.plan.interpreter or "3.8")
     return Context(
         requirement_for=partial(find_requirement, answers=facts.answers),
         interpreters=facts.interpreters,

@@ -1,4 +1,4 @@
-"""The plans of a Python repository: as published, at its date, and where repairs start from."""
+"""Makes the first plans of a Python repository: as published, at its date, and the start of repairs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from checker.ecosystems.python.declared.formats.lockfiles import find_contradict
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata
-from checker.ecosystems.python.planning.requirements_asked import (
+from checker.ecosystems.python.planning.resolver_input import (
     add_answers,
     find_undeclared,
     normalise_requirements,
@@ -57,18 +57,20 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     choices = rank_interpreters(seen, facts, as_of, newcomer=way is Way.AS_PUBLISHED)
     choice = choices[0]
     own = facts.repository
-    demand = (
+    resolver_input = (
         normalise_requirements(seen, choice.version, own) if way is Way.REPAIRED else read_as_written(seen, own)
     )
     evidence = [*seen.project.evidence, *choice.evidence]
-    evidence += [r.evidence.model_copy(update={"claim": f"another version: {r.text}"}) for r in seen.rivals]
+    evidence += [
+        r.evidence.model_copy(update={"claim": f"another version: {r.text}"}) for r in seen.conflicting_pins
+    ]
     on_path = find_stated_path(seen.tree, seen.statements.commands)
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
     above: tuple[tuple[str, str], ...] = ()
     if seen.own_name is not None:
         name, above = seen.own_name.claim, ((PYTHONPATH, ABOVE),)
         evidence.append(seen.own_name.model_copy(update={"claim": f"the code calls its own root {name}"}))
-    renamed = find_shims(seen.list_wanted(choice.version)) if way is Way.REPAIRED else ()
+    renamed = find_shims(seen.find_required_modules(choice.version)) if way is Way.REPAIRED else ()
     if renamed:
         above = ((PYTHONPATH, ABOVE),)
     constraints, stale = _collect_constraints(seen)
@@ -85,7 +87,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         interpreter=choice.version,
         interpreter_evidence=choice.evidence,
         cutoff=cutoff,
-        requirements=demand.lines,
+        requirements=resolver_input.lines,
         constraints=constraints,
         indexes=_collect_indexes(seen),
         system_packages=tuple(
@@ -94,12 +96,12 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         env=join_variables(above, [folder for folder, _ in on_path]),
         spec=PythonSpec(
             interpreter_ladder=tuple(choice.version for choice in choices[1:]),
-            folders=demand.folders,
-            skip=demand.set_aside,
+            folders=resolver_input.folders,
+            skip=resolver_input.set_aside,
             shims=tuple(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
         ),
         evidence=tuple(evidence),
-        repairs=(*demand.repairs, *renamed),
+        repairs=(*resolver_input.repairs, *renamed),
     )
     if way is Way.REPAIRED:
         plan = add_undeclared(plan, seen, facts.answers)
@@ -155,15 +157,15 @@ def _collect_indexes(seen: Survey) -> tuple[str, ...]:
 
 def add_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = ()) -> BuildPlan:
     """Add what the code imports and no specification covers, each as a repair, unless the index contradicts."""
-    found = seen.list_undeclared(plan.interpreter or "3.8", plan.requirements)
-    demand = find_undeclared(found, answers)
-    if demand.set_aside:
-        plan = with_spec(plan, skip=demand.set_aside)
-    added = add_stated_versions(add_answers(plan.with_(repairs=demand.repairs), answers).repairs, seen)
+    found = seen.find_undeclared(plan.interpreter or "3.8", plan.requirements)
+    resolver_input = find_undeclared(found, answers)
+    if resolver_input.set_aside:
+        plan = with_spec(plan, skip=resolver_input.set_aside)
+    added = add_stated_versions(add_answers(plan.with_(repairs=resolver_input.repairs), answers).repairs, seen)
     lines = (e.requirement for repair in added for e in repair.edits if isinstance(e, AddRequirement))
     return plan.with_(
         requirements=tuple(dict.fromkeys((*plan.requirements, *lines))),
-        evidence=(*plan.evidence, *demand.refused),
+        evidence=(*plan.evidence, *resolver_input.refused),
         repairs=(*plan.repairs, *added),
     )
 

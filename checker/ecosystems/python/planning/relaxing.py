@@ -1,4 +1,4 @@
-"""Lets requirements that contradict each other give way: trials of the resolver, inside the sandbox, decide which.
+"""Relaxes conflicting requirements; trials of the resolver, inside the sandbox, decide which.
 
 What the author states outweighs what the checker added: where one of both has to go, it is the addition.
 """
@@ -127,7 +127,7 @@ class _Trials:
         self.last = failed
 
     def find_blamed(self) -> frozenset[str]:
-        """Return the required names that stand in the last conflict: one of them at least has to change."""
+        """Return the required names in the last conflict: at least one of them has to change."""
         if self.last.passed:
             return frozenset()
         said = self.last.log.partition(_CONFLICT)[2]
@@ -157,7 +157,7 @@ class _Trials:
     def _is_waiting_for_build(self, lines: Sequence[str]) -> bool:
         """Whether a trial met no conflict, but a package that does not build as the author asks for it.
 
-        Builds are mended by rules of their own, which see the trial's log; what only a loosened line led the
+        Builds are repaired by rules of their own, which see the trial's log; what only a loosened line led the
         resolver to is no answer.
         """
         failing = _BUILD.search(self.last.log)
@@ -218,7 +218,7 @@ _BUILD = re.compile(
 
 
 def wants_relaxing(plan: BuildPlan, result: StepResult) -> bool:
-    """Whether a step's failure is a conflict of requirements that a plan lets give way."""
+    """Whether a step's failure is a conflict of requirements that the plan allows to be relaxed."""
     return (
         spec_of(plan).relax is not None
         and result.step.phase is Phase.RESOLVE

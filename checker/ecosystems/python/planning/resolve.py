@@ -1,4 +1,4 @@
-"""Between plan and climb: resolve in the sandbox, fetch wheels with the trusted tool, then install offline."""
+"""Prepares a plan: resolves in the sandbox, fetches wheels with the trusted tool, then installs offline."""
 
 from __future__ import annotations
 

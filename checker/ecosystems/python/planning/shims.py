@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from checker.core.edits import UseShim
 from checker.core.plans import Phase, Repair, Step
 from checker.ecosystems.python.code.self_import import ABOVE
-from checker.ecosystems.python.code.third_party import Wanted
+from checker.ecosystems.python.code.third_party import ThirdPartyModule
 from checker.ecosystems.python.distributions.packages import load_conda_modules
 
 
-def find_shims(wanted: Iterable[Wanted]) -> tuple[Repair, ...]:
+def find_shims(wanted: Iterable[ThirdPartyModule]) -> tuple[Repair, ...]:
     """Return a repair for every such module that code imports and must have."""
     known = load_conda_modules()
     return tuple(

@@ -1,4 +1,4 @@
-"""Versions that an author states of packages which no specification covers: an added package gets them.
+"""Gives added packages the versions that the author states for them outside of specifications.
 
 A requirements file often leaves out what is installed by other means ("PyTorch 1.9" in the README, an optional
 group, the environment file beside it). The code needs the package, and the author has said which version.

@@ -1,4 +1,4 @@
-"""The steps of a Python plan: environment, resolve, install, import, climb; each an argv for uv or Python."""
+"""Makes the steps of a Python plan: environment, resolve, install, import; each an argv for uv or Python."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def make_index_date(plan: BuildPlan) -> Env:
     return () if plan.cutoff is None else (("UV_EXCLUDE_NEWER", plan.cutoff.strftime("%Y-%m-%dT%H:%M:%SZ")),)
 
 
-#: What interpreters tell compilers about debugging, taken back: nobody reads those symbols, and extensions of
+#: What interpreters tell compilers about debugging, removed: those symbols are never read, and extensions of
 #: torch take half the time without (torch-sparse 0.6.18, two of its files: 61 s of processor instead of 113).
 #: setuptools adds this variable to what it has. `CFLAGS` and `CXXFLAGS` would take the place of what a package's
 #: Makefile or setup script says itself (`CXXFLAGS ?= … -fPIC`): jsonnet 0.19.1 does not link with them.

@@ -1,4 +1,4 @@
-"""The steps that climb from `importable` to `runs`: imports, usage, real starts, notebooks, tests."""
+"""Plans the steps from `importable` to `runs`: imports, usage, starts, notebooks, tests."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ NOTEBOOK_TOOLS = ("nbclient", "nbformat", "ipykernel")
 class Climb(Value):
     """Steps, the files they read, and what they need installed besides the repository's own dependencies.
 
-    `tools` are installed set by set: a set that cannot be had does not keep the others away.
+    `tools` are installed set by set: a set that cannot be installed does not prevent the others.
     """
 
     steps: tuple[Step, ...] = ()
@@ -61,7 +61,7 @@ class Climb(Value):
 def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
-    wanted = seen.list_wanted(plan.interpreter or "3.8")
+    wanted = seen.find_required_modules(plan.interpreter or "3.8")
     programs = without_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
     entries = without_preparation(programs)
     notebooks = _choose_notebooks(entries, seen.tree)
@@ -85,12 +85,12 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
 def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str, ...]]:
     """Yield what the tests need: all that is listed for them, of it what they import, and what else they import.
 
-    The lists hold tools as well (formatters, benchmarks), one of which that cannot be had would keep away what the
-    tests import. Only the repaired way adds what nobody lists.
+    The lists include tools (formatters, benchmarks); one that cannot be installed would prevent what the tests
+    import. Only the repaired way adds packages that are not listed.
     """
     listed = seen.test_requirements
     yield listed
-    wanted = seen.list_wanted(plan.interpreter or "3.8", frozenset({Where.TEST}))
+    wanted = seen.find_required_modules(plan.interpreter or "3.8", frozenset({Where.TEST}))
     imported = {item.full.partition(".")[0] for module in wanted for item in module.imports}
     needed = tuple(line for line in listed if not imported.isdisjoint(provides(line)))
     yield needed if needed != listed else ()
@@ -106,7 +106,7 @@ def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str
 def _import_order(plan: BuildPlan, seen: Survey) -> dict[str, object]:
     """Say what the import probe is to import: other people's modules as the code names them, then its own."""
     names: dict[str, bool] = {}
-    for module in seen.list_wanted(plan.interpreter or "3.8"):
+    for module in seen.find_required_modules(plan.interpreter or "3.8"):
         for item in module.imports:
             names.setdefault(item.full, False)
     for module_name in seen.local.top_modules:
@@ -235,8 +235,8 @@ def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Itera
 
     Where the author's pages say how to start the code, nothing else is started: that some other script works says
     nothing about the program. Where they do not, a script deep in the tree is a part with a trial of its own.
-    A command with marks, left open or filled in, is not what the pages say: that it ends well bears out a start,
-    and no run. Nor is one of a page deep in the tree: it speaks for its folder, which may be another's code.
+    A command with placeholders, open or filled in, is not what the pages say: its success shows a start, but no
+    run. The same holds for a page deep in the tree, whose folder may contain someone else's code.
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if QUESTIONS.isdisjoint(entry.start or ())]
@@ -274,7 +274,7 @@ def _has_declared(entries: Iterable[EntryPoint]) -> bool:
 
 
 def _choose_offered(entries: Sequence[EntryPoint], project: str) -> list[EntryPoint]:
-    """Choose what pages say how to start, else what stands in front.
+    """Choose the programs that pages say how to start, else those at the front.
 
     Where only pages of folders below say how, what the project's own page names in words is offered as well.
     """
@@ -292,7 +292,7 @@ def _choose_in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryP
 
 
 def _choose_apart(entries: Iterable[EntryPoint], tree: Tree) -> list[EntryPoint]:
-    """Choose where no page names a script and none stands in front: the shallowest that are part of no package.
+    """Choose the shallowest scripts outside any package, where no page names one and none is at the front.
 
     A repository may be nothing but experiments, each in a folder of its own; a module of a package that has a
     main guard is a part with a trial of its own, also there.
@@ -315,7 +315,7 @@ _SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")
 
 
 def _choose_notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
-    """Choose notebooks: where pages give commands and speak of no notebook, it is none that the author means.
+    """Choose notebooks: none where pages give commands and mention no notebook.
 
     A page that sends its reader to the folder that holds them (`[tutorials](./tutorials/)`) speaks of them. Those
     that pages name come first, in the order of the pages.

@@ -1,4 +1,4 @@
-"""What the index of today lacks of a past date: releases withdrawn (yanked) since, packages given out elsewhere.
+"""Replaces what the index no longer has as of a past date: releases yanked since, packages renamed or moved.
 
 An index as of a date does not know when something was withdrawn: a resolver finds nothing, where everyone found
 something on that day. One that is named exactly is still given out, so the plan names it. What came to the index

@@ -1,4 +1,4 @@
-"""What rules do to a plan: small functions that make actions, so that a rule stays one row."""
+"""Makes the actions that rules apply to a plan, so that a rule stays one row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whose build a place in a log belongs to, and leaving out what repairs themselves added."""
+"""Finds which package's build a log line belongs to, and sets aside packages that repairs added."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ def set_aside_for(plan: BuildPlan, package: str, why: str, note: str) -> Change 
 
 
 def make_change(without: BuildPlan | None, requirement: str, note: str = "") -> Change | None:
-    """Return a plan without a requirement as a change, with the reason in words; None where there is none."""
+    """Return a plan without a requirement as a change, with the reason in words; None without such a plan."""
     return None if without is None else (without, (SetAside(requirement=requirement, note=note),))

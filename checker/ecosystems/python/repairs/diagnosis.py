@@ -1,4 +1,4 @@
-"""Names the cause of what the tables of repairs know: one row serves the repair and the diagnosis."""
+"""Diagnoses failures by the tables of repairs: one row serves both repair and diagnosis."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def use_allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
 def _move_to_nearest(plan: BuildPlan, fitting: list[str]) -> Change | None:
     """Use the nearest interpreter that fits; not where one package has asked for an older and another for a newer.
 
-    No interpreter satisfies both: one of the versions has to give way.
+    No interpreter satisfies both: one of the versions has to be relaxed.
     """
     nearest = actions.find_nearest_interpreter(plan, fitting, plan.interpreter or "3.8")
     edits = [edit for repair in plan.repairs if repair.name in _BY_PACKAGES for edit in repair.edits]
@@ -75,7 +75,7 @@ def try_next_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     """Use the next interpreter of the plan's list.
 
     Not where all that fails is what repairs added, nor where a log has called for the interpreter in use: what
-    asked for it would ask again. A pin that may give way by a patch does so before.
+    asked for it would ask again. A pin that may be relaxed by a patch version is relaxed first.
     """
     failing = re.findall(r"Failed to build:? `?([A-Za-z0-9][\w.-]{0,80}?)(?=[=`\s])", found.match.string)
     if failing and {canonicalize_name(name) for name in failing} <= plan_edits.added_names(plan):

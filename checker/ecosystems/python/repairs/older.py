@@ -1,4 +1,4 @@
-"""The repair for parts that a release has lost and that no other row knows: an earlier release of that package.
+"""Takes an earlier release of a package whose newer one has lost a part, where no other row applies.
 
 What code asks a package for was there when the code was written. Where the newest release of the code's own date
 lacks it, the author worked with an older one: authors install once and commit for years.
@@ -88,7 +88,7 @@ def take_back(plan: BuildPlan, found: Found, package: str) -> Change | None:
 
 
 def undo_hold(plan: BuildPlan, found: Found) -> Change | None:
-    """Give up taking a package back that has no release so old, or none that goes with the others."""
+    """Stop holding a package back that has no release so old, or none compatible with the others."""
     name = plan_edits.name_of(found["name"])
     if name not in plan_edits.held(plan):
         return None

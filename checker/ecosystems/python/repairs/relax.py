@@ -11,7 +11,7 @@ from checker.ecosystems.python.plan_edits import name_of, parse, version, with_s
 #: Whether a resolver finds versions for requirement lines; more relaxed lines never resolve less.
 Resolves = Callable[[Sequence[str]], bool]
 
-#: Development tools, and packages that only ever come along with others: freed first, nobody notices.
+#: Development tools, and packages that only ever come along with others: freed first, to no effect on the code.
 TOOLS = re.compile(
     "^(?:pytest.*|nose|tox|flake8.*|black|isort|pylint|mypy.*|autopep8|yapf|pre-commit|coverage"
     "|codecov|twine|bump2version|wheel|pip|setuptools|build|sphinx.*|ipython|ipykernel|ipywidgets"
@@ -35,7 +35,7 @@ _HARM_OF_VERSIONS = 1
 _HARM_OF_ADDITIONS = 2
 
 
-#: Returns the names that stand in what a resolver said of the last lines that it found no versions for.
+#: Returns the names in the resolver's last message about lines without a solution.
 Blamed = Callable[[], frozenset[str]]
 
 

@@ -113,8 +113,8 @@ def keep_nearest_version(plan: BuildPlan, found: Found) -> Change | None:
 def take_nearest_left(plan: BuildPlan, found: Found) -> Change | None:
     """Ask for the release nearest to what is left of a package whose releases of the code's date are all gone.
 
-    The index date moves along, for what that release needs, and alone where nobody knows what is left. Not for
-    what repairs added (a package that came to the index after the code is none that the code meant), and not where
+    The index date moves along, for what that release needs, and alone where it is unknown what is left. Not for
+    what repairs added (packages released after the code's date are ignored), and not where
     repairs have moved a date themselves.
     """
     name = canonicalize_name(found["name"])
@@ -173,7 +173,7 @@ def loosen(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def relax_by_trial(plan: BuildPlan, found: Found) -> Change | None:
-    """Let the fewest requirements give way: preparing the attempt finds out which, by bisection (`relaxing`)."""
+    """Relax the fewest requirements: preparing the attempt finds out which, by bisection (`relaxing`)."""
     if spec_of(plan).relax is not None or not list_steps(plan.requirements, found.context.imported):
         return None
     return with_spec(plan, relax=tuple(sorted(found.context.imported))), (RelaxByTrial(),)
@@ -216,7 +216,7 @@ def _note_reason(plan: BuildPlan, found: Found) -> BuildPlan:
 def drop_index(plan: BuildPlan, found: Found) -> Change | None:
     """Do without an index of the specification that does not answer: what it has may be on the main one.
 
-    It may stand in the repository's own settings for uv, often a mirror near its author; an index of the
+    It may come from the repository's own settings for uv, often a mirror near its author; an index of the
     operator's is never left out.
     """
     gone = next((index for index in plan.indexes if found["url"].startswith(index.rstrip("/"))), None)

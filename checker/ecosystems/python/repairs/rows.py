@@ -53,7 +53,7 @@ class Row(Value):
     """One repair, as the module's description has it.
 
     Of the rows of one `group` only the first fires per attempt; a `fallback` fires only when no other row does.
-    `hint` is what the author can do so that nobody needs the repair.
+    `hint` is what the author can do to make the repair unnecessary.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")

@@ -1,4 +1,4 @@
-"""The repair for packages that do not compile here, and whose version nobody states: a release that has wheels.
+"""Takes a release with wheels of a package that does not compile here and whose version is not stated.
 
 The newest release of the code's date may be sources alone, though one of before or after it came with wheels
 (z3-solver had none until 2018, and compiles for longer than an installation may take).

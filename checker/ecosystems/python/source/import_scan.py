@@ -67,7 +67,7 @@ class _Context:
 def scan_source(tree: Tree, text: str, python: str = "3.8") -> tuple[tuple[Found, ...], Broken | None]:
     """Return the imports of a source text of the tree in order, and what is broken about it.
 
-    A text that does not parse is read line by line instead: its imports are found all the same, without
+    A text that does not parse is read line by line instead: its imports are still found, without
     telling which are guarded.
     """
     try:

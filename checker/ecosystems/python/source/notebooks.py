@@ -1,4 +1,4 @@
-"""Reads the code of Jupyter notebooks: magics taken out, install commands kept as the author's statements."""
+"""Reads the code of Jupyter notebooks: magics are removed, install commands kept as author statements."""
 
 from __future__ import annotations
 

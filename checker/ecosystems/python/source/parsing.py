@@ -1,4 +1,4 @@
-"""Parses Python source: quietly, one text at a time, and each text of a tree once."""
+"""Parses Python source without warnings, one text at a time, and each text of a tree once."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from checker.core.tree import Tree, once_per_tree
 #: Characters of source whose syntax trees one tree keeps; a syntax tree takes about forty bytes for each.
 MAX_PARSED = 4_000_000
 
-#: What parsing raises for a text that is no Python, or nested too deeply.
+#: What parsing raises for invalid Python, or a text nested too deeply.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 
 _ONE = threading.Lock()

@@ -1,4 +1,4 @@
-"""Values of Python expressions as far as they can be told without running anything."""
+"""Evaluates Python expressions as far as possible without running code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known while expressions are evaluated without running anything: names, functions, files."""
+"""The scope for static evaluation: known names, functions and files."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from checker.core.tree import Tree
 
+#: Expressions evaluated for one file at most.
 MAX_STEPS = 20_000
-"""Expressions evaluated for one file at most."""
 
+#: Characters or items of a value at most.
 MAX_LENGTH = 300_000
-"""Characters or items of a value at most."""
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 

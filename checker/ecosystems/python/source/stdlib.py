@@ -1,4 +1,4 @@
-"""Which modules and names belong to the standard library of which Python, and which existed in Python 2 alone.
+"""Looks up which modules and names each Python's standard library has, and which only Python 2 had.
 
 Module names are those of the package stdlib-list; what these lists lack is data/standard_library.toml.
 """
@@ -18,7 +18,7 @@ Version = tuple[int, int]
 #: Minor versions of Python 3 that code is read for; older ones are taken for the first, newer ones for the last.
 _MINORS = range(6, 15)
 
-#: Names of the lists that nobody means: the interpreter's own tests, and an artefact of how a list was made.
+#: Names in the lists to ignore: the interpreter's own tests, and an artefact of how a list was made.
 _NOT_MEANT = frozenset({"lib", "test"})
 
 #: Submodules that came later than their package, and that the index has backports of.

@@ -1,4 +1,4 @@
-"""Which interpreters can run code, by its syntax and by the standard library that it uses.
+"""Finds which interpreters can run code, from its syntax and its use of the standard library.
 
 Source of every row: the "What's New in Python 3.x" documents.
 """
@@ -17,11 +17,11 @@ from checker.ecosystems.instructions.folders import FOREIGN, Folder, meanings_on
 from checker.ecosystems.python.source.parsing import can_compile, parse_module, parse_syntax_tree
 from checker.ecosystems.python.source.stdlib import find_first_version, find_last_version
 
+#: Source files looked at, shallow ones first.
 MAX_SOURCES = 400
-"""Source files looked at, shallow ones first."""
 
+#: Characters of a source file that is parsed; longer ones are generated.
 MAX_SOURCE = 400_000
-"""Characters of a source file that is parsed; longer ones are generated."""
 
 _ASIDE = frozenset({Folder.TESTS, Folder.DOCS, Folder.BUILT, *FOREIGN})
 _ASIDE_NAMES = re.compile(r"(?:^|/)(?:setup|conftest|test_[^/]*|[^/]*_test)\.py$")
@@ -33,8 +33,9 @@ _PYTHON2 = re.compile(
     r"|(?<![\w.])0\d+(?![\w.])(?=[,) \n])",
     re.MULTILINE,
 )
+
+#: `async` and `await` as names, which Python 3.6 and older allow.
 _NAMES_OF_36 = re.compile(r"\b(?:async|await)[ \t]*[=,.):]")
-"""`async` and `await` as names, which Python 3.6 and older allow."""
 
 _LATE_SYNTAX: tuple[tuple[re.Pattern[str], int, str], ...] = (
     (re.compile(r"^[ \t]*type[ \t]+\w+(?:\[[^\]]*\])?[ \t]*=", re.MULTILINE), 12, "type statement"),
@@ -159,7 +160,7 @@ def is_python2(text: str) -> bool:
 
 
 def is_valid_nowhere(text: str) -> bool:
-    """Whether code is no Python at all: neither of this version, nor newer, nor older, nor Python 2."""
+    """Whether code is invalid in every Python: this version, newer, older, and Python 2."""
     others = (_PYTHON2, _NAMES_OF_36, *(row[0] for row in _LATE_SYNTAX))
     return not any(pattern.search(text) for pattern in others) and not can_compile(text)
 
@@ -172,7 +173,7 @@ def _has_postponed_annotations(module: ast.Module) -> bool:
 
 
 def _walk(module: ast.Module, path: str, seen: _Seen, *, future: bool) -> None:
-    """Visit all nodes that always run: what stands in `try`, or behind a test of the version, is guarded."""
+    """Visit all nodes that always run: code in `try`, or behind a version check, is guarded."""
     stack: list[ast.AST] = [module]
     while stack:
         current = stack.pop()

@@ -4,7 +4,7 @@ import pytest
 
 from checker.ecosystems.python.declared.choose import find_projects, main_project
 from checker.ecosystems.python.declared.find_files import find_project_folder, find_specifications, group_of
-from checker.ecosystems.python.planning.requirements_asked import normalise_requirements, read_as_written
+from checker.ecosystems.python.planning.resolver_input import normalise_requirements, read_as_written
 from checker.ecosystems.python.stated import Problem
 from checker.ecosystems.python.survey import survey
 
@@ -285,7 +285,7 @@ def test_what_a_copy_of_a_known_distribution_imports_counts_where_it_is_used(
 ) -> None:
     copy = {"setup.py": "setup(name='lm_eval')\n", "lm_eval/__init__.py": "import accelerate\n"}
     seen = survey(make_tree({**files, **{f"tools/lm-eval/{name}": text for name, text in copy.items()}}))
-    assert ("accelerate" in {item.module for item in seen.list_wanted("3.8")}) is counts
+    assert ("accelerate" in {item.module for item in seen.find_required_modules("3.8")}) is counts
 
 
 @pytest.mark.parametrize(

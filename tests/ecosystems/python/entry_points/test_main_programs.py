@@ -16,7 +16,7 @@ MODEL = "import torch\n"
 
 def kept(tree: Tree) -> list[str]:
     seen = survey(tree)
-    found = without_helpers(seen.entry_points, seen.scan.imports, seen.local, seen.list_wanted("3.8"))
+    found = without_helpers(seen.entry_points, seen.scan.imports, seen.local, seen.find_required_modules("3.8"))
     return sorted(entry.script for entry in found)
 
 

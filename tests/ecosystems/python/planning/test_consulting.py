@@ -18,7 +18,7 @@ from checker.core.settings import Settings
 from checker.core.tree import Tree
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning.consult import MOST_QUESTIONS, consult
-from checker.ecosystems.python.planning.requirements_asked import find_requirement
+from checker.ecosystems.python.planning.resolver_input import find_requirement
 from checker.index.uv import Downloads
 
 FACTS = Knowledge(

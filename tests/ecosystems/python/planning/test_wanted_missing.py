@@ -11,7 +11,7 @@ from checker.core.plans import BuildPlan, Way
 from checker.core.results import Attempt, Missing
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.local_modules import find_local_modules
-from checker.ecosystems.python.code.third_party import Wanted, find_third_party_modules
+from checker.ecosystems.python.code.third_party import ThirdPartyModule, find_third_party_modules
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.ecosystem import find_missing as missing
 from checker.ecosystems.python.planning.missing import (
@@ -21,7 +21,7 @@ from checker.ecosystems.python.planning.missing import (
 )
 
 
-def wanted(tmp_path: Path, files: Mapping[str, str], python: str = "3.8") -> dict[str, Wanted]:
+def wanted(tmp_path: Path, files: Mapping[str, str], python: str = "3.8") -> dict[str, ThirdPartyModule]:
     tree = make_tree(tmp_path, files)
     found = find_third_party_modules(find_imports(tree, ".", python), find_local_modules(tree), python)
     return {item.module: item for item in found}

@@ -1,4 +1,4 @@
-"""Conda's specifications, translated: package specs, environment files, and the lists that conda prints."""
+"""Translates conda's package specs, environment files and package lists to pip's requirements."""
 
 from __future__ import annotations
 
@@ -178,7 +178,7 @@ def _make_evidence(path: str, text: Text) -> Evidence:
 
 
 def _read_line_by_line(text: str, path: str, base: Specification) -> Specification:
-    """Read the list items of an environment file that is no YAML, line by line."""
+    """Read the list items of an environment file with broken YAML, line by line."""
     specs: list[CondaSpec] = []
     pip: list[Requirement] = []
     in_pip = False

@@ -1,4 +1,4 @@
-"""Lists that `conda list` prints, recognised by their content and translated."""
+"""Recognises the output of `conda list` by its content and translates it."""
 
 from __future__ import annotations
 

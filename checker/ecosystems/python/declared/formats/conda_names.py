@@ -1,4 +1,4 @@
-"""Which package of the index, or which system package, a conda package is; what is neither is dropped."""
+"""Translates conda package names to packages of the index or system packages; all others are dropped."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _compile_platform_pattern() -> re.Pattern[str]:
 
 
 def find_system_packages(name: str) -> tuple[str, ...]:
-    """Return the Debian packages of a conda package that is no package of the index."""
+    """Return the Debian packages of a conda package that is not on the index."""
     return _load_table().system.get(name, ()) if name not in packages.load_conda_names() else ()
 
 

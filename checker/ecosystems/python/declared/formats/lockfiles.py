@@ -1,4 +1,4 @@
-"""Lock files: every version that the author had, as constraints; they install nothing by themselves."""
+"""Reads lock files: the author's exact versions, used as constraints only."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.stated import Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 
+#: Packages of one lock file that are read.
 MAX_PACKAGES = 2_000
-"""Packages of one lock file that are read."""
 
 Pins = Iterator[tuple[str, str]]
 
@@ -99,10 +99,10 @@ def _read_packages(data: dict[str, object], key: str) -> Pins:
             yield name, version
 
 
+#: Keys of a source that is no index (uv's `source`; PDM, pylock and Pipenv: the entry itself), Poetry's types.
 _ELSEWHERE = frozenset(
     {"git", "path", "directory", "file", "url", "editable", "virtual", "vcs", "archive", "hg", "svn"}
 )
-"""Keys of a source that is no index (uv's `source`; PDM, pylock and Pipenv: the entry itself), Poetry's types."""
 
 
 def _is_elsewhere(entry: dict[str, object]) -> bool:
@@ -127,6 +127,7 @@ def _read_pipenv_packages(data: dict[str, object]) -> Pins:
                 yield name, version
 
 
+#: File name → how its packages are listed.
 LOCK_FILES: dict[str, Callable[[dict[str, object]], Pins]] = {
     "poetry.lock": _read_toml_packages,
     "uv.lock": _read_toml_packages,
@@ -134,4 +135,3 @@ LOCK_FILES: dict[str, Callable[[dict[str, object]], Pins]] = {
     "pylock.toml": _read_pylock_packages,
     "Pipfile.lock": _read_pipenv_packages,
 }
-"""File name → how its packages are listed."""

@@ -1,4 +1,4 @@
-"""`Pipfile`, whose tables look like Poetry's and whose versions are pip's."""
+"""Reads `Pipfile`, whose tables resemble Poetry's and whose versions are pip's."""
 
 from __future__ import annotations
 

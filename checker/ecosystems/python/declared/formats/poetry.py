@@ -1,4 +1,4 @@
-"""Poetry's tables of `pyproject.toml`, and its way of writing versions."""
+"""Reads Poetry's tables in `pyproject.toml` and its version syntax."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _map_extras(extras: Table) -> dict[str, str]:
 
 
 def _assign_extra(found: Requirement, extras: dict[str, str]) -> Requirement:
-    """Move an optional dependency to the extra that lists it; one that no extra lists is nobody's."""
+    """Move an optional dependency to the extra that lists it; one that no extra lists is dropped."""
     if "optional" not in found.notes:
         return found
     extra = extras.get(found.name, "optional")

@@ -1,4 +1,4 @@
-"""`pyproject.toml`: the project table, dependency groups, and what build back ends and managers add."""
+"""Reads `pyproject.toml`: the project table, dependency groups, and tables of build back ends and managers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line that asks for a distribution, as people write it, read as a clean PEP 508 requirement."""
+"""Parses one requirement line, as people write it, into a clean PEP 508 requirement."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from checker.ecosystems.python.distributions.packages import load_mistaken_names
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.ecosystems.python.stated import Problem, Requirement
 
+#: Characters of a line that are looked at: a pin with the hashes of fifty wheels fits.
 MAX_LINE = 40_000
-"""Characters of a line that are looked at: a pin with the hashes of fifty wheels fits."""
 
+#: Characters of a requirement, its options left out, that are believed.
 MAX_REQUIREMENT = 1_000
-"""Characters of a requirement, its options left out, that are believed."""
 
+#: Characters of a line that is no requirement as written but may be meant as one.
 MAX_MENDED = 150
-"""Characters of a line that is no requirement as written but may be meant as one."""
 
+#: Characters of a distribution's name that are believed.
 MAX_NAME = 100
-"""Characters of a distribution's name that are believed."""
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTIONS = re.compile(r"\s+--[a-z]")
@@ -48,6 +48,7 @@ _REPOSITORY = re.compile(
 _NAME = r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?"
 _VERSION = r"v?\d[\w.*+!]*"
 
+#: How lines that pip refuses are meant: conda's single `=`, columns, `=>`, a version in brackets, `==latest`.
 _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*=>\s*({_VERSION})\s*$"), r"\1>=\2"),
     (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*=<\s*({_VERSION})\s*$"), r"\1<=\2"),
@@ -60,10 +61,9 @@ _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![=!~])([<>]=?)\s*(\d[\d.]*?)\.[xX*]"), r"\1\2"),
     (re.compile(r"([=!]=\s*\d[\d.]*)\.[xX]"), r"\1.*"),
 )
-"""How lines that pip refuses are meant: conda's single `=`, columns, `=>`, a version in brackets, `==latest`."""
 
+#: The build that a reader is to choose (`torch-scatter==2.0.5+${CUDA}`, as the pages of PyG had it).
 _BUILD_MARK = re.compile(r"(?<=\w)\+(?:\$\{?\w+\}?|\{\w+\}|<\w+>)$")
-"""The build that a reader is to choose (`torch-scatter==2.0.5+${CUDA}`, as the pages of PyG had it)."""
 
 
 _SENTENCES = """
@@ -72,8 +72,9 @@ have if in install installed installing is it its list need needed needs not of 
 please project required requirements run running see should that then the these this those to use used using
 version versions we when will with you your
 """
+
+#: Words of sentences, of which several are names on the index: a line that holds one is not a list of packages.
 SENTENCE_WORDS = frozenset(_SENTENCES.split())
-"""Words of sentences, of which several are names on the index: a line that holds one is not a list of packages."""
 
 
 def strip_comment(line: str) -> str:
@@ -176,7 +177,7 @@ def _parse_plain(line: _Line) -> Requirement:
 
 
 def parse(text: str) -> Pep508 | None:
-    """Read a PEP 508 requirement; None where it is none."""
+    """Parse a PEP 508 requirement; None for anything else."""
     try:
         parsed = Pep508(text)
         return parsed if len(parsed.name) <= MAX_NAME else None
@@ -185,7 +186,7 @@ def parse(text: str) -> Pep508 | None:
 
 
 def _parse_leniently(text: str) -> Pep508 | None:
-    """Read a line that is no requirement as its author means it; long ones are prose."""
+    """Parse a malformed line as its author means it; long lines are prose."""
     if len(text) > MAX_MENDED:
         return None
     text = text.rstrip(",;. \t")

@@ -1,4 +1,4 @@
-"""Requirements files: includes, constraints, options, and the lists that conda and pip print."""
+"""Reads requirements files: includes, constraints, options, and the output of `pip list` and `conda list`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from checker.ecosystems.python.declared.projects import is_project
 from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import statement
 
+#: Lines of one requirements file that are read.
 MAX_LINES = 10_000
-"""Lines of one requirements file that are read."""
 
+#: How deep includes may nest.
 MAX_DEPTH = 8
-"""How deep includes may nest."""
 
 _MARKERS = re.compile(r"^(?:<{7}|={7}|>{7})(?:\s|$)")
 _OPTION = re.compile(r"^(?P<name>--[A-Za-z][\w-]*|-[A-Za-z])(?:[=\s]?\s*(?P<value>.*))?$")

@@ -1,4 +1,4 @@
-"""`setup.cfg` of setuptools."""
+"""Reads setuptools' `setup.cfg`."""
 
 from __future__ import annotations
 

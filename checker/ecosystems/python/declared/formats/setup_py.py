@@ -1,4 +1,4 @@
-"""`setup.py`, read without running it."""
+"""Reads `setup.py` without running it."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def read_package_dir(tree: Tree, path: str) -> dict[str, str]:
 
 
 def _find_setup_call(tree: Tree, path: str, module: ast.Module) -> _SetupCall | None:
-    """Return the last call of `setup`, which counts; None where there is none."""
+    """Return the last call of `setup`, which takes effect; None without one."""
     scope = Scope(tree, posixpath.dirname(path) or ".")
     calls = list(_iterate_setup_calls(module, scope))
     return _SetupCall(tree, path, scope, calls[-1]) if calls else None
@@ -253,7 +253,7 @@ def _build_imports(module: ast.Module, path: str) -> Iterator[Requirement]:
 
 
 def _read_literal_lists(text: str, path: str, base: Specification, error: Exception) -> Specification:
-    """Read the literal lists out of a script that is no Python 3."""
+    """Read the literal lists of a script that is not valid Python 3."""
     found: list[Requirement] = []
     for name, group in _FIELDS.items():
         for match in re.finditer(rf"\b{name}\s*=\s*\[(?P<items>[^\]]*)\]", text):

@@ -1,4 +1,4 @@
-"""Reads TOML that strangers wrote, and takes apart what it holds, whatever that is."""
+"""Reads untrusted TOML and gets values of expected types out of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ Table = dict[str, Any]
 
 
 def read_toml(text: str) -> Table | str:
-    """Read TOML; the problem in words where it is none."""
+    """Parse TOML; return a description of the problem where it is invalid."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -19,7 +19,7 @@ def read_toml(text: str) -> Table | str:
 
 
 def get_table(value: object, *path: str) -> Table:
-    """Return the table at a path of keys, empty where there is none."""
+    """Return the table at a path of keys, or an empty one."""
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}

@@ -1,4 +1,4 @@
-"""Package indexes that a repository names in its own settings for uv, which uv follows wherever it stands."""
+"""Reads the package indexes named in a repository's uv settings, which uv applies to every command there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 
+#: Keys with one address or several (docs.astral.sh/uv, "Settings"); `index` holds tables with `url`.
 _KEYS = ("index-url", "default-index", "extra-index-url")
-"""Keys with one address or several (docs.astral.sh/uv, "Settings"); `index` holds tables with `url`."""
 
 
 def read_index_addresses(tree: Tree, project: str = ".") -> tuple[str, ...]:

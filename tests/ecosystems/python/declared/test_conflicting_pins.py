@@ -47,7 +47,7 @@ def test_a_page_of_two_releases_is_no_conflict(tmp_path: Path) -> None:
     page = "Version 1 is for PyTorch 1.4.0.\n\nVersion 2 is for PyTorch 2.0.1.\n"
     seen = survey(make_tree(tmp_path, {"README.md": page, "run.py": "import torch\n"}))
     assert [r.text for r in seen.runtime] == ["torch==2.0.1"]
-    assert [(r.text, r.evidence.line) for r in seen.rivals] == [("torch==1.4.0", 1)]
+    assert [(r.text, r.evidence.line) for r in seen.conflicting_pins] == [("torch==1.4.0", 1)]
 
 
 @pytest.mark.parametrize(

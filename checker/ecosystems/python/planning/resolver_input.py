@@ -1,4 +1,4 @@
-"""What the resolver is asked for: the author's requirements as written, or mended with each change listed."""
+"""Makes the resolver's input: the author's requirements as written, or normalised with each change listed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from checker.core.base import Value
 from checker.core.edits import AddRequirement, ChangeRequirement, DropRequirement, Edit, LeaveToResolver
 from checker.core.plans import BuildPlan, Evidence, Repair
-from checker.ecosystems.python.code.third_party import Wanted
+from checker.ecosystems.python.code.third_party import ThirdPartyModule
 from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
 from checker.ecosystems.python.distributions.table import (
     Distribution,
@@ -22,11 +22,11 @@ from checker.ecosystems.python.knowledge import Answer
 from checker.ecosystems.python.stated import Problem, Requirement
 from checker.ecosystems.python.survey import Survey
 
-#: Lines that a newcomer's installer chokes on; as published they are handed over just as they stand.
+#: Lines that a newcomer's installer rejects; as published, they are passed on unchanged.
 _AS_WRITTEN = frozenset({Problem.LOCAL_PATH, Problem.OUTSIDE, Problem.UNPARSABLE, Problem.PLACEHOLDER})
 
 
-class Demand(Value):
+class ResolverInput(Value):
     """Requirement lines for the resolver, folders of the repository to install, and the repairs made.
 
     `refused` says which lines were not added after all, and why.
@@ -39,7 +39,7 @@ class Demand(Value):
     refused: tuple[Evidence, ...] = ()
 
 
-def read_as_written(survey: Survey, repository: str = "") -> Demand:
+def read_as_written(survey: Survey, repository: str = "") -> ResolverInput:
     """Return what the author's own files ask for, and nothing else.
 
     A line that installs the `repository` (`owner/name`) from its host means the code that is here.
@@ -47,7 +47,7 @@ def read_as_written(survey: Survey, repository: str = "") -> Demand:
     kinds = {r.evidence.source: spec.kind for spec in survey.project.specifications for r in spec.runtime}
     asked = (found for found in survey.runtime if not _is_itself(found, repository))
     lines = (_write_line(found, kinds.get(found.evidence.source, "")) for found in asked)
-    return Demand(lines=_deduplicate(line for line in lines if line), folders=_list_folders(survey))
+    return ResolverInput(lines=_deduplicate(line for line in lines if line), folders=_list_folders(survey))
 
 
 def _write_line(found: Requirement, kind: str) -> str:
@@ -68,7 +68,7 @@ def _is_itself(found: Requirement, repository: str) -> bool:
     return path.endswith(f"/{'/'.join(repository.lower().split('/')[-2:])}")
 
 
-def normalise_requirements(survey: Survey, python: str, repository: str = "") -> Demand:
+def normalise_requirements(survey: Survey, python: str, repository: str = "") -> ResolverInput:
     """Return what the author's files mean, with a repair listed for every kind of line that was changed."""
     kept, dropped = _prune_frozen(survey, python)
     kept = tuple(found for found in kept if not _is_itself(found, repository))
@@ -83,7 +83,7 @@ def normalise_requirements(survey: Survey, python: str, repository: str = "") ->
     repairs = [_make_repair(why, places) for why, places in changes.items()]
     if dropped:
         repairs.append(_make_pruning_repair(dropped))
-    return Demand(lines=_deduplicate(lines), folders=_list_folders(survey), repairs=tuple(repairs))
+    return ResolverInput(lines=_deduplicate(lines), folders=_list_folders(survey), repairs=tuple(repairs))
 
 
 def _make_repair(why: str, places: Sequence[tuple[Requirement, Edit]]) -> Repair:
@@ -97,7 +97,7 @@ def _make_repair(why: str, places: Sequence[tuple[Requirement, Edit]]) -> Repair
     )
 
 
-#: Requirements from which on a list of pins is read as the print of a whole environment: a judgement, since lists
+#: Requirements from which on a list of pins is read as a frozen environment: a judgement, since lists
 #: that people write are shorter and pin less.
 FREEZE_LINES = 40
 
@@ -105,7 +105,7 @@ _SHOWN = 5
 
 
 def _prune_frozen(survey: Survey, python: str) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
-    """Split the requirements into those to ask for, and those that only a printed environment lists.
+    """Split the requirements into those to ask for, and those that only a frozen environment lists.
 
     Of a freeze only what the code imports is kept, at its versions; the resolver finds the rest.
     """
@@ -113,7 +113,7 @@ def _prune_frozen(survey: Survey, python: str) -> tuple[tuple[Requirement, ...],
     pinned = sum("==" in r.text or r.problem is Problem.LOCAL_PATH for r in asked)
     if len(asked) < FREEZE_LINES or pinned < 0.8 * len(asked):
         return asked, ()
-    imports = [item for module in survey.list_wanted(python) for item in module.imports]
+    imports = [item for module in survey.find_required_modules(python) for item in module.imports]
     kept = tuple(r for r in asked if any(covers((r.name,), item) for item in imports))
     return kept, tuple(r for r in asked if r not in kept)
 
@@ -151,8 +151,9 @@ _MENDS = {
 }
 
 
-#: Ways to a public repository that nobody else has: unencrypted git, which GitHub ended on 2022-03-15 and today's
-#: installers do not speak, and ssh, which wants the author's key. A host may end in a colon, as scp writes it.
+#: Addresses of a public repository that only its author can use: unencrypted git, which GitHub ended on 2022-03-15
+#: and today's installers do not support, and ssh, which needs the author's key. A host may end in a colon, as
+#: scp writes it.
 _BY_HTTPS = (
     ("git protocol", re.compile(r"git\+git://([\w.-]+)(?::(?!\d+/)|/)")),
     ("git over ssh", re.compile(r"git\+ssh://(?:git@)?([\w.-]+)/")),
@@ -186,7 +187,7 @@ def _list_folders(survey: Survey) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*named, *stated, *own)))
 
 
-def find_undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) -> Demand:
+def find_undeclared(wanted: Sequence[ThirdPartyModule], answers: Sequence[Answer] = ()) -> ResolverInput:
     """Return the distributions that serve modules which no specification covers.
 
     The table is asked, and `answers` hold what the index said about its rows: what that contradicts is refused.
@@ -218,7 +219,7 @@ def find_undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) ->
                 )
             )
     kept = remove_twins(_deduplicate(lines))
-    return Demand(
+    return ResolverInput(
         lines=kept,
         repairs=tuple(repair for repair in repairs if set(_list_added(repair)) <= set(kept)),
         set_aside=_deduplicate(aside),
@@ -226,8 +227,8 @@ def find_undeclared(wanted: Sequence[Wanted], answers: Sequence[Answer] = ()) ->
     )
 
 
-def _choose_rows(wanted: Wanted, answers: Sequence[Answer]) -> list[tuple[str, str]]:
-    """Return (module, line) from the table; for a name it does not know, what the index has borne out."""
+def _choose_rows(wanted: ThirdPartyModule, answers: Sequence[Answer]) -> list[tuple[str, str]]:
+    """Return (module, line) from the table; for a name it does not know, what the index confirms."""
     if wanted.distributions:
         return [(entry.module, make_line(entry)) for entry in wanted.distributions]
     return [(a.module, a.line) for a in answers if a.module == wanted.module and a.holds is not None]
@@ -236,7 +237,7 @@ def _choose_rows(wanted: Wanted, answers: Sequence[Answer]) -> list[tuple[str, s
 def _choose_supported_line(module: str, line: str, answers: Sequence[Answer]) -> tuple[str, Evidence | None]:
     """Return the first line for a module that the index does not speak against, and why not the table's own.
 
-    What the index did not have yet when the code was written gives way to what brought the module then.
+    A package that the index did not have yet is replaced by the one that provided the module then.
     """
     no = _find_refusal(module, line, answers)
     if no is None:
@@ -280,7 +281,7 @@ def make_line(entry: Distribution) -> str:
 def find_requirement(module: str, answers: Sequence[Answer] = ()) -> str | None:
     """Return the requirement line that brings a module, or None where the table has none to give.
 
-    A line that the index speaks against is none; what brought the module before it takes its place.
+    A line that the index contradicts is replaced by the package that provided the module before.
     """
     entry = find_distribution(module)
     line = make_line(entry) if entry is not None else ""
