@@ -1,4 +1,4 @@
-"""One repository end to end: probe, check out, plan, try, repair, judge. Nothing else composes the parts."""
+"""Checks one repository end to end: probe, check out, plan, try, repair, judge. Only this joins the parts."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ MAX_REPAIRS = 8
 
 Listener = Callable[[Progress], None]
 
-#: Phases of which one passing step bears out the rung; the rest is not tried.
+#: Phases where one passing step proves the rung; the rest is not tried.
 ONE_IS_ENOUGH = frozenset({Phase.ANSWER, Phase.START, Phase.RUN})
 
 

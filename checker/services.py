@@ -1,4 +1,4 @@
-"""Builds what a worker works with out of the settings: host, engine, tools, interpreters, ecosystems."""
+"""Creates the services of a worker from the settings: host, engine, tools, interpreters, ecosystems."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Tools:
 def open_services(settings: Settings, mirror: Path | None = None) -> Services:
     """Put together everything that a check needs; nothing is started by that.
 
-    `mirror` stands in for GitHub; None means the one of the settings, if any.
+    `mirror` replaces GitHub; None means the one in the settings, if any.
 
     Raises:
         UsageError: the mirror is no folder.
@@ -134,7 +134,7 @@ WORKSPACE = Workspace()
 
 
 def make_room(settings: Settings) -> None:
-    """Make the folder of ours, and refuse to work where its disk is nearly full.
+    """Create the checker's folder; refuse to work where its disk is nearly full.
 
     Raises:
         StorageFailure: it cannot be written, or less is free than the settings want to keep free.

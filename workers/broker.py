@@ -32,7 +32,7 @@ AWAY_SECONDS = 600.0
 #: How often the ledger is asked for jobs that got lost or whose worker died.
 LOOK_SECONDS = 2.0
 
-#: A message may be lost although its job stands in the ledger; a second one does no harm.
+#: A message may be lost although its job is in the ledger; a second one does no harm.
 RESEND_SECONDS = 300.0
 
 #: How long a worker must be seen to give no sign of life, before it counts as dead.
@@ -66,7 +66,7 @@ class BrokerQueue(CeleryQueue):
         self._call_when_there(self._send_all)
 
     def _send(self, task: str, job: Job) -> None:
-        """Send a message, and listen to nothing: results are asked for, and nobody would read what is told."""
+        """Send a message without listening for replies: results are polled."""
         with denied_join_result():
             super()._send(task, job)
 
@@ -95,7 +95,7 @@ class BrokerQueue(CeleryQueue):
             del self._unsent[task]
 
     def _gather(self, home: list[Outcome]) -> None:
-        """Add what has come home; what was added stays when Redis goes away in the middle."""
+        """Add the results that arrived; they are kept when Redis goes away in the middle."""
         self._send_all()
         for task in list(self._waiting):
             if (outcome := self._take_result(task)) is not None:
@@ -197,10 +197,10 @@ def open_broker_queue(
 ) -> Iterator[BrokerQueue]:
     """Reach workers over a broker; their news comes over a channel beside it.
 
-    `workers` builds at most are handed out at once; `note` is told what keeps the run waiting.
+    At most `workers` builds are sent at once; `note` is called with what keeps the run waiting.
 
     Raises:
-        UsageError: the broker's address is none.
+        UsageError: the broker's address is invalid.
         NetworkFailure: the broker does not answer.
 
     """

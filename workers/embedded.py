@@ -26,7 +26,7 @@ def run_embedded_worker(app: Celery, concurrency: int, queues: list[str]) -> Ite
     app.set_current()
     app.set_default()
     for name in ("celery.app.trace", "celery.worker", "celery.pool", "kombu"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # failures come home as results
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # failures are returned as results
     ready = threading.Event()
     worker = WorkController(
         app=app,

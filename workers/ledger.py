@@ -1,4 +1,4 @@
-"""What Celery over Redis does not tell: whether a job is still wanted, and whether whoever took it is alive.
+"""Records what Celery over Redis does not: whether a job is still wanted, and whether its worker is alive.
 
 Two keys for each task. `job` is written by the coordinator when it hands the task out, and removed when the
 result is home: a message without it is a leftover, and dropped. `alive` is held by the worker that is at the
@@ -52,7 +52,7 @@ class Ledger:
         self._client.delete(_name_job_key(task), _name_alive_key(task))
 
     def read_states(self, tasks: Iterable[str]) -> dict[str, JobState]:
-        """Tell what has become of tasks."""
+        """Return the states of tasks."""
         names = list(tasks)
         keys = [key for task in names for key in (_name_job_key(task), _name_alive_key(task))]
         values = self._client.mget(keys) if keys else []

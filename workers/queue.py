@@ -107,7 +107,7 @@ class CeleryQueue:
 
 
 def read_result(job: Job, meta: dict[str, Any]) -> Outcome:
-    """Return what Celery knows of a task that ended; a task that failed is a failure of ours."""
+    """Return what Celery knows of a task that ended; a task that failed is a failure of the checker."""
     if meta["status"] == "SUCCESS":
         return Outcome.model_validate(meta["result"]).model_copy(update={"job_id": job.id})
     error = meta.get("result")

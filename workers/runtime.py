@@ -1,4 +1,4 @@
-"""What a worker process works with: its services, whom it tells its news, and which jobs are still wanted."""
+"""The state of a worker process: its services, where it reports progress, and which jobs are still wanted."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class Runtime:
 
     @contextmanager
     def carry_out(self, task: str) -> Iterator[Work | None]:
-        """Carry out a task inside the block; gives None where it is not to be carried out."""
+        """Carry out a task inside the block; yields None where it is no longer wanted."""
         with self.claim(task) as wanted, self._count_task():
             yield Work(self, task) if wanted else None
 

@@ -1,7 +1,7 @@
-"""The night by Celery beat: celery -A workers.schedule worker --beat --queues night --pool solo.
+"""Starts the nightly check by Celery beat: celery -A workers.schedule worker --beat --queues night --pool solo.
 
 One process on the machine that keeps the results: it waits for the hour, and starts `checker nightly`, which hands
-the repositories out to the workers. What is run, and when, stands in the settings file (docs/nightly.md). A night
+the repositories out to the workers. The settings file says what runs, and when (docs/nightly.md). A night
 that is delivered twice does no harm: one process at a time has a results folder.
 """
 

@@ -1,4 +1,4 @@
-"""A worker process of its own: takes jobs from the broker, tells its news on a channel beside it."""
+"""A worker process of its own: takes jobs from the broker, reports progress on a channel beside it."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def serve(settings: Settings, queues: Sequence[str], concurrency: int) -> int:
     Each job runs in a process of its own pool: one that is killed takes no other job with it.
 
     Raises:
-        UsageError: the broker's address or the mirror is none.
+        UsageError: the broker's address or the mirror is invalid.
         NetworkFailure: the broker does not answer.
         EngineFailure: no engine answers.
         StorageFailure: our disk is nearly full.

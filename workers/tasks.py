@@ -1,4 +1,4 @@
-"""The two tasks: decode, call one function of the checker, return what it says as JSON.
+"""The two tasks: decode, call one function of the checker, return its result as JSON.
 
 Anything unexpected is left to Celery, which reports the task as failed; the coordinator makes a check of that.
 """

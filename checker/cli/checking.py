@@ -1,4 +1,4 @@
-"""The check of a folder in a CI job: like `checker repo`, and whatever happens there is a result to tell."""
+"""Checks a folder in a CI job: like `checker repo`, but every failure is reported as a result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from checker.services import adapt_to_target, prepare_services
 
 
 def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:
-    """Check a folder and print what is said of it; a failure of ours is an inconclusive check.
+    """Check a folder and print the outcome; a failure of the checker makes the check inconclusive.
 
     Everything that is printed goes to the standard output: a CI service stops reading commands on one stream.
     """

@@ -1,4 +1,4 @@
-"""What several commands share: their options, and the one way of complaining."""
+"""What several commands share: options, and how errors are printed."""
 
 from __future__ import annotations
 

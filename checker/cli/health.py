@@ -1,4 +1,4 @@
-"""Is everything there that a worker needs? One line for each thing, with what to do where it is not."""
+"""Checks that everything a worker needs is there: one line for each thing, with a remedy where it is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading what `checker links` and `checker run` are given."""
+"""Reads the inputs of `checker links` and `checker run`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps the tracebacks that no user is shown where a bug report can take them from."""
+"""Saves the tracebacks of internal errors to files that a bug report can attach."""
 
 from __future__ import annotations
 

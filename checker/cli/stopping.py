@@ -1,4 +1,4 @@
-"""Ctrl-C and its kin: the first ends the work in good order, the second ends the process."""
+"""Handles Ctrl-C and similar signals: the first ends the work in good order, the second ends the process."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where results are kept: a store in each results folder, and one of our own for `checker repo`."""
+"""Finds the store of results: one in each results folder, and a private one for `checker repo`."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def find_latest_check(name: str, results: Path) -> Check | None:
     """Return the newest check of a repository: of a run, or by `checker repo`.
 
     Raises:
-        UsageError: the name is none, or a store cannot be read by this checker.
+        UsageError: the name is invalid, or a store cannot be read by this checker.
 
     """
     target = read_target(name)

@@ -1,4 +1,4 @@
-"""Reading the one repository that `checker repo`, `badge` and `recipe` are given."""
+"""Reads the repository named to `checker repo`, `badge` and `recipe`."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ class Prepared(Value):
 
 
 class Project(Protocol):
-    """A tree as an ecosystem understands it: it reads every file once, and keeps what it was told."""
+    """A tree as an ecosystem understands it: it reads every file once, and keeps what it has been given."""
 
     @property
     def detection(self) -> Detection:

@@ -1,4 +1,4 @@
-"""The languages that the checker knows, in the order in which they are asked."""
+"""The supported languages, in the order in which they are tried."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From what a step left behind to causes, rungs, verdicts and scores."""
+"""Turns what steps left behind into causes, rungs, verdicts and scores."""

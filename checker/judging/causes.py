@@ -1,4 +1,4 @@
-"""The closed list of causes: why a check stopped, whose it is, and what the author can do (`data/causes.toml`)."""
+"""The closed list of causes (`data/causes.toml`): why a check stopped, who is responsible, and what helps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CAUSES_FILE = Path(__file__).parent / "data" / "causes.toml"
 
 
 class Kind(Value):
-    """One cause: a name of two or three words, whose it is, a sentence about it, and what helps.
+    """One cause: a name of two or three words, who is responsible, a sentence about it, and what helps.
 
     `limit` holds where a program that stops for it has worked as far as a check can take it.
     """
@@ -46,7 +46,7 @@ def make_cause(
 ) -> Cause:
     """Return the cause `name` with its evidence; `hint` and `summary` replace the general ones.
 
-    `rule` names the row of a table that gave it away, `modules` those that were not found.
+    `rule` names the row of the table that matched, `modules` the modules that were not found.
 
     Raises:
         KeyError: `name` is not in the list (a mistake of the caller's: the list is closed).
@@ -65,10 +65,10 @@ def make_cause(
 
 
 def is_ours(found: Cause | None) -> bool:
-    """Whether a cause is a failure of the checker's, which never counts against a repository."""
+    """Whether a cause is the checker's own failure, which never counts against a repository."""
     return found is not None and found.blame is Blame.CHECKER
 
 
 def is_limit(found: Cause | None) -> bool:
-    """Whether a cause is a limit of the check, and no fault of the repository's."""
+    """Whether a cause is a limit of the check, not a fault of the repository."""
     return found is not None and found.blame is Blame.LIMIT

@@ -1,4 +1,4 @@
-"""Reads the cause of a failed step: the engine's status first, then what was said.
+"""Finds the cause of a failed step: the engine's status first, then the text of its log.
 
 Invariants: a status or an exit code is never overruled by printed text; text only explains a failure that the
 engine reported. The checker's own failures are looked for first, and only where a step had a network.
@@ -30,7 +30,7 @@ def diagnose(result: StepResult, tree: Tree | None = None) -> Cause | None:
 
 
 def diagnose_own(result: StepResult) -> Cause:
-    """Return why a step failed that put an environment together, where what it says of our failures is refuted."""
+    """Return why a step failed that builds an environment, where its claim that the checker failed is refuted."""
     found = judge_building(strip_warnings(result.log), ("building",))
     return _explain(found, result.log) or _name_unknown(result)
 
@@ -107,7 +107,7 @@ def _diagnose_status(result: StepResult) -> Cause | None:
 
 
 def _diagnose_engine(log: str) -> Cause:
-    """Name what of ours failed; of a connection that broke, the sandbox's own last words tell whose it was."""
+    """Name the part of the checker that failed; for a broken connection the sandbox's final message decides."""
     said = _ENGINE_SAYS.search(log)
     if said is not None:
         return make_cause("storage" if _OUR_DISK in said[1] else "engine", *_cite_last_line(log))

@@ -27,17 +27,17 @@ _FRAMES = re.compile(rf"{re.escape(_TRACEBACK)}\n(?:[ \t][^\n]*\n|\n)*")
 
 
 def strip_warnings(log: str) -> str:
-    """Return a log without warnings and retries: a tool that continues was not stopped by what it warns of."""
+    """Return a log without warnings and retries: a tool that went on was not stopped by what it warned about."""
     return _RETRIES.sub("", _UV_WARNING.sub("", log))
 
 
 def strip_frames(text: str) -> str:
-    """Return a text without the frames and source lines of its tracebacks: what the exceptions say remains."""
+    """Return a text without the frames and source lines of its tracebacks: the exceptions' messages remain."""
     return _FRAMES.sub("", text)
 
 
 def select_telling_texts(log: str) -> tuple[str, ...]:
-    """Return the texts that tell why a program stopped, most telling first.
+    """Return the texts that explain why a program stopped, most informative first.
 
     That is the last traceback, then the chain it belongs to; where the last one only reports that a child
     failed, all tracebacks; without any, the last lines.

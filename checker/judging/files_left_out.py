@@ -1,4 +1,4 @@
-"""Tells a step that stops for a file which the check itself left out of the checkout from one that misses data.
+"""Distinguishes a step that needs a file left out of the checkout by the check from one that lacks data.
 
 The author committed such a file: neither is it missing in the repository, nor is it data from elsewhere.
 """
@@ -22,7 +22,7 @@ _CAUSES = frozenset({"needs_data", "needs_weights", "missing_in_repository"})
 
 
 def name_left_out(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult:
-    """Return a step's result, as a limit of the check where what it stopped for was left out by us."""
+    """Return a step's result; it becomes a limit of the check where the checkout left out the file it needs."""
     if result.passed or result.cause is None or result.cause.name not in _CAUSES:
         return result
     words = result.log[-LAST_WORDS:]
@@ -34,13 +34,13 @@ def name_left_out(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult
 
 
 def drop_left_out(missing: Iterable[Missing], left_out: Sequence[LeftOut]) -> tuple[Missing, ...]:
-    """Return what the repository lacks, without files that it has and the check left out."""
+    """Return what the repository lacks, except files that it has and the checkout left out."""
     paths = {item.path for item in left_out}
     return tuple(item for item in missing if item.kind != "file" or not _matches_any_path(item.name, paths))
 
 
 def _names(words: str, path: str) -> bool:
-    """Whether the words name a file by its path, or by its name and the folder that it lies in."""
+    """Whether a text names a file by its path, or by its name and its folder."""
     pure = PurePosixPath(path)
     wanted = "/".join(pure.parts[-2:])
     return re.search(rf"(?<![\w.-]){re.escape(wanted)}(?![\w-]|\.\w)", words) is not None

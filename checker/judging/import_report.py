@@ -1,4 +1,4 @@
-"""Reads the report of an import step back as text that the tables of signatures can be held against. Pure."""
+"""Turns the report of an import step into text that the tables of signatures can be matched against. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_import_errors(result: StepResult) -> tuple[str, ...]:
     """Return why required modules could not be imported, one text each: its output, then its error.
 
     The report is that of `sandbox/probes/imports.py`; it was written inside the sandbox, so nothing in it is
-    taken for granted. Optional modules do not count.
+    trusted. Optional modules do not count.
     """
     if result.step.phase is not Phase.IMPORT:
         return ()

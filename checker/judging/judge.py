@@ -1,8 +1,8 @@
-"""Judges a failure by what was said when it happened: one table and one classifier of paths for all evidence.
+"""Judges a failure by its text: one set of tables and one classifier of paths for every kind of evidence.
 
 An exception that the watcher recorded, the end of a log, a line of a test summary and a notebook's cell all become
-`Said`, so that the same words mean the same wherever they were found. Text only explains a failure that the engine
-reported; whether it may count as a start is a property of the row (`limit`).
+`FailureText`, so that the same text means the same wherever it was found. Text only explains a failure that the
+engine reported; whether it may count as a start is a property of the row (`limit`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from checker.judging.table import BUILDING, Row, find_first_match, read_rows
 
 @dataclass(frozen=True)
 class FailureText:
-    """What was said when something stopped: a traceback, one exception (`Type: message`), or the last lines.
+    """The text of a failure: a traceback, one exception (`Type: message`), or the last lines.
 
     `path` is what could not be opened, where that is known without reading the text.
     """
@@ -78,10 +78,10 @@ class Judgement:
 
 
 def judge(said: Iterable[FailureText], phase: Phase, tree: Tree | None = None) -> Judgement | None:
-    """Return what the most telling of several texts means, or None where no row matches.
+    """Return what the most informative of several texts means, or None where no row matches.
 
-    A row that is only `general` (some error was raised) gives way to what a later text tells: the exception that
-    this one came from. `tree` says whether a file that is not there lies beside committed files.
+    A row that is only `general` (some error was raised) gives way to a later text: the exception that this one
+    came from. `tree` says whether a file that is not there lies beside committed files.
     """
     general: Judgement | None = None
     for each in said:

@@ -1,4 +1,4 @@
-"""Climbs the ladder over stored results: which rungs hold, and what is said of a repository. Pure.
+"""Climbs the ladder over stored results: which rungs hold, and the verdict on a repository. Pure.
 
 Invariants: a rung holds only by a step's status as the engine reported it; what was not tried, or failed through
 us, is None and never False; every rung stands on its own; our failure never lowers a verdict.
@@ -43,15 +43,15 @@ def climb(
 
 
 def reach_verdict(attempts: Sequence[Attempt]) -> Verdict:
-    """Return what is said of a repository from all attempts at it.
+    """Return the verdict on a repository from all its attempts.
 
     The highest rung of any attempt counts, by the earliest way that reached it; of the attempts of that way the
     one with most rungs gives them, the first of equals. The cause is a limit that stopped it, else that of the
-    last attempt that got as high: what stopped the ones before has been mended by then. A failure of ours is
-    outweighed by an attempt that got to `built` and higher than the one that failed, or that came after it on the
-    same way and was told (one before it lacks the repairs that were to be tried). Otherwise the verdict is
-    inconclusive, unless the top is reached already, and the failure of ours is its cause; so it is where a failure
-    of the engine or of the machine came before any repair, since none is tried then.
+    last attempt that got as high: what stopped earlier ones has been fixed by then. A failure of the checker
+    is outweighed by an attempt that got to `built` and higher than the one that failed, or that came after it on
+    the same way and was conclusive (an earlier one lacks the repairs that were to be tried). Otherwise the verdict
+    is inconclusive with that failure as its cause, unless the top is reached already. The same holds where a
+    failure of the engine or of the machine came before any repair, since none is tried then.
     """
     best = min(attempts, key=_place, default=None)
     if best is None:
@@ -68,7 +68,7 @@ def reach_verdict(attempts: Sequence[Attempt]) -> Verdict:
 
 
 def find_decisive_attempt(check: Check) -> Attempt | None:
-    """Return the attempt that the verdict of a check rests on; None where it rests on none."""
+    """Return the attempt that decides the verdict of a check, or None."""
     said = check.verdict
     wanted = (said.way, said.reached, said.rungs)
     return next((a for a in check.attempts if (a.plan.way, a.reached, a.rungs) == wanted), None)
@@ -96,12 +96,12 @@ def _measure_height(attempt: Attempt) -> int:
 
 
 def is_inconclusive(attempt: Attempt) -> bool:
-    """Whether an attempt ended by a failure of ours."""
+    """Whether an attempt ended by a failure of the checker."""
     return attempt.inconclusive or is_ours(attempt.cause)
 
 
 def _may_hide_better(attempt: Attempt, attempts: Sequence[Attempt]) -> bool:
-    """Whether our failure in an attempt may hide that the repository does better than is known."""
+    """Whether the checker's failure in an attempt may hide that the repository does better than is known."""
     if not is_inconclusive(attempt):
         return False
     if attempt.inconclusive and attempt is attempts[-1] and attempt.plan.way is not Way.REPAIRED:
@@ -141,7 +141,7 @@ def _judge_every(rung: Rung, results: Sequence[StepResult], planned: Sequence[st
 
 
 def _judge_any(rung: Rung, results: Sequence[StepResult], good: Callable[[StepResult], bool]) -> RungResult:
-    """Hold when one step was good; fail when one was tried in earnest and none was."""
+    """Hold when one step was good; fail when one was really tried and none was."""
     told: bool | None = None
     if any(good(r) for r in results):
         told = True
@@ -160,17 +160,17 @@ def _has_passed(result: StepResult) -> bool:
 
 
 def _has_started(result: StepResult) -> bool:
-    """Whether an entry point worked until it ended, or until it asked for what a check cannot give."""
+    """Whether an entry point worked until it ended, or until it needed what a check cannot provide."""
     return result.passed or result.status is StepStatus.LIMIT
 
 
 def _has_failed(result: StepResult) -> bool:
-    """Whether a step was tried and failed, and not through us."""
+    """Whether a step was tried and failed, not because of the checker."""
     return not result.passed and result.status not in _UNTOLD and not is_ours(diagnose(result))
 
 
 def _was_limited(result: StepResult) -> bool:
-    """Whether a limit of the check stopped a step, or it found nothing to do: neither speaks against the code."""
+    """Whether a limit of the check stopped a step, or it found nothing to do: neither counts against the code."""
     found = diagnose(result)
     return result.status is StepStatus.LIMIT or is_limit(found) or (found is not None and found.name == "no_tests")
 
@@ -194,6 +194,6 @@ def _quote_result(result: StepResult) -> Evidence:
 
 
 def _find_command(argv: Sequence[str]) -> Sequence[str]:
-    """Return the command that the author would type, without the program of ours that watches it."""
+    """Return the command that the author would type, without the checker's program that watches it."""
     watched = len(argv) > 1 and argv[1].startswith(f"{PROBES}/") and "--" in argv
     return argv[argv.index("--") + 1 :] if watched else argv

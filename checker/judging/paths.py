@@ -1,4 +1,4 @@
-"""Finds which path a program could not open, and judges whose it is: code and settings, weights, or data."""
+"""Finds which path a program could not open, and classifies it: code and settings, weights, or data."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def judge_path(path: str, tree: Tree | None = None) -> Row:
 def _lies_beside_files(relative: str, tree: Tree) -> bool:
     folder = relative.rpartition("/")[0]
     beside = (path for path in tree.files if folder and path.startswith(f"{folder}/"))
-    return any(not _keeps_a_place(path) for path in beside)
+    return any(not _is_placeholder(path) for path in beside)
 
 
-def _keeps_a_place(path: str) -> bool:
-    """Whether a file exists for its folder's sake only: git keeps no empty folders."""
+def _is_placeholder(path: str) -> bool:
+    """Whether a file only keeps its folder in git (`.gitkeep`, a README)."""
     name = PurePosixPath(path).name.lower()
     return name in {"__init__.py", "placeholder", "placeholder.txt"} or name.startswith(
         (".git", ".keep", "readme")

@@ -1,4 +1,4 @@
-"""Compares attempts: whether another could better them, whether repairing brings something, whether two are one.
+"""Compares attempts: whether another could improve on them, whether repairs help, whether two plans are the same.
 
 Pure; what an attempt reached is read from its rungs and from the report of its imports, never from printed text.
 """
@@ -17,14 +17,14 @@ IN_VAIN = 2
 #: The same, where each repair leads a program on to another obstacle: it shows one at a time.
 OBSTACLES = 5
 
-#: After so long no further repair is begun: nearly all that can be mended is mended by then.
+#: After this long no further repair begins: nearly everything that can be repaired is repaired by then.
 REPAIR_SECONDS = 1200
 
 _STARTED = frozenset({Phase.START, Phase.RUN})
 
 
 def has_nothing_to_improve(attempt: Attempt) -> bool:
-    """Whether every rung that could be told holds: another way could only repeat it."""
+    """Whether every conclusive rung holds: another way could only repeat it."""
     told = {r.rung: r.holds for r in attempt.rungs}
     if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
         return False
@@ -48,7 +48,7 @@ def measure_overrun(result: StepResult, scale: float) -> float:
 
 
 def has_stalled(attempts: Sequence[Attempt]) -> bool:
-    """Whether the last `IN_VAIN` repairs got everything installed and brought nothing: no rung, no import.
+    """Whether the last `IN_VAIN` repairs installed everything and gained nothing: no rung, no import.
 
     Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
     `OBSTACLES` of them may, as long as each has a program give up for a reason that was not there before.
@@ -71,18 +71,18 @@ def _comes_further(attempts: Sequence[Attempt]) -> bool:
 
 
 def _list_reasons(attempt: Attempt) -> frozenset[tuple[str, str]]:
-    """Return why programs failed to start: (step, what is said of it)."""
+    """Return why programs failed to start: (step, reason)."""
     failed = (r for r in attempt.results if r.step.phase in _STARTED and r.status is StepStatus.FAILED)
     return frozenset((r.step.name, item.claim) for r in failed if r.cause for item in r.cause.evidence)
 
 
 def holds(attempt: Attempt, rung: Rung) -> bool:
-    """Whether an attempt bears out a rung."""
+    """Whether an attempt proves a rung."""
     return any(result.rung is rung and result.holds for result in attempt.rungs)
 
 
 def _measure_progress(attempt: Attempt) -> tuple[int, int]:
-    """Return how many rungs hold, and how few modules could not be imported, the more the better."""
+    """Return how many rungs hold and, negated, how many modules could not be imported: higher is better."""
     failed = sum(len(read_import_errors(result)) for result in attempt.results)
     return sum(result.holds is True for result in attempt.rungs), -failed
 

@@ -99,7 +99,7 @@ class Rule:
 
 
 def plan_next_repair(rules: Sequence[Rule], attempt: Attempt, context: Context) -> BuildPlan | None:
-    """Return the plan of an attempt with all repairs that its logs call for, or None when no rule helps.
+    """Return the plan of an attempt with every repair that its logs call for, or None when no rule applies.
 
     Only fields of the plan change; the ecosystem writes its steps anew from them.
     """
@@ -154,12 +154,12 @@ def _is_worth_reading(result: StepResult) -> bool:
 
 
 def _is_extra(result: StepResult) -> bool:
-    """Whether a step only adds tools of ours: an old environment that has none is not to be changed for them."""
+    """Whether a step only adds the checker's tools: an old environment is not changed for their sake."""
     return result.step.phase in BUILDING and not result.step.required
 
 
 def find_failure_text(result: StepResult) -> str:
-    """Return what a failed step says: a build's log, a program's last words, an import report's errors."""
+    """Return the text of a failed step: a build's log, a program's final output, an import report's errors."""
     if result.step.phase in BUILDING:
         return strip_warnings(result.log)
     if result.step.phase is Phase.IMPORT:

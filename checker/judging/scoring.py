@@ -48,7 +48,7 @@ def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:
     """Return the scores of a paper from the checks of its repositories, by `RepositoryId.key`.
 
     The best repository counts. Where one is inconclusive, so is the best of them, unless another has
-    all points already: a failure of ours must not lower a score.
+    all points already: a failure of the checker must not lower a score.
     """
     if not paper.links:
         return PaperScores(availability=_score_without_link(paper), runnability=NO_SCORE)
@@ -131,21 +131,21 @@ def _find_earliest(rung: Rung, attempts: Sequence[Attempt]) -> tuple[Way | None,
 
 
 def _is_unread(check: Check) -> bool:
-    """Whether the files of a repository that answers could not be had, and not by its own fault."""
+    """Whether a reachable repository could not be checked out, through no fault of its own."""
     there = check.availability in (Availability.AVAILABLE, Availability.MOVED)
     own = check.cause is not None and check.cause.blame is Blame.REPOSITORY
     return there and check.checkout is None and not own
 
 
 def _describe_lack(check: Check) -> str:
-    """Say what the repository itself lacks, or ''; what merely did not answer is not lacking."""
+    """Describe what the repository itself lacks, or ''; a host that did not answer does not count."""
     names = [f"{missing.kind.partition('_')[0]} {missing.name}" for missing in check.missing]
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return f"not in the repository: {', '.join(names[:3])}{more}" if names else ""
 
 
 def _score_without_link(paper: LinkedPaper) -> Score:
-    """Score a paper without any link: one that says nothing about code has nothing to be scored."""
+    """Score a paper without any link; one that does not mention code is not scored."""
     if paper.code_status is CodeStatus.NONE:
         return NO_SCORE
     said = {
@@ -157,7 +157,7 @@ def _score_without_link(paper: LinkedPaper) -> Score:
 
 
 def _score_without_repository(paper: LinkedPaper) -> Score:
-    """Score a paper whose links name no repository: pages are not looked into, owners and gists are no code."""
+    """Score a paper whose links name no repository: pages are not searched, owners and gists are not code."""
     if any(link.kind is LinkKind.OTHER for link in paper.links):
         return NO_SCORE
     kind = paper.links[0].kind.value

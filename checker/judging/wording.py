@@ -1,4 +1,4 @@
-"""A check in two or three words: the one table behind site, Markdown, terminal and the badge's wordings."""
+"""Describes a check in two or three words: one table for site, Markdown, terminal and badge."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _TIMES = {
 
 
 def find_outcome(check: Check | None) -> Outcome:
-    """Return what is said of a check; None means never checked.
+    """Return the outcome of a check; None means never checked.
 
     The first that fits: not checked; inconclusive; no code; stopped below `built` by a limit of the
     check (beyond it); below `built` (fails); else the word of the rung with the way it was reached by.
@@ -92,7 +92,7 @@ def find_outcome(check: Check | None) -> Outcome:
 def choose_outcome(
     availability: Availability, reached: Rung | None, way: Way | None, *, blame: Blame | None, inconclusive: bool
 ) -> Outcome:
-    """Return what is said of a check of which only this much is known, as the store's tables hold it."""
+    """Return the outcome of a check from the columns that the store's tables hold."""
     if inconclusive:
         return INCONCLUSIVE
     if availability in _UNAVAILABLE:

@@ -1,4 +1,4 @@
-"""Reading back what a step wrote: regular files only, no symbolic link followed, within a size limit."""
+"""Reads back what a step wrote: regular files only, no symbolic link followed, within a size limit."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def clean(text: str) -> str:
 
 
 def clean_bytes(data: bytes) -> str:
-    """Decode UTF-8 with replacement characters for what is none, then clean."""
+    """Decode UTF-8 with replacement characters for invalid bytes, then clean."""
     return clean(data.decode("utf-8", "replace"))
 
 

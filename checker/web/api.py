@@ -26,7 +26,7 @@ from checker.web.jobs.tickets import TicketView
 from checker.web.places import parse_name
 from checker.web.refusals import NotAsked, Unknown
 
-#: How often a live page is told what has changed.
+#: How often a live page is updated.
 LOOK_SECONDS = 0.25
 
 BADGE_SECONDS = 300

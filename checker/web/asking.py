@@ -55,7 +55,7 @@ def read_repository(text: str, hosts: frozenset[str]) -> Target:
     """Read a repository of one of the hosts: `owner/name`, `owner/name@commit`, or its address.
 
     Raises:
-        UsageError: it is none, or of another host; no port, user, other protocol or folder is ever taken.
+        UsageError: it is invalid, or of another host; no port, user, other protocol or folder is ever accepted.
 
     """
     if _PLAIN.fullmatch(text):
@@ -82,7 +82,7 @@ def list_hosts(hosts: frozenset[str]) -> str:
 
 
 def _parse_address(text: str) -> tuple[str, str]:
-    """Return the host of an address and the address itself; UsageError for what is none that may be asked."""
+    """Return the host of an address and the address itself; UsageError where it must not be asked."""
     if _SCHEMELESS.fullmatch(text) and "@" not in text:
         text = f"https://{text}"
     try:

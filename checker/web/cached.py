@@ -1,4 +1,4 @@
-"""Answers that may be kept: an entity tag of the content, how long it is fresh, 304 where it has not changed."""
+"""Responses that may be cached: an entity tag of the content, how long it is fresh, 304 where unchanged."""
 
 from __future__ import annotations
 

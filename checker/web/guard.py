@@ -108,7 +108,7 @@ def _answer_head_as_get(scope: Scope) -> Scope:
 
 
 def parse_host(header: str) -> str:
-    """Return the host of a `Host` header without its port, in lower case; empty where it is none."""
+    """Return the host of a `Host` header without its port, in lower case; empty where it is malformed."""
     try:
         return (urlsplit(f"//{header}").hostname or "").lower()
     except ValueError:
@@ -116,7 +116,7 @@ def parse_host(header: str) -> str:
 
 
 def comes_from_our_pages(headers: Mapping[str, str]) -> bool:
-    """Whether a change may be made: asked for by a page of ours, by the visitor, or by no browser at all."""
+    """Whether a change is allowed: requested by one of our pages, by the visitor, or by no browser at all."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in OURS

@@ -1,4 +1,4 @@
-"""Addresses inside the web application; the words of a repository's name are all that goes into them."""
+"""Builds addresses inside the web application; only the parts of a repository's name go into them."""
 
 from __future__ import annotations
 

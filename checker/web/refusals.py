@@ -1,7 +1,7 @@
-"""Why a request is turned away, with the status that says so.
+"""Reasons to refuse a request, each with its HTTP status.
 
 Refusal
-├── NotAsked     400  what was asked is none, or not asked here (`checker.core.errors.UsageError` becomes one)
+├── NotAsked     400  the request is invalid, or not allowed here (`checker.core.errors.UsageError` becomes one)
 ├── Unknown      404  nothing of that name is known
 ├── TooMany      429  the client asks too often; `retry_after` seconds later it may again
 └── Full         503  everybody has to wait; `retry_after` seconds later there may be room

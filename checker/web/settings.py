@@ -1,4 +1,4 @@
-"""What the operator of the web application may set, each with a documented default (docs/serve.md)."""
+"""Settings of the web application, each with a documented default (docs/serve.md)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ServeSettings(Value):
 
     hosts: the only code hosts that a visitor may name.
     names: host names under which the application may be called; none means any, and on loopback its usual names.
-    proxies: addresses or networks whose forwarded headers are believed; none means nobody's.
+    proxies: addresses or networks whose forwarded headers are trusted; none by default.
     waiting: checks that wait at most; one client has at most `open_per_client` that wait or run.
     rate: checks that one client may begin; `lookups` is for questions to arXiv, `queries` for SPARQL.
     fresh_for: how long a conclusive check of the same commit counts again instead of being repeated.
@@ -62,7 +62,7 @@ class ServeSettings(Value):
 
 
 def parse_rate_limit(text: str) -> RateLimitItem:
-    """Read a rate such as `10/hour` or `5 per 10 minutes` (ValueError: it is none)."""
+    """Read a rate such as `10/hour` or `5 per 10 minutes` (ValueError where it is not one)."""
     return parse(text)
 
 

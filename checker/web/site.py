@@ -125,7 +125,7 @@ def live(ticket: TicketId, here: Here) -> HTMLResponse:
 
 
 def describe_activity(view: TicketView) -> str:
-    """Return in words what a check is doing."""
+    """Describe what a check is doing."""
     if view.state is TicketState.WAITING or (view.steps and view.steps[-1].activity == IN_LINE):
         before = "1 check comes" if view.ahead == 1 else f"{view.ahead} checks come"
         return f"{before} before it" if view.ahead else "next in line"

@@ -44,7 +44,7 @@ from checker.store import Run, RunState, Store, make_target_key
 from workers.broker import connect, open_broker_queue
 from workers.queue import open_embedded_queue
 
-#: Builds that are handed out at once over a broker: more than any site has workers, or say --jobs.
+#: Builds that are sent at once over a broker: more than any site has workers, or say --jobs.
 BROKER_WINDOW = 64
 
 
@@ -96,7 +96,7 @@ def check_all(
     """Check all targets, store what comes, publish the report; return it with its folder.
 
     Raises:
-        CheckerError: something of ours is missing or full; what was finished is stored, the last report stands.
+        CheckerError: something that the checker needs is missing or full; finished checks are stored.
         Interrupted: somebody stopped it before its time.
 
     """

@@ -79,7 +79,7 @@ def listen_on(host: str, port: int) -> Iterator[socket.socket]:
     """Listen on an address inside the block, so that it is taken before anything else is begun.
 
     Raises:
-        UsageError: the address is none of this machine, or is taken.
+        UsageError: the address does not belong to this machine, or is taken.
 
     """
     try:

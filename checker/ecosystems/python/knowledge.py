@@ -9,7 +9,7 @@ from checker.core.plans import Evidence
 
 
 class Answer(Value):
-    """Whether a requirement line brings a module, as the index tells; `holds` None: it could not be told."""
+    """Whether a requirement line brings a module, according to the index; `holds` is None where unknown."""
 
     module: str
     line: str

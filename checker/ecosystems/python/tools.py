@@ -1,4 +1,4 @@
-"""What Python asks of a worker's trusted tools (`tools.python`): uv, the download cache, the index."""
+"""The trusted tools of a worker that Python needs (`tools.python`): uv, the download cache, the index."""
 
 from __future__ import annotations
 

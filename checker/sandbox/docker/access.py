@@ -1,4 +1,4 @@
-"""What a step may reach: the one place that decides it."""
+"""Decides what a step may reach; nothing else does."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _list_index_urls(settings: Settings) -> tuple[str, ...]:
 
 
 def make_ca_environment(path: str) -> dict[str, str]:
-    """Name a CA bundle to the tools that want to be told."""
+    """Name a CA bundle in the variables of the tools that need it."""
     names = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "PIP_CERT", "GIT_SSL_CAINFO")
     return dict.fromkeys((*names, "NODE_EXTRA_CA_CERTS"), path)
 

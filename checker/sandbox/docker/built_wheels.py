@@ -1,4 +1,4 @@
-"""What one check has compiled, kept from attempt to attempt: the same wheel is not built twice."""
+"""Keeps the wheels that a check has built from attempt to attempt, so that none is built twice."""
 
 from __future__ import annotations
 

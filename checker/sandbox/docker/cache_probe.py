@@ -1,4 +1,4 @@
-"""Looks at the shared download cache where a step says that it may not use it: printed words alone excuse nothing.
+"""Inspects the shared download cache where a step reports that it cannot use it: a log alone excuses nothing.
 
 A step sees the cache through an overlay of its own. What the lower folder, which no step can change, does not let
 the container's user read or write is a fault of the machine's; what the step locked itself is in the upper one.

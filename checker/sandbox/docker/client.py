@@ -1,4 +1,4 @@
-"""Talking to the engine: connections that never wait for ever, and its errors in our words."""
+"""Connects to the engine: calls that cannot hang for ever, and its errors as the checker's own."""
 
 from __future__ import annotations
 

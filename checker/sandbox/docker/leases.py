@@ -1,4 +1,4 @@
-"""Who is alive: a lease is a locked file, and the kernel unlocks it when its holder dies, however it dies."""
+"""Shows who is alive: a lease is a locked file, and the kernel unlocks it when its holder dies in any way."""
 
 from __future__ import annotations
 

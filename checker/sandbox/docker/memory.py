@@ -6,7 +6,7 @@ from checker.sandbox.docker.cgroup import find_account
 
 
 class MemoryMeter:
-    """Samples a running container; `peak` is the highest sample in bytes, or None where none could be had.
+    """Samples a running container; `peak` is the highest sample in bytes, or None where none could be read.
 
     Counted is what programs hold. The page cache is not: it is not theirs.
     """

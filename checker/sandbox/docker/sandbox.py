@@ -43,7 +43,7 @@ ATTEMPT_LABEL = "reproducibility-checker.attempt"
 BIN = "/checker/bin"
 PATH = f"{container.ENVIRONMENT}/venv/bin:{BIN}:/usr/local/bin:/usr/bin:/bin"
 
-#: The filter of system calls, as the engine is told of it.
+#: The filter of system calls, in the engine's format.
 SYSTEM_CALLS = f"seccomp={make_profile()}"
 
 #: Size of /dev/shm: data loaders pass batches through it. It counts as memory of the container.
@@ -251,11 +251,10 @@ class DockerSandbox:
         return Account(ending, WHOLE_NETWORK if access.has_bridge(step, self._settings) else "")
 
     def _verify_blame(self, step: Step, watch: Watch, account: Account) -> Account:
-        """Look into what a failed step says of the cache, of package indexes and of code hosts.
+        """Verify what a failed step reports about the cache, package indexes and code hosts.
 
-        Where what it says of an index or a host is not so, it gets a second try. What then says the same against
-        all evidence is judged as if it had not said it: else a repository could print its way out of every
-        failure, night after night.
+        Where its report about an index or a host is wrong, it gets a second try. If that reports the same, it
+        is ignored: otherwise a repository could excuse every failure by printing such a report, night after night.
         """
         ending = account.ending
         if ending.status is StepStatus.FAILED and step.phase in BUILDING:
@@ -291,7 +290,7 @@ class DockerSandbox:
     # ------------------------------------------------------------ the container of a step
 
     def _describe_container(self, step: Step) -> dict[str, Any]:
-        """Return everything that the engine is told about a step's container."""
+        """Return the engine's description of a step's container."""
         cwd = posixpath.normpath(posixpath.join(container.SOURCE, step.cwd))
         launch = access.make_launch_command(step, self._settings, self._layout.interpreters, LAUNCHER)
         return {

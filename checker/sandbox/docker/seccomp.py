@@ -1,4 +1,4 @@
-"""Which system calls strangers' code may make: the engine's filter, told by ourselves, the same on every engine.
+"""Which system calls untrusted code may make: the checker's own filter, the same on every engine.
 
 An engine's own default differs from version to version: older ones let a container make sockets of the kind that a
 virtual machine talks to its hypervisor by, which belong to no network namespace, and let 32-bit calls through, of

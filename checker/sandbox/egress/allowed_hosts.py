@@ -53,7 +53,7 @@ _guard = threading.Lock()
 
 
 def reach_of(settings: Settings, plan: BuildPlan, source: Path, environment: dict[str, str]) -> Reach:
-    """Return what a plan's installation may reach; `environment` is what uv is told of proxies and certificates.
+    """Return what a plan's installation may reach; `environment` holds uv's settings for proxies and certificates.
 
     Raises:
         RegistryFailure: the package index does not answer, so that nobody knows where its files are.

@@ -1,4 +1,4 @@
-"""From a host's name to an open connection: resolved here, looked at, and connected to that very address."""
+"""Opens a connection to a host: resolves its name, checks every address, and connects to a checked one."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Unreachable(Exception):
 
 @dataclass(frozen=True)
 class Line:
-    """An open connection. `upstream` is set where another proxy has to be told the whole address."""
+    """An open connection. `upstream` is set where another proxy needs the whole address."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -95,7 +95,7 @@ class Dialler:
         return Line(*await _open(addresses, end[1]))
 
     async def _resolve_checked(self, end: Endpoint, *, vouched: bool) -> tuple[Address, ...]:
-        """Resolve a name and look at every address; one bad address speaks against all of them."""
+        """Resolve a name and check every address; one forbidden address refuses them all."""
         addresses = await self._resolve(end)
         for address in addresses:
             why = explain_refusal(address, vouched=vouched)
@@ -121,7 +121,7 @@ class Dialler:
         return addresses
 
     async def _look_up(self, host: str, port: int) -> Iterable[str]:
-        """Ask the resolver, again after a moment where it says that it may know later."""
+        """Ask the resolver; ask again after a moment where its failure is temporary."""
         loop = asyncio.get_running_loop()
         for pause in PAUSES:
             try:

@@ -33,7 +33,7 @@ _HOP = frozenset(
 
 
 class BadRequest(ValueError):
-    """A request that is none, or that nobody here speaks."""
+    """A request that is malformed, or not supported."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ def _read_body_length(headers: list[tuple[str, str]]) -> int:
 
 
 def write_address(end: Endpoint, default: int | None = None) -> str:
-    """Write host and port as they stand in an address; the port is left out where it is the default."""
+    """Write host and port as in an address; the default port is left out."""
     host, port = end
     shown = f"[{host}]" if ":" in host else host
     return shown if port == default else f"{shown}:{port}"

@@ -1,4 +1,4 @@
-"""Asks package indexes and code hosts themselves what a step says of them: printed words alone excuse no failure.
+"""Verifies with package indexes and code hosts what a step reports about them: a log alone excuses no failure.
 
 An index over TLS answers through a tunnel that the proxy cannot read, so its record knows of hosts that were not
 reached, and not of a 503 or of a damaged file. Both are looked at here, by the worker: the very addresses that the
@@ -49,7 +49,7 @@ _HREF = re.compile(r'href="([^"#]+)#sha256=([0-9a-f]{64})"')
 
 
 class IndexProbe:
-    """What the worker itself finds at package indexes, by settings whose proxy keeps it to allowed addresses."""
+    """Asks package indexes from the worker, with settings whose proxy limits it to allowed addresses."""
 
     def __init__(self, settings: Settings, index: str, allowed: Callable[[Endpoint], bool]) -> None:
         """`index` is the default one; `allowed` tells which hosts the step might reach."""
@@ -58,7 +58,7 @@ class IndexProbe:
         self._allowed = allowed
 
     def find_fault(self, log: str) -> Cause | None:
-        """Return the cause of a failed step where the index or the code host is found at fault just now."""
+        """Return the cause of a failed step where the index or the code host is at fault now."""
         words = strip_warnings(log)[-LAST_WORDS:]
         with suppress(OSError, ValueError, ImportError), open_client(self._settings, 1) as client:
             client.headers["Connection"] = "close"  # the proxy serves one request for each connection
@@ -89,7 +89,7 @@ class IndexProbe:
         return f"{self._index}/{re.sub(r'[-_.]+', '-', name).lower()}/"
 
     def _find_damaged(self, client: httpx.Client, name: str, version: str) -> Iterator[tuple[str, str]]:
-        """Look whether the files of a release are what the index says that they are."""
+        """Find files of a release whose digests differ from those on the index."""
         page = self._make_page_url(name)
         try:
             rows = _HREF.findall(client.get(page).text)
@@ -103,9 +103,9 @@ class IndexProbe:
 
 
 def blames_index(log: str) -> bool:
-    """Whether the last words of a failed step speak of an index or a code host that did not answer properly.
+    """Whether the final output of a failed step blames an index or a code host that did not answer properly.
 
-    What names no address of a host cannot be looked into, and is left to be believed.
+    A report that names no address cannot be verified, and is believed.
     """
     words = strip_warnings(log)[-LAST_WORDS:]
     found = find_first_match(words, read_rows("ours"))
@@ -115,12 +115,12 @@ def blames_index(log: str) -> bool:
 
 
 def has_found_no_version(log: str) -> bool:
-    """Whether pip found no version at all: so it speaks of an index that does not answer, too."""
+    """Whether pip found no version at all: it reports the same of an index that does not answer."""
     return _NOT_THERE.search(log, max(0, len(log) - LAST_WORDS)) is not None
 
 
 def find_urls(log: str) -> tuple[str, ...]:
-    """Return the addresses that the last words of a step name."""
+    """Return the addresses in the final output of a step."""
     return tuple(url.rstrip(".,;:") for url in dict.fromkeys(_URL.findall(strip_warnings(log)[-LAST_WORDS:])))
 
 

@@ -1,4 +1,4 @@
-"""What one attempt may move, and what its proxy did not do: bounds, events, and the socket they are about."""
+"""The bounds of one attempt's traffic, the events that its proxy refused, and the socket that it listens on."""
 
 from __future__ import annotations
 

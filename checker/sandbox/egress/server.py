@@ -34,7 +34,7 @@ IDLE_SECONDS = 300
 EVENTS = 100
 
 
-#: What a connection has at least: one that comes too late is told so, and not just cut.
+#: The least that a connection gets: a late one gets an answer instead of just being cut.
 ANSWER_SECONDS = 1.0
 
 
@@ -196,7 +196,7 @@ class Proxy:
         )
 
     async def _dial(self, request: Request, writer: asyncio.StreamWriter) -> Line | None:
-        """Open the way to a host; None where there is none, which the client is told."""
+        """Open a connection to a host; None, after answering the client, where that fails."""
         name, vouched = write_address(request.end), self._reach.is_vouched(request.end)
         try:
             return await self._dialler.connect(request.end, vouched=vouched, tunnel=request.is_tunnel)

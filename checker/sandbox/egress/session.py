@@ -33,7 +33,7 @@ from checker.sandbox.egress.server import Proxy
 #: Characters at the end of a log in which a refused host counts as what a step stopped for.
 LAST_WORDS = 16 * 1024
 
-#: Stands in the log of every such step, and with it in the report.
+#: Written to the log of every such step, and so to the report.
 WHOLE_NETWORK = "[checker] this step had the engine's whole network (CHECKER_INSTALL_NETWORK=bridge)\n"
 
 #: Refusals that are written into a step's log.
@@ -55,7 +55,7 @@ _DIRECTLY = re.compile(
 
 @dataclass(frozen=True)
 class Account:
-    """What is to be said about the network of one step."""
+    """What the proxy recorded about one step."""
 
     ending: Ending
     note: str = ""
@@ -128,7 +128,7 @@ class EgressSession:
                 (self.folder / SOCKET).unlink(missing_ok=True)
 
     def examine(self, ending: Ending) -> Account:
-        """Say what the proxy saw of a step that has ended, and whether it stopped over that."""
+        """Return what the proxy saw of a finished step, and whether that is why it stopped."""
         greeted, events = self._proxy.take() if self._proxy is not None else (False, ())
         if not greeted and ending.status in (StepStatus.PASSED, StepStatus.FAILED):
             log = f"{ending.log}\nthe way from the container to its proxy could not be opened\n"
@@ -142,9 +142,9 @@ _WORDS = {"refused": "not let through", "unreachable": "no way to", "bound": "cu
 
 
 def explain(log: str, events: Sequence[Event]) -> Cause | None:
-    """Return the cause of a failed step where its last words show that the network was it, else None.
+    """Return the cause of a failed step where its final output blames the network, else None.
 
-    What the operator's indexes did not answer is ours; what the policy kept a step from is a limit of the check.
+    A silent index of the operator is the checker's failure; a refusal by the policy is a limit of the check.
     """
     words = strip_warnings(log)[-LAST_WORDS:]
     silent = [e for e in events if e.kind == "unreachable" and (_names(words, e) or _NO_ANSWER.search(words))]
@@ -173,7 +173,7 @@ def _make_evidence(events: Iterable[Event]) -> tuple[Evidence, ...]:
 
 @dataclass(frozen=True)
 class Filter:
-    """What a trusted tool must be told, and why it was not let through; nothing at all without a proxy."""
+    """The environment of a trusted tool behind a proxy, and why it was refused; empty without a proxy."""
 
     environment: Mapping[str, str] = field(default_factory=dict)
     proxy: Proxy | None = None
@@ -187,7 +187,7 @@ class Filter:
 
 @contextmanager
 def filter_addresses(settings: Settings, urls: Iterable[str]) -> Iterator[Filter]:
-    """Lead a trusted tool so that addresses out of a repository lead nowhere but outside.
+    """Run a trusted tool behind a proxy, so that addresses from a repository cannot reach private networks.
 
     The proxy is one as for containers, on this machine's loopback, and serves whoever knows its password.
 
@@ -216,7 +216,7 @@ def filter_addresses(settings: Settings, urls: Iterable[str]) -> Iterator[Filter
 
 
 def make_trusted_environment(settings: Settings) -> dict[str, str]:
-    """Return what the trusted uv is told of proxies and certificates, passwords included."""
+    """Return the trusted uv's settings for proxies and certificates, passwords included."""
     env = dict(make_index_environment(settings, secrets=True))
     for name, value in settings.proxies:
         env[name] = env[name.upper()] = value

@@ -1,4 +1,4 @@
-"""The ground of all images: Debian 12 from a registry, else made here with debootstrap."""
+"""The base of all images: Debian 12 from a registry, otherwise made here with debootstrap."""
 
 from __future__ import annotations
 

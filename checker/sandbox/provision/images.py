@@ -21,7 +21,7 @@ from checker.sandbox.docker.leases import lock
 from checker.sandbox.logs import clean
 from checker.sandbox.provision.base_image import ensure_debian
 
-#: Name under which all images of ours stand in the engine.
+#: Name of all the checker's images in the engine.
 REPOSITORY = "reproducibility-checker"
 
 #: Time limit of one build: compilers from a slow mirror take minutes.

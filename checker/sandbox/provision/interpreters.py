@@ -47,7 +47,7 @@ def find_interpreters(settings: Settings) -> tuple[Interpreter, ...]:
     """Return one interpreter for each minor version, oldest first: the newest patch that is installed.
 
     uv's own downloads, pyenv's versions and what stands on PATH are seen. The distribution's own Python lives
-    among the distribution's files and cannot be mounted; the image's own stands in for it.
+    among the distribution's files and cannot be mounted; the image's own is used instead.
 
     Raises:
         EngineFailure: uv is not there or does not answer.
@@ -81,7 +81,7 @@ def search_path(path: str) -> str:
 
 
 def install_interpreters(settings: Settings, versions: Iterable[str] = OFFERED) -> tuple[str, ...]:
-    """Download the interpreters that are not there yet; return the versions that could not be had."""
+    """Download the missing interpreters; return the versions that are not available."""
     wanted = _find_missing(settings, versions)
     command = [uv.find_uv_bin(), "python", "install", "--no-bin", "--no-config", *wanted]
     env = {**_make_environment(settings.home, ""), "UV_HTTP_RETRIES": "1"}

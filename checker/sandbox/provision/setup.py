@@ -1,4 +1,4 @@
-"""`python -m checker.sandbox.provision.setup engine|ground|images`: what the set-up tools ask of the engine."""
+"""`python -m checker.sandbox.provision.setup engine|ground|images`: the parts of set-up that need the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who asks, and how often: rates for each client, in memory, with the seconds after which asking again helps."""
+"""Limits how often each client may ask: rates in memory, with the seconds after which to ask again."""
 
 from __future__ import annotations
 

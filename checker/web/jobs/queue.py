@@ -27,10 +27,10 @@ PROBES_AT_ONCE = 8
 COLLECT_SECONDS = 0.1
 IDLE_SECONDS = 1.0
 
-#: Checks that came to an end and whose pages still show how; their results stand in the store.
+#: Finished checks whose pages still show their steps; their results are in the store.
 REMEMBERED = 500
 
-#: A check whose worker died is handed out once more.
+#: A check whose worker died is sent once more.
 TRIES = 2
 
 #: Seconds after which a visitor who found the line full may ask again: builds take minutes.
@@ -155,7 +155,7 @@ class JobQueue:
 
     @contextmanager
     def open(self) -> Iterator[JobQueue]:
-        """Work inside the block; leaving it keeps what has come home and stops the rest."""
+        """Work inside the block; leaving it keeps the results that arrived and stops the rest."""
         thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         thread.start()
         try:
@@ -185,7 +185,7 @@ class JobQueue:
                     ticket.stop(STOPPED)
 
     def _turn(self) -> None:
-        """Hand out what there is room for, and take what has come home."""
+        """Send what there is room for, and take the results that arrived."""
         with self._changed:
             self._hand_out()
             if not self._out:
@@ -277,7 +277,7 @@ class JobQueue:
         ticket.finish(check, reused=reused, note=note)
 
     def _take_last_results(self) -> None:
-        """Take what came home in the last moment."""
+        """Take the results that arrived at the last moment."""
         try:
             for outcome in self._queue.collect(0):
                 self._settle(outcome)

@@ -1,4 +1,4 @@
-"""A check that somebody asked for: its place in the line, its steps with the last lines of output, its result."""
+"""A requested check: its place in the line, its steps with the last lines of output, its result."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Tells what the last words of a program mean that ends at once: that it lacks something, or wants arguments.
+"""Interprets the final output of a program that ends at once: it lacks a file, or its arguments are missing.
 
-Some exit with 0 all the same, and raise nothing.
+`No model found` → `needs_weights`. Some exit with 0 all the same, and raise nothing.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ _COMPLAINT = re.compile(
 
 
 def find_lack(said: str) -> str | None:
-    """Return the limit that a program names last where it had nothing to work with: `No model found`.
+    """Return the limit that a program's last line names: `No model found` → `needs_weights`.
 
-    Or in every line, where it leaves out one thing after the other and calls that complete.
+    Also where every line reports something skipped, and the last may say that all is complete.
     """
     lines = [line for line in said.splitlines() if line.strip()]
     parts = [line for line in lines if not _CLOSING.match(line)]
@@ -59,6 +59,6 @@ def find_lack(said: str) -> str | None:
 
 
 def wants_arguments(said: str) -> bool:
-    """Whether all that a program said is that it was called with too little."""
+    """Whether a program printed only that arguments are missing."""
     lines = [line for line in said.splitlines() if line.strip()]
     return 0 < len(lines) <= MOST_OF_A_COMPLAINT and bool(_COMPLAINT.search(lines[-1][:300]))

@@ -1,7 +1,7 @@
-"""Tells a program that only starts others, and found nothing to start them for, from one that has started.
+"""Recognises a program that only starts others, and had nothing to start them for.
 
-`for path in glob("data/*"): subprocess.call(["python", "fit.py", path])` ends well without any data, and whatever
-is installed.
+`for path in glob("data/*"): subprocess.call(["python", "fit.py", path])` succeeds without any data, whatever is
+installed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 
 
 def is_idle_launcher(report: StartReport, tree: Tree) -> bool:
-    """Whether the program of a run that ended well started none of the programs it is there for, and said nothing.
+    """Whether a program that ended with 0 started none of the programs it exists to start, and printed nothing.
 
     Children are known where they are Python's. Of several scripts by its name in the tree, all have to be such.
     """
@@ -31,5 +31,5 @@ def is_idle_launcher(report: StartReport, tree: Tree) -> bool:
 
 
 def _is_launcher(text: str) -> bool:
-    """Whether a script starts programs of Python's, and imports nothing to work with by itself."""
+    """Whether a script starts Python programs, and imports only the standard library."""
     return bool(_STARTS.search(text) and _PYTHON.search(text)) and all(map(is_standard, _IMPORTED.findall(text)))

@@ -1,4 +1,4 @@
-"""Says what a finished step of a Python plan means: a limit of the check, or a failure in disguise."""
+"""Interprets a finished step of a Python plan: a limit of the check, or a failure that looks like a success."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _read_report(tree: Tree, result: StepResult) -> StepResult:
     return result
 
 
-#: What Python prints of an error in a file, and what is left of it in an exception's own words: the bare name.
+#: How Python prints an error in a file, and how an exception's message names it: the bare name.
 _SYNTAX_ERRORS = (
     re.compile(
         rf"""^[ ]*File "(?:{SOURCE}/)?"""
@@ -127,7 +127,7 @@ class ImportReport(Value):
 
 
 def _judge_imports(result: StepResult, text: str, tree: Tree) -> StepResult:
-    """Name the cause where modules are not found: those that can be had decide, then those that are nowhere."""
+    """Name the cause where modules are not found: the installable ones decide, then those that exist nowhere."""
     try:
         report = ImportReport.model_validate_json(text)
     except ValidationError:
@@ -175,7 +175,7 @@ def _take_over(result: StepResult, outcome: StartOutcome, tree: Tree) -> StepRes
 
 
 def _judge_by_log(result: StepResult, tree: Tree) -> StepResult:
-    """Judge a step that failed, and that nothing watched, by its log: the same words mean the same."""
+    """Judge a failed step that was not watched by its log, with the same tables."""
     if result.status is not StepStatus.FAILED or result.cause is not None or result.step.phase not in RUNNING:
         return result
     reason = explain_step(result, tree)

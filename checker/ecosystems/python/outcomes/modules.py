@@ -1,4 +1,4 @@
-"""Says what it means that a module or a compiled library of a repository is not found."""
+"""Explains why a module or a compiled library of a repository is not found."""
 
 from __future__ import annotations
 

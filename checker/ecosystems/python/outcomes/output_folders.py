@@ -1,4 +1,4 @@
-"""Names the folder that a program writes into and that is not there: git keeps no empty ones. Pure."""
+"""Finds the missing folder that a program writes into: git keeps no empty folders. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the traceback that a program printed itself, having caught what ended it."""
+"""Reads the traceback that a program printed itself after catching the exception that ended it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_printed(errors: str) -> Raised | None:
 def _is_caught_at_top(report: StartReport) -> bool:
     """Whether what ended the program was caught by its own script, which printed it last and gave up.
 
-    A program that goes on after each of several errors prints several tracebacks, or more words after one.
+    A program that goes on after each of several errors prints several tracebacks, or more text after one.
     """
     tracebacks = report.errors.count(_TRACEBACK) - len(_CHAINED.findall(report.errors))
     before, _, last = report.errors.rpartition(_TRACEBACK)

@@ -1,4 +1,4 @@
-"""Judges pytest by its exit code, and tells tests that stop at a limit of the check from tests that fail."""
+"""Judges pytest by its exit code, and separates tests that stop at a limit of the check from tests that fail."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _is_excuse(reason: Reason) -> bool:
 
 
 def _read_reasons(log: str, tree: Tree) -> Iterator[tuple[Reason | None, str]]:
-    """Yield what each failed test stopped for, None where nobody can tell, and its line."""
+    """Yield what each failed test stopped for, None where that is unknown, and its line."""
     for line in log.rpartition(_SUMMARY)[2].splitlines():
         if line.startswith(("FAILED ", "ERROR ")):
             found = _LINE.fullmatch(line)

@@ -1,4 +1,4 @@
-"""Tells modules whose requirement a repair set aside from those that nobody stated or committed."""
+"""Separates modules whose requirement a repair dropped from modules that were never declared or committed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from checker.ecosystems.python.distributions.table import provides
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import make_cause
 
-#: Why an address gave nothing → what that is for a module that is not there in the end.
+#: Why a download failed → the cause for a module that is missing in the end.
 #:
-#: A host that this machine cannot reach would be a failure of ours, tried again every night; once the rest has
-#: been built without it, it is a limit of the check.
+#: A host that this machine cannot reach would be the checker's failure, tried again every night; once the rest
+#: has been built without it, it is a limit of the check.
 CAUSES = {
     "network": "network_policy",
     "network_policy": "network_policy",

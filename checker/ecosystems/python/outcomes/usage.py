@@ -1,4 +1,4 @@
-"""Recognises texts that explain how a program is called, and parsers that refuse a call."""
+"""Recognises usage messages, and argument parsers that refuse a call."""
 
 from __future__ import annotations
 
