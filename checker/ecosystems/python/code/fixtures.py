@@ -11,7 +11,7 @@ from checker.core.data_files import load_rows
 
 
 class Plugin(Value):
-    """A distribution, and what tells that tests want it; pytest itself has the first row."""
+    """A distribution, and the signs that tests need it; pytest itself has the first row."""
 
     name: str
     options: tuple[str, ...] = ()

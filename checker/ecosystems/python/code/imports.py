@@ -159,7 +159,7 @@ def can_be_collected(tree: Tree, text: str) -> bool:
 
 
 def _asks_for_nothing(tree: Tree, text: str) -> bool:
-    """Whether one of the tests of a file wants nothing but what pytest or a plugin of its hands out."""
+    """Whether one of the tests of a file needs only arguments that pytest or one of its plugins provides."""
     module = parse_module(tree, text)
     if module is None:
         return True

@@ -24,7 +24,7 @@ _CONVENTIONAL_ROOTS = ("src", "lib", "libs", "python", "code", "source")
 
 
 class Kind(StrEnum):
-    """How the repository serves an import.
+    """How the repository provides an import.
 
     `file` and `package` are source that is there; `namespace` a folder of source without `__init__.py`,
     which an installed package of the same name shadows; `built` an extension or a generated module that its
@@ -74,7 +74,7 @@ class LocalModules:
     _known: dict[tuple[str, ...], Local | None] = field(default_factory=dict, compare=False, repr=False)
 
     def locate(self, item: Import) -> Local | None:
-        """Say where the tree serves an import, judged from the importing file; None where it does not."""
+        """Find where the tree provides an import, seen from the importing file; None where it does not."""
         if item.level:
             return self._find_relative(item)
         return self.find(item.full, item.path)

@@ -18,7 +18,7 @@ _ON_THE_LINE = re.compile(rf"(?:^|\s){NAME}={_VALUE}")
 _HERE = re.compile(r"^(?:\$\(pwd\)|`pwd`|\$\{?PWD\}?|\$\(realpath \.\)|%cd%)", re.IGNORECASE)
 _BEFORE_ITSELF = re.compile(rf"\$\{{?{NAME}(?::[-+=?][^}}]*)?\}}?|%{NAME}%")
 
-#: Parts of a path that stand for something on the reader's machine.
+#: Parts of a path that are placeholders for something on the reader's machine.
 _OPEN = re.compile(r"[<>${}\[\]*]|^~$|^(?:path|to|your|my|home|users?|root|mnt)$", re.IGNORECASE)
 
 _THIS_PROJECT = re.compile(r"proj|repo|root|code|work|\bthis\b|here|base_?dir|clone", re.IGNORECASE)

@@ -1,6 +1,6 @@
 """Recognises repositories that are themselves a package: their code imports itself by the clone's name.
 
-`from NAME import model` beside `model.py` works for who cloned the repository as NAME and stands above it. In a
+`from NAME import model` beside `model.py` works in the folder above a clone that is called NAME. In a
 sandbox the code has another place: a link of that name makes it what it is on everybody's machine.
 """
 
@@ -15,7 +15,7 @@ from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_standard
 
-#: The folder that stands above the repository: its link of the repository's own name is on Python's path.
+#: The folder above the repository: its link of the repository's own name is on Python's path.
 ABOVE = f"{ENVIRONMENT}/above"
 
 #: Neighbours that are imported by the name: one alone may be another program's module of an ordinary name.
@@ -27,7 +27,7 @@ _COUNTED = frozenset({Where.PACKAGE, Where.SCRIPT, Where.NOTEBOOK})
 def find_own_name(tree: Tree, imports: Iterable[Import]) -> Evidence | None:
     """Return the name that the code gives its own root, as `claim` of the place that says so; None without one.
 
-    Everything that is imported from it has to stand at the root, and no known distribution may have the name.
+    Everything that is imported from it has to be at the root, and no known distribution may have the name.
     """
     wanted: dict[str, dict[str, Import]] = {}
     for item in imports:

@@ -34,7 +34,7 @@ __all__ = [
     "main_project",
 ]
 
-#: Kinds that stand for one another: an author keeps two, a user follows one.
+#: Interchangeable kinds: an author keeps two, a user follows one.
 _LISTS = frozenset({"requirements", "conda", "conda list", "pipfile"})
 
 #: The share of a tree's code that makes a project the main one by itself.
@@ -64,7 +64,7 @@ def _pick_first(folder: str, specs: tuple[Specification, ...]) -> Specification:
 
 
 def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> Project:
-    """Choose the project that stands for the repository.
+    """Choose the project that represents the repository.
 
     The root, where a specification covers it; else the shallowest folder with a specification that covers
     most of the Python code; else the root with what its pages say, or with nothing. Of several projects of which
@@ -159,7 +159,7 @@ def _find_partial(tree: Tree, proper: list[Specification]) -> Specification | No
 def _split(
     folder: str, specs: tuple[Specification, ...]
 ) -> tuple[tuple[Specification, ...], tuple[Specification, ...]]:
-    """Return the specifications that an installation of a folder follows, and those that stand for others.
+    """Return the specifications that an installation of a folder follows, and the alternatives.
 
     Of several lists (`environment.yml` beside `requirements.txt`) those are followed that the pages install
     from, else the one of the plainest name; what installs the project itself, and what is for tests or extras,

@@ -80,7 +80,7 @@ def _pyproject(tree: Tree, path: str) -> Iterator[ConsoleScript]:
 
 
 def configuration(tree: Tree, path: str) -> configparser.ConfigParser:
-    """Read a `setup.cfg`; empty where it is not there, or none."""
+    """Read a `setup.cfg`; empty where it is absent or invalid."""
     reader = configparser.ConfigParser(interpolation=None, strict=False)
     try:
         reader.read_string(tree.read(path))

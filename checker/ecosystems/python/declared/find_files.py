@@ -76,7 +76,7 @@ _KIND_ORDER = (
     "lock",
 )
 
-#: Folders whose specifications seldom speak for the repository.
+#: Folders whose specifications seldom describe the repository.
 _FOREIGN = re.compile(
     r"(?:^|/)(?:third[-_]?party|3rd[-_]?party|external|externals|extern|vendor|vendored|submodules?|deps|dependencies"
     r"|examples?|demos?|tests?|testing|docs?|benchmarks?|packages?|libs?|libraries|tools?|scripts|baselines?|evaluation)"
@@ -144,7 +144,7 @@ def _order(spec: Specification) -> tuple[int, bool, int, bool, str]:
 
 
 def is_foreign(path: str) -> bool:
-    """Say whether a path lies in a folder whose specifications seldom speak for the repository."""
+    """Say whether a path lies in a folder whose specifications seldom describe the repository."""
     return bool(_FOREIGN.search(posixpath.dirname(path)))
 
 

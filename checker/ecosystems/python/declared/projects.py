@@ -57,7 +57,7 @@ def _names_itself(text: str, folder: str) -> bool:
 
 
 def measure_distance(source: str, folder: str) -> int:
-    """Return how far from a project a file speaks: 0 in its folder or above it, else how deep below or beside."""
+    """Return how far a file is from a project: 0 in its folder or above it, else how deep below or beside."""
     place = posixpath.dirname(source)
     place = posixpath.dirname(place) if meaning_of(posixpath.basename(place)) in BESIDE else place
     if place in {"", ".", folder} or folder.startswith(f"{place}/"):

@@ -54,7 +54,7 @@ _CHANGES = re.compile(
 )
 _SENTENCE = re.compile(r"(?:[^.;!?()]|[.;!?](?!\s|$))+")
 
-#: Words of a sentence that tells a history: its versions are none to install.
+#: Words of a sentence about the past, whose versions are not to be installed.
 _ONCE = re.compile(
     r"\b(?:years?|months?|weeks?)\s+ago\b|\bback\s+(?:then|when)\b|\bused\s+to\s+(?:be|work|run|need|require|support)\b",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ _UPPER = {"<=": "<=", "≤": "<=", "<": "<"}
 
 
 def _blank_past_remarks(text: str) -> str:
-    """Return a line with what it tells of the past and of what does not work blanked."""
+    """Blank the parts of a line about the past and about what does not work."""
     for part, words in ((_SENTENCE, _ONCE), (_PHRASE, _AGAINST)):
         for found in part.finditer(text):
             if words.search(found[0]):

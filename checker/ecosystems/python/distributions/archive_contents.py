@@ -18,7 +18,7 @@ from checker.core.tree import MAX_TEXT as MOST_TEXT
 from checker.core.tree import decode
 from checker.ecosystems.python.source.parsing import parse_syntax_tree
 
-#: Parts of a dotted name that are told apart; deeper modules count as their package.
+#: Parts of a dotted name that are distinguished; deeper modules count as their package.
 DEPTH = 4
 
 #: Modules listed of one file at most, the shallow ones first.
@@ -42,7 +42,7 @@ class Contents(Value):
 
 
 def read_wheel_contents(names: Iterable[str]) -> Contents:
-    """Return what can be imported of a wheel with these file names.
+    """Return the modules that can be imported from a wheel with these file names.
 
     A `.pth` file that is not one of setuptools' for namespaces may bring modules in ways that names do not show.
     """
@@ -86,7 +86,7 @@ def _name_module(path: PurePosixPath) -> str:
 def read_sdist_contents(data: bytes, filename: str) -> Contents | None:
     """Return what a source distribution says that it installs: its `top_level.txt`, else the packages seen.
 
-    None where it cannot be read within bounds. Packages that are only seen are never all.
+    None where it cannot be read within bounds. A list of seen packages is never complete.
     """
     seen: dict[str, None] = {}
     try:

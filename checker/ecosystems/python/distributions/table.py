@@ -119,7 +119,7 @@ def find_forerunners(module: str) -> tuple[str, ...]:
 
 
 def find_distributions(imports: Iterable[Import]) -> dict[str, tuple[Distribution, ...]]:
-    """Return for each top-level module the entries that its imports want, without doubles.
+    """Return for each top-level module the entries that its imports need, without duplicates.
 
     Where an import names a submodule that has an entry of its own, that entry is given and the plain one of
     the module only if some other import wants that.
@@ -138,7 +138,7 @@ def find_distributions(imports: Iterable[Import]) -> dict[str, tuple[Distributio
 
 
 def provides(distribution: str) -> tuple[str, ...]:
-    """Return the modules that a distribution brings, as far as the table knows, else its name as a module.
+    """Return the modules that a distribution provides, as far as the table knows, else its name as a module.
 
     The name may be a whole requirement line; extras and versions are ignored.
     """
@@ -185,7 +185,7 @@ def remove_twins(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _guess_modules(name: str) -> tuple[str, ...]:
-    """Return the modules that a distribution nobody knows may bring: its name, and that without `python`."""
+    """Guess the modules of an unknown distribution: its name, with and without `python`."""
     bare = re.sub(r"^(python|py)-|-(python|py)\d?$", "", name)
     short = name.removeprefix("py")
     return tuple(dict.fromkeys(part.replace("-", "_") for part in (name, bare, short) if part))

@@ -41,14 +41,14 @@ settings query kernel kernels theory prune scoring parser features plot plotting
 agent agents env envs policy sampler optim optimizer scheduler logger my_utils userlib upstream
 """
 
-#: Names that authors give their own modules: on the index they are somebody else's.
+#: Names that authors give their own modules: on the index they belong to unrelated packages.
 _TOO_GENERAL = frozenset(_GENERAL_NAMES.split())
 
 
 class Question(Value):
     """Whether a requirement line brings a module.
 
-    `imports` are the places that want it; `guess` holds where nothing but the equal name speaks for the line,
+    `imports` are the places that import it; `guess` holds where only the equal name supports the line,
     `by_name` where something asked for a distribution by its name, and not for a module.
     """
 
@@ -114,7 +114,7 @@ def _verify_row(question: Question, held: Holding) -> Answer:
 
 
 def _find_support(question: Question, held: Holding) -> str:
-    """Say what bears a row out; '' for nothing."""
+    """Return what confirms a row; '' for nothing."""
     module, modules = question.module, held.modules or ()
     checks = (
         (brings(modules, module), f"its file holds {module}"),
@@ -129,7 +129,7 @@ def _find_support(question: Question, held: Holding) -> str:
 
 
 def brings(modules: Sequence[str], wanted: str) -> bool:
-    """Whether one of the modules is the wanted one, a package around it, or a part of it."""
+    """Whether one of the modules is the imported one, a package around it, or a part of it."""
     return any(m == wanted or m.startswith(f"{wanted}.") or wanted.startswith(f"{m}.") for m in modules)
 
 
@@ -145,7 +145,7 @@ def _brings_along(distribution: str, module: str) -> bool:
 
 
 def _find_objection(question: Question, held: Holding, moment: date) -> str:
-    """Say what speaks against a distribution that merely has the name of the module; '' for nothing."""
+    """Return an objection to a distribution that merely has the module's name; '' for none."""
     module, modules = question.module, held.modules or ()
     checks = (
         (guess_distribution(module) is None, "the name is general, or too close to a known one"),

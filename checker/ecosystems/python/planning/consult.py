@@ -1,7 +1,7 @@
 """Looks up on the index every requirement line that the next repair may add.
 
-Repairing itself stays pure: what the index said travels with the facts. Where it did not answer, the table is
-believed, as it is without an index.
+Repairing itself stays pure: the index's answers are part of the facts. Without an answer, the table is
+trusted.
 """
 
 from __future__ import annotations

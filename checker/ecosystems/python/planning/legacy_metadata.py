@@ -1,8 +1,8 @@
 """Supplies metadata for releases whose own predates PEP 440, which the resolver refuses to read.
 
-pip took versions such as `2011k` until 24.1; uv takes none, goes silently back to the last release that has no
-such line (pandas 0.13 of 2014 for code of 2018), and calls a pin of a refused one a conflict. Each release is
-listed with what its wheels state, the word that is no version written as the one it means.
+pip took versions such as `2011k` until 24.1; uv rejects them, silently falls back to the last release without
+such a line (pandas 0.13 of 2014 for code of 2018), and calls a pin of a refused one a conflict. Each release is
+listed with its wheels' metadata, invalid versions normalised.
 """
 
 from __future__ import annotations

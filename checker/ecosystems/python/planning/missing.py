@@ -48,12 +48,12 @@ Covered = Callable[[Import], bool]
 def find_missing_modules(
     local: LocalModules, imports: Iterable[Import], covered: Covered, python: str = "3.8"
 ) -> tuple[Missing, ...]:
-    """Return the modules that code imports and that exist nowhere, each with the places that want it.
+    """Return the modules that code imports and that exist nowhere, each with the places that import it.
 
     `covered` says whether something declared or installed provides an import. Guarded imports and those of
     other people's code in the tree are left out. The kind is `module` for what is nowhere, `module_unknown` where
     the tree holds nothing of that name and a package that the table does not know may bring it,
-    `module_out_of_reach` for what stands in the tree where its importer does not look, `module_case` for what
+    `module_out_of_reach` for a file in the tree where its importer does not look, `module_case` for what
     differs in case only.
     """
     items = [item for item in imports if not item.optional and item.where in _OWN_PLACES]
@@ -92,7 +92,7 @@ def find_missing_targets(tree: Tree, local: LocalModules, project: str = ".") ->
 
 
 def _name(local: LocalModules, item: Import) -> str:
-    """Name what is missing: dotted, a relative import by the path that it stands for."""
+    """Name what is missing: dotted, a relative import by the path that it means."""
     if not item.level:
         found = local.locate(item)
         return item.full if found is not None else item.module
@@ -236,7 +236,7 @@ def _find_configs(tree: Tree, arguments: Sequence[str], cwd: str) -> list[str]:
     return found
 
 
-#: A file's name that stands for any: `script_name.sh`, `your_script.py`.
+#: A placeholder for a file's name: `script_name.sh`, `your_script.py`.
 _NAMES_NONE = re.compile(r"(?i)^(?:(?:script|program|file|module|notebook)_?name|(?:your|some|any)_\w+)\.\w+$")
 
 

@@ -56,9 +56,9 @@ _NOT_OF_TIME = frozenset({"undeclared_dependency", "missing_in_repository", "mod
 def find_published_start(attempts: Sequence[Attempt]) -> Attempt | None:
     """Return the attempt as published, where it is the one to start repairs from: only it resolves.
 
-    The index as of the code's date may lack what the code needs: published later, or withdrawn since. Where the
-    index of today has everything, and what it installs fails for nothing that time did, no release is to be
-    guessed and none left out.
+    The index as of the code's date may lack releases published later or withdrawn since. Where everything
+    resolves on the index of today, and no failure comes from newer releases, none has to be guessed or left
+    out.
     """
     published = next((a for a in attempts if a.plan.way is Way.AS_PUBLISHED), None)
     if published is None or published is attempts[-1] or published.inconclusive or attempts[-1].inconclusive:
@@ -145,7 +145,7 @@ def _is_installed(module: str, plan: BuildPlan) -> bool:
 
 
 def _would_hide(root: str, wanted: str, seen: Survey) -> bool:
-    """Whether a folder on the path would take the place of modules that code outside it imports from elsewhere."""
+    """Whether a folder on the path would shadow modules that code outside it imports from elsewhere."""
     if root == ".":
         return False
     prefix = f"{root}/"

@@ -1,6 +1,6 @@
 """Relaxes conflicting requirements; trials of the resolver, inside the sandbox, decide which.
 
-What the author states outweighs what the checker added: where one of both has to go, it is the addition.
+What the author states outweighs what the checker added: of the two, the addition is dropped first.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ _NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?")
 
 
 class _Stopped(Exception):
-    """A trial failed through us: what it says of the requirements is nothing."""
+    """A trial failed for reasons of the checker's own, which say nothing about the requirements."""
 
 
 def relax_plan(plan: BuildPlan, failed: StepResult, run: RunStep) -> tuple[BuildPlan, StepResult]:
     """Return the plan with the fewest changes that let it resolve, and its resolver's result.
 
-    Where nothing helps, the plan comes back without changes, with the result that it had; where a trial failed
-    through us, with that trial's.
+    Where nothing helps, the plan is returned unchanged with its previous result; where a trial failed for
+    reasons of the checker's own, with that trial's.
     """
     search = _Trials(plan, failed, run)
     try:
@@ -96,8 +96,8 @@ def _list_imported(plan: BuildPlan) -> frozenset[str]:
 def _restore_with_later_releases(plan: BuildPlan, found: Relaxed, search: _Trials) -> tuple[BuildPlan, Relaxed]:
     """Give back what the code imports and was left out, where releases of after the plan's date serve.
 
-    What conda had for years came to the index later, and under its date nothing of that name resolves; without it
-    the code has nothing to import.
+    Some packages were on conda for years before they came to the index, so nothing resolves as of the plan's
+    date; without them the code cannot be imported.
     """
     guessed = plan_edits.added_names(plan) - _list_imported(plan)
     for old, new in found.changes:
@@ -136,10 +136,10 @@ class _Trials:
     def can_resolve(self, lines: Sequence[str], plan: BuildPlan | None = None) -> bool:
         """Whether the resolver finds versions; with the dates of `plan`, where one is given.
 
-        Nothing at all resolves, which bisection may build on, and is no answer: `passed` does not hold it.
+        An empty list always resolves: bisection may start from it, but it is no result, so `passed` leaves it out.
 
         Raises:
-            _Stopped: that could not be told.
+            _Stopped: the trial was inconclusive.
 
         """
         if not lines:
@@ -198,7 +198,7 @@ def _change_plan(plan: BuildPlan, found: Relaxed, failed: StepResult, edits: tup
 
 
 def remove_intention(plan: BuildPlan) -> BuildPlan:
-    """Take out the repair that only says what was to be tried."""
+    """Remove the repair that only records what was to be tried."""
     return plan.with_(repairs=tuple(repair for repair in plan.repairs if repair.edits != (RelaxByTrial(),)))
 
 
@@ -211,7 +211,7 @@ def _make_edits(changes: Sequence[tuple[str, str]], plan: BuildPlan) -> tuple[Ed
     return tuple(edits)
 
 
-#: A package whose metadata could not be made: nothing contradicts it, and repairs of its build are other ones.
+#: A package whose metadata could not be built: no conflict, and its build has repairs of its own.
 _BUILD = re.compile(
     r"^\W{0,6}(?:error: )?Failed to (?:download and )?build\b(?: `(?P<name>[\w.-]+?)(?:==| @ |`))?", re.MULTILINE
 )

@@ -188,11 +188,11 @@ def _list_folders(survey: Survey) -> tuple[str, ...]:
 
 
 def find_undeclared(wanted: Sequence[ThirdPartyModule], answers: Sequence[Answer] = ()) -> ResolverInput:
-    """Return the distributions that serve modules which no specification covers.
+    """Return the distributions that provide modules which no specification covers.
 
     The table is asked, and `answers` hold what the index said about its rows: what that contradicts is refused.
-    A name that the table does not know is a requirement only where an answer bears it out (a guess by equal
-    name is how typo-squats get in). What needs CUDA is replaced where another build serves, else set aside.
+    A name that the table does not know is required only where an answer confirms it (guessing by equal name
+    is how typo-squats get in). What needs CUDA is replaced where another build serves, else set aside.
     """
     lines: list[str] = []
     repairs: list[Repair] = []

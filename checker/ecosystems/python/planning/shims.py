@@ -28,7 +28,7 @@ def find_shims(wanted: Iterable[ThirdPartyModule]) -> tuple[Repair, ...]:
 
 
 def write_shim(name: str) -> Step:
-    """Write the module into the folder above the repository; it is the other one from then on."""
+    """Write the module into the folder above the repository, as an alias of the other one."""
     target = load_conda_modules()[name]
     text = f"import sys, {target}; sys.modules[__name__] = {target}"
     script = 'mkdir -p "$1" && echo "$2" > "$1/$3.py"'

@@ -64,7 +64,7 @@ def _is_within(said: Requirement, added: Pep508) -> bool:
 def _map_statements(seen: Survey) -> dict[str, Requirement]:
     """Return the statement on each name: the project's own files first, then words on its pages.
 
-    Words count where they agree: a page that names two versions of one package tells a story, or offers a choice.
+    Prose counts where it agrees: a page that names two versions of one package tells its history, or a choice.
     """
     found: dict[str, Requirement] = {}
     for requirement in _iterate_file_requirements(seen):

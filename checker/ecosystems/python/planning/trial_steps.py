@@ -37,7 +37,7 @@ from checker.ecosystems.python.survey import Survey
 MOST_ANSWERS = 5
 MOST_STARTS = 4
 MOST_NOTEBOOKS = 3
-#: Tried at most of each kind: enough to find one that works, few enough that none is waited for in vain.
+#: Tried at most of each kind: enough to find one that works, few enough to keep waiting short.
 MOST_MODULES = 400
 
 #: Width of pytest's summary: it tells in one line for each test why it failed, as far as the line reaches.

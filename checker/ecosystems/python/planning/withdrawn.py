@@ -1,8 +1,8 @@
 """Replaces what the index no longer has as of a past date: releases yanked since, packages renamed or moved.
 
-An index as of a date does not know when something was withdrawn: a resolver finds nothing, where everyone found
-something on that day. One that is named exactly is still given out, so the plan names it. What came to the index
-later than the code, and stood somewhere else before, is taken in its first release there; that is a repair.
+An index as of a date does not record when a release was yanked: a resolver finds nothing where everyone found
+something on that day. Yanked releases are still served to exact pins, so the plan pins them. For packages that
+came to the index after the code's date from elsewhere, the first release is taken; that is a repair.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def constrain(plan: BuildPlan, wanted: str) -> Change | None:
 
 
 def pin(plan: BuildPlan, line: str | None, after: str | None, note: str = "") -> Change | None:
-    """Put a requirement line in the place of another; None where one of them is missing, or both are the same."""
+    """Replace a requirement line by another; None where one of them is missing, or both are the same."""
     new = None if line is None or after is None else plan_edits.pin(plan, line, after)
     return None if new is None else (new, (ChangeRequirement(before=line or "", after=after or "", note=note),))
 

@@ -75,7 +75,7 @@ def _hold_one_package(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def take_back(plan: BuildPlan, found: Found, package: str) -> Change | None:
-    """Take a package that does not compile back to the time of the author's pins.
+    """Use an older release, of the time of the author's pins, for a package that does not compile.
 
     Extensions are compiled against packages that the author pins, such as torch, and follow their interfaces: the
     release of the code's date asks for parts that the pinned one does not have yet. None where the author pins the

@@ -208,7 +208,7 @@ def use_release_for_address(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def _note_reason(plan: BuildPlan, found: Found) -> BuildPlan:
-    """Keep why an address gave nothing: it explains modules that a release, or nothing, in its place lacks."""
+    """Record why an address was unreachable: it explains modules that its replacement, if any, lacks."""
     why = unreachable_requirements.find_reason(found.result.cause)
     return plan if why is None else plan_edits.leave_out_of_reach(plan, canonicalize_name(found["name"]), why)
 

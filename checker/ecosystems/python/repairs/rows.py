@@ -106,7 +106,7 @@ class Row(Value):
         return re.compile("|".join(parts), re.MULTILINE)
 
     def get_advice(self) -> str:
-        """Return the hint, or the one that goes with what is done; '' where that needs words of its own."""
+        """Return the hint, or the one that goes with what is done; '' where that needs a hint of its own."""
         lines = ", ".join(self.needs)
         ranges = any(Requirement(line).specifier for line in self.needs)
         if self.hint:

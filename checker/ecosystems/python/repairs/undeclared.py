@@ -56,9 +56,9 @@ def add_test_plugin(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def use_forerunner(plan: BuildPlan, found: Found) -> Change | None:
-    """Put what brought a module at the code's date in the place of what was added for it and came later.
+    """Replace an added package that came after the code's date by the one that provided the module then.
 
-    Nothing of what was added is the author's: the table names what brings a module today.
+    The addition is not the author's choice: the table names what provides a module today.
     """
     line = plan_edits.line_for(plan.requirements, found["name"])
     if line is None or plan_edits.name_of(line) not in plan_edits.added_names(plan):

@@ -62,7 +62,7 @@ _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"([=!]=\s*\d[\d.]*)\.[xX]"), r"\1.*"),
 )
 
-#: The build that a reader is to choose (`torch-scatter==2.0.5+${CUDA}`, as the pages of PyG had it).
+#: The build that a reader is to choose (`torch-scatter==2.0.5+${CUDA}`, as PyG's pages wrote it).
 _BUILD_MARK = re.compile(r"(?<=\w)\+(?:\$\{?\w+\}?|\{\w+\}|<\w+>)$")
 
 
