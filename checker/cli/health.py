@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import redis
@@ -13,6 +13,7 @@ import uv
 from checker import __version__
 from checker.core.base import Value
 from checker.core.container import GIB
+from checker.core.data_files import read_toml
 from checker.core.errors import CheckerError
 from checker.core.rules import compute_rules_digest
 from checker.core.settings import Settings
@@ -181,14 +182,5 @@ _LOOKS: dict[str, Callable[[Settings], Finding | None]] = {
     "broker": _check_broker,
 }
 
-_REMEDIES = {
-    "data folder": "set CHECKER_HOME to a folder that you may write",
-    "git": "install git",
-    "uv": "install the checker anew: uv comes with it",
-    "package index": "look at the network, the proxy and the index settings of pip or uv",
-    "interpreters": "install uv anew",
-    "installations": "look at the network, the proxy and the index settings of pip or uv",
-    "engine": "run tools/setup-engine, or start Docker and join its group",
-    "images": "run tools/setup-engine",
-    "broker": "start Redis, or unset CHECKER_BROKER_URL to run embedded",
-}
+#: What to do where a look finds fault.
+_REMEDIES: Mapping[str, str] = read_toml("checker.cli", "remedies.toml")

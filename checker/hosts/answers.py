@@ -58,13 +58,13 @@ def judge(done: Done, now: datetime | None = None) -> Answer:
     if done.ok and any(SMART in r.headers.get("content-type", "") for r in done.responses):
         return Answer(availability=Availability.AVAILABLE, detail="answers")
     if done.ok:
-        return _blame_ourselves("something answered that does not speak git")
+        return blame_ourselves("something answered that does not speak git")
     words = clean_message(done.messages)
     if done.why != "exited":
         limits = {"time": "no answer in time", "size": "more data than the limit allows"}
-        return _blame_ourselves(limits[done.why])
+        return blame_ourselves(limits[done.why])
     if PROXY.search(done.messages):
-        return _blame_ourselves(f"the proxy refused: {words}")
+        return blame_ourselves(f"the proxy refused: {words}")
     status = done.responses[-1].status if done.responses else None
     headers = done.responses[-1].headers if done.responses else {}
     return _read_status(status, headers, done.messages, words, now or datetime.now(UTC))
@@ -73,12 +73,12 @@ def judge(done: Done, now: datetime | None = None) -> Answer:
 def _read_status(status: int | None, headers: Mapping[str, str], text: str, words: str, now: datetime) -> Answer:
     wait = read_wait(headers, now)
     if status is None:
-        return _blame_ourselves(words or "no answer")
+        return blame_ourselves(words or "no answer")
     if status == 429 or RATE_LIMIT.search(text) or _is_rate_limited(status, headers):
-        return _blame_ourselves(f"the host limits our rate (HTTP {status})", again=True, wait=wait)
+        return blame_ourselves(f"the host limits our rate (HTTP {status})", again=True, wait=wait)
     if status >= 500:
-        return _blame_ourselves(f"the host failed (HTTP {status})", again=True, wait=wait)
-    return _read_refusal(status, text, words) or _blame_ourselves(f"{words} (HTTP {status})")
+        return blame_ourselves(f"the host failed (HTTP {status})", again=True, wait=wait)
+    return _read_refusal(status, text, words) or blame_ourselves(f"{words} (HTTP {status})")
 
 
 def _read_refusal(status: int, text: str, words: str) -> Answer | None:
@@ -93,7 +93,8 @@ def _read_refusal(status: int, text: str, words: str) -> Answer | None:
     return None
 
 
-def _blame_ourselves(detail: str, again: bool = False, wait: float | None = None) -> Answer:
+def blame_ourselves(detail: str, again: bool = False, wait: float | None = None) -> Answer:
+    """Return an answer that says nothing of the repository."""
     return Answer(availability=Availability.UNREACHABLE, detail=detail, again=again, wait=wait)
 
 

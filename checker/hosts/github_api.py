@@ -13,7 +13,7 @@ from github import Auth, Github, GithubException
 
 from checker.core.base import Value
 from checker.core.repositories import Availability, RepositoryId
-from checker.hosts.answers import BLOCK, RATE_LIMIT, Answer, read_wait
+from checker.hosts.answers import BLOCK, RATE_LIMIT, Answer, blame_ourselves, read_wait
 from checker.hosts.retry import ask_with_retries
 
 A = Availability
@@ -60,23 +60,18 @@ class GithubApi:
 
     def look_up(self, repository: RepositoryId) -> Told:
         """Ask for a repository; never raises. A renamed one is answered under its new name."""
-
-        def ask() -> Told:
-            return self._ask(
-                lambda client: Told(answer=_make_answer(), facts=_read_facts(_fetch_raw(client, repository)))
-            )
-
-        return ask_with_retries(ask, lambda told: told.answer, self.max_wait)
+        return self._ask_patiently(
+            lambda client: Told(answer=_make_answer(), facts=_read_facts(_fetch_raw(client, repository)))
+        )
 
     def head(self, repository: RepositoryId, branch: str | None) -> Told:
         """Ask for the head commit of a branch: 409 means that the repository is empty; never raises."""
+        return self._ask_patiently(
+            lambda client: Told(answer=_make_answer(), head_commit=_fetch_head(client, repository, branch))
+        )
 
-        def ask() -> Told:
-            return self._ask(
-                lambda client: Told(answer=_make_answer(), head_commit=_fetch_head(client, repository, branch))
-            )
-
-        return ask_with_retries(ask, lambda told: told.answer, self.max_wait)
+    def _ask_patiently(self, question: Callable[[Github], Told]) -> Told:
+        return ask_with_retries(lambda: self._ask(question), lambda told: told.answer, self.max_wait)
 
     def _ask(self, question: Callable[[Github], Told]) -> Told:
         client = Github(
@@ -93,7 +88,7 @@ class GithubApi:
             return Told(answer=judge_api(error.status, error.data, error.headers or {}))
         except (OSError, RuntimeError, ValueError, TypeError, KeyError, AttributeError, AssertionError) as error:
             # requests' errors are OSErrors; the others are PyGithub's ways of meeting an answer that is no JSON
-            return Told(answer=_blame_ourselves(f"the API did not answer properly: {_join_lines(error)}"))
+            return Told(answer=blame_ourselves(f"the API did not answer properly: {_join_lines(error)}"))
         finally:
             client.close()
 
@@ -143,15 +138,15 @@ def judge_api(status: int, data: object, headers: Mapping[str, str], now: dateti
         reason = block.get("reason") if isinstance(block, dict) else None
         return Answer(availability=A.BLOCKED, detail=said + (f": {reason}" if reason else ""))
     if status == 429 or (status == 403 and (RATE_LIMIT.search(text) or wait is not None)):
-        return _blame_ourselves(f"the API limits our rate: {said}", again=True, wait=wait)
+        return blame_ourselves(f"the API limits our rate: {said}", again=True, wait=wait)
     if status >= 500:
-        return _blame_ourselves(f"the API failed: {said}", again=True, wait=wait)
+        return blame_ourselves(f"the API failed: {said}", again=True, wait=wait)
     if status == 401:
-        return _blame_ourselves(f"the API refuses our token: {said}")
+        return blame_ourselves(f"the API refuses our token: {said}")
     if status in API_STATUS:
         availability, meaning = API_STATUS[status]
         return Answer(availability=availability, detail=f"{meaning} (API, HTTP {status})")
-    return _blame_ourselves(f"the API refused: {said}")
+    return blame_ourselves(f"the API refused: {said}")
 
 
 def _read_message(data: object) -> str:
@@ -165,7 +160,3 @@ def _join_lines(words: object) -> str:
 
 def _make_answer() -> Answer:
     return Answer(availability=A.AVAILABLE, detail="answers")
-
-
-def _blame_ourselves(detail: str, again: bool = False, wait: float | None = None) -> Answer:
-    return Answer(availability=A.UNREACHABLE, detail=detail, again=again, wait=wait)

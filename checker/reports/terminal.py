@@ -22,7 +22,7 @@ from checker.judging.wording import find_outcome
 from checker.reports.build import cut_telling_excerpt
 from checker.reports.counting import collect_rungs, read_verdict_rungs
 from checker.reports.document import Report
-from checker.reports.progress import TONE_STYLES, ProgressDisplay
+from checker.reports.progress import TONE_STYLES
 from checker.reports.words import (
     AVAILABILITY_WORDS,
     BLAME_WORDS,
@@ -31,16 +31,6 @@ from checker.reports.words import (
     WAY_WORDS,
     format_seconds,
 )
-
-__all__ = [
-    "ProgressDisplay",
-    "check_summary",
-    "open_standard_output",
-    "print_check",
-    "print_run",
-    "run_summary",
-    "suggest_commands",
-]
 
 #: Repositories listed at most; the site lists all.
 MAX_ROWS = 200

@@ -95,3 +95,44 @@ from run_papers p
 join runs n on n.id = p.run_id
 where n.note <> :single
 order by n.id, p.position;
+
+-- unfinished_run: the last run of a day over the same inputs
+select * from runs where date = :day and inputs = :inputs order by id desc limit 1;
+
+-- checks_of_run: the whole checks by the name of their target
+select m.target, v.value
+from run_checks m
+join check_values v on v.check_id = m.check_id
+where m.run_id = :run
+order by m.target;
+
+-- papers_of_run: whole papers in the order in which they were saved
+select value from run_papers where run_id = :run order by position;
+
+-- latest_check: the newest check of a repository
+select v.value
+from checks c
+join check_values v on v.check_id = c.id
+join repositories r on r.id = c.repository_id
+where r.key = :key
+order by c.started_at desc, c.id desc
+limit 1;
+
+-- fresh_check: the newest conclusive check of a commit by the same rules since a moment
+select v.value
+from checks c
+join check_values v on v.check_id = c.id
+join repositories r on r.id = c.repository_id
+where r.key = :key and c."commit" = :commit and c.rules = :rules and not c.inconclusive
+      and c.availability <> 'unreachable' and c.started_at >= :since
+order by c.started_at desc, c.id desc
+limit 1;
+
+-- same_check: a check that was stored before
+select c.id
+from checks c
+join repositories r on r.id = c.repository_id
+where r.key = :key and c.started_at = :started_at and c."commit" is :commit
+      and c.checker_version = :checker_version
+order by c.id desc
+limit 1;

@@ -11,14 +11,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Engine, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
 from checker.core.base import Value, now
 from checker.core.changes import Changes
 from checker.core.papers import LinkedPaper
 from checker.core.past import Past
 from checker.core.plans import Rung
-from checker.core.repositories import Availability
 from checker.core.results import Check
 from checker.store import rows, writing
 from checker.store import tables as t
@@ -168,12 +167,8 @@ class Store:
     def find_unfinished_run(self, day: date, inputs: Sequence[str]) -> Run | None:
         """Return the last run of that day over the same inputs when it did not come to its end."""
         with self._reading() as connection:
-            row = connection.execute(
-                select(t.runs)
-                .where(t.runs.c.date == day.isoformat(), t.runs.c.inputs == json.dumps(list(inputs)))
-                .order_by(t.runs.c.id.desc())
-                .limit(1)
-            ).one_or_none()
+            asked = {"day": day.isoformat(), "inputs": json.dumps(list(inputs))}
+            row = connection.execute(t.QUERIES["unfinished_run"], asked).one_or_none()
         run = None if row is None else _run(row)
         return run if run is not None and run.state is not RunState.FINISHED else None
 
@@ -189,9 +184,9 @@ class Store:
 
     def load_papers(self, run: Run) -> tuple[LinkedPaper, ...]:
         """Return the papers of a run in the order in which they were saved."""
-        query = select(t.run_papers.c.value).where(t.run_papers.c.run_id == run.id).order_by("position")
         with self._reading() as connection:
-            return tuple(LinkedPaper.model_validate_json(value) for value in connection.scalars(query))
+            found = connection.scalars(t.QUERIES["papers_of_run"], {"run": run.id})
+            return tuple(LinkedPaper.model_validate_json(value) for value in found)
 
     def load_recent_papers(self, since: date) -> tuple[LinkedPaper, ...]:
         """Return the papers that came up on or after a date, as they were read last; oldest first."""
@@ -217,73 +212,42 @@ class Store:
         with self._changing() as connection:
             if writing.stands_already(connection, run.id, check):
                 return
-            found: int | None = connection.execute(_select_same_check(check)).scalar()
+            same = {
+                "key": check.target.repository.key,
+                "started_at": rows.write_moment(check.started_at),
+                "commit": rows.check_row(check)["commit"],
+                "checker_version": check.checker_version,
+            }
+            found: int | None = connection.execute(t.QUERIES["same_check"], same).scalar()
             check_id = found if found is not None else writing.insert_check(connection, check)
             writing.attach(connection, run.id, check, check_id, reused=found is not None)
 
     def load_checks(self, run: Run) -> dict[str, Check]:
         """Return the checks of a run by the name of their target (`target_key`)."""
-        query = (
-            select(t.run_checks.c.target, t.check_values.c.value)
-            .join(t.check_values, t.check_values.c.check_id == t.run_checks.c.check_id)
-            .where(t.run_checks.c.run_id == run.id)
-            .order_by(t.run_checks.c.target)
-        )
         with self._reading() as connection:
-            return {target: rows.unpack(value) for target, value in connection.execute(query)}
+            found = connection.execute(t.QUERIES["checks_of_run"], {"run": run.id})
+            return {target: rows.unpack(value) for target, value in found}
 
     def find_latest_check(self, key: str) -> Check | None:
         """Return the newest check of a repository, by its key."""
-        return self._first(_select_checks(key))
+        return self._load_check("latest_check", key)
 
     def find_fresh_check(self, key: str, commit: str, rules: str, max_age: timedelta) -> Check | None:
         """Return a conclusive check of that very commit by those very rules, not older than `max_age`."""
-        return self._first(
-            _select_checks(key).where(
-                t.checks.c.commit == commit,
-                t.checks.c.rules == rules,
-                t.checks.c.inconclusive.is_(False),
-                t.checks.c.availability != Availability.UNREACHABLE.value,
-                t.checks.c.started_at >= rows.write_moment(now() - max_age),
-            )
-        )
+        since = rows.write_moment(now() - max_age)
+        return self._load_check("fresh_check", key, commit=commit, rules=rules, since=since)
 
     def find_recent_checks(self, most: int, like: str = "") -> tuple[RecentCheck, ...]:
         """Return the newest check of each repository, newest first; `like` is a part of the names wanted."""
         with self._reading() as connection:
             return read_recent(connection, most, like)
 
-    def _first(self, query: Select[Any]) -> Check | None:
+    def _load_check(self, query: str, key: str, **asked: str | None) -> Check | None:
         with self._reading() as connection:
-            value: bytes | None = connection.execute(query.limit(1)).scalar()
+            value: bytes | None = connection.execute(t.QUERIES[query], {"key": key.lower(), **asked}).scalar()
         return None if value is None else rows.unpack(value)
 
 
 def _run(row: Row[Any]) -> Run:
     values = dict(row._mapping)
     return Run.model_validate({**values, "inputs": tuple(json.loads(values["inputs"]))})
-
-
-def _select_same_check(check: Check) -> Select[Any]:
-    return (
-        select(t.checks.c.id)
-        .join(t.repositories)
-        .where(
-            t.repositories.c.key == check.target.repository.key,
-            t.checks.c.started_at == rows.write_moment(check.started_at),
-            t.checks.c.commit == rows.check_row(check)["commit"],
-            t.checks.c.checker_version == check.checker_version,
-        )
-        .order_by(t.checks.c.id.desc())
-        .limit(1)
-    )
-
-
-def _select_checks(key: str) -> Select[Any]:
-    return (
-        select(t.check_values.c.value)
-        .join(t.checks, t.checks.c.id == t.check_values.c.check_id)
-        .join(t.repositories, t.repositories.c.id == t.checks.c.repository_id)
-        .where(t.repositories.c.key == key.lower())
-        .order_by(t.checks.c.started_at.desc(), t.checks.c.id.desc())
-    )

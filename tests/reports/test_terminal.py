@@ -15,7 +15,8 @@ from rich.console import Console
 from checker.core.base import now
 from checker.core.results import Check, Progress
 from checker.reports.build import build_report
-from checker.reports.terminal import PIPED_COLUMNS, ProgressDisplay, print_check, print_run, suggest_commands
+from checker.reports.progress import ProgressDisplay
+from checker.reports.terminal import PIPED_COLUMNS, print_check, print_run, suggest_commands
 from checker.store import Run, make_target_key
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from checker.core.base import Value
+from checker.core.data_files import read_toml
 from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
@@ -18,15 +19,9 @@ _ITEM_TITLE = re.compile(
     r"(?:\[(?P<link>[^\[\]\n]{8,400})\]\((?P<url>[^()\s]{1,1000})\)|\*\*(?P<bold>[^*\n]{8,400})\*\*)"
 )
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\(([^()\s]{0,1000})(?:\s[^()\n]{0,200})?\)")
-_WORDS = """
-abstract acknowledgements acknowledgments authors bibtex build citation citations cite citing code contact
-contributing data dataset datasets demo documentation examples features installation install introduction
-license licence links models news overview paper papers prerequisites quickstart references related
-requirements resources results setup summary todo training updates usage video
-"""
 
 #: Headings of a part of a paper's own text.
-_GENERIC = frozenset(_WORDS.split())
+_GENERIC = frozenset(read_toml("checker.papers.sources", "markdown.toml")["parts"].split())
 
 
 class Section(Value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
 from checker.core.plans import BuildPlan, Evidence, Rung, Way
@@ -50,11 +49,6 @@ def describe_index_date(plan: BuildPlan, date: str) -> str:
     if plan.indexes:
         return "as of today: the specification names further indexes, which may tell no dates"
     return f"as of the check ({date})"
-
-
-def write_shell(argv: tuple[str, ...]) -> str:
-    """Return a command as a shell takes it."""
-    return shlex.join(argv)
 
 
 def list_uncovered(check: Check, checkout: Checkout, attempt: Attempt) -> Iterator[str]:

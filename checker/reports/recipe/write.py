@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -205,6 +206,6 @@ def _load_templates() -> Environment:
         keep_trailing_newline=True,
     )
     made.filters.update(
-        code=write_code, prose=escape, block=write_block, evidence=readme.write_evidence, shell=readme.write_shell
+        code=write_code, prose=escape, block=write_block, evidence=readme.write_evidence, shell=shlex.join
     )
     return made

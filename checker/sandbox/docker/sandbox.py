@@ -6,7 +6,7 @@ import os
 import posixpath
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +16,7 @@ import docker
 import docker.types
 
 from checker.core import container
+from checker.core.data_files import read_toml
 from checker.core.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
 from checker.core.plans import BuildPlan, Phase, Step
 from checker.core.results import StepResult, StepStatus
@@ -48,6 +49,9 @@ SYSTEM_CALLS = f"seccomp={make_profile()}"
 
 #: Size of /dev/shm: data loaders pass batches through it. It counts as memory of the container.
 SHM_BYTES = container.GIB
+
+#: Variables that are the same in every step.
+VARIABLES: Mapping[str, str] = read_toml("checker.sandbox.docker", "environment.toml")
 
 OPEN_FILES = 8192
 
@@ -310,21 +314,9 @@ class DockerSandbox:
         env = {
             "PATH": PATH,
             "HOME": container.HOME,
-            "USER": "checker",
-            "LOGNAME": "checker",
-            "LANG": "C.UTF-8",
-            "TERM": "dumb",
-            "NO_COLOR": "1",
-            "TMPDIR": "/tmp",  # noqa: S108 - the attempt's own
             "VIRTUAL_ENV": f"{container.ENVIRONMENT}/venv",
             "UV_CACHE_DIR": container.CACHE,
-            "UV_LINK_MODE": "symlink",
-            "UV_NO_PROGRESS": "1",
-            "UV_PYTHON_DOWNLOADS": "never",
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-            "PIP_NO_INPUT": "1",
-            "PYTHONUNBUFFERED": "1",
-            "GIT_TERMINAL_PROMPT": "0",
+            **VARIABLES,
             **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads),
             **access.make_environment(step, self._settings),
         }

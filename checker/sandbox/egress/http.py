@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from checker.core.data_files import read_toml
 from checker.core.endpoint import Endpoint, parse_endpoint
 
 #: Bytes of a request's head at most.
@@ -16,20 +17,7 @@ _NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 
 #: Headers that concern one connection, or that are written anew.
-_HOP = frozenset(
-    {
-        "connection",
-        "expect",
-        "host",
-        "keep-alive",
-        "proxy-authenticate",
-        "proxy-authorization",
-        "proxy-connection",
-        "te",
-        "trailer",
-        "upgrade",
-    }
-)
+_HOP: frozenset[str] = frozenset(read_toml("checker.sandbox.egress", "networks.toml")["hop_headers"])
 
 
 class BadRequest(ValueError):

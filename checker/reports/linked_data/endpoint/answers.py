@@ -17,7 +17,6 @@ from checker.reports.linked_data.graph.names import PREFIXES
 
 Term = NamedNode | BlankNode | Literal | Triple
 _STRING = PREFIXES["xsd"] + "string"
-_LANGUAGE = PREFIXES["rdf"] + "langString"
 
 
 #: Characters of a cell in a table for a reader; the other formats cut nothing.
@@ -64,14 +63,14 @@ def write_short(term: Term | None) -> str:
     return join_lines(write_plain(term))
 
 
-def _write_json_term(term: Term) -> dict[str, object]:
+def _write_json_term(term: Term) -> dict[str, str]:
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
     if isinstance(term, BlankNode):
         return {"type": "bnode", "value": term.value}
     if not isinstance(term, Literal):
         return {"type": "literal", "value": str(term)}
-    found: dict[str, object] = {"type": "literal", "value": term.value}
+    found = {"type": "literal", "value": term.value}
     if term.language:
         found["xml:lang"] = term.language
     elif term.datatype.value != _STRING:
@@ -128,16 +127,11 @@ def write_xml(answer: Answer) -> bytes:
 
 
 def _write_xml_term(term: Term) -> str:
-    if isinstance(term, NamedNode):
-        return f"<uri>{escape(term.value)}</uri>"
-    if isinstance(term, BlankNode):
-        return f"<bnode>{escape(term.value)}</bnode>"
-    if not isinstance(term, Literal):
-        return f"<literal>{escape(str(term))}</literal>"
-    mark = f" xml:lang={quoteattr(term.language)}" if term.language else ""
-    if not mark and term.datatype.value not in (_STRING, _LANGUAGE):
-        mark = f" datatype={quoteattr(term.datatype.value)}"
-    return f"<literal{mark}>{escape(term.value)}</literal>"
+    """Return a term as an element: the same kinds, texts and marks as in JSON."""
+    found = _write_json_term(term)
+    kind, text = found.pop("type"), found.pop("value")
+    marks = "".join(f" {name}={quoteattr(value)}" for name, value in found.items())
+    return f"<{kind}{marks}>{escape(text)}</{kind}>"
 
 
 def write_table(answer: Answer) -> bytes:

@@ -24,6 +24,7 @@ from typing import IO, NamedTuple
 
 from pyoxigraph import RdfFormat
 
+from checker.core.data_files import read_text
 from checker.core.errors import CheckerError, UsageError
 from checker.core.text import join_lines
 from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, write_rdf
@@ -51,14 +52,7 @@ GRAPH_TYPES = {
 }
 
 #: What the service says of itself where it is not asked anything (SPARQL 1.1 Service Description).
-DESCRIPTION = b"""@prefix sd: <http://www.w3.org/ns/sparql-service-description#> .
-@prefix formats: <http://www.w3.org/ns/formats/> .
-[] a sd:Service ;
-  sd:supportedLanguage sd:SPARQL11Query ;
-  sd:resultFormat formats:SPARQL_Results_JSON, formats:SPARQL_Results_XML, formats:SPARQL_Results_CSV,
-    formats:SPARQL_Results_TSV, formats:Turtle, formats:N-Triples, formats:JSON-LD, formats:RDF_XML ;
-  sd:defaultDataset [ a sd:Dataset ; sd:defaultGraph [ a sd:Graph ] ] .
-"""
+DESCRIPTION = read_text("checker.reports.linked_data.endpoint", "service.ttl").encode()
 
 
 class Reply(NamedTuple):
