@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from pydantic import TypeAdapter
+
 from checker.core.base import Value
+from checker.core.data_files import read_toml
 from checker.core.repositories import Availability
 from checker.hosts.git.command import Done
 
@@ -24,33 +27,20 @@ class Answer(Value):
     wait: float | None = None
 
 
-#: Words of hosts that ask us to slow down: our failure, whatever the status.
-RATE_LIMIT = re.compile(r"rate limit|too many requests|abuse detection|secondary limit|slow down", re.IGNORECASE)
-
-#: Words of hosts about a repository that they took away (docs/hosting.md names where each was seen).
-BLOCK = re.compile(
-    r"repository .{0,200}is disabled|repository access blocked|DMCA|take-?down|terms of service"
-    r"|unavailable for legal reasons|(?:has been|is) (?:disabled|blocked|locked|suspended) by"
-    r"|access to this (?:repository|project) has been (?:disabled|blocked)",
-    re.IGNORECASE,
-)
-
-NOT_FOUND = re.compile(r"repository .{0,200}not (?:be )?found|does not exist|not exist", re.IGNORECASE)
-
 #: Content type of a host that speaks git; to git itself any page looks like an empty repository.
 SMART = "application/x-git-upload-pack"
 
-PROXY = re.compile(r"CONNECT tunnel failed|from proxy after CONNECT|could not resolve proxy", re.IGNORECASE)
-UNSUPPORTED_OBJECT = re.compile(r"not our ref|unadvertised object|couldn't find remote ref", re.IGNORECASE)
-NO_SPACE = re.compile(r"no space left on device|disk quota exceeded|read-only file system", re.IGNORECASE)
-
-#: What a status says of a repository; every status that is not here is about us or the host.
-BY_STATUS: Mapping[int, tuple[Availability, str]] = {
-    401: (Availability.MISSING, "the host asks for a login: deleted, private, or never there"),
-    404: (Availability.MISSING, "not found: deleted, private, or never there"),
-    410: (Availability.MISSING, "gone"),
-    451: (Availability.BLOCKED, "unavailable for legal reasons"),
+_DATA = read_toml("checker.hosts", "answers.toml")
+PATTERNS = {
+    name: re.compile(row["regex"].replace("\n", ""), re.IGNORECASE) for name, row in _DATA["patterns"].items()
 }
+RATE_LIMIT, BLOCK, NOT_FOUND = (PATTERNS[name] for name in ("rate_limit", "block", "not_found"))
+PROXY, UNSUPPORTED_OBJECT, NO_SPACE = (PATTERNS[name] for name in ("proxy", "unsupported_object", "no_space"))
+
+_STATUSES = TypeAdapter(dict[int, tuple[Availability, str]])
+
+#: What a status says of a repository, of any host and of GitHub's API.
+BY_STATUS, API_STATUS = (_STATUSES.validate_python(_DATA[name]) for name in ("statuses", "api_statuses"))
 
 
 def judge(done: Done, now: datetime | None = None) -> Answer:

@@ -13,7 +13,7 @@ from github import Auth, Github, GithubException
 
 from checker.core.base import Value
 from checker.core.repositories import Availability, RepositoryId
-from checker.hosts.answers import BLOCK, RATE_LIMIT, Answer, blame_ourselves, read_wait
+from checker.hosts.answers import API_STATUS, BLOCK, RATE_LIMIT, Answer, blame_ourselves, read_wait
 from checker.hosts.retry import ask_with_retries
 
 A = Availability
@@ -116,15 +116,6 @@ def _read_facts(raw: Mapping[str, Any]) -> Facts:
         last_push=datetime.fromisoformat(pushed).astimezone(UTC) if pushed else None,
         default_branch=raw.get("default_branch"),
     )
-
-
-#: What a status of the API says of a repository; 401 is about our token, and so ours.
-API_STATUS: Mapping[int, tuple[Availability, str]] = {
-    404: (A.MISSING, "not found: deleted, private, or never there"),
-    409: (A.EMPTY, "no commits"),
-    410: (A.MISSING, "gone"),
-    451: (A.BLOCKED, "unavailable for legal reasons"),
-}
 
 
 def judge_api(status: int, data: object, headers: Mapping[str, str], now: datetime | None = None) -> Answer:

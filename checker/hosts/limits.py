@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from checker.core.base import Value
-
-MIB = 1024**2
-GIB = 1024**3
+from checker.core.container import GIB, MIB
 
 
 class CloneLimits(Value):

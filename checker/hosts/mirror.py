@@ -152,12 +152,8 @@ def borrow_objects(store: Objects, commit: str, folder: Path, name: str) -> Brou
     found = objects.resolve(commit)
     if found is None:
         raise HostRefusal(f"{name} holds no commit {commit}")
-    return Brought(objects, found, size_of=_know_no_size, tags=store.tags())
-
-
-def _know_no_size(oid: str) -> int | None:
-    """Know no size: what a mirror does not hold, it cannot measure."""
-    return None
+    # What the mirror does not hold, it cannot measure.
+    return Brought(objects, found, size_of=lambda oid: None, tags=store.tags())
 
 
 def read_object_format(store: Objects) -> str:

@@ -47,7 +47,8 @@ def _explain_bad_word(name: str, value: str, files: Mapping[str, str]) -> str | 
         path = value if name in FILE_OPTIONS else name
         return None if path in files else f"{path}: only the files that were handed over are read"
     if name in OUTPUT_OPTIONS:
-        return None if _stays_inside(value) else f"{name} {value}: leaves the folder"
+        inside = not value.startswith("/") and ".." not in value.split("/")
+        return None if inside else f"{name} {value}: leaves the folder"
     if name in INDEX_OPTIONS:
         return None if value.startswith(("https://", "http://")) else f"{name} {value}: no HTTP address"
     return None if name in FLAGS | PLAIN_OPTIONS else f"{name} is no option of a trusted step"
@@ -66,10 +67,6 @@ def explain_bad_line(line: str) -> str | None:
     if url and not (url.startswith("https://") and url.endswith(".whl")):
         return f"{text[:80]!r} is neither on the index nor a wheel"
     return None
-
-
-def _stays_inside(path: str) -> bool:
-    return not path.startswith("/") and ".." not in path.split("/")
 
 
 def find_named_indexes(arguments: Sequence[str]) -> tuple[str, ...]:

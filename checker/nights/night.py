@@ -24,7 +24,7 @@ from checker.nights.targets import (
     make_unchecked,
     rename_check,
 )
-from checker.store import Run, RunState, Store, make_target_key
+from checker.store import Run, RunState, Store
 
 PROBES_IN_FLIGHT = 16
 COLLECT_SECONDS = 0.25
@@ -112,9 +112,7 @@ class Night:
         done = keep_conclusive(self._store.load_checks(self._run))
         for check in done.values():
             self._finished.setdefault(make_canonical_key(check.target, check.probe), check)
-        self._ready[JobKind.PROBE].extend(
-            _Entry(target) for target in targets if make_target_key(target) not in done
-        )
+        self._ready[JobKind.PROBE].extend(_Entry(target) for target in targets if target.key not in done)
         while not self.stop.is_set() and (self._out or self._later or any(self._ready.values())):
             self._turn(watcher)
         if self.stop.is_set():
@@ -147,9 +145,9 @@ class Night:
         """Hand out as many jobs of a kind as the window leaves room for."""
         room = window - sum(entry.kind is kind for entry in self._out.values())
         while room > 0 and (entry := self._next(kind)) is not None:
-            name = f"{self._run.id}:{kind}:{make_target_key(entry.target)}:{entry.tries}"
+            name = f"{self._run.id}:{kind}:{entry.target.key}:{entry.tries}"
             if kind is JobKind.BUILD and self._begun is not None:
-                self._begun.begin(make_target_key(entry.target))
+                self._begun.begin(entry.target.key)
             self._queue.submit(Job(id=name, kind=kind, target=entry.target, probe=entry.probe))
             self._out[name] = entry
             room -= 1
@@ -171,7 +169,7 @@ class Night:
         return found
 
     def _deaths(self, entry: _Entry) -> int:
-        return 0 if self._begun is None else self._begun.deaths(make_target_key(entry.target))
+        return 0 if self._begun is None else self._begun.deaths(entry.target.key)
 
     # ------------------------------------------------------------ what comes home
 
@@ -198,7 +196,7 @@ class Night:
 
     def _ended(self, entry: _Entry) -> None:
         if entry.kind is JobKind.BUILD and self._begun is not None:
-            self._begun.end(make_target_key(entry.target))
+            self._begun.end(entry.target.key)
 
     def _settle_probe(self, entry: _Entry, probe: Probe) -> None:
         if not probe.conclusive and self._again(entry):

@@ -199,23 +199,3 @@ def _list_keys(section: list[str]) -> Mapping[str, FieldInfo]:
         return SettingsFile.model_fields
     model = SettingsFile.model_fields[section[0]].annotation
     return getattr(model, "model_fields", {})
-
-
-# ---------------------------------------------------------------- reference
-
-
-def make_reference_table() -> str:
-    """Return the table of keys for docs/nightly.md, made from the model (variables: deployment.md)."""
-    lines = ["| key | default | what it sets |", "|---|---|---|"]
-    for section in ("night", "report"):
-        lines += [
-            f"| `{section}.{key}` | {_default(info)} | {info.description} |"
-            for key, info in _list_keys([section]).items()
-        ]
-    return "\n".join(lines)
-
-
-def _default(info: FieldInfo) -> str:
-    if info.is_required():
-        return "must be given"
-    return "–" if info.default is None else f"`{json.dumps(info.default)}`"

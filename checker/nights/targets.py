@@ -10,7 +10,6 @@ from checker.core.repositories import Availability, Probe, Target
 from checker.core.results import Check, Verdict
 from checker.core.rules import compute_rules_digest
 from checker.judging.causes import make_cause
-from checker.store import make_target_key
 
 #: Answers after which there are files to look at.
 CHECKABLE = frozenset({Availability.AVAILABLE, Availability.MOVED})
@@ -24,7 +23,7 @@ def unite(papers: Iterable[LinkedPaper], targets: Iterable[Target]) -> tuple[Tar
     found: dict[str, Target] = {}
     linked = (target for paper in papers for link in paper.links if (target := link.target) is not None)
     for target in (*targets, *linked):
-        found.setdefault(make_target_key(target), target)
+        found.setdefault(target.key, target)
     return tuple(found.values())
 
 
@@ -35,7 +34,7 @@ def keep_conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:
 
 def make_canonical_key(target: Target, probe: Probe) -> str:
     """Name a repository by where it is now: two links to it under two names are one check."""
-    return make_target_key(target.model_copy(update={"repository": probe.moved_to or target.repository}))
+    return target.model_copy(update={"repository": probe.moved_to or target.repository}).key
 
 
 def rename_check(check: Check, target: Target, probe: Probe) -> Check:

@@ -14,7 +14,7 @@ from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
 #: Answers after which a repository can be cloned.
 ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
 
-#: Checks by the name of their target (`checker.store.target_key`).
+#: Checks by the name of their target (`Target.key`).
 Checks = Mapping[str, Check]
 
 

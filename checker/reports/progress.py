@@ -19,19 +19,7 @@ from checker.core.base import now
 from checker.core.results import Check, Progress
 from checker.core.text import join_lines
 from checker.judging.wording import find_outcome
-from checker.reports.words import format_seconds
-
-#: Terminal colours of the tones; the label says the same in words.
-TONE_STYLES = {
-    "good": "bold green",
-    "weak": "green",
-    "dated": "bold cyan",
-    "repaired": "bold yellow",
-    "bad": "bold red",
-    "gone": "magenta",
-    "untold": "dim",
-    "unchecked": "dim",
-}
+from checker.reports.words import TONE_STYLES, format_seconds
 
 
 @dataclass

@@ -22,12 +22,12 @@ from checker.judging.wording import find_outcome
 from checker.reports.build import cut_telling_excerpt
 from checker.reports.counting import collect_rungs, read_verdict_rungs
 from checker.reports.document import Report
-from checker.reports.progress import TONE_STYLES
 from checker.reports.words import (
     AVAILABILITY_WORDS,
     BLAME_WORDS,
     MISSING_WORDS,
     RUNG_WORDS,
+    TONE_STYLES,
     WAY_WORDS,
     format_seconds,
 )

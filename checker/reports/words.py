@@ -10,7 +10,7 @@ from checker.core.data_files import read_toml
 from checker.core.papers import CodeStatus
 from checker.core.plans import Rung, Way
 from checker.core.repositories import Availability
-from checker.core.results import Blame, StepStatus
+from checker.core.results import Blame, StepStatus, Tone
 
 _DATA = read_toml("checker.reports", "words.toml")
 
@@ -30,6 +30,7 @@ STATUS_WORDS = _read_words("step_statuses", StepStatus)
 CODE_STATUS_WORDS = _read_words("code_statuses", CodeStatus)
 AVAILABILITY_WORDS = _read_words("availabilities", Availability)
 BLAME_WORDS = _read_words("blames", Blame)
+TONE_STYLES = _read_words("tone_styles", Tone)
 
 #: Kinds of what a repository lacks, where the kind is no word of its own.
 MISSING_WORDS: Mapping[str, str] = _DATA["missing"]

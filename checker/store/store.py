@@ -223,7 +223,7 @@ class Store:
             writing.attach(connection, run.id, check, check_id, reused=found is not None)
 
     def load_checks(self, run: Run) -> dict[str, Check]:
-        """Return the checks of a run by the name of their target (`target_key`)."""
+        """Return the checks of a run by the name of their target (`Target.key`)."""
         with self._reading() as connection:
             found = connection.execute(t.QUERIES["checks_of_run"], {"run": run.id})
             return {target: rows.unpack(value) for target, value in found}

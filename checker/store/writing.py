@@ -7,15 +7,10 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 
 from checker.core.changes import Changes
 from checker.core.papers import LinkedPaper
-from checker.core.repositories import RepositoryId, Target
+from checker.core.repositories import RepositoryId
 from checker.core.results import Check
 from checker.store import rows
 from checker.store import tables as t
-
-
-def make_target_key(target: Target) -> str:
-    """Return the name of a target within a run; see `Target.key`."""
-    return target.key
 
 
 def find_or_add_repository(connection: Connection, repository: RepositoryId) -> int:
@@ -53,7 +48,7 @@ def save_paper(connection: Connection, run_id: int, linked: LinkedPaper, positio
 
 def stands_already(connection: Connection, run_id: int, check: Check) -> bool:
     """Tell whether the run keeps the check it has; a replaced one is taken out of the run."""
-    mine = (t.run_checks.c.run_id == run_id, t.run_checks.c.target == make_target_key(check.target))
+    mine = (t.run_checks.c.run_id == run_id, t.run_checks.c.target == check.target.key)
     row = connection.execute(
         select(t.checks.c.id, t.checks.c.inconclusive)
         .join(t.run_checks, t.run_checks.c.check_id == t.checks.c.id)
@@ -72,16 +67,14 @@ def stands_already(connection: Connection, run_id: int, check: Check) -> bool:
 def attach(connection: Connection, run_id: int, check: Check, check_id: int, *, reused: bool) -> None:
     """Let a stored check count in a run."""
     connection.execute(
-        insert(t.run_checks).values(
-            run_id=run_id, check_id=check_id, target=make_target_key(check.target), reused=reused
-        )
+        insert(t.run_checks).values(run_id=run_id, check_id=check_id, target=check.target.key, reused=reused)
     )
 
 
 def insert_check(connection: Connection, check: Check) -> int:
     """Store a check in all its tables and return its row."""
     owner = find_or_add_repository(connection, check.target.repository)
-    row = {"repository_id": owner, "target": make_target_key(check.target), **rows.check_row(check)}
+    row = {"repository_id": owner, "target": check.target.key, **rows.check_row(check)}
     check_id = _insert(connection, t.checks, row)
     connection.execute(insert(t.check_values).values(check_id=check_id, value=rows.pack(check)))
     _insert_all(connection, t.rungs, rows.make_rung_rows(check.verdict.rungs), check_id=check_id, attempt_id=None)

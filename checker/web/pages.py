@@ -13,7 +13,7 @@ from checker.core.results import Check, StepStatus
 from checker.core.rules import compute_rules_digest
 from checker.reports.build import build_report
 from checker.reports.site.html import Pages, make_environment
-from checker.store import Run, make_target_key
+from checker.store import Run
 from checker.web import places
 
 TITLE = "Reproducibility checker"
@@ -45,7 +45,7 @@ def render_repository_page(check: Check, site: str) -> str:
 
     Relative addresses in it are right for `/repositories/OWNER/NAME`.
     """
-    key = make_target_key(check.target)
+    key = check.target.key
     run = Run(
         id=1, date=check.started_at.date(), started_at=check.started_at, finished_at=now(),
         checker_version=check.checker_version,

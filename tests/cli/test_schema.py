@@ -13,7 +13,7 @@ from checker.cli.json_schema import DOCUMENTS, VERSIONS, build_schema
 from checker.core.base import SCHEMA_VERSION
 from checker.reports.build import build_report, build_repository_document
 from checker.reports.write import render_json
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 
 def validator(document: str) -> Draft202012Validator:
@@ -30,7 +30,7 @@ def test_the_schema_is_one_and_has_a_version() -> None:
 
 
 def test_reports_repositories_and_links_are_valid() -> None:
-    checks = {make_target_key(check.target): check for check in samples.every_kind()}
+    checks = {check.target.key: check for check in samples.every_kind()}
     run = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
     report = json.loads(render_json(build_report(run, samples.papers(), checks)))
     validator("report").validate(report)

@@ -15,7 +15,7 @@ from checker.core.repositories import Availability
 from checker.core.results import Attempt, Blame, Cause, Check
 from checker.nights.compare import compare
 from checker.nights.why_changed import compare_locks, explain_difference
-from checker.store import SINGLE, Store, make_target_key
+from checker.store import SINGLE, Store
 
 FIRST = date(2026, 3, 1)
 REPOSITORY = "octo/lab"
@@ -320,7 +320,7 @@ def test_changes_are_in_the_order_of_their_kinds_and_round_trip(nights: Nights) 
     ]  # fmt: skip
     assert changes.kinds == (ChangeKind.NEWLY_BROKEN, ChangeKind.VANISHED, ChangeKind.NEWLY_FIXED)
     assert Changes.model_validate_json(changes.model_dump_json()) == changes
-    assert [make_target_key(c.target) for c in (working(),)] == [changes.changes[0].key]
+    assert [c.target.key for c in (working(),)] == [changes.changes[0].key]
 
 
 def test_hostile_text_ends_up_on_one_clean_line(nights: Nights) -> None:

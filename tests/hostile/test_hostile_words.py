@@ -20,7 +20,7 @@ from checker.core.results import Check
 from checker.papers.links import read_paper
 from checker.reports.build import build_report
 from checker.reports.write import write_report
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
@@ -50,7 +50,7 @@ def site(check: Check, tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"{samples.HOSTILE} Code: https://github.com/hostile/shouting and https://evil.test/<svg onload=alert(1)>"
     )
     paper = read_paper(Paper(id="../" + samples.HOSTILE, title=samples.HOSTILE, abstract=abstract, sources=("x",)))
-    checks = {make_target_key(check.target): check}
+    checks = {check.target.key: check}
     results = tmp_path_factory.mktemp("results")
     return write_report(results, build_report(run, (paper,), checks), (paper,), checks)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from checker.core.plans import Rung
 from checker.core.settings import VARIABLES, Settings
 from checker.core.toml_lines import find_line, read_toml
 from checker.nights.night_settings import add_kept_papers, fill_in_dates, plan_night, read_report_options
-from checker.nights.settings_file import SettingsFile, make_reference_table, name_key, read_settings_file
+from checker.nights.settings_file import SettingsFile, name_key, read_settings_file
 
 ROOT = Path(__file__).parents[2]
 
@@ -184,6 +185,17 @@ def test_every_variable_has_its_key() -> None:
         key for part in ("checker", "limits") for key in SettingsFile.model_fields[part].annotation.model_fields
     }
     assert sections == ours
+
+
+def make_reference_table() -> str:
+    """Return the table of keys for docs/nightly.md, made from the model (variables: deployment.md)."""
+    lines = ["| key | default | what it sets |", "|---|---|---|"]
+    for section in ("night", "report"):
+        for key, info in SettingsFile.model_fields[section].annotation.model_fields.items():
+            default = "–" if info.default is None else f"`{json.dumps(info.default)}`"
+            shown = "must be given" if info.is_required() else default
+            lines.append(f"| `{section}.{key}` | {shown} | {info.description} |")
+    return "\n".join(lines)
 
 
 def test_the_documentation_holds_the_table_of_keys_as_the_model_has_it() -> None:

@@ -22,7 +22,7 @@ from checker.reports.document import Report
 from checker.reports.exports import EXPORTS
 from checker.reports.junit import render_junit
 from checker.reports.markdown import MAX_CHANGES, render_markdown, render_short_markdown
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED, checker_version="0.1.0")
 SCHEMA = xmlschema.XMLSchema(Path(__file__).with_name("junit.xsd"))
@@ -39,7 +39,7 @@ CHANGES = Changes(
 
 
 def report(*given: Check, changes: Changes | None = None) -> Report:
-    checks = {make_target_key(check.target): check for check in given or samples.every_kind()}
+    checks = {check.target.key: check for check in given or samples.every_kind()}
     return build_report(RUN, samples.papers(), checks, changes)
 
 

@@ -21,7 +21,7 @@ from checker.reports.site.figures import (
     make_trend_figure,
     make_ways_figure,
 )
-from checker.store import Run, make_target_key
+from checker.store import Run
 from checker.store.history import NightCounts
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
@@ -29,7 +29,7 @@ RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    checks = {make_target_key(check.target): check for check in samples.every_kind()}
+    checks = {check.target.key: check for check in samples.every_kind()}
     return build_report(RUN, samples.papers(), checks)
 
 

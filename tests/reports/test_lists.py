@@ -11,14 +11,14 @@ import pytest
 
 from checker.reports.build import build_report
 from checker.reports.site.lists import Listing, make_paper_list, make_repository_list
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
 
 
 @pytest.fixture(scope="module")
 def lists() -> tuple[Listing, Listing]:
-    checks = {make_target_key(check.target): check for check in samples.every_kind()}
+    checks = {check.target.key: check for check in samples.every_kind()}
     report = build_report(RUN, samples.papers(), checks)
     targets = dict(zip(sorted(checks), report.repositories, strict=True))
     return make_paper_list(report, targets), make_repository_list(report, targets)

@@ -9,13 +9,13 @@ from markdown_it import MarkdownIt
 
 from checker.reports.build import build_report
 from checker.reports.markdown import MAX_ROWS, escape, render_markdown
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
 
 
 def markdown(*given: samples.Check) -> str:
-    checks = {make_target_key(check.target): check for check in given}
+    checks = {check.target.key: check for check in given}
     return render_markdown(build_report(RUN, samples.papers(), checks))
 
 

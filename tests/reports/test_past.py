@@ -15,7 +15,7 @@ from checker.core.results import Check
 from checker.judging.wording import find_outcome
 from checker.reports.counting import count_funnel
 from checker.reports.site.history import list_spans
-from checker.store import Run, Store, make_target_key
+from checker.store import Run, Store
 from checker.store.history import History
 
 
@@ -44,7 +44,7 @@ def test_a_standing_says_the_outcome_of_its_check(store: Store) -> None:
     run = night(store, 1, *samples.every_kind())
     history = store.load_history([run])
     for check in samples.every_kind():
-        [span] = list_spans(history.standings[make_target_key(check.target)])
+        [span] = list_spans(history.standings[check.target.key])
         assert span.outcome == find_outcome(check)
         assert span.reached == (None if check.inconclusive else check.verdict.reached)
 

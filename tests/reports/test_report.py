@@ -17,13 +17,13 @@ from checker.reports.build import build_report, build_repository_document, cut_t
 from checker.reports.counting import collect_rungs
 from checker.reports.document import Report
 from checker.reports.write import render_json
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED, inputs=("papers.txt",), checker_version="0.1.0")
 
 
 def checks(*given: Check) -> dict[str, Check]:
-    return {make_target_key(check.target): check for check in given or samples.every_kind()}
+    return {check.target.key: check for check in given or samples.every_kind()}
 
 
 def report(papers: tuple[LinkedPaper, ...] | None = None, *given: Check) -> Report:

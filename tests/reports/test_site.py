@@ -21,7 +21,7 @@ from checker.core.errors import StorageFailure, UsageError
 from checker.reports.build import build_report
 from checker.reports.site import places
 from checker.reports.write import link_latest, write_report
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED, checker_version="0.1.0")
 VOID = {"meta", "link", "input", "img", "br", "path", "rect", "hr"}
@@ -59,7 +59,7 @@ class Page(HTMLParser):
 
 
 def write(results: Path, day: date = RUN.date) -> Path:
-    checks = {make_target_key(check.target): check for check in samples.every_kind()}
+    checks = {check.target.key: check for check in samples.every_kind()}
     run = RUN.model_copy(update={"date": day})
     return write_report(results, build_report(run, samples.papers(), checks), samples.papers(), checks)
 
@@ -287,7 +287,7 @@ def test_a_site_of_five_thousand_papers(tmp_path: Path, capsys: pytest.CaptureFi
         samples.no_code,
     )
     given = [kinds[n % len(kinds)](f"owner{n % 700}/project-{n}") for n in range(4000)]
-    checks = {make_target_key(check.target): check for check in given}
+    checks = {check.target.key: check for check in given}
     papers = [samples.paper(n, *([str(given[n % 4000].target.repository)] if n % 5 else [])) for n in range(5000)]
     began = time.monotonic()
     report = build_report(RUN, papers, checks)

@@ -17,7 +17,7 @@ from checker.core.results import Check, Progress
 from checker.reports.build import build_report
 from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import PIPED_COLUMNS, print_check, print_run, suggest_commands
-from checker.store import Run, make_target_key
+from checker.store import Run
 
 RUN = Run(id=1, date=date(2026, 3, 1), started_at=samples.STARTED)
 
@@ -90,7 +90,7 @@ def test_the_lines_of_a_log_are_those_of_the_cause_that_is_shown() -> None:
 
 
 def test_a_run_fits_eighty_columns_and_reads_no_markup() -> None:
-    checks = {make_target_key(check.target): check for check in samples.every_kind()}
+    checks = {check.target.key: check for check in samples.every_kind()}
     to = console()
     print_run(build_report(RUN, samples.papers(), checks), to)
     text = printed(to)
@@ -150,7 +150,7 @@ def test_piped_tables_are_whole_and_hold_no_blanks_at_the_end() -> None:
     name = samples.repository("an-organisation-with-a-long-name/a-project-with-another")
     check = samples.incomplete().model_copy(update={"target": samples.Target(repository=name)})
     to = console(width=PIPED_COLUMNS)
-    print_run(build_report(RUN, samples.papers(), {make_target_key(check.target): check}), to)
+    print_run(build_report(RUN, samples.papers(), {check.target.key: check}), to)
     print_check(check, to)
     text = printed(to)
     assert "…" not in text

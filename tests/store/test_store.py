@@ -22,7 +22,7 @@ from checker.core.plans import Rung
 from checker.core.repositories import Availability
 from checker.core.results import Check
 from checker.core.rules import compute_rules_digest
-from checker.store import RunState, Store, make_target_key
+from checker.store import RunState, Store
 from checker.store.opening import migrate, read_version
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS
 
@@ -48,7 +48,7 @@ def query(store: Store, text: str) -> list[tuple[object, ...]]:
 def test_every_kind_of_check_comes_back_exactly(store: Store, check: Check) -> None:
     run = begin(store)
     store.save_check(run, check)
-    assert store.load_checks(run) == {make_target_key(check.target): check}
+    assert store.load_checks(run) == {check.target.key: check}
     assert store.find_latest_check(check.target.repository.key.upper()) == check
 
 
@@ -260,7 +260,7 @@ def test_a_store_of_the_first_version_is_migrated_with_a_copy_kept(tmp_path: Pat
     assert "changes" not in old
     with Store.open(path) as store:
         (run,) = store.runs()
-        assert store.load_checks(run) == {make_target_key(c.target): c for c in samples.every_kind()}
+        assert store.load_checks(run) == {c.target.key: c for c in samples.every_kind()}
         assert store.load_papers(run) == samples.papers()
         again = store.begin_run(DAY + timedelta(days=1), inputs=(), checker_version="0.1.0")
         store.link_check(again, samples.passing())

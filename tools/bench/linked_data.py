@@ -211,7 +211,7 @@ def _write(connection: Connection, run_id: int, papers: list[LinkedPaper], check
 
 
 def _put_check(put: Callable[[str, rows.Row], int], run_id: int, own: int, made: Check) -> None:
-    target = writing.make_target_key(made.target)
+    target = made.target.key
     number = put("checks", {"repository_id": own, "target": target, **rows.check_row(made)})
     put("check_values", {"check_id": number, "value": rows.pack(made)})
     put("run_checks", {"run_id": run_id, "check_id": number, "target": target, "reused": False})

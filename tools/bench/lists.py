@@ -10,7 +10,6 @@ from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.repositories import Target
 from checker.papers.sources.repositories import parse_target, read_repositories
-from checker.store import make_target_key
 
 
 class Entry(Value):
@@ -23,7 +22,7 @@ class Entry(Value):
     @property
     def key(self) -> str:
         """The name under which results of it are kept."""
-        return make_target_key(self.target)
+        return self.target.key
 
     @property
     def slug(self) -> str:
@@ -51,7 +50,7 @@ def read_list(path: Path) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     said = dict(_benchmarks(text))
     entries = []
     for target in content.targets:
-        benchmark, outcome = said.get(make_target_key(target), ("", ""))
+        benchmark, outcome = said.get(target.key, ("", ""))
         entries.append(Entry(target=target, benchmark=benchmark, outcome=outcome))
     if not entries:
         raise UsageError(f"{path}: names no repository (owner/name[@commit] a line, or CSV with repo,commit)")
@@ -70,6 +69,6 @@ def _benchmarks(text: str) -> Iterator[tuple[str, tuple[str, str]]]:
         except ValueError:
             continue
         yield (
-            make_target_key(target),
+            target.key,
             (known.get("benchmark", "").strip(), known.get("published_outcome", "").strip()),
         )

@@ -40,7 +40,7 @@ from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import print_run
 from checker.reports.write import render_json
 from checker.services import default_jobs, prepare_services
-from checker.store import Run, RunState, Store, make_target_key
+from checker.store import Run, RunState, Store
 from workers.broker import connect, open_broker_queue
 from workers.queue import open_embedded_queue
 
@@ -137,9 +137,7 @@ def begin(store: Store, names: Sequence[str], papers: Sequence[LinkedPaper], tar
     today = now().date()
     store.claim()
     night = store.find_unfinished_run(today, names)
-    if night is not None and not store.load_checks(night).keys() <= {
-        make_target_key(target) for target in targets
-    }:
+    if night is not None and not store.load_checks(night).keys() <= {target.key for target in targets}:
         night = None
     if night is None:
         night = store.begin_run(today, inputs=names, checker_version=__version__)

@@ -28,9 +28,9 @@ class Row(Value):
     verbose: bool = False
 
 
-def load_rows(name: str) -> Mapping[str, Row]:
-    """Return the rows of `data/NAME.toml`, with everything filled in that they name in braces."""
-    data = read_toml("checker.papers.links", f"{name}.toml")
+def load_rows(name: str, package: str = "checker.papers.links") -> Mapping[str, Row]:
+    """Return the rows of `data/NAME.toml` of a package, with everything filled in that they name in braces."""
+    data = read_toml(package, f"{name}.toml")
     named = {key: "|".join(words.split()) for key, words in data.get("words", {}).items()}
     named |= {key: part.replace("\n", "") for key, part in data.get("parts", {}).items()}
     named["url"] = URL
@@ -50,12 +50,12 @@ def load_rows(name: str) -> Mapping[str, Row]:
     }
 
 
-def load_patterns(name: str) -> Mapping[str, re.Pattern[str]]:
-    """Return the patterns of `data/NAME.toml`, compiled."""
+def load_patterns(name: str, package: str = "checker.papers.links") -> Mapping[str, re.Pattern[str]]:
+    """Return the patterns of `data/NAME.toml` of a package, compiled."""
     flags = {False: 0, True: re.IGNORECASE}
     return {
         key: re.compile(row.regex, flags[row.ignore_case] | (re.VERBOSE if row.verbose else 0))
-        for key, row in load_rows(name).items()
+        for key, row in load_rows(name, package).items()
     }
 
 

@@ -12,27 +12,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from checker.core.base import Value
+from checker.core.data_files import read_toml
+from checker.papers.links.patterns import load_patterns
 from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 
-_MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
-_DATE = re.compile(
-    rf"(?:(?:published|submitted)\s+(?:on\s+)?)?(?:{_MONTHS})[a-z]*\.? \d{{1,2}}(?:,? (\d{{4}}))?\Z", re.IGNORECASE
-)
-_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
-_OWN_LINES = re.compile(
-    r"(?:new|subscribe|daily papers|trending papers"
-    r"|get trending papers in your email inbox!?|papers|log ?in"
-    r"|sign ?up|by ?ak and the research community|submitted by|authors?:?|upvote"
-    r"|view all|show more|load more|previous|next"
-    r"|paper page|view pdf|pdf|abstract|[•·|\-–—*]+|[\d.,]+k?|[•·*-]?\s*\d+ (?:authors?|comments?|upvotes?|likes?)"
-    r"|·?\s*submitted by .{1,60}|·|pdf\s*(?:html)?)\Z",
-    re.IGNORECASE,
-)
-_TITLE_LABEL = re.compile(r"title\s*:\s*(?=\S)", re.IGNORECASE)
-_ABSTRACT_LABEL = re.compile(r"abstract\s*[:.—–-]\s*(?=\S)", re.IGNORECASE)
-_LINK = re.compile(r"https?://|www\.|git@|\b(?:github|gitlab|huggingface)\.\w+/", re.IGNORECASE)
-_SENTENCES = re.compile(r"[a-z)\]\d%][.!?]\s+[A-Z]")
-
+_PATTERNS = load_patterns("page", "checker.papers.sources")
+_MONTHS = read_toml("checker.papers.sources", "page.toml")["words"]["months"].split()
 _STOPS = (".", "!", ".)", '."', "。")
 
 #: Characters beyond which no block is a title.
@@ -83,8 +68,10 @@ def _join_lines(lines: list[str]) -> Iterator[Block]:
     """Join a wrapped paragraph; a title right above its abstract is a block of its own."""
     if not lines:
         return
-    if len(lines) > 1 and (_TITLE_LABEL.match(lines[0]) or _ABSTRACT_LABEL.match(lines[1])):
-        first = next((i for i, line in enumerate(lines) if _ABSTRACT_LABEL.match(line)), 1)
+    if len(lines) > 1 and (
+        _PATTERNS["title_label"].match(lines[0]) or _PATTERNS["abstract_label"].match(lines[1])
+    ):
+        first = next((i for i, line in enumerate(lines) if _PATTERNS["abstract_label"].match(line)), 1)
         yield _read_label(" ".join(lines[:first]))
         if lines[first:]:
             yield _read_label("\n".join(lines[first:]))
@@ -93,7 +80,7 @@ def _join_lines(lines: list[str]) -> Iterator[Block]:
 
 
 def _read_label(text: str) -> Block:
-    for label, pattern in (("title", _TITLE_LABEL), ("abstract", _ABSTRACT_LABEL)):
+    for label, pattern in (("title", _PATTERNS["title_label"]), ("abstract", _PATTERNS["abstract_label"])):
         match = pattern.match(text)
         if match:
             return Block(text=text[match.end() :], labelled=label)
@@ -102,7 +89,10 @@ def _read_label(text: str) -> Block:
 
 def _is_about(line: str) -> bool:
     return len(line) < 80 and bool(
-        _OWN_LINES.match(line) or _DATE.match(line) or _ISO_DATE.match(line) or parse_arxiv_id(line)
+        _PATTERNS["own_line"].match(line)
+        or _PATTERNS["date"].match(line)
+        or _PATTERNS["iso_date"].match(line)
+        or parse_arxiv_id(line)
     )
 
 
@@ -111,9 +101,9 @@ def _reads_as_abstract(block: Block) -> bool:
     if block.labelled:
         return block.labelled == "abstract"
     text = block.text
-    if len(text) > LONG or _LINK.search(text):
+    if len(text) > LONG or _PATTERNS["link"].search(text):
         return True
-    return text.endswith(_STOPS) and (len(text) > 80 or bool(_SENTENCES.search(text)))
+    return text.endswith(_STOPS) and (len(text) > 80 or bool(_PATTERNS["sentences"].search(text)))
 
 
 @dataclass
@@ -162,15 +152,15 @@ def _is_title(block: Block, later: tuple[Block, ...], paper: _Open | None) -> bo
     waits = paper is not None and not paper.paragraphs
     if not _reads_as_abstract(block):
         return not waits or prose_follows
-    if paper is None or waits or _LINK.search(block.text):
+    if paper is None or waits or _PATTERNS["link"].search(block.text):
         return False
-    return prose_follows and len(block.text) <= WIDE and not _SENTENCES.search(block.text)
+    return prose_follows and len(block.text) <= WIDE and not _PATTERNS["sentences"].search(block.text)
 
 
 def _split_title(paragraph: str) -> tuple[str, str]:
     """Take the first line of a wrapped text as its title where it reads as one, else ''."""
     head, _, rest = paragraph.partition("\n")
-    if rest and len(head) <= LONG and not head.endswith((".", ",", ";")) and not _LINK.search(head):
+    if rest and len(head) <= LONG and not head.endswith((".", ",", ";")) and not _PATTERNS["link"].search(head):
         return head, rest
     return "", paragraph
 
@@ -188,16 +178,16 @@ def _read_facts(line: str) -> dict[str, object]:
 
 def _date(line: str) -> date | None:
     """Return a date that names its year; the year of `Mar 14` is not guessed."""
-    if _ISO_DATE.match(line):
+    if _PATTERNS["iso_date"].match(line):
         try:
             return date.fromisoformat(line)
         except ValueError:
             return None
-    match = _DATE.match(line)
+    match = _PATTERNS["date"].match(line)
     if not match or not match[1]:
         return None
     month, day, year = re.sub(r"[.,]", " ", line).split()[-3:]
     try:
-        return date(int(year), _MONTHS.split("|").index(month[:3].lower()) + 1, int(day))
+        return date(int(year), _MONTHS.index(month[:3].lower()) + 1, int(day))
     except ValueError:
         return None

@@ -32,7 +32,7 @@ def paper_path(paper_id: str) -> str:
 
 
 def _name_repository(target: str) -> str:
-    """Return `owner/name` for a target of GitHub, `host/owner/name` for others (`checker.store.target_key`)."""
+    """Return `owner/name` for a target of GitHub, `host/owner/name` for others (`Target.key`)."""
     host, _, rest = target.partition("/")
     parts = [make_safe_name(part) for part in rest.split("/")]
     return "/".join(parts if host == "github.com" else [make_safe_name(host), *parts])

@@ -17,7 +17,6 @@ from checker.core.repositories import Probe, Target
 from checker.core.results import Check, Progress
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import CHECKABLE, make_failed_check, make_unchecked, rename_check
-from checker.store import make_target_key
 from checker.web.jobs.archive import Archive
 from checker.web.jobs.tickets import Ticket, TicketView
 from checker.web.refusals import Full, TooMany, Unknown
@@ -296,7 +295,7 @@ class JobQueue:
 
 def _is_same_request(one: Target, other: Target) -> bool:
     """Whether two visitors ask for the same thing: hosts ignore case in names, not in branches."""
-    return (make_target_key(one), one.ref) == (make_target_key(other), other.ref)
+    return (one.key, one.ref) == (other.key, other.ref)
 
 
 def _identify_result(target: Target, probe: Probe) -> tuple[object, ...]:

@@ -149,7 +149,10 @@ def test_long_evidence_is_cut() -> None:
     assert len(paper.evidence) <= 400
 
 
-@pytest.mark.parametrize("name", ["clauses", "line_breaks", "patterns", "urls"])
-def test_each_pattern_is_found_in_its_own_example(name: str) -> None:
-    rows, patterns = load_rows(name), load_patterns(name)
+@pytest.mark.parametrize(
+    ("name", "package"),
+    [*((name, "links") for name in ("clauses", "line_breaks", "patterns", "urls")), ("page", "sources")],
+)
+def test_each_pattern_is_found_in_its_own_example(name: str, package: str) -> None:
+    rows, patterns = (load(name, f"checker.papers.{package}") for load in (load_rows, load_patterns))
     assert [key for key, row in rows.items() if not patterns[key].search(row.matches)] == []

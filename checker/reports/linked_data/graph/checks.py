@@ -15,7 +15,6 @@ from checker.core.repositories import RepositoryId
 from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, node, number, year
-from checker.store import make_target_key
 
 #: Repairs that add a package which the code imports or asks for, and which no specification names.
 UNDECLARED = frozenset(
@@ -31,7 +30,7 @@ _SEPARATORS = re.compile(r"[-_.]+")
 def check_iri(check: Check) -> str:
     """Return the IRI of a check."""
     commit = check.checkout.commit if check.checkout else check.probe.head_commit
-    return names.check(make_target_key(check.target), check.started_at, commit, check.checker_version)
+    return names.check(check.target.key, check.started_at, commit, check.checker_version)
 
 
 def make_repository_iri(repository: RepositoryId) -> str:

@@ -91,7 +91,7 @@ def run(day: date, number: int) -> str:
 
 
 def check(target: str, started_at: datetime, commit: str | None, version: str) -> str:
-    """Return the IRI of a check: its target (`checker.store.target_key`), the moment, and a print of all four."""
+    """Return the IRI of a check: its target (`Target.key`), the moment, and a print of all four."""
     moment = f"{started_at:%Y%m%dT%H%M%SZ}"
     seen = "\n".join((target, started_at.isoformat(), commit or "", version))
     path = "/".join(part(piece) for piece in target.split("/"))
