@@ -192,9 +192,10 @@ def make_reference_table() -> str:
     lines = ["| key | default | what it sets |", "|---|---|---|"]
     for section in ("night", "report"):
         for key, info in SettingsFile.model_fields[section].annotation.model_fields.items():
-            default = "–" if info.default is None else f"`{json.dumps(info.default)}`"
-            shown = "must be given" if info.is_required() else default
-            lines.append(f"| `{section}.{key}` | {shown} | {info.description} |")
+            default = "must be given"
+            if not info.is_required():
+                default = "–" if info.default is None else f"`{json.dumps(info.default)}`"
+            lines.append(f"| `{section}.{key}` | {default} | {info.description} |")
     return "\n".join(lines)
 
 
