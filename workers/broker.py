@@ -209,7 +209,7 @@ def open_broker_queue(
     app.conf.result_backend_always_retry = False  # how long to wait for Redis is for `AWAY_SECONDS` to say
     carrier = BrokerQueue(app, client, workers, name)
 
-    def hear(message: dict[str, bytes]) -> None:
+    def receive_news(message: dict[str, bytes]) -> None:
         with suppress(ValidationError):
             carrier.tell(name, Progress.model_validate_json(message["data"]))
 
@@ -217,7 +217,7 @@ def open_broker_queue(
     try:
         if not app.control.ping(timeout=1.0):
             note("no worker has answered yet; start one with `checker worker`")
-        channel.subscribe(**{name_news_channel(name): hear})
+        channel.subscribe(**{name_news_channel(name): receive_news})
     except AWAY as error:
         raise NetworkFailure(f"the broker does not answer: {error}") from error
     listener = channel.run_in_thread(sleep_time=0.2, daemon=True, exception_handler=_carry_on)

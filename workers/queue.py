@@ -97,7 +97,7 @@ class CeleryQueue:
         if self._news.qsize() < MAX_NEWS:
             self._news.put(news)
 
-    def news(self) -> Iterable[Progress]:
+    def take_news(self) -> Iterable[Progress]:
         """Return the news that came in; see `checker.nights.jobs.Queue`."""
         while True:
             try:

@@ -65,6 +65,6 @@ class Queue(Protocol):
         """
         ...
 
-    def news(self) -> Iterable[Progress]:
+    def take_news(self) -> Iterable[Progress]:
         """Return what the workers told since the last call; news may be lost, results not."""
         ...

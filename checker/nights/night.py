@@ -131,7 +131,7 @@ class Night:
         self._submit(JobKind.PROBE, PROBES_IN_FLIGHT)
         self._submit(JobKind.BUILD, self._queue.workers)
         self._take(self._queue.collect(COLLECT_SECONDS))
-        for news in self._queue.news():
+        for news in self._queue.take_news():
             watcher(news)
 
     def _wake(self) -> None:

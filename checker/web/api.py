@@ -90,7 +90,7 @@ def recent_checks(
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
 ) -> Sequence[RecentCheck]:
     """List them, newest first."""
-    return here.archive.recent(limit, q)
+    return here.archive.list_recent(limit, q)
 
 
 @router.get("/api/checks/{ticket}", responses=UNKNOWN, summary="How a check that was asked for stands")
@@ -100,7 +100,7 @@ def one_check(ticket: TicketId, here: Here) -> TicketView:
 
 
 async def _watch_ticket(ticket: TicketId, here: Here, client: Client) -> AsyncIterator[TicketView]:
-    with here.streams.watching(client):
+    with here.streams.count_viewer(client):
         yield here.jobs.look(ticket)
 
 
@@ -128,7 +128,7 @@ async def watch_check(
 @router.get("/api/repositories/{name:path}", responses=UNKNOWN, summary="The newest result of a repository")
 def one_repository(name: Name, here: Here) -> RepositoryDocument:
     """Answer with what `checker repo --json` prints."""
-    return build_repository_document(here.checked(name))
+    return build_repository_document(here.find_check(name))
 
 
 @router.get("/api/papers/{arxiv:path}", responses={**UNKNOWN, **TURNED_AWAY}, summary="The links of a paper")
@@ -165,7 +165,7 @@ def badge_json(name: Name, request: Request, here: Here) -> Response:
 
 def _answer_badge(name: str, request: Request, here: Context, media_type: str) -> Response:
     try:
-        check = here.archive.latest(parse_name(name))
+        check = here.archive.find_latest(parse_name(name))
     except Unknown:
         check = None
     text = (render_svg if media_type == "image/svg+xml" else render_shields)(make_badge(check))
@@ -184,7 +184,7 @@ def _answer_badge(name: str, request: Request, here: Context, media_type: str) -
 @router.get("/health", summary="Whether checks can be asked for", responses={503: {"model": Health}})
 def health(here: Here, response: Response) -> Health:
     """Answer with 200 while all is well, else 503."""
-    counts = here.jobs.counts()
+    counts = here.jobs.count_states()
     wrong = here.jobs.trouble or ("stopping" if here.jobs.stopping else "")
     response.status_code = 503 if wrong else 200
     return Health(

@@ -45,7 +45,7 @@ class Context:
             return asked
         return self.jobs.ask(asked, client, anew=anew, spend=lambda: self.rates.spend("checks", client))
 
-    def checked(self, name: str) -> Check:
+    def find_check(self, name: str) -> Check:
         """Return the newest check of a repository by its name in an address.
 
         Raises:
@@ -53,7 +53,7 @@ class Context:
 
         """
         repository = parse_name(name)
-        check = self.archive.latest(repository)
+        check = self.archive.find_latest(repository)
         if check is None:
             raise Unknown(f"{repository} was not checked yet")
         return check

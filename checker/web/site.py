@@ -56,7 +56,7 @@ def list_newest(here: Context, most: int, like: str = "") -> list[Listed]:
                 check.availability, check.reached, check.way, blame=check.blame, inconclusive=check.inconclusive
             ),
         )
-        for check in here.archive.recent(most, like)
+        for check in here.archive.list_recent(most, like)
     ]
 
 
@@ -68,7 +68,7 @@ def start_page(here: Context, text: str = "", problem: str = "") -> str:
         text=text,
         problem=problem,
         hosts=list_hosts(here.settings.hosts),
-        under_way=here.jobs.under_way()[:ON_START],
+        under_way=here.jobs.list_unfinished()[:ON_START],
         recent=list_newest(here, ON_START),
     )
 
@@ -111,7 +111,7 @@ async def _answer(here: Context, fields: dict[str, str], client: str) -> Respons
 def live(ticket: TicketId, here: Here) -> HTMLResponse:
     """Show a check while it runs, and its result in short when it is done."""
     view = here.jobs.look(ticket)
-    check, target = here.jobs.result(ticket), here.jobs.target(ticket)
+    check, target = here.jobs.find_result(ticket), here.jobs.find_target(ticket)
     return HTMLResponse(
         render(
             "live.html.j2",
@@ -135,7 +135,7 @@ def describe_activity(view: TicketView) -> str:
 @router.get("/repositories/{name:path}")
 def repository(name: str, request: Request, here: Here) -> Response:
     """Show the newest result of a repository as the report does."""
-    check = here.checked(name)
+    check = here.find_check(name)
     place = make_repository_address(check.target.repository)
     if request.url.path.lower() != place.lower():
         return RedirectResponse(place, 307)
@@ -177,7 +177,7 @@ def _offer(here: Context, link: CodeLink) -> Offer:
         return Offer(link=link, why=str(error))
     commit = f"/tree/{link.ref}" if link.ref and re.fullmatch("[0-9a-f]{40}", link.ref) else ""
     what = f"https://{target.repository.host}/{target.repository.slug}{commit}"
-    check = here.archive.latest(target.repository)
+    check = here.archive.find_latest(target.repository)
     if check is None:
         return Offer(link=link, what=what)
     place = make_repository_address(target.repository)

@@ -63,8 +63,8 @@ class Noting:
         self.came += found
         return found
 
-    def news(self) -> Iterable[Progress]:
-        return self._queue.news()
+    def take_news(self) -> Iterable[Progress]:
+        return self._queue.take_news()
 
 
 @pytest.fixture

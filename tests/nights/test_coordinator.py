@@ -87,7 +87,7 @@ class PlayedQueue:
         self._out -= {outcome.job_id for outcome in home}
         return home
 
-    def news(self) -> Iterable[Progress]:
+    def take_news(self) -> Iterable[Progress]:
         return ()
 
     def built(self) -> list[str]:

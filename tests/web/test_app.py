@@ -302,7 +302,7 @@ def test_live_pages_are_counted(house: House) -> None:
     ticket = house.ask("ada/watched")["id"]
     context = make_context(house.jobs, house.archive, settings)
     app = create_app(context, loopback=True)
-    with context.streams.watching("192.0.2.7"):
+    with context.streams.count_viewer("192.0.2.7"):
         refused = visitor(app).get(f"/api/checks/{ticket}/events")
         assert refused.status_code == 429 and refused.headers["retry-after"]
     house.open("watched")

@@ -22,8 +22,8 @@ def test_from_question_to_result(house: House) -> None:
     assert said["as published: install"] is StepStatus.PASSED
     assert said["as published: imports"] is StepStatus.FAILED
     assert view.result == "/repositories/ada/engine" and view.outcome is not None and not view.lines
-    kept = house.archive.latest(RepositoryId(owner="ada", name="engine"))
-    assert kept is not None and kept.cause is not None and kept == house.jobs.result(view.id)
+    kept = house.archive.find_latest(RepositoryId(owner="ada", name="engine"))
+    assert kept is not None and kept.cause is not None and kept == house.jobs.find_result(view.id)
 
 
 def test_lines_of_output_are_seen_while_the_step_runs(house: House) -> None:

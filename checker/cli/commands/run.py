@@ -231,6 +231,6 @@ class NothingToDo:
         """Return nothing."""
         return ()
 
-    def news(self) -> tuple[()]:
+    def take_news(self) -> tuple[()]:
         """Return nothing."""
         return ()

@@ -167,7 +167,7 @@ class Service:
             complain(f"serving http://{shown}:{port}/ · results in {self.store.path.parent} · Ctrl-C ends it")
             server.run(sockets=[listener])
         if stopped_by:
-            done = jobs.counts()["done"]
+            done = jobs.count_states()["done"]
             raise Interrupted(f"stopped: {done} {'check' if done == 1 else 'checks'} done and kept", stopped_by[0])
 
 

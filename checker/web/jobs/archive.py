@@ -36,16 +36,16 @@ class Archive:
         self._store.save_check(run, check)
         self._store.finish_run(run, state=RunState.FINISHED, note=ON_DEMAND)
 
-    def latest(self, repository: RepositoryId) -> Check | None:
+    def find_latest(self, repository: RepositoryId) -> Check | None:
         """Return the newest check of a repository."""
         return self._store.find_latest_check(repository.key)
 
-    def fresh(self, target: Target, commit: str | None, max_age: timedelta) -> Check | None:
+    def find_fresh(self, target: Target, commit: str | None, max_age: timedelta) -> Check | None:
         """Return a check that still counts for that commit, None where there is none."""
         if commit is None or max_age <= timedelta(0):
             return None
         return self._store.find_fresh_check(target.repository.key, commit, compute_rules_digest(), max_age)
 
-    def recent(self, most: int, like: str = "") -> Sequence[RecentCheck]:
+    def list_recent(self, most: int, like: str = "") -> Sequence[RecentCheck]:
         """Return the newest check of each repository, newest first; `like` is a part of the names wanted."""
         return self._store.find_recent_checks(most, like)

@@ -74,7 +74,7 @@ class Streams:
         self._lock = Lock()
 
     @contextmanager
-    def watching(self, client: str) -> Iterator[None]:
+    def count_viewer(self, client: str) -> Iterator[None]:
         """Count one stream inside the block.
 
         Raises:

@@ -103,24 +103,24 @@ class JobQueue:
                 raise Unknown("this check is not known here any more; results stand on the repositories' pages")
             return self._view(ticket)
 
-    def result(self, ticket_id: str) -> Check | None:
+    def find_result(self, ticket_id: str) -> Check | None:
         """Return the check that a ticket ended with, None where there is none."""
         with self._changed:
             ticket = self._tickets.get(ticket_id)
             return ticket.check if ticket else None
 
-    def target(self, ticket_id: str) -> Target:
+    def find_target(self, ticket_id: str) -> Target:
         """Return what a ticket asks for (Unknown: see `look`)."""
         with self._changed:
             self.look(ticket_id)
             return self._tickets[ticket_id].target
 
-    def under_way(self) -> tuple[TicketView, ...]:
+    def list_unfinished(self) -> tuple[TicketView, ...]:
         """Return the checks that wait or run, the oldest first."""
         with self._changed:
             return tuple(self._view(ticket) for ticket in self._tickets.values() if not ticket.over)
 
-    def counts(self) -> Counter[str]:
+    def count_states(self) -> Counter[str]:
         """Count the checks by their state."""
         with self._changed:
             return Counter(ticket.state.value for ticket in self._tickets.values())
@@ -192,8 +192,8 @@ class JobQueue:
                 return
         outcomes = list(self._queue.collect(COLLECT_SECONDS))
         with self._changed:
-            for news in self._queue.news():
-                self._hear(news)
+            for news in self._queue.take_news():
+                self._pass_news_on(news)
             for outcome in outcomes:
                 self._settle(outcome)
 
@@ -219,10 +219,10 @@ class JobQueue:
         if kind is JobKind.PROBE:
             ticket.begin("asking the code host")
 
-    def _hear(self, news: Progress) -> None:
+    def _pass_news_on(self, news: Progress) -> None:
         for ticket in self._list_building():
             if str(ticket.target.repository) == news.repository:
-                ticket.hear(news)
+                ticket.add_news(news)
 
     # ------------------------------------------------------------ what comes home
 
@@ -256,7 +256,7 @@ class JobQueue:
             return
         ticket.probe, ticket.tries = probe, 0
         max_age = timedelta(0) if ticket.anew else self._settings.fresh_for
-        fresh = self._archive.fresh(ticket.target, ticket.target.commit or probe.head_commit, max_age)
+        fresh = self._archive.find_fresh(ticket.target, ticket.target.commit or probe.head_commit, max_age)
         if fresh is None:
             ticket.wait()
             self._waiting[JobKind.BUILD].append(ticket)

@@ -126,7 +126,7 @@ class Ticket:
         self.lines.clear()
         self.version += 1
 
-    def hear(self, news: Progress) -> None:
+    def add_news(self, news: Progress) -> None:
         """Take a line of news from the worker."""
         if self.over or news.done:
             return
