@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from checker.core.base import Value
 from checker.core.container import ENVIRONMENT, HOME, SOURCE
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.yaml import YamlProblem, find, load, scalars
+from checker.ecosystems.instructions.yaml import YamlProblem, find, find_scalars, load
 
 PYTHON = "3.11"
 LABEL = "reproducibility-checker.bench"
@@ -55,7 +55,7 @@ def pip_part(text: str) -> tuple[str, ...]:
         parts = tuple(find(load(text), "pip"))
     except YamlProblem:
         return ()
-    return tuple(" ".join(line.split()) for part in parts for line in scalars(part) if line.strip())
+    return tuple(" ".join(line.split()) for part in parts for line in find_scalars(part) if line.strip())
 
 
 def dockerfile(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.reader import read_commands_of
-from checker.ecosystems.instructions.shell.text import goes_on
+from checker.ecosystems.instructions.shell.text import is_continued
 from checker.ecosystems.instructions.shell.working_directory import Directory
 
 #: A line that gives a variable its value.
@@ -23,27 +23,27 @@ def is_dockerfile(path: str) -> bool:
     return name.startswith(("dockerfile", "containerfile")) or name.endswith(".dockerfile")
 
 
-def instructions(text: str) -> Iterator[tuple[int, str]]:
+def read_instructions(text: str) -> Iterator[tuple[int, str]]:
     """Yield the logical lines of a Dockerfile, comments left out, `ARG` and `ENV` filled in."""
     known: dict[str, str] = {}
     body = "\n".join("" if line.lstrip().startswith("#") else line for line in text.split("\n"))
     body = re.sub(r"\\[ \t]*\n(?:[ \t]*\n)+", "\\\\\n", body)
-    for number, line in _logical_lines(body):
+    for number, line in _join_lines(body):
         if assign := ASSIGNMENT.match(line.strip()):
             known[assign["name"]] = assign["value"].strip('"')
-        yield number, _filled(line.strip(), known)
+        yield number, _fill_in(line.strip(), known)
 
 
 _DOCUMENT = re.compile(r"^RUN\b.*<<-?[\"']?(?P<end>\w+)[\"']?", re.IGNORECASE)
 
 
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
+def _join_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield lines with their number, joined where a backslash continues them or a here-document stands open."""
     lines = text.split("\n")
     at = 0
     while at < len(lines):
         end = at
-        while end + 1 < len(lines) and goes_on(lines[end]):
+        while end + 1 < len(lines) and is_continued(lines[end]):
             end += 1
         pieces = [*(re.sub(r"\\(?:\s+#.*|\s*)$", "", line).strip() for line in lines[at:end]), lines[end].strip()]
         line = " ".join(pieces)
@@ -54,7 +54,7 @@ def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
         at = end + 1
 
 
-def _filled(line: str, known: dict[str, str]) -> str:
+def _fill_in(line: str, known: dict[str, str]) -> str:
     def value(match: re.Match[str]) -> str:
         return known.get(match[1] or match[3], match[2] or match[0])[:200]
 
@@ -64,7 +64,7 @@ def _filled(line: str, known: dict[str, str]) -> str:
 def run_commands(tree: Tree, path: str, *, manifests: Sequence[str]) -> Iterator[Command]:
     """Yield the commands of the RUN lines; the build context is taken for the root of the tree."""
     directory = Directory(tree, ".", manifests, own_clone=False)
-    for number, line in instructions(tree.read(path)):
+    for number, line in read_instructions(tree.read(path)):
         if run := _RUN.match(line):
             text = re.sub(r"^(?:--\S+\s+)+", "", run["text"])
             if text.startswith("["):

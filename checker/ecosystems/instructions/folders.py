@@ -54,19 +54,19 @@ class Row(Value):
 
 
 @cache
-def rows() -> Mapping[str, Row]:
+def read_rows() -> Mapping[str, Row]:
     """Return all rows by what they mean."""
     return load_rows(__package__, "folders.toml", Row)
 
 
 @lru_cache(maxsize=4096)
-def meaning_of(folder: str) -> Folder:
+def find_meaning(folder: str) -> Folder:
     """Return what a folder of this name holds: `third_party` → vendored."""
     name = folder.lower()
-    found = (row.name for row in rows().values() if name in row.names or re.fullmatch(row.pattern, name))
+    found = (row.name for row in read_rows().values() if name in row.names or re.fullmatch(row.pattern, name))
     return next(found, Folder.OTHER) if name else Folder.OTHER
 
 
-def meanings_on(path: str) -> frozenset[Folder]:
+def find_meanings(path: str) -> frozenset[Folder]:
     """Return what the folders above a file hold: `a/tests/data/x.py` → tests, data, other."""
-    return frozenset(map(meaning_of, path.split("/")[:-1]))
+    return frozenset(map(find_meaning, path.split("/")[:-1]))

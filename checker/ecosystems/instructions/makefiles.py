@@ -12,37 +12,42 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 
+#: What make looks for, in its order.
 NAMES = ("GNUmakefile", "makefile", "Makefile")
-"""What make looks for, in its order."""
 
 MAX_INCLUDED = 20
 MAX_RULES = 2_000
+
+#: Recipes given out at most: rules that sweep over settings make thousands of files.
 MAX_RECIPES = 40
-"""Recipes given out at most: rules that sweep over settings make thousands of files."""
 
 MAX_GOAL = 500
+
+#: Goals looked at for one command, each with what it depends on.
 MAX_WALKED = 300
-"""Goals looked at for one command, each with what it depends on."""
 
 MAX_TURNS = 200
+
+#: Replacements in one line, and its characters: a variable that holds itself ends there.
 MAX_VALUE = 4_000
-"""Replacements in one line, and its characters: a variable that holds itself ends there."""
 
 _ASSIGNMENT = re.compile(r"^(?:export\s+|override\s+)*(?P<name>[\w.-]+)\s*(?P<how>::?=|[?+!]?=)\s*(?P<value>.*)$")
 _DEFINITION = re.compile(r"^define\s+(?P<name>[\w.-]+)")
 _RULE = re.compile(r"^(?P<targets>[^\t:=#][^:=#]*)::?(?!=)(?P<wanted>[^;]*)(?:;(?P<recipe>.*))?$")
 _CONDITION = re.compile(r"^ *(?:ifn?eq|ifn?def|else|endif|endef|unexport|vpath)\b")
 _USE = re.compile(r"\$(?:\((?P<round>[^(){}$]*)\)|\{(?P<curly>[^(){}$]*)\}|(?P<mark>[@<^*+?]))")
-_LEFT = re.compile(r"(?<!\$)\$\((\w+)[^()]*\)")
-"""What is not known here; a shell would take it for a command."""
 
+#: What is not known here; a shell would take it for a command.
+_LEFT = re.compile(r"(?<!\$)\$\((\w+)[^()]*\)")
+
+#: A loop; its first turn is read, as of a shell's loops.
 _EACH = re.compile(r"\$\(foreach\s+(?P<name>\w+),(?P<listed>[^,]*),(?P<each>[^,]*?)\)(?=\s|$)")
-"""A loop; its first turn is read, as of a shell's loops."""
 
 _NO_GOAL = re.compile(r"-|\d+$|\w+=")
 _GOAL = re.compile(r"[A-Za-z][\w./-]*")
+
+#: What has a value where a Makefile gives it none; the last is what pages have a reader set.
 _OWN = {"MAKE": "make", "CURDIR": ".", "PWD": ".", "PYTHON": "python"}
-"""What has a value where a Makefile gives it none; the last is what pages have a reader set."""
 
 
 @dataclass(frozen=True)
@@ -67,20 +72,20 @@ class _Rule:
 class _Makefile:
     variables: dict[str, str] = field(default_factory=dict)
     rules: list[_Rule] = field(default_factory=list)
+    #: What each rule makes, with variables put in.
     names: list[tuple[str, ...]] = field(default_factory=list)
-    """What each rule makes, with variables put in."""
 
     named: dict[str, list[_Rule]] = field(default_factory=dict)
+    #: (what stands before the `%`, what stands after it, rule).
     patterns: list[tuple[str, str, _Rule]] = field(default_factory=list)
-    """(what stands before the `%`, what stands after it, rule)."""
 
 
-def makefile_in(tree: Tree, folder: str) -> str | None:
+def find_makefile(tree: Tree, folder: str) -> str | None:
     """Return the Makefile that make reads in a folder, or None."""
     return next((path for name in NAMES if (path := join(folder, name)) in tree), None)
 
 
-def asked_of_make(arguments: Sequence[str], cwd: str) -> tuple[str, tuple[str, ...]]:
+def read_make_arguments(arguments: Sequence[str], cwd: str) -> tuple[str, tuple[str, ...]]:
     """Return the folder that `make` is called in, and the goals that it is given."""
     folder = cwd
     asked: list[str] = []
@@ -94,7 +99,7 @@ def asked_of_make(arguments: Sequence[str], cwd: str) -> tuple[str, tuple[str, .
     return folder, tuple(asked)
 
 
-def recipes(tree: Tree, folder: str, asked: Sequence[str] = ()) -> tuple[Recipe, ...]:
+def find_recipes(tree: Tree, folder: str, asked: Sequence[str] = ()) -> tuple[Recipe, ...]:
     """Return the recipes that make carries out for goals, those they depend on before them.
 
     Without goals those of the first rule. Patterns with `%` are matched; functions other than `call`, `foreach`,
@@ -110,18 +115,18 @@ def recipes(tree: Tree, folder: str, asked: Sequence[str] = ()) -> tuple[Recipe,
     return tuple(found.values())[:MAX_RECIPES]
 
 
-def made_commands(
+def read_made_commands(
     tree: Tree, folder: str, asked: Sequence[str] = (), *, manifests: Sequence[str]
 ) -> Iterator[Command]:
     """Yield the commands that make carries out for goals; each line has a shell of its own, in the folder."""
     directory = Directory(tree, folder, manifests, own_clone=False)
-    for recipe in recipes(tree, folder, asked):
+    for recipe in find_recipes(tree, folder, asked):
         for line, row in recipe.rows:
             directory.now, directory.lost = folder, False
             yield from read_commands_of(tree, row, recipe.path, start=line, directory=directory, language="script")
 
 
-def goals(tree: Tree, folder: str) -> tuple[tuple[str, str, int], ...]:
+def find_goals(tree: Tree, folder: str) -> tuple[tuple[str, str, int], ...]:
     """Return (goal, file, line) of the rules that make something by its name, in their order."""
     made = _read_all(tree, folder)
     named = ((names[0], rule) for names, rule in zip(made.names, made.rules, strict=True) if names)
@@ -134,7 +139,7 @@ def goals(tree: Tree, folder: str) -> tuple[tuple[str, str, int], ...]:
 @once_per_tree
 def _read_all(tree: Tree, folder: str) -> _Makefile:
     made = _Makefile()
-    path = makefile_in(tree, folder)
+    path = find_makefile(tree, folder)
     if path is not None:
         _read(tree, path, folder, made, [])
     for rule in made.rules:
@@ -153,7 +158,7 @@ def _read(tree: Tree, path: str, folder: str, made: _Makefile, seen: list[str]) 
     if path in seen or len(seen) > MAX_INCLUDED:
         return
     seen.append(path)
-    lines = _joined(tree.read(path))
+    lines = _join_lines(tree.read(path))
     at = 0
     while at < len(lines) and len(made.rules) < MAX_RULES:
         number, line = lines[at]
@@ -169,14 +174,14 @@ def _read(tree: Tree, path: str, folder: str, made: _Makefile, seen: list[str]) 
         elif (assigned := _ASSIGNMENT.match(line)) is not None:
             _assign(assigned, made.variables)
         elif not _CONDITION.match(line) and (rule := _RULE.match(line)) is not None:
-            end = next((n for n in range(at, len(lines)) if not _of_a_recipe(lines[n][1])), len(lines))
+            end = next((n for n in range(at, len(lines)) if not _is_recipe_line(lines[n][1])), len(lines))
             own = [(number, rule["recipe"])] if rule["recipe"] else []
             body = (*own, *(row for row in lines[at:end] if row[1].startswith("\t") and row[1].strip()))
             made.rules.append(_Rule(rule["targets"], rule["wanted"], path, number, body))
             at = end
 
 
-def _of_a_recipe(line: str) -> bool:
+def _is_recipe_line(line: str) -> bool:
     return line.startswith("\t") or not line.strip() or line.startswith("#")
 
 
@@ -188,7 +193,7 @@ def _assign(assigned: re.Match[str], variables: dict[str, str]) -> None:
         variables[name] = value[:MAX_VALUE]
 
 
-def _joined(text: str) -> list[tuple[int, str]]:
+def _join_lines(text: str) -> list[tuple[int, str]]:
     """Join what a backslash continues; a recipe keeps the tab in front of it."""
     found: list[tuple[int, str]] = []
     open_ = False
@@ -216,16 +221,16 @@ def _walk(goal: str, made: _Makefile, found: dict[str, Recipe], seen: set[str]) 
     if goal in seen or len(goal) > MAX_GOAL or len(found) >= MAX_RECIPES or len(seen) >= MAX_WALKED:
         return
     seen.add(goal)
-    for rule, stem in _rules_for(goal, made):
+    for rule, stem in _find_rules(goal, made):
         wanted = _put(rule.wanted, made.variables).replace("|", " ").replace("%", stem)[:MAX_VALUE].split()
         for each in wanted:
             _walk(each, made, found, seen)
         if rule.recipe:
-            recipe = _carried_out(rule, goal, stem, made, wanted)
+            recipe = _make_recipe(rule, goal, stem, made, wanted)
             found.setdefault(f"{rule.path}:{rule.line}", recipe)
 
 
-def _rules_for(goal: str, made: _Makefile) -> Iterator[tuple[_Rule, str]]:
+def _find_rules(goal: str, made: _Makefile) -> Iterator[tuple[_Rule, str]]:
     """Yield the rules of a goal, each with the stem of its pattern; a pattern counts where nothing names it."""
     named = made.named.get(goal, [])
     yield from ((rule, "") for rule in named)
@@ -237,7 +242,7 @@ def _rules_for(goal: str, made: _Makefile) -> Iterator[tuple[_Rule, str]]:
             return
 
 
-def _carried_out(rule: _Rule, goal: str, stem: str, made: _Makefile, wanted: Sequence[str] = ()) -> Recipe:
+def _make_recipe(rule: _Rule, goal: str, stem: str, made: _Makefile, wanted: Sequence[str] = ()) -> Recipe:
     first = wanted[0] if wanted else ""
     own = {"@": goal, "<": first, "^": " ".join(wanted), "+": " ".join(wanted), "?": " ".join(wanted), "*": stem}
     put = ((number, _put(line, {**made.variables, **own})) for number, line in rule.recipe)
@@ -253,9 +258,9 @@ def _put(text: str, variables: Mapping[str, str], turns: Iterator[int] | None = 
     """
     turns = iter(range(MAX_TURNS)) if turns is None else turns
     kept: dict[str, str] = {}
-    text = _EACH.sub(lambda loop: _first_turn(loop, variables, turns), text.replace("$$", "\0"))
+    text = _EACH.sub(lambda loop: _take_first_turn(loop, variables, turns), text.replace("$$", "\0"))
     while (match := _USE.search(text)) is not None and next(turns, None) is not None:
-        value = _value(match, variables, turns)
+        value = _find_value(match, variables, turns)
         if value is None:  # kept out of the next turns, and put back at the end
             value = f"\1{len(kept)}\2"
             kept[value] = match[0]
@@ -265,12 +270,12 @@ def _put(text: str, variables: Mapping[str, str], turns: Iterator[int] | None = 
     return text[:MAX_VALUE].replace("\0", "$$")
 
 
-def _first_turn(loop: re.Match[str], variables: Mapping[str, str], turns: Iterator[int]) -> str:
+def _take_first_turn(loop: re.Match[str], variables: Mapping[str, str], turns: Iterator[int]) -> str:
     listed = _put(loop["listed"], variables, turns).split()
     return loop["each"].replace(f"$({loop['name']})", listed[0]) if listed else loop[0]
 
 
-def _value(match: re.Match[str], variables: Mapping[str, str], turns: Iterator[int]) -> str | None:
+def _find_value(match: re.Match[str], variables: Mapping[str, str], turns: Iterator[int]) -> str | None:
     name = match["mark"] or match["round"] or match["curly"] or ""
     function, _, rest = name.partition(" ")
     if function == "call":

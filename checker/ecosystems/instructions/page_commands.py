@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.pages import Block, blocks
+from checker.ecosystems.instructions.pages import Block, split_blocks
 from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.reader import read_commands_of
-from checker.ecosystems.instructions.shell.text import goes_on, without_prompt
+from checker.ecosystems.instructions.shell.text import is_continued, remove_prompt
 from checker.ecosystems.instructions.shell.working_directory import Directory
 
 _SHELL = frozenset(
@@ -80,8 +80,8 @@ def read_page_commands(tree: Tree, path: str, programs: Programs) -> Iterator[Co
     folder = posixpath.dirname(path) or "."
     directory = Directory(tree, folder, programs.manifests)
     environment = Environment()
-    for block in blocks(tree, path):
-        text = _commands_text(block, environment, programs)
+    for block in split_blocks(tree, path):
+        text = _keep_commands(block, environment, programs)
         if text:
             language = block.language or "" if block.kind == "code" else block.kind
             keeps = block.kind == "code" and language in _SHELL
@@ -98,11 +98,11 @@ def read_page_commands(tree: Tree, path: str, programs: Programs) -> Iterator[Co
             )
 
 
-def _commands_text(block: Block, environment: Environment, programs: Programs) -> str:
+def _keep_commands(block: Block, environment: Environment, programs: Programs) -> str:
     """Return the lines of a block that are commands, others blanked so that numbers stay right."""
     if block.kind != "code":
-        text = _TOLD.sub(r"\g<command>", without_prompt(block.text))
-        return text if _PROSE_COMMAND.match(_with_program(text, environment)) else ""
+        text = _TOLD.sub(r"\g<command>", remove_prompt(block.text))
+        return text if _PROSE_COMMAND.match(_insert_program(text, environment)) else ""
     language = block.language or ""
     if language in _NO_SHELL:
         return ""
@@ -110,13 +110,13 @@ def _commands_text(block: Block, environment: Environment, programs: Programs) -
     strict = not is_shell or (
         language in {"", "text"} and not _looks_like_shell(block.text, environment, programs)
     )
-    return _only_commands(block.text, environment, programs, is_strict=strict, keeps_values=is_shell)
+    return _blank_others(block.text, environment, programs, is_strict=strict, keeps_values=is_shell)
 
 
 _PROGRAM_IN_VARIABLE = re.compile(r"^(?:\$\s+)?\$\{?(?P<name>[A-Za-z_]\w*)\}?(?=\s)")
 
 
-def _with_program(line: str, environment: Environment) -> str:
+def _insert_program(line: str, environment: Environment) -> str:
     """Put the program in that a page has set a variable to: `$PYTHON fit.py`."""
     named = _PROGRAM_IN_VARIABLE.match(line)
     value = environment.values.get(named["name"]) if named is not None else None
@@ -125,7 +125,7 @@ def _with_program(line: str, environment: Environment) -> str:
 
 def _looks_like_shell(text: str, environment: Environment, programs: Programs) -> bool:
     first = next((line for line in text.split("\n") if line.strip() and not line.strip().startswith("#")), "")
-    return _is_command(_with_program(first.strip(), environment), programs)
+    return _is_command(_insert_program(first.strip(), environment), programs)
 
 
 _SETS = re.compile(
@@ -134,7 +134,7 @@ _SETS = re.compile(
 
 
 def _is_command(line: str, programs: Programs) -> bool:
-    bare = without_prompt(line)
+    bare = remove_prompt(line)
     word = re.split(r"[\s=]", bare, maxsplit=1)[0] if bare else ""
     program = posixpath.basename(word) if "/" in word else word
     known = (
@@ -148,7 +148,7 @@ def _is_command(line: str, programs: Programs) -> bool:
     return (known or assignment or (line.lstrip().startswith("$ ") and bool(bare))) and not prosaic
 
 
-def _only_commands(
+def _blank_others(
     text: str, environment: Environment, programs: Programs, *, is_strict: bool, keeps_values: bool
 ) -> str:
     """Blank the lines that are output, trees of files or Python; keep continuations of what is kept.
@@ -158,9 +158,9 @@ def _only_commands(
     kept: list[str] = []
     keep = False
     for line in text.split("\n"):
-        continued = bool(kept) and goes_on(kept[-1])
+        continued = bool(kept) and is_continued(kept[-1])
         if not continued and is_strict:
-            keep = _is_command(_with_program(line.strip(), environment), programs)
+            keep = _is_command(_insert_program(line.strip(), environment), programs)
             keep = keep or (keeps_values and _SETS.match(line) is not None)
         elif not continued:
             keep = bool(line.strip()) and not _OUTPUT.match(line)

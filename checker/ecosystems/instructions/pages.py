@@ -45,9 +45,9 @@ class Block:
     kind: str
 
 
-def pages(tree: Tree) -> tuple[str, ...]:
+def find_pages(tree: Tree) -> tuple[str, ...]:
     """Return the pages of a tree that instructions may stand on: root README first, then others, shallow first."""
-    linked = _linked(tree)
+    linked = _find_linked(tree)
     found = [path for path in tree.files if path.count("/") <= 3 and (_is_page(path) or path in linked)]
     found.sort(key=lambda path: (path.count("/"), not posixpath.basename(path).lower().startswith("readme"), path))
     return tuple(found[:MAX_PAGES])
@@ -58,7 +58,7 @@ _LINK = re.compile(
 )
 
 
-def _linked(tree: Tree) -> frozenset[str]:
+def _find_linked(tree: Tree) -> frozenset[str]:
     """Return the pages to which the root's README sends its reader, and those to which they do."""
     waiting = [path for path in tree.files if "/" not in path and path.lower().startswith("readme.")][:1]
     seen = set(waiting)
@@ -80,17 +80,17 @@ def _is_page(path: str) -> bool:
     return named or ("/" not in path and lowered.endswith((".md", ".rst")))
 
 
-def blocks(tree: Tree, path: str) -> tuple[Block, ...]:
+def split_blocks(tree: Tree, path: str) -> tuple[Block, ...]:
     """Take a page apart into code blocks, inline code and prose lines, in order."""
     text = tree.read(path)[:MAX_PAGE]
-    reader = _restructured if path.lower().endswith(".rst") else _markdown
+    reader = _split_rst if path.lower().endswith(".rst") else _split_markdown
     try:
         return tuple(reader(text))
     except (RecursionError, ValueError):
         return tuple(Block(line, number, None, "", "prose") for number, line in enumerate(text.split("\n"), 1))
 
 
-def _markdown(text: str) -> Iterator[Block]:
+def _split_markdown(text: str) -> Iterator[Block]:
     heading, expect = "", False
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         line = (token.map[0] if token.map else 0) + 1
@@ -102,21 +102,21 @@ def _markdown(text: str) -> Iterator[Block]:
             language = info[0].strip("{}.").removeprefix("language-") if info else ""
             yield Block(token.content, start, language, heading, "code")
         elif token.type == "html_block":
-            yield from _html(token.content, line, heading)
+            yield from _split_html(token.content, line, heading)
         elif token.type == "inline":
             if expect:
                 heading, expect = token.content.strip(), False
-            yield from _inline(token.content, line, heading)
+            yield from _split_inline(token.content, line, heading)
 
 
-def _inline(content: str, line: int, heading: str) -> Iterator[Block]:
+def _split_inline(content: str, line: int, heading: str) -> Iterator[Block]:
     for offset, row in enumerate(content.split("\n")):
         yield Block(row, line + offset, None, heading, "prose")
         for code in re.findall(r"(`+)(.+?)\1", row):
             yield Block(code[1].strip(), line + offset, None, heading, "inline")
 
 
-def _html(content: str, line: int, heading: str) -> Iterator[Block]:
+def _split_html(content: str, line: int, heading: str) -> Iterator[Block]:
     for match in re.finditer(r"<(?:pre|code)[^>]*>(.*?)</(?:pre|code)>", content, re.DOTALL | re.IGNORECASE):
         start = line + content.count("\n", 0, match.start(1))
         yield Block(unescape(re.sub(r"<[^>]{0,200}>", "", match[1])), start, "", heading, "code")
@@ -124,7 +124,7 @@ def _html(content: str, line: int, heading: str) -> Iterator[Block]:
         yield Block(re.sub(r"<(?!\d|=)[^>]{0,200}>", " ", row), line + offset, None, heading, "prose")
 
 
-def _restructured(text: str) -> Iterator[Block]:
+def _split_rst(text: str) -> Iterator[Block]:
     """Read reStructuredText: underlined headings, literal and code blocks, prose."""
     lines = text.split("\n")
     heading, index = "", 0
@@ -135,7 +135,7 @@ def _restructured(text: str) -> Iterator[Block]:
             heading = line.strip()
         directive = re.match(r"^\s*\.\. (?:code-block|code|sourcecode|prompt|highlight)::\s*(\S*)", line)
         if directive or (line.rstrip().endswith("::") and not line.lstrip().startswith("..")):
-            body, after = _indented(lines, index + 1, len(line) - len(line.lstrip()))
+            body, after = _read_indented(lines, index + 1, len(line) - len(line.lstrip()))
             start = next(
                 (n for n in range(index + 1, after) if lines[n].strip() and lines[n].strip()[:1] != ":"), index
             )
@@ -149,7 +149,7 @@ def _restructured(text: str) -> Iterator[Block]:
         index += 1
 
 
-def _indented(lines: list[str], start: int, indent: int) -> tuple[list[str], int]:
+def _read_indented(lines: list[str], start: int, indent: int) -> tuple[list[str], int]:
     body: list[str] = []
     index = start
     while index < len(lines):

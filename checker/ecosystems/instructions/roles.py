@@ -62,33 +62,33 @@ class Row(Value):
 
 
 @cache
-def rows() -> tuple[Row, ...]:
+def read_rows() -> tuple[Row, ...]:
     """Return all rows in their order."""
     return tuple(Row.model_validate(row) for row in read_toml(__package__, "roles.toml")["row"])
 
 
 @lru_cache(maxsize=4096)
-def _role(name: str) -> Role:
-    return next((row.name for row in rows() if row.fits(name)), Role.OTHER)
+def _find_role(name: str) -> Role:
+    return next((row.name for row in read_rows() if row.fits(name)), Role.OTHER)
 
 
-def role_of(path: str) -> Role:
+def find_role(path: str) -> Role:
     """Return what a script, or a goal of a Makefile, is for: `tools/train_net.py` → train."""
-    return _role(posixpath.basename(path))
+    return _find_role(posixpath.basename(path))
 
 
 def is_program(path: str) -> bool:
     """Whether a file's name is one of the program itself, whatever else it says: `run_extract.py`."""
     name = posixpath.basename(path)
-    return any(row.program and row.fits(name) for row in rows())
+    return any(row.program and row.fits(name) for row in read_rows())
 
 
 @cache
-def _common() -> frozenset[str]:
-    return frozenset(name for row in rows() for name in row.alone)
+def _list_common() -> frozenset[str]:
+    return frozenset(name for row in read_rows() for name in row.alone)
 
 
 def is_common(path: str) -> bool:
     """Whether many folders have a Python file of that name: one elsewhere need not be the one that is meant."""
     stem, ending = posixpath.splitext(posixpath.basename(path))
-    return ending == ".py" and stem.lower().rstrip("0123456789") in _common()
+    return ending == ".py" and stem.lower().rstrip("0123456789") in _list_common()

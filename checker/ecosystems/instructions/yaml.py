@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
+#: Characters read of a YAML file; the parser is slow, and no environment that a person keeps is longer.
 MAX_YAML = 300_000
-"""Characters read of a YAML file; the parser is slow, and no environment that a person keeps is longer."""
 
 MAX_DEPTH = 40
 
@@ -59,7 +59,7 @@ def load(text: str) -> Node:
         loader = _Loader(text)
         if not loader.check_node():
             return {}
-        return _plain(loader.get_node())
+        return _make_plain(loader.get_node())
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" in line {mark.line + 1}" if mark else ""
@@ -71,34 +71,38 @@ def load(text: str) -> Node:
             loader.dispose()
 
 
-def _plain(node: yaml.Node | None) -> Node:
+def _make_plain(node: yaml.Node | None) -> Node:
     if isinstance(node, yaml.MappingNode):
-        return {str(_plain(key)): _plain(value) for key, value in node.value if isinstance(key, yaml.ScalarNode)}
+        return {
+            str(_make_plain(key)): _make_plain(value)
+            for key, value in node.value
+            if isinstance(key, yaml.ScalarNode)
+        }
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(item) for item in node.value]
+        return [_make_plain(item) for item in node.value]
     text = Text(node.value if node is not None else "")
     text.line = node.start_mark.line + 1 if node is not None else 1
     return text
 
 
-def mapping(node: Node | None) -> dict[str, Node]:
+def read_mapping(node: Node | None) -> dict[str, Node]:
     """Return a mapping, empty where the node is none."""
     return node if isinstance(node, dict) else {}
 
 
-def sequence(node: Node | None) -> list[Node]:
+def read_sequence(node: Node | None) -> list[Node]:
     """Return a sequence; a scalar counts as a sequence of itself."""
     if isinstance(node, list):
         return node
     return [node] if isinstance(node, Text) and node else []
 
 
-def scalars(node: Node | None) -> Iterator[Text]:
+def find_scalars(node: Node | None) -> Iterator[Text]:
     """Yield every scalar below a node."""
     if isinstance(node, Text):
         yield node
     for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
-        yield from scalars(child)
+        yield from find_scalars(child)
 
 
 def find(node: Node | None, key: str) -> Iterator[Node]:

@@ -46,15 +46,15 @@ WRAPPERS = PROGRAMS.wrappers
 #: What a launcher sets for the only process of a run.
 ONE_PROCESS = tuple(PROGRAMS.one_process.items())
 
+#: A bare word before the program that is none: how long (`timeout 2h`), on which processors (`taskset 0x3`).
 _OF_WRAPPERS = re.compile(r"\d+(?:\.\d+)?[smhd]?|0x[\da-fA-F]+")
-"""A bare word before the program that is none: how long (`timeout 2h`), on which processors (`taskset 0x3`)."""
 
+#: How a script is started at IPython's prompt, where `run` needs no sign before it: `run -i fit.py 3`.
 RUN_OF_IPYTHON = re.compile(r"%?run\s+(?:-[a-z]\s+){0,4}(?P<script>[\w./-]+\.py)(?!\S)")
-"""How a script is started at IPython's prompt, where `run` needs no sign before it: `run -i fit.py 3`."""
 
+#: What hands a job to a machine in the recipes of Kaldi and ESPnet, with options and a log before the program:
+#: `${cuda_cmd} --gpu 1 exp/train.log python train.py`.
 _JOB = re.compile(r"(?:\$\{?)?\w+_cmd\}?|(?:run|queue|slurm|ssh|stdout|pbs|parallel)\.pl")
-"""What hands a job to a machine in the recipes of Kaldi and ESPnet, with options and a log before the program:
-`${cuda_cmd} --gpu 1 exp/train.log python train.py`."""
 
 _VALUE_OPTIONS = re.compile(rf"--?(?:{'|'.join(PROGRAMS.value_options)})")
 
@@ -92,9 +92,9 @@ def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
     while rest:
         head = posixpath.basename(rest[0])
         if head in WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0]):
-            rest = _wrapped(rest[1:], WRAPPERS.get(head, ()))
+            rest = _drop_wrapper_options(rest[1:], WRAPPERS.get(head, ()))
         elif head in PROGRAMS.runners and rest[1:2] == ["run"]:
-            rest = _without_options(rest[2:])
+            rest = _drop_options(rest[2:])
         elif _JOB.fullmatch(head) and (program := next(filter(_runs_python, rest[1:]), None)) is not None:
             rest = rest[rest.index(program) :]
         else:
@@ -102,7 +102,7 @@ def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
     return tuple(rest)
 
 
-def _wrapped(rest: list[str], valued: tuple[str, ...]) -> list[str]:
+def _drop_wrapper_options(rest: list[str], valued: tuple[str, ...]) -> list[str]:
     """Drop what is meant for a wrapper: its options, of which `valued` take a word more, and bare numbers."""
     while rest and (rest[0].startswith("-") or _OF_WRAPPERS.fullmatch(rest[0])):
         rest = rest[2:] if rest[0] in valued else rest[1:]
@@ -113,16 +113,16 @@ def _runs_python(word: str) -> bool:
     return _PYTHON.match(word) is not None or word.endswith(".py")
 
 
-def launch_of(argv: Sequence[str]) -> Launch | None:
+def find_launch(argv: Sequence[str]) -> Launch | None:
     """Return the Python script or module that a command runs, or None where it runs no Python of its own."""
     rest = list(unwrap(argv))
     if not rest:
         return None
     head = posixpath.basename(rest[0])
     if head in PROGRAMS.launchers:
-        return _launched(rest[1:])
+        return _read_launched(rest[1:])
     if _PYTHON.match(rest[0]):
-        return _python(rest[1:], prompt=head.startswith("ipython"))
+        return _read_interpreter(rest[1:], prompt=head.startswith("ipython"))
     if rest[0].endswith(".py"):
         return Launch(script=_clean(rest[0]), arguments=tuple(rest[1:]))
     if (run := RUN_OF_IPYTHON.match(" ".join(rest))) is not None:
@@ -133,7 +133,7 @@ def launch_of(argv: Sequence[str]) -> Launch | None:
 _BAZEL_TARGET = re.compile(r"(?://)?(?P<package>[\w./-]*)(?::(?P<target>[\w./-]+))?")
 
 
-def built_by_bazel(argv: Sequence[str]) -> Launch | None:
+def find_bazel_launch(argv: Sequence[str]) -> Launch | None:
     """Return the module that a program built by Bazel is made of, or None where a command runs none.
 
     `bazel-bin/pkg/fit --x` and `bazel run //pkg:fit -- --x` are `python -m pkg.fit --x` in the workspace: there
@@ -157,7 +157,7 @@ def built_by_bazel(argv: Sequence[str]) -> Launch | None:
     return Launch(module=f"{package}/{name}".strip("/").replace("/", "."), arguments=tuple(given))
 
 
-def _launched(rest: list[str]) -> Launch | None:
+def _read_launched(rest: list[str]) -> Launch | None:
     """Read what follows a launcher: its options, then a script, `-m module`, or `python script`."""
     if rest and rest[0] in {"launch", "run"}:
         rest = rest[1:]
@@ -165,12 +165,12 @@ def _launched(rest: list[str]) -> Launch | None:
         at = min(rest.index(flag) for flag in ("-m", "--module") if flag in rest)
         if at + 1 < len(rest) and not any(part.endswith(".py") for part in rest[:at]):
             return Launch(module=rest[at + 1], arguments=tuple(rest[at + 2 :]), distributed=True)
-    rest = _without_options(rest)
-    inner = launch_of(rest)
+    rest = _drop_options(rest)
+    inner = find_launch(rest)
     return inner.model_copy(update={"distributed": True}) if inner is not None else None
 
 
-def _python(rest: list[str], *, prompt: bool = False) -> Launch | None:
+def _read_interpreter(rest: list[str], *, prompt: bool = False) -> Launch | None:
     """Read what follows the interpreter; `prompt`: that of IPython."""
     options: list[str] = []
     while rest and rest[0].startswith("-") and rest[0] not in {"-m", "-c", "-"}:
@@ -190,12 +190,12 @@ def _python(rest: list[str], *, prompt: bool = False) -> Launch | None:
     if len(rest) < 2:
         return None
     if rest[1] in PROGRAMS.launch_modules:
-        return _launched(rest[2:])
+        return _read_launched(rest[2:])
     tool = rest[1] in PROGRAMS.tool_modules or rest[1].partition(".")[0] in PROGRAMS.tool_modules
     return Launch(module=rest[1].removesuffix(".py"), arguments=tuple(rest[2:]), tool=tool, options=tuple(options))
 
 
-def _without_options(rest: list[str]) -> list[str]:
+def _drop_options(rest: list[str]) -> list[str]:
     """Drop the options that come before the next program or script."""
     while rest and rest[0].startswith("-"):
         takes_value = bool(_VALUE_OPTIONS.fullmatch(rest[0])) and len(rest) > 1 and not rest[1].endswith(".py")

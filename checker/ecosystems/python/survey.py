@@ -20,7 +20,7 @@ from checker.ecosystems.python.declared.projects import find_copied_projects, li
 from checker.ecosystems.python.distributions.table import covers
 from checker.ecosystems.python.entry_points.entry_point import EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points
-from checker.ecosystems.python.entry_points.preparation import Groundwork, groundwork
+from checker.ecosystems.python.entry_points.preparation import Groundwork, find_groundwork
 from checker.ecosystems.python.entry_points.test_suite import TestSuite, find_tests
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.stated import Problem, Project, Requirement, Specification, Statements
@@ -78,7 +78,7 @@ class Survey:
     @kept_property
     def groundwork(self) -> tuple[Groundwork, ...]:
         """What the pages have a reader compile and copy before the code starts."""
-        return groundwork(self.tree, self.statements.commands, self.project.folder)
+        return find_groundwork(self.tree, self.statements.commands, self.project.folder)
 
     @kept_property
     def tests(self) -> TestSuite | None:

@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands, recipes
+from checker.ecosystems.instructions.makefiles import (
+    find_goals,
+    find_recipes,
+    read_made_commands,
+    read_make_arguments,
+)
 from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.find import find_entry_points
@@ -47,7 +52,7 @@ FILES = {"Makefile": STARS, "data.mk": DATA, "fit.py": "import argparse\n", "plo
 
 
 def texts(tmp_path: Path, *asked: str) -> list[str]:
-    found = recipes(make_tree(tmp_path, FILES), ".", asked)
+    found = find_recipes(make_tree(tmp_path, FILES), ".", asked)
     return [" ".join(" ".join(row for _, row in recipe.rows).split()) for recipe in found]
 
 
@@ -65,7 +70,7 @@ def test_without_a_goal_the_first_rule_is_made_those_of_included_files_first(tmp
 
 def test_a_default_goal_is_taken(tmp_path: Path) -> None:
     tree = make_tree(tmp_path, {"makefile": ".DEFAULT_GOAL := b\na:\n\tpython a.py\nb:\n\tpython b.py\n"})
-    assert [recipe.rows for recipe in recipes(tree, ".")] == [((5, "python b.py"),)]
+    assert [recipe.rows for recipe in find_recipes(tree, ".")] == [((5, "python b.py"),)]
 
 
 def test_the_first_turn_of_a_loop_is_read(tmp_path: Path) -> None:
@@ -77,7 +82,7 @@ def test_the_shells_own_variables_and_what_is_unknown_stay(tmp_path: Path) -> No
 
 
 def test_recipes_say_where_they_stand(tmp_path: Path) -> None:
-    found = recipes(make_tree(tmp_path, FILES), ".", ("data/stars.csv", "out/fit.json", "plots", "shell"))
+    found = find_recipes(make_tree(tmp_path, FILES), ".", ("data/stars.csv", "out/fit.json", "plots", "shell"))
     assert [(recipe.goal, recipe.path, recipe.rows[-1][0]) for recipe in found] == [
         ("data/stars.csv", "data.mk", 2),
         ("out/fit.json", "Makefile", 12),
@@ -88,8 +93,8 @@ def test_recipes_say_where_they_stand(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_makefile_makes_nothing(tmp_path: Path) -> None:
     tree = make_tree(tmp_path, {"a.py": ""})
-    assert recipes(tree, ".", ("all",)) == ()
-    assert goals(tree, ".") == ()
+    assert find_recipes(tree, ".", ("all",)) == ()
+    assert find_goals(tree, ".") == ()
 
 
 @pytest.mark.parametrize(
@@ -103,7 +108,7 @@ def test_a_folder_without_a_makefile_makes_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_what_make_is_asked_for(words: str, folder: str, asked: tuple[str, ...]) -> None:
-    assert asked_of_make(words.split(), ".") == (folder, asked)
+    assert read_make_arguments(words.split(), ".") == (folder, asked)
 
 
 def starts(tmp_path: Path, page: str) -> dict[tuple[str, ...], bool]:
@@ -159,9 +164,9 @@ def test_goals_that_make_ready_or_tidy_up_are_no_starts(tmp_path: Path) -> None:
 def test_a_makefile_made_to_keep_us_busy_ends(tmp_path: Path, text: str) -> None:
     tree = make_tree(tmp_path, {"Makefile": text})
     began = time.monotonic()
-    recipes(tree, ".", ("a", "t0", "%"))
-    recipes(tree, ".")
-    goals(tree, ".")
+    find_recipes(tree, ".", ("a", "t0", "%"))
+    find_recipes(tree, ".")
+    find_goals(tree, ".")
     assert time.monotonic() - began < 20
 
 
@@ -186,7 +191,7 @@ def test_each_line_of_a_recipe_begins_in_its_folder(tmp_path: Path) -> None:
     tree = make_tree(
         tmp_path, {"study/Makefile": "all:\n\tcd lib; python a.py\n\tpython b.py\n", "study/lib/a.py": ""}
     )
-    assert [(command.cwd, command.argv[-1]) for command in made_commands(tree, "study", manifests=())] == [
+    assert [(command.cwd, command.argv[-1]) for command in read_made_commands(tree, "study", manifests=())] == [
         ("study", "lib"),
         ("study/lib", "a.py"),
         ("study", "b.py"),

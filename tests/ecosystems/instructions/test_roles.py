@@ -7,10 +7,10 @@ from collections import Counter
 import pytest
 
 from checker.ecosystems.instructions import folders, roles
-from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
-from checker.ecosystems.instructions.roles import Role, Row, is_common, is_program, role_of
+from checker.ecosystems.instructions.folders import Folder, find_meaning, find_meanings
+from checker.ecosystems.instructions.roles import Role, Row, find_role, is_common, is_program
 
-ROWS = roles.rows()
+ROWS = roles.read_rows()
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=f"{number}-{row.name}") for number, row in enumerate(ROWS)])
@@ -38,7 +38,7 @@ def test_each_row_decides_its_examples(row: Row) -> None:
     ],
 )
 def test_one_answer(path: str, role: Role) -> None:
-    assert role_of(path) is role
+    assert find_role(path) is role
 
 
 @pytest.mark.parametrize(
@@ -49,11 +49,11 @@ def test_names_that_many_folders_have(name: str, common: bool) -> None:
 
 
 def test_a_folder_means_one_thing() -> None:
-    counts = Counter(name for row in folders.rows().values() for name in row.names)
+    counts = Counter(name for row in folders.read_rows().values() for name in row.names)
     assert [name for name, count in counts.items() if count > 1 or name != name.lower()] == []
-    assert set(folders.rows()) == {folder.value for folder in Folder} - {"other"}
-    for row in folders.rows().values():
-        assert {meaning_of(name) for name in row.names} <= {row.name}
+    assert set(folders.read_rows()) == {folder.value for folder in Folder} - {"other"}
+    for row in folders.read_rows().values():
+        assert {find_meaning(name) for name in row.names} <= {row.name}
 
 
 @pytest.mark.parametrize(
@@ -67,9 +67,9 @@ def test_a_folder_means_one_thing() -> None:
     ],
 )
 def test_meanings(folder: str, meaning: Folder) -> None:
-    assert meaning_of(folder) is meaning
+    assert find_meaning(folder) is meaning
 
 
 def test_all_folders_above_a_file_count() -> None:
-    assert meanings_on("lamps/tests/data/a.py") == {Folder.OTHER, Folder.TESTS, Folder.DATA}
-    assert meanings_on("tests.py") == frozenset()
+    assert find_meanings("lamps/tests/data/a.py") == {Folder.OTHER, Folder.TESTS, Folder.DATA}
+    assert find_meanings("tests.py") == frozenset()

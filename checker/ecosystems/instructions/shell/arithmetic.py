@@ -53,7 +53,7 @@ def _evaluate(node: Node, environment: Environment, depth: int) -> int:
     signs = [child.type.strip() for child in node.children if not child.is_named]
     match node.type:
         case "number" | "word" | "variable_name" | "simple_expansion" | "expansion" | "test_operator":
-            return _leaf(node, environment)
+            return _read_leaf(node, environment)
         case "arithmetic_expansion" | "parenthesized_expression" if len(named) == 1:
             return _evaluate(named[0], environment, depth - 1)
         case "unary_expression" if len(named) == 1 and signs in (["-"], ["+"]):
@@ -64,11 +64,11 @@ def _evaluate(node: Node, environment: Environment, depth: int) -> int:
             _assign(named[0], value + (1 if signs == ["++"] else -1), environment)
             return value
         case "binary_expression" if len(named) == 2 and len(signs) == 1:
-            return _binary(named[0], signs[0], named[1], environment, depth)
+            return _compute_binary(named[0], signs[0], named[1], environment, depth)
     raise ValueError("no arithmetic of whole numbers")
 
 
-def _binary(left: Node, sign: str, right: Node, environment: Environment, depth: int) -> int:
+def _compute_binary(left: Node, sign: str, right: Node, environment: Environment, depth: int) -> int:
     value = _evaluate(right, environment, depth - 1)
     if sign == "=" or (len(sign) == 2 and sign[1] == "=" and sign[0] in "+-*/%"):
         result = value if sign == "=" else _OPERATORS[sign[0]](_evaluate(left, environment, depth - 1), value)
@@ -87,7 +87,7 @@ def _assign(target: Node, value: int, environment: Environment) -> None:
         environment.assign((target.text or b"").decode(), str(value), is_open=environment.uses_guess)
 
 
-def _leaf(node: Node, environment: Environment) -> int:
+def _read_leaf(node: Node, environment: Environment) -> int:
     text = (node.text or b"").decode("utf-8", "replace").strip()
     name = re.fullmatch(r"\$?\{?([A-Za-z_]\w*|\d|#)\}?", text)
     if name is not None and not text.isdecimal():

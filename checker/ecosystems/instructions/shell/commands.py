@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
-from checker.ecosystems.instructions.shell.words import Words, text_of
+from checker.ecosystems.instructions.shell.words import Words, get_text
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "eval"})
 #: What starts another program on this machine, after options of its own.
@@ -49,14 +49,14 @@ class Redirected(NamedTuple):
 def read_redirected(node: Node) -> Redirected:
     """Take a redirected statement apart: redirections say where output goes, and may hold more of its words."""
     redirects = [child for child in node.children if child.type.endswith("_redirect")]
-    words = [word for each in redirects if each.type == "file_redirect" for word in _words_behind(each)]
+    words = [word for each in redirects if each.type == "file_redirect" for word in _find_words_behind(each)]
     document = next((each for each in redirects if each.type == "heredoc_redirect"), None)
     inside = document.children if document is not None else []
     rest = [child for child in inside if child.is_named and child.type not in _OF_A_DOCUMENT]
     return Redirected(node.child_by_field_name("body"), words, document, rest)
 
 
-def _words_behind(redirect: Node) -> list[Node]:
+def _find_words_behind(redirect: Node) -> list[Node]:
     """Return the words that stand behind a redirection's target, and belong to the command."""
     return redirect.children_by_field_name("destination")[1:]
 
@@ -69,12 +69,12 @@ def read_command(node: Node, extra: Sequence[Node], words: Words) -> tuple[list[
     for child in (*node.children, *extra):
         if child.type == "variable_assignment" and not nodes:
             if is_option(child):
-                options.append(option_of(child, words))
+                options.append(write_option(child, words))
                 continue
             value = child.child_by_field_name("value")
-            env.append((text_of(child.children[0]), words.read_text(value) if value is not None else ""))
+            env.append((get_text(child.children[0]), words.read_text(value) if value is not None else ""))
         elif child.type == "file_redirect":
-            nodes += _words_behind(child)
+            nodes += _find_words_behind(child)
         elif child.is_named and child.type != "herestring_redirect":
             nodes.append(child)
     return env, [*options, *words.read_all(nodes)]
@@ -95,12 +95,12 @@ def unwrap(argv: Sequence[str], env: list[tuple[str, str]]) -> list[str]:
     return rest
 
 
-def text_for_shell(argv: Sequence[str], document: Node | None) -> str | None:
+def find_text_for_shell(argv: Sequence[str], document: Node | None) -> str | None:
     """Return the text that a command gives to a shell: `bash -c "…"`, `eval "…"`, `bash <<EOF`; else None."""
     program = posixpath.basename(argv[0])
     if program in _STARTERS:
         shell = next((argv[at:] for at, word in enumerate(argv) if word in {"bash", "sh"}), None)
-        return text_for_shell(shell, None) if shell is not None else None
+        return find_text_for_shell(shell, None) if shell is not None else None
     if program not in _SHELLS:
         return None
     if program == "eval":
@@ -111,7 +111,7 @@ def text_for_shell(argv: Sequence[str], document: Node | None) -> str | None:
     if document is None or any(not word.startswith("-") for word in argv[1:]):
         return None
     body = next((child for child in document.children if child.type == "heredoc_body"), None)
-    return None if body is None else text_of(body)
+    return None if body is None else get_text(body)
 
 
 # ---------------------------------------------------------------- assignments
@@ -120,16 +120,16 @@ def text_for_shell(argv: Sequence[str], document: Node | None) -> str | None:
 def is_option(node: Node) -> bool:
     """Whether an assignment is `--name=value` at the start of a line: the grammar does not tell them apart."""
     target = node.children[0]
-    return target.type == "variable_name" and not _NAME.fullmatch(text_of(target))
+    return target.type == "variable_name" and not _NAME.fullmatch(get_text(target))
 
 
-def option_of(node: Node, words: Words) -> str:
+def write_option(node: Node, words: Words) -> str:
     """Return an assignment as one word."""
     value = node.child_by_field_name("value")
     if value is not None and value.type == "array":
-        return text_of(node)
+        return get_text(node)
     written = "" if value is None else words.read_text(value)
-    return f"{text_of(node.children[0])}{text_of(node.children[1])}{written}"
+    return f"{get_text(node.children[0])}{get_text(node.children[1])}{written}"
 
 
 def assign(node: Node, words: Words) -> None:
@@ -138,8 +138,8 @@ def assign(node: Node, words: Words) -> None:
     target, value = node.children[0], node.child_by_field_name("value")
     environment.uses_guess = False
     is_added = any(child.type == "+=" for child in node.children)
-    key = words.key_of(target) if target.type == "subscript" else None
-    name = text_of(target.children[0] if target.type == "subscript" else target)
+    key = words.read_key(target) if target.type == "subscript" else None
+    name = get_text(target.children[0] if target.type == "subscript" else target)
     if value is not None and value.type == "array":
         _assign_array(name, value, words, is_added=is_added)
         return
@@ -160,7 +160,7 @@ def _assign_array(name: str, value: Node, words: Words, *, is_added: bool) -> No
     environment.assign_array(name, elements, is_open=environment.uses_guess)
 
 
-def substitutions_in(value: Node | None) -> Iterator[Node]:
+def find_substitutions(value: Node | None) -> Iterator[Node]:
     """Yield the command substitutions of an assigned value: a shell carries them out first."""
     if value is None:
         return
@@ -168,7 +168,7 @@ def substitutions_in(value: Node | None) -> Iterator[Node]:
     yield from (node for node in nodes if node.type == "command_substitution")
 
 
-def branches_of(node: Node) -> Iterator[tuple[list[Node] | None, list[Node]]]:
+def find_branches(node: Node) -> Iterator[tuple[list[Node] | None, list[Node]]]:
     """Yield the condition and the body of each branch of an `if`, None for the condition of `else`."""
     condition: list[Node] = []
     body: list[Node] = []
@@ -186,4 +186,4 @@ def branches_of(node: Node) -> Iterator[tuple[list[Node] | None, list[Node]]]:
         return
     yield condition, body
     for clause in later:
-        yield from branches_of(clause)
+        yield from find_branches(clause)

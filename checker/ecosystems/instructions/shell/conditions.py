@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from tree_sitter import Node
 
-from checker.ecosystems.instructions.shell.words import Words, text_of
+from checker.ecosystems.instructions.shell.words import Words, get_text
 
 _NUMBERS: dict[str, Callable[[int, int], bool]] = {
     "-eq": lambda a, b: a == b,
@@ -27,7 +27,7 @@ MAX_DEPTH = 20
 def is_test(node: Node) -> bool:
     """Whether a statement only tests something, and runs no program."""
     if node.type == "command":
-        return text_of(node.children[0]) in {"true", "false", ":", "test"} if node.children else False
+        return get_text(node.children[0]) in {"true", "false", ":", "test"} if node.children else False
     if node.type in {"list", "negated_command"}:
         return all(is_test(child) for child in node.children if child.is_named)
     return node.type in _TESTS
@@ -43,13 +43,13 @@ def decide(node: Node, words: Words, depth: int = MAX_DEPTH) -> bool | None:
         inner = decide(named[0], words, depth - 1)
         return None if inner is None else not inner
     if node.type == "list" and len(named) == 2:
-        return _both(decide(named[0], words, depth - 1), node.children[1].type, named[1], words, depth)
+        return _decide_both(decide(named[0], words, depth - 1), node.children[1].type, named[1], words, depth)
     environment.uses_guess = False
-    found = _command(node, words) if node.type == "command" else _test(node, words, depth)
+    found = _decide_command(node, words) if node.type == "command" else _test(node, words, depth)
     return None if environment.uses_guess else found
 
 
-def _both(left: bool | None, operator: str, right: Node, words: Words, depth: int) -> bool | None:
+def _decide_both(left: bool | None, operator: str, right: Node, words: Words, depth: int) -> bool | None:
     decides = operator == "||"
     if left is decides:
         return left
@@ -57,7 +57,7 @@ def _both(left: bool | None, operator: str, right: Node, words: Words, depth: in
     return other if left is not None or other is decides else None
 
 
-def _command(node: Node, words: Words) -> bool | None:
+def _decide_command(node: Node, words: Words) -> bool | None:
     argv = words.read_all(node.children)
     if argv[:1] == ["test"]:
         return _compare(argv[1], argv[2], argv[3]) if len(argv) == 4 else None
@@ -69,20 +69,20 @@ def _test(node: Node, words: Words, depth: int) -> bool | None:
     if node.type in {"test_command", "parenthesized_expression"} and len(named) == 1:
         return _test(named[0], words, depth - 1) if depth > 0 else None
     if node.type == "unary_expression":
-        return _unary(node, named, words, depth)
+        return _decide_unary(node, named, words, depth)
     if node.type == "binary_expression" and len(node.children) == 3:
         left, operator, right = node.children
         if "expression" in left.type or "expression" in right.type:
             return None
-        return _compare(words.read_text(left), text_of(operator).strip(), words.read_text(right))
+        return _compare(words.read_text(left), get_text(operator).strip(), words.read_text(right))
     if node.type in {"string", "raw_string", "simple_expansion", "expansion"}:
         text = words.read_text(node)
         return None if "$" in text or "`" in text else bool(text)
     return None
 
 
-def _unary(node: Node, named: list[Node], words: Words, depth: int) -> bool | None:
-    operator = text_of(node.children[0]).strip()
+def _decide_unary(node: Node, named: list[Node], words: Words, depth: int) -> bool | None:
+    operator = get_text(node.children[0]).strip()
     operand = named[-1] if named else None
     if operand is None or depth <= 0:
         return None

@@ -50,11 +50,11 @@ class Environment:
 
     def look_up(self, name: str) -> str | None:
         """Return the value of a variable or argument, None where it is not known."""
-        found = self._argument(int(name)) if name.isdecimal() and len(name) < 5 else self._variable(name)
+        found = self._read_argument(int(name)) if name.isdecimal() and len(name) < 5 else self._read_variable(name)
         self.uses_guess = self.uses_guess or found is None or name in self.guesses
         return found
 
-    def _variable(self, name: str) -> str | None:
+    def _read_variable(self, name: str) -> str | None:
         if name in {"@", "*"}:
             return None if self.arguments is None else " ".join(self.arguments)
         if name == "#":
@@ -69,7 +69,7 @@ class Environment:
         may_be_left_out = any(word.startswith("[") or word.endswith(("]", "...", "…")) for word in given)
         return None if may_be_left_out or not (given or self.is_function) else str(len(given))
 
-    def _argument(self, number: int) -> str | None:
+    def _read_argument(self, number: int) -> str | None:
         """Return an argument; one that is not given is empty in a function, and open for a script."""
         if number and self.arguments is not None and number <= len(self.arguments):
             return self.arguments[number - 1]

@@ -55,7 +55,7 @@ def _cut(value: str, pattern: str, operator: str) -> str:
     return value[:at] if at_end else value[at:]
 
 
-def first_of_range(word: str) -> str:
+def expand_first(word: str) -> str:
     """Return the first word of a sequence or a list in braces: `{1..5}` → `1`, `run_{a,b}` → `run_a`."""
     if (counted := _RANGE.fullmatch(word)) is not None:
         return counted["before"] + counted["first"] + counted["after"]
@@ -64,7 +64,7 @@ def first_of_range(word: str) -> str:
     return word
 
 
-def printed_by(words: Sequence[str]) -> str | None:
+def compute_printed(words: Sequence[str]) -> str | None:
     """Return what `echo`, `seq`, `basename` or `dirname` prints; None where that cannot be told."""
     if not words or any("$" in word or "`" in word for word in words):
         return None
@@ -77,11 +77,11 @@ def printed_by(words: Sequence[str]) -> str | None:
         case "dirname" if len(given) == 1:
             return posixpath.dirname(given[0]) or "."
         case "seq" if given and all(re.fullmatch(r"-?\d{1,9}", word) for word in given):
-            return _sequence([int(word) for word in given])
+            return _write_sequence([int(word) for word in given])
     return None
 
 
-def _sequence(numbers: list[int]) -> str:
+def _write_sequence(numbers: list[int]) -> str:
     first = numbers[0] if numbers[1:] else 1
     step = (numbers[1] if numbers[2:] else 1) or 1
     return " ".join(map(str, range(first, numbers[-1] + (1 if step > 0 else -1), step)[:MAX_NUMBERS]))

@@ -96,7 +96,7 @@ def read_pieces(text: ShellText) -> Iterator[Piece | Unparsed]:
     lines = text.prepared.split("\n")
     reader = _ByLines(text, lines)
     nodes = root.children if root is not None else []
-    broken = _broken_rows(nodes, len(lines)) if root is not None else set(range(len(lines)))
+    broken = _find_broken_rows(nodes, len(lines)) if root is not None else set(range(len(lines)))
     done = 0
     for node in nodes:
         row = node.start_point.row
@@ -109,7 +109,7 @@ def read_pieces(text: ShellText) -> Iterator[Piece | Unparsed]:
     yield from reader.read(done, len(lines), broken)
 
 
-def _broken_rows(nodes: list[Node], count: int) -> set[int]:
+def _find_broken_rows(nodes: list[Node], count: int) -> set[int]:
     """Return the rows of the statements that hold an error, and of those that share a row with them."""
     broken: set[int] = set()
     debris = next((node for node in nodes if node.type not in _STATEMENTS and node.type not in _BETWEEN), None)
@@ -143,7 +143,7 @@ class _ByLines:
                 continue
             last = min(self._text.end_of_line(at), len(self._lines) - 1)
             line = "\n".join(self._lines[at : last + 1]).rstrip("\\\n")
-            piece, after = self._construct(line, at, last, end)
+            piece, after = self._parse_construct(line, at, last, end)
             if piece is not None:
                 yield Piece(piece, at)
             elif self._unparsed > 0:
@@ -151,7 +151,7 @@ class _ByLines:
                 yield Unparsed(line, at)
             at = after + 1
 
-    def _construct(self, line: str, row: int, last: int, end: int) -> tuple[Node | None, int]:
+    def _parse_construct(self, line: str, row: int, last: int, end: int) -> tuple[Node | None, int]:
         """Parse a line by itself, or with those that complete it; return its node and its last row."""
         bare = line
         while (within := _WITHIN.search(bare)) is not None and within[0]:

@@ -18,7 +18,7 @@ def split_loosely(line: str) -> Iterator[list[str]]:
         if word not in _SKIPPED and set(word) - set("();|&"):
             current.append(word)
             continue
-        kept = _without_redirections(current)
+        kept = _drop_redirections(current)
         if kept and kept[0] not in _KEYWORDS:
             yield kept
         current = []
@@ -37,7 +37,7 @@ def _split(line: str) -> list[str]:
     return line.split()[:MAX_WORDS]
 
 
-def _without_redirections(words: list[str]) -> list[str]:
+def _drop_redirections(words: list[str]) -> list[str]:
     kept: list[str] = []
     skip = False
     for word in words:

@@ -25,7 +25,7 @@ _SCRIPT = (".sh", ".bash", ".slurm", ".sbatch")
 _PROGRAM = re.compile(r"^(?!\.{1,2}$)[A-Za-z_./~$][\w./+~${}<>-]*$")
 
 
-def script_of(argv: Sequence[str]) -> str | None:
+def find_script(argv: Sequence[str]) -> str | None:
     """Return the shell script that a command runs, as it names it; None where it runs none."""
     script = next((part for part in argv if part.endswith(_SCRIPT)), None)
     runs = bool(argv) and (argv[0] in SHELLS or argv[0].endswith((".sh", ".bash")) or argv[0] == "sbatch")
@@ -78,7 +78,7 @@ def read_commands_of(
             heading=heading[:200],
             env=simple.env,
         )
-        directory.see(argv)
+        directory.follow(argv)
     if last is not None:
         yield last
     places.enter(())

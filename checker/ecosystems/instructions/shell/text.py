@@ -68,7 +68,7 @@ class ShellText:
         at = 0
         while at < len(rows):
             end = at
-            while end + 1 < len(rows) and goes_on(rows[end]) and not rows[end].lstrip().startswith("#"):
+            while end + 1 < len(rows) and is_continued(rows[end]) and not rows[end].lstrip().startswith("#"):
                 end += 1
             pieces = [_CONTINUED.sub("", row).strip() for row in rows[at:end]]
             found += [(at, " ".join((*pieces, rows[end].strip())).strip()[:MAX_RAW])] * (end + 1 - at)
@@ -90,18 +90,18 @@ class ShellText:
     def restore(self, text: str) -> str:
         """Put the placeholders back, and uses of variables as they were written."""
         text = text.translate(self.table) if self.table else text
-        return _BRACED.sub(self._without_braces, text) if self.braced else text
+        return _BRACED.sub(self._drop_braces, text) if self.braced else text
 
-    def _without_braces(self, match: re.Match[str]) -> str:
+    def _drop_braces(self, match: re.Match[str]) -> str:
         return f"${match[1]}" if match[1] in self.braced else match[0]
 
 
-def goes_on(line: str) -> bool:
+def is_continued(line: str) -> bool:
     """Whether a line is continued by the next."""
     return _CONTINUED.search(line) is not None
 
 
-def without_prompt(line: str) -> str:
+def remove_prompt(line: str) -> str:
     """Return a line without the prompt in front of it."""
     return _PROMPT.sub("", _ENVIRONMENT_PROMPT.sub("", line, count=1), count=1).strip()
 
@@ -117,14 +117,14 @@ def prepare(text: str, *, start: int = 1, is_typed: bool) -> ShellText:
     for row in rows:
         line = row[:MAX_ROW]
         if is_typed:
-            line = _as_typed(line, is_first=not continued)
+            line = _repair_typed(line, is_first=not continued)
         written.append(line)
         is_comment = line.lstrip().startswith("#")
-        continued = goes_on(line) and not is_comment
+        continued = is_continued(line) and not is_comment
         if not is_comment:
             line = _hide_signs(line)
             if line.count("$") > 1:
-                line = _WORD_OF_USES.sub(lambda word: _with_braces(word, braced), line)
+                line = _WORD_OF_USES.sub(lambda word: _add_braces(word, braced), line)
             line = hide_placeholders(_CONTINUED.sub(lambda _: "\\", line), table, is_typed=is_typed)
         prepared.append(line)
     _join_words(prepared)
@@ -148,11 +148,11 @@ def _join_words(rows: list[str]) -> None:
         at = end + 1
 
 
-def _as_typed(line: str, *, is_first: bool) -> str:
+def _repair_typed(line: str, *, is_first: bool) -> str:
     if _PYTHON_PROMPT.match(line):
         return ""
     if is_first:
-        line = without_prompt(line) if _PROMPT.match(line) or _ENVIRONMENT_PROMPT.match(line) else line
+        line = remove_prompt(line) if _PROMPT.match(line) or _ENVIRONMENT_PROMPT.match(line) else line
     line = _DASHES.sub(lambda dash: "--" if len(dash["name"]) > 1 else "-", line.translate(_QUOTES))
     if "%" in line and line.count('"') % 2 == 0:
         line = _LATEX_COMMENT.sub("", line)
@@ -167,7 +167,7 @@ def _hide_signs(line: str) -> str:
     return _BARE_DOLLAR.sub("\ue003", line).replace("\u2019", "\ue004")
 
 
-def _with_braces(word: re.Match[str], braced: set[str]) -> str:
+def _add_braces(word: re.Match[str], braced: set[str]) -> str:
     """Write uses of variables after the first of a word as `${NAME}`: the grammar ends a word behind `$A/p/$B`."""
     first = word[0].index("$") + 1
 

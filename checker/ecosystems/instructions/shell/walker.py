@@ -13,22 +13,22 @@ from checker.ecosystems.instructions.shell.arithmetic import evaluate
 from checker.ecosystems.instructions.shell.commands import (
     Simple,
     assign,
-    branches_of,
+    find_branches,
+    find_substitutions,
+    find_text_for_shell,
     is_option,
-    option_of,
     read_command,
     read_redirected,
-    substitutions_in,
-    text_for_shell,
     unwrap,
+    write_option,
 )
 from checker.ecosystems.instructions.shell.conditions import decide, is_test
 from checker.ecosystems.instructions.shell.environment import Environment
-from checker.ecosystems.instructions.shell.expansions import first_of_range
+from checker.ecosystems.instructions.shell.expansions import expand_first
 from checker.ecosystems.instructions.shell.grammar import Piece, read_pieces
 from checker.ecosystems.instructions.shell.loose import split_loosely
 from checker.ecosystems.instructions.shell.text import ShellText, prepare
-from checker.ecosystems.instructions.shell.words import Words, text_of
+from checker.ecosystems.instructions.shell.words import Words, get_text
 
 #: Commands read of one text, and words of one.
 MAX_COMMANDS = 2_000
@@ -60,17 +60,17 @@ class Walker:
 
     def walk(self, text: ShellText) -> Iterator[Simple]:
         """Yield the simple commands of a text."""
-        with self._reading(text, 0):
+        with self._read_from(text, 0):
             for piece in read_pieces(text):
                 if isinstance(piece, Piece):
                     self._row = piece.row
-                    if (yield from self._statement(piece.node)) == "exit":
+                    if (yield from self._walk_statement(piece.node)) == "exit":
                         return
                 else:
-                    yield from self._loose(piece.line, piece.row)
+                    yield from self._walk_loose(piece.line, piece.row)
 
     @contextmanager
-    def _reading(self, text: ShellText, row: int) -> Iterator[None]:
+    def _read_from(self, text: ShellText, row: int) -> Iterator[None]:
         before = self._text, self._row, self._words
         self._text, self._row, self._words = text, row, Words(self.environment, text)
         try:
@@ -80,7 +80,7 @@ class Walker:
 
     # ------------------------------------------------------------ statements
 
-    def _statement(self, node: Node) -> _Walk:
+    def _walk_statement(self, node: Node) -> _Walk:
         self._left -= 1
         if self._left < 0 or self._depth >= MAX_DEPTH:
             return None
@@ -93,46 +93,46 @@ class Walker:
         finally:
             self._depth -= 1
 
-    def _statements(self, node: Node) -> _Walk:
+    def _walk_statements(self, node: Node) -> _Walk:
         if node.children and node.children[0].type == "((":
             for child in node.children:
                 evaluate(child, self.environment)
             return None
-        return (yield from self._in_order([child for child in node.children if child.is_named]))
+        return (yield from self._walk_in_order([child for child in node.children if child.is_named]))
 
-    def _in_order(self, nodes: list[Node]) -> _Walk:
+    def _walk_in_order(self, nodes: list[Node]) -> _Walk:
         for node in nodes:
-            if (flow := (yield from self._statement(node))) is not None:
+            if (flow := (yield from self._walk_statement(node))) is not None:
                 return flow
         return None
 
-    def _list(self, node: Node) -> _Walk:
+    def _walk_list(self, node: Node) -> _Walk:
         left, right = node.children[0], node.children[-1]
         holds = decide(left, self._words) if is_test(left) else None
         if holds is None:
-            if (flow := (yield from self._statement(left))) is not None:
+            if (flow := (yield from self._walk_statement(left))) is not None:
                 return flow
             with self._open_branch():
-                yield from self._statement(right)
+                yield from self._walk_statement(right)
             return None
-        return (yield from self._statement(right)) if holds == (node.children[1].type == "&&") else None
+        return (yield from self._walk_statement(right)) if holds == (node.children[1].type == "&&") else None
 
-    def _pipeline(self, node: Node) -> _Walk:
+    def _walk_pipeline(self, node: Node) -> _Walk:
         for child in node.children:
             if child.is_named:
-                yield from self._statement(child)
+                yield from self._walk_statement(child)
         return None
 
-    def _subshell(self, node: Node) -> _Walk:
+    def _walk_subshell(self, node: Node) -> _Walk:
         self._subshells += 1
-        with self._inner(self.environment.copy()):
+        with self._enter_environment(self.environment.copy()):
             scope, self._scope = self._scope, (*self._scope, self._subshells)
-            yield from self._in_order([child for child in node.children if child.is_named])
+            yield from self._walk_in_order([child for child in node.children if child.is_named])
             self._scope = scope
         return None
 
     @contextmanager
-    def _inner(self, environment: Environment) -> Iterator[None]:
+    def _enter_environment(self, environment: Environment) -> Iterator[None]:
         before, self.environment = self.environment, environment
         self._words = Words(environment, self._text)
         try:
@@ -152,79 +152,79 @@ class Walker:
         finally:
             environment.is_open_branch, environment.keeps_first = before
 
-    def _if(self, node: Node) -> _Walk:
+    def _walk_if(self, node: Node) -> _Walk:
         """Read the branches of a condition: one where the values at hand decide, else all."""
         is_open = False
-        for condition, body in branches_of(node):
+        for condition, body in find_branches(node):
             holds: bool | None = True
             if condition is not None:
                 only_tests = all(map(is_test, condition))
                 holds = decide(condition[-1], self._words) if only_tests and condition else None
                 if not only_tests:
-                    yield from self._in_order(condition)
+                    yield from self._walk_in_order(condition)
             if holds is True and not is_open:
-                return (yield from self._in_order(body))
+                return (yield from self._walk_in_order(body))
             if holds is not False:
                 with self._open_branch(keeps_first=is_open):
-                    yield from self._in_order(body)
+                    yield from self._walk_in_order(body)
                 is_open = True
         return None
 
-    def _while(self, node: Node) -> _Walk:
+    def _walk_while(self, node: Node) -> _Walk:
         body = node.child_by_field_name("body")
         conditions = [child for child in node.children_by_field_name("condition") if child.is_named]
         if body is None:
             return None
         only_tests = bool(conditions) and all(map(is_test, conditions))
-        wanted = text_of(node.children[0]) == "while"
+        wanted = get_text(node.children[0]) == "while"
         if not only_tests:
-            yield from self._in_order(conditions)
+            yield from self._walk_in_order(conditions)
         for _ in range(MAX_TURNS):
             holds = decide(conditions[-1], self._words) if only_tests else None
             if holds is None:
                 with self._open_branch():
-                    yield from self._statement(body)
+                    yield from self._walk_statement(body)
                 return None
             before = list(self.environment.arguments or ())
             if holds is not wanted:
                 return None
-            flow = yield from self._statement(body)
+            flow = yield from self._walk_statement(body)
             if flow is not None or before == list(self.environment.arguments or ()):
                 return None if flow == "break" else flow
         return None
 
-    def _for(self, node: Node) -> _Walk:
+    def _walk_for(self, node: Node) -> _Walk:
         name, body = node.child_by_field_name("variable"), node.child_by_field_name("body")
         if name is None or body is None:
             return None
         values = self._words.read_all(node.children_by_field_name("value"))
         if not any(child.type == "in" for child in node.children):
             values = list(self.environment.arguments or ())
-        first = first_of_range(values[0]) if values else ""
+        first = expand_first(values[0]) if values else ""
         if not first or set(first) & set("$`*?{}"):
-            self.environment.forget(text_of(name))
+            self.environment.forget(get_text(name))
         else:
-            self.environment.assign(text_of(name), first, is_open=len(values) > 1 or first != values[0])
+            self.environment.assign(get_text(name), first, is_open=len(values) > 1 or first != values[0])
         if not values:
             with self._open_branch():
-                yield from self._statement(body)
+                yield from self._walk_statement(body)
             return None
-        flow = yield from self._statement(body)
+        flow = yield from self._walk_statement(body)
         return flow if flow == "exit" and len(values) == 1 else None
 
-    def _counted_for(self, node: Node) -> _Walk:
+    def _walk_counted_for(self, node: Node) -> _Walk:
         body = node.child_by_field_name("body")
         for initial in node.children_by_field_name("initializer"):
             if initial.type == "variable_assignment":
-                yield from self._assignment(initial)
-                self.environment.guesses.add(text_of(initial.children[0]))
+                yield from self._walk_assignment(initial)
+                self.environment.guesses.add(get_text(initial.children[0]))
             else:
                 evaluate(initial, self.environment)
         if body is not None:
-            yield from self._statement(body)
+            yield from self._walk_statement(body)
         return None
 
-    def _case(self, node: Node) -> _Walk:
+    def _walk_case(self, node: Node) -> _Walk:
         subject = node.child_by_field_name("value")
         self.environment.uses_guess = False
         value = self._words.read_text(subject) if subject is not None else ""
@@ -237,16 +237,16 @@ class Walker:
             body = [child for child in item.children if child.is_named and child not in patterns]
             if is_open:
                 with self._open_branch(keeps_first=not is_first):
-                    yield from self._in_order(body)
+                    yield from self._walk_in_order(body)
                 is_first = False
             elif any(fnmatchcase(value, self._words.read_text(pattern)) for pattern in patterns):
-                return (yield from self._in_order(body))
+                return (yield from self._walk_in_order(body))
         return None
 
-    def _function(self, node: Node) -> _Walk:
+    def _define_function(self, node: Node) -> _Walk:
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         if name is not None and body is not None:
-            self.environment.functions[text_of(name)] = (body, self._text, self._row)
+            self.environment.functions[get_text(name)] = (body, self._text, self._row)
         return None
         yield
 
@@ -259,51 +259,51 @@ class Walker:
         numbers = {str(number) for number in range(10)}
         environment.guesses = environment.guesses | numbers if is_open else environment.guesses - numbers
         try:
-            with self._reading(text, row):
-                flow = yield from self._statement(body)
+            with self._read_from(text, row):
+                flow = yield from self._walk_statement(body)
         finally:
             environment.arguments, environment.is_function = before
         return flow if flow == "exit" else None
 
     # ------------------------------------------------------------ commands
 
-    def _assignment(self, node: Node) -> _Walk:
+    def _walk_assignment(self, node: Node) -> _Walk:
         if is_option(node):  # an option that has lost its command
-            yield self._simple(node, (), [option_of(node, self._words)])
+            yield self._make_simple(node, (), [write_option(node, self._words)])
             return None
-        for substitution in substitutions_in(node.child_by_field_name("value")):
+        for substitution in find_substitutions(node.child_by_field_name("value")):
             if self._words.read_text(substitution).startswith(("$(", "`")):
-                yield from self._subshell(substitution)
+                yield from self._walk_subshell(substitution)
         assign(node, self._words)
         return None
 
-    def _declaration(self, node: Node) -> _Walk:
-        words = [text_of(node.children[0])]
+    def _walk_declaration(self, node: Node) -> _Walk:
+        words = [get_text(node.children[0])]
         for child in node.children[1:]:
             if child.type == "variable_assignment":
-                words.append(option_of(child, self._words))
-                yield from self._assignment(child)
+                words.append(write_option(child, self._words))
+                yield from self._walk_assignment(child)
             else:
                 words += self._words.read(child)
-        yield self._simple(node, (), words)
+        yield self._make_simple(node, (), words)
         return None
 
-    def _unset(self, node: Node) -> _Walk:
+    def _unset_variables(self, node: Node) -> _Walk:
         for child in node.children[1:]:
-            self.environment.forget(text_of(child))
+            self.environment.forget(get_text(child))
         return None
         yield
 
-    def _redirected(self, node: Node) -> _Walk:
+    def _walk_redirected(self, node: Node) -> _Walk:
         parts = read_redirected(node)
         flow: _Flow = None
         if parts.body is not None and parts.body.type == "command":
-            flow = yield from self._command(parts.body, parts.words, parts.document)
+            flow = yield from self._walk_command(parts.body, parts.words, parts.document)
         elif parts.body is not None:
-            flow = yield from self._statement(parts.body)
-        return (yield from self._in_order(parts.rest)) or flow
+            flow = yield from self._walk_statement(parts.body)
+        return (yield from self._walk_in_order(parts.rest)) or flow
 
-    def _command(self, node: Node, extra: Sequence[Node] = (), document: Node | None = None) -> _Walk:
+    def _walk_command(self, node: Node, extra: Sequence[Node] = (), document: Node | None = None) -> _Walk:
         self.environment.uses_guess = False
         env, argv = read_command(node, extra, self._words)
         given = unwrap(argv, env)
@@ -327,11 +327,11 @@ class Walker:
         if argv[:2] == ["set", "--"]:
             self.environment.arguments = argv[2:]
             return None
-        inner = text_for_shell(argv, document)
+        inner = find_text_for_shell(argv, document)
         if inner is not None:
             yield from self._walk_inner(self._text.restore(inner), node, is_same=program == "eval")
         else:
-            yield self._simple(node, tuple(env), argv)
+            yield self._make_simple(node, tuple(env), argv)
         return None
 
     def _walk_inner(self, text: str, node: Node, *, is_same: bool) -> Iterator[Simple]:
@@ -345,17 +345,17 @@ class Walker:
         if not is_same:
             self._subshells += 1
             self._scope = (*scope, self._subshells)
-        with self._inner(environment):
+        with self._enter_environment(environment):
             for simple in self.walk(prepare(text, is_typed=False)):
                 yield simple._replace(line=line, raw=raw)
         self._scope = scope
         self._depth -= 10
 
-    def _simple(self, node: Node, env: tuple[tuple[str, str], ...], argv: list[str]) -> Simple:
+    def _make_simple(self, node: Node, env: tuple[tuple[str, str], ...], argv: list[str]) -> Simple:
         line, raw = self._text.locate_row(self._row + node.start_point.row)
         return Simple(env, tuple(argv[:MAX_WORDS]), line, self._text.restore(raw), self._scope)
 
-    def _loose(self, line: str, row: int) -> Iterator[Simple]:
+    def _walk_loose(self, line: str, row: int) -> Iterator[Simple]:
         number, raw = self._text.locate_row(row)
         for words in split_loosely(line):
             env: list[tuple[str, str]] = []
@@ -374,22 +374,24 @@ _KEYWORDS = frozenset(
 _ENDS = {"exit": "exit", "return": "return", "break": "break"}
 
 _HANDLERS: dict[str, Callable[[Walker, Node], _Walk]] = {
-    **dict.fromkeys(("program", "compound_statement", "do_group", "variable_assignments"), Walker._statements),
-    "command": Walker._command,
-    "redirected_statement": Walker._redirected,
-    "list": Walker._list,
-    "pipeline": Walker._pipeline,
-    "negated_command": Walker._statements,
-    "subshell": Walker._subshell,
-    "if_statement": Walker._if,
-    "while_statement": Walker._while,
-    "for_statement": Walker._for,
-    "c_style_for_statement": Walker._counted_for,
-    "case_statement": Walker._case,
-    "function_definition": Walker._function,
-    "variable_assignment": Walker._assignment,
-    "declaration_command": Walker._declaration,
-    "unset_command": Walker._unset,
+    **dict.fromkeys(
+        ("program", "compound_statement", "do_group", "variable_assignments", "negated_command"),
+        Walker._walk_statements,
+    ),
+    "command": Walker._walk_command,
+    "redirected_statement": Walker._walk_redirected,
+    "list": Walker._walk_list,
+    "pipeline": Walker._walk_pipeline,
+    "subshell": Walker._walk_subshell,
+    "if_statement": Walker._walk_if,
+    "while_statement": Walker._walk_while,
+    "for_statement": Walker._walk_for,
+    "c_style_for_statement": Walker._walk_counted_for,
+    "case_statement": Walker._walk_case,
+    "function_definition": Walker._define_function,
+    "variable_assignment": Walker._walk_assignment,
+    "declaration_command": Walker._walk_declaration,
+    "unset_command": Walker._unset_variables,
 }
 
 

@@ -41,7 +41,7 @@ class Directory:
         self.own: set[str] = set()
         self.lost = False
 
-    def see(self, argv: tuple[str, ...]) -> None:
+    def follow(self, argv: tuple[str, ...]) -> None:
         """Take note of a command that may change the folder."""
         program = posixpath.basename(argv[0])
         if program in {"cd", "pushd"}:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from checker.core.base import Value
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.folders import FOREIGN, Folder, meaning_of, meanings_on
+from checker.ecosystems.instructions.folders import FOREIGN, Folder, find_meaning, find_meanings
 from checker.ecosystems.python.code.fixtures import load_fixtures
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
@@ -94,7 +94,7 @@ def list_python_files(tree: Tree, project: str = ".") -> Iterator[str]:
 def _is_in_environment(path: str, tree: Tree) -> bool:
     """Whether a file belongs to an environment that was committed: its packages, and its standard library."""
     folders = PurePosixPath(path).parts[:-1]
-    if Folder.ENVIRONMENT in meanings_on(path) or _INTERPRETER.search(path) is not None:
+    if Folder.ENVIRONMENT in find_meanings(path) or _INTERPRETER.search(path) is not None:
         return True
     if "env" not in folders:
         return False
@@ -105,19 +105,19 @@ def _is_in_environment(path: str, tree: Tree) -> bool:
 def is_apart(path: str) -> bool:
     """Whether a file is another's code, or the machinery of a host and of editors (`.github/scripts`)."""
     hidden = any(part.startswith(".") for part in PurePosixPath(path).parts[:-1])
-    return hidden or _INTERPRETER.search(path) is not None or not FOREIGN.isdisjoint(meanings_on(path))
+    return hidden or _INTERPRETER.search(path) is not None or not FOREIGN.isdisjoint(find_meanings(path))
 
 
 def place_of(tree: Tree, path: str, text: str) -> Where:
     """Say what kind of file a path is; in doubt a file is a script of the repository."""
     pure = PurePosixPath(path)
-    meanings = meanings_on(path)
+    meanings = find_meanings(path)
     packaged = f"{pure.parent}/__init__.py" in tree
     rules = (
         (is_apart(path), Where.VENDORED),
         (pure.name == "conftest.py", Where.TEST),
         (pure.name in _SETUP_FILES or _BUILDS.search(text) is not None, Where.SETUP),
-        (meaning_of(pure.parts[0]) is Folder.DOCS and len(pure.parts) > 1, Where.DOCS),
+        (find_meaning(pure.parts[0]) is Folder.DOCS and len(pure.parts) > 1, Where.DOCS),
         (_is_test(tree, pure.name, text, in_folder=Folder.TESTS in meanings), Where.TEST),
         (pure.suffix == ".ipynb", Where.NOTEBOOK),
         (Folder.EXAMPLES in meanings, Where.EXAMPLE),

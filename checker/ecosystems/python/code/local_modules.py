@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from checker.core.memo import kept_property
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.folders import FOREIGN, meaning_of
+from checker.ecosystems.instructions.folders import FOREIGN, find_meaning
 from checker.ecosystems.python.code.built_modules import BuiltModule, find_built_modules
 from checker.ecosystems.python.code.package_roots import find_package_folders, find_placed_packages
 from checker.ecosystems.python.code.pythonpath import find_entry_path, find_stated_path
@@ -284,7 +284,7 @@ def find_local_modules(tree: Tree, project: str = ".", commands: Sequence[Comman
                 placed |= find_placed_packages(tree, path)
     for folder in tree.folders:
         parent = PurePosixPath(folder)
-        if meaning_of(parent.name) in FOREIGN:
+        if find_meaning(parent.name) in FOREIGN:
             roots.append(folder)
             roots.extend(child for child in sorted(tree.folders) if str(PurePosixPath(child).parent) == folder)
     roots.extend(

@@ -9,7 +9,7 @@ from checker.core.container import SOURCE
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.pages import blocks, pages
+from checker.ecosystems.instructions.pages import find_pages, split_blocks
 
 NAME = "PYTHONPATH"
 
@@ -65,9 +65,9 @@ def _find_in_words(tree: Tree) -> tuple[tuple[str, Evidence], ...]:
     """Return the root where a page at the root says in words that it has to be on the path."""
     prose = (
         (page, block)
-        for page in pages(tree)
+        for page in find_pages(tree)
         if "/" not in page
-        for block in blocks(tree, page)
+        for block in split_blocks(tree, page)
         if block.kind == "prose" and NAME in block.text.upper()
     )
     for page, block in prose:

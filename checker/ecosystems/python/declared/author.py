@@ -10,9 +10,9 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.dockerfiles import is_dockerfile, run_commands
-from checker.ecosystems.instructions.makefiles import asked_of_make, goals, made_commands
-from checker.ecosystems.instructions.pages import blocks, pages
-from checker.ecosystems.instructions.roles import Role, role_of
+from checker.ecosystems.instructions.makefiles import find_goals, read_made_commands, read_make_arguments
+from checker.ecosystems.instructions.pages import find_pages, split_blocks
+from checker.ecosystems.instructions.roles import Role, find_role
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.base_images import read_base_images
@@ -77,8 +77,8 @@ def read_page_statements(tree: Tree, path: str) -> Found:
 def _read_prose(tree: Tree) -> tuple[list[PythonStatement], list[Requirement]]:
     python: list[PythonStatement] = []
     packages: list[Requirement] = []
-    for path in pages(tree):
-        for block in blocks(tree, path):
+    for path in find_pages(tree):
+        for block in split_blocks(tree, path):
             if block.kind == "inline" or (block.kind == "code" and block.language not in {"", "text", "txt"}):
                 continue
             for offset, row in enumerate(block.text.split("\n")):
@@ -96,12 +96,14 @@ def _weaken(said: PythonStatement) -> PythonStatement:
 
 def make_commands(tree: Tree, commands: Sequence[Command]) -> tuple[Command, ...]:
     """Return what make carries out where a page calls it, and what the root's Makefile installs."""
-    asked = [asked_of_make(command.argv[1:], command.cwd) for command in commands if command.argv[0] == "make"]
-    asked += [(".", (goal,)) for goal, _, _ in goals(tree, ".") if _GOAL.fullmatch(goal)]
+    asked = [
+        read_make_arguments(command.argv[1:], command.cwd) for command in commands if command.argv[0] == "make"
+    ]
+    asked += [(".", (goal,)) for goal, _, _ in find_goals(tree, ".") if _GOAL.fullmatch(goal)]
     found = (
         command
         for folder, names in dict.fromkeys(asked)
-        for command in made_commands(tree, folder, names, manifests=PROJECT_FILES)
+        for command in read_made_commands(tree, folder, names, manifests=PROJECT_FILES)
     )
     return tuple({(command.file, command.line, command.argv): command for command in found}.values())
 
@@ -116,7 +118,7 @@ def list_docker_commands(tree: Tree) -> Iterator[Command]:
 def list_script_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands of installation scripts."""
     shallow = (path for path in tree.files if path.count("/") <= 2 and path.endswith(".sh"))
-    scripts = [path for path in shallow if role_of(path) in _INSTALLING]
+    scripts = [path for path in shallow if find_role(path) in _INSTALLING]
     for path in scripts[:MAX_SCRIPTS]:
         directory = Directory(tree, posixpath.dirname(path) or ".", PROJECT_FILES)
         yield from read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="script")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.dockerfiles import ASSIGNMENT, instructions
+from checker.ecosystems.instructions.dockerfiles import ASSIGNMENT, read_instructions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
@@ -36,7 +36,7 @@ _SYSTEM_PYTHON = {
 
 def read_base_images(tree: Tree, path: str) -> Iterator[PythonStatement | Requirement]:
     """Yield what the base images and `PYTHON_VERSION` arguments of a Dockerfile state."""
-    for number, line in instructions(tree.read(path)):
+    for number, line in read_instructions(tree.read(path)):
         evidence = Evidence(claim="base image", source=path, line=number, text=line[:300])
         if image := _FROM.match(line):
             yield from _read_image(image["image"], evidence)

@@ -26,7 +26,7 @@ class ConsoleScript(Value):
     evidence: Evidence
 
 
-def target_file(tree: Tree, target: str, project: str) -> str | None:
+def find_target_file(tree: Tree, target: str, project: str) -> str | None:
     """Return the file of the module that a console script calls; None where the project does not hold it."""
     stem = target.partition(":")[0].replace(".", "/")
     places = (
@@ -37,31 +37,31 @@ def target_file(tree: Tree, target: str, project: str) -> str | None:
     return next((path for path in places if path in tree), None)
 
 
-def console_scripts(tree: Tree, project: str = ".") -> tuple[ConsoleScript, ...]:
+def find_console_scripts(tree: Tree, project: str = ".") -> tuple[ConsoleScript, ...]:
     """Return the console scripts that a project declares for code of its own.
 
     What cannot be read statically is left out, and what calls another package: `test = "pytest:main"`.
     """
     found = [
-        *_pyproject(tree, join(project, "pyproject.toml")),
-        *_setup_cfg(tree, join(project, "setup.cfg")),
-        *_setup_py(tree, join(project, "setup.py")),
+        *_read_pyproject(tree, join(project, "pyproject.toml")),
+        *_read_setup_cfg(tree, join(project, "setup.cfg")),
+        *_read_setup_py(tree, join(project, "setup.py")),
     ]
     unique: dict[str, ConsoleScript] = {}
     for script in found:
-        if not _of_others(tree, script.target.partition(":")[0].partition(".")[0]):
+        if not _is_of_others(tree, script.target.partition(":")[0].partition(".")[0]):
             unique.setdefault(script.name, script)
     return tuple(unique.values())
 
 
-def _of_others(tree: Tree, module: str) -> bool:
+def _is_of_others(tree: Tree, module: str) -> bool:
     """Whether a module is a known package's and nothing here has its name."""
     names = (module, f"{module}.py", f"{module}.pyx")
     held = any(not {*PurePosixPath(path).parts}.isdisjoint(names) for path in tree.files)
     return not held and find_distribution(module) is not None
 
 
-def _script(name: str, target: str, tree: Tree, path: str) -> ConsoleScript:
+def _read_script(name: str, target: str, tree: Tree, path: str) -> ConsoleScript:
     line = next((n for n, text in enumerate(tree.read(path).split("\n"), 1) if target and target in text), None)
     text = f"{name} = {target}"
     return ConsoleScript(
@@ -69,17 +69,17 @@ def _script(name: str, target: str, tree: Tree, path: str) -> ConsoleScript:
     )
 
 
-def _pyproject(tree: Tree, path: str) -> Iterator[ConsoleScript]:
+def _read_pyproject(tree: Tree, path: str) -> Iterator[ConsoleScript]:
     content = read_toml(tree.read(path))
     tools = (get_table(content, "tool", name, "scripts") for name in ("poetry", "flit"))
     for declared in (get_table(content, "project", "scripts"), *tools):
         for name, value in declared.items():
             target = value.get("callable") or value.get("reference") if isinstance(value, dict) else value
             if isinstance(target, str) and ":" in target:
-                yield _script(str(name), target, tree, path)
+                yield _read_script(str(name), target, tree, path)
 
 
-def configuration(tree: Tree, path: str) -> configparser.ConfigParser:
+def read_configuration(tree: Tree, path: str) -> configparser.ConfigParser:
     """Read a `setup.cfg`; empty where it is absent or invalid."""
     reader = configparser.ConfigParser(interpolation=None, strict=False)
     try:
@@ -89,12 +89,12 @@ def configuration(tree: Tree, path: str) -> configparser.ConfigParser:
     return reader
 
 
-def _setup_cfg(tree: Tree, path: str) -> Iterator[ConsoleScript]:
-    declared = configuration(tree, path).get("options.entry_points", "console_scripts", fallback="")
-    yield from _lines(declared.split("\n"), tree, path)
+def _read_setup_cfg(tree: Tree, path: str) -> Iterator[ConsoleScript]:
+    declared = read_configuration(tree, path).get("options.entry_points", "console_scripts", fallback="")
+    yield from _read_lines(declared.split("\n"), tree, path)
 
 
-def _setup_py(tree: Tree, path: str) -> Iterator[ConsoleScript]:
+def _read_setup_py(tree: Tree, path: str) -> Iterator[ConsoleScript]:
     source = parse_module(tree, tree.read(path))
     if source is None:
         return
@@ -103,23 +103,23 @@ def _setup_py(tree: Tree, path: str) -> Iterator[ConsoleScript]:
             continue
         for key, value in zip(node.keys, node.values, strict=True):
             if isinstance(key, ast.Constant) and key.value == "console_scripts":
-                yield from _lines(constants(value), tree, path)
+                yield from _read_lines(list_constants(value), tree, path)
     for node in ast.walk(source):
         if isinstance(node, ast.keyword) and node.arg == "entry_points" and isinstance(node.value, ast.Constant):
             section = re.search(r"\[console_scripts\]([^\[]*)", str(node.value.value))
-            yield from _lines(section[1].split("\n") if section else [], tree, path)
+            yield from _read_lines(section[1].split("\n") if section else [], tree, path)
 
 
-def constants(node: ast.expr) -> list[str]:
+def list_constants(node: ast.expr) -> list[str]:
     """Return the strings that are written within an expression."""
     return [
         item.value for item in ast.walk(node) if isinstance(item, ast.Constant) and isinstance(item.value, str)
     ]
 
 
-def _lines(lines: list[str], tree: Tree, path: str) -> Iterator[ConsoleScript]:
+def _read_lines(lines: list[str], tree: Tree, path: str) -> Iterator[ConsoleScript]:
     for line in lines:
         match = _SCRIPT.match(line)
         if match:
             target = f"{match[2]}:{match[3]}" if match[3] else match[2]
-            yield _script(match[1], target, tree, path)
+            yield _read_script(match[1], target, tree, path)

@@ -10,8 +10,8 @@ from itertools import groupby
 from packaging.utils import canonicalize_name
 
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.folders import GATHERING, Folder, meaning_of
-from checker.ecosystems.instructions.pages import pages
+from checker.ecosystems.instructions.folders import GATHERING, Folder, find_meaning
+from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import read_page_statements
 from checker.ecosystems.python.declared.formats.conda import read_environment
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
@@ -199,13 +199,13 @@ def _read_text(tree: Tree, path: str) -> Specification | None:
 def find_project_folder(path: str) -> str:
     """Return the folder that a specification file covers: its own, or the one above a folder of specifications."""
     folder = posixpath.dirname(path)
-    while folder and (_is_gathering(name := posixpath.basename(folder)) or meaning_of(name) in _DESCRIBING):
+    while folder and (_is_gathering(name := posixpath.basename(folder)) or find_meaning(name) in _DESCRIBING):
         folder = posixpath.dirname(folder)
     return folder or "."
 
 
 def _is_gathering(name: str) -> bool:
-    return meaning_of(name) in GATHERING or name.lower() in _GATHERING_NAMES
+    return find_meaning(name) in GATHERING or name.lower() in _GATHERING_NAMES
 
 
 def group_of(path: str) -> str | None:
@@ -213,7 +213,7 @@ def group_of(path: str) -> str | None:
     name = re.sub(r"\.(?:txt|in|pip|ya?ml)$", "", posixpath.basename(path).lower())
     parent = posixpath.basename(posixpath.dirname(path)).lower()
     for pattern, group in _GROUPS:
-        if pattern.search(name) or (meaning_of(parent) in _DESCRIBING and pattern.search(parent)):
+        if pattern.search(name) or (find_meaning(parent) in _DESCRIBING and pattern.search(parent)):
             return group
     words = [word for word in re.split(r"[-_.\s]+", name) if word and not word.isdigit()]
     odd = [
@@ -225,7 +225,7 @@ def group_of(path: str) -> str | None:
 
 
 def _read_pages(tree: Tree) -> Iterable[Specification]:
-    for path in pages(tree):
+    for path in find_pages(tree):
         found = read_page_statements(tree, path)
         if not (found.packages or found.python or found.named):
             continue

@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from checker.core.tree import Tree, join
-from checker.ecosystems.instructions.folders import BESIDE, meaning_of
+from checker.ecosystems.instructions.folders import BESIDE, find_meaning
 from checker.ecosystems.python.distributions.table import list_known_names, normalise
 
 #: Files that make a folder a project.
@@ -59,7 +59,7 @@ def _names_itself(text: str, folder: str) -> bool:
 def measure_distance(source: str, folder: str) -> int:
     """Return how far a file is from a project: 0 in its folder or above it, else how deep below or beside."""
     place = posixpath.dirname(source)
-    place = posixpath.dirname(place) if meaning_of(posixpath.basename(place)) in BESIDE else place
+    place = posixpath.dirname(place) if find_meaning(posixpath.basename(place)) in BESIDE else place
     if place in {"", ".", folder} or folder.startswith(f"{place}/"):
         return 0
     inside = folder == "." or place.startswith(f"{folder}/")

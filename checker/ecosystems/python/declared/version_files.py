@@ -15,7 +15,16 @@ from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
-from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, find, load, mapping, scalars, sequence
+from checker.ecosystems.instructions.yaml import (
+    Node,
+    Text,
+    YamlProblem,
+    find,
+    find_scalars,
+    load,
+    read_mapping,
+    read_sequence,
+)
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.source.parsing import parse_module
@@ -116,10 +125,10 @@ def _parse_yaml(tree: Tree, path: str) -> Node:
 
 
 def _read_readthedocs(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    root = mapping(_parse_yaml(tree, path))
+    root = read_mapping(_parse_yaml(tree, path))
     for value in (
-        mapping(mapping(root.get("build")).get("tools")).get("python"),
-        mapping(root.get("python")).get("version"),
+        read_mapping(read_mapping(root.get("build")).get("tools")).get("python"),
+        read_mapping(root.get("python")).get("version"),
     ):
         if isinstance(value, Text) and (match := _VERSION.match(value)):
             yield from _make_statements(
@@ -131,7 +140,7 @@ def _read_ci(tree: Tree, path: str) -> Iterator[PythonStatement]:
     root = _parse_yaml(tree, path)
     for key in _CI_KEYS:
         for node in find(root, key):
-            for text in scalars(node):
+            for text in find_scalars(node):
                 if match := _VERSION.match(text):
                     yield from _make_statements(
                         match["version"],
@@ -143,7 +152,7 @@ def _read_ci(tree: Tree, path: str) -> Iterator[PythonStatement]:
                     )
     for key in ("image", "docker"):
         for node in find(root, key):
-            for text in scalars(node):
+            for text in find_scalars(node):
                 if match := _IMAGE.search(text):
                     yield from _make_statements(
                         match["version"], Strength.TESTED, "image of CI", path, line=text.line, quote=text
@@ -151,7 +160,7 @@ def _read_ci(tree: Tree, path: str) -> Iterator[PythonStatement]:
 
 
 def _read_cog(tree: Tree, path: str) -> Iterator[PythonStatement]:
-    value = mapping(mapping(_parse_yaml(tree, path)).get("build")).get("python_version")
+    value = read_mapping(read_mapping(_parse_yaml(tree, path)).get("build")).get("python_version")
     if isinstance(value, Text):
         yield from _make_statements(value, Strength.PINNED, "Cog's build", path, line=value.line, quote=value)
 
@@ -266,7 +275,7 @@ def list_ci_commands(tree: Tree) -> Iterator[Command]:
         root = _parse_yaml(tree, path)
         for key in ("run", "script", "install", "before_install", "before_script", "command", "bash"):
             for node in find(root, key):
-                for text in sequence(node) if not isinstance(node, dict) else ():
+                for text in read_sequence(node) if not isinstance(node, dict) else ():
                     if isinstance(text, Text):
                         yield from read_commands_of(
                             tree, text, path, start=text.line, directory=directory, language="ci"

@@ -45,17 +45,17 @@ class Row(Value):
 
 
 @cache
-def rows() -> Mapping[str, Row]:
+def read_rows() -> Mapping[str, Row]:
     """Return all rows in their order."""
     return load_rows(__package__, "parsers.toml", Row)
 
 
 def find(name: str) -> Row | None:
     """Return the row of a parser ("click")."""
-    return rows().get(name)
+    return read_rows().get(name)
 
 
-def usage_of(parser: Parser) -> tuple[str, ...] | None:
+def find_usage(parser: Parser) -> tuple[str, ...] | None:
     """Return what to append to a command so that it prints its usage; None where nothing prints it."""
     row = find(parser)
     return None if row is None else row.usage
@@ -70,14 +70,15 @@ _CUDA_AT_IMPORT = re.compile(r"^(?:torch\.cuda\.(?:set_device|init)|.*\.cuda\(\)
 _WEAK = frozenset({Parser.NONE, Parser.ARGV, Parser.CONFIG})
 _IMPORTED = re.compile(r"^\s*from\s+(\.*)([\w.]+)\s+import|^\s*import\s+()([\w.]+)", re.MULTILINE)
 _TELLING = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|main|cli|util|train|parser|flags|command)")
-_PARSES_AT_IMPORT = re.compile(r"^(?!def |class |\s)[^\n#]{0,120}\bparse_(?:known_)?args\(", re.MULTILINE)
-"""What reads the command line of whoever imports it."""
 
+#: What reads the command line of whoever imports it.
+_PARSES_AT_IMPORT = re.compile(r"^(?!def |class |\s)[^\n#]{0,120}\bparse_(?:known_)?args\(", re.MULTILINE)
+
+#: Statements that define or prepare.
 _QUIET = (
     ast.Import | ast.ImportFrom | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign
     | ast.AnnAssign | ast.Try | ast.If | ast.Pass | ast.Assert
 )  # fmt: skip
-"""Statements that define or prepare."""
 
 
 class ScriptFacts(Value):
@@ -100,13 +101,13 @@ class ScriptFacts(Value):
     @property
     def usage(self) -> tuple[str, ...] | None:
         """What to append to the command to have its usage printed."""
-        return usage_of(self.parser)
+        return find_usage(self.parser)
 
 
 def read_script(tree: Tree, path: str, parser_hint: Parser = Parser.NONE) -> ScriptFacts:
     """Read from a script's source how it is started; `parser_hint` counts where the source shows no parser."""
     text = tree.read(path)
-    found = parser_of(text)
+    found = find_parser(text)
     required = re.findall(r"\.add_argument\(\s*(['\"])(--[\w-]+)\1[^)]*required\s*=\s*True", text)
     optional = re.compile(r"nargs\s*=\s*['\"][?*]|default\s*=")
     positionals = [match["name"] for match in _POSITIONAL.finditer(text) if not optional.search(match["rest"])]
@@ -114,7 +115,7 @@ def read_script(tree: Tree, path: str, parser_hint: Parser = Parser.NONE) -> Scr
         path=path,
         parser=parser_hint if found in _WEAK and parser_hint is not Parser.NONE else found,
         guarded=bool(_MAIN.search(text)),
-        runs=(bool(_MAIN.search(text)) or acts(tree, text)) and not of_a_workflow(text),
+        runs=(bool(_MAIN.search(text)) or has_effects(tree, text)) and not is_workflow_script(text),
         positionals=tuple(positionals[:20]),
         required_options=tuple(option for _, option in required[:20]),
         distributed=bool(_DISTRIBUTED.search(text)),
@@ -126,17 +127,17 @@ _HANDED = re.compile(r"(?<![\w.])snakemake\.(?:input|output|params|wildcards|con
 _ALONE_AS_WELL = re.compile(r"import[^\n]*\bsnakemake\b|['\"]snakemake['\"] (?:not )?in\b|except NameError")
 
 
-def of_a_workflow(text: str) -> bool:
+def is_workflow_script(text: str) -> bool:
     """Whether a script works with what Snakemake hands it, which nobody else does: it is started by no command."""
     return _HANDED.search(text) is not None and _ALONE_AS_WELL.search(text) is None
 
 
-def parser_of(text: str) -> Parser:
+def find_parser(text: str) -> Parser:
     """Return what reads the command line according to a source text."""
-    return next((row.name for row in rows().values() if re.search(row.pattern, text)), Parser.NONE)
+    return next((row.name for row in read_rows().values() if re.search(row.pattern, text)), Parser.NONE)
 
 
-def acts(tree: Tree, text: str) -> bool:
+def has_effects(tree: Tree, text: str) -> bool:
     """Whether a source text does something besides defining when it is run."""
     module = parse_module(tree, text)
     if module is None:
@@ -157,33 +158,33 @@ def acts(tree: Tree, text: str) -> bool:
     return False
 
 
-def parser_from_imports(tree: Tree, path: str, text: str, *, further: bool = True) -> Parser:
+def find_imported_parser(tree: Tree, path: str, text: str, *, further: bool = True) -> Parser:
     """Find the parser one step away: `from options import TestOptions`, `from utils.config import get_args`.
 
     A package that only passes on what its modules hold (`from .options import *`) is looked through.
     """
-    for candidate, telling in _imported(tree, path, text):
+    for candidate, telling in _find_imported(tree, path, text):
         held = tree.read(candidate)
         found = read_script(tree, candidate).parser if telling or _PARSES_AT_IMPORT.search(held) else None
         if further and found in _WEAK and candidate.endswith("__init__.py"):
-            found = parser_from_imports(tree, candidate, held, further=False)
+            found = find_imported_parser(tree, candidate, held, further=False)
         if found is not None and found not in _WEAK:
             return found
     return Parser.NONE
 
 
+#: Files that are read for the options of one script.
 MOST_OPTION_FILES = 12
-"""Files that are read for the options of one script."""
 
 
-def option_files(tree: Tree, path: str, text: str) -> Iterator[str]:
+def read_option_files(tree: Tree, path: str, text: str) -> Iterator[str]:
     """Yield the text of files that declare options for a script: those that it imports, and those that these do.
 
     Only files whose name says so: `options/base_options.py`, `parameters.py`.
     """
     waiting, seen = [(path, text)], {path}
     while waiting:
-        for candidate, telling in _imported(tree, *waiting.pop(0)):
+        for candidate, telling in _find_imported(tree, *waiting.pop(0)):
             if telling and candidate not in seen and len(seen) <= MOST_OPTION_FILES:
                 held = tree.read(candidate)
                 seen.add(candidate)
@@ -191,19 +192,19 @@ def option_files(tree: Tree, path: str, text: str) -> Iterator[str]:
                 yield held
 
 
-def _imported(tree: Tree, path: str, text: str) -> Iterator[tuple[str, bool]]:
+def _find_imported(tree: Tree, path: str, text: str) -> Iterator[tuple[str, bool]]:
     """Yield the files of the tree that a file imports, and whether their names speak of options."""
     folder = PurePosixPath(path).parent
     bases = [str(folder), *(str(parent) for parent in folder.parents)]
     for match in _IMPORTED.finditer(text):
         name = (match[2] or match[4] or "").replace(".", "/")
         telling = _TELLING.search(name) is not None
-        for candidate in _candidates(name, bases if telling else bases[:1]):
+        for candidate in _list_candidates(name, bases if telling else bases[:1]):
             if candidate in tree and candidate != path:
                 yield candidate, telling
 
 
-def _candidates(name: str, bases: Iterable[str]) -> Iterator[str]:
+def _list_candidates(name: str, bases: Iterable[str]) -> Iterator[str]:
     for base in bases:
         for tail in (f"{name}.py", f"{name}/__init__.py", f"{name}/base_options.py"):
             yield join(base, tail)

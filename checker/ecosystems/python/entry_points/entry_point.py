@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from checker.core.base import Value
 from checker.core.plans import Evidence
-from checker.ecosystems.instructions.roles import BEFORE_THE_START, Role, role_of
+from checker.ecosystems.instructions.roles import BEFORE_THE_START, Role, find_role
 from checker.ecosystems.python.entry_points.argument_parsers import Parser
 
+#: Arguments that ask a program about itself: an answer, and no start.
 QUESTIONS = frozenset({"-h", "--help", "--version", "-V", "--list", "help", "version"})
-"""Arguments that ask a program about itself: an answer, and no start."""
 
 
 class EntryKind(StrEnum):
@@ -109,11 +109,11 @@ def order_of(entry: EntryPoint) -> Order:
     """Return the sort key of an entry point."""
     pages = entry.evidence[:1] if entry.origin is Origin.PAGE else ()
     return Order(
-        tier=_tier(entry),
+        tier=_rank(entry),
         away=sum(place.source.count("/") for place in pages),
         is_open=bool(entry.placeholders or entry.filled),
         lacks_usage=not entry.declared and entry.answer is None,
-        weight=_WEIGHTS.get(role_of(entry.script), 1),
+        weight=_WEIGHTS.get(find_role(entry.script), 1),
         is_distributed=entry.distributed,
         is_within=entry.kind is EntryKind.SHELL and entry.origin is Origin.PAGE,
         depth=entry.script.count("/"),
@@ -121,13 +121,13 @@ def order_of(entry: EntryPoint) -> Order:
     )
 
 
-def _tier(entry: EntryPoint) -> int:
+def _rank(entry: EntryPoint) -> int:
     """Rank by who tells of it: notebooks of pages after their commands, packages before scripts."""
     tiers = {Origin.INSTALLED: 0, Origin.PAGE: 2 if entry.kind is EntryKind.NOTEBOOK else 1, Origin.PROSE: 3}
     return tiers.get(entry.origin, 4 if entry.kind is EntryKind.MODULE else 5)
 
 
-def notebook_entry(path: str, origin: Origin, evidence: Evidence) -> EntryPoint:
+def make_notebook_entry(path: str, origin: Origin, evidence: Evidence) -> EntryPoint:
     """Return the entry point that a notebook is."""
     return EntryPoint(
         kind=EntryKind.NOTEBOOK,

@@ -11,37 +11,42 @@ from pathlib import PurePosixPath
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.folders import FRONT, Folder, meaning_of
+from checker.ecosystems.instructions.folders import FRONT, Folder, find_meaning
 from checker.ecosystems.instructions.placeholders import has_placeholder
 from checker.ecosystems.python.code.imports import is_apart, place_of
-from checker.ecosystems.python.declared.console_scripts import console_scripts, target_file
-from checker.ecosystems.python.declared.installed_commands import installed_commands
+from checker.ecosystems.python.declared.console_scripts import find_console_scripts, find_target_file
+from checker.ecosystems.python.declared.installed_commands import find_installed_commands
 from checker.ecosystems.python.declared.projects import find_copied_projects, is_project, measure_distance
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
-    parser_from_imports,
+    find_imported_parser,
+    find_usage,
     read_script,
-    usage_of,
 )
 from checker.ecosystems.python.entry_points.entry_point import (
     EntryKind,
     EntryPoint,
     Origin,
-    notebook_entry,
+    make_notebook_entry,
     order_of,
 )
-from checker.ecosystems.python.entry_points.from_code import commands_at_the_top, made_by_goals, shell_scripts
-from checker.ecosystems.python.entry_points.from_commands import command_entries
-from checker.ecosystems.python.entry_points.from_prose import named_commands, named_scripts
-from checker.ecosystems.python.entry_points.working_folder import working_folder
+from checker.ecosystems.python.entry_points.from_code import (
+    find_make_goals,
+    find_shell_scripts,
+    read_commands_at_top,
+)
+from checker.ecosystems.python.entry_points.from_commands import find_command_entries
+from checker.ecosystems.python.entry_points.from_prose import find_named_commands, find_named_scripts
+from checker.ecosystems.python.entry_points.working_folder import find_working_folder
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.notebooks import has_code
 from checker.ecosystems.python.stated import NOT_STARTED
 
 MAX_ENTRY_POINTS = 200
 MAX_OF_ONE_SCRIPT = 4
+
+#: Commands taken from committed shell scripts: projects that search over settings have hundreds.
 MAX_OF_THE_CODE = 12
-"""Commands taken from committed shell scripts: projects that search over settings have hundreds."""
 
 
 def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
@@ -51,23 +56,25 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
     among equals those without placeholders, demonstrations before training, shallow before deep.
     """
     found = [
-        *_console(tree, project),
-        *command_entries(tree, (*commands, *named_commands(tree)), installed_commands(tree, project)),
-        *_mains(tree, project),
-        *_shell_scripts(tree, project),
-        *_scripts(tree, project),
+        *_find_installed(tree, project),
+        *find_command_entries(
+            tree, (*commands, *find_named_commands(tree)), find_installed_commands(tree, project)
+        ),
+        *_find_mains(tree, project),
+        *_find_shell_starts(tree, project),
+        *_find_scripts(tree, project),
     ]
     known: dict[tuple[object, ...], EntryPoint] = {}
-    for entry in _counted(_without_copies(found, find_copied_projects(tree, project)), project):
+    for entry in _count_commands(_leave_out_copies(found, find_copied_projects(tree, project)), project):
         key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")
         known.setdefault(key, entry)
-    unique = _few_of_each(known.values())
+    unique = _keep_few_of_each(known.values())
     named = {entry.script for entry in unique if entry.declared and entry.script}
     kept = [entry for entry in unique if entry.declared or entry.script not in named]
     return tuple(sorted(kept, key=order_of))[:MAX_ENTRY_POINTS]
 
 
-def _without_copies(entries: Sequence[EntryPoint], copied: Sequence[str]) -> Sequence[EntryPoint]:
+def _leave_out_copies(entries: Sequence[EntryPoint], copied: Sequence[str]) -> Sequence[EntryPoint]:
     """Leave out what the pages of a copied project say of it, where others say how to start what is around it."""
     folders = tuple(f"{folder}/" for folder in copied)
     own = [
@@ -79,7 +86,7 @@ def _without_copies(entries: Sequence[EntryPoint], copied: Sequence[str]) -> Seq
     return own if any(entry.declared for entry in own) else entries
 
 
-def _counted(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint]:
+def _count_commands(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint]:
     """Yield the entry points, each with the number of commands that the project's own pages have of its script."""
     places: dict[str, set[tuple[str, int | None]]] = {}
     for entry in entries:
@@ -90,7 +97,7 @@ def _counted(entries: Sequence[EntryPoint], project: str) -> Iterator[EntryPoint
         yield entry.model_copy(update={"called": len(places.get(entry.script, ()))})
 
 
-def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
+def _keep_few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
     """Keep the best few commands of each script: pages list one script with many settings."""
     kept: list[EntryPoint] = []
     counts: dict[str, int] = {}
@@ -101,15 +108,15 @@ def _few_of_each(entries: Iterable[EntryPoint]) -> list[EntryPoint]:
     return kept
 
 
-def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
-    for script in console_scripts(tree, project):
-        parser = _target_parser(tree, script.target, project)
+def _find_installed(tree: Tree, project: str) -> Iterator[EntryPoint]:
+    for script in find_console_scripts(tree, project):
+        parser = _find_target_parser(tree, script.target, project)
         # Called bare, a command mostly says how it is to be called: that is an answer, and no start.
         yield EntryPoint(
             kind=EntryKind.CONSOLE_SCRIPT,
             name=script.name,
             target=script.target,
-            answer=(script.name, *(usage_of(parser) or ())),
+            answer=(script.name, *(find_usage(parser) or ())),
             cwd=project,
             parser=parser,
             origin=Origin.INSTALLED,
@@ -117,15 +124,15 @@ def _console(tree: Tree, project: str) -> Iterator[EntryPoint]:
         )
 
 
-def _target_parser(tree: Tree, target: str, project: str) -> Parser:
+def _find_target_parser(tree: Tree, target: str, project: str) -> Parser:
     """Return what parses the command line of a console script; argparse's way is tried where nobody can tell."""
-    path = target_file(tree, target, project)
+    path = find_target_file(tree, target, project)
     if path is None:
         return Parser.ARGPARSE
-    return read_script(tree, path, parser_from_imports(tree, path, tree.read(path))).parser
+    return read_script(tree, path, find_imported_parser(tree, path, tree.read(path))).parser
 
 
-def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
+def _find_mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
     """Yield packages with a `__main__.py`."""
     prefix = "" if project == "." else project + "/"
     for path in tree.files:
@@ -150,14 +157,14 @@ def _mains(tree: Tree, project: str) -> Iterator[EntryPoint]:
         )
 
 
-def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
+def _find_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     """Yield notebooks, scripts with a main guard, and those that a page names and gives no command for.
 
     What stands outside the project's folder and in no other project's uses the project: experiments beside a
     package.
     """
     prefix = "" if project == "." else project + "/"
-    named = named_scripts(tree)
+    named = find_named_scripts(tree)
     others = {folder for folder in set(map(posixpath.dirname, tree.files)) if folder and is_project(tree, folder)}
     copied = tuple(f"{folder}/" for folder in find_copied_projects(tree, project))
     for path in tree.files:
@@ -168,7 +175,7 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
         if pure.suffix == ".ipynb":
             if not has_code(tree, path):
                 continue
-            yield notebook_entry(path, Origin.FOUND, Evidence(claim="a notebook", source=path))
+            yield make_notebook_entry(path, Origin.FOUND, Evidence(claim="a notebook", source=path))
             continue
         if pure.suffix != ".py" or pure.name == "__main__.py":
             continue
@@ -179,22 +186,22 @@ def _scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
             continue
         if place_of(tree, path, text) in {Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED}:
             continue
-        yield from _script(tree, path, text, project, named.get(path))
+        yield from _read_script(tree, path, text, project, named.get(path))
 
 
-def _shell_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
+def _find_shell_starts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     """Yield the starts in committed shell scripts, and in a Makefile, of which no page speaks: the first of each.
 
     Those that leave something open (`$1`) say nothing that the program would not be told without them.
     """
     seen: set[str] = set()
-    for command in (*shell_scripts(tree, project), *made_by_goals(tree, project)):
+    for command in (*find_shell_scripts(tree, project), *find_make_goals(tree, project)):
         folder = posixpath.relpath(command.cwd, project)
-        for entry in command_entries(tree, [command], installed_commands(tree, project)):
+        for entry in find_command_entries(tree, [command], find_installed_commands(tree, project)):
             own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen
             if own and not has_placeholder(*entry.placeholders) and len(seen) < MAX_OF_THE_CODE:
                 seen.add(entry.script)
-                in_front = folder == "." or meaning_of(folder) in FRONT
+                in_front = folder == "." or find_meaning(folder) in FRONT
                 yield entry.model_copy(update={"origin": Origin.CODE, "in_front": in_front})
 
 
@@ -209,22 +216,22 @@ def _is_bare_program(tree: Tree, path: PurePosixPath) -> bool:
     if f"{path.parent}/__init__.py" in tree or _SETTINGS.search(path.stem):
         return False
     facts = read_script(tree, str(path))
-    return facts.runs and (facts.usage is not None or meaning_of(path.parent.name) is Folder.EXAMPLES)
+    return facts.runs and (facts.usage is not None or find_meaning(path.parent.name) is Folder.EXAMPLES)
 
 
-def _script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:
+def _read_script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:
     facts = read_script(tree, path)
     if not facts.runs:
         return
     if facts.parser is Parser.NONE:
-        facts = facts.model_copy(update={"parser": parser_from_imports(tree, path, text)})
-    cwd = working_folder(tree, path, text, project)
+        facts = facts.model_copy(update={"parser": find_imported_parser(tree, path, text)})
+    cwd = find_working_folder(tree, path, text, project)
     relative = posixpath.relpath(path, cwd) if cwd != "." else path
     argv = ("python", relative)
     needs = bool(facts.positionals or facts.required_options)
     origin = Origin.CODE if named is None else Origin.PROSE
-    for command in islice(commands_at_the_top(tree, path, text, cwd), 2):
-        for entry in command_entries(tree, [command]):
+    for command in islice(read_commands_at_top(tree, path, text, cwd), 2):
+        for entry in find_command_entries(tree, [command]):
             yield entry.model_copy(update={"origin": origin, "in_front": named is not None})
     yield EntryPoint(
         kind=EntryKind.SCRIPT,

@@ -9,29 +9,29 @@ from pathlib import PurePosixPath
 
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.folders import Folder, meanings_on
-from checker.ecosystems.instructions.makefiles import goals
-from checker.ecosystems.instructions.roles import STARTS_NOTHING, Role, role_of
+from checker.ecosystems.instructions.folders import Folder, find_meanings
+from checker.ecosystems.instructions.makefiles import find_goals
+from checker.ecosystems.instructions.roles import STARTS_NOTHING, Role, find_role
 from checker.ecosystems.instructions.shell.reader import read_commands_of
-from checker.ecosystems.instructions.shell.text import goes_on, without_prompt
+from checker.ecosystems.instructions.shell.text import is_continued, remove_prompt
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.imports import is_apart
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
+#: Characters of what stands at the top of a script that are read.
 MOST_OF_A_HEAD = 4_000
-"""Characters of what stands at the top of a script that are read."""
 
+#: Goals of a Makefile that are read.
 MOST_GOALS = 60
-"""Goals of a Makefile that are read."""
 
+#: Shell scripts of a tree that are read, the shallowest first.
 MOST_SHELL_SCRIPTS = 40
-"""Shell scripts of a tree that are read, the shallowest first."""
 
+#: Folders below the project in which they are looked for.
 DEEPEST = 3
-"""Folders below the project in which they are looked for."""
 
+#: Comments and the docstring at the top; read without parsing, for Python 2 as well.
 _HEAD = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?:[rRuU]?(\"{3}|'{3})[\s\S]*?(?:\1|\Z))?")
-"""Comments and the docstring at the top; read without parsing, for Python 2 as well."""
 
 _COMMAND = re.compile(r"^(?:[A-Z_]+=\S+\s+)*(?:python3?(?:\.\d+)?|torchrun|accelerate\s+launch|deepspeed)\s")
 _USAGE = re.compile(r"(?i)^(?:usage|example|run)s?\s*(?:with|by|as)?\s*:\s*")
@@ -42,24 +42,24 @@ _NO_FOLDERS = frozenset({Folder.TESTS, Folder.MACHINERY, Folder.DATA})
 _AROUND = re.compile(r"^[\s#]*(?:[rRuU]?(?:\"{3}|'{3}))?|(?:\"{3}|'{3})?\s*$")
 
 
-def _bare(line: str) -> str:
+def _strip_markup(line: str) -> str:
     """Return a line of a docstring or comment without what stands around it."""
     bare = _AROUND.sub("", line)
     if bare[:1] in {'"', "'"} and bare.count(bare[0]) in {1, 2}:
         bare = bare.strip(bare[0])
-    return _USAGE.sub("", without_prompt(bare))
+    return _USAGE.sub("", remove_prompt(bare))
 
 
-def commands_at_the_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[Command]:
+def read_commands_at_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[Command]:
     """Yield the commands by which a script's docstring, or the comment at its top, says that it is started.
 
     Only those of the script itself: what it says of others it says in passing.
     """
     head = _HEAD.match(text[:MOST_OF_A_HEAD])
-    lines = [_bare(line) for line in (head[0] if head else "").split("\n")]
+    lines = [_strip_markup(line) for line in (head[0] if head else "").split("\n")]
     kept: list[str] = []
     for line in lines:
-        kept.append(line if _COMMAND.match(line) or (kept and goes_on(kept[-1])) else "")
+        kept.append(line if _COMMAND.match(line) or (kept and is_continued(kept[-1])) else "")
     if not any(kept):
         return
     name = posixpath.basename(path)
@@ -70,7 +70,7 @@ def commands_at_the_top(tree: Tree, path: str, text: str, cwd: str) -> Iterator[
             yield command
 
 
-def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
+def find_shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
     """Yield the project's shell scripts as commands in their folders, without those that only make ready.
 
     Those that show results come last.
@@ -79,19 +79,19 @@ def shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
     found = []
     for path in tree.files:
         pure = PurePosixPath(path)
-        if pure.suffix != ".sh" or not path.startswith(prefix) or role_of(path) in STARTS_NOTHING:
+        if pure.suffix != ".sh" or not path.startswith(prefix) or find_role(path) in STARTS_NOTHING:
             continue
         inside = path.removeprefix(prefix)
-        if inside.count("/") <= DEEPEST and not is_apart(path) and _NO_FOLDERS.isdisjoint(meanings_on(inside)):
+        if inside.count("/") <= DEEPEST and not is_apart(path) and _NO_FOLDERS.isdisjoint(find_meanings(inside)):
             found.append(path)
-    found.sort(key=lambda path: role_of(path) is Role.PLOT)
+    found.sort(key=lambda path: find_role(path) is Role.PLOT)
     for path in found[:MOST_SHELL_SCRIPTS]:
         folder, name = posixpath.split(path)
         yield Command(argv=("bash", name), raw=f"bash {name}", file=path, line=1, cwd=folder or ".")
 
 
-def made_by_goals(tree: Tree, project: str) -> Iterator[Command]:
+def find_make_goals(tree: Tree, project: str) -> Iterator[Command]:
     """Yield what `make` makes in the project's folder as commands, without what only makes ready or tidies up."""
-    for goal, path, line in goals(tree, project)[:MOST_GOALS]:
-        if role_of(goal) not in STARTS_NOTHING:
+    for goal, path, line in find_goals(tree, project)[:MOST_GOALS]:
+        if find_role(goal) not in STARTS_NOTHING:
             yield Command(argv=("make", goal), raw=f"make {goal}", file=path, line=line, cwd=project)

@@ -13,12 +13,12 @@ from checker.core.container import SOURCE
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.makefiles import asked_of_make, made_commands
+from checker.ecosystems.instructions.makefiles import read_made_commands, read_make_arguments
 from checker.ecosystems.instructions.placeholders import list_to_replace
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.roles import is_common
 from checker.ecosystems.instructions.shell.environment import Environment
-from checker.ecosystems.instructions.shell.reader import read_commands_of, script_of
+from checker.ecosystems.instructions.shell.reader import find_script, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory, names_of_clone
 from checker.ecosystems.python.code.imports import place_of
 from checker.ecosystems.python.code.pythonpath import NAME, find_entry_path, join_variables
@@ -27,8 +27,8 @@ from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
-    option_files,
-    parser_from_imports,
+    find_imported_parser,
+    read_option_files,
     read_script,
 )
 from checker.ecosystems.python.entry_points.entry_point import (
@@ -36,18 +36,18 @@ from checker.ecosystems.python.entry_points.entry_point import (
     EntryKind,
     EntryPoint,
     Origin,
-    notebook_entry,
+    make_notebook_entry,
 )
 from checker.ecosystems.python.entry_points.fill import Script, fill_arguments
-from checker.ecosystems.python.entry_points.preparation import builds_extensions, copies
+from checker.ecosystems.python.entry_points.preparation import find_copies, is_extension_build
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.launchers import (
     FILES_OF_PROGRAMS,
     OF_THE_MACHINE,
     PROGRAMS_OF_PACKAGES,
     Launch,
-    built_by_bazel,
-    launch_of,
+    find_bazel_launch,
+    find_launch,
     unwrap,
 )
 from checker.ecosystems.python.source.notebooks import has_code
@@ -55,30 +55,31 @@ from checker.ecosystems.python.stated import NOT_STARTED
 
 MAX_SHELL_DEPTH = 3
 _NO_PROGRAM = frozenset({Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED})
+
+#: Folders in which a command is tried whose page leaves open which one it means.
 MOST_PLACES = 3
-"""Folders in which a command is tried whose page leaves open which one it means."""
 
 
-def command_entries(
+def find_command_entries(
     tree: Tree, commands: Sequence[Command], installed: Mapping[str, Installed] = MappingProxyType({})
 ) -> Iterator[EntryPoint]:
     """Yield the entry points that the author's commands name, those within shell scripts included.
 
     `installed` are the commands that the project's installation brings.
     """
-    around = _Around(copies(tree, commands), installed)
-    cloned = _cloned_first(commands)
+    around = _Around(find_copies(tree, commands), installed)
+    cloned = _find_first_clone(commands)
     for command in commands:
         name = _clone_in_front(tree, command, cloned)
         if name is None:
-            yield from _command(tree, command, around, depth=0)
+            yield from _read_command(tree, command, around, depth=0)
             continue
         words = tuple(word.removeprefix("./").removeprefix(f"{name}/") for word in command.argv)
-        for entry in _command(tree, command.model_copy(update={"argv": words}), around, depth=0):
-            yield _changed(entry, command, f"{name}/… → …")
+        for entry in _read_command(tree, command.model_copy(update={"argv": words}), around, depth=0):
+            yield _note_change(entry, command, f"{name}/… → …")
 
 
-def _cloned_first(commands: Sequence[Command]) -> tuple[str, ...]:
+def _find_first_clone(commands: Sequence[Command]) -> tuple[str, ...]:
     """Return the names of what the pages clone before they install anything: mostly the repository itself."""
     for command in commands:
         if names := names_of_clone(command.argv):
@@ -109,7 +110,7 @@ class _Around:
     installed: Mapping[str, Installed]
 
 
-def _of_the_project(tree: Tree, command: Command, known: Installed, depth: int) -> Iterator[EntryPoint]:
+def _start_installed(tree: Tree, command: Command, known: Installed, depth: int) -> Iterator[EntryPoint]:
     """Yield a start by a command that the project's installation brings; a script file as Python runs it.
 
     Not of a console script alone: called bare, it mostly says how it is to be called.
@@ -117,11 +118,13 @@ def _of_the_project(tree: Tree, command: Command, known: Installed, depth: int) 
     arguments = unwrap(command.argv)[1:]
     cwd = command.cwd if command.cwd in tree.folders else "."
     if known.target and arguments:
-        entry = _entry(tree, command, Launch(program=known.name, arguments=arguments), (known.path, cwd), depth)
+        entry = _make_entry(
+            tree, command, Launch(program=known.name, arguments=arguments), (known.path, cwd), depth
+        )
         yield entry.model_copy(update={"kind": EntryKind.CONSOLE_SCRIPT, "target": known.target})
     elif not known.target and _runs_python(tree.read(known.path), known.path):
         script = posixpath.relpath(known.path, cwd)
-        yield _entry(tree, command, Launch(script=script, arguments=arguments), (known.path, cwd), depth)
+        yield _make_entry(tree, command, Launch(script=script, arguments=arguments), (known.path, cwd), depth)
 
 
 _SHEBANG = re.compile(r"#![^\n]*\bpython")
@@ -132,34 +135,34 @@ def _runs_python(text: str, path: str) -> bool:
     return path.endswith(".py") or _SHEBANG.match(text) is not None
 
 
-def _command(tree: Tree, command: Command, around: _Around, depth: int) -> Iterator[EntryPoint]:
+def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> Iterator[EntryPoint]:
     argv = unwrap(command.argv)
     known = around.installed.get(next(iter(argv), ""))
     if known is not None:
-        yield from _of_the_project(tree, command, known, depth)
+        yield from _start_installed(tree, command, known, depth)
         return
-    built = built_by_bazel(argv)
+    built = find_bazel_launch(argv)
     if built is not None:
-        for entry in _launched(tree, command, built, around.copied, depth):
-            yield _changed(entry, command, f"{argv[0]} → {entry.name}")
+        for entry in _read_launch(tree, command, built, around.copied, depth):
+            yield _note_change(entry, command, f"{argv[0]} → {entry.name}")
         return
-    launch = launch_of(argv)
+    launch = find_launch(argv)
     if launch is not None:
         if not launch.tool:
-            yield from _launched(tree, command, launch, around.copied, depth)
+            yield from _read_launch(tree, command, launch, around.copied, depth)
         return
     if argv and depth < MAX_SHELL_DEPTH:
-        yield from _shell(tree, command, argv, around, depth)
-        yield from _made(tree, command, argv, around, depth)
+        yield from _read_shell(tree, command, argv, around, depth)
+        yield from _read_made(tree, command, argv, around, depth)
     if argv and argv[0] in {"jupyter", "papermill"}:
-        yield from _notebooks(tree, command, argv)
+        yield from _find_notebooks(tree, command, argv)
     if argv and argv[0] in PROGRAMS_OF_PACKAGES:
-        yield from _of_a_package(tree, command, argv)
+        yield from _start_by_package(tree, command, argv)
     if argv and argv[0] in {"streamlit", "gradio"} and any(part.endswith(".py") for part in argv):
         script = next(part for part in argv if part.endswith(".py"))
         path = locate(tree, script, command.cwd)
         if path is not None:
-            yield _entry(tree, command, Launch(script=script), path, depth)
+            yield _make_entry(tree, command, Launch(script=script), path, depth)
 
 
 def locate(
@@ -183,7 +186,7 @@ def locate(
     return None
 
 
-def _launched(
+def _read_launch(
     tree: Tree, command: Command, launch: Launch, copied: Mapping[str, str], depth: int
 ) -> Iterator[EntryPoint]:
     if launch.module:
@@ -192,24 +195,24 @@ def _launched(
         for candidate in candidates:
             place = locate(tree, candidate, command.cwd)
             if place is not None:
-                yield _entry(tree, command, launch, place, depth)
+                yield _make_entry(tree, command, launch, place, depth)
                 return
-        yield from _from_above(tree, command, launch, depth)
+        yield from _start_from_above(tree, command, launch, depth)
         return
-    if posixpath.basename(launch.script) in NOT_STARTED or builds_extensions(launch.argv):
+    if posixpath.basename(launch.script) in NOT_STARTED or is_extension_build(launch.argv):
         return
     place = locate(tree, launch.script, command.cwd, copied)
     if place is not None:
-        yield _entry(tree, command, launch, place, depth)
+        yield _make_entry(tree, command, launch, place, depth)
         return
-    moved = _moved(tree, command, launch, depth)
+    moved = _find_moved(tree, command, launch, depth)
     if moved is not None:
         yield moved
     elif not depth:
-        yield from _in_each_place(tree, command, launch)
+        yield from _start_in_each_place(tree, command, launch)
 
 
-def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoint | None:
+def _find_moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoint | None:
     """Return a command whose page puts the script into another folder than the one that has a file of its name."""
     said = launch.script
     folder, name = posixpath.split(said.removeprefix("./"))
@@ -222,21 +225,21 @@ def _moved(tree: Tree, command: Command, launch: Launch, depth: int) -> EntryPoi
         return None
     cwd = command.cwd if command.cwd in tree.folders else "."
     launch = launch.model_copy(update={"script": posixpath.relpath(found[0], cwd)})
-    entry = _entry(tree, command, launch, (found[0], cwd), depth)
-    return _changed(entry, command, f"{said} → {launch.script}")
+    entry = _make_entry(tree, command, launch, (found[0], cwd), depth)
+    return _note_change(entry, command, f"{said} → {launch.script}")
 
 
-def _in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[EntryPoint]:
+def _start_in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[EntryPoint]:
     """Yield a command once for each of the folders that hold its script, where a page leaves open which to enter.
 
     `cd experiments/<name>` and then `python trainer.py`: below the page's folder, the shallowest few.
     """
-    for path, folder in _places(tree, command, launch.script):
-        entry = _entry(tree, command, launch, (path, folder), depth=0)
-        yield _changed(entry, command, f"{launch.script} → {path}")
+    for path, folder in _find_places(tree, command, launch.script):
+        entry = _make_entry(tree, command, launch, (path, folder), depth=0)
+        yield _note_change(entry, command, f"{launch.script} → {path}")
 
 
-def _places(tree: Tree, command: Command, script: str) -> list[tuple[str, str]]:
+def _find_places(tree: Tree, command: Command, script: str) -> list[tuple[str, str]]:
     """Return (file, folder to start it in) for the shallowest few scripts of a name, below the command's page."""
     name = script.removeprefix("./")
     page = posixpath.dirname(command.file)
@@ -250,30 +253,30 @@ def _places(tree: Tree, command: Command, script: str) -> list[tuple[str, str]]:
     return [(path, path.removesuffix(name).rstrip("/")) for path in shallow]
 
 
-def _from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
+def _start_from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
     """Yield a module that the page calls from the folder above the clone: `python -m NAME.fit` for `fit.py`."""
     name, _, rest = launch.module.partition(".")
     stem = rest.replace(".", "/")
     path = next((path for path in (f"{stem}.py", f"{stem}/__main__.py") if path in tree), None)
     if path is None or not rest or name in tree.folders or find_distribution(name) is not None:
         return
-    entry = _entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
-    yield _changed(entry, command, f"{launch.module} → {rest}")
+    entry = _make_entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
+    yield _note_change(entry, command, f"{launch.module} → {rest}")
 
 
 _PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
 
 
-def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
+def _make_entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
     path, cwd = place
     text = tree.read(path)
-    facts = read_script(tree, path, parser_from_imports(tree, path, text))
+    facts = read_script(tree, path, find_imported_parser(tree, path, text))
     argv = launch.argv
     bare = argv[: len(argv) - len(launch.arguments)]
     asks = tuple(word for word in launch.arguments if word in QUESTIONS)
     here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
     given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
-    script = Script(tree, cwd, text, option_files(tree, path, text), is_hydra=facts.parser is Parser.HYDRA)
+    script = Script(tree, cwd, text, read_option_files(tree, path, text), is_hydra=facts.parser is Parser.HYDRA)
     arguments, changes = fill_arguments(script, given)
     fillings = (*changes, *(f"{word} → left out" for word in asks))
     needs = bool(asks and (facts.positionals or facts.required_options))
@@ -292,35 +295,37 @@ def _entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str],
         filled=fillings,
         positionals=facts.positionals,
         env=join_variables(
-            _plain(command.env), (*find_entry_path(tree, command), *((cwd,) if launch.prompt else ()))
+            _drop_open_values(command.env), (*find_entry_path(tree, command), *((cwd,) if launch.prompt else ()))
         ),
-        evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in fillings)),
+        evidence=(command.evidence, *(_note_filling(command.evidence, filling) for filling in fillings)),
     )
 
 
-def _changed(entry: EntryPoint, command: Command, change: str) -> EntryPoint:
+def _note_change(entry: EntryPoint, command: Command, change: str) -> EntryPoint:
     """Say in an entry point what is called otherwise than its page has it."""
-    evidence = (*entry.evidence, _filled_in(command.evidence, change))
+    evidence = (*entry.evidence, _note_filling(command.evidence, change))
     return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
 
 
-def _filled_in(place: Evidence, filling: str) -> Evidence:
+def _note_filling(place: Evidence, filling: str) -> Evidence:
     return place.model_copy(update={"claim": f"filled in: {filling}"})
 
 
-def _plain(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+def _drop_open_values(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     """Leave out what stands for something on the reader's machine, and the path, which is read by itself."""
     return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)
 
 
-def _shell(tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int) -> Iterator[EntryPoint]:
+def _read_shell(
+    tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int
+) -> Iterator[EntryPoint]:
     """Read the Python commands within a shell script that a command runs."""
-    script = script_of(argv)
+    script = find_script(argv)
     if script is None:
         return
     place = locate(tree, script, command.cwd)
     arguments = tuple(argv[list(argv).index(script) + 1 :])
-    for path, cwd in [place] if place is not None else _places(tree, command, script) if not depth else []:
+    for path, cwd in [place] if place is not None else _find_places(tree, command, script) if not depth else []:
         inside = read_commands_of(
             tree,
             tree.read(path),
@@ -331,20 +336,22 @@ def _shell(tree: Tree, command: Command, argv: Sequence[str], around: _Around, d
             environment=Environment(arguments),
         )
         for inner in inside:
-            for entry in _command(tree, inner, around, depth + 1):
+            for entry in _read_command(tree, inner, around, depth + 1):
                 yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 
 
-def _made(tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int) -> Iterator[EntryPoint]:
+def _read_made(
+    tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int
+) -> Iterator[EntryPoint]:
     """Read the Python commands that `make` carries out."""
     if argv[0] != "make":
         return
-    for inner in made_commands(tree, *asked_of_make(argv[1:], command.cwd), manifests=PROJECT_FILES):
-        for entry in _command(tree, inner, around, depth + 1):
+    for inner in read_made_commands(tree, *read_make_arguments(argv[1:], command.cwd), manifests=PROJECT_FILES):
+        for entry in _read_command(tree, inner, around, depth + 1):
             yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 
 
-def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
+def _start_by_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
     """Yield a start by another package's program, where it finds something that is committed here."""
     given = (locate(tree, part.rpartition("=")[2], command.cwd) for part in argv[1:] if "." in part)
     names = (join(command.cwd, name) for name in FILES_OF_PROGRAMS.get(argv[0], ()))
@@ -352,7 +359,7 @@ def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator
     place = next((found for found in given if found is not None), usual)
     if place is None:
         return
-    kept, left_out = _here(argv)
+    kept, left_out = _drop_other_machines(argv)
     yield EntryPoint(
         kind=EntryKind.COMMAND,
         name=" ".join(kept[:2]),
@@ -362,12 +369,12 @@ def _of_a_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator
         origin=Origin.PAGE,
         placeholders=list_to_replace(kept[1:]),
         filled=left_out,
-        env=join_variables(_plain(command.env), find_entry_path(tree, command)),
-        evidence=(command.evidence, *(_filled_in(command.evidence, filling) for filling in left_out)),
+        env=join_variables(_drop_open_values(command.env), find_entry_path(tree, command)),
+        evidence=(command.evidence, *(_note_filling(command.evidence, filling) for filling in left_out)),
     )
 
 
-def _here(argv: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _drop_other_machines(argv: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Leave out the options of a program that ask for another machine, with their values, and tell of each."""
     elsewhere = OF_THE_MACHINE.get(argv[0])
     kept: list[str] = []
@@ -383,8 +390,8 @@ def _here(argv: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(kept), tuple(left_out)
 
 
-def _notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
+def _find_notebooks(tree: Tree, command: Command, argv: Sequence[str]) -> Iterator[EntryPoint]:
     for part in argv:
         place = locate(tree, part, command.cwd) if part.endswith(".ipynb") else None
         if place is not None and has_code(tree, place[0]):
-            yield notebook_entry(place[0], Origin.PAGE, evidence=command.evidence)
+            yield make_notebook_entry(place[0], Origin.PAGE, evidence=command.evidence)

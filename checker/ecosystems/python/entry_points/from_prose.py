@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.pages import blocks, pages
+from checker.ecosystems.instructions.pages import find_pages, split_blocks
 from checker.ecosystems.python.entry_points.from_commands import locate
 from checker.ecosystems.python.stated import NOT_STARTED
 
@@ -27,29 +27,30 @@ _AFTER = re.compile(
     r"|(?:contains?|has|holds?)\s(?:all\s)?(?:the\s)?(?:commands?|scripts?)"
     r"|scripts?\s(?:will\s|then\s)?(?:re-?)?(?:trains?|runs?|starts?|launch(?:es)?|evaluates?|executes?|performs?))\b"
 )
+
+#: What follows the name of a shell script that is offered: "in `run.sh`, we provide an example".
 _GIVES = re.compile(
     r"(?i)^\W*(?:you (?:can |will )?find|there (?:is|are)|we\s(?:\w+\s)?(?:provide|give|show|offer|include))\b"
 )
-"""What follows the name of a shell script that is offered: "in `run.sh`, we provide an example"."""
 
+#: What stands before the name of a shell script that holds them: "example commands: run.sh".
 _COMMANDS = re.compile(r"(?i)\bcommands?\b[^.!?]{0,60}$")
-"""What stands before the name of a shell script that holds them: "example commands: run.sh"."""
 
 _SENTENCE = re.compile(r"[.!?;]\s|^\s*[-*+]\s|^\s*\d+\.\s", re.MULTILINE)
 _PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
 
+#: A heading that says what is done, and by which script: "Evaluate summaries (`evaluate.py`)".
 _IN_HEADING = re.compile(r"\w[^()`*\n]{0,80}[(`*]+(?:\./)?(?P<path>(?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
-"""A heading that says what is done, and by which script: "Evaluate summaries (`evaluate.py`)"."""
 
 
-def named_scripts(tree: Tree) -> Mapping[str, Evidence]:
+def find_named_scripts(tree: Tree) -> Mapping[str, Evidence]:
     """Return the Python files that a page's words offer to be run, each with the first place that does."""
-    return {path: place for path, place in _offered(tree).items() if path.endswith(".py")}
+    return {path: place for path, place in _find_offered(tree).items() if path.endswith(".py")}
 
 
-def named_commands(tree: Tree) -> Iterator[Command]:
+def find_named_commands(tree: Tree) -> Iterator[Command]:
     """Yield the shell scripts that a page's words offer to be run, as commands in their folders."""
-    for path, place in _offered(tree).items():
+    for path, place in _find_offered(tree).items():
         if path.endswith(".sh"):
             folder, name = posixpath.split(path)
             raw = f"bash {name}"
@@ -58,19 +59,19 @@ def named_commands(tree: Tree) -> Iterator[Command]:
 
 
 @once_per_tree
-def _offered(tree: Tree) -> Mapping[str, Evidence]:
+def _find_offered(tree: Tree) -> Mapping[str, Evidence]:
     """Return the scripts that pages offer in words.
 
     A line counts, or the one before where its sentence was wrapped. A list of files that tells what is in each
     offers nothing to run.
     """
     found: dict[str, Evidence] = {}
-    for page in pages(tree):
+    for page in find_pages(tree):
         before = ""
-        for block in blocks(tree, page):
+        for block in split_blocks(tree, page):
             if block.kind == "inline":
                 continue
-            names = _named(block.text, before) if block.kind == "prose" else _listed(block.text)
+            names = _find_named(block.text, before) if block.kind == "prose" else _find_listed(block.text)
             if block.kind == "prose" and block.text == block.heading:
                 names = (match["path"] for match in _IN_HEADING.finditer(block.heading))
             for name in names:
@@ -82,7 +83,7 @@ def _offered(tree: Tree) -> Mapping[str, Evidence]:
     return found
 
 
-def _listed(block: str) -> Iterator[str]:
+def _find_listed(block: str) -> Iterator[str]:
     """Yield the shell scripts that a line in a block of commands says to hold them."""
     for line in block.split("\n"):
         for match in _PATH.finditer(line[:1_000]):
@@ -90,7 +91,7 @@ def _listed(block: str) -> Iterator[str]:
                 yield match[1]
 
 
-def _named(text: str, before: str) -> Iterator[str]:
+def _find_named(text: str, before: str) -> Iterator[str]:
     """Yield the names that the sentence around them offers; other names within it say nothing."""
     for match in _PATH.finditer(text):
         ahead = _PATH.sub(" ", _SENTENCE.split(f"{before}\n{text[: match.start()]}")[-1])

@@ -8,24 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from checker.core.tree import MAX_TEXT, Tree, once_per_tree
-from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
-from checker.ecosystems.instructions.roles import BEFORE_THE_START, is_program, role_of
+from checker.ecosystems.instructions.folders import Folder, find_meaning, find_meanings
+from checker.ecosystems.instructions.roles import BEFORE_THE_START, find_role, is_program
 from checker.ecosystems.python.code.local_modules import LocalModules
 from checker.ecosystems.python.code.third_party import ThirdPartyModule
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.import_value import Import
 
+#: Files followed from one script: past them it is taken to need something.
 MOST_FILES = 400
-"""Files followed from one script: past them it is taken to need something."""
 
+#: What starts the rest of the code as a process of its own, so that it need not import it.
 _STARTS_OTHERS = re.compile(
     r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b"
     r"|\"\s*[!%](?:\w+=\S+ )*(?:python|bash|sh|run)\b"
 )
-"""What starts the rest of the code as a process of its own, so that it need not import it."""
 
 
-def without_helpers(
+def leave_out_helpers(
     entries: Sequence[EntryPoint],
     imports: Iterable[Import],
     local: LocalModules,
@@ -44,7 +44,7 @@ def without_helpers(
     for item in imports:
         by_file[item.path].append(item)
     helpers = {entry.script for entry in entries if _may_help(entry)}
-    helpers = {script for script in helpers if not _reaches(script, outside, by_file, local)}
+    helpers = {script for script in helpers if not _has_third_party_import(script, outside, by_file, local)}
     kept = [entry for entry in entries if entry.script not in helpers]
     if not any(entry.kind is not EntryKind.NOTEBOOK for entry in kept):
         back = [entry for entry in entries if entry.script in helpers and entry.kind is not EntryKind.NOTEBOOK]
@@ -56,7 +56,9 @@ def _may_help(entry: EntryPoint) -> bool:
     return entry.script.endswith((".py", ".ipynb")) and not is_program(entry.script)
 
 
-def _reaches(script: str, outside: set[str], by_file: Mapping[str, Sequence[Import]], local: LocalModules) -> bool:
+def _has_third_party_import(
+    script: str, outside: set[str], by_file: Mapping[str, Sequence[Import]], local: LocalModules
+) -> bool:
     """Whether a script comes to a file that imports other people's modules, through files of the repository."""
     waiting, seen = [script], {script}
     while waiting:
@@ -67,7 +69,7 @@ def _reaches(script: str, outside: set[str], by_file: Mapping[str, Sequence[Impo
             place = local.locate(item)
             if place is None or not place.found:
                 continue
-            for near in _files(place.path, item, local):
+            for near in _list_files(place.path, item, local):
                 if near not in seen:
                     seen.add(near)
                     waiting.append(near)
@@ -80,7 +82,7 @@ def _starts_others(tree: Tree, path: str) -> bool:
     return _STARTS_OTHERS.search(tree.read(path)[:MAX_TEXT]) is not None
 
 
-def _files(path: str, item: Import, local: LocalModules) -> Iterable[str]:
+def _list_files(path: str, item: Import, local: LocalModules) -> Iterable[str]:
     """Return the file of a module, and those of the names taken from it that may be modules as well."""
     yield path
     folder = posixpath.dirname(path) if posixpath.basename(path) == "__init__.py" else path
@@ -90,27 +92,27 @@ def _files(path: str, item: Import, local: LocalModules) -> Iterable[str]:
                 yield candidate
 
 
-def without_preparation(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
+def leave_out_preparation(entries: Sequence[EntryPoint]) -> tuple[EntryPoint, ...]:
     """Return the entry points without those that only bring data into place, unless there are no others.
 
     Raw data converted, or asked for, is no sign that the program that uses it can be started. What pages show and
     what was only found are looked at apart: a program that no page names is no reason to leave a command out.
     """
     programs = {entry.declared for entry in entries if _is_program(entry)}
-    return tuple(entry for entry in entries if entry.declared not in programs or not _prepares(entry.script))
+    return tuple(entry for entry in entries if entry.declared not in programs or not _is_preparation(entry.script))
 
 
 def _is_program(entry: EntryPoint) -> bool:
-    return entry.kind is not EntryKind.NOTEBOOK and not _prepares(entry.script)
+    return entry.kind is not EntryKind.NOTEBOOK and not _is_preparation(entry.script)
 
 
-def _prepares(script: str) -> bool:
+def _is_preparation(script: str) -> bool:
     """Whether a script brings data into place, by its name or its folder (`data/burgers/main.py`).
 
     Narrower than what is ranked last: that is tried later, this is not tried at all.
     """
     if not script.endswith(".py"):
         return False
-    own = meaning_of(posixpath.basename(posixpath.dirname(script)))
-    made_there = own is Folder.PREPARATION or Folder.DATA in meanings_on(script)
-    return made_there or role_of(script) in BEFORE_THE_START
+    own = find_meaning(posixpath.basename(posixpath.dirname(script)))
+    made_there = own is Folder.PREPARATION or Folder.DATA in find_meanings(script)
+    return made_there or find_role(script) in BEFORE_THE_START

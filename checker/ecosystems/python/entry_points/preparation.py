@@ -13,10 +13,10 @@ from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.makefiles import asked_of_make, makefile_in
+from checker.ecosystems.instructions.makefiles import find_makefile, read_make_arguments
 from checker.ecosystems.instructions.placeholders import has_placeholder
-from checker.ecosystems.instructions.roles import Role, role_of
-from checker.ecosystems.instructions.shell.reader import read_commands_of, script_of
+from checker.ecosystems.instructions.roles import Role, find_role
+from checker.ecosystems.instructions.shell.reader import find_script, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, measure_distance
 
@@ -29,14 +29,18 @@ _COMPILER = re.compile(
 _IN_A_MAKEFILE = re.compile(
     r"\b(?:gcc|g\+\+|clang|gfortran|nvcc|cython|f2py|swig|cmake|build_ext)\b|\$[({](?:CC|CXX|FC)[)}]"
 )
+
+#: What `make` is asked for where it compiles; `make train` is a start, `make data` a download.
 _TARGETS = frozenset(
     {"all", "build", "lib", "libs", "ext", "extensions", "shared", "release", "compile", "native"}
 )
-"""What `make` is asked for where it compiles; `make train` is a start, `make data` a download."""
+
 _NOT_HERE = frozenset({"apt", "apt-get", "conda", "curl", "docker", "git", "pip", "pip3", "sudo", "wget"})
 _BUILDS = frozenset({"build", "build_ext", "develop"})
+
+#: What a shell would expand (steps run without one), and what no name of ours has.
 _SHELL_WORD = re.compile(r"[*?'\"`$~\x00-\x1f]")
-"""What a shell would expand (steps run without one), and what no name of ours has."""
+
 _COPY_OPTIONS = re.compile(r"-[rRafpvnsT]+|--symbolic|--recursive|--force|--archive")
 
 
@@ -49,25 +53,25 @@ class Groundwork(Value):
     evidence: Evidence
 
 
-def groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tuple[Groundwork, ...]:
+def find_groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tuple[Groundwork, ...]:
     """Return what the pages of the project in `folder` have a reader do, in their order, each once."""
     found: dict[tuple[tuple[str, ...], str], Groundwork] = {}
     for command in commands:
-        item = _copying(tree, command)
+        item = _read_copying(tree, command)
         if item is None and command.language != "prose" and not measure_distance(command.file, folder):
-            item = _compiling(tree, command)
+            item = _read_compiling(tree, command)
         if item is not None and len(found) < MAX_GROUNDWORK:
             found.setdefault((item.argv, item.cwd), item)
     return tuple(found.values())
 
 
-def copies(tree: Tree, commands: Iterable[Command]) -> Mapping[str, str]:
+def find_copies(tree: Tree, commands: Iterable[Command]) -> Mapping[str, str]:
     """Return the files that the pages have copied: path in the tree → the committed file that is copied there."""
     pairs = filter(None, (_copy(tree, command) for command in commands))
     return {target: source for target, source in pairs if source in tree}
 
 
-def _copying(tree: Tree, command: Command) -> Groundwork | None:
+def _read_copying(tree: Tree, command: Command) -> Groundwork | None:
     pair = _copy(tree, command)
     if pair is None:
         return None
@@ -100,13 +104,13 @@ def _copy(tree: Tree, command: Command) -> tuple[str, str] | None:
     return (target, source) if committed and has_place else None
 
 
-def _compiling(tree: Tree, command: Command) -> Groundwork | None:
+def _read_compiling(tree: Tree, command: Command) -> Groundwork | None:
     argv = command.argv[:MAX_WORDS]
-    script = script_of(argv)
+    script = find_script(argv)
     if script is not None:
-        return _script(tree, command, script, argv[argv.index(script) + 1 :])
+        return _read_script(tree, command, script, argv[argv.index(script) + 1 :])
     program = argv[0]
-    if builds_extensions(argv) and join(command.cwd, argv[1]) in tree and not _SHELL_WORD.search(" ".join(argv)):
+    if is_extension_build(argv) and join(command.cwd, argv[1]) in tree and not _SHELL_WORD.search(" ".join(argv)):
         argv = ("python", *argv[1:])
     elif (
         has_placeholder(*argv)
@@ -115,35 +119,35 @@ def _compiling(tree: Tree, command: Command) -> Groundwork | None:
         or _SHELL_WORD.search(" ".join(argv))
     ):
         return None
-    if program == "make" and not _compiles(tree, command, argv[1:]):
+    if program == "make" and not _is_compiling(tree, command, argv[1:]):
         return None
     return Groundwork(
         name=f"compile: {' '.join(argv)[:80]}", argv=argv, cwd=command.cwd, evidence=command.evidence
     )
 
 
-def builds_extensions(argv: Sequence[str]) -> bool:
+def is_extension_build(argv: Sequence[str]) -> bool:
     """Whether a command builds what a script of another name than setup.py describes: it starts nothing."""
     if not argv[0].startswith("python") or len(argv) < 2 or not argv[1].endswith(".py"):
         return False
     name = posixpath.basename(argv[1])
-    return (argv[2:3] == ("build_ext",) and name != "setup.py") or role_of(name) is Role.BUILD
+    return (argv[2:3] == ("build_ext",) and name != "setup.py") or find_role(name) is Role.BUILD
 
 
-def _compiles(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:
+def _is_compiling(tree: Tree, command: Command, arguments: tuple[str, ...]) -> bool:
     """Whether `make` finds a Makefile there that calls a compiler, and is asked for what it builds by itself."""
-    folder, asked = asked_of_make(arguments, command.cwd)
-    path = makefile_in(tree, folder)
+    folder, asked = read_make_arguments(arguments, command.cwd)
+    path = find_makefile(tree, folder)
     text = tree.read(path) if path is not None else ""
     return _TARGETS.issuperset(asked) and bool(_IN_A_MAKEFILE.search(text))
 
 
-def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...]) -> Groundwork | None:
+def _read_script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...]) -> Groundwork | None:
     """Take a committed shell script whose commands compile, and neither install nor start anything."""
     path = join(command.cwd, script)
     if path not in tree or has_placeholder(*arguments) or any(_SHELL_WORD.search(word) for word in arguments):
         return None
-    if not _only_compiles(tree, path, command.cwd):
+    if not _is_only_compiling(tree, path, command.cwd):
         return None
     argv = ("bash", posixpath.relpath(path, command.cwd), *arguments)
     return Groundwork(
@@ -151,7 +155,7 @@ def _script(tree: Tree, command: Command, script: str, arguments: tuple[str, ...
     )
 
 
-def _only_compiles(tree: Tree, path: str, cwd: str) -> bool:
+def _is_only_compiling(tree: Tree, path: str, cwd: str) -> bool:
     directory = Directory(tree, cwd, PROJECT_FILES)
     compiles = False
     for inner in read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="sh"):

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 from checker.core.tree import Tree, join
-from checker.ecosystems.instructions.folders import Folder, meaning_of, meanings_on
+from checker.ecosystems.instructions.folders import Folder, find_meaning, find_meanings
 from checker.ecosystems.instructions.placeholders import find_placeholders, has_placeholder
 
 _SETTINGS = (".yaml", ".yml", ".json", ".toml", ".py", ".gin", ".cfg", ".ini", ".conf", ".jsonnet", ".libsonnet")
@@ -63,7 +63,7 @@ def _choose_any(tree: Tree, cwd: str, value: str) -> str | None:
         return None
     inside = [path for path in _list_below(tree, cwd) if path.endswith(_SETTINGS) and path.startswith(folder)]
     if not folder:
-        inside = [path for path in inside if not _OF_SETTINGS.isdisjoint(meanings_on(path))]
+        inside = [path for path in inside if not _OF_SETTINGS.isdisjoint(find_meanings(path))]
     whole = [path for path in inside if not _FOR_PARTS.search(path.removeprefix(folder))]
     fitting = [path for path in whole if not _PROGRAM.search(tree.read(join(cwd, path)))]
     kinds = Counter(posixpath.splitext(path)[1] for path in fitting).most_common(1)
@@ -79,7 +79,7 @@ def _choose_fitting(tree: Tree, cwd: str, value: str) -> str | None:
     settings = [
         path
         for path in tree.files
-        if meaning_of(posixpath.basename(posixpath.dirname(path))) in _OF_SETTINGS
+        if find_meaning(posixpath.basename(posixpath.dirname(path))) in _OF_SETTINGS
         and pattern.fullmatch(posixpath.basename(path))
     ]
     chosen = _find_shallowest(here) or _find_shallowest(settings)

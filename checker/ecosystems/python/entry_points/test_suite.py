@@ -67,15 +67,15 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
     files = tuple(_test_files(tree, project))
     if not files:
         return None
-    stated = _stated(tree, project, commands)
+    stated = _find_stated(tree, project, commands)
     runner = stated[0] if stated is not None else Runner.PYTEST
     # pytest runs the tests of the other two as well, and says more about each.
     runner = Runner.PYTEST if runner is Runner.NOSE else runner
-    requirements = dict.fromkeys(["pytest", *_plugins(tree, project, files)])
+    requirements = dict.fromkeys(["pytest", *_find_plugins(tree, project, files)])
     return TestSuite(
         runner=runner,
         files=files,
-        folders=_folders(files, project),
+        folders=_find_folders(files, project),
         requirements=tuple(requirements),
         cwd=project,
         via=stated[1] if stated is not None else "",
@@ -103,7 +103,7 @@ def _holds_tests(tree: Tree, text: str) -> bool:
     return bool(re.search(r"\bdef test", text)) and can_be_collected(tree, text)
 
 
-def _folders(files: tuple[str, ...], project: str) -> tuple[str, ...]:
+def _find_folders(files: tuple[str, ...], project: str) -> tuple[str, ...]:
     """Return the topmost folders of the tests, relative to the project; none where they lie all over it."""
     tops: dict[str, None] = {}
     for path in files:
@@ -114,29 +114,29 @@ def _folders(files: tuple[str, ...], project: str) -> tuple[str, ...]:
     return tuple(tops) if len(tops) <= 8 else ()
 
 
-def _stated(tree: Tree, project: str, commands: Sequence[Command]) -> tuple[Runner, str, Evidence] | None:
+def _find_stated(tree: Tree, project: str, commands: Sequence[Command]) -> tuple[Runner, str, Evidence] | None:
     """Return (runner, what it is called through, the place) where the repository names one."""
     for command in commands:
-        runner = _runner_of(" ".join(command.argv))
+        runner = _find_runner(" ".join(command.argv))
         if runner is not None:
             return runner, "", command.evidence
     for name, via in (("tox.ini", "tox"), ("noxfile.py", "nox"), ("Makefile", "make")):
         path = join(project, name)
         for line, text in enumerate(tree.read(path).split("\n"), 1):
-            runner = _runner_of(text)
+            runner = _find_runner(text)
             if runner is not None and not text.lstrip().startswith(("#", "[")):
                 return (
                     runner,
                     via,
                     Evidence(claim="names the test runner", source=path, line=line, text=text.strip()),
                 )
-    for path, section in _settings(tree, project):
+    for path, section in _find_settings(tree, project):
         if section:
             return Runner.PYTEST, "", Evidence(claim="settings of pytest", source=path)
     for path in tree.files:
         if path.startswith(".github/workflows/") or PurePosixPath(path).name in {".travis.yml", ".gitlab-ci.yml"}:
             for line, text in enumerate(tree.read(path).split("\n"), 1):
-                runner = _runner_of(text)
+                runner = _find_runner(text)
                 if runner is not None:
                     return (
                         runner,
@@ -146,7 +146,7 @@ def _stated(tree: Tree, project: str, commands: Sequence[Command]) -> tuple[Runn
     return None
 
 
-def _runner_of(text: str) -> Runner | None:
+def _find_runner(text: str) -> Runner | None:
     if re.search(r"(?<![\w-])(?:py\.test|pytest)(?![\w=<>-])", text):
         return Runner.PYTEST
     if re.search(r"-m\s+unittest|setup\.py\s+test", text):
@@ -154,7 +154,7 @@ def _runner_of(text: str) -> Runner | None:
     return Runner.NOSE if re.search(r"\bnosetests\b|-m\s+nose\b", text) else None
 
 
-def _settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
+def _find_settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
     """Yield (file, text of its pytest settings)."""
     for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
         path = join(project, name)
@@ -177,8 +177,8 @@ def _settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
         yield path, "\n".join(f"{key} = {value}" for key, value in ini.items())
 
 
-def _plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
-    for _, text in _settings(tree, project):
+def _find_plugins(tree: Tree, project: str, files: tuple[str, ...]) -> Iterator[str]:
+    for _, text in _find_settings(tree, project):
         yield from find_plugins(text)
         for match in re.finditer(r"-p[ =](?!no:)(pytest_\w+)", text):
             yield match[1].replace("_", "-")

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from checker.core.tree import Tree, join
 
+#: A path out of the working folder, and not from the file's own place.
 _OUT = re.compile(r"""^(?!.*(?:__file__|dirname)).*["']\.\./""", re.MULTILINE)
-"""A path out of the working folder, and not from the file's own place."""
 
 _NAMED = re.compile(r"""(?<![\w/])["'](?P<path>(?:\./)?[\w-][\w.-]*(?:/[\w.-]+)*/?)["']""")
 _ENDING = re.compile(r"\.\w{1,6}$")
@@ -19,7 +19,7 @@ _IMPORTED = re.compile(r"^\s*(?:from|import)\s+(?P<name>\w+)", re.MULTILINE)
 MOST_NAMES = 400
 
 
-def working_folder(tree: Tree, path: str, text: str, project: str) -> str:
+def find_working_folder(tree: Tree, path: str, text: str, project: str) -> str:
     """Return the folder to start a script of the tree in: its project's, or its own.
 
     Its own where it stands outside the project, where it names paths out of its folder (`../data`), or where a

@@ -17,12 +17,12 @@ from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_o
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
 from checker.ecosystems.python.code.third_party import find_mostly_served, is_outside
-from checker.ecosystems.python.declared.console_scripts import console_scripts
+from checker.ecosystems.python.declared.console_scripts import find_console_scripts
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import Distribution, Status, find_distribution
 from checker.ecosystems.python.entry_points.from_commands import locate
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
-from checker.ecosystems.python.launchers import launch_of, unwrap
+from checker.ecosystems.python.launchers import find_launch, unwrap
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard, was_standard
 
 MAX_PLACES = 20
@@ -83,7 +83,7 @@ def _list_missing(found: Mapping[tuple[str, str], list[Evidence]]) -> tuple[Miss
 def find_missing_targets(tree: Tree, local: LocalModules, project: str = ".") -> tuple[Missing, ...]:
     """Return the modules that console scripts call and that were never committed."""
     found: list[Missing] = []
-    for script in console_scripts(tree, project):
+    for script in find_console_scripts(tree, project):
         module = script.target.partition(":")[0]
         place = local.find(module, join(project, "setup.py"))
         if place is None or not place.found:
@@ -155,7 +155,7 @@ def find_missing_files(tree: Tree, commands: Sequence[Command]) -> tuple[Missing
 
 def _read_script(tree: Tree, command: Command) -> str:
     """Return the text of the repository's script that a command starts, '' where it starts none."""
-    launch = launch_of(unwrap(command.argv))
+    launch = find_launch(unwrap(command.argv))
     place = locate(tree, launch.script, command.cwd) if launch is not None and launch.script else None
     return tree.read(place[0]) if place is not None else ""
 
@@ -204,7 +204,7 @@ def _comes_along(tree: Tree, name: str, fetched: str) -> bool:
 def _find_named(tree: Tree, command: Command) -> list[tuple[str, str]]:
     """Return (kind, path) of what a command needs and the tree does not hold."""
     argv = unwrap(command.argv)
-    launch = launch_of(argv)
+    launch = find_launch(argv)
     found: list[tuple[str, str]] = []
     if launch is not None:
         if launch.script.endswith(".py") and _is_absent(tree, launch.script, command.cwd):

@@ -13,14 +13,14 @@ from checker.core.base import Value
 from checker.core.container import ENVIRONMENT, FILES, PROBES, SOURCE
 from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.folders import FRONT, meaning_of
-from checker.ecosystems.instructions.pages import pages
+from checker.ecosystems.instructions.folders import FRONT, find_meaning
+from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.instructions.placeholders import has_placeholder
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.distributions.table import covers, provides
 from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint
-from checker.ecosystems.python.entry_points.helpers import without_helpers, without_preparation
+from checker.ecosystems.python.entry_points.helpers import leave_out_helpers, leave_out_preparation
 from checker.ecosystems.python.entry_points.test_suite import TestSuite
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.launchers import ONE_PROCESS
@@ -62,8 +62,8 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
     order = _import_order(plan, seen)
     wanted = seen.find_required_modules(plan.interpreter or "3.8")
-    programs = without_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
-    entries = without_preparation(programs)
+    programs = leave_out_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
+    entries = leave_out_preparation(programs)
     notebooks = _choose_notebooks(entries, seen.tree)
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
@@ -308,7 +308,7 @@ def _is_in_front(entry: EntryPoint, project: str) -> bool:
         return True
     folder = PurePosixPath(entry.script).parent
     inside = folder.relative_to(project) if folder.is_relative_to(project) else folder
-    return not entry.script or not inside.parts or (len(inside.parts) == 1 and meaning_of(inside.name) in FRONT)
+    return not entry.script or not inside.parts or (len(inside.parts) == 1 and find_meaning(inside.name) in FRONT)
 
 
 _SPEAKS_OF_NOTEBOOKS = re.compile(r"(?i)\bnotebooks?\b|\.ipynb\b")
@@ -321,7 +321,7 @@ def _choose_notebooks(entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPo
     that pages name come first, in the order of the pages.
     """
     found = [entry for entry in entries if entry.kind is EntryKind.NOTEBOOK]
-    texts = [unquote(tree.read(page)) for page in pages(tree)] if found else []
+    texts = [unquote(tree.read(page)) for page in find_pages(tree)] if found else []
     if texts and _has_declared(entries) and not any(_SPEAKS_OF_NOTEBOOKS.search(text) for text in texts):
         found = [entry for entry in found if entry.declared or any(_leads_to(text, entry.cwd) for text in texts)]
     found.sort(key=lambda entry: (not entry.declared, _find_mention(texts, PurePosixPath(entry.script).name)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
-from checker.ecosystems.instructions.folders import FOREIGN, Folder, meanings_on
+from checker.ecosystems.instructions.folders import FOREIGN, Folder, find_meanings
 from checker.ecosystems.python.source.parsing import can_compile, parse_module, parse_syntax_tree
 from checker.ecosystems.python.source.stdlib import find_first_version, find_last_version
 
@@ -116,7 +116,7 @@ def find_syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
 
 def _is_aside(path: str) -> bool:
     """Whether a file says nothing of the interpreter that the code itself needs."""
-    return _ASIDE_NAMES.search(path) is not None or not _ASIDE.isdisjoint(meanings_on(path))
+    return _ASIDE_NAMES.search(path) is not None or not _ASIDE.isdisjoint(find_meanings(path))
 
 
 def _list_local_modules(tree: Tree) -> frozenset[str]:

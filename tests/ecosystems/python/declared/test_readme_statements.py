@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from checker.core.plans import Evidence
-from checker.ecosystems.instructions.pages import pages
+from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.declared.versions_in_words import find_packages, find_python
@@ -315,7 +315,7 @@ def test_pages_are_chosen_and_ordered(make_tree) -> None:
         "requirements.txt",
     ]
     tree = make_tree(dict.fromkeys(names, "x\n"))
-    assert pages(tree) == ("README.md", "sub/README.md", "docs/install.md")
+    assert find_pages(tree) == ("README.md", "sub/README.md", "docs/install.md")
 
 
 def test_hostile_pages_are_bounded(make_tree) -> None:

@@ -9,20 +9,20 @@ import pytest
 
 from checker.ecosystems.python.code import fixtures
 from checker.ecosystems.python.entry_points import argument_parsers
-from checker.ecosystems.python.entry_points.argument_parsers import Parser, Row, parser_of, usage_of
+from checker.ecosystems.python.entry_points.argument_parsers import Parser, Row, find_parser, find_usage
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint, Origin, order_of
-from checker.ecosystems.python.launchers import PROGRAMS, launch_of, unwrap
+from checker.ecosystems.python.launchers import PROGRAMS, find_launch, unwrap
 
 
-@pytest.mark.parametrize("row", argument_parsers.rows().values(), ids=lambda row: row.name)
+@pytest.mark.parametrize("row", argument_parsers.read_rows().values(), ids=lambda row: row.name)
 def test_each_row_of_parsers_decides_its_example(row: Row) -> None:
-    assert parser_of(row.example) is row.name
-    assert re.search(row.pattern, row.example) and usage_of(row.name) == row.usage
+    assert find_parser(row.example) is row.name
+    assert re.search(row.pattern, row.example) and find_usage(row.name) == row.usage
 
 
 def test_every_parser_has_a_row_but_none() -> None:
-    assert set(argument_parsers.rows()) == {*Parser} - {Parser.NONE}
-    assert parser_of("print(1)") is Parser.NONE and usage_of(Parser.NONE) is None
+    assert set(argument_parsers.read_rows()) == {*Parser} - {Parser.NONE}
+    assert find_parser("print(1)") is Parser.NONE and find_usage(Parser.NONE) is None
 
 
 @pytest.mark.parametrize("wrapper", PROGRAMS.wrappers)
@@ -33,7 +33,7 @@ def test_wrappers_are_looked_through_with_their_options(wrapper: str) -> None:
 
 @pytest.mark.parametrize("launcher", sorted(PROGRAMS.launchers))
 def test_launchers_are_taken_off(launcher: str) -> None:
-    launch = launch_of((launcher, "fit.py", "--n", "2"))
+    launch = find_launch((launcher, "fit.py", "--n", "2"))
     assert launch is not None and (launch.script, launch.arguments) == ("fit.py", ("--n", "2"))
     assert launch.distributed
 

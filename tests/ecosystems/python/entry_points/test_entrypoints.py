@@ -15,11 +15,11 @@ from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.third_party import OWN_CODE
 from checker.ecosystems.python.declared.page_commands import read_commands
-from checker.ecosystems.python.entry_points.argument_parsers import Parser, parser_of, read_script
+from checker.ecosystems.python.entry_points.argument_parsers import Parser, find_parser, read_script
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint, Origin
 from checker.ecosystems.python.entry_points.find import find_entry_points
 from checker.ecosystems.python.entry_points.test_suite import Runner, find_tests
-from checker.ecosystems.python.launchers import launch_of
+from checker.ecosystems.python.launchers import find_launch
 
 MAIN = "if __name__ == '__main__':\n    main()\n"
 ARGPARSE = "import argparse\np = argparse.ArgumentParser()\n" + MAIN
@@ -64,7 +64,7 @@ def entries(tmp_path: Path, files: Mapping[str, str]) -> list[EntryPoint]:
     ],
 )
 def test_launchers(command: str, script: str, module: str, distributed: bool) -> None:
-    launch = launch_of(shlex.split(command))
+    launch = find_launch(shlex.split(command))
     assert launch is not None
     assert (launch.script, launch.module, launch.distributed) == (script, module, distributed)
 
@@ -82,11 +82,11 @@ def test_launchers(command: str, script: str, module: str, distributed: bool) ->
     ],
 )
 def test_no_launch(command: str) -> None:
-    assert launch_of(command.split()) is None
+    assert find_launch(command.split()) is None
 
 
 def test_tools_are_not_the_repository() -> None:
-    launch = launch_of(["python", "-m", "pip", "install", "x"])
+    launch = find_launch(["python", "-m", "pip", "install", "x"])
     assert launch is not None
     assert launch.tool
 
@@ -164,7 +164,7 @@ def test_a_value_that_only_says_what_its_option_takes(arguments: tuple[str, ...]
     ],
 )
 def test_parsers(text: str, parser: Parser) -> None:
-    assert parser_of(text) is parser
+    assert find_parser(text) is parser
 
 
 def test_fire_and_argv_are_asked_in_their_own_way(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.ecosystems.python.declared.installed_commands import commands_of_all, installed_commands
+from checker.ecosystems.python.declared.installed_commands import find_installed_commands, list_all_commands
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points
-from checker.ecosystems.python.launchers import built_by_bazel
+from checker.ecosystems.python.launchers import find_bazel_launch
 
 FIT = "import argparse\nimport torch\np = argparse.ArgumentParser()\nif __name__ == '__main__':\n    main()\n"
 SETUP = """
@@ -82,9 +82,9 @@ def test_a_shell_script_may_call_it(tmp_path: Path) -> None:
 )
 def test_script_files_of_every_declaration(tmp_path: Path, name: str, text: str) -> None:
     tree = make_tree(tmp_path, {name: text, "bin/one": "#!/bin/sh\n", "bin/two.py": FIT})
-    found = installed_commands(tree)
+    found = find_installed_commands(tree)
     assert {key: each.path for key, each in found.items()} == {"one": "bin/one", "two.py": "bin/two.py"}
-    assert commands_of_all(tree) == {"one", "two.py"}
+    assert list_all_commands(tree) == {"one", "two.py"}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_script_files_of_every_declaration(tmp_path: Path, name: str, text: str)
     ],
 )
 def test_what_bazel_builds_is_a_module(line: str, module: str | None, arguments: tuple[str, ...]) -> None:
-    launch = built_by_bazel(line.split())
+    launch = find_bazel_launch(line.split())
     assert (launch and (launch.module, launch.arguments)) == (module and (module, arguments))
 
 
@@ -123,4 +123,4 @@ def test_a_name_of_the_shells_own_means_that(tmp_path: Path) -> None:
 
 def test_the_root_is_read_first_where_there_are_many_projects(tmp_path: Path) -> None:
     many = {f"a{number}/setup.py": "setup()\n" for number in range(30)}
-    assert "lamp" in commands_of_all(make_tree(tmp_path, {**LAMPS, **many}))
+    assert "lamp" in list_all_commands(make_tree(tmp_path, {**LAMPS, **many}))

@@ -9,7 +9,7 @@ from small_trees import make_tree
 
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.entry_points.find import find_entry_points
-from checker.ecosystems.python.launchers import launch_of
+from checker.ecosystems.python.launchers import find_launch
 
 
 @pytest.mark.parametrize(
@@ -21,14 +21,14 @@ from checker.ecosystems.python.launchers import launch_of
     ],
 )
 def test_run_starts_a_script(command: str, script: str, arguments: tuple[str, ...]) -> None:
-    launch = launch_of(command.split())
+    launch = find_launch(command.split())
     assert launch is not None
     assert (launch.script, launch.arguments, launch.prompt) == (script, arguments, True)
 
 
 @pytest.mark.parametrize("command", ["run all", "run fit.pyx", "run make fit.py", "runs fit.py", "run"])
 def test_other_words_start_nothing(command: str) -> None:
-    assert launch_of(command.split()) is None
+    assert find_launch(command.split()) is None
 
 
 def test_a_module_beside_the_page_is_found_as_at_the_prompt(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from checker.core.tree import Tree
-from checker.ecosystems.python.entry_points.helpers import without_helpers, without_preparation
+from checker.ecosystems.python.entry_points.helpers import leave_out_helpers, leave_out_preparation
 from checker.ecosystems.python.survey import survey
 
 GUARD = "\nif __name__ == '__main__':\n    go()\n"
@@ -16,7 +16,7 @@ MODEL = "import torch\n"
 
 def kept(tree: Tree) -> list[str]:
     seen = survey(tree)
-    found = without_helpers(seen.entry_points, seen.scan.imports, seen.local, seen.find_required_modules("3.8"))
+    found = leave_out_helpers(seen.entry_points, seen.scan.imports, seen.local, seen.find_required_modules("3.8"))
     return sorted(entry.script for entry in found)
 
 
@@ -90,7 +90,7 @@ def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_
         "compile_model.py": "import numpy\n" + GUARD,
     }
     entries = survey(make_tree(files)).entry_points
-    left = {entry.script for entry in without_preparation(entries)}
+    left = {entry.script for entry in leave_out_preparation(entries)}
     assert left == {
         "generate.py",
         "extract_features.py",
@@ -99,7 +99,7 @@ def test_bringing_data_into_place_is_no_start_where_a_program_is_beside_it(make_
         "compile_model.py",
     }
     only = [entry for entry in entries if entry.script in {"prepare.py", "create_lmdb_dataset.py"}]
-    assert without_preparation(only) == tuple(only)
+    assert leave_out_preparation(only) == tuple(only)
 
 
 def test_what_pages_show_is_weighed_apart_from_what_was_only_found(make_tree) -> None:
@@ -109,7 +109,9 @@ def test_what_pages_show_is_weighed_apart_from_what_was_only_found(make_tree) ->
         "fit.py": "import numpy\n" + GUARD,
         "create_dataset.py": "import numpy\n" + GUARD,
     }
-    left = [(entry.script, entry.declared) for entry in without_preparation(survey(make_tree(files)).entry_points)]
+    left = [
+        (entry.script, entry.declared) for entry in leave_out_preparation(survey(make_tree(files)).entry_points)
+    ]
     assert left == [("prepare_data.py", True), ("fit.py", False)]
 
 

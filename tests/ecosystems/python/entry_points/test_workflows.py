@@ -8,7 +8,7 @@ import pytest
 from small_trees import make_tree
 
 from checker.ecosystems.python.declared.page_commands import read_commands
-from checker.ecosystems.python.entry_points.argument_parsers import of_a_workflow
+from checker.ecosystems.python.entry_points.argument_parsers import is_workflow_script
 from checker.ecosystems.python.entry_points.find import find_entry_points
 
 HANDED = "import pandas\npandas.read_csv(snakemake.input[0]).to_csv(snakemake.output.table)\n"
@@ -43,4 +43,4 @@ def test_without_its_file_nothing_is_started(tmp_path: Path) -> None:
     ],
 )
 def test_a_script_that_is_handed_its_files(text: str, handed: bool) -> None:
-    assert of_a_workflow(text) is handed
+    assert is_workflow_script(text) is handed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.python.entry_points.working_folder import working_folder
+from checker.ecosystems.python.entry_points.working_folder import find_working_folder
 
 
 @pytest.mark.parametrize(
@@ -32,11 +32,11 @@ def test_where_a_script_finds_what_it_names(make_tree, text: str, folder: str) -
         "both.json": "",
         "shared/track.mat": "",
     }
-    assert working_folder(make_tree(files), "simulation/main.py", text, ".") == folder
+    assert find_working_folder(make_tree(files), "simulation/main.py", text, ".") == folder
 
 
 def test_a_script_outside_the_project_stays_where_it_is(make_tree) -> None:
     tree = make_tree({"exps/run.py": "", "lamp/setup.py": ""})
-    assert working_folder(tree, "exps/run.py", "", "lamp") == "exps"
-    assert working_folder(tree, "lamp/run.py", "", "lamp") == "lamp"
-    assert working_folder(tree, "lamps/run.py", "", "lamp") == "lamps"
+    assert find_working_folder(tree, "exps/run.py", "", "lamp") == "exps"
+    assert find_working_folder(tree, "lamp/run.py", "", "lamp") == "lamp"
+    assert find_working_folder(tree, "lamps/run.py", "", "lamp") == "lamps"

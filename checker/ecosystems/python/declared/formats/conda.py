@@ -11,7 +11,7 @@ from packaging.version import InvalidVersion, Version
 from checker.core.base import Value
 from checker.core.plans import Evidence
 from checker.core.tree import Tree
-from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, mapping, sequence
+from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, read_mapping, read_sequence
 from checker.ecosystems.python.declared.formats import conda_names
 from checker.ecosystems.python.declared.formats.requirement_line import parse, parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines
@@ -136,16 +136,16 @@ def read_environment(tree: Tree, path: str, project: str) -> Specification | Non
     base = Specification(path=path, kind="conda", project=project)
     text = tree.read(path)
     try:
-        root = mapping(load(text))
+        root = read_mapping(load(text))
     except YamlProblem as problem:
         if not re.search(r"^dependencies:", text, re.MULTILINE):
             return None
         salvaged = _read_line_by_line(text, path, base)
         return salvaged.model_copy(update={"unreadable": (f"{path}: {problem}",)})
-    entries = sequence(root.get("dependencies"))
+    entries = read_sequence(root.get("dependencies"))
     if "dependencies" not in root or not (entries or "channels" in root or "name" in root):
         return None
-    channels = tuple(str(item) for item in sequence(root.get("channels")) if isinstance(item, Text))
+    channels = tuple(str(item) for item in read_sequence(root.get("channels")) if isinstance(item, Text))
     return _read_entries(tree, path, entries, base.model_copy(update={"channels": channels}))
 
 
@@ -155,7 +155,7 @@ def _read_entries(tree: Tree, path: str, entries: list[Node], base: Specificatio
     for entry in entries:
         if isinstance(entry, Text):
             specs.append(translate_spec(entry, _make_evidence(path, entry)))
-        for item in sequence(mapping(entry).get("pip")):
+        for item in read_sequence(read_mapping(entry).get("pip")):
             if isinstance(item, Text):
                 pip.extend((item.line, line) for line in item.splitlines() or [""])
     lines = read_lines(tree, path, pip, folder=posixpath.dirname(path) or ".")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from checker.core.plans import Evidence
-from checker.ecosystems.instructions.folders import Folder, meaning_of
+from checker.ecosystems.instructions.folders import Folder, find_meaning
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.stated import Option, Origin, Problem, Requirement, Specification, Strength
 from checker.ecosystems.python.version_statement import plain, statement
@@ -48,7 +48,7 @@ def merge(base: Specification, data: Table, locate: Locate) -> Specification:
 def _group(name: str) -> str | None:
     if name == "main":
         return None
-    return "test" if meaning_of(name) is Folder.TESTS else name if name in {"dev", "docs"} else f"extra:{name}"
+    return "test" if find_meaning(name) is Folder.TESTS else name if name in {"dev", "docs"} else f"extra:{name}"
 
 
 def _as_table(value: object) -> Table:

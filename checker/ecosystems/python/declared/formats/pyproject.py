@@ -7,7 +7,7 @@ import re
 
 from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
-from checker.ecosystems.instructions.folders import Folder, meaning_of
+from checker.ecosystems.instructions.folders import Folder, find_meaning
 from checker.ecosystems.python.declared.formats import poetry
 from checker.ecosystems.python.declared.formats.conda import translate_spec
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
@@ -31,7 +31,9 @@ _DEV_GROUPS = {"dev", "develop", "development", "lint", "linting", "typing", "do
 def group_name(name: str) -> str:
     """Return the group that a dependency group belongs to: `test`, `dev`, or an extra of its name."""
     lowered = name.lower()
-    return "test" if meaning_of(lowered) is Folder.TESTS else "dev" if lowered in _DEV_GROUPS else f"extra:{name}"
+    return (
+        "test" if find_meaning(lowered) is Folder.TESTS else "dev" if lowered in _DEV_GROUPS else f"extra:{name}"
+    )
 
 
 def read_pyproject(tree: Tree, path: str) -> Specification | None:
