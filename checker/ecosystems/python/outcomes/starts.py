@@ -15,7 +15,7 @@ from checker.core.plans import Evidence
 from checker.core.results import Cause
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.placeholders import find_placeholders
-from checker.ecosystems.python.outcomes.final_output import find_lack, wants_arguments
+from checker.ecosystems.python.outcomes.final_output import find_missing_input
 from checker.ecosystems.python.outcomes.idle_launchers import is_idle_launcher
 from checker.ecosystems.python.outcomes.printed_traceback import has_given_up_with_traceback, read_printed
 from checker.ecosystems.python.outcomes.reasons import Reason, explain, make_reason
@@ -25,6 +25,7 @@ from checker.ecosystems.python.outcomes.usage import (
     has_printed_usage,
     is_usage_error,
     starts_with_usage,
+    wants_arguments,
 )
 from checker.judging.failure_text import select_telling_texts
 from checker.judging.judge import FailureText
@@ -143,7 +144,7 @@ def _judge_ending(report: StartReport, tree: Tree) -> StartOutcome:
         return _make_outcome("usage_only", "it printed its usage and ended", _read_last_line(report.output))
     if wants_arguments(report.output):
         return _make_outcome("usage_only", "it asked for arguments and ended", _read_last_line(report.output))
-    lacking = find_lack(report.output)
+    lacking = find_missing_input(report.output)
     if lacking is not None:
         return _make_outcome(lacking, "it says what it lacks and ended", _read_last_line(report.output))
     if has_given_up_with_traceback(report):

@@ -1,4 +1,4 @@
-"""Recognises usage messages, and argument parsers that refuse a call."""
+"""Recognises usage messages, calls that a parser refuses, and programs that print that arguments are missing."""
 
 from __future__ import annotations
 
@@ -24,6 +24,15 @@ _REFUSED = (
     "error: unrecognized arguments",
     "error: argument",
     "invalid choice",
+)
+
+#: Most lines of output from a program that ends at once because arguments are missing.
+MOST_LINES = 4
+
+_COMPLAINT = re.compile(
+    r"(?i)\b(?:needs?|requires?|required|missing|expect\w*|specify|provide|supply|give|pass|please|must|few|enough|wrong"
+    r"|incorrect|invalid)\b.{0,80}\b(?:arg(?:ument)?s?|parameters?|command[- ]line)\b"
+    r"|\barg(?:ument)?s? (?:is |are )?(?:missing|required|needed)\b"
 )
 
 #: Characters of an output within which a program that only shows its usage says so.
@@ -54,3 +63,9 @@ def is_usage_error(report: StartReport) -> bool:
     tail = report.errors[-3000:]
     click = tail.lstrip().startswith("Usage:") and "Error:" in tail
     return report.exit_code == 2 and (click or "usage:" in tail.lower() or any(sign in tail for sign in _REFUSED))
+
+
+def wants_arguments(output: str) -> bool:
+    """Whether a program printed only that arguments are missing."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    return 0 < len(lines) <= MOST_LINES and bool(_COMPLAINT.search(lines[-1][:300]))
