@@ -1,8 +1,8 @@
 """Keeps one of several conflicting versions on an author's pages, which may describe several environments.
 
-"PyTorch Geometric 1.4.0 will be installed", says a page of its first release, and 2.3.1 of its second. Who follows
-it takes one of the two; a resolver that is asked for both finds nothing. Contradictions within the files that an
-installer reads are the author's, and stay.
+"PyTorch Geometric 1.4.0 will be installed", says a page of its first release, and 2.3.1 of its second. A reader
+installs one of the two; a resolver given both finds no solution. Conflicts within the files that an installer
+reads are kept as the author wrote them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _PLAIN = PLAIN_NAMES.union(PROJECT_FILES)
 def resolve_contradictions(
     requirements: Iterable[Requirement],
 ) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
-    """Return what is kept, in order, and what gave way.
+    """Return the requirements kept, in order, and those dropped.
 
     Of pins of one distribution that exclude each other, one in a file that an installer finds by itself goes
     before all others, and the later version before an earlier one.

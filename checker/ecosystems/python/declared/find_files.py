@@ -108,9 +108,9 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
 
 
 def _mark_followed(spec: Specification, named: set[str]) -> Specification:
-    """Take a file of an odd name that a page says to install from for what an installation needs.
+    """Treat a file of an unusual name as runtime requirements where a page says to install from it.
 
-    Only asked where nothing else is there: beside a plain list it is an addition for some.
+    Only where no other list exists: beside a plain list it is an optional addition.
     """
     if spec.path not in named or not (spec.group or "").startswith("extra:"):
         return spec

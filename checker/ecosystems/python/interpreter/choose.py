@@ -52,7 +52,7 @@ def choose_interpreters(
     today: datetime,
     newcomer: bool = False,
 ) -> tuple[Choice, ...]:
-    """Rank the available interpreters, the likeliest first; every choice carries what speaks for it.
+    """Rank the available interpreters, the likeliest first; every choice carries its evidence.
 
     An interpreter that the author names wins unless a pin without a source release has no wheel for it, the
     declared range excludes it, or the code's own syntax does: then the nearest that fits is taken, and the named
@@ -112,7 +112,7 @@ def _gather_facts(
 def _collect_requirements(
     primary: list[Specification], project: Project, statements: Statements
 ) -> list[Requirement]:
-    """Return what binds the main project: its first specification of each kind, then what its pages say.
+    """Return the requirements of the main project: its first specification of each kind, then what its pages say.
 
     Where no specification asks for anything, the pages are what is installed, those further down included.
     """

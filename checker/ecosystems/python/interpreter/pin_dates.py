@@ -1,7 +1,7 @@
 """Dates an author's environment by the newest release among the pinned versions.
 
-Authors install once and commit for years. What they leave open was then of the time of what they pin, and not of
-the time of their last commit.
+Authors install once and commit for years. Unpinned packages therefore date from the time of the pins, not of
+the last commit.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def find_pinned_lines(requirements: Sequence[str]) -> tuple[str, ...]:
 def date_of_pins(plan: BuildPlan, toolbox: PythonTools) -> datetime | None:
     """Return when the youngest exact version of a plan was released.
 
-    None where nothing is pinned, or the index does not tell. One run of the trusted uv, without dependencies; the
+    None where nothing is pinned, or the index gives no dates. One run of the trusted uv, without dependencies; the
     pages that it reads are in the cache by then.
     """
     lines = find_pinned_lines(plan.requirements)

@@ -139,10 +139,10 @@ def leave_out(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def set_aside_anyway(plan: BuildPlan, found: Found) -> Change | None:
-    """Set a package aside that the code imports and that nothing listed gets to build, so that the rest is tried.
+    """Set aside an imported package that no repair gets to build, so that the rest is tried.
 
-    A repository is more than one of its packages: what needs this one fails with its cause, and the other programs
-    start. Only where no interpreter is left to be tried.
+    Programs that need this package fail with its cause; the others still start. Only where no interpreter is left
+    to be tried.
     """
     if interpreters.try_next_interpreter(plan, found) is not None:
         return None

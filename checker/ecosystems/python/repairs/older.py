@@ -1,6 +1,6 @@
 """Takes an earlier release of a package whose newer one has lost a part, where no other row applies.
 
-What code asks a package for was there when the code was written. Where the newest release of the code's own date
+What code uses of a package existed when the code was written. Where the newest release of the code's own date
 lacks it, the author worked with an older one: authors install once and commit for years.
 """
 

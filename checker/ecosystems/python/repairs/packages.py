@@ -77,9 +77,9 @@ def take_stated_range(plan: BuildPlan, found: Found) -> Change | None:
 
 
 def build_mmcv_operators(plan: BuildPlan, found: Found) -> Change | None:
-    """Have the compiled operators of mmcv: under the name that holds them, and built where torch is installed.
+    """Install mmcv's compiled operators: under the name that includes them, and built where torch is installed.
 
-    Its setup script leaves them out without a word of failure where torch cannot be imported ("Skip building ext
+    Its setup script silently leaves them out where torch cannot be imported ("Skip building ext
     ops due to the absence of torch"), and the index has no wheels of it.
     """
     if not {"mmcv", "mmcv-full"}.isdisjoint(spec_of(plan).no_build_isolation):

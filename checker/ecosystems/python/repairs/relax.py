@@ -94,10 +94,10 @@ def list_steps(
 ) -> tuple[_Step, ...]:
     """Return every single relaxation, least harmful first.
 
-    Tools are set free, then what nothing imports; then come patches, minors, majors of what is imported, those
-    of frameworks each after all others; last, requirements that are no framework are removed. What is not the
-    author's (`added`, names) is not loosened, but removed, and that as soon as a patch of the author's would give
-    way. An address gives no way to the name alone: a distribution of the same name need not be the same project.
+    Tools are unpinned first, then packages that are not imported; then patches, minors and majors of imported
+    ones are relaxed, frameworks last at each degree; finally, requirements other than frameworks are removed.
+    What the checker `added` (names) is removed, not loosened, before even a patch of the author's is relaxed.
+    An address is never replaced by the name alone: a distribution of that name may be another project.
     """
     steps: list[_Step] = []
     for index, line in enumerate(requirements):
@@ -147,7 +147,7 @@ def relax(
 
 
 def _find_suspects(search: _Search, steps: tuple[_Step, ...], blamed: Blamed) -> frozenset[str]:
-    """Return names without which the others resolve; none where that is not found out by what is blamed.
+    """Return names without which the others resolve; none where the blamed names do not lead to them.
 
     A resolver proves its conflict from the requirements that it names, so one of those has to change; a further
     conflict shows once they are away.

@@ -150,8 +150,8 @@ def _list_brought_back(plan: BuildPlan) -> frozenset[str]:
 def hold_at_newest_release(plan: BuildPlan, found: Found) -> Change | None:
     """Let a package that others require end on the day of its newest release, where its index date has none of it.
 
-    All that it had then has been removed since (codecov, in 2023); what the author asks for by name is another
-    matter (`take_nearest_left`).
+    All releases of that date have been removed since (codecov, in 2023). Packages that the author names are
+    handled by `take_nearest_left`.
     """
     name = canonicalize_name(found["name"])
     named = plan_edits.line_for(plan.requirements, name) is not None
@@ -183,7 +183,7 @@ def use_release_for_address(plan: BuildPlan, found: Found) -> Change | None:
     """Use the release of a project whose address is out of reach; what is not known to be it is set aside.
 
     A distribution of the same name need not be the same project, so the name alone is not enough. An address that
-    names a file tells the version as well.
+    names a file gives the version as well.
     """
     name = canonicalize_name(found["name"])
     lines = [line for line in plan.requirements if plan_edits.name_of(line) == name]

@@ -34,7 +34,7 @@ class Found:
     """One imported module as a file names it.
 
     `module` is dotted and without leading dots, `level` counts those dots; `names` is what is taken from it.
-    `optional` says why the file can do without ('' where it cannot); `lazy` that it stands inside a function
+    `optional` says why the import is optional ('' where it is required); `lazy` that it is inside a function
     or behind a condition; `instead` names the modules that the other branch of its guard imports.
     """
 
@@ -117,9 +117,9 @@ class _Scanner:
         cases = [case.body for case in getattr(node, "cases", [])]
         for body in (*bodies, *cases):
             yield from self.scan_statements([item for item in body if isinstance(item, ast.stmt)], context)
-        yield from self.dynamic(node, context)
+        yield from self.find_dynamic(node, context)
 
-    def dynamic(self, node: ast.AST, context: _Context) -> Iterator[Found]:
+    def find_dynamic(self, node: ast.AST, context: _Context) -> Iterator[Found]:
         """Yield what calls of `import_module` and the like import; most files name none, and are not searched."""
         for call in _calls(node) if self._is_dynamic else ():
             yield from _find_dynamic(call, context)
@@ -142,7 +142,7 @@ class _Scanner:
                 pass
         yield from self.scan_statements(node.body, taken)
         yield from self.scan_statements(node.orelse, refused)
-        yield from self.dynamic(node.test, context)
+        yield from self.find_dynamic(node.test, context)
 
     def scan_guarded(self, node: ast.Try | ast.TryStar, context: _Context) -> Iterator[Found]:
         catching = [handler for handler in node.handlers if _catches_import(handler)]

@@ -25,7 +25,7 @@ def evaluate(scope: Scope, node: ast.AST | None) -> Plain:
     """Return the value of an expression.
 
     Raises:
-        Unknown: it depends on something that only running would tell.
+        Unknown: it depends on something known only at run time.
 
     """
     scope.steps += 1

@@ -108,7 +108,9 @@ def parse_requirement(
     notes = ("hashes dropped",) if options and "--hash" in text else ()
     if len(bare) > MAX_REQUIREMENT:
         return (
-            _Line(bare[:200], "", "", "", evidence).nothing(Problem.UNPARSABLE).model_copy(update={"group": group})
+            _Line(bare[:200], "", "", "", evidence)
+            .make_problem(Problem.UNPARSABLE)
+            .model_copy(update={"group": group})
         )
     found = _read(bare, evidence, folder, exists or (lambda _path: False))
     return found.model_copy(
@@ -126,12 +128,12 @@ class _Line:
     extras: str
     evidence: Evidence
 
-    def value(self, *, text: str, name: str, problem: Problem, **more: object) -> Requirement:
+    def make_requirement(self, *, text: str, name: str, problem: Problem, **more: object) -> Requirement:
         fields = {"written": self.bare, "evidence": self.evidence, "problem": problem, **more}
         return Requirement.model_validate({"text": text, "name": name, **fields})
 
-    def nothing(self, problem: Problem, **more: object) -> Requirement:
-        return self.value(text="", name="", problem=problem, **more)
+    def make_problem(self, problem: Problem, **more: object) -> Requirement:
+        return self.make_requirement(text="", name="", problem=problem, **more)
 
 
 def _read(bare: str, evidence: Evidence, folder: str, exists: Callable[[str], bool]) -> Requirement:
@@ -141,7 +143,7 @@ def _read(bare: str, evidence: Evidence, folder: str, exists: Callable[[str], bo
         line = _Line(bare, named["target"].strip(), named["name"], named["extras"] or "", evidence)
     target = line.target
     if _PLACEHOLDER.search(bare) and not _VCS.match(target):
-        return line.nothing(Problem.PLACEHOLDER)
+        return line.make_problem(Problem.PLACEHOLDER)
     if _VCS.match(target) or _SCP.match(target):
         return _parse_version_control(line)
     if target.startswith("file:") or (_PATHLIKE.search(target) and not _URL.match(target)):
@@ -158,7 +160,7 @@ def _parse_plain(line: _Line) -> Requirement:
     if parsed is None:
         parsed, problem = _parse_leniently(line.bare), Problem.REPAIRED_SYNTAX
     if parsed is None:
-        return line.nothing(Problem.UNPARSABLE)
+        return line.make_problem(Problem.UNPARSABLE)
     name = canonicalize_name(parsed.name)
     if "+" in str(parsed.specifier):
         problem = problem or Problem.LOCAL_VERSION
@@ -207,9 +209,9 @@ def _parse_version_control(line: _Line) -> Requirement:
     link = url + (f"#subdirectory={folder[1]}" if folder else "")
     parsed = parse(f"{name}{extras} @ {link}")
     if parsed is None:
-        return line.nothing(Problem.UNPARSABLE)
+        return line.make_problem(Problem.UNPARSABLE)
     git = _VCS.sub("", link)
-    return line.value(text=str(parsed), name=canonicalize_name(name), problem=Problem.GIT, git=git)
+    return line.make_requirement(text=str(parsed), name=canonicalize_name(name), problem=Problem.GIT, git=git)
 
 
 def _parse_url(line: _Line) -> Requirement:
@@ -222,9 +224,9 @@ def _parse_url(line: _Line) -> Requirement:
     name = line.name or (repository[1] if repository else "") or (file["name"] if file else "")
     parsed = parse(f"{name}{line.extras} @ {line.target}") if name else None
     if parsed is None:
-        return line.nothing(Problem.URL)
+        return line.make_problem(Problem.URL)
     notes = (f"version {file['version']}",) if file else ()
-    return line.value(text=str(parsed), name=canonicalize_name(name), problem=Problem.URL, notes=notes)
+    return line.make_requirement(text=str(parsed), name=canonicalize_name(name), problem=Problem.URL, notes=notes)
 
 
 def parse_file_address(line: str) -> tuple[str, str] | None:
@@ -248,20 +250,22 @@ def _parse_local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Req
         note = "path of another machine dropped" if path.startswith("/") else f"path {path} dropped"
         name = canonicalize_name(line.name)
         text = f"{line.name}{extras}"
-        return line.value(text=text, name=name, problem=Problem.LOCAL_PATH, local=path, notes=(note,))
+        return line.make_requirement(text=text, name=name, problem=Problem.LOCAL_PATH, local=path, notes=(note,))
     inside = posixpath.normpath(posixpath.join(folder, path or "."))
     if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path) or inside.startswith(".."):
         return _refuse_outside(line, path)
     notes = (*((f"extras {extras}",) if extras else ()), *(() if exists(inside) else ("not in the repository",)))
-    return line.nothing(Problem.LOCAL_PATH, local=inside, notes=notes)
+    return line.make_problem(Problem.LOCAL_PATH, local=inside, notes=notes)
 
 
 def _refuse_outside(line: _Line, path: str) -> Requirement:
     file = _match_file_name(path)
     parsed = parse(f"{file['name']}=={file['version']}") if file else None
     if parsed is None:
-        return line.nothing(Problem.OUTSIDE, local=path)
-    return line.value(text=str(parsed), name=canonicalize_name(parsed.name), problem=Problem.OUTSIDE, local=path)
+        return line.make_problem(Problem.OUTSIDE, local=path)
+    return line.make_requirement(
+        text=str(parsed), name=canonicalize_name(parsed.name), problem=Problem.OUTSIDE, local=path
+    )
 
 
 def drop_local_version(found: Requirement) -> Requirement:
