@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from checker.core.plans import Evidence, Phase
-from checker.core.results import Cause, StepResult
+from checker.core.results import Blame, Cause, StepResult
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.modules import find_module_cause, is_built_by_gpu_tools, is_in_tree
 from checker.judging.causes import CAUSES, make_cause
@@ -78,10 +78,18 @@ def explain(said: Iterable[FailureText], tree: Tree, phase: Phase = Phase.START)
 
 
 def explain_step(result: StepResult, tree: Tree) -> Reason | None:
-    """Return what the log of a step means that ran code of the repository."""
-    return explain(
-        map(FailureText, (*read_import_errors(result), *select_telling_texts(result.log))), tree, result.step.phase
-    )
+    """Return what the log of a step means that ran code of the repository.
+
+    Modules are imported apart from one another: one that the repository owes explains before one that only the
+    check cannot have.
+    """
+    phase, apart = result.step.phase, [FailureText(text) for text in read_import_errors(result)]
+    owed = (reason for text in apart if (reason := explain([text], tree, phase)) and _is_owed(reason))
+    return next(owed, None) or explain([*apart, *map(FailureText, select_telling_texts(result.log))], tree, phase)
+
+
+def _is_owed(reason: Reason) -> bool:
+    return not reason.is_general and CAUSES[reason.name].blame is Blame.REPOSITORY
 
 
 def _explain_one(said: FailureText, tree: Tree, phase: Phase) -> Reason | None:

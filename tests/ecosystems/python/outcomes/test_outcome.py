@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
+from checker.core.plans import Phase, Step
+from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
 from checker.ecosystems.python.outcomes.modules import find_module_cause
+from checker.ecosystems.python.outcomes.reasons import explain_step
 from checker.ecosystems.python.outcomes.run_report import StartReport, read_report
 from checker.ecosystems.python.outcomes.starts import StartStatus, classify_answer, classify_start
 from checker.judging.causes import CAUSES
@@ -534,3 +537,16 @@ def test_git_that_finds_no_host_wants_the_network(make_tree) -> None:
 def test_an_extension_of_the_repository_is_not_missing_in_it(make_tree, path: str, text: str, cause: str) -> None:
     tree = make_tree({path: text, "lamps/__init__.py": "from lamps._C import light\n"})
     assert find_module_cause("lamps._C", tree) == cause
+
+
+def test_of_several_imports_what_the_repository_owes_is_the_reason(tmp_path: Path) -> None:
+    absent = ("nvidia.dali", "yaml")
+    modules = [{"name": name, "required": True, "status": "not_found", "missing": name} for name in absent]
+    result = StepResult(
+        step=Step(name="import", phase=Phase.IMPORT, argv=("python", "imports.py"), required=False),
+        status=StepStatus.FAILED,
+        exit_code=1,
+        collected=(("imports.json", json.dumps({"modules": modules})),),
+    )
+    found = explain_step(result, make_tree(tmp_path, {"main.py": "import nvidia.dali, yaml\n"}))
+    assert found is not None and (found.name, found.modules) == ("undeclared_dependency", ("yaml",))
