@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from fnmatch import fnmatchcase
 from itertools import islice
 
 from tree_sitter import Node
@@ -13,7 +12,6 @@ from checker.ecosystems.instructions.shell.arithmetic import evaluate
 from checker.ecosystems.instructions.shell.commands import (
     Simple,
     assign,
-    find_branches,
     find_substitutions,
     find_text_for_shell,
     is_option,
@@ -22,9 +20,17 @@ from checker.ecosystems.instructions.shell.commands import (
     unwrap,
     write_option,
 )
-from checker.ecosystems.instructions.shell.conditions import decide, is_test
+from checker.ecosystems.instructions.shell.control_flow import (
+    Flow,
+    Walk,
+    walk_case,
+    walk_counted_for,
+    walk_for,
+    walk_if,
+    walk_list,
+    walk_while,
+)
 from checker.ecosystems.instructions.shell.environment import Environment
-from checker.ecosystems.instructions.shell.expansions import expand_first
 from checker.ecosystems.instructions.shell.grammar import Piece, read_pieces
 from checker.ecosystems.instructions.shell.loose import split_loosely
 from checker.ecosystems.instructions.shell.text import ShellText, prepare
@@ -34,15 +40,9 @@ from checker.ecosystems.instructions.shell.words import Words, get_text
 MAX_COMMANDS = 2_000
 MAX_WORDS = 200
 
-#: Statements read of one text, calls of functions and shells within one another, and turns of one loop.
+#: Statements read of one text, and calls of functions and shells within one another.
 MAX_STATEMENTS = 20_000
 MAX_DEPTH = 60
-MAX_TURNS = 50
-
-
-#: What ends a list of statements early: "exit", "return", "break"; None where it goes on.
-_Flow = str | None
-_Walk = Generator[Simple, None, _Flow]
 
 
 class Walker:
@@ -56,7 +56,7 @@ class Walker:
         self._depth = 0
         self._row = 0
         self._text = prepare("", is_typed=False)
-        self._words = Words(environment, self._text)
+        self.words = Words(environment, self._text)
 
     def walk(self, text: ShellText) -> Iterator[Simple]:
         """Yield the simple commands of a text."""
@@ -64,23 +64,24 @@ class Walker:
             for piece in read_pieces(text):
                 if isinstance(piece, Piece):
                     self._row = piece.row
-                    if (yield from self._walk_statement(piece.node)) == "exit":
+                    if (yield from self.walk_statement(piece.node)) == "exit":
                         return
                 else:
                     yield from self._walk_loose(piece.line, piece.row)
 
     @contextmanager
     def _read_from(self, text: ShellText, row: int) -> Iterator[None]:
-        before = self._text, self._row, self._words
-        self._text, self._row, self._words = text, row, Words(self.environment, text)
+        before = self._text, self._row, self.words
+        self._text, self._row, self.words = text, row, Words(self.environment, text)
         try:
             yield
         finally:
-            self._text, self._row, self._words = before
+            self._text, self._row, self.words = before
 
     # ------------------------------------------------------------ statements
 
-    def _walk_statement(self, node: Node) -> _Walk:
+    def walk_statement(self, node: Node) -> Walk:
+        """Yield the commands of one statement."""
         self._left -= 1
         if self._left < 0 or self._depth >= MAX_DEPTH:
             return None
@@ -93,164 +94,52 @@ class Walker:
         finally:
             self._depth -= 1
 
-    def _walk_statements(self, node: Node) -> _Walk:
+    def _walk_statements(self, node: Node) -> Walk:
         if node.children and node.children[0].type == "((":
             for child in node.children:
                 evaluate(child, self.environment)
             return None
-        return (yield from self._walk_in_order([child for child in node.children if child.is_named]))
+        return (yield from self.walk_in_order([child for child in node.children if child.is_named]))
 
-    def _walk_in_order(self, nodes: list[Node]) -> _Walk:
+    def walk_in_order(self, nodes: list[Node]) -> Walk:
+        """Yield the commands of statements that follow one another, up to one that ends them."""
         for node in nodes:
-            if (flow := (yield from self._walk_statement(node))) is not None:
+            if (flow := (yield from self.walk_statement(node))) is not None:
                 return flow
         return None
 
-    def _walk_list(self, node: Node) -> _Walk:
-        left, right = node.children[0], node.children[-1]
-        holds = decide(left, self._words) if is_test(left) else None
-        if holds is None:
-            if (flow := (yield from self._walk_statement(left))) is not None:
-                return flow
-            with self._open_branch():
-                yield from self._walk_statement(right)
-            return None
-        return (yield from self._walk_statement(right)) if holds == (node.children[1].type == "&&") else None
-
-    def _walk_pipeline(self, node: Node) -> _Walk:
+    def _walk_pipeline(self, node: Node) -> Walk:
         for child in node.children:
             if child.is_named:
-                yield from self._walk_statement(child)
+                yield from self.walk_statement(child)
         return None
 
-    def _walk_subshell(self, node: Node) -> _Walk:
+    def _walk_subshell(self, node: Node) -> Walk:
         self._subshells += 1
         with self._enter_environment(self.environment.copy()):
             scope, self._scope = self._scope, (*self._scope, self._subshells)
-            yield from self._walk_in_order([child for child in node.children if child.is_named])
+            yield from self.walk_in_order([child for child in node.children if child.is_named])
             self._scope = scope
         return None
 
     @contextmanager
     def _enter_environment(self, environment: Environment) -> Iterator[None]:
         before, self.environment = self.environment, environment
-        self._words = Words(environment, self._text)
+        self.words = Words(environment, self._text)
         try:
             yield
         finally:
             self.environment = before
-            self._words = Words(before, self._text)
+            self.words = Words(before, self._text)
 
-    @contextmanager
-    def _open_branch(self, *, keeps_first: bool = False) -> Iterator[None]:
-        """Read what may be carried out or not: what it sets is a guess."""
-        environment = self.environment
-        before = environment.is_open_branch, environment.keeps_first
-        environment.is_open_branch, environment.keeps_first = True, keeps_first
-        try:
-            yield
-        finally:
-            environment.is_open_branch, environment.keeps_first = before
-
-    def _walk_if(self, node: Node) -> _Walk:
-        """Read the branches of a condition: one where the values at hand decide, else all."""
-        is_open = False
-        for condition, body in find_branches(node):
-            holds: bool | None = True
-            if condition is not None:
-                only_tests = all(map(is_test, condition))
-                holds = decide(condition[-1], self._words) if only_tests and condition else None
-                if not only_tests:
-                    yield from self._walk_in_order(condition)
-            if holds is True and not is_open:
-                return (yield from self._walk_in_order(body))
-            if holds is not False:
-                with self._open_branch(keeps_first=is_open):
-                    yield from self._walk_in_order(body)
-                is_open = True
-        return None
-
-    def _walk_while(self, node: Node) -> _Walk:
-        body = node.child_by_field_name("body")
-        conditions = [child for child in node.children_by_field_name("condition") if child.is_named]
-        if body is None:
-            return None
-        only_tests = bool(conditions) and all(map(is_test, conditions))
-        wanted = get_text(node.children[0]) == "while"
-        if not only_tests:
-            yield from self._walk_in_order(conditions)
-        for _ in range(MAX_TURNS):
-            holds = decide(conditions[-1], self._words) if only_tests else None
-            if holds is None:
-                with self._open_branch():
-                    yield from self._walk_statement(body)
-                return None
-            before = list(self.environment.arguments or ())
-            if holds is not wanted:
-                return None
-            flow = yield from self._walk_statement(body)
-            if flow is not None or before == list(self.environment.arguments or ()):
-                return None if flow == "break" else flow
-        return None
-
-    def _walk_for(self, node: Node) -> _Walk:
-        name, body = node.child_by_field_name("variable"), node.child_by_field_name("body")
-        if name is None or body is None:
-            return None
-        values = self._words.read_all(node.children_by_field_name("value"))
-        if not any(child.type == "in" for child in node.children):
-            values = list(self.environment.arguments or ())
-        first = expand_first(values[0]) if values else ""
-        if not first or set(first) & set("$`*?{}"):
-            self.environment.forget(get_text(name))
-        else:
-            self.environment.assign(get_text(name), first, is_open=len(values) > 1 or first != values[0])
-        if not values:
-            with self._open_branch():
-                yield from self._walk_statement(body)
-            return None
-        flow = yield from self._walk_statement(body)
-        return flow if flow == "exit" and len(values) == 1 else None
-
-    def _walk_counted_for(self, node: Node) -> _Walk:
-        body = node.child_by_field_name("body")
-        for initial in node.children_by_field_name("initializer"):
-            if initial.type == "variable_assignment":
-                yield from self._walk_assignment(initial)
-                self.environment.guesses.add(get_text(initial.children[0]))
-            else:
-                evaluate(initial, self.environment)
-        if body is not None:
-            yield from self._walk_statement(body)
-        return None
-
-    def _walk_case(self, node: Node) -> _Walk:
-        subject = node.child_by_field_name("value")
-        self.environment.uses_guess = False
-        value = self._words.read_text(subject) if subject is not None else ""
-        is_open = self.environment.uses_guess or "$" in value or "`" in value
-        is_first = True
-        for item in node.children:
-            if item.type != "case_item":
-                continue
-            patterns = item.children_by_field_name("value")
-            body = [child for child in item.children if child.is_named and child not in patterns]
-            if is_open:
-                with self._open_branch(keeps_first=not is_first):
-                    yield from self._walk_in_order(body)
-                is_first = False
-            elif any(fnmatchcase(value, self._words.read_text(pattern)) for pattern in patterns):
-                return (yield from self._walk_in_order(body))
-        return None
-
-    def _define_function(self, node: Node) -> _Walk:
+    def _define_function(self, node: Node) -> Walk:
         name, body = node.child_by_field_name("name"), node.child_by_field_name("body")
         if name is not None and body is not None:
             self.environment.functions[get_text(name)] = (body, self._text, self._row)
         return None
         yield
 
-    def _call(self, name: str, arguments: list[str], *, is_open: bool) -> _Walk:
+    def _call(self, name: str, arguments: list[str], *, is_open: bool) -> Walk:
         """Read the body of a function with the arguments that it is called with."""
         body, text, row = self.environment.functions[name]
         environment = self.environment
@@ -260,59 +149,59 @@ class Walker:
         environment.guesses = environment.guesses | numbers if is_open else environment.guesses - numbers
         try:
             with self._read_from(text, row):
-                flow = yield from self._walk_statement(body)
+                flow = yield from self.walk_statement(body)
         finally:
             environment.arguments, environment.is_function = before
         return flow if flow == "exit" else None
 
     # ------------------------------------------------------------ commands
 
-    def _walk_assignment(self, node: Node) -> _Walk:
+    def _walk_assignment(self, node: Node) -> Walk:
         if is_option(node):  # an option that has lost its command
-            yield self._make_simple(node, (), [write_option(node, self._words)])
+            yield self._make_simple(node, (), [write_option(node, self.words)])
             return None
         for substitution in find_substitutions(node.child_by_field_name("value")):
-            if self._words.read_text(substitution).startswith(("$(", "`")):
+            if self.words.read_text(substitution).startswith(("$(", "`")):
                 yield from self._walk_subshell(substitution)
-        assign(node, self._words)
+        assign(node, self.words)
         return None
 
-    def _walk_declaration(self, node: Node) -> _Walk:
+    def _walk_declaration(self, node: Node) -> Walk:
         words = [get_text(node.children[0])]
         for child in node.children[1:]:
             if child.type == "variable_assignment":
-                words.append(write_option(child, self._words))
+                words.append(write_option(child, self.words))
                 yield from self._walk_assignment(child)
             else:
-                words += self._words.read(child)
+                words += self.words.read(child)
         yield self._make_simple(node, (), words)
         return None
 
-    def _unset_variables(self, node: Node) -> _Walk:
+    def _unset_variables(self, node: Node) -> Walk:
         for child in node.children[1:]:
             self.environment.forget(get_text(child))
         return None
         yield
 
-    def _walk_redirected(self, node: Node) -> _Walk:
+    def _walk_redirected(self, node: Node) -> Walk:
         parts = read_redirected(node)
-        flow: _Flow = None
+        flow: Flow = None
         if parts.body is not None and parts.body.type == "command":
             flow = yield from self._walk_command(parts.body, parts.words, parts.document)
         elif parts.body is not None:
-            flow = yield from self._walk_statement(parts.body)
-        return (yield from self._walk_in_order(parts.rest)) or flow
+            flow = yield from self.walk_statement(parts.body)
+        return (yield from self.walk_in_order(parts.rest)) or flow
 
-    def _walk_command(self, node: Node, extra: Sequence[Node] = (), document: Node | None = None) -> _Walk:
+    def _walk_command(self, node: Node, extra: Sequence[Node] = (), document: Node | None = None) -> Walk:
         self.environment.uses_guess = False
-        env, argv = read_command(node, extra, self._words)
+        env, argv = read_command(node, extra, self.words)
         given = unwrap(argv, env)
         if not given:
             return None
         flow = yield from self._carry_out(node, given, env, document)
         return "exit" if argv[0] == "exec" and not self._is_typed else flow
 
-    def _carry_out(self, node: Node, argv: list[str], env: list[tuple[str, str]], document: Node | None) -> _Walk:
+    def _carry_out(self, node: Node, argv: list[str], env: list[tuple[str, str]], document: Node | None) -> Walk:
         program = argv[0]
         if program in self.environment.functions:
             return (yield from self._call(program, argv[1:], is_open=self.environment.uses_guess))
@@ -373,21 +262,21 @@ _KEYWORDS = frozenset(
 
 _ENDS = {"exit": "exit", "return": "return", "break": "break"}
 
-_HANDLERS: dict[str, Callable[[Walker, Node], _Walk]] = {
+_HANDLERS: dict[str, Callable[[Walker, Node], Walk]] = {
     **dict.fromkeys(
         ("program", "compound_statement", "do_group", "variable_assignments", "negated_command"),
         Walker._walk_statements,
     ),
     "command": Walker._walk_command,
     "redirected_statement": Walker._walk_redirected,
-    "list": Walker._walk_list,
+    "list": walk_list,
     "pipeline": Walker._walk_pipeline,
     "subshell": Walker._walk_subshell,
-    "if_statement": Walker._walk_if,
-    "while_statement": Walker._walk_while,
-    "for_statement": Walker._walk_for,
-    "c_style_for_statement": Walker._walk_counted_for,
-    "case_statement": Walker._walk_case,
+    "if_statement": walk_if,
+    "while_statement": walk_while,
+    "for_statement": walk_for,
+    "c_style_for_statement": walk_counted_for,
+    "case_statement": walk_case,
     "function_definition": Walker._define_function,
     "variable_assignment": Walker._walk_assignment,
     "declaration_command": Walker._walk_declaration,
