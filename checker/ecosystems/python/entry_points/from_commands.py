@@ -6,11 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from types import MappingProxyType
 
-from checker.core.container import SOURCE
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import read_made_commands, read_make_arguments
@@ -20,27 +17,24 @@ from checker.ecosystems.instructions.roles import is_common
 from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.reader import find_script, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory, names_of_clone
-from checker.ecosystems.python.code.imports import place_of
-from checker.ecosystems.python.code.pythonpath import NAME, find_entry_path, join_variables
+from checker.ecosystems.python.code.pythonpath import find_entry_path, join_variables
 from checker.ecosystems.python.declared.installed_commands import Installed
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import find_distribution
-from checker.ecosystems.python.entry_points.argument_parsers import (
-    Parser,
-    find_imported_parser,
-    read_option_files,
-    read_script,
-)
 from checker.ecosystems.python.entry_points.entry_point import (
-    QUESTIONS,
     EntryKind,
     EntryPoint,
     Origin,
     make_notebook_entry,
 )
-from checker.ecosystems.python.entry_points.fill import Script, fill_arguments
+from checker.ecosystems.python.entry_points.locate import find_places, locate
+from checker.ecosystems.python.entry_points.make_entry import (
+    drop_open_values,
+    make_entry,
+    note_change,
+    note_filling,
+)
 from checker.ecosystems.python.entry_points.preparation import find_copies, is_extension_build
-from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.launchers import (
     FILES_OF_PROGRAMS,
     OF_THE_MACHINE,
@@ -54,10 +48,6 @@ from checker.ecosystems.python.source.notebooks import has_code
 from checker.ecosystems.python.stated import NOT_STARTED
 
 MAX_SHELL_DEPTH = 3
-_NO_PROGRAM = frozenset({Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED})
-
-#: Folders in which a command is tried whose page leaves open which one it means.
-MOST_PLACES = 3
 
 
 def find_command_entries(
@@ -76,7 +66,7 @@ def find_command_entries(
             continue
         words = tuple(word.removeprefix("./").removeprefix(f"{name}/") for word in command.argv)
         for entry in _read_command(tree, command.model_copy(update={"argv": words}), around, depth=0):
-            yield _note_change(entry, command, f"{name}/… → …")
+            yield note_change(entry, command, f"{name}/… → …")
 
 
 def _find_first_clone(commands: Sequence[Command]) -> tuple[str, ...]:
@@ -118,13 +108,13 @@ def _start_installed(tree: Tree, command: Command, known: Installed, depth: int)
     arguments = unwrap(command.argv)[1:]
     cwd = command.cwd if command.cwd in tree.folders else "."
     if known.target and arguments:
-        entry = _make_entry(
+        entry = make_entry(
             tree, command, Launch(program=known.name, arguments=arguments), (known.path, cwd), depth
         )
         yield entry.model_copy(update={"kind": EntryKind.CONSOLE_SCRIPT, "target": known.target})
     elif not known.target and _runs_python(tree.read(known.path), known.path):
         script = posixpath.relpath(known.path, cwd)
-        yield _make_entry(tree, command, Launch(script=script, arguments=arguments), (known.path, cwd), depth)
+        yield make_entry(tree, command, Launch(script=script, arguments=arguments), (known.path, cwd), depth)
 
 
 _SHEBANG = re.compile(r"#![^\n]*\bpython")
@@ -144,7 +134,7 @@ def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> 
     built = find_bazel_launch(argv)
     if built is not None:
         for entry in _read_launch(tree, command, built, around.copied, depth):
-            yield _note_change(entry, command, f"{argv[0]} → {entry.name}")
+            yield note_change(entry, command, f"{argv[0]} → {entry.name}")
         return
     launch = find_launch(argv)
     if launch is not None:
@@ -162,28 +152,7 @@ def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> 
         script = next(part for part in argv if part.endswith(".py"))
         path = locate(tree, script, command.cwd)
         if path is not None:
-            yield _make_entry(tree, command, Launch(script=script), path, depth)
-
-
-def locate(
-    tree: Tree, script: str, cwd: str, copied: Mapping[str, str] = MappingProxyType({})
-) -> tuple[str, str] | None:
-    """Find a script that a command names: (path in the tree, folder to run in), or None where it is not there.
-
-    Pages leave out `cd`: where the folder does not hold it, a parent, or the one place in the tree that ends
-    in the same path is taken. `copied` are files that the page has copied there, with where they are committed.
-    """
-    bare = script.removeprefix("./")
-    if "$" in bare or "<" in bare or bare.startswith(("/", "~")):
-        return None
-    for folder in (cwd, *(str(parent) for parent in PurePosixPath(cwd).parents), "."):
-        path = join(folder, bare)
-        if path in tree or path in copied:
-            return copied.get(path, path), folder
-    ending = [path for path in tree.files if path.endswith(f"/{bare}")]
-    if len(ending) == 1:
-        return ending[0], ending[0].removesuffix(bare).rstrip("/") or "."
-    return None
+            yield make_entry(tree, command, Launch(script=script), path, depth)
 
 
 def _read_launch(
@@ -195,7 +164,7 @@ def _read_launch(
         for candidate in candidates:
             place = locate(tree, candidate, command.cwd)
             if place is not None:
-                yield _make_entry(tree, command, launch, place, depth)
+                yield make_entry(tree, command, launch, place, depth)
                 return
         yield from _start_from_above(tree, command, launch, depth)
         return
@@ -203,7 +172,7 @@ def _read_launch(
         return
     place = locate(tree, launch.script, command.cwd, copied)
     if place is not None:
-        yield _make_entry(tree, command, launch, place, depth)
+        yield make_entry(tree, command, launch, place, depth)
         return
     moved = _find_moved(tree, command, launch, depth)
     if moved is not None:
@@ -225,8 +194,8 @@ def _find_moved(tree: Tree, command: Command, launch: Launch, depth: int) -> Ent
         return None
     cwd = command.cwd if command.cwd in tree.folders else "."
     launch = launch.model_copy(update={"script": posixpath.relpath(found[0], cwd)})
-    entry = _make_entry(tree, command, launch, (found[0], cwd), depth)
-    return _note_change(entry, command, f"{said} → {launch.script}")
+    entry = make_entry(tree, command, launch, (found[0], cwd), depth)
+    return note_change(entry, command, f"{said} → {launch.script}")
 
 
 def _start_in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterator[EntryPoint]:
@@ -234,23 +203,9 @@ def _start_in_each_place(tree: Tree, command: Command, launch: Launch) -> Iterat
 
     `cd experiments/<name>` and then `python trainer.py`: below the page's folder, the shallowest few.
     """
-    for path, folder in _find_places(tree, command, launch.script):
-        entry = _make_entry(tree, command, launch, (path, folder), depth=0)
-        yield _note_change(entry, command, f"{launch.script} → {path}")
-
-
-def _find_places(tree: Tree, command: Command, script: str) -> list[tuple[str, str]]:
-    """Return (file, folder to start it in) for the shallowest few scripts of a name, below the command's page."""
-    name = script.removeprefix("./")
-    page = posixpath.dirname(command.file)
-    below = f"{page}/" if page else ""
-    if command.cwd not in tree.folders or "$" in name or "<" in name or name.startswith(("/", "~", "..")):
-        return []
-    found = [path for path in tree.files if path.endswith(f"/{name}") and path.startswith(below)]
-    found = [path for path in found if place_of(tree, path, tree.read(path)) not in _NO_PROGRAM]
-    top = min((path.count("/") for path in found), default=0)
-    shallow = [path for path in found if path.count("/") == top][:MOST_PLACES]
-    return [(path, path.removesuffix(name).rstrip("/")) for path in shallow]
+    for path, folder in find_places(tree, command, launch.script):
+        entry = make_entry(tree, command, launch, (path, folder), depth=0)
+        yield note_change(entry, command, f"{launch.script} → {path}")
 
 
 def _start_from_above(tree: Tree, command: Command, launch: Launch, depth: int) -> Iterator[EntryPoint]:
@@ -260,60 +215,8 @@ def _start_from_above(tree: Tree, command: Command, launch: Launch, depth: int) 
     path = next((path for path in (f"{stem}.py", f"{stem}/__main__.py") if path in tree), None)
     if path is None or not rest or name in tree.folders or find_distribution(name) is not None:
         return
-    entry = _make_entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
-    yield _note_change(entry, command, f"{launch.module} → {rest}")
-
-
-_PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
-
-
-def _make_entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
-    path, cwd = place
-    text = tree.read(path)
-    facts = read_script(tree, path, find_imported_parser(tree, path, text))
-    argv = launch.argv
-    bare = argv[: len(argv) - len(launch.arguments)]
-    asks = tuple(word for word in launch.arguments if word in QUESTIONS)
-    here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
-    given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
-    script = Script(tree, cwd, text, read_option_files(tree, path, text), is_hydra=facts.parser is Parser.HYDRA)
-    arguments, changes = fill_arguments(script, given)
-    fillings = (*changes, *(f"{word} → left out" for word in asks))
-    needs = bool(asks and (facts.positionals or facts.required_options))
-    open_ends = list_to_replace(word.replace(here, ".") for word in arguments)
-    return EntryPoint(
-        kind=EntryKind.SHELL if depth else EntryKind.COMMAND,
-        name=" ".join(bare),
-        script=path,
-        answer=(*bare, *facts.usage) if facts.usage else None,
-        start=None if needs else (*bare, *arguments),
-        cwd=cwd,
-        parser=facts.parser,
-        origin=Origin.PAGE,
-        distributed=launch.distributed,
-        placeholders=open_ends,
-        filled=fillings,
-        positionals=facts.positionals,
-        env=join_variables(
-            _drop_open_values(command.env), (*find_entry_path(tree, command), *((cwd,) if launch.prompt else ()))
-        ),
-        evidence=(command.evidence, *(_note_filling(command.evidence, filling) for filling in fillings)),
-    )
-
-
-def _note_change(entry: EntryPoint, command: Command, change: str) -> EntryPoint:
-    """Say in an entry point what is called otherwise than its page has it."""
-    evidence = (*entry.evidence, _note_filling(command.evidence, change))
-    return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
-
-
-def _note_filling(place: Evidence, filling: str) -> Evidence:
-    return place.model_copy(update={"claim": f"filled in: {filling}"})
-
-
-def _drop_open_values(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Leave out what stands for something on the reader's machine, and the path, which is read by itself."""
-    return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)
+    entry = make_entry(tree, command, launch.model_copy(update={"module": rest}), (path, "."), depth)
+    yield note_change(entry, command, f"{launch.module} → {rest}")
 
 
 def _read_shell(
@@ -325,7 +228,7 @@ def _read_shell(
         return
     place = locate(tree, script, command.cwd)
     arguments = tuple(argv[list(argv).index(script) + 1 :])
-    for path, cwd in [place] if place is not None else _find_places(tree, command, script) if not depth else []:
+    for path, cwd in [place] if place is not None else find_places(tree, command, script) if not depth else []:
         inside = read_commands_of(
             tree,
             tree.read(path),
@@ -369,8 +272,8 @@ def _start_by_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iter
         origin=Origin.PAGE,
         placeholders=list_to_replace(kept[1:]),
         filled=left_out,
-        env=join_variables(_drop_open_values(command.env), find_entry_path(tree, command)),
-        evidence=(command.evidence, *(_note_filling(command.evidence, filling) for filling in left_out)),
+        env=join_variables(drop_open_values(command.env), find_entry_path(tree, command)),
+        evidence=(command.evidence, *(note_filling(command.evidence, filling) for filling in left_out)),
     )
 
 

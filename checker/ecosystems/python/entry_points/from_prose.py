@@ -13,7 +13,7 @@ from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import find_pages, split_blocks
-from checker.ecosystems.python.entry_points.from_commands import locate
+from checker.ecosystems.python.entry_points.locate import locate
 from checker.ecosystems.python.stated import NOT_STARTED
 
 _BEFORE = re.compile(

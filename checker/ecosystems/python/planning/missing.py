@@ -20,7 +20,7 @@ from checker.ecosystems.python.code.third_party import find_mostly_served, is_ou
 from checker.ecosystems.python.declared.console_scripts import find_console_scripts
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import Distribution, Status, find_distribution
-from checker.ecosystems.python.entry_points.from_commands import locate
+from checker.ecosystems.python.entry_points.locate import locate
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.launchers import find_launch, unwrap
 from checker.ecosystems.python.source.stdlib import is_python2_name, is_standard, was_standard

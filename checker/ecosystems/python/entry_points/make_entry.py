@@ -1,0 +1,77 @@
+"""Makes the entry point of one command, once it is known which script it runs and where."""
+
+from __future__ import annotations
+
+import re
+
+from checker.core.container import SOURCE
+from checker.core.plans import Evidence
+from checker.core.tree import Tree
+from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.placeholders import list_to_replace
+from checker.ecosystems.python.code.pythonpath import NAME, find_entry_path, join_variables
+from checker.ecosystems.python.entry_points.argument_parsers import (
+    Parser,
+    find_imported_parser,
+    read_option_files,
+    read_script,
+)
+from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint, Origin
+from checker.ecosystems.python.entry_points.fill import Script, fill_arguments
+from checker.ecosystems.python.launchers import Launch
+
+_PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
+
+
+def make_entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, str], depth: int) -> EntryPoint:
+    """Return the entry point for a command that runs a script, its placeholders filled in where something tells.
+
+    `place` is (file, folder to run in); `depth` counts the shell scripts that it was found through.
+    """
+    path, cwd = place
+    text = tree.read(path)
+    facts = read_script(tree, path, find_imported_parser(tree, path, text))
+    argv = launch.argv
+    bare = argv[: len(argv) - len(launch.arguments)]
+    asks = tuple(word for word in launch.arguments if word in QUESTIONS)
+    here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
+    given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
+    script = Script(tree, cwd, text, read_option_files(tree, path, text), is_hydra=facts.parser is Parser.HYDRA)
+    arguments, changes = fill_arguments(script, given)
+    fillings = (*changes, *(f"{word} → left out" for word in asks))
+    needs = bool(asks and (facts.positionals or facts.required_options))
+    open_ends = list_to_replace(word.replace(here, ".") for word in arguments)
+    return EntryPoint(
+        kind=EntryKind.SHELL if depth else EntryKind.COMMAND,
+        name=" ".join(bare),
+        script=path,
+        answer=(*bare, *facts.usage) if facts.usage else None,
+        start=None if needs else (*bare, *arguments),
+        cwd=cwd,
+        parser=facts.parser,
+        origin=Origin.PAGE,
+        distributed=launch.distributed,
+        placeholders=open_ends,
+        filled=fillings,
+        positionals=facts.positionals,
+        env=join_variables(
+            drop_open_values(command.env), (*find_entry_path(tree, command), *((cwd,) if launch.prompt else ()))
+        ),
+        evidence=(command.evidence, *(note_filling(command.evidence, filling) for filling in fillings)),
+    )
+
+
+def note_change(entry: EntryPoint, command: Command, change: str) -> EntryPoint:
+    """Say in an entry point what is called otherwise than its page has it."""
+    evidence = (*entry.evidence, note_filling(command.evidence, change))
+    return entry.model_copy(update={"filled": (change, *entry.filled), "evidence": evidence})
+
+
+def note_filling(place: Evidence, filling: str) -> Evidence:
+    """Return the place of a command as the evidence for what was filled in, `<name> → value`."""
+    return place.model_copy(update={"claim": f"filled in: {filling}"})
+
+
+def drop_open_values(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Leave out what stands for something on the reader's machine, and the path, which is read by itself."""
+    return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)
