@@ -38,7 +38,8 @@ def explain_difference(before: Check, after: Check, way: Way | None = None) -> D
     commits = find_commit(before), find_commit(after)
     same = commits[0] == commits[1]
     pair = _pair_attempts(before, after, way or before.verdict.way) if same else None
-    packages = compare_locks(pair[0].plan.lock, pair[1].plan.lock) if pair and _are_both_resolved(pair) else ()
+    locks = [attempt.plan.lock for attempt in pair or ()]
+    packages = compare_locks(*locks) if locks and all(locks) else ()
     told = [_describe_commits(*commits)]
     if pair is not None:
         told += [words for words in (tell(pair, packages) for tell in _OF_ATTEMPTS) if words]
@@ -87,10 +88,6 @@ def _find_furthest(attempts: Sequence[Attempt], way: Way) -> Attempt | None:
         if mine:
             return max(mine, key=lambda a: -1 if a.reached is None else a.reached.height)
     return None
-
-
-def _are_both_resolved(pair: _Pair) -> bool:
-    return all(attempt.plan.lock for attempt in pair)
 
 
 def _describe_packages(pair: _Pair, packages: Sequence[PackageChange]) -> str:

@@ -52,7 +52,7 @@ class LoopScratch(Scratch):
 
         """
         super().__init__(root, limit)
-        self._image = find_image(root)
+        self._image = root.with_name(f"{root.name}.img")
         with self._image.open("wb") as file:
             file.truncate(max(limit, 16 * MIB))
         try:
@@ -109,11 +109,6 @@ class FolderScratch(Scratch):
         """Remove the folder; what the engine's kernel left as root goes through a container."""
         if not remove_tree(self.root):
             self._clean_as_root(self.root)
-
-
-def find_image(root: Path) -> Path:
-    """Return the file that holds the file system mounted at `root`."""
-    return root.with_name(f"{root.name}.img")
 
 
 def open_scratch(settings: Settings, root: Path, limit: int, clean_as_root: Callable[[Path], None]) -> Scratch:
