@@ -14,9 +14,11 @@ from checker import __version__
 from checker.core.container import Limits
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive
 from checker.core.languages import SOURCE_SUFFIXES
-from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
-from checker.core.repositories import Availability, Checkout, Probe, Target
-from checker.core.results import (
+from checker.core.rules import compute_rules_digest
+from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.values.repositories import Availability, Checkout, Probe, Target
+from checker.core.values.results import (
     Attempt,
     Cause,
     Check,
@@ -27,8 +29,6 @@ from checker.core.results import (
     StepStatus,
     Verdict,
 )
-from checker.core.rules import compute_rules_digest
-from checker.core.tree import Tree
 from checker.ecosystems.base import Ecosystem, Facts, Project, Tools
 from checker.hosts.base import Host
 from checker.judging.causes import make_cause

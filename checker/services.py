@@ -10,8 +10,8 @@ from pathlib import Path
 
 from checker.check import Services
 from checker.core.errors import EngineFailure, StorageFailure
-from checker.core.repositories import Target
 from checker.core.settings import Settings
+from checker.core.values.repositories import Target
 from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host

@@ -15,7 +15,7 @@ from kombu.exceptions import OperationalError
 from pydantic import ValidationError
 
 from checker.core.errors import NetworkFailure, UsageError
-from checker.core.results import Progress
+from checker.core.values.results import Progress
 from checker.nights.jobs import Job, JobKind, Outcome
 from workers.app import make_app
 from workers.ledger import BEAT, JobState, Ledger

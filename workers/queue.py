@@ -12,7 +12,7 @@ from typing import Any
 from celery import Celery
 
 from checker.check import Services
-from checker.core.results import Progress
+from checker.core.values.results import Progress
 from checker.nights.jobs import Job, JobKind, Outcome
 from workers.app import make_app
 from workers.embedded import end_programs, run_embedded_worker

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from checker.check import Services
 from checker.core.errors import Inconclusive
-from checker.core.results import Progress
 from checker.core.settings import Settings
+from checker.core.values.results import Progress
 from checker.services import open_services
 
 #: Lines of output are passed on ten times a second at most: a step may print millions.

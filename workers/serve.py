@@ -15,8 +15,8 @@ from celery.apps.worker import Worker
 from celery.platforms import SecurityWarning
 
 from checker.core.errors import CheckerError
-from checker.core.results import Progress
 from checker.core.settings import Settings
+from checker.core.values.results import Progress
 from checker.services import prepare_services, sweep
 from workers.app import make_app
 from workers.broker import connect, connect_redis, name_news_channel

@@ -12,10 +12,10 @@ from checker.check import Services, check_repository
 from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.targets import read_target
 from checker.core.errors import CheckerError, Inconclusive
-from checker.core.repositories import Availability, Probe, Target
-from checker.core.results import Check, Verdict
 from checker.core.rules import compute_rules_digest
 from checker.core.settings import Settings
+from checker.core.values.repositories import Availability, Probe, Target
+from checker.core.values.results import Check, Verdict
 from checker.judging.causes import make_cause
 from checker.reports.build import build_repository_document
 from checker.reports.document import RepositoryDocument

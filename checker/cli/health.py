@@ -11,12 +11,12 @@ import redis
 import uv
 
 from checker import __version__
-from checker.core.base import Value
 from checker.core.container import GIB
 from checker.core.data_files import read_toml
 from checker.core.errors import CheckerError
 from checker.core.rules import compute_rules_digest
 from checker.core.settings import Settings
+from checker.core.values.base import Value
 from checker.index.uv import Downloads
 from checker.sandbox.docker.client import connect, translate_engine_errors
 from checker.sandbox.docker.disk import can_mount, free_bytes

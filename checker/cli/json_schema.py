@@ -7,8 +7,8 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
-from checker.core.base import SCHEMA_VERSION
-from checker.core.papers import CodeLink
+from checker.core.values.base import SCHEMA_VERSION
+from checker.core.values.papers import CodeLink
 from checker.reports.document import Report, RepositoryDocument
 
 #: A line of `checker links --json`; `run --json` and report.json; what `repo --json` prints.

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from checker.cli.targets import read_target
-from checker.core.changes import ReportOptions
 from checker.core.errors import UsageError
-from checker.core.results import Check
 from checker.core.settings import Settings
 from checker.core.text import join_lines
+from checker.core.values.changes import ReportOptions
+from checker.core.values.results import Check
 from checker.nights.compare import compare
 from checker.reports.build import build_report
 from checker.reports.document import Report

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from checker.core.errors import UsageError
-from checker.core.papers import LinkKind
-from checker.core.repositories import RepositoryId, Target
 from checker.core.text import join_lines
+from checker.core.values.papers import LinkKind
+from checker.core.values.repositories import RepositoryId, Target
 from checker.papers.links import locate, read_forge_repository
 from checker.papers.sources.repositories import parse_target
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.core.base import Value
+from checker.core.values.base import Value
 
 #: The folder that the tree stands in; writable as well, for code that writes beside itself (`../out`).
 AROUND = "/code"

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from checker.core.base import Value
+from checker.core.values.base import Value
 
 
 class IndexSettings(Value):

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError
 
-from checker.core.base import Value
 from checker.core.container import GIB, Limits
 from checker.core.endpoint import Endpoint, parse_endpoint
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
+from checker.core.values.base import Value
 
 #: The user that untrusted code runs as; the images give it the name `checker`.
 SANDBOX_UID = 10001

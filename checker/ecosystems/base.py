@@ -9,10 +9,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from checker.core.base import Value
-from checker.core.plans import BuildPlan, Evidence, Step
-from checker.core.results import Attempt, Missing, StepResult
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import BuildPlan, Evidence, Step
+from checker.core.values.results import Attempt, Missing, StepResult
 
 
 class Detection(Value):

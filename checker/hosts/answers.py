@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 
 from pydantic import TypeAdapter
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
-from checker.core.repositories import Availability
+from checker.core.values.base import Value
+from checker.core.values.repositories import Availability
 from checker.hosts.git.command import Done
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from checker.core.repositories import Checkout, Probe, RepositoryId, Target
+from checker.core.values.repositories import Checkout, Probe, RepositoryId, Target
 
 
 class Host(Protocol):

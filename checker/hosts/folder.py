@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from checker.core.errors import CheckerError, HostRefusal, StorageFailure
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Submodule, Target
 from checker.core.tree import SKIPPED_FOLDERS
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Submodule, Target
 from checker.hosts.git import swhid
 from checker.hosts.git.checkout import storage_failures
 from checker.hosts.git.code_date import find_code_date, is_code

@@ -11,8 +11,8 @@ from typing import Any
 
 from github import Auth, Github, GithubException
 
-from checker.core.base import Value
-from checker.core.repositories import Availability, RepositoryId
+from checker.core.values.base import Value
+from checker.core.values.repositories import Availability, RepositoryId
 from checker.hosts.answers import API_STATUS, BLOCK, RATE_LIMIT, Answer, blame_ourselves, read_wait
 from checker.hosts.retry import ask_with_retries
 

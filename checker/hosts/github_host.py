@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.hosts.github_api import Facts, GithubApi, Told
 from checker.hosts.remote import RemoteHost
 

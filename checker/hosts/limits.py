@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checker.core.base import Value
 from checker.core.container import GIB, MIB
+from checker.core.values.base import Value
 
 
 class CloneLimits(Value):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checker.core.errors import CheckerError, HostRefusal, UsageError
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.hosts.git.checkout import Brought, check_out
 from checker.hosts.git.command import Git
 from checker.hosts.git.objects import Objects

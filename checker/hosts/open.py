@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from checker.core.errors import UsageError
-from checker.core.repositories import Checkout, Probe, RepositoryId, Target
+from checker.core.values.repositories import Checkout, Probe, RepositoryId, Target
 from checker.hosts.base import Host
 from checker.hosts.folder import open_folder
 from checker.hosts.git.command import read_operator_settings

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from checker.core.errors import CheckerError, HostRefusal, NetworkFailure, StorageFailure, TooLarge
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.hosts.answers import NO_SPACE, UNSUPPORTED_OBJECT, Answer, clean_message, judge
 from checker.hosts.git.checkout import Brought, check_out
 from checker.hosts.git.command import Command, Done, Git

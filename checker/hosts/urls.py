@@ -9,9 +9,9 @@ from contextlib import suppress
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
-from checker.core.base import Value
 from checker.core.errors import HostRefusal, NetworkFailure
-from checker.core.repositories import RepositoryId
+from checker.core.values.base import Value
+from checker.core.values.repositories import RepositoryId
 
 #: Code hosts whose addresses need no look-up before they are asked.
 KNOWN_HOSTS = frozenset({"github.com", "gitlab.com", "gitee.com", "bitbucket.org", "codeberg.org"})

@@ -23,9 +23,9 @@ import httpx
 from packaging.requirements import InvalidRequirement, Requirement
 from pydantic import ValidationError
 
-from checker.core.base import Value
 from checker.core.settings import Settings
 from checker.core.tree import decode
+from checker.core.values.base import Value
 from checker.ecosystems.python.distributions.archive_contents import (
     Contents,
     bound_names,

@@ -21,9 +21,9 @@ import uv
 
 from checker.core.container import MIB
 from checker.core.errors import CheckerError
-from checker.core.plans import Phase, Step
-from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.tools import Holding, Query
 from checker.index import uv_policy
 from checker.index.lookup import IndexLookup

@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from pydantic import Field, TypeAdapter
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
-from checker.core.results import Blame, Cause
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
+from checker.core.values.results import Blame, Cause
 
 #: The file that holds the list.
 CAUSES_FILE = Path(__file__).parent / "data" / "causes.toml"

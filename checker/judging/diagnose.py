@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from checker.core.plans import Evidence, Phase, Rung
-from checker.core.results import Cause, StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence, Phase, Rung
+from checker.core.values.results import Cause, StepResult, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.failure_text import QUOTE, select_telling_texts, strip_warnings
 from checker.judging.import_report import read_import_errors

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
-from checker.core.plans import Evidence
-from checker.core.repositories import LeftOut
-from checker.core.results import Missing, StepResult, StepStatus
+from checker.core.values.plans import Evidence
+from checker.core.values.repositories import LeftOut
+from checker.core.values.results import Missing, StepResult, StepStatus
 from checker.judging.causes import make_cause
 
 #: Characters of the end of a log in which the file has to be named.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from checker.core.plans import Phase
-from checker.core.results import StepResult
+from checker.core.values.plans import Phase
+from checker.core.values.results import StepResult
 
 #: Modules of one report that are read.
 MODULES = 400

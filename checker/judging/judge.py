@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from string import Template
 
-from checker.core.plans import Evidence, Phase
-from checker.core.results import Cause
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence, Phase
+from checker.core.values.results import Cause
 from checker.judging.causes import make_cause
 from checker.judging.failure_text import QUOTE, strip_frames
 from checker.judging.paths import find_opened, judge_path

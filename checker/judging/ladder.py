@@ -10,8 +10,8 @@ import shlex
 from collections.abc import Callable, Iterable, Sequence
 
 from checker.core.container import PROBES
-from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Way
-from checker.core.results import Attempt, Cause, Check, RungResult, StepResult, StepStatus, Verdict
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Rung, Way
+from checker.core.values.results import Attempt, Cause, Check, RungResult, StepResult, StepStatus, Verdict
 from checker.judging.causes import is_limit, is_ours
 from checker.judging.diagnose import diagnose
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.core.plans import BuildPlan, Phase, Rung, Way
-from checker.core.results import Attempt, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Rung, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.judging.import_report import read_import_errors
 
 #: Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles.

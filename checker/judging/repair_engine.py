@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from checker.core.edits import Edit
-from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Way
-from checker.core.results import Attempt, StepResult, StepStatus
+from checker.core.values.edits import Edit
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Repair, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.judging.failure_text import QUOTE, select_telling_texts, strip_warnings
 from checker.judging.import_report import read_import_errors
 from checker.judging.table import BUILDING

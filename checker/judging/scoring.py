@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from checker.core.papers import CodeStatus, LinkedPaper, LinkKind
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Attempt, Blame, Check, PaperScores, Point, Score
+from checker.core.values.papers import CodeStatus, LinkedPaper, LinkKind
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Attempt, Blame, Check, PaperScores, Point, Score
 from checker.judging.causes import is_limit
 from checker.judging.ladder import holds, is_inconclusive
 

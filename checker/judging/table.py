@@ -25,8 +25,8 @@ from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from checker.core.base import Value
-from checker.core.plans import NETWORK_PHASES, Phase
+from checker.core.values.base import Value
+from checker.core.values.plans import NETWORK_PHASES, Phase
 from checker.judging.causes import CAUSES
 
 DATA = Path(__file__).parent / "data"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from checker.core.base import Value
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Blame, Check, Tone
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Blame, Check, Tone
 
 
 class Outcome(Value):

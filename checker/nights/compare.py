@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from checker.core.changes import Change, ChangeKind, Changes, ReportOptions
-from checker.core.papers import LinkedPaper
-from checker.core.past import Earlier, Past, Presence, read_presence
-from checker.core.plans import Rung, Way
-from checker.core.results import Attempt, Blame, Check, Tone, find_commit
 from checker.core.text import join_lines
+from checker.core.values.changes import Change, ChangeKind, Changes, ReportOptions
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.past import Earlier, Past, Presence, read_presence
+from checker.core.values.plans import Rung, Way
+from checker.core.values.results import Attempt, Blame, Check, Tone, find_commit
 from checker.judging.ladder import is_inconclusive
 from checker.judging.wording import find_outcome
 from checker.nights.promises import judge_promises

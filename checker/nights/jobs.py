@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
-from checker.core.base import Value
-from checker.core.repositories import Probe, Target
-from checker.core.results import Check, Progress
+from checker.core.values.base import Value
+from checker.core.values.repositories import Probe, Target
+from checker.core.values.results import Check, Progress
 
 
 class JobKind(StrEnum):

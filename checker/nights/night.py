@@ -10,10 +10,10 @@ from datetime import timedelta
 from threading import Event
 from typing import Protocol
 
-from checker.core.base import Value
-from checker.core.repositories import Probe, Target
-from checker.core.results import Check, Progress
 from checker.core.rules import compute_rules_digest
+from checker.core.values.base import Value
+from checker.core.values.repositories import Probe, Target
+from checker.core.values.results import Check, Progress
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import (

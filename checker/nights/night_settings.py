@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from checker.core.base import Value
-from checker.core.changes import ReportOptions
 from checker.core.errors import UsageError
-from checker.core.papers import LinkedPaper
 from checker.core.settings import Settings
+from checker.core.values.base import Value
+from checker.core.values.changes import ReportOptions
+from checker.core.values.papers import LinkedPaper
 from checker.nights.settings_file import NightSection, SettingsFile, read_settings_file
 
 SETTINGS_VARIABLE = "CHECKER_SETTINGS"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from checker.core.changes import Change, ChangeKind, ReportOptions
-from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
-from checker.core.past import Earlier, Past, Presence, read_presence
-from checker.core.results import Check, find_commit
 from checker.core.text import join_lines
+from checker.core.values.changes import Change, ChangeKind, ReportOptions
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
+from checker.core.values.past import Earlier, Past, Presence, read_presence
+from checker.core.values.results import Check, find_commit
 from checker.judging.wording import find_outcome
 from checker.reports.counting import Checks, find_target
 

@@ -12,14 +12,14 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, create
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from checker.core.base import Value
-from checker.core.changes import ReportOptions
 from checker.core.container import Limits
 from checker.core.errors import UsageError
-from checker.core.plans import Rung
 from checker.core.settings import LIMIT_VARIABLES, SETTING_VARIABLES, SHAPES, Settings, Variable
 from checker.core.text import join_lines
 from checker.core.toml_lines import find_line, read_toml
+from checker.core.values.base import Value
+from checker.core.values.changes import ReportOptions
+from checker.core.values.plans import Rung
 
 
 class NightSection(Value):

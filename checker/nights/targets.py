@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from checker import __version__
-from checker.core.papers import LinkedPaper
-from checker.core.repositories import Availability, Probe, Target
-from checker.core.results import Check, Verdict
 from checker.core.rules import compute_rules_digest
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.repositories import Availability, Probe, Target
+from checker.core.values.results import Check, Verdict
 from checker.judging.causes import make_cause
 
 #: Answers after which there are files to look at.

@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from checker.core.base import Value
-from checker.core.changes import PackageChange
-from checker.core.plans import Way
-from checker.core.results import Attempt, Check, find_commit
 from checker.core.text import join_lines
+from checker.core.values.base import Value
+from checker.core.values.changes import PackageChange
+from checker.core.values.plans import Way
+from checker.core.values.results import Attempt, Check, find_commit
 
 #: Packages that the sentence names; the value lists them all.
 NAMED = 6

@@ -12,9 +12,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.core.data_files import read_toml
-from checker.core.plans import Phase, Rung, Way
-from checker.core.results import Check, StepStatus, Tone
 from checker.core.text import join_lines
+from checker.core.values.plans import Phase, Rung, Way
+from checker.core.values.results import Check, StepStatus, Tone
 from checker.judging.wording import Outcome, find_outcome
 from checker.reports.document import RepositoryEntry
 

@@ -7,13 +7,13 @@ import shlex
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from checker.core.changes import Changes
 from checker.core.container import PROBES
-from checker.core.papers import CodeLink, LinkedPaper, LinkKind
-from checker.core.plans import Way
-from checker.core.repositories import Availability, Checkout
-from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
 from checker.core.text import clean, find_telling_line
+from checker.core.values.changes import Changes
+from checker.core.values.papers import CodeLink, LinkedPaper, LinkKind
+from checker.core.values.plans import Way
+from checker.core.values.repositories import Availability, Checkout
+from checker.core.values.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
 from checker.judging.scoring import score_paper
 from checker.judging.wording import NOT_CHECKED, find_outcome
 from checker.reports.counting import (

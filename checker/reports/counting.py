@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Blame, Cause, Check
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Blame, Cause, Check
 from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
 
 #: Answers after which a repository can be cloned.

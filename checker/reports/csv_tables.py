@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from io import StringIO
 from typing import TypeVar
 
-from checker.core.plans import Rung
 from checker.core.text import join_lines
+from checker.core.values.plans import Rung
 from checker.reports.document import PaperEntry, Report, RepositoryEntry
 
 #: First characters by which a spreadsheet takes a cell for a formula; OWASP's list and its wide forms.

@@ -6,12 +6,12 @@ from datetime import date, datetime
 
 from pydantic import Field
 
-from checker.core.base import SCHEMA_VERSION, Value
-from checker.core.changes import Changes
-from checker.core.papers import CodeStatus, LinkKind
-from checker.core.plans import Phase, Repair, Rung, Way
-from checker.core.repositories import Availability, LeftOut, Submodule
-from checker.core.results import Blame, Missing, Point, StepStatus
+from checker.core.values.base import SCHEMA_VERSION, Value
+from checker.core.values.changes import Changes
+from checker.core.values.papers import CodeStatus, LinkKind
+from checker.core.values.plans import Phase, Repair, Rung, Way
+from checker.core.values.repositories import Availability, LeftOut, Submodule
+from checker.core.values.results import Blame, Missing, Point, StepStatus
 from checker.judging.wording import Outcome
 
 #: Each rung: holds, does not hold, or inconclusive (null).

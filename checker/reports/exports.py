@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from checker.core.changes import ReportOptions
+from checker.core.values.changes import ReportOptions
 from checker.reports.csv_tables import write_papers_csv, write_repositories_csv
 from checker.reports.document import Report
 from checker.reports.junit import render_junit

@@ -7,9 +7,9 @@ from collections import Counter
 from datetime import UTC, datetime, time
 from xml.etree import ElementTree
 
-from checker.core.plans import Rung
-from checker.core.results import Tone
 from checker.core.text import clean, join_lines
+from checker.core.values.plans import Rung
+from checker.core.values.results import Tone
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import AVAILABILITY_WORDS, RUNG_WORDS
 

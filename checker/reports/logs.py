@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.core.base import Value
-from checker.core.results import StepResult, StepStatus
 from checker.core.text import clean, find_telling_line
+from checker.core.values.base import Value
+from checker.core.values.results import StepResult, StepStatus
 from checker.reports.build import find_quote
 
 LINES_ABOVE = 160

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from checker.core.changes import Change, ChangeKind, Changes
-from checker.core.plans import Rung, Way
-from checker.core.results import Blame
 from checker.core.text import join_lines
+from checker.core.values.changes import Change, ChangeKind, Changes
+from checker.core.values.plans import Rung, Way
+from checker.core.values.results import Blame
 from checker.reports.document import Report, RepositoryEntry
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 

@@ -15,9 +15,9 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from checker.core.base import now
-from checker.core.results import Check, Progress
 from checker.core.text import join_lines
+from checker.core.values.base import now
+from checker.core.values.results import Check, Progress
 from checker.judging.wording import find_outcome
 from checker.reports.words import TONE_STYLES, format_seconds
 

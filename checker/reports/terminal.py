@@ -14,9 +14,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from checker.core.plans import Rung, Way
-from checker.core.results import Attempt, Blame, Cause, Check
 from checker.core.text import join_lines
+from checker.core.values.plans import Rung, Way
+from checker.core.values.results import Attempt, Blame, Cause, Check
 from checker.judging.ladder import find_decisive_attempt
 from checker.judging.wording import find_outcome
 from checker.reports.build import cut_telling_excerpt

@@ -15,8 +15,8 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from checker.core.results import Progress, StepStatus
 from checker.core.text import join_lines
+from checker.core.values.results import Progress, StepStatus
 from checker.reports.words import STATUS_WORDS, format_seconds
 
 #: Last lines of output that are shown below the step that runs.

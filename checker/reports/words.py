@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import TypeVar
 
 from checker.core.data_files import read_toml
-from checker.core.papers import CodeStatus
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Blame, StepStatus, Tone
+from checker.core.values.papers import CodeStatus
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Blame, StepStatus, Tone
 
 _DATA = read_toml("checker.reports", "words.toml")
 

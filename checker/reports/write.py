@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from checker.core.errors import StorageFailure, UsageError
-from checker.core.papers import LinkedPaper
-from checker.core.results import Check
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.results import Check
 from checker.reports.badge import make_badge, render_shields, render_svg
 from checker.reports.document import Report
 from checker.reports.exports import EXPORTS

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.core.container import Limits
-from checker.core.plans import BuildPlan, Step
-from checker.core.results import StepResult
+from checker.core.values.plans import BuildPlan, Step
+from checker.core.values.results import StepResult
 
 #: Called with each cleaned line of output as it comes; must not block.
 LineListener = Callable[[str], None]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from checker.core.container import Limits
 from checker.core.errors import CheckerError
-from checker.core.plans import BuildPlan, Step
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.sandbox.base import LineListener
 
 #: What a script says about a step; a bare status stands for a result without output.

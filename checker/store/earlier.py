@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from checker.core.papers import CodeStatus, LinkedPaper
-from checker.core.past import Earlier, Past
-from checker.core.plans import Rung
-from checker.core.results import Check
+from checker.core.values.papers import CodeStatus, LinkedPaper
+from checker.core.values.past import Earlier, Past
+from checker.core.values.plans import Rung
+from checker.core.values.results import Check
 from checker.store import rows
 from checker.store import tables as t
 from checker.store.tables import QUERIES

@@ -11,10 +11,10 @@ from itertools import accumulate
 from pydantic import Field
 from sqlalchemy import Connection
 
-from checker.core.base import Value
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Blame
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Blame
 from checker.store.tables import QUERIES
 
 

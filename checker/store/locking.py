@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 
-from checker.core.base import now
 from checker.core.errors import StorageFailure, UsageError
+from checker.core.values.base import now
 
 #: What the holder writes down: process, user, machine, since when (UTC).
 _HOLDER = re.compile(r"(\d{1,10})(?: ([\w.@+-]{1,64}) ([\w.-]{1,255}) (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)\S*)?\s*\Z")

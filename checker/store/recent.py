@@ -6,10 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from checker.core.base import Value
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability, RepositoryId
-from checker.core.results import Blame
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability, RepositoryId
+from checker.core.values.results import Blame
 from checker.store.tables import QUERIES
 
 

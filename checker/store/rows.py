@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from checker.core.changes import Change
-from checker.core.papers import CodeLink
-from checker.core.plans import Evidence
-from checker.core.results import Attempt, Cause, Check, RungResult, StepResult
 from checker.core.text import clean, cut_excerpt
+from checker.core.values.changes import Change
+from checker.core.values.papers import CodeLink
+from checker.core.values.plans import Evidence
+from checker.core.values.results import Attempt, Cause, Check, RungResult, StepResult
 
 Row = dict[str, Any]
 

@@ -13,12 +13,12 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
-from checker.core.base import Value, now
-from checker.core.changes import Changes
-from checker.core.papers import LinkedPaper
-from checker.core.past import Past
-from checker.core.plans import Rung
-from checker.core.results import Check
+from checker.core.values.base import Value, now
+from checker.core.values.changes import Changes
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.past import Past
+from checker.core.values.plans import Rung
+from checker.core.values.results import Check
 from checker.store import rows, writing
 from checker.store import tables as t
 from checker.store.earlier import read_past, read_recent_papers

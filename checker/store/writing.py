@@ -5,10 +5,10 @@ from __future__ import annotations
 from sqlalchemy import Connection, Table, delete, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from checker.core.changes import Changes
-from checker.core.papers import LinkedPaper
-from checker.core.repositories import RepositoryId
-from checker.core.results import Check
+from checker.core.values.changes import Changes
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.repositories import RepositoryId
+from checker.core.values.results import Check
 from checker.store import rows
 from checker.store import tables as t
 

@@ -11,9 +11,9 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
 from checker import __version__
-from checker.core.base import Value
-from checker.core.papers import LinkedPaper
 from checker.core.rules import compute_rules_digest
+from checker.core.values.base import Value
+from checker.core.values.papers import LinkedPaper
 from checker.papers.sources.base import parse_arxiv_id
 from checker.reports.badge import make_badge, render_shields, render_svg
 from checker.reports.build import build_repository_document

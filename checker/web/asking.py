@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from checker.core.base import Value
 from checker.core.errors import HostRefusal, UsageError
-from checker.core.repositories import Target
 from checker.core.text import join_lines
+from checker.core.values.base import Value
+from checker.core.values.repositories import Target
 from checker.hosts.urls import check_repository
 from checker.papers.sources.base import parse_arxiv_id
 from checker.papers.sources.repositories import parse_target

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from checker.core.results import Check
+from checker.core.values.results import Check
 from checker.reports.linked_data.endpoint.endpoint import Endpoint
 from checker.web.asking import PaperAsked, read_asked
 from checker.web.jobs.archive import Archive

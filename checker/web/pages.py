@@ -8,9 +8,9 @@ from typing import Any
 from jinja2 import ChoiceLoader, PackageLoader
 
 from checker import __version__
-from checker.core.base import now
-from checker.core.results import Check, StepStatus
 from checker.core.rules import compute_rules_digest
+from checker.core.values.base import now
+from checker.core.values.results import Check, StepStatus
 from checker.reports.build import build_report
 from checker.reports.site.html import Pages, make_environment
 from checker.store import Run

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from checker.core.errors import UsageError
-from checker.core.papers import LinkedPaper, Paper
+from checker.core.values.papers import LinkedPaper, Paper
 from checker.papers.links import read_paper
 from checker.papers.sources.arxiv import read_arxiv
 from checker.papers.sources.base import Content

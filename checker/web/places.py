@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from checker.core.errors import HostRefusal
-from checker.core.repositories import RepositoryId
+from checker.core.values.repositories import RepositoryId
 from checker.hosts.urls import check_repository
 from checker.web.refusals import Unknown
 

@@ -11,9 +11,9 @@ from typing import Annotated
 from limits import RateLimitItem, parse
 from pydantic import Field, ValidationError
 
-from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.settings import parse_host_names
+from checker.core.values.base import Value
 from checker.hosts.urls import KNOWN_HOSTS
 
 

@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from checker.core.base import Value
 from checker.core.errors import UsageError
-from checker.core.papers import CodeLink, LinkKind
+from checker.core.values.base import Value
+from checker.core.values.papers import CodeLink, LinkKind
 from checker.judging.wording import Outcome, choose_outcome, find_outcome
 from checker.reports.counting import read_verdict_rungs
 from checker.reports.site.places import paper_address

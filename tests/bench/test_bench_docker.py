@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.core.plans import Phase, Step
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker.client import connect
 from checker.sandbox.provision.images import Images
 from tools.bench.plain import Plain, plain_engine

@@ -8,9 +8,9 @@ from datetime import timedelta
 import check_samples as samples
 import pytest
 
-from checker.core.plans import Phase, Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Attempt, Check, Missing, StepStatus, Verdict
+from checker.core.values.plans import Phase, Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Attempt, Check, Missing, StepStatus, Verdict
 from tools.bench.figures import Share
 from tools.bench.funnel import Measured, measure
 from tools.bench.funnel_page import absent, finding, funnel_page

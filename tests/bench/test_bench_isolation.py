@@ -7,9 +7,9 @@ from pathlib import Path
 import check_samples as samples
 
 from checker.core.indexes import IndexSettings
-from checker.core.plans import Phase
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import Phase
+from checker.core.values.results import StepStatus
 from checker.ecosystems.python.planning.steps import LOCK
 from tools.bench.isolation import Cost, Once, differences, fingerprint, plain_environment, steps_of
 from tools.bench.isolation_page import isolation_page

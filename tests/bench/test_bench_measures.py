@@ -10,9 +10,9 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
-from checker.core.plans import NETWORK_PHASES, Phase
-from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import NETWORK_PHASES, Phase
+from checker.core.values.results import StepResult, StepStatus
 from tools.bench.measures import (
     COLLECTING,
     OUT,

@@ -7,7 +7,7 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
-from checker.core.plans import Rung
+from checker.core.values.plans import Rung
 from tools.bench.figures import Share
 from tools.bench.funnel import row_of
 from tools.bench.kept import file_of, keep, load

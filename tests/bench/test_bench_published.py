@@ -11,9 +11,9 @@ import pytest
 from small_world import make_repository, tiny_services
 
 from checker.check import Services
-from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
-from checker.core.repositories import Target
-from checker.core.results import Attempt, Check, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.values.repositories import Target
+from checker.core.values.results import Attempt, Check, StepResult, StepStatus
 from checker.ecosystems.python.planning.steps import LOCK
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.sandbox.scripted import ScriptedEngine

@@ -23,14 +23,14 @@ from checker.cli import app as application
 from checker.cli.commands.repo import choose_exit_code
 from checker.cli.json_schema import build_schema
 from checker.cli.targets import read_target
-from checker.core.base import SCHEMA_VERSION
 from checker.core.errors import UsageError
-from checker.core.papers import LinkedPaper, Paper
-from checker.core.plans import Rung
-from checker.core.repositories import Availability, Probe, RepositoryId, Target
-from checker.core.results import Check, Verdict
 from checker.core.rules import compute_rules_digest
 from checker.core.settings import VARIABLES
+from checker.core.values.base import SCHEMA_VERSION
+from checker.core.values.papers import LinkedPaper, Paper
+from checker.core.values.plans import Rung
+from checker.core.values.repositories import Availability, Probe, RepositoryId, Target
+from checker.core.values.results import Check, Verdict
 from checker.sandbox.docker.leases import Lease
 from checker.services import sweep_checkouts
 from checker.store import Store

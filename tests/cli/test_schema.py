@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from checker.cli.json_schema import DOCUMENTS, VERSIONS, build_schema
-from checker.core.base import SCHEMA_VERSION
+from checker.core.values.base import SCHEMA_VERSION
 from checker.reports.build import build_report, build_repository_document
 from checker.reports.write import render_json
 from checker.store import Run

@@ -9,9 +9,9 @@ import pytest
 import python_language as python
 
 from checker.cli.targets import read_target
-from checker.core.papers import Paper
-from checker.core.plans import Way
 from checker.core.tree import Tree
+from checker.core.values.papers import Paper
+from checker.core.values.plans import Way
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.papers.links import link_of_target, read_paper
 

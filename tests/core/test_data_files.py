@@ -8,9 +8,9 @@ import pytest
 from pydantic import ValidationError
 
 from checker.core import data_files
-from checker.core.base import Value
 from checker.core.data_files import load_rows
 from checker.core.languages import LANGUAGES, SOURCE_SUFFIXES
+from checker.core.values.base import Value
 
 
 class Lamp(Value):

@@ -138,8 +138,8 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
     """Check a repository whose clone is cut: for some seconds, for the whole night, and again the next night."""
     from small_world import Notebook, tiny_services
 
-    from checker.core.repositories import RepositoryId, Target
-    from checker.core.results import Progress
+    from checker.core.values.repositories import RepositoryId, Target
+    from checker.core.values.results import Progress
     from checker.hosts import open_host
     from checker.nights.night import Night, NightOptions
     from checker.store import Store
@@ -188,8 +188,8 @@ def nights(folder: Path, wire: Wire) -> dict[str, Any]:
 def installs(folder: Path, wire: Wire) -> dict[str, Any]:
     """Install from the index inside a sandbox, undisturbed and cut."""
     from checker.core.container import Limits
-    from checker.core.plans import BuildPlan, Phase, Step, Way
     from checker.core.settings import Settings
+    from checker.core.values.plans import BuildPlan, Phase, Step, Way
     from checker.judging.diagnose import diagnose
     from checker.sandbox.docker.engine import DockerEngine
 

@@ -17,9 +17,9 @@ from small_world import Notebook
 from stage import target
 
 from checker.check import Services
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import Progress
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import Progress
 from checker.hosts import open_host
 from checker.nights.jobs import Job, Outcome
 from checker.nights.night import Night, NightOptions

@@ -9,9 +9,9 @@ from local_index import LocalIndex, sdist, serve_index, wheel
 from sandbox_steps import SMALL
 
 from checker.core.indexes import IndexSettings
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.judging.causes import is_ours
 from checker.judging.diagnose import diagnose
 from checker.sandbox.docker.engine import DockerEngine

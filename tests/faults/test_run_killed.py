@@ -17,8 +17,8 @@ import pytest
 from sandbox_steps import SMALL, leftovers, run
 from small_world import make_repository
 
-from checker.core.plans import BuildPlan, Way
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Way
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine
 

@@ -17,10 +17,10 @@ from local_index import LocalIndex, sdist, wheel
 from checker.check import Services, check_repository
 from checker.core.container import MIB, Limits
 from checker.core.indexes import IndexSettings
-from checker.core.plans import Rung
-from checker.core.repositories import RepositoryId, Target
-from checker.core.results import Check
 from checker.core.settings import Settings
+from checker.core.values.plans import Rung
+from checker.core.values.repositories import RepositoryId, Target
+from checker.core.values.results import Check
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.index.uv import Downloads

@@ -22,7 +22,7 @@ import network_world as world  # noqa: E402
 from local_index import LocalIndex, serve_index  # noqa: E402
 
 from checker.core.container import GIB, MIB, Limits  # noqa: E402
-from checker.core.results import Check  # noqa: E402
+from checker.core.values.results import Check  # noqa: E402
 
 LIMITS = Limits(memory_bytes=GIB, pids=256, disk_bytes=GIB, log_bytes=256 * 1024, collect_bytes=2 * MIB)
 SECRET = "a secret of the host"

@@ -11,8 +11,8 @@ import pytest
 from local_index import serve_index, wheel
 
 from checker.core.container import GIB, MIB, Limits
-from checker.core.plans import Rung
-from checker.core.results import Check, StepStatus
+from checker.core.values.plans import Rung
+from checker.core.values.results import Check, StepStatus
 from checker.sandbox.docker.disk import free_bytes
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]

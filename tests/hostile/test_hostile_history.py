@@ -12,9 +12,9 @@ from local_index import serve_index
 from repository_maker import Maker, git
 
 from checker.check import check_repository
-from checker.core.plans import Rung
-from checker.core.repositories import Checkout
-from checker.core.results import Blame, Check
+from checker.core.values.plans import Rung
+from checker.core.values.repositories import Checkout
+from checker.core.values.results import Blame, Check
 from checker.hosts import open_host
 from checker.hosts.limits import CloneLimits
 

@@ -8,8 +8,8 @@ import hostile_ground as ground
 import pytest
 from local_index import serve_index
 
-from checker.core.papers import Paper
-from checker.core.repositories import Availability, RepositoryId, Target
+from checker.core.values.papers import Paper
+from checker.core.values.repositories import Availability, RepositoryId, Target
 from checker.papers.links import read_paper
 
 NAMES = (

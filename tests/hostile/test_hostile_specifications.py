@@ -9,7 +9,7 @@ import hostile_ground as ground
 import pytest
 from local_index import LocalIndex, serve_index, wheel
 
-from checker.core.plans import Rung
+from checker.core.values.plans import Rung
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 

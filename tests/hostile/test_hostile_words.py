@@ -15,8 +15,8 @@ import pytest
 from local_index import serve_index
 
 from checker import __version__
-from checker.core.papers import Paper
-from checker.core.results import Check
+from checker.core.values.papers import Paper
+from checker.core.values.results import Check
 from checker.papers.links import read_paper
 from checker.reports.build import build_report
 from checker.reports.write import write_report

@@ -18,8 +18,8 @@ import in_the_world
 import network_world as world
 import pytest
 
-from checker.core.plans import Rung
-from checker.core.results import Check
+from checker.core.values.plans import Rung
+from checker.core.values.results import Check
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 

@@ -7,7 +7,7 @@ import pytest
 from code_host import CodeHost
 from repository_maker import REPOSITORY, Bring, Maker
 
-from checker.core.repositories import Checkout, Target
+from checker.core.values.repositories import Checkout, Target
 from checker.hosts import Host, open_host
 
 

@@ -7,7 +7,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from checker.core.repositories import Checkout, RepositoryId
+from checker.core.values.repositories import Checkout, RepositoryId
 
 REPOSITORY = RepositoryId(owner="ada", name="paper")
 

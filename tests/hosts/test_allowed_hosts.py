@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from checker.core.errors import NetworkFailure, UsageError
-from checker.core.repositories import Availability, RepositoryId
 from checker.core.settings import Settings
+from checker.core.values.repositories import Availability, RepositoryId
 from checker.hosts import open_host
 from checker.hosts.remote import RemoteHost
 

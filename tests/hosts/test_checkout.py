@@ -11,7 +11,7 @@ from code_host import CodeHost, Scripted
 from repository_maker import ENVIRONMENT, REPOSITORY, Bring, Maker, git
 
 from checker.core.errors import HostRefusal, NetworkFailure, StorageFailure
-from checker.core.repositories import Availability, Checkout, RepositoryId, Target
+from checker.core.values.repositories import Availability, Checkout, RepositoryId, Target
 from checker.hosts import Host, open_host
 from checker.hosts.limits import CloneLimits
 

@@ -10,7 +10,7 @@ import pytest
 from repository_maker import REPOSITORY, git
 
 from checker.core.errors import HostRefusal
-from checker.core.repositories import Availability, Checkout, Target
+from checker.core.values.repositories import Availability, Checkout, Target
 from checker.hosts import open_host
 from checker.hosts.folder import open_folder
 from checker.hosts.limits import CloneLimits

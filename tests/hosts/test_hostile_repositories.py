@@ -11,7 +11,7 @@ from code_host import CodeHost, Scripted
 from repository_maker import REPOSITORY, Bring, Maker, git
 
 from checker.core.errors import HostRefusal, NetworkFailure, UsageError
-from checker.core.repositories import Availability, Checkout, RepositoryId, Target
+from checker.core.values.repositories import Availability, Checkout, RepositoryId, Target
 from checker.hosts import Host, open_host
 from checker.hosts.git.command import Command, Git
 from checker.hosts.limits import CloneLimits

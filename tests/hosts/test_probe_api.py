@@ -9,7 +9,7 @@ import pytest
 from code_host import CodeHost, Scripted, facts
 from repository_maker import REPOSITORY, Maker
 
-from checker.core.repositories import Availability, RepositoryId
+from checker.core.values.repositories import Availability, RepositoryId
 from checker.hosts import Host, open_host
 
 A = Availability

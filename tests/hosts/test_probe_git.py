@@ -10,7 +10,7 @@ import pytest
 from code_host import CodeHost, Scripted
 from repository_maker import REPOSITORY, Maker
 
-from checker.core.repositories import Availability, RepositoryId
+from checker.core.values.repositories import Availability, RepositoryId
 from checker.hosts import Host, open_host
 
 A = Availability

@@ -9,7 +9,7 @@ from code_host import CodeHost, Scripted
 from repository_maker import Bring, Maker
 
 from checker.core.errors import HostRefusal
-from checker.core.repositories import Checkout, RepositoryId
+from checker.core.values.repositories import Checkout, RepositoryId
 from checker.hosts import Host, open_host
 from checker.hosts.limits import CloneLimits
 from checker.hosts.urls import check_public, parse_url, resolve

@@ -10,8 +10,8 @@ import pytest
 from local_index import LocalIndex, sdist, serve_index, wheel
 
 from checker.core.indexes import IndexSettings
-from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.results import StepResult, StepStatus
 from checker.index.uv import Downloads
 from checker.index.uv_policy import explain_bad_line, explain_refusal
 from checker.judging.signatures.index_trouble import classify

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
-from checker.core.results import Attempt, RungResult, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
+from checker.core.values.results import Attempt, RungResult, StepResult, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.progress_made import IN_VAIN, OBSTACLES, REPAIR_SECONDS, has_stalled, is_out_of_time
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from checker.core.plans import Evidence
-from checker.core.results import Blame
+from checker.core.values.plans import Evidence
+from checker.core.values.results import Blame
 from checker.judging.causes import CAUSES, is_ours, make_cause
 
 PAGE = Path(__file__).parents[2] / "docs" / "causes.md"

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from checker.core.plans import Phase, Step
-from checker.core.results import Blame, StepResult, StepStatus
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import Blame, StepResult, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose, diagnose_attempt, judge_step
 from checker.judging.failure_text import select_telling_texts

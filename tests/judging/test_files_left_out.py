@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from checker.core.plans import Phase, Step
-from checker.core.repositories import LeftOut
-from checker.core.results import Missing, StepResult, StepStatus
+from checker.core.values.plans import Phase, Step
+from checker.core.values.repositories import LeftOut
+from checker.core.values.results import Missing, StepResult, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.files_left_out import drop_left_out, name_left_out
 

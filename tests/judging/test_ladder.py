@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from checker.core.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
-from checker.core.results import Attempt, RungResult, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
+from checker.core.values.results import Attempt, RungResult, StepResult, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.ladder import climb, holds, reach_verdict
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
-from checker.core.plans import BuildPlan, Rung, Way
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
-from checker.core.results import Attempt, Cause, Check, Missing, RungResult, Score
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
+from checker.core.values.plans import BuildPlan, Rung, Way
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.results import Attempt, Cause, Check, Missing, RungResult, Score
 from checker.judging import scoring
 from checker.judging.causes import make_cause
 from checker.judging.ladder import reach_verdict

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from checker.core.plans import Phase, Step
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.judging.causes import CAUSES
 from checker.judging.diagnose import diagnose
 from checker.judging.failure_text import QUOTE, strip_frames

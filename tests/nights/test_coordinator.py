@@ -11,12 +11,12 @@ import pytest
 from small_world import Notebook
 
 from checker import __version__
-from checker.core.base import now
-from checker.core.papers import Paper
-from checker.core.plans import Rung
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
-from checker.core.results import Check, Progress, Verdict
 from checker.core.rules import compute_rules_digest
+from checker.core.values.base import now
+from checker.core.values.papers import Paper
+from checker.core.values.plans import Rung
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.results import Check, Progress, Verdict
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome
 from checker.nights.night import Night, NightOptions

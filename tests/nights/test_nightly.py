@@ -18,8 +18,8 @@ from small_world import make_repository, tiny_services
 
 from checker.cli.app import carry_out
 from checker.cli.commands import run as run_module
-from checker.core.plans import BuildPlan, Step
-from checker.core.results import StepStatus
+from checker.core.values.plans import BuildPlan, Step
+from checker.core.values.results import StepStatus
 from checker.sandbox.scripted import ScriptedEngine
 from checker.store import Store
 from checker.store.locking import ProcessLock

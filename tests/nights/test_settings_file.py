@@ -9,12 +9,12 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
-from checker.core.changes import ReportOptions
 from checker.core.container import GIB
 from checker.core.errors import UsageError
-from checker.core.plans import Rung
 from checker.core.settings import VARIABLES, Settings
 from checker.core.toml_lines import find_line, read_toml
+from checker.core.values.changes import ReportOptions
+from checker.core.values.plans import Rung
 from checker.nights.night_settings import add_kept_papers, fill_in_dates, plan_night, read_report_options
 from checker.nights.settings_file import SettingsFile, name_key, read_settings_file
 

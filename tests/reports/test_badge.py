@@ -14,9 +14,9 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.core.plans import Phase, Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Check, StepStatus
+from checker.core.values.plans import Phase, Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Check, StepStatus
 from checker.reports.badge import (
     COLOURS,
     FONT_SIZE,

@@ -13,9 +13,9 @@ import pytest
 import xmlschema
 from markdown_it import MarkdownIt
 
-from checker.core.changes import Change, ChangeKind, Changes
-from checker.core.plans import Rung
-from checker.core.results import Blame, Cause, Check
+from checker.core.values.changes import Change, ChangeKind, Changes
+from checker.core.values.plans import Rung
+from checker.core.values.results import Blame, Cause, Check
 from checker.reports.build import build_report
 from checker.reports.csv_tables import write_cell, write_papers_csv, write_repositories_csv
 from checker.reports.document import Report

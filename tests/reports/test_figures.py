@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import check_samples as samples
 import pytest
 
-from checker.core.plans import Way
+from checker.core.values.plans import Way
 from checker.reports.build import build_report
 from checker.reports.document import Funnel, Report
 from checker.reports.site.drawing import Drawing, draw

@@ -10,8 +10,8 @@ import check_samples as samples
 import pytest
 
 from checker.cli.stores import select_nights
-from checker.core.plans import Rung, Way
-from checker.core.results import Check
+from checker.core.values.plans import Rung, Way
+from checker.core.values.results import Check
 from checker.judging.wording import find_outcome
 from checker.reports.counting import count_funnel
 from checker.reports.site.history import list_spans

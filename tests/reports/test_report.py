@@ -8,11 +8,11 @@ from datetime import date
 import check_samples as samples
 import pytest
 
-from checker.core.base import SCHEMA_VERSION
-from checker.core.papers import LinkedPaper
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Check
+from checker.core.values.base import SCHEMA_VERSION
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Check
 from checker.reports.build import build_report, build_repository_document, cut_telling_excerpt
 from checker.reports.counting import collect_rungs
 from checker.reports.document import Report

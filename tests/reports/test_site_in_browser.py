@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from checker.cli.stores import publish
-from checker.core.results import Check
+from checker.core.values.results import Check
 from checker.store import Store
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")

@@ -12,8 +12,8 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from checker.core.base import now
-from checker.core.results import Check, Progress
+from checker.core.values.base import now
+from checker.core.values.results import Check, Progress
 from checker.reports.build import build_report
 from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import PIPED_COLUMNS, print_check, print_run, suggest_commands

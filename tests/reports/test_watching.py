@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from checker.core.results import Progress, StepStatus
+from checker.core.values.results import Progress, StepStatus
 from checker.reports.watching import LINES, StepsDisplay
 
 

@@ -12,8 +12,8 @@ import pytest
 from sandbox_steps import SMALL, OpenBox, leftovers
 
 from checker.core.container import Limits
-from checker.core.plans import BuildPlan, Way
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Way
 from checker.sandbox.docker.client import connect
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import DockerSandbox

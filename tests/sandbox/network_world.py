@@ -189,8 +189,8 @@ print(json.dumps(said))
 def attack(folder: Path) -> dict[str, Any]:
     """Let a worker install from its index, with strangers' code that tries every address."""
     from checker.core.container import Limits
-    from checker.core.plans import BuildPlan, Phase, Step, Way
     from checker.core.settings import Settings
+    from checker.core.values.plans import BuildPlan, Phase, Step, Way
     from checker.sandbox.docker.engine import DockerEngine
 
     named = tuple(f"{name.partition('.')[0]} @ https://{name}/a.zip" for name in NAMES if name.endswith(".test"))

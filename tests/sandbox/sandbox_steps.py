@@ -8,8 +8,8 @@ from pathlib import Path
 import docker
 
 from checker.core.container import MIB, Limits
-from checker.core.plans import Phase, Step
-from checker.core.results import StepResult
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import StepResult
 from checker.sandbox.docker.sandbox import HOME_LABEL, DockerSandbox
 
 SMALL = Limits(memory_bytes=512 * MIB, pids=128, disk_bytes=256 * MIB, file_bytes=512 * MIB, log_bytes=64 * 1024)

@@ -8,8 +8,8 @@ import pytest
 
 from checker.core.container import Limits
 from checker.core.errors import EngineFailure
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.sandbox.base import SandboxEngine
 from checker.sandbox.scripted import ScriptedEngine
 

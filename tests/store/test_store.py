@@ -15,13 +15,13 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
-from checker.core.base import now
-from checker.core.changes import Change, ChangeKind, Changes, PackageChange
 from checker.core.errors import StorageFailure, UsageError
-from checker.core.plans import Rung
-from checker.core.repositories import Availability
-from checker.core.results import Check
 from checker.core.rules import compute_rules_digest
+from checker.core.values.base import now
+from checker.core.values.changes import Change, ChangeKind, Changes, PackageChange
+from checker.core.values.plans import Rung
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Check
 from checker.store import RunState, Store
 from checker.store.opening import migrate, read_version
 from checker.store.tables import APPLICATION_ID, STORE_VERSION, VIEWS

@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
-from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Rung, Step, Way
-from checker.core.repositories import Availability, Checkout, LeftOut, Probe, RepositoryId, Submodule, Target
-from checker.core.results import Attempt, Blame, Cause, Check, Missing, RungResult, StepResult, StepStatus, Verdict
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Repair, Rung, Step, Way
+from checker.core.values.repositories import (
+    Availability,
+    Checkout,
+    LeftOut,
+    Probe,
+    RepositoryId,
+    Submodule,
+    Target,
+)
+from checker.core.values.results import (
+    Attempt,
+    Blame,
+    Cause,
+    Check,
+    Missing,
+    RungResult,
+    StepResult,
+    StepStatus,
+    Verdict,
+)
 
 STARTED = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 CODE_DATE = datetime(2021, 6, 4, 12, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ci_runner import Runner
 from small_world import IDENTITY
 
-from checker.core.results import Check
+from checker.core.values.results import Check
 from checker.reports.build import build_repository_document
 
 BADGES = "badges"

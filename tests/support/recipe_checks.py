@@ -6,9 +6,9 @@ import json
 from datetime import UTC, datetime
 
 from checker.core.container import PROBES, SOURCE
-from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
-from checker.core.results import Attempt, Check, RungResult, StepResult, StepStatus, Verdict
+from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.results import Attempt, Check, RungResult, StepResult, StepStatus, Verdict
 from checker.ecosystems.python.planning import steps
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from packaging.requirements import Requirement
 from repair_excerpts import CHANGES
 
-from checker.core.edits import AddRequirement
-from checker.core.plans import BuildPlan, Phase, Repair, Step, Way
-from checker.core.results import Attempt, StepResult, StepStatus
+from checker.core.values.edits import AddRequirement
+from checker.core.values.plans import BuildPlan, Phase, Repair, Step, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.repairs.rows import Row, read_rows
 from checker.ecosystems.python.repairs.rules import TABLES

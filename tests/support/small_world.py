@@ -10,9 +10,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from checker.check import Services
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import Check, Progress
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import Check, Progress
 from checker.ecosystems.base import (
     Detection,
     Facts,

@@ -15,7 +15,7 @@ from typing import Any
 import theatre
 from starlette.testclient import TestClient
 
-from checker.core.results import Check
+from checker.core.values.results import Check
 from checker.papers.sources.arxiv import read_arxiv
 from checker.store import Store
 from checker.web.app import create_app, make_context

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checker.core.errors import UsageError
-from checker.core.repositories import Target
+from checker.core.values.repositories import Target
 from checker.hosts.urls import KNOWN_HOSTS
 from checker.web.asking import PaperAsked, read_asked
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from houses import House
 from theatre import put_on, step
 
-from checker.core.repositories import RepositoryId
-from checker.core.results import StepStatus, Tone
+from checker.core.values.repositories import RepositoryId
+from checker.core.values.results import StepStatus, Tone
 
 
 def test_from_question_to_result(house: House) -> None:

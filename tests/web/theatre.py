@@ -20,9 +20,9 @@ from small_world import make_repository
 
 from checker.check import Services
 from checker.core.container import Limits
-from checker.core.plans import BuildPlan, Evidence, Phase, Spec, Step, Way
-from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Spec, Step, Way
+from checker.core.values.results import Attempt, Missing, StepResult, StepStatus
 from checker.ecosystems.base import (
     Detection,
     Facts,

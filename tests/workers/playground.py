@@ -17,9 +17,9 @@ from datetime import date
 from pathlib import Path
 
 from checker.check import Services
-from checker.core.plans import BuildPlan, Phase, Spec, Step, Way
-from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Phase, Spec, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.base import (
     Detection,
     Facts,

@@ -16,8 +16,8 @@ from pathlib import Path
 import playground
 import redis
 
-from checker.core.repositories import RepositoryId, Target
-from checker.core.results import Check, Progress
+from checker.core.values.repositories import RepositoryId, Target
+from checker.core.values.results import Check, Progress
 from checker.nights.night import Night, NightOptions
 from checker.store import Run, Store
 from workers import broker

@@ -15,9 +15,9 @@ from small_world import CODE, Notebook, make_repository, tiny_services
 from checker.check import Services
 from checker.core.container import Limits
 from checker.core.errors import EngineFailure
-from checker.core.plans import BuildPlan, Rung, Step
-from checker.core.repositories import Availability, RepositoryId, Target
-from checker.core.results import Check, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Rung, Step
+from checker.core.values.repositories import Availability, RepositoryId, Target
+from checker.core.values.results import Check, StepResult, StepStatus
 from checker.nights.night import Night, NightOptions
 from checker.sandbox.base import LineListener, Sandbox
 from checker.sandbox.scripted import ScriptedEngine

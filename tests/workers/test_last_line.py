@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from checker.core.results import Progress
+from checker.core.values.results import Progress
 from workers.runtime import LINE_SECONDS, Runtime, Work
 
 

@@ -20,7 +20,7 @@ from playground import DAY, starts
 from stage import Stage
 
 from checker.core.errors import NetworkFailure
-from checker.core.repositories import Target
+from checker.core.values.repositories import Target
 from checker.store import Store
 
 pytestmark = [pytest.mark.redis, pytest.mark.slow]

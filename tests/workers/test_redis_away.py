@@ -11,8 +11,8 @@ from playground import starts
 from stage import LEASE, Coordinator, RedisServer, Stage, until
 
 from checker.core.errors import NetworkFailure
-from checker.core.repositories import Target
-from checker.core.results import Check
+from checker.core.values.repositories import Target
+from checker.core.values.results import Check
 from checker.nights.jobs import Job, JobKind, Outcome
 from workers import broker
 from workers.app import LONGEST_CHECK, RESULTS_KEPT, make_app

@@ -14,8 +14,8 @@ import pytest
 from playground import starts
 from stage import Coordinator, Stage, until
 
-from checker.core.repositories import Target
-from checker.core.results import Check
+from checker.core.values.repositories import Target
+from checker.core.values.results import Check
 from checker.nights.jobs import Job, JobKind, Outcome
 
 pytestmark = [pytest.mark.redis, pytest.mark.slow]

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from statistics import median, quantiles
 
-from checker.core.base import Value
+from checker.core.values.base import Value
 
 Z95 = 1.959963984540054
 """Quantile of the normal distribution for intervals of 95 %."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from checker.core.base import Value
-from checker.core.papers import LinkedPaper
-from checker.core.plans import Phase, Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Attempt, Blame, Check
+from checker.core.values.base import Value
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.plans import Phase, Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Attempt, Blame, Check
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.reports.counting import collect_rungs, count_causes, count_funnel
 from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel

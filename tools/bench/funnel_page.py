@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.core.plans import Rung, Way
+from checker.core.values.plans import Rung, Way
 from checker.reports.document import WayFunnel
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 from tools.bench.funnel import Alone, Measured, Row

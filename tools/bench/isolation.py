@@ -14,12 +14,12 @@ from tempfile import TemporaryDirectory
 import uv
 
 from checker.check import Services
-from checker.core.base import Value
 from checker.core.container import CACHE, ENVIRONMENT, FILES, HOME, PROBES, SOURCE
 from checker.core.errors import EngineFailure, HostRefusal
-from checker.core.plans import BuildPlan, Phase, Step
-from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.base import Value
+from checker.core.values.plans import BuildPlan, Phase, Step
+from checker.core.values.results import Attempt, Check, StepResult, StepStatus
 from checker.ecosystems.python.planning.steps import PYTHON, VENV
 from checker.sandbox.docker import access
 from checker.sandbox.docker.sandbox import BIN

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from checker.core.base import Value
+from checker.core.values.base import Value
 from tools.bench.page import write_whole
 
 Kept = TypeVar("Kept", bound=Value)

@@ -19,10 +19,10 @@ from pathlib import Path
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
-from checker.core.plans import BuildPlan, Phase, Repair, Rung, Step, Way
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
-from checker.core.results import Attempt, Cause, Check, Missing, RungResult, StepResult, StepStatus, Verdict
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
+from checker.core.values.plans import BuildPlan, Phase, Repair, Rung, Step, Way
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.results import Attempt, Cause, Check, Missing, RungResult, StepResult, StepStatus, Verdict
 from checker.judging.causes import CAUSES, make_cause
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
 from checker.reports.linked_data.endpoint.query import Asker, Limits

@@ -6,9 +6,9 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.core.base import Value
 from checker.core.errors import UsageError
-from checker.core.repositories import Target
+from checker.core.values.base import Value
+from checker.core.values.repositories import Target
 from checker.papers.sources.repositories import parse_target, read_repositories
 
 

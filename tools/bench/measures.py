@@ -15,11 +15,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from importlib.resources import files
 
-from checker.core.base import Value
 from checker.core.container import ENVIRONMENT, FILES
-from checker.core.plans import Phase, Step
-from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.planning.steps import PYTHON, VENV
 
 COLLECT_SECONDS = 600

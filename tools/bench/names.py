@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import Field
 
-from checker.core.base import Value
-from checker.core.plans import Phase
-from checker.core.results import Attempt, Check, Missing
+from checker.core.values.base import Value
+from checker.core.values.plans import Phase
+from checker.core.values.results import Attempt, Check, Missing
 from checker.ecosystems.python.distributions.table import Status, find_distribution
 from checker.judging import ladder
 

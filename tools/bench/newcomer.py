@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checker.core.base import Value
 from checker.core.errors import CheckerError
-from checker.core.plans import Rung
-from checker.core.repositories import Target
-from checker.core.results import Check
 from checker.core.settings import Settings
 from checker.core.text import join_lines
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung
+from checker.core.values.repositories import Target
+from checker.core.values.results import Check
 from checker.hosts import open_host
 from tools.bench.figures import Share, Spread, ratio, spread
 from tools.bench.funnel import PYTHON, Row, row_of

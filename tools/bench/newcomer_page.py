@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.core.plans import Rung
+from checker.core.values.plans import Rung
 from checker.reports.words import RUNG_WORDS
 from tools.bench.newcomer import Compared, Comparison
 from tools.bench.page import Cell, Verbatim, seconds, table, together

@@ -15,12 +15,12 @@ from typing import Any
 import docker
 import docker.types
 
-from checker.core.base import Value
 from checker.core.container import MIB, SOURCE, Limits
 from checker.core.errors import EngineFailure
-from checker.core.plans import Step
-from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.base import Value
+from checker.core.values.plans import Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.sandbox.collect import collect, read_below
 from checker.sandbox.docker import leases
 from checker.sandbox.docker.client import ENGINE_ERRORS, connect, describe_error, translate_engine_errors

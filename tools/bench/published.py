@@ -11,11 +11,11 @@ from itertools import groupby
 from pathlib import Path
 
 from checker.check import Services
-from checker.core.base import Value
 from checker.core.errors import CheckerError, Inconclusive
-from checker.core.plans import Rung
-from checker.core.results import Attempt, Check, StepResult
 from checker.core.text import join_lines
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung
+from checker.core.values.results import Attempt, Check, StepResult
 from checker.ecosystems.python.planning.steps import make_tools_step
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.ecosystems.python.survey import survey

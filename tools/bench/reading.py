@@ -14,8 +14,8 @@ from datetime import time as time_of_day
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checker.core.results import Attempt
 from checker.core.tree import Tree
+from checker.core.values.results import Attempt
 from checker.ecosystems.base import Facts, Project
 from checker.ecosystems.registry import ALL
 from checker.sandbox.provision.interpreters import OFFERED

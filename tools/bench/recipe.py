@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 
-from checker.core.base import Value
 from checker.core.container import ENVIRONMENT, HOME, SOURCE
 from checker.core.tree import Tree
+from checker.core.values.base import Value
 from checker.ecosystems.instructions.yaml import YamlProblem, find, find_scalars, load
 
 PYTHON = "3.11"

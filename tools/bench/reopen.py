@@ -11,9 +11,9 @@ from tempfile import TemporaryDirectory
 from checker.check import Services
 from checker.core.container import FILES
 from checker.core.errors import HostRefusal, RegistryFailure
-from checker.core.plans import BuildPlan, Phase, Step
-from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Phase, Step
+from checker.core.values.results import Attempt, Check, StepResult, StepStatus
 from checker.ecosystems.python.planning.resolve import is_exact
 from checker.ecosystems.python.planning.steps import LOCK
 from checker.sandbox.base import Sandbox

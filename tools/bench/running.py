@@ -10,10 +10,10 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from checker.core.base import Value
 from checker.core.errors import CheckerError, UsageError
-from checker.core.papers import LinkedPaper
-from checker.core.results import Check
+from checker.core.values.base import Value
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.results import Check
 from checker.store import Run, Store
 
 STORE = "checker.sqlite"

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checker.check import ONE_IS_ENOUGH
-from checker.core.base import Value
 from checker.core.container import FILES, PROBES, Limits
-from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
-from checker.core.results import Attempt, Missing, StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.values.results import Attempt, Missing, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.trial_steps import Climb, plan_climb
 from checker.ecosystems.python.survey import survey

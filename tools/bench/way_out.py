@@ -12,8 +12,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from checker.core.container import Limits
-from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
 from checker.sandbox.base import Sandbox
 from checker.sandbox.docker.engine import DockerEngine
 from tools.bench.machine import heading

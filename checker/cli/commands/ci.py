@@ -13,7 +13,7 @@ import typer
 
 from checker.cli.common import Mirror
 from checker.core.errors import CheckerError, NetworkFailure, UsageError
-from checker.core.plans import Rung
+from checker.core.values.plans import Rung
 from checker.reports.ci import messages
 from checker.reports.ci.comment import mark_of
 from checker.reports.ci.github import stop_commands

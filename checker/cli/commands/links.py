@@ -10,8 +10,8 @@ import typer
 
 from checker.cli.common import AsJson, complain
 from checker.cli.inputs import InputNames, read
-from checker.core.papers import CodeLink
 from checker.core.text import join_lines
+from checker.core.values.papers import CodeLink
 from checker.papers.links import link_of_target, read_paper
 from checker.papers.sources import Inputs
 

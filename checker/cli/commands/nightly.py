@@ -17,9 +17,9 @@ from checker.cli.commands.run import check_all, tell
 from checker.cli.common import AsJson, SettingsOption, complain, make_writable
 from checker.cli.inputs import read
 from checker.cli.stores import STORE_NAME, open_store
-from checker.core.base import now
 from checker.core.errors import NetworkFailure, UsageError
-from checker.core.papers import LinkedPaper
+from checker.core.values.base import now
+from checker.core.values.papers import LinkedPaper
 from checker.nights.night import NightOptions
 from checker.nights.night_settings import NightPlan, add_kept_papers, fill_in_dates, plan_night
 from checker.nights.targets import unite

@@ -15,12 +15,12 @@ from checker.cli.common import AsJson, Mirror, complain, make_writable
 from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.stores import find_single_store, open_store
 from checker.cli.targets import read_target
-from checker.core.base import now
 from checker.core.errors import CheckerError, UsageError
-from checker.core.plans import Rung
-from checker.core.repositories import Target
-from checker.core.results import Check
 from checker.core.settings import Settings
+from checker.core.values.base import now
+from checker.core.values.plans import Rung
+from checker.core.values.repositories import Target
+from checker.core.values.results import Check
 from checker.reports.badge import FORMATS, make_badge, write_badge
 from checker.reports.build import build_repository_document
 from checker.reports.terminal import print_check

@@ -22,14 +22,14 @@ from checker.cli.inputs import InputNames, read
 from checker.cli.mistakes import keep
 from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.stores import open_store, publish
-from checker.core.base import now
-from checker.core.changes import ReportOptions
 from checker.core.errors import UsageError
-from checker.core.papers import LinkedPaper
-from checker.core.repositories import Target
-from checker.core.results import Check, Progress
 from checker.core.settings import Settings
 from checker.core.text import join_lines
+from checker.core.values.base import now
+from checker.core.values.changes import ReportOptions
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.repositories import Target
+from checker.core.values.results import Check, Progress
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Queue
 from checker.nights.night import Night, NightOptions

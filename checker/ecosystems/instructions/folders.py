@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache, lru_cache
 
-from checker.core.base import Value
 from checker.core.data_files import load_rows
+from checker.core.values.base import Value
 
 
 class Folder(StrEnum):

@@ -6,8 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from checker.core.base import Value
 from checker.core.tree import Tree
+from checker.core.values.base import Value
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import Block, split_blocks
 from checker.ecosystems.instructions.shell.environment import Environment

@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Literal
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
+from checker.core.values.base import Value
 
 
 class Role(StrEnum):

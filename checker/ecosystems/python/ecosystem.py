@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from checker.core.plans import BuildPlan, Evidence
-from checker.core.results import Attempt, Missing, StepResult
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Evidence
+from checker.core.values.results import Attempt, Missing, StepResult
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep
 from checker.ecosystems.python.distributions.table import covers, may_bring
 from checker.ecosystems.python.import_value import Import

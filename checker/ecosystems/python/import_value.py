@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 
 
 class Where(StrEnum):

@@ -6,8 +6,8 @@ import posixpath
 import re
 from collections.abc import Mapping, Sequence
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
+from checker.core.values.base import Value
 
 _PYTHON = re.compile(r"^(?:.*/)?(?:python|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
 _FLAGGED = frozenset({"-W", "-X", "-Q"})

@@ -11,8 +11,8 @@ from packaging.specifiers import Specifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from checker.core.edits import AddRequirement, BaseEdit
-from checker.core.plans import BuildPlan
+from checker.core.values.edits import AddRequirement, BaseEdit
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python.spec import spec_of, with_spec
 
 #: A distribution's name (PEP 508).

@@ -8,7 +8,7 @@ from typing import Any, TypedDict, Unpack
 
 from pydantic import ConfigDict, model_validator
 
-from checker.core.plans import BuildPlan, Spec
+from checker.core.values.plans import BuildPlan, Spec
 
 Names = tuple[str, ...]
 

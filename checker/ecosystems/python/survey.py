@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from checker.core.memo import kept_property
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
 from checker.ecosystems.python.code.local_modules import LocalModules, find_local_modules
 from checker.ecosystems.python.code.self_import import find_own_name

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from checker.core.base import Value
-from checker.core.results import StepResult
+from checker.core.values.base import Value
+from checker.core.values.results import StepResult
 
 
 class Query(Value):

@@ -7,7 +7,7 @@ import re
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.stated import Origin, PythonStatement, Strength
 
 _EXACT = re.compile(r"^(?:===?|=)?\s*v?(?P<version>[23]\.\d{1,2})(?P<rest>(?:\.[\dx*]+)*)(?:[-+\w.]*)$")

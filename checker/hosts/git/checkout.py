@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from checker.core.errors import HostRefusal, StorageFailure
-from checker.core.repositories import Checkout, Probe, RepositoryId, Target
+from checker.core.values.repositories import Checkout, Probe, RepositoryId, Target
 from checker.hosts.git import swhid
 from checker.hosts.git.code_date import find_code_date, is_code
 from checker.hosts.git.command import Git

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from checker.core.errors import HostRefusal, Inconclusive, StorageFailure
-from checker.core.repositories import RepositoryId, Submodule
+from checker.core.values.repositories import RepositoryId, Submodule
 from checker.hosts.git.objects import Entry, Objects, escape_path
 from checker.hosts.git.write_files import Account, write_entries
 from checker.hosts.urls import resolve

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from checker.core.errors import StorageFailure
-from checker.core.repositories import LeftOut
+from checker.core.values.repositories import LeftOut
 from checker.hosts.git.objects import FOLDER, GITLINK, SYMLINK, Entry, Objects, escape_path
 from checker.hosts.limits import CloneLimits
 

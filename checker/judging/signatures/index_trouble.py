@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from checker.core.results import StepStatus
+from checker.core.values.results import StepStatus
 
 _INDEX_TROUBLE = re.compile(
     r"error sending request|operation timed out|timed out|dns error|failed to lookup address"

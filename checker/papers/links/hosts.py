@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
-from checker.core.papers import LinkKind
-from checker.core.repositories import RepositoryId
+from checker.core.values.base import Value
+from checker.core.values.papers import LinkKind
+from checker.core.values.repositories import RepositoryId
 from checker.papers.links import github_urls
 
 GITHUB = "github.com"

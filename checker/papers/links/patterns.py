@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
+from checker.core.values.base import Value
 
 #: Stands for a URL, as many times as the URL has characters, so that places in the text stay the same.
 URL = "\ue000"

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
-from checker.core.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
-from checker.core.repositories import Target
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
+from checker.core.values.repositories import Target
 from checker.papers.links.clause_meaning import Clause, read_clause
 from checker.papers.links.clauses import split_clauses, split_sentences
 from checker.papers.links.hosts import Place, holds_code, locate, split_host

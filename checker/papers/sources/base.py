@@ -7,9 +7,9 @@ import re
 import unicodedata
 from datetime import date
 
-from checker.core.base import Value
-from checker.core.papers import Paper
-from checker.core.repositories import Target
+from checker.core.values.base import Value
+from checker.core.values.papers import Paper
+from checker.core.values.repositories import Target
 
 
 class Problem(Value):

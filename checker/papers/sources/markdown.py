@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
+from checker.core.values.base import Value
 from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
+from checker.core.values.base import Value
 from checker.papers.links.patterns import load_patterns
 from checker.papers.sources.base import Content, Entry, parse_arxiv_id
 

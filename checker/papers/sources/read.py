@@ -10,8 +10,8 @@ from pathlib import Path, PurePath
 from typing import IO
 
 from checker.core.errors import CheckerError, UsageError
-from checker.core.repositories import Target
 from checker.core.tree import decode
+from checker.core.values.repositories import Target
 from checker.papers.sources import arxiv, huggingface
 from checker.papers.sources.base import Content, Inputs, Problem
 from checker.papers.sources.jsonl import read_jsonl

@@ -6,8 +6,8 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-from checker.core.papers import CodeLink, LinkKind
-from checker.core.repositories import RepositoryId, Target
+from checker.core.values.papers import CodeLink, LinkKind
+from checker.core.values.repositories import RepositoryId, Target
 from checker.papers.links import locate, read_forge_repository
 from checker.papers.sources.base import Content, Problem
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from checker.core.papers import Paper
+from checker.core.values.papers import Paper
 from checker.papers.sources.base import Entry, derive_id, make_title_key, parse_arxiv_id
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.core.plans import Rung, Way
+from checker.core.values.plans import Rung, Way
 from checker.reports.badge import make_entry_badge
 from checker.reports.ci.marks import render_code
 from checker.reports.ci.values import Story

@@ -6,10 +6,10 @@ import itertools
 import re
 from collections.abc import Iterator
 
-from checker.core.plans import Way
-from checker.core.results import Blame, StepStatus, Tone
 from checker.core.text import find_telling_line, join_lines
 from checker.core.tree import Tree
+from checker.core.values.plans import Way
+from checker.core.values.results import Blame, StepStatus, Tone
 from checker.judging.causes import CAUSES
 from checker.reports.ci.locate_lines import Place, locate_step
 from checker.reports.ci.values import Annotation, Level, Result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.core.results import Blame
+from checker.core.values.results import Blame
 from checker.reports.ci.against_base import describe_changes, names
 from checker.reports.ci.marks import (
     LEGEND,

@@ -7,8 +7,8 @@ import json
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from checker.core.plans import Rung
 from checker.core.text import join_lines
+from checker.core.values.plans import Rung
 from checker.reports.ci.values import Annotation, Level, Story
 from checker.reports.words import RUNG_MEANINGS, RUNG_WORDS
 

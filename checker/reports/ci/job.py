@@ -8,8 +8,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from checker.core.base import Value
 from checker.core.errors import UsageError
+from checker.core.values.base import Value
 
 _EVENT_BYTES = 8 * 1024 * 1024
 

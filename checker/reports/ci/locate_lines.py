@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from packaging.utils import canonicalize_name
 
 from checker.core.container import SOURCE
-from checker.core.plans import Evidence, Phase
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence, Phase
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import survey
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from checker.core.plans import Rung, Way
 from checker.core.text import clean, join_lines
+from checker.core.values.plans import Rung, Way
 from checker.reports.ci.values import Annotation, Story
 from checker.reports.document import RepositoryEntry
 from checker.reports.markdown import escape

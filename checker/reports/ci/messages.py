@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TextIO
 
 from checker.core.errors import StorageFailure
-from checker.core.plans import Rung
 from checker.core.text import join_lines
 from checker.core.tree import Tree
+from checker.core.values.plans import Rung
 from checker.reports.badge import make_entry_badge, render_shields, render_svg
 from checker.reports.ci import github, gitlab
 from checker.reports.ci.annotations import annotate

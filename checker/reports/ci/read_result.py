@@ -6,9 +6,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from checker.core.base import SCHEMA_VERSION
 from checker.core.errors import UsageError
 from checker.core.text import join_lines
+from checker.core.values.base import SCHEMA_VERSION
 from checker.reports.document import RepositoryDocument
 
 MOST_BYTES = 64 * 1024 * 1024

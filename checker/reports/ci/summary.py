@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import html
 
-from checker.core.plans import Repair
-from checker.core.results import Missing, StepStatus
 from checker.core.text import join_lines
+from checker.core.values.plans import Repair
+from checker.core.values.results import Missing, StepStatus
 from checker.reports.ci.against_base import describe_changes
 from checker.reports.ci.marks import (
     LEGEND,

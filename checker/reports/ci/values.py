@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from checker.core.base import Value
-from checker.core.plans import Rung
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung
 from checker.reports.badge import Badge
 from checker.reports.document import RepositoryDocument
 

@@ -17,8 +17,8 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.rocrate import ROCrate
 
 from checker.core.errors import StorageFailure, UsageError
-from checker.core.results import Attempt, Check, StepResult, StepStatus
 from checker.core.text import clean, join_lines
+from checker.core.values.results import Attempt, Check, StepResult, StepStatus
 from checker.reports.linked_data.graph.checks import check_iri, make_repository_iri
 from checker.reports.linked_data.graph.names import swhid
 

@@ -7,10 +7,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from checker.core.base import Value
 from checker.core.container import FILES, PROBES, SOURCE
-from checker.core.plans import BuildPlan, Phase, Rung
-from checker.core.results import Attempt, StepResult, StepStatus
+from checker.core.values.base import Value
+from checker.core.values.plans import BuildPlan, Phase, Rung
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.launchers import ONE_PROCESS
 from checker.ecosystems.python.outcomes.run_report import read_report
 from checker.ecosystems.python.planning.steps import LOCK, make_index_options

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from checker.core.base import Value
 from checker.core.errors import HostRefusal, UsageError
-from checker.core.plans import BuildPlan, Rung
-from checker.core.repositories import Checkout, RepositoryId, Submodule
-from checker.core.results import Attempt, Check
 from checker.core.text import join_lines
+from checker.core.values.base import Value
+from checker.core.values.plans import BuildPlan, Rung
+from checker.core.values.repositories import Checkout, RepositoryId, Submodule
+from checker.core.values.results import Attempt, Check
 from checker.hosts.folder import UNCOMMITTED
 from checker.hosts.urls import check_repository, resolve
 from checker.judging.ladder import find_decisive_attempt

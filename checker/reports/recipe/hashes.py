@@ -14,7 +14,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from checker.core.errors import RegistryFailure
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.tools import PythonTools
 from checker.index.pages import ACCEPT, read_files
 from checker.index.uv import find_without_wheel

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from checker.core.base import Value
 from checker.core.errors import UsageError
 from checker.core.text import clean
+from checker.core.values.base import Value
 from checker.reports.recipe.hashes import Hashes, parse_pin
 
 _PATH = re.compile(r"(?:file://)?[./A-Za-z0-9_][\w./+@-]*", re.ASCII)

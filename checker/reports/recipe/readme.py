@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.core.plans import BuildPlan, Evidence, Rung, Way
-from checker.core.repositories import Checkout
-from checker.core.results import Attempt, Check, Missing
+from checker.core.values.plans import BuildPlan, Evidence, Rung, Way
+from checker.core.values.repositories import Checkout
+from checker.core.values.results import Attempt, Check, Missing
 from checker.reports.markdown import escape
 from checker.reports.recipe.ground import list_submodules, list_unknown_packages
 from checker.reports.recipe.quoting import write_code

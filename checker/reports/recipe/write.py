@@ -16,10 +16,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.core.container import AROUND, ENVIRONMENT, HOME, SOURCE
 from checker.core.errors import UsageError
-from checker.core.plans import BuildPlan
-from checker.core.repositories import Checkout
-from checker.core.results import Attempt, Check
 from checker.core.settings import SANDBOX_UID, Settings
+from checker.core.values.plans import BuildPlan
+from checker.core.values.repositories import Checkout
+from checker.core.values.results import Attempt, Check
 from checker.ecosystems.python.tools import PythonTools
 from checker.index.uv import Downloads
 from checker.reports.markdown import escape

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from checker.core.data_files import read_text
-from checker.core.plans import Way
-from checker.core.results import Blame
+from checker.core.values.plans import Way
+from checker.core.values.results import Blame
 from checker.reports.site.drawing import Drawing, Spec, draw
 from checker.reports.words import BLAME_WORDS, WAY_WORDS
 

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
-from checker.core.base import Value
 from checker.core.data_files import read_text
 from checker.core.text import clean
+from checker.core.values.base import Value
 
 Spec = dict[str, Any]
 

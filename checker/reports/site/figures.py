@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from checker.core.plans import Rung, Way
 from checker.core.text import join_lines
+from checker.core.values.plans import Rung, Way
 from checker.reports.counting import compute_percent
 from checker.reports.document import Funnel, Report, RepositoryEntry
 from checker.reports.site import charts

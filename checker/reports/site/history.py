@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from checker.core.base import Value
-from checker.core.plans import Rung, Way
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung, Way
 from checker.judging.wording import Outcome, choose_outcome
 from checker.store.history import Standing
 

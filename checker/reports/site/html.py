@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from checker.core.papers import LinkedPaper
-from checker.core.plans import Rung, Way
-from checker.core.results import Check, StepStatus
 from checker.core.text import clean
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.plans import Rung, Way
+from checker.core.values.results import Check, StepStatus
 from checker.judging.wording import Outcome
 from checker.reports import words
 from checker.reports.counting import compute_percent

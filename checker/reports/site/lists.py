@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from checker.core.papers import CodeStatus
-from checker.core.plans import Rung
-from checker.core.results import Tone
 from checker.core.text import join_lines
+from checker.core.values.papers import CodeStatus
+from checker.core.values.plans import Rung
+from checker.core.values.results import Tone
 from checker.judging.wording import Outcome
 from checker.reports import words
 from checker.reports.document import LinkEntry, PaperEntry, Report, RepositoryEntry

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from checker.core import container
-from checker.core.plans import NETWORK_PHASES, Step
 from checker.core.settings import Settings, strip_password
+from checker.core.values.plans import NETWORK_PHASES, Step
 from checker.sandbox.provision.interpreters import Interpreter
 
 #: Where the machine's CA bundle is mounted inside a sandbox.

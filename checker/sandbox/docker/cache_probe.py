@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from checker.core import container
-from checker.core.plans import Evidence
-from checker.core.results import Cause
+from checker.core.values.plans import Evidence
+from checker.core.values.results import Cause
 from checker.judging.causes import make_cause
 from checker.sandbox.egress.index_probe import LAST_WORDS
 

@@ -14,7 +14,7 @@ from typing import Any
 import docker
 import requests
 
-from checker.core.results import StepStatus
+from checker.core.values.results import StepStatus
 from checker.sandbox.base import LineListener
 from checker.sandbox.docker.cgroup import find_process
 from checker.sandbox.docker.client import ENGINE_ERRORS, describe_error

@@ -17,8 +17,8 @@ import uv
 
 from checker.core import container
 from checker.core.errors import StorageFailure
-from checker.core.plans import BuildPlan
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan
 from checker.sandbox.docker import disk, leases
 from checker.sandbox.docker.client import ENGINE_ERRORS, connect, translate_engine_errors
 from checker.sandbox.docker.sandbox import HOME_LABEL, OWNER_LABEL, DockerSandbox, Layout, make_labels

@@ -18,9 +18,9 @@ import docker.types
 from checker.core import container
 from checker.core.data_files import read_toml
 from checker.core.errors import CheckerError, EngineFailure, RegistryFailure, StorageFailure
-from checker.core.plans import BuildPlan, Phase, Step
-from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Phase, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose_own
 from checker.judging.table import BUILDING

@@ -19,9 +19,9 @@ import httpx
 
 from checker.core.container import MIB
 from checker.core.endpoint import Endpoint, read_endpoint
-from checker.core.plans import Evidence
-from checker.core.results import Cause
 from checker.core.settings import Settings
+from checker.core.values.plans import Evidence
+from checker.core.values.results import Cause
 from checker.judging.causes import make_cause
 from checker.judging.failure_text import strip_warnings
 from checker.judging.table import find_first_match, read_rows

@@ -8,9 +8,9 @@ from ipaddress import IPv4Address, IPv6Address, ip_network
 
 from pydantic import TypeAdapter
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
 from checker.core.endpoint import Address, Endpoint, parse_literal, read_endpoint
+from checker.core.values.base import Value
 
 WEB_PORTS = frozenset({80, 443})
 

@@ -7,9 +7,9 @@ import socket
 from pathlib import Path
 from typing import Literal
 
-from checker.core.base import Value
 from checker.core.container import GIB
 from checker.core.errors import EngineFailure
+from checker.core.values.base import Value
 
 SOCKET = "proxy.sock"
 

@@ -16,9 +16,9 @@ from secrets import token_urlsafe
 from checker.core.container import Limits
 from checker.core.endpoint import read_endpoint
 from checker.core.errors import EngineFailure
-from checker.core.plans import BuildPlan, Evidence
-from checker.core.results import Cause, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Evidence
+from checker.core.values.results import Cause, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.failure_text import strip_warnings
 from checker.sandbox.docker.access import make_ca_environment, make_index_environment

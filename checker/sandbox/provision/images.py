@@ -14,9 +14,9 @@ import docker
 import docker.errors
 import requests
 
-from checker.core.base import Value
 from checker.core.errors import EngineFailure, RegistryFailure
 from checker.core.settings import Settings
+from checker.core.values.base import Value
 from checker.sandbox.docker.leases import lock
 from checker.sandbox.logs import clean
 from checker.sandbox.provision.base_image import ensure_debian

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import uv
 
-from checker.core.base import Value
 from checker.core.errors import EngineFailure
 from checker.core.settings import Settings
+from checker.core.values.base import Value
 
 #: Minor versions that a worker should have: what the code of papers since 2018 was written for.
 OFFERED = tuple(f"3.{minor}" for minor in range(7, 14))

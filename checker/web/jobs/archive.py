@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from checker import __version__
-from checker.core.base import now
-from checker.core.repositories import RepositoryId, Target
-from checker.core.results import Check
 from checker.core.rules import compute_rules_digest
+from checker.core.values.base import now
+from checker.core.values.repositories import RepositoryId, Target
+from checker.core.values.results import Check
 from checker.store import RecentCheck, RunState, Store
 
 #: Note of a run that was one check on demand, as `checker repo` writes it: no report is made of it.

@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from checker.core.errors import CheckerError
-from checker.core.repositories import Probe, Target
-from checker.core.results import Check, Progress
+from checker.core.values.repositories import Probe, Target
+from checker.core.values.results import Check, Progress
 from checker.nights.jobs import Job, JobKind, Outcome, Queue
 from checker.nights.targets import CHECKABLE, make_failed_check, make_unchecked, rename_check
 from checker.web.jobs.archive import Archive

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from checker.core.base import Value, now
-from checker.core.repositories import Probe, Target
-from checker.core.results import Check, Progress, StepStatus
 from checker.core.text import join_lines
+from checker.core.values.base import Value, now
+from checker.core.values.repositories import Probe, Target
+from checker.core.values.results import Check, Progress, StepStatus
 from checker.judging.wording import Outcome, find_outcome
 from checker.web.places import make_repository_address
 

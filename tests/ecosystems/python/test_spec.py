@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from checker.core.edits import AddRequirement, MoveDate
-from checker.core.plans import BuildPlan, PlanChanges, Repair, Way
+from checker.core.values.edits import AddRequirement, MoveDate
+from checker.core.values.plans import BuildPlan, PlanChanges, Repair, Way
 from checker.ecosystems.python.spec import PythonSpec, SpecChanges, spec_of, with_spec
 
 SPEC = PythonSpec(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.core.papers import CodeLink, LinkKind, Paper
-from checker.core.repositories import RepositoryId, Target
+from checker.core.values.papers import CodeLink, LinkKind, Paper
+from checker.core.values.repositories import RepositoryId, Target
 from checker.papers.links import link_of_target, locate, read_forge_repository, read_paper
 
 

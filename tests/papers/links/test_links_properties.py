@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from checker.core.papers import CodeStatus, LinkedPaper, LinkKind, Paper
+from checker.core.values.papers import CodeStatus, LinkedPaper, LinkKind, Paper
 from checker.papers.links import read_paper
 from checker.papers.links.github_urls import is_owner
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.core.papers import CodeStatus, LinkedPaper, Paper
+from checker.core.values.papers import CodeStatus, LinkedPaper, Paper
 from checker.papers.links import read_paper
 from checker.papers.links.patterns import load_patterns, load_rows
 

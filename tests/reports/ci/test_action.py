@@ -15,8 +15,8 @@ import yaml
 from ci_runner import ACTION, ROOT, JobDone, Runner
 from ci_world import BADGES, git, make_runner, published, request, write_check
 
-from checker.core.plans import Rung
 from checker.core.settings import Settings
+from checker.core.values.plans import Rung
 from checker.sandbox.docker.client import connect
 from checker.sandbox.provision.images import Images
 

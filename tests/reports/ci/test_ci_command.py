@@ -17,9 +17,9 @@ from small_world import tiny_services
 from checker.check import Services
 from checker.cli import app as application
 from checker.cli import checking
-from checker.core.plans import BuildPlan, Step
-from checker.core.repositories import RepositoryId, Target
-from checker.core.results import Check, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Step
+from checker.core.values.repositories import RepositoryId, Target
+from checker.core.values.results import Check, StepResult, StepStatus
 from checker.hosts.folder import open_folder
 from checker.sandbox.scripted import ScriptedEngine
 

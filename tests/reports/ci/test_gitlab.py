@@ -17,8 +17,8 @@ import yaml
 from ci_runner import ROOT, Runner
 from ci_world import write_check
 
-from checker.core.plans import Rung
-from checker.core.results import Check
+from checker.core.values.plans import Rung
+from checker.core.values.results import Check
 
 BIN = Path(sys.executable).parent
 TEMPLATE = ROOT / "ci" / "gitlab.yml"

@@ -7,8 +7,8 @@ import json
 import check_samples as samples
 import pytest
 
-from checker.core.base import SCHEMA_VERSION
 from checker.core.errors import UsageError
+from checker.core.values.base import SCHEMA_VERSION
 from checker.reports.build import build_repository_document
 from checker.reports.ci.read_result import OLDEST_READ, parse_check
 

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from checker.core.plans import Evidence, Phase, Repair, Rung, Way
-from checker.core.results import Check, Missing, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence, Phase, Repair, Rung, Way
+from checker.core.values.results import Check, Missing, StepStatus
 from checker.reports.build import build_repository_document
 from checker.reports.ci import github, gitlab
 from checker.reports.ci.against_base import describe_changes

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import check_samples as samples
 
-from checker.core.papers import CodeStatus, LinkedPaper
-from checker.core.plans import Repair, Rung, Way
-from checker.core.results import Check
+from checker.core.values.papers import CodeStatus, LinkedPaper
+from checker.core.values.plans import Repair, Rung, Way
+from checker.core.values.results import Check
 from checker.store import Run, RunState, Store
 
 NIGHTS = (date(2026, 3, 1), date(2026, 3, 2))

@@ -11,7 +11,7 @@ import pytest
 from rocrate.rocrate import ROCrate
 
 from checker.core.errors import StorageFailure, UsageError
-from checker.core.results import Check
+from checker.core.values.results import Check
 from checker.reports.linked_data.crate import PROFILE, write_crate
 from checker.reports.linked_data.graph.checks import check_iri
 

@@ -21,7 +21,7 @@ from linked_samples import NIGHTS, later, papers
 from pyoxigraph import Store as Triplestore
 
 from checker.core.errors import StorageFailure, UsageError
-from checker.core.results import Check
+from checker.core.values.results import Check
 from checker.reports.linked_data.graph import graph as graph_module
 from checker.reports.linked_data.graph.graph import Graph
 from checker.store import Store

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from linked_samples import papers, undeclared
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from checker.core.papers import Paper
-from checker.core.results import Check
+from checker.core.values.papers import Paper
+from checker.core.values.results import Check
 from checker.judging.causes import CAUSES
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
 from checker.reports.linked_data.graph import names

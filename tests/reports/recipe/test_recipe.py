@@ -17,10 +17,10 @@ from recipe_checks import COMMIT, DATE, a_check, a_plan, an_attempt, imported, p
 from checker.core.container import FILES, PROBES
 from checker.core.errors import RegistryFailure, UsageError
 from checker.core.indexes import IndexSettings
-from checker.core.plans import Evidence, Phase, Repair, Rung, Step, Way
-from checker.core.repositories import LeftOut, RepositoryId, Submodule, Target
-from checker.core.results import Attempt, Check, Missing, StepStatus, Verdict
 from checker.core.settings import Settings
+from checker.core.values.plans import Evidence, Phase, Repair, Rung, Step, Way
+from checker.core.values.repositories import LeftOut, RepositoryId, Submodule, Target
+from checker.core.values.results import Attempt, Check, Missing, StepStatus, Verdict
 from checker.ecosystems.python.planning import steps
 from checker.hosts.folder import UNCOMMITTED
 from checker.index.uv import Downloads

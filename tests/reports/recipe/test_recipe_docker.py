@@ -19,10 +19,10 @@ import pytest
 from recipe_checks import a_check, a_plan, an_attempt, imported, passed, watched
 
 from checker.check import Services, check_repository
-from checker.core.plans import Rung, Way
-from checker.core.repositories import RepositoryId, Target
-from checker.core.results import Check
 from checker.core.settings import Settings
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import RepositoryId, Target
+from checker.core.values.results import Check
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.index.uv import Downloads

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from sandbox_steps import OpenBox, sh
 
-from checker.core.plans import Phase
-from checker.core.results import Blame, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import Phase
+from checker.core.values.results import Blame, StepStatus
 from checker.judging.causes import CAUSES
 from checker.sandbox.docker.cache_probe import find_locked_cache
 from checker.sandbox.provision.download_cache import open_shared_cache

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import pytest
 from sandbox_steps import SMALL, OpenBox, py, run
 
-from checker.core.plans import Phase
-from checker.core.results import StepStatus
+from checker.core.values.plans import Phase
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker.cgroup import find_account
 from checker.sandbox.docker.load import ProcessorMeter
 

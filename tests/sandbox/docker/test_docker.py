@@ -11,9 +11,9 @@ import pytest
 from sandbox_steps import SMALL, OpenBox, leftovers, py, run, sh
 
 from checker.core.errors import EngineFailure, StorageFailure
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import DockerSandbox
 

@@ -14,9 +14,9 @@ import pytest
 from sandbox_steps import SMALL, leftovers, sh
 
 from checker.core.errors import EngineFailure
-from checker.core.plans import BuildPlan, Way
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Way
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker.client import LOCAL_ADDRESS
 from checker.sandbox.docker.engine import DockerEngine
 

@@ -12,9 +12,9 @@ import pytest
 from sandbox_steps import SMALL, OpenBox, py, run, sh
 
 from checker.core.container import GIB, MIB
-from checker.core.plans import Phase
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import Phase
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker.disk import free_bytes
 from checker.sandbox.docker.sandbox import DockerSandbox
 

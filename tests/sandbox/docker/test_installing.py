@@ -10,9 +10,9 @@ from sandbox_steps import OpenBox, py, run, sh
 
 from checker.core.container import GIB, Limits
 from checker.core.indexes import IndexSettings
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import StepStatus
 from checker.index.uv import Downloads
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import DockerSandbox

@@ -13,9 +13,9 @@ import network_world as world
 import pytest
 from sandbox_steps import SMALL, OpenBox, py, run, sh
 
-from checker.core.plans import Phase
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import Phase
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker.engine import DockerEngine
 from checker.sandbox.docker.sandbox import DockerSandbox
 
@@ -131,7 +131,7 @@ def test_a_proxy_that_is_gone_is_our_failure(box: DockerSandbox) -> None:
 
 def test_an_index_that_does_not_answer_is_our_failure(settings: Settings, source: Path, tmp_path: Path) -> None:
     from checker.core.indexes import IndexSettings
-    from checker.core.plans import BuildPlan, Way
+    from checker.core.values.plans import BuildPlan, Way
 
     gone = settings.model_copy(
         update={"home": tmp_path / "h", "indexes": IndexSettings(default="http://127.0.0.1:9/simple")}
@@ -146,7 +146,7 @@ def test_an_index_that_does_not_answer_is_our_failure(settings: Settings, source
 
 
 def test_the_bridge_is_there_only_where_the_operator_wants_it(settings: Settings, source: Path) -> None:
-    from checker.core.plans import BuildPlan, Way
+    from checker.core.values.plans import BuildPlan, Way
 
     engine = DockerEngine(settings.model_copy(update={"install_network": "bridge"}))
     with engine.open(BuildPlan(ecosystem="base", way=Way.PERIOD), source, SMALL) as box:

@@ -13,9 +13,9 @@ from sandbox_steps import SMALL, leftovers, run
 
 from checker.core.container import MIB
 from checker.core.errors import StorageFailure
-from checker.core.plans import BuildPlan, Way
-from checker.core.results import StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Way
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker import disk
 from checker.sandbox.docker.engine import DockerEngine
 

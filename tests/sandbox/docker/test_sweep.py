@@ -13,8 +13,8 @@ import docker
 import pytest
 from sandbox_steps import SMALL, leftovers, run, sh
 
-from checker.core.plans import BuildPlan, Way
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Way
 from checker.sandbox.docker.engine import DockerEngine
 
 pytestmark = pytest.mark.docker
@@ -23,8 +23,8 @@ PROGRAM = """
 import signal
 import sys
 from pathlib import Path
-from checker.core.plans import *
-from checker.core.results import *
+from checker.core.values.plans import *
+from checker.core.values.results import *
 from checker.sandbox.base import Limits
 from checker.sandbox.docker.engine import DockerEngine
 from checker.core.settings import Settings

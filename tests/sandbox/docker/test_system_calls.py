@@ -7,7 +7,7 @@ import platform
 import pytest
 from sandbox_steps import py
 
-from checker.core.results import StepStatus
+from checker.core.values.results import StepStatus
 from checker.sandbox.docker.sandbox import DockerSandbox
 
 pytestmark = pytest.mark.docker

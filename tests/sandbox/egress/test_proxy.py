@@ -17,8 +17,8 @@ import pytest
 from proxy_servers import Counting, answering, ask, counting, echo, read_all, start_forwarder
 
 from checker.core.indexes import IndexSettings
-from checker.core.results import Blame
 from checker.core.settings import Settings
+from checker.core.values.results import Blame
 from checker.sandbox.egress.dial import Dialler, Refused, Unreachable
 from checker.sandbox.egress.policy import Reach
 from checker.sandbox.egress.refusals import Bounds, Event, listen

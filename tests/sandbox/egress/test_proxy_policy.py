@@ -11,8 +11,8 @@ import pytest
 
 from checker.core.endpoint import parse_endpoint
 from checker.core.errors import UsageError
-from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
 from checker.sandbox.egress.allowed_hosts import default_index, reach_of
 from checker.sandbox.egress.dial import is_excepted, is_own
 from checker.sandbox.egress.http import BadRequest, read_request, write_address

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import NamedTuple
 
-from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Rung, Step, Way
-from checker.core.results import Attempt, Cause, RungResult, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Repair, Rung, Step, Way
+from checker.core.values.results import Attempt, Cause, RungResult, StepResult, StepStatus
 from checker.judging.causes import make_cause
 
 PACKAGES = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from checker.core.plans import Evidence, Repair, Rung, Way
-from checker.core.results import Attempt, Missing
+from checker.core.values.plans import Evidence, Repair, Rung, Way
+from checker.core.values.results import Attempt, Missing
 from tools.bench.site.pieces import Ground, imports_fail, no_wheel, stopped, working
 
 

@@ -8,9 +8,9 @@ from random import Random
 
 from checker import __version__
 from checker.cli.stores import STORE_NAME
-from checker.core.papers import LinkedPaper, Paper
-from checker.core.repositories import Availability, Checkout, Probe, RepositoryId, Target
-from checker.core.results import Attempt, Check, Verdict
+from checker.core.values.papers import LinkedPaper, Paper
+from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.results import Attempt, Check, Verdict
 from checker.judging.causes import make_cause
 from checker.papers.links import read_paper
 from checker.store import Run, Store

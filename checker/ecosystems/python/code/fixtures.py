@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from checker.core.base import Value
 from checker.core.data_files import load_rows
+from checker.core.values.base import Value
 
 
 class Plugin(Value):

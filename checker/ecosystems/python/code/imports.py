@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from checker.core.base import Value
 from checker.core.tree import Tree
+from checker.core.values.base import Value
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, find_meaning, find_meanings
 from checker.ecosystems.python.code.fixtures import load_fixtures

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from checker.core.container import SOURCE
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, join, once_per_tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import find_pages, split_blocks
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from checker.core.container import ENVIRONMENT, SOURCE
-from checker.core.plans import Evidence, Phase, Step
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence, Phase, Step
 from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.import_value import Import, Where, place_of_import
 from checker.ecosystems.python.source.stdlib import is_standard

@@ -5,9 +5,9 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
 from checker.core.tree import join
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.code.local_modules import Kind, Local, LocalModules
 from checker.ecosystems.python.distributions.table import (
     Distribution,

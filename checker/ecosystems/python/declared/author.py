@@ -6,8 +6,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Sequence
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.dockerfiles import is_dockerfile, run_commands
 from checker.ecosystems.instructions.makefiles import find_goals, read_made_commands, read_make_arguments

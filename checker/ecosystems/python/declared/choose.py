@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.find_files import find_specifications, is_foreign
 from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
 from checker.ecosystems.python.declared.projects import PLAIN_NAMES

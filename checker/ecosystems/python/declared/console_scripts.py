@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.source.parsing import parse_module

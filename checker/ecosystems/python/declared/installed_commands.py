@@ -7,8 +7,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from checker.core.base import Value
 from checker.core.tree import Tree, join, once_per_tree
+from checker.core.values.base import Value
 from checker.ecosystems.python.declared.console_scripts import (
     find_console_scripts,
     find_target_file,

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from packaging.utils import canonicalize_name
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.distributions.packages import load_prose_names
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
 
-from checker.core.base import Value
 from checker.core.tree import MAX_TEXT as MOST_TEXT
 from checker.core.tree import decode
+from checker.core.values.base import Value
 from checker.ecosystems.python.source.parsing import parse_syntax_tree
 
 #: Parts of a dotted name that are distinguished; deeper modules count as their package.

@@ -12,8 +12,8 @@ from functools import cache, lru_cache
 
 from pydantic import Field
 
-from checker.core.base import Value
 from checker.core.data_files import load_rows
+from checker.core.values.base import Value
 
 
 class Metadata(Value):

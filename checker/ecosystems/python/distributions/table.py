@@ -14,8 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from functools import cache
 
-from checker.core.base import Value
 from checker.core.data_files import read_csv
+from checker.core.values.base import Value
 from checker.ecosystems.python.distributions.packages import build_of, load_overlapping_packages
 from checker.ecosystems.python.import_value import Import
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cache
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.distributions.archive_contents import DEPTH
 from checker.ecosystems.python.distributions.table import find_distribution, list_known_names, normalise, provides
 from checker.ecosystems.python.import_value import Import

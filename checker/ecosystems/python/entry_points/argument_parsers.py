@@ -10,9 +10,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import PurePosixPath
 
-from checker.core.base import Value
 from checker.core.data_files import load_rows
 from checker.core.tree import Tree, join
+from checker.core.values.base import Value
 from checker.ecosystems.python.source.parsing import parse_module
 
 

@@ -6,8 +6,8 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.roles import BEFORE_THE_START, Role, find_role
 from checker.ecosystems.python.entry_points.argument_parsers import Parser
 

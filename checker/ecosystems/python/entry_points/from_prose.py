@@ -9,8 +9,8 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import find_pages, split_blocks
 from checker.ecosystems.python.entry_points.locate import locate

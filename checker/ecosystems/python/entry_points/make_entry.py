@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from checker.core.container import SOURCE
-from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.placeholders import list_to_replace
 from checker.ecosystems.python.code.pythonpath import NAME, find_entry_path, join_variables

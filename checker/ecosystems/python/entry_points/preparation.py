@@ -9,9 +9,9 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import find_makefile, read_make_arguments
 from checker.ecosystems.instructions.placeholders import has_placeholder

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.fixtures import find_plugins, load_fixtures
 from checker.ecosystems.python.code.imports import can_be_collected, place_of

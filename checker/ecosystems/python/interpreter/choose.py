@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.choose import main_project
 from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.interpreter import wheels

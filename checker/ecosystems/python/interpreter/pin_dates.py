@@ -13,7 +13,7 @@ from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from checker.core.plans import BuildPlan
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python.tools import PythonTools
 
 SECONDS = 60

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 
-from checker.core.base import Value
 from checker.core.data_files import load_rows
+from checker.core.values.base import Value
 
 
 class Interpreter(Value):

@@ -18,7 +18,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from checker.core.data_files import read_csv
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.distributions.packages import has_wheels_only, load_gpu_builds, load_mistaken_names
 from checker.ecosystems.python.stated import Requirement
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 from pydantic import ConfigDict, ValidationError
 
-from checker.core.base import Value
 from checker.core.container import SOURCE
-from checker.core.plans import BuildPlan, Evidence, Phase
-from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import BuildPlan, Evidence, Phase
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.outcomes.modules import find_module_cause
 from checker.ecosystems.python.outcomes.notebooks import judge_notebook, read_notebook_report
 from checker.ecosystems.python.outcomes.reasons import explain_step

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, ValidationError
 
-from checker.core.base import Value
-from checker.core.plans import Evidence, Phase
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence, Phase
 from checker.ecosystems.python.outcomes.reasons import explain, make_reason
 from checker.ecosystems.python.outcomes.starts import StartOutcome, StartStatus
 from checker.judging.judge import FailureText

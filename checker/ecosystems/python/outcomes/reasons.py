@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checker.core.plans import Evidence, Phase
-from checker.core.results import Blame, Cause, StepResult
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence, Phase
+from checker.core.values.results import Blame, Cause, StepResult
 from checker.ecosystems.python.outcomes.modules import find_module_cause, is_built_by_gpu_tools, is_in_tree
 from checker.judging.causes import CAUSES, make_cause
 from checker.judging.failure_text import select_telling_texts, strip_frames

@@ -6,7 +6,7 @@ import json
 
 from pydantic import ConfigDict, Field
 
-from checker.core.base import Value
+from checker.core.values.base import Value
 from checker.judging.judge import FailureText
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from checker.core.base import Value
 from checker.core.container import SOURCE
-from checker.core.plans import Evidence
-from checker.core.results import Cause
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
+from checker.core.values.results import Cause
 from checker.ecosystems.instructions.placeholders import find_placeholders
 from checker.ecosystems.python.outcomes.final_output import find_missing_input
 from checker.ecosystems.python.outcomes.idle_launchers import is_idle_launcher

@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from checker.core.plans import Evidence, Phase
-from checker.core.results import Blame, Cause, StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence, Phase
+from checker.core.values.results import Blame, Cause, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.reasons import Reason, explain
 from checker.judging.causes import CAUSES, make_cause
 from checker.judging.failure_text import QUOTE, RUNTIME_TEXT

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.core.plans import BuildPlan
-from checker.core.results import Cause, StepResult
+from checker.core.values.plans import BuildPlan
+from checker.core.values.results import Cause, StepResult
 from checker.ecosystems.python.distributions.table import provides
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import make_cause

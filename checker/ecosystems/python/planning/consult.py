@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from checker.core.plans import Way
-from checker.core.results import Attempt
 from checker.core.tree import Tree
+from checker.core.values.plans import Way
+from checker.core.values.results import Attempt
 from checker.ecosystems.python.distributions.table import find_distribution, find_forerunners, normalise
 from checker.ecosystems.python.distributions.verification import Question, guess_distribution, judge
 from checker.ecosystems.python.interpreter.pin_dates import date_of_pins

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 
 from checker.core.container import FILES
-from checker.core.plans import BuildPlan
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.distributions.packages import Metadata, load_packages
 from checker.ecosystems.python.plan_edits import minor

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePosixPath
 
-from checker.core.plans import Evidence
-from checker.core.results import Missing
 from checker.core.tree import Tree, join
+from checker.core.values.plans import Evidence
+from checker.core.values.results import Missing
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.placeholders import is_to_replace
 from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_of

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import PurePosixPath
 
 from checker.core.container import SOURCE
-from checker.core.edits import MoveDate, PutOnPath
-from checker.core.plans import BuildPlan, Evidence, Repair, Rung, Way
-from checker.core.results import Attempt, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.edits import MoveDate, PutOnPath
+from checker.core.values.plans import BuildPlan, Evidence, Repair, Rung, Way
+from checker.core.values.results import Attempt, StepStatus
 from checker.ecosystems.python.code.local_modules import Kind
 from checker.ecosystems.python.code.pythonpath import join_variables
 from checker.ecosystems.python.declared.formats.uv_settings import read_index_addresses

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checker.core.container import SOURCE
-from checker.core.edits import AddRequirement, UseShim
-from checker.core.plans import BuildPlan, Evidence, Step, Way
 from checker.core.tree import Tree
+from checker.core.values.edits import AddRequirement, UseShim
+from checker.core.values.plans import BuildPlan, Evidence, Step, Way
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.code.pythonpath import find_stated_path, join_variables
 from checker.ecosystems.python.code.self_import import ABOVE, link

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from packaging.utils import canonicalize_name
 
 from checker.core.container import FILES
-from checker.core.edits import (
+from checker.core.values.edits import (
     ChangeRequirement,
     DropRequirement,
     Edit,
@@ -21,8 +21,8 @@ from checker.core.edits import (
     RelaxByTrial,
     describe,
 )
-from checker.core.plans import BuildPlan, Evidence, Phase, Repair, Step
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Repair, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.base import RunStep
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.planning.steps import LOCK, install, make_older_options

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from checker.core.plans import BuildPlan, Evidence, Phase, Step
-from checker.core.results import StepResult
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Step
+from checker.core.values.results import StepResult
 from checker.ecosystems.base import Prepared, RunStep
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.distributions.cpu_builds import split_for_cpu

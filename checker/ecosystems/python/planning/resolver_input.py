@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from checker.core.base import Value
-from checker.core.edits import AddRequirement, ChangeRequirement, DropRequirement, Edit, LeaveToResolver
-from checker.core.plans import BuildPlan, Evidence, Repair
+from checker.core.values.base import Value
+from checker.core.values.edits import AddRequirement, ChangeRequirement, DropRequirement, Edit, LeaveToResolver
+from checker.core.values.plans import BuildPlan, Evidence, Repair
 from checker.ecosystems.python.code.third_party import ThirdPartyModule
 from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
 from checker.ecosystems.python.distributions.table import (

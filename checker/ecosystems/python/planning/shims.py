@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.core.edits import UseShim
-from checker.core.plans import Phase, Repair, Step
+from checker.core.values.edits import UseShim
+from checker.core.values.plans import Phase, Repair, Step
 from checker.ecosystems.python.code.self_import import ABOVE
 from checker.ecosystems.python.code.third_party import ThirdPartyModule
 from checker.ecosystems.python.distributions.packages import load_conda_modules

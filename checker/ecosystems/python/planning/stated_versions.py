@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from packaging.requirements import Requirement as Pep508
 from packaging.utils import canonicalize_name
 
-from checker.core.edits import AddRequirement
-from checker.core.plans import Repair
+from checker.core.values.edits import AddRequirement
+from checker.core.values.plans import Repair
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.stated import Requirement

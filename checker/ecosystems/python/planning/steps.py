@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from checker.core.container import ENVIRONMENT, FILES, SOURCE
-from checker.core.plans import BuildPlan, Phase, Step
+from checker.core.values.plans import BuildPlan, Phase, Step
 from checker.ecosystems.python.entry_points.preparation import Groundwork
 from checker.ecosystems.python.planning import legacy_metadata
 from checker.ecosystems.python.spec import spec_of

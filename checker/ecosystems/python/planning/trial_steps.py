@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from checker.core.base import Value
 from checker.core.container import ENVIRONMENT, FILES, PROBES, SOURCE
-from checker.core.plans import BuildPlan, Phase, Step, Way
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
 from checker.ecosystems.instructions.folders import FRONT, find_meaning
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.instructions.placeholders import has_placeholder

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from checker.core.edits import ChangeRequirement, HoldDistribution
-from checker.core.plans import BuildPlan, Evidence, Repair, Way
+from checker.core.values.edits import ChangeRequirement, HoldDistribution
+from checker.core.values.plans import BuildPlan, Evidence, Repair, Way
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.packages import load_packages
 

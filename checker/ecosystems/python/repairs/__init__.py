@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from checker.core.results import Attempt, StepStatus
+from checker.core.values.results import Attempt, StepStatus
 from checker.ecosystems.python.repairs.rules import TABLES, read_rules
 from checker.judging.repair_engine import Rule, find_failure_text
 

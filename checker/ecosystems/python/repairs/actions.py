@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from checker.core.edits import (
+from checker.core.values.edits import (
     AddRequirement,
     AddSystemPackages,
     ChangeRequirement,
@@ -13,7 +13,7 @@ from checker.core.edits import (
     HoldDistribution,
     MoveInterpreter,
 )
-from checker.core.plans import BuildPlan
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs.blame import find_package, leave_out_added
 from checker.judging.repair_engine import Action, Change, Found

@@ -6,8 +6,8 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from checker.core.edits import SetAside
-from checker.core.plans import BuildPlan
+from checker.core.values.edits import SetAside
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.judging.repair_engine import Change, Found

@@ -6,8 +6,8 @@ import re
 
 from packaging.utils import canonicalize_name
 
-from checker.core.edits import BuildWith, SkipInstallation
-from checker.core.plans import BuildPlan, Phase
+from checker.core.values.edits import BuildWith, SkipInstallation
+from checker.core.values.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.packages import build_imports, find, list_built_with_torch
 from checker.ecosystems.python.repairs import actions, interpreters, older

@@ -7,7 +7,7 @@ from functools import cache
 
 from packaging.requirements import Requirement
 
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.repairs.rows import Row, read_rows
 from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose

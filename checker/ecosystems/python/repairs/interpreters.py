@@ -7,8 +7,8 @@ import re
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from checker.core.edits import MoveInterpreter
-from checker.core.plans import BuildPlan
+from checker.core.values.edits import MoveInterpreter
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions

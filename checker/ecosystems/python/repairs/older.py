@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from packaging.requirements import Requirement
 
-from checker.core.edits import MoveDate, ReleaseDistribution
-from checker.core.plans import BuildPlan
+from checker.core.values.edits import MoveDate, ReleaseDistribution
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.spec import spec_of, with_spec

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from checker.core.edits import BuildWith, ChangeRequirement, Edit
-from checker.core.plans import BuildPlan
+from checker.core.values.edits import BuildWith, ChangeRequirement, Edit
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.packages import load_gpu_builds
 from checker.ecosystems.python.distributions.table import is_known_to_bring

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from checker.core.edits import (
+from checker.core.values.edits import (
     ChangeRequirement,
     DropIndex,
     DropRequirement,
@@ -17,7 +17,7 @@ from checker.core.edits import (
     Override,
     RelaxByTrial,
 )
-from checker.core.plans import BuildPlan
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.declared.formats.requirement_line import parse_file_address
 from checker.ecosystems.python.distributions.packages import load_git_names, load_gpu_builds, load_mistaken_names

@@ -32,7 +32,7 @@ from typing import Annotated, Literal, Self
 from packaging.requirements import Requirement
 from pydantic import BeforeValidator, Field, model_validator
 
-from checker.core.base import Value
+from checker.core.values.base import Value
 from checker.ecosystems.python import plan_edits
 
 DATA = Path(__file__).parent / "data"

@@ -6,8 +6,8 @@ from functools import cache
 
 from packaging.requirements import Requirement
 
-from checker.core.edits import SetVariable
-from checker.core.plans import BuildPlan, Phase
+from checker.core.values.edits import SetVariable
+from checker.core.values.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import (
     actions,

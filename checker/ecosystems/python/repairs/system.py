@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from checker.core.edits import MakeFolder
-from checker.core.plans import BuildPlan
+from checker.core.values.edits import MakeFolder
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems import system_packages
 from checker.ecosystems.python.outcomes.output_folders import find_output_folder
 from checker.ecosystems.python.repairs.actions import add_system

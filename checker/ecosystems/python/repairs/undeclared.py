@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checker.core.edits import AddRequirement
-from checker.core.plans import BuildPlan
+from checker.core.values.edits import AddRequirement
+from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.code.fixtures import find_plugin
 from checker.ecosystems.python.distributions.table import find_forerunners, has_twin, is_known_to_bring, provides

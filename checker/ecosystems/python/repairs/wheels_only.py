@@ -11,9 +11,9 @@ from datetime import timedelta
 
 from packaging.utils import canonicalize_name
 
-from checker.core.edits import AllowSources, WheelsOnly
-from checker.core.plans import BuildPlan
-from checker.core.results import StepStatus
+from checker.core.values.edits import AllowSources, WheelsOnly
+from checker.core.values.plans import BuildPlan
+from checker.core.values.results import StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions, older

@@ -10,8 +10,8 @@ from functools import cache
 
 from stdlib_list import stdlib_list
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
+from checker.core.values.base import Value
 
 Version = tuple[int, int]
 

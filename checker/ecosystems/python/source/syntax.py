@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, once_per_tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, find_meanings
 from checker.ecosystems.python.source.parsing import can_compile, parse_module, parse_syntax_tree
 from checker.ecosystems.python.source.stdlib import find_first_version, find_last_version

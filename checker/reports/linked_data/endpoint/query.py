@@ -11,9 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, cast
 
-from checker.core.base import Value
 from checker.core.errors import EngineFailure, UsageError
 from checker.core.text import join_lines
+from checker.core.values.base import Value
 from checker.reports.linked_data.endpoint.answers import Answer
 from checker.reports.linked_data.endpoint.child import READY
 from checker.reports.linked_data.endpoint.query_guard import refuse_what_is_not_reading

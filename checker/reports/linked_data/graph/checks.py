@@ -9,10 +9,10 @@ from functools import lru_cache
 
 from pyoxigraph import NamedNode, Triple
 
-from checker.core.edits import AddRequirement
-from checker.core.plans import Repair
-from checker.core.repositories import RepositoryId
-from checker.core.results import Attempt, Cause, Check, StepResult, StepStatus
+from checker.core.values.edits import AddRequirement
+from checker.core.values.plans import Repair
+from checker.core.values.repositories import RepositoryId
+from checker.core.values.results import Attempt, Cause, Check, StepResult, StepStatus
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, node, number, year
 

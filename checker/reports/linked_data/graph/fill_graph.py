@@ -10,8 +10,8 @@ from functools import partial
 
 from pyoxigraph import NamedNode, Quad, Store, Triple
 
-from checker.core.papers import LinkedPaper
-from checker.core.results import Check
+from checker.core.values.papers import LinkedPaper
+from checker.core.values.results import Check
 from checker.reports.linked_data.graph import ledger, names
 from checker.reports.linked_data.graph.checks import check_triples
 from checker.reports.linked_data.graph.ledger import Known, News

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from checker.core.data_files import read_text
-from checker.core.results import Check, StepStatus
+from checker.core.values.results import Check, StepStatus
 from checker.reports.linked_data.graph.checks import find_python_version, find_undeclared_packages
 
 #: Kinds of what the graph holds; a view `held_KIND` of held.sql tells what the store holds of each.

@@ -8,8 +8,8 @@ from datetime import date, datetime
 
 from pyoxigraph import Triple
 
-from checker.core.papers import CodeStatus, LinkedPaper
-from checker.core.repositories import RepositoryId
+from checker.core.values.papers import CodeStatus, LinkedPaper
+from checker.core.values.repositories import RepositoryId
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.checks import make_repository_iri, make_repository_triples
 from checker.reports.linked_data.graph.triples import about, node, year

@@ -14,8 +14,8 @@ from hashlib import blake2b
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from checker.core.base import Value
 from checker.core.data_files import load_rows, read_text
+from checker.core.values.base import Value
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, literal, node
 

@@ -9,10 +9,10 @@ from pydantic import TypeAdapter
 from pyoxigraph import Triple
 
 from checker.core.data_files import read_toml
-from checker.core.papers import CodeStatus
-from checker.core.plans import Phase, Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Blame, StepStatus
+from checker.core.values.papers import CodeStatus
+from checker.core.values.plans import Phase, Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Blame, StepStatus
 from checker.judging.causes import CAUSES
 from checker.reports.linked_data.graph import names
 from checker.reports.linked_data.graph.triples import about, node

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checker.core.plans import Way
+from checker.core.values.plans import Way
 from checker.ecosystems.python.code.self_import import ABOVE, find_own_name
 from checker.ecosystems.python.ecosystem import find_missing as missing
 from checker.ecosystems.python.knowledge import Knowledge

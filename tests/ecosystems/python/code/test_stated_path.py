@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.code.pythonpath import find_entry_path, find_folders, find_stated_path
 from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.knowledge import Knowledge

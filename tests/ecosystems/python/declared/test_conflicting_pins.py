@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.contradictions import resolve_contradictions
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.stated import Requirement

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.page_commands import read_commands

@@ -9,9 +9,9 @@ import pytest
 from local_index import LocalIndex, serve_index, wheel
 
 from checker.core.indexes import IndexSettings
-from checker.core.plans import BuildPlan, Step, Way
-from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.distributions.cpu_builds import split_for_cpu
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.planning.steps import LOCK, install, resolve

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 import python_language as python
 
-from checker.core.plans import Phase
+from checker.core.values.plans import Phase
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.survey import survey
 

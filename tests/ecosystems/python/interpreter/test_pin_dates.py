@@ -9,8 +9,8 @@ import pytest
 from lookup_index import serve_lookups
 
 from checker.core.indexes import IndexSettings
-from checker.core.plans import BuildPlan, Way
 from checker.core.settings import Settings
+from checker.core.values.plans import BuildPlan, Way
 from checker.ecosystems.python.interpreter.pin_dates import date_of_pins, find_newest_release, find_pinned_lines
 from checker.index.uv import Downloads
 

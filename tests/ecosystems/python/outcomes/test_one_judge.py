@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.core.plans import BuildPlan, Phase, Rung, Step, Way
-from checker.core.results import Cause, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.values.results import Cause, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.judging.ladder import climb, holds
 from checker.judging.table import Row, read_table

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.core.plans import Phase, Step
-from checker.core.results import StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.outcomes.modules import find_module_cause
 from checker.ecosystems.python.outcomes.reasons import explain_step
 from checker.ecosystems.python.outcomes.run_report import StartReport, read_report

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from checker.core.plans import BuildPlan, Phase, Way
+from checker.core.values.plans import BuildPlan, Phase, Way
 from checker.ecosystems.python.outcomes.output_folders import OUTPUT_FOLDER, find_output_folder
 from checker.ecosystems.python.planning.steps import make_folders
 from checker.ecosystems.python.spec import PythonSpec

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.outcomes.interpret import interpret, name_own_syntax
 
 BROKEN = "def f(\n    a=1,\n    freeze: false,\n):\n    pass\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.core.plans import Phase, Step
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.plans import Phase, Step
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.outcomes.tests import judge_tests
 
 DATA = "def test_data():\n    open('data/train/table.csv')\n"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import Attempt, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.plan_edits import leave_out_of_reach
 from checker.ecosystems.python.repairs import load_rules

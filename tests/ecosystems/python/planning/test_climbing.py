@@ -12,7 +12,7 @@ import pytest
 import python_language as python
 from small_trees import make_tree
 
-from checker.core.plans import Phase, Way
+from checker.core.values.plans import Phase, Way
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.planning.trial_steps import plan_climb

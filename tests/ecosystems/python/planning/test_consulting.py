@@ -12,10 +12,10 @@ from lookup_index import LookupIndex, serve_lookups
 from small_trees import make_tree
 
 from checker.core.indexes import IndexSettings
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.settings import Settings
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning.consult import MOST_QUESTIONS, consult
 from checker.ecosystems.python.planning.resolver_input import find_requirement

@@ -9,9 +9,9 @@ import pytest
 import python_language as python
 from small_trees import make_tree
 
-from checker.core.plans import BuildPlan, Phase
-from checker.core.results import Attempt, StepResult, StepStatus
 from checker.core.tree import Tree
+from checker.core.values.plans import BuildPlan, Phase
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.judging.causes import make_cause
 from checker.judging.ladder import climb

@@ -13,7 +13,7 @@ from local_index import LocalIndex, serve_index
 from packaging.requirements import Requirement
 from packaging.version import Version
 
-from checker.core.plans import BuildPlan, Way
+from checker.core.values.plans import BuildPlan, Way
 from checker.ecosystems.python.planning import legacy_metadata
 from checker.ecosystems.python.planning.steps import resolve
 

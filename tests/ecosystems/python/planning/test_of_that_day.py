@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.core.plans import BuildPlan, Way
+from checker.core.values.plans import BuildPlan, Way
 from checker.ecosystems.python.distributions.packages import load_packages
 from checker.ecosystems.python.planning.steps import (
     AS_PIP_RUNS_IT,

@@ -11,11 +11,11 @@ from local_index import LocalIndex, serve_index
 from repair_plans import listed
 
 from checker.core.container import GIB, MIB, Limits
-from checker.core.edits import RelaxByTrial
 from checker.core.indexes import IndexSettings
-from checker.core.plans import BuildPlan, Repair, Step, Way
-from checker.core.results import StepResult, StepStatus
 from checker.core.settings import Settings
+from checker.core.values.edits import RelaxByTrial
+from checker.core.values.plans import BuildPlan, Repair, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.plan_edits import added_names
 from checker.ecosystems.python.planning.relaxing import relax_plan, wants_relaxing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from checker.core.plans import BuildPlan, Way
+from checker.core.values.plans import BuildPlan, Way
 from checker.ecosystems.python.planning.resolve import name_builds
 from checker.ecosystems.python.planning.steps import make_build_variables
 from checker.ecosystems.python.spec import PythonSpec

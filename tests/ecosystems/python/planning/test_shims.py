@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.core.plans import Way
+from checker.core.values.plans import Way
 from checker.ecosystems.python.code.self_import import ABOVE
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning import shims

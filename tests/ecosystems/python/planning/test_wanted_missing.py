@@ -7,8 +7,8 @@ from pathlib import Path
 
 from small_trees import make_tree
 
-from checker.core.plans import BuildPlan, Way
-from checker.core.results import Attempt, Missing
+from checker.core.values.plans import BuildPlan, Way
+from checker.core.values.results import Attempt, Missing
 from checker.ecosystems.python.code.imports import find_imports
 from checker.ecosystems.python.code.local_modules import find_local_modules
 from checker.ecosystems.python.code.third_party import ThirdPartyModule, find_third_party_modules

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from small_trees import make_tree
 
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.repairs.diagnosis import TABLES, name_drift
 from checker.ecosystems.python.repairs.rows import Row, read_rows

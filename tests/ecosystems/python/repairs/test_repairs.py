@@ -10,9 +10,9 @@ import pytest
 import repair_excerpts as excerpts
 from repair_plans import ALL, BY_NAME, CONTEXT, DATED, ROWS, attempt_for, failed, listed, plan
 
-from checker.core.edits import AddRequirement, BuildWith, MoveInterpreter
-from checker.core.plans import Evidence, Phase, Repair, Step, Way
-from checker.core.results import Attempt, StepResult, StepStatus
+from checker.core.values.edits import AddRequirement, BuildWith, MoveInterpreter
+from checker.core.values.plans import Evidence, Phase, Repair, Step, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.plan_edits import edits_of
 from checker.ecosystems.python.planning.steps import make_build_variables
 from checker.ecosystems.python.repairs import load_rules

@@ -9,9 +9,9 @@ import pytest
 import repair_excerpts as excerpts
 from repair_plans import BY_NAME, CONTEXT, DATED, KNOWN, ROWS, failed, listed, plan
 
-from checker.core.edits import describe
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import StepResult, StepStatus
+from checker.core.values.edits import describe
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import lacks_parts, load_rules
 from checker.ecosystems.python.spec import PythonSpec, spec_of

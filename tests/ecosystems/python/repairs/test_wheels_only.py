@@ -9,8 +9,8 @@ import pytest
 import repair_excerpts as excerpts
 from repair_plans import ROWS, listed
 
-from checker.core.plans import BuildPlan, Phase, Step, Way
-from checker.core.results import Attempt, StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.planning import steps
 from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec

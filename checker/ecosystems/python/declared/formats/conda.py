@@ -8,9 +8,9 @@ import re
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
-from checker.core.base import Value
-from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.core.values.base import Value
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, read_mapping, read_sequence
 from checker.ecosystems.python.declared.formats import conda_names
 from checker.ecosystems.python.declared.formats.requirement_line import parse, parse_requirement

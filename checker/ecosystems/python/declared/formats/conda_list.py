@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.conda import CondaSpec, collect, translate_spec
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import MAX_LINES

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from checker.core.base import Value
 from checker.core.data_files import read_toml
+from checker.core.values.base import Value
 from checker.ecosystems.python.distributions import packages
 
 

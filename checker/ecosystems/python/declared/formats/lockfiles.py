@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
-from checker.core.plans import Evidence
 from checker.core.tree import MAX_TEXT, Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import parse, parse_requirement
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.stated import Requirement, Specification, Strength

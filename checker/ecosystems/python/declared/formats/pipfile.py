@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import posixpath
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, read_toml
 from checker.ecosystems.python.stated import Option, PythonStatement, Requirement, Specification, Strength

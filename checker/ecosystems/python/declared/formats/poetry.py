@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.folders import Folder, find_meaning
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.stated import Option, Origin, Problem, Requirement, Specification, Strength

@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 
-from checker.core.plans import Evidence
 from checker.core.tree import Tree, join
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.folders import Folder, find_meaning
 from checker.ecosystems.python.declared.formats import poetry
 from checker.ecosystems.python.declared.formats.conda import translate_spec

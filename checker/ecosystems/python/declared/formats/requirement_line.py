@@ -13,7 +13,7 @@ from packaging.requirements import Requirement as Pep508
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.distributions.packages import load_mistaken_names
 from checker.ecosystems.python.source.stdlib import is_standard_distribution
 from checker.ecosystems.python.stated import Problem, Requirement

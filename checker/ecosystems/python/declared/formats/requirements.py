@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from checker.core.plans import Evidence
 from checker.core.tree import MAX_TEXT, Tree
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import (
     SENTENCE_WORDS,
     parse_requirement,

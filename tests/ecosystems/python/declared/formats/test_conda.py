@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.yaml import YamlProblem, load
 from checker.ecosystems.python.declared.formats.conda import read_environment, translate_spec, translate_version
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from packaging.requirements import Requirement as Pep508
 
-from checker.core.plans import Evidence
+from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version, parse_requirement
 from checker.ecosystems.python.stated import Problem, Requirement
 

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from checker.core.base import Value
-from checker.core.plans import Rung
-from checker.core.results import Tone
+from checker.core.values.base import Value
+from checker.core.values.plans import Rung
+from checker.core.values.results import Tone
 
 #: Days after which promised code that is not there is called overdue, unless the settings say otherwise.
 PROMISE_DAYS = 90

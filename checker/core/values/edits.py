@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from checker.core.base import Value
+from checker.core.values.base import Value
 
 
 class BaseEdit(Value):

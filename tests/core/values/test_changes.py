@@ -8,11 +8,11 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
-from checker.core.changes import Change, ChangeKind, Changes, PackageChange, ReportOptions
-from checker.core.papers import CodeStatus, LinkedPaper
-from checker.core.plans import Rung, Way
-from checker.core.repositories import Availability
-from checker.core.results import Attempt, Blame, Cause, Check
+from checker.core.values.changes import Change, ChangeKind, Changes, PackageChange, ReportOptions
+from checker.core.values.papers import CodeStatus, LinkedPaper
+from checker.core.values.plans import Rung, Way
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Attempt, Blame, Cause, Check
 from checker.nights.compare import compare
 from checker.nights.why_changed import compare_locks, explain_difference
 from checker.store import SINGLE, Store

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 
-from checker.core.papers import CodeStatus
-from checker.core.repositories import Availability
-from checker.core.results import Check
+from checker.core.values.papers import CodeStatus
+from checker.core.values.repositories import Availability
+from checker.core.values.results import Check
 
 
 @dataclass(frozen=True)

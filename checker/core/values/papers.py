@@ -7,8 +7,8 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import unquote
 
-from checker.core.base import Value
-from checker.core.repositories import RepositoryId, Target
+from checker.core.values.base import Value
+from checker.core.values.repositories import RepositoryId, Target
 
 
 class LinkKind(StrEnum):

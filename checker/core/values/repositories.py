@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
-from checker.core.base import Value, now
+from checker.core.values.base import Value, now
 
 
 class RepositoryId(Value):

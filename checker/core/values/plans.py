@@ -8,8 +8,8 @@ from typing import Annotated, Any, Self, TypedDict, Unpack
 
 from pydantic import ConfigDict, Field, SerializeAsAny, model_validator
 
-from checker.core.base import Value
-from checker.core.edits import Edit, describe
+from checker.core.values.base import Value
+from checker.core.values.edits import Edit, describe
 
 
 class Evidence(Value):

@@ -8,9 +8,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from checker.core.base import Value, now
-from checker.core.plans import BuildPlan, Evidence, Rung, Step, Way
-from checker.core.repositories import Availability, Checkout, Probe, Target
+from checker.core.values.base import Value, now
+from checker.core.values.plans import BuildPlan, Evidence, Rung, Step, Way
+from checker.core.values.repositories import Availability, Checkout, Probe, Target
 
 
 class StepStatus(StrEnum):
