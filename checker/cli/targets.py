@@ -50,9 +50,17 @@ def _is_folder(text: str) -> bool:
         return False
 
 
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).expanduser().is_file()
+    except (OSError, ValueError, RuntimeError):
+        return False
+
+
 def _read_folder(text: str) -> Target:
     if not _is_folder(text):
-        raise UsageError(f"{join_lines(text, 200)}: no such folder")
+        said = "is a file; name its folder" if _is_file(text) else "no such folder"
+        raise UsageError(f"{join_lines(text, 200)}: {said}")
     path = Path(text).expanduser().resolve()
     repository = RepositoryId(host="local", owner=path.parent.name or "folder", name=path.name or "root")
     return Target(repository=repository, folder=str(path))

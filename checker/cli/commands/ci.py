@@ -41,7 +41,7 @@ def ci(
         Rung, typer.Option("--require", help="The exit code is 1 where this rung is not reached.")
     ] = Rung.IMPORTABLE,
     check: Annotated[
-        Path | None, typer.Option("--check", help="Tell this check, printed by `checker repo --json`.")
+        Path | None, typer.Option("--check", help="Report this check, printed by `checker repo --json`.")
     ] = None,
     base: Annotated[
         Path | None, typer.Option("--base", help="Compare with this check instead of the published one.")

@@ -9,7 +9,7 @@ from checker.core.settings import Settings
 
 
 def doctor() -> None:
-    """Say what this machine has and lacks; the exit code is 3 where checks cannot run."""
+    """Check what this machine needs for checks; the exit code is 3 where they cannot run."""
     findings = diagnose(Settings.from_environment())
     for finding in findings:
         typer.echo(str(finding))

@@ -23,7 +23,8 @@ def links(names: InputNames, as_json: AsJson = False) -> None:
     inputs = read(names)
     found = list(find_links(inputs))
     if not found:
-        complain(f"no links in {len(inputs.papers)} papers")
+        count = len(inputs.papers)
+        complain(f"no links in {count} {'paper' if count == 1 else 'papers'}")
     for link in found:
         typer.echo(json.dumps(make_line(link), ensure_ascii=False) if as_json else describe_link(link))
 

@@ -14,7 +14,7 @@ from checker.store import SINGLE
 
 
 def report(results: Results = DEFAULT_RESULTS, settings: SettingsOption = None) -> None:
-    """Write the site and all files of the latest run anew; how it is read, the settings file may say."""
+    """Write the site and all files of the latest run again; options can come from the settings file."""
     reading = read_report_options(settings, os.environ)
     if not (results / STORE_NAME).is_file():
         raise UsageError(f"{results}: no results are stored there; `checker run` makes some")

@@ -24,7 +24,7 @@ def worker(
 ) -> None:
     """Work for coordinators over the broker of CHECKER_BROKER_URL until stopped.
 
-    The first Ctrl-C or SIGTERM lets the jobs that run come to their end, the second ends them.
+    The first Ctrl-C or SIGTERM lets running jobs finish; a second one stops them.
     """
     settings = Settings.from_environment()
     if settings.broker_url is None:

@@ -48,7 +48,8 @@ MAX_FILES, MAX_BYTES = 60, 4 * MIB
 #: Hosts that one plan and its specifications may name; more are not let through.
 MAX_HOSTS = 500
 
-_DEFAULT = re.compile(r"default package index \(by\s+default: <(https?://[^>\s]+)>\)")
+#: How uv's help names its own index; the text is wrapped to the width of the terminal.
+_DEFAULT = re.compile(r"default\s+package\s+index\s+\(by\s+default:\s+<(https?://[^>\s]+)>\)")
 _guard = threading.Lock()
 
 
@@ -127,15 +128,21 @@ def list_vouched_hosts(settings: Settings, environment: dict[str, str]) -> Itera
 
 @lru_cache(maxsize=1)
 def default_index() -> str:
-    """Return the index that uv asks where nothing is set, as its own help names it; '' where it does not."""
+    """Return the index that uv asks where nothing is set, as its own help names it.
+
+    Raises:
+        RegistryFailure: uv could not be asked; that is not kept, and the next check asks again.
+
+    """
+    command, environment = [uv.find_uv_bin(), "help", "pip", "compile"], {**os.environ, "COLUMNS": "200"}
     try:
-        text = subprocess.run(
-            [uv.find_uv_bin(), "help", "pip", "compile"], capture_output=True, text=True, timeout=30, check=True
-        ).stdout
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    found = _DEFAULT.search(text)
-    return found[1] if found else ""
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise RegistryFailure(f"uv does not say which index it uses: {error}") from None
+    found = _DEFAULT.search(done.stdout)
+    if found is None:
+        raise RegistryFailure("uv's help does not name the index that it uses")
+    return found[1]
 
 
 def find_file_hosts(home: Path, index: str, environment: dict[str, str]) -> tuple[Endpoint, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checker.core.endpoint import parse_endpoint
-from checker.core.errors import UsageError
+from checker.core.errors import RegistryFailure, UsageError
 from checker.core.settings import Settings
 from checker.core.values.plans import BuildPlan, Phase, Step, Way
 from checker.sandbox.egress.allowed_hosts import default_index, reach_of
@@ -184,8 +184,25 @@ def test_a_mebibyte_of_anything_is_read_quickly(text: str) -> None:
     assert time.monotonic() - began < 3
 
 
-def test_uv_tells_its_own_index() -> None:
+@pytest.mark.parametrize("columns", ["40", "60", "200"])
+def test_uv_tells_its_own_index_however_narrow_the_terminal(monkeypatch: pytest.MonkeyPatch, columns: str) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    default_index.cache_clear()
     assert default_index().startswith("https://")
+    assert default_index().endswith("/simple")
+
+
+def test_an_index_that_uv_could_not_name_is_a_failure_of_ours_and_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    silent = tmp_path / "uv"
+    silent.write_text("#!/bin/sh\nexit 0\n")
+    silent.chmod(0o755)
+    default_index.cache_clear()
+    with monkeypatch.context() as patched:
+        patched.setattr("uv.find_uv_bin", lambda: str(silent))
+        with pytest.raises(RegistryFailure, match="does not name the index"):
+            default_index()
     assert default_index().endswith("/simple")
 
 
