@@ -8,9 +8,10 @@ from pathlib import Path
 
 from checker.core.errors import CheckerError, HostRefusal, UsageError
 from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
-from checker.hosts.git.checkout import Brought, check_out
+from checker.hosts.git.checkout import check_out
 from checker.hosts.git.command import Git
 from checker.hosts.git.objects import Objects
+from checker.hosts.git.origin import Brought
 from checker.hosts.git.refs import Refs, fill_in_head
 from checker.hosts.limits import CloneLimits
 from checker.hosts.urls import check_repository

@@ -10,9 +10,10 @@ from urllib.parse import urlsplit
 from checker.core.errors import CheckerError, HostRefusal, NetworkFailure, StorageFailure, TooLarge
 from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
 from checker.hosts.answers import NO_SPACE, UNSUPPORTED_OBJECT, Answer, clean_message, judge
-from checker.hosts.git.checkout import Brought, check_out
+from checker.hosts.git.checkout import check_out
 from checker.hosts.git.command import Command, Done, Git
 from checker.hosts.git.objects import Objects
+from checker.hosts.git.origin import Brought
 from checker.hosts.git.refs import Refs, parse
 from checker.hosts.limits import CloneLimits
 from checker.hosts.retry import ask_with_retries

@@ -27,7 +27,7 @@ from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.tools import Holding, Query
 from checker.index import uv_policy
 from checker.index.lookup import IndexLookup
-from checker.judging.signatures.index_trouble import classify, is_index_trouble
+from checker.judging.index_trouble import classify, is_index_trouble
 from checker.sandbox.collect import read_below
 from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.disk import remove_tree

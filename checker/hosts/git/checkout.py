@@ -2,71 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 from checker.core.errors import HostRefusal, StorageFailure
 from checker.core.values.repositories import Checkout, Probe, RepositoryId, Target
 from checker.hosts.git import swhid
 from checker.hosts.git.code_date import find_code_date, is_code
-from checker.hosts.git.command import Git
-from checker.hosts.git.objects import FOLDER, Entry, Objects, escape_path
+from checker.hosts.git.objects import FOLDER, Entry, escape_path
+from checker.hosts.git.origin import Brought, Origin
 from checker.hosts.git.pack import keep, wants_tags
-from checker.hosts.git.refs import HEX, Refs
+from checker.hosts.git.refs import HEX
 from checker.hosts.git.submodules import bring_submodules
-from checker.hosts.git.write_files import Account, SizeOf, make_links, write_entries
-from checker.hosts.limits import CloneLimits
-
-
-@dataclass(frozen=True)
-class Brought:
-    """A commit whose objects are here; `size_of` may tell sizes of objects that are not."""
-
-    objects: Objects
-    commit: str
-    size_of: SizeOf | None = None
-    tags: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-
-
-class Origin(Protocol):
-    """Where objects come from: a code host over the network, or a mirror on this machine."""
-
-    @property
-    def git(self) -> Git:
-        """The git that reads what was brought."""
-        ...
-
-    @property
-    def limits(self) -> CloneLimits:
-        """What a checkout may cost."""
-        ...
-
-    def refs(self, repository: RepositoryId) -> Refs:
-        """List the branches and tags. Raises HostRefusal or NetworkFailure."""
-        ...
-
-    def bring(self, repository: RepositoryId, commit: str, folder: Path) -> Brought:
-        """Make a git folder with the commit (whose id may be shortened) and its files.
-
-        Raises:
-            HostRefusal: the commit or the repository does not exist.
-            NetworkFailure: the host did not answer.
-            StorageFailure: our disk is full.
-
-        """
-        ...
-
-    def deepen(self, repository: RepositoryId, brought: Brought, step: int) -> bool:
-        """Bring more history, without files; False where there is no more, or it cannot be had."""
-        ...
-
-    def bring_tags(self, repository: RepositoryId, brought: Brought) -> Brought:
-        """Bring the history back to the newest tags, as far as that is cheap."""
-        ...
+from checker.hosts.git.write_files import Account, make_links, write_entries
 
 
 @contextmanager

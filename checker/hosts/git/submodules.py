@@ -5,16 +5,13 @@ from __future__ import annotations
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from checker.core.errors import HostRefusal, Inconclusive, StorageFailure
 from checker.core.values.repositories import RepositoryId, Submodule
 from checker.hosts.git.objects import Entry, Objects, escape_path
+from checker.hosts.git.origin import Origin
 from checker.hosts.git.write_files import Account, write_entries
 from checker.hosts.urls import resolve
-
-if TYPE_CHECKING:
-    from checker.hosts.git.checkout import Origin
 
 MAX_GITMODULES = 256 * 1024
 
