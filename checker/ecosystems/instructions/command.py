@@ -6,11 +6,22 @@ from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 
 
+class Written(Value):
+    """A file that a command writes: `cat > lamp.yaml <<EOF`; `text` is None where only its program knows it.
+
+    `is_added`: the text goes to the end of what is there (`>>`).
+    """
+
+    path: str
+    text: str | None = None
+    is_added: bool = False
+
+
 class Command(Value):
     """A command that the author shows: tokens as a shell would split them, and where it stands.
 
     `cwd` is relative to the tree. `language` is that of its block, `inline` or `prose`; `env` are the
-    assignments in front of it.
+    assignments in front of it; `written` is the file that its output goes to.
     """
 
     argv: tuple[str, ...]
@@ -21,6 +32,7 @@ class Command(Value):
     language: str = ""
     heading: str = ""
     env: tuple[tuple[str, str], ...] = ()
+    written: Written | None = None
 
     @property
     def evidence(self) -> Evidence:

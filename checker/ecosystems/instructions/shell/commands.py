@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from tree_sitter import Node
 
+from checker.ecosystems.instructions.command import Written
 from checker.ecosystems.instructions.shell.words import Words, get_text
 
 _SHELLS = frozenset({"bash", "sh", "zsh", "eval"})
@@ -32,17 +33,20 @@ class Simple(NamedTuple):
     line: int
     raw: str
     scope: tuple[int, ...]
+    written: Written | None = None
 
 
 class Redirected(NamedTuple):
     """A statement with redirections: the `words` behind their targets, and its here-document.
 
-    `rest` follows on the line that opens the document: `cat <<EOF && python fit.py`.
+    `output` is where its standard output goes. `rest` follows on the line that opens the document:
+    `cat <<EOF && python fit.py`.
     """
 
     body: Node | None
     words: list[Node]
     document: Node | None
+    output: Node | None
     rest: list[Node]
 
 
@@ -53,7 +57,38 @@ def read_redirected(node: Node) -> Redirected:
     document = next((each for each in redirects if each.type == "heredoc_redirect"), None)
     inside = document.children if document is not None else []
     rest = [child for child in inside if child.is_named and child.type not in _OF_A_DOCUMENT]
-    return Redirected(node.child_by_field_name("body"), words, document, rest)
+    output = next(filter(_takes_output, [*redirects, *inside]), None)
+    return Redirected(node.child_by_field_name("body"), words, document, output, rest)
+
+
+def _takes_output(node: Node) -> bool:
+    """Whether a redirection is `> FILE` or `>> FILE` of standard output."""
+    operators = {child.type for child in node.children} if node.type == "file_redirect" else set()
+    return bool(operators & {">", ">>"}) and node.child_by_field_name("descriptor") is None
+
+
+def read_written(argv: Sequence[str], parts: Redirected, words: Words) -> Written | None:
+    """Return the file that a command writes, with its text where the command only shows one."""
+    target = parts.output.child_by_field_name("destination") if parts.output is not None else None
+    if parts.output is None or target is None:
+        return None
+    path = words.read_text(target)
+    if path.startswith(("/dev/", "&")):
+        return None
+    text = None
+    if list(argv) == ["cat"] and parts.document is not None:
+        text = _read_document(parts.document)
+    elif argv[0] == "echo" and not any(word.startswith("-") or "\\" in word for word in argv[1:]):
+        text = " ".join(argv[1:]) + "\n"
+    return Written(path=path, text=text, is_added=any(child.type == ">>" for child in parts.output.children))
+
+
+def _read_document(document: Node) -> str | None:
+    """Return the text of a here-document; None where a shell would put values into it."""
+    parts = {child.type: get_text(child) for child in document.children}
+    text, opening = parts.get("heredoc_body", ""), parts.get("heredoc_start", "")
+    is_literal = opening[:1] in {"'", '"', "\\"}
+    return text if is_literal or not re.search(r"[$`\\]", text) else None
 
 
 def _find_words_behind(redirect: Node) -> list[Node]:

@@ -77,6 +77,7 @@ def read_commands_of(
             language=language,
             heading=heading[:200],
             env=simple.env,
+            written=simple.written,
         )
         directory.follow(argv)
     if last is not None:

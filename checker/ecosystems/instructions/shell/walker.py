@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 
@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from checker.ecosystems.instructions.shell.arithmetic import evaluate
 from checker.ecosystems.instructions.shell.commands import (
+    Redirected,
     Simple,
     assign,
     find_substitutions,
@@ -17,6 +18,7 @@ from checker.ecosystems.instructions.shell.commands import (
     is_option,
     read_command,
     read_redirected,
+    read_written,
     unwrap,
     write_option,
 )
@@ -187,21 +189,23 @@ class Walker:
         parts = read_redirected(node)
         flow: Flow = None
         if parts.body is not None and parts.body.type == "command":
-            flow = yield from self._walk_command(parts.body, parts.words, parts.document)
+            flow = yield from self._walk_command(parts.body, parts)
         elif parts.body is not None:
             flow = yield from self.walk_statement(parts.body)
         return (yield from self.walk_in_order(parts.rest)) or flow
 
-    def _walk_command(self, node: Node, extra: Sequence[Node] = (), document: Node | None = None) -> Walk:
+    def _walk_command(self, node: Node, parts: Redirected | None = None) -> Walk:
         self.environment.uses_guess = False
-        env, argv = read_command(node, extra, self.words)
+        env, argv = read_command(node, parts.words if parts is not None else (), self.words)
         given = unwrap(argv, env)
         if not given:
             return None
-        flow = yield from self._carry_out(node, given, env, document)
+        flow = yield from self._carry_out(node, given, env, parts)
         return "exit" if argv[0] == "exec" and not self._is_typed else flow
 
-    def _carry_out(self, node: Node, argv: list[str], env: list[tuple[str, str]], document: Node | None) -> Walk:
+    def _carry_out(
+        self, node: Node, argv: list[str], env: list[tuple[str, str]], parts: Redirected | None
+    ) -> Walk:
         program = argv[0]
         if program in self.environment.functions:
             return (yield from self._call(program, argv[1:], is_open=self.environment.uses_guess))
@@ -216,11 +220,14 @@ class Walker:
         if argv[:2] == ["set", "--"]:
             self.environment.arguments = argv[2:]
             return None
-        inner = find_text_for_shell(argv, document)
+        inner = find_text_for_shell(argv, parts.document if parts is not None else None)
         if inner is not None:
             yield from self._walk_inner(self._text.restore(inner), node, is_same=program == "eval")
         else:
-            yield self._make_simple(node, tuple(env), argv)
+            written = read_written(argv, parts, self.words) if parts is not None else None
+            if written is not None and written.text is not None:
+                written = written.model_copy(update={"text": self._text.restore(written.text)})
+            yield self._make_simple(node, tuple(env), argv)._replace(written=written)
         return None
 
     def _walk_inner(self, text: str, node: Node, *, is_same: bool) -> Iterator[Simple]:

@@ -23,6 +23,9 @@ from checker.ecosystems.python.declared.projects import PROJECT_FILES, measure_d
 MAX_GROUNDWORK = 8
 MAX_WORDS = 40
 
+#: Characters of a file that a page has written.
+MAX_WRITTEN = 16_000
+
 _COMPILER = re.compile(
     r"(?:gcc|g\+\+|cc|c\+\+|clang|clang\+\+|gfortran|nvcc|cython|f2py3?|swig|cmake|make)(?:-\d+)?"
 )
@@ -57,7 +60,7 @@ def find_groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tup
     """Return what the pages of the project in `folder` have a reader do, in their order, each once."""
     found: dict[tuple[tuple[str, ...], str], Groundwork] = {}
     for command in commands:
-        item = _read_copying(tree, command)
+        item = _read_copying(tree, command) or _read_writing(tree, command)
         if item is None and command.language != "prose" and not measure_distance(command.file, folder):
             item = _read_compiling(tree, command)
         if item is not None and len(found) < MAX_GROUNDWORK:
@@ -78,6 +81,25 @@ def _read_copying(tree: Tree, command: Command) -> Groundwork | None:
     target, source = pair
     argv = ("cp", "-r", "--", source, target)
     return Groundwork(name=f"copy {source} to {target}", argv=argv, cwd=".", evidence=command.evidence)
+
+
+def _read_writing(tree: Tree, command: Command) -> Groundwork | None:
+    """Take a file that the page has written where nothing stands: a settings file out of a here-document."""
+    written = command.written
+    if written is None or not written.text or len(written.text) > MAX_WRITTEN or has_placeholder(written.text):
+        return None
+    path = join(command.cwd, written.path)
+    is_plain = not (has_placeholder(written.path) or _SHELL_WORD.search(written.path) or written.path[:1] in "/-")
+    has_place = path not in tree and (posixpath.dirname(path) or ".") in (".", *tree.folders)
+    if not (is_plain and has_place and _is_text(written.text)):
+        return None
+    operator = ">>" if written.is_added else ">"
+    argv = ("sh", "-c", f'printf %s "$1" {operator} "$2"', "sh", written.text, path)
+    return Groundwork(name=f"write {path}", argv=argv, cwd=".", evidence=command.evidence)
+
+
+def _is_text(text: str) -> bool:
+    return all(character.isprintable() or character in "\n\t" for character in text)
 
 
 def _copy(tree: Tree, command: Command) -> tuple[str, str] | None:

@@ -142,6 +142,8 @@ def find_missing_files(tree: Tree, commands: Sequence[Command]) -> tuple[Missing
         if _COMES_FROM_ELSEWHERE.search(" ".join(command.argv[:4])):
             fetched[command.file] = fetched.get(command.file, "") + " " + command.raw
             continue
+        if command.written is not None:
+            fetched[command.file] = fetched.get(command.file, "") + " " + command.written.path
         for kind, name in _find_named(tree, command):
             made = any(_may_write(text, name) for text in started.get(command.file, ()))
             if not made and not _comes_along(tree, name, fetched.get(command.file, "")):

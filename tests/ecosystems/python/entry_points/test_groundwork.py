@@ -9,6 +9,7 @@ import python_language as python
 
 from checker.core.values.plans import Phase
 from checker.ecosystems.python.knowledge import Knowledge
+from checker.ecosystems.python.planning.missing import find_missing_files
 from checker.ecosystems.python.survey import survey
 
 MOMENT = datetime(2023, 5, 1, tzinfo=UTC)
@@ -95,3 +96,43 @@ def test_a_copied_script_is_started_where_it_was_copied_to(make_tree) -> None:
     assert (copying.phase, copying.required, copying.network) == (Phase.INSTALL, False, False)
     assert (start.phase, start.cwd, start.argv[-1]) == (Phase.RUN, ".", "train.py")
     assert [e.line for e in copying.evidence] == [2]
+
+
+def write(operator: str, text: str, path: str) -> tuple[str, tuple[str, ...]]:
+    return ".", ("sh", "-c", f'printf %s "$1" {operator} "$2"', "sh", text, path)
+
+
+@pytest.mark.parametrize(
+    ("page", "step"),
+    [
+        ("cat > lamp.yaml <<EOF\nlr: 1\nname: a\nEOF", write(">", "lr: 1\nname: a\n", "lamp.yaml")),
+        ("cat <<'EOF' >> conf/lamp.yaml\nroot: a\nEOF", write(">>", "root: a\n", "conf/lamp.yaml")),
+        ("cd conf\necho 'lr: 1' > lamp.yaml", write(">", "lr: 1\n", "conf/lamp.yaml")),
+    ],
+)
+def test_a_file_that_a_page_writes_is_written(make_tree, page: str, step: tuple[str, tuple[str, ...]]) -> None:
+    assert steps(make_tree, page) == [step]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "cat > lamp.yaml <<EOF\nroot: $HOME\nEOF",
+        "cat > lamp.yaml <<EOF\nkey: <your key>\nEOF",
+        "cat > /etc/lamp.yaml <<EOF\nlr: 1\nEOF",
+        "echo -e 'lr: 1' > lamp.yaml",
+        "echo started > /dev/null",
+        "echo started 2> log.txt",
+        "echo 'a: 2' > conf/example.yml",
+        "echo 'a: 2' > elsewhere/lamp.yaml",
+        "sort names.txt > sorted.txt",
+    ],
+)
+def test_what_is_open_or_stands_elsewhere_is_not_written(make_tree, page: str) -> None:
+    assert steps(make_tree, page) == []
+
+
+def test_a_settings_file_that_the_page_writes_is_not_missing(make_tree) -> None:
+    page = "```bash\ncat > lamp.yaml <<EOF\nlr: $LR\nEOF\npython train.py --config lamp.yaml\n```\n"
+    tree = make_tree({"README.md": page, "train.py": "import sys\nprint(sys.argv)\n"})
+    assert find_missing_files(tree, survey(tree).statements.commands) == ()
