@@ -23,7 +23,7 @@ MIRROR, GATE = Path(sys.argv[1]), Path(sys.argv[2])
 
 
 @contextmanager
-def ready_services(settings: Settings, mirror: Path | None = None) -> Iterator[Services]:
+def prepare_services(settings: Settings, mirror: Path | None = None) -> Iterator[Services]:
     """Make the services ready as `checker.services` does: what dead processes left is removed first."""
     workspace = WORKSPACE.open_for_process(settings.home / "checkouts")
     services = replace(playground.services(MIRROR, GATE), workspace=workspace)
@@ -36,6 +36,6 @@ def ready_services(settings: Settings, mirror: Path | None = None) -> Iterator[S
 
 
 if __name__ == "__main__":
-    checker.cli.commands.run.ready_services = ready_services
+    checker.cli.commands.run.prepare_services = prepare_services
     sys.argv[1:] = sys.argv[3:]
     main()

@@ -17,7 +17,6 @@ from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_o
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.code.local_modules import Kind, LocalModules
 from checker.ecosystems.python.code.third_party import find_mostly_served, is_outside
-from checker.ecosystems.python.declared.console_scripts import find_console_scripts
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import Distribution, Status, find_distribution
 from checker.ecosystems.python.entry_points.locate import locate
@@ -78,17 +77,6 @@ def _list_missing(found: Mapping[tuple[str, str], list[Evidence]]) -> tuple[Miss
         Missing(kind=kind, name=name, wanted_by=tuple(places[:MAX_PLACES]))
         for (kind, name), places in merged.items()
     )
-
-
-def find_missing_targets(tree: Tree, local: LocalModules, project: str = ".") -> tuple[Missing, ...]:
-    """Return the modules that console scripts call and that were never committed."""
-    found: list[Missing] = []
-    for script in find_console_scripts(tree, project):
-        module = script.target.partition(":")[0]
-        place = local.find(module, join(project, "setup.py"))
-        if place is None or not place.found:
-            found.append(Missing(kind="module", name=module, wanted_by=(script.evidence,)))
-    return tuple(found)
 
 
 def _name(local: LocalModules, item: Import) -> str:

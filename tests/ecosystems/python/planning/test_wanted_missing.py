@@ -17,7 +17,6 @@ from checker.ecosystems.python.ecosystem import find_missing as missing
 from checker.ecosystems.python.planning.missing import (
     find_missing_files,
     find_missing_modules,
-    find_missing_targets,
 )
 
 
@@ -224,16 +223,6 @@ def test_missing_files(tmp_path: Path) -> None:
         "scripts/lost.sh": "README.md",
         "inner_lost.py": "scripts/there.sh",
     }
-
-
-def test_missing_target_of_a_console_script(tmp_path: Path) -> None:
-    files = {
-        "pyproject.toml": "[project.scripts]\na = 'pkg.cli:main'\nb = 'pkg.lost:main'\n",
-        "pkg/__init__.py": "",
-        "pkg/cli.py": "",
-    }
-    tree = make_tree(tmp_path, files)
-    assert [item.name for item in find_missing_targets(tree, find_local_modules(tree))] == ["pkg.lost"]
 
 
 def test_what_a_script_of_the_same_page_writes_is_not_missing(tmp_path: Path) -> None:
