@@ -1,5 +1,5 @@
 # `make demo` shows the checker at work, `make test` proves it; both set everything up first.
-# `make unit` proves what needs no engine, Redis or browser: two minutes on two processors.
+# `make unit` proves what needs no engine, Redis or browser: under four minutes on two processors.
 .PHONY: setup demo test unit plans browser lint bench bench-arguments clean
 
 PYTHON := .venv/bin/python
