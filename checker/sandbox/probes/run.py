@@ -221,7 +221,8 @@ def add_event(entry, line):
     if kind == "start":
         entry["argv"] = event.get("argv", [])
     elif kind == "absent":
-        entry["absent"].append(event)
+        if not os.path.exists(os.path.join(event.get("cwd", ""), event.get("path", ""))):
+            entry["absent"].append(event)  # what the program has made since, it did not lack
     elif kind in ("connect", "resolve"):
         entry["hosts"].append(dict(event, how=kind))
     elif kind == "exception":

@@ -46,11 +46,15 @@ class Raised(_Report):
 
 
 class Absent(_Report):
-    """A path that was looked for and is not there."""
+    """A path that was looked for and is not there; `asked` are the repository's (file, line, function) that did.
+
+    The innermost comes first; it is empty where no code of the repository asked.
+    """
 
     path: str
     cwd: str = ""
     how: str = ""
+    asked: tuple[tuple[str, int, str], ...] = ()
 
 
 class Contact(_Report):

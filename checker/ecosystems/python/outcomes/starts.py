@@ -15,6 +15,7 @@ from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.core.values.results import Cause
 from checker.ecosystems.instructions.placeholders import find_placeholders
+from checker.ecosystems.python.outcomes.asked_files import find_asked_last
 from checker.ecosystems.python.outcomes.final_output import find_missing_input
 from checker.ecosystems.python.outcomes.idle_launchers import is_idle_launcher
 from checker.ecosystems.python.outcomes.printed_traceback import has_given_up_with_traceback, read_printed
@@ -208,8 +209,8 @@ def _judge_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOu
         return _make_outcome("usage_only", f"it wants a value in place of {placeholder}", claim, raised)
     if reason is not None and not reason.is_general:
         return _make_outcome(reason, claim, claim, raised)
-    asked = _find_asked_last(report)
-    if asked and _is_about_files(raised):
+    asked = find_asked_last(report, tree, raised) if _is_about_files(raised) else ""
+    if asked:
         return _make_outcome(_explain_path(asked, tree), claim, claim, raised)
     hosts = [contact.host for process in report.processes for contact in process.hosts]
     if hosts and any(name in claim for name in _CALLS):
@@ -235,19 +236,6 @@ LONG_MARK = 3
 
 #: Parts of messages that may follow from a host that was not reached.
 _CALLS = ("Connection", "HTTP", "URL", "Max retries", "resolve", "offline", "ownload")
-
-#: Rows of paths that say by themselves that a path is data or weights.
-_TELLING = frozenset({"data_file", "data_folder", "weights", "weights_folder", "weights_like"})
-
-
-def _find_asked_last(report: StartReport) -> str:
-    main = next((process for process in report.processes if process.main), None)
-    for process in [main] if main is not None else report.processes[:3]:
-        if process is not None and process.absent:
-            telling = [item.path for item in process.absent if judge_path(item.path).name in _TELLING]
-            return (telling or [process.absent[-1].path])[-1]
-    return ""
-
 
 #: Parts of messages that may follow from a file that is not there.
 _DEMANDS = (
@@ -276,7 +264,7 @@ def _judge_text(report: StartReport, tree: Tree) -> StartOutcome:
         if text.strip()
     )
     reason = next((known for known in reasons if known is not None and not known.is_general), None)
-    asked = _find_asked_last(report)
+    asked = find_asked_last(report, tree)
     if reason is None and asked:
         reason = _explain_path(asked, tree)
     return _make_outcome(reason, ended, _read_last_line(report.errors or report.output))

@@ -3,8 +3,9 @@
 Python 3.6 or later, standard library only. It never raises into the program, and it changes no result: files are
 looked at before they are opened, with an audit hook (3.8 and later) or around the functions (3.6, 3.7).
 
-Events: start {argv}, absent {path, how, own}, connect {host, port}, resolve {host}, imread {path},
-exception {type, message, frames, missing, file, chain}. `own` says that code of the repository asked.
+Events: start {argv}, absent {path, how, asked}, connect {host, port}, resolve {host}, imread {path},
+exception {type, message, frames, missing, file, chain}. `asked` are the frames of the repository's code that
+asked, the innermost first: what a package looks for while it is imported, or in a place of its own, is left out.
 """
 
 import json
@@ -13,10 +14,12 @@ import sys
 import threading
 
 MOST = 400
+MOST_ASKING = 8
 _SKIPPED = ("/proc/", "/sys/", "/dev/", "/usr/", "/lib", "/etc/", "/bin/", "/opt/", sys.prefix, sys.base_prefix)
+_HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
 _state = threading.local()
 _seen = set()
-_place = {"folder": "", "root": "", "cwd": "", "count": 0}
+_place = {"folder": "", "root": "", "cwd": "", "homes": (), "count": 0}
 
 
 def emit(kind, **fields):
@@ -47,16 +50,27 @@ def _is_own(name):
     return _full(name).startswith(_place["root"]) and "site-packages" not in name
 
 
-def _own_code():
-    """Whether one of the nearest frames belongs to the repository."""
-    frame = sys._getframe(2)
-    for _ in range(40):
-        if frame is None:
-            return False
-        if _is_own(frame.f_code.co_filename):
-            return True
+def _asking(depth=3):
+    """Return the frames of the repository that ask, innermost first; none where an import stands before them."""
+    frame, found = sys._getframe(depth), []
+    for _ in range(60):
+        if frame is None or len(found) == MOST_ASKING:
+            return found
+        code = frame.f_code
+        if _is_own(code.co_filename):
+            found.append([_full(code.co_filename), frame.f_lineno, code.co_name])
+        elif not found and code.co_filename.startswith("<frozen importlib"):
+            return found
         frame = frame.f_back
-    return False
+    return found
+
+
+def _is_private(text):
+    """Whether a path is a place of the system or of installed packages, and not one of the repository."""
+    full = os.path.join(_place["cwd"], text)
+    if full.startswith(_place["root"]):
+        return "site-packages" in text
+    return full.startswith(_SKIPPED + _place["homes"]) or "site-packages" in full or text.startswith("~")
 
 
 def _note_absent(path, how):
@@ -68,22 +82,30 @@ def _note_absent(path, how):
         return
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
-    if text.startswith(_SKIPPED) or text.endswith((".pyc", ".so", "pyvenv.cfg", "__pycache__")):
+    if _is_private(text) or text.endswith((".pyc", ".so", "pyvenv.cfg", "__pycache__")):
         return
     key = (text, how)
-    if key in _seen or not _own_code():
+    if key in _seen:
         return
-    _state.busy = True
-    try:
-        absent = not os.access(text, os.F_OK)
-    except Exception:
-        absent = False
-    finally:
-        _state.busy = False
-    if absent:
+    asked = _asking()
+    if asked and _is_absent(text, how):
         _seen.add(key)
         _place["count"] += 1
-        emit("absent", path=text, cwd=os.getcwd(), how=how, own=True)
+        emit("absent", path=text, cwd=os.getcwd(), how=how, asked=asked)
+
+
+def _is_absent(text, how):
+    _state.busy = True
+    try:
+        if how == "glob":
+            import glob
+
+            return "**" not in text and next(glob.iglob(text), None) is None
+        return not os.access(text, os.F_OK)
+    except Exception:
+        return False
+    finally:
+        _state.busy = False
 
 
 def _reads(mode, flags):
@@ -111,6 +133,10 @@ def _audit(event, args):
         elif event in ("os.listdir", "os.scandir", "os.chdir"):
             if isinstance(args[0], (str, bytes)):
                 _note_absent(args[0], "list")
+        elif event == "glob.glob":
+            _note_absent(args[0], "glob")
+        elif event == "pathlib.Path.glob":
+            _note_absent(os.path.join(str(args[0]), str(args[1])), "glob")
         elif event == "socket.connect":
             if isinstance(args[1], tuple):
                 _note_host("connect", args[1][0], args[1][1])
@@ -156,6 +182,10 @@ def _watch_by_wrapping():
     _wrap(builtins, "open", opened)
     io.open = builtins.open
     _wrap(os, "listdir", lambda path=".", *rest: _note_absent(path, "list"))
+    import glob
+
+    for name in ("glob", "iglob"):
+        _wrap(glob, name, lambda path, *rest, **kw: _note_absent(path, "glob"))
     _wrap(socket, "getaddrinfo", lambda host, *rest, **kw: _note_host("resolve", host))
     _wrap(socket, "gethostbyname", lambda host, *rest: _note_host("resolve", host))
     original = socket.socket.connect
@@ -234,6 +264,8 @@ def _watch_the_end():
 def start(folder, root):
     """Watch this process; events go to `folder`, `root` is the repository's tree."""
     _place.update(folder=folder, root=root.rstrip("/") + "/", cwd=os.getcwd())
+    homes = [os.environ[name].rstrip("/") for name in _HOMES if os.environ.get(name)]
+    _place["homes"] = tuple(home + "/" for home in homes if home)
     _watch_the_end()
     _watch_questions()
     if hasattr(sys, "addaudithook"):

@@ -179,7 +179,8 @@ def test_what_an_installed_package_lacks_is_not_missing_in_the_repository(tree: 
 
 
 def test_a_file_asked_for_explains_what_follows(tree: Tree) -> None:
-    absent = [{"path": "data/images", "how": "asked"}, {"path": "/env/home/.config/x", "how": "asked"}]
+    asked = [["/code/src/run.py", 3, "main"]]
+    absent = [{"path": "data/images", "how": "asked", "asked": asked}, {"path": "lamps/rc", "how": "asked"}]
     process = crashed("IndexError", "list index out of range", absent=absent)
     assert classify_start(report(processes=[process]), tree).cause == "needs_data"
     unrelated = crashed("NameError", "name 'x' is not defined", absent=absent)

@@ -1,0 +1,65 @@
+"""Finds the file that a program looked for in vain, where an exception may follow from its absence.
+
+    files = glob("data/*.png")      # nothing there
+    print(files[0])                 # IndexError: list index out of range → data/*.png
+
+What a library looks for on its own account says nothing, nor what the failing line does not depend on.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from checker.core.container import SOURCE
+from checker.core.tree import Tree
+from checker.ecosystems.python.outcomes.run_report import Absent, Raised, StartReport
+from checker.ecosystems.python.source.data_flow import depends_on, find_body
+from checker.ecosystems.python.source.parsing import parse_module
+from checker.judging.paths import judge_path
+
+#: Rows of paths that say by themselves that a path is data or weights.
+_TELLING = frozenset({"data_file", "data_folder", "weights", "weights_folder", "weights_like"})
+
+
+def find_asked_last(report: StartReport, tree: Tree, raised: Raised | None = None) -> str:
+    """Return the path that an exception may follow from, '' where none is; those that tell go before others.
+
+    Without an exception, it is the last path that the repository's code asked for.
+    """
+    asked = [item for item in _list_asked(report) if raised is None or _may_cause(item, raised, tree)]
+    telling = [item for item in asked if judge_path(item.path).name in _TELLING]
+    return next((item.path for item in reversed(telling or asked)), "")
+
+
+def _list_asked(report: StartReport) -> Iterator[Absent]:
+    main = next((process for process in report.processes if process.main), None)
+    for process in [main] if main is not None else report.processes[:3]:
+        yield from (item for item in process.absent if item.asked)
+
+
+def _may_cause(item: Absent, raised: Raised, tree: Tree) -> bool:
+    """Whether the line that failed, or one that called it, depends on the line that asked.
+
+    Of both chains of calls, the innermost function that is in both is looked at.
+    """
+    failing = [frame for frame in raised.frames if frame.own]
+    for depth, (file, line, function) in enumerate(item.asked):
+        shared = [frame for frame in failing if (frame.file, frame.function) == (file, function)]
+        if not shared:
+            continue
+        module = parse_module(tree, tree.read(file.removeprefix(f"{SOURCE}/")))
+        if module is None or any(depends_on(module, function, frame.line, line) for frame in shared):
+            return True
+        return _changes_globals(item.asked[:depth], tree)
+    return True
+
+
+def _changes_globals(frames: Iterable[tuple[str, int, str]], tree: Tree) -> bool:
+    """Whether one of the functions that were called there sets variables of its module."""
+    for file, line, function in frames:
+        module = parse_module(tree, tree.read(file.removeprefix(f"{SOURCE}/")))
+        body = find_body(module, function, line) if module is not None else ()
+        if any(isinstance(node, ast.Global) for statement in body for node in ast.walk(statement)):
+            return True
+    return False
