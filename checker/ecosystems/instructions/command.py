@@ -21,7 +21,8 @@ class Command(Value):
     """A command that the author shows: tokens as a shell would split them, and where it stands.
 
     `cwd` is relative to the tree. `language` is that of its block, `inline` or `prose`; `env` are the
-    assignments in front of it; `written` is the file that its output goes to.
+    variables that were exported before it, and the assignments in front of it; `written` is the file that its
+    output goes to.
     """
 
     argv: tuple[str, ...]

@@ -39,7 +39,7 @@ _OUTPUT = re.compile(r"^\s*(?:(?!Rscript)[A-Z][a-z]+(?=[\s:,])|(?:[├│└|+\[
 _PROSE_COMMAND = re.compile(
     r"^(?:\$\s*)?(?:cd\s+[\w./-]+\s*(?:$|;|&&)\s*)?(?:[A-Z_]+=\S+\s+)*(?:$|python3?(?:\.\d+)?\s+(?:-m\s+\S|-u\s+\S|\S+\.py\b)|pip3?\s+install\s|conda\s+"
     r"(?:create|install|env)\s|(?:bash|sh)\s+\S+\.sh\b|torchrun\s|accelerate\s+launch\s|sudo\s+apt|apt(?:-get)?\s+install\s"
-    r"|export\s+PYTHONPATH=)"
+    r"|export\s+[A-Za-z_]\w*=)"
 )
 
 #: A line of prose that is a command with a verb before it; where more follows than options, it is a sentence.

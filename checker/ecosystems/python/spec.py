@@ -29,6 +29,7 @@ class PythonSpec(Spec):
       `project_no_build_isolation`: built against what is installed; `preinstall`: installed before the rest.
     - `relax`: requirements in conflict may give way; holds the distributions that the code imports.
     - `shims`: modules that are written to pass on another; `folders_to_make`: empty folders made before the start.
+    - `variables`: what the author's pages and files set for the code; no tool of ours is given them.
     - `without_uv_settings`: the repository's own settings for uv are ignored.
     """
 
@@ -49,6 +50,7 @@ class PythonSpec(Spec):
     relax: Names | None = None
     shims: Names = ()
     folders_to_make: Names = ()
+    variables: Pairs = ()
     without_uv_settings: bool = False
 
     @model_validator(mode="before")
@@ -98,6 +100,7 @@ class SpecChanges(TypedDict, total=False):
     relax: Names | None
     shims: Names
     folders_to_make: Names
+    variables: Pairs
     without_uv_settings: bool
 
 

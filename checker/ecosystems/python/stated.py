@@ -7,6 +7,7 @@ from enum import StrEnum
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.variables import Variable
 
 #: Files that no user starts.
 NOT_STARTED = frozenset({"setup.py", "conftest.py", "__init__.py", "noxfile.py", "conf.py", "versioneer.py"})
@@ -111,6 +112,7 @@ class Specification(Value):
     `project` is the folder it covers. `dynamic` means that they are not statically known and want a metadata
     build; `installs_project` that installing from it installs the project itself. `dropped` lists what has no
     meaning outside conda. `included` names the files read along with it, `unreadable` what could not be read.
+    `variables` are set in the environment that it describes.
     """
 
     path: str
@@ -131,6 +133,7 @@ class Specification(Value):
     extensions: bool = False
     included: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
+    variables: tuple[Variable, ...] = ()
 
     @property
     def runtime(self) -> tuple[Requirement, ...]:
@@ -148,6 +151,7 @@ class Statements(Value):
     """Everything the author says outside of specifications proper.
 
     `named` are the specification files that commands install from, `installs` the folders that they install.
+    `variables` are set for everything that runs, the first of a name before others.
     """
 
     python: tuple[PythonStatement, ...] = ()
@@ -158,6 +162,7 @@ class Statements(Value):
     installs: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    variables: tuple[Variable, ...] = ()
 
 
 class Project(Value):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from checker.core.memo import kept_property
 from checker.core.tree import Tree, once_per_tree
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.variables import Variable, keep_first
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
 from checker.ecosystems.python.code.local_modules import LocalModules, find_local_modules
 from checker.ecosystems.python.code.self_import import find_own_name
@@ -93,6 +94,12 @@ class Survey:
         and scripts do: they are carried out in our sandbox, not by an image build.
         """
         return self._settled[0]
+
+    @kept_property
+    def variables(self) -> tuple[Variable, ...]:
+        """What is set for everything that runs: by the project's specifications, then by pages and other files."""
+        own = (variable for spec in self.project.specifications for variable in spec.variables)
+        return keep_first((*own, *self.statements.variables))
 
     @property
     def conflicting_pins(self) -> tuple[Requirement, ...]:

@@ -24,7 +24,7 @@ class Environment:
 
     `arguments` are a script's; None where the text is no script, as on a page: `$1` then stays as it is.
     `uses_guess` is set once a value is looked up that is unknown, or known for one turn or one branch alone: what
-    is decided by such a value is open.
+    is decided by such a value is open. `exported` are the variables that every later command is given.
     """
 
     def __init__(self, arguments: Sequence[str] | None = None) -> None:
@@ -32,6 +32,7 @@ class Environment:
         self.is_function = False
         self.values: dict[str, str] = {"RANDOM": RANDOM}
         self.arrays: dict[str, dict[str, str]] = {}
+        self.exported: dict[str, str] = {}
         self.functions: dict[str, Any] = {}
         self.guesses = {"RANDOM"}
         self.uses_guess = False
@@ -43,6 +44,7 @@ class Environment:
         inner = Environment(self.arguments)
         inner.is_function = self.is_function
         inner.values, inner.functions = dict(self.values), dict(self.functions)
+        inner.exported = dict(self.exported)
         inner.arrays = {name: dict(held) for name, held in self.arrays.items()}
         inner.guesses = set(self.guesses)
         inner.is_open_branch = self.is_open_branch
@@ -93,6 +95,16 @@ class Environment:
             self.values[name] = value[:MAX_VALUE]
         self._note(name, is_open=is_open)
 
+    def export(self, name: str, value: str | None = None) -> None:
+        """Give a variable to every later command; without a value, the one that it has."""
+        found = self.values.get(name) if value is None else value
+        if (
+            name not in _OF_THE_SHELL
+            and found is not None
+            and (name in self.exported or len(self.exported) < MAX_ELEMENTS)
+        ):
+            self.exported[name] = found[:MAX_VALUE]
+
     def assign_array(self, name: str, elements: dict[str, str], *, is_open: bool = False) -> None:
         """Keep an array, or a table of names and values."""
         if self.is_open_branch and (self.keeps_first or is_open) and name in self.arrays:
@@ -109,3 +121,4 @@ class Environment:
         """Take a variable's value away: it is unknown from here."""
         self.values.pop(name, None)
         self.arrays.pop(name, None)
+        self.exported.pop(name, None)

@@ -176,6 +176,9 @@ class Walker:
                 yield from self._walk_assignment(child)
             else:
                 words += self.words.read(child)
+        if words[0] == "export":
+            for name, mark, value in (word.partition("=") for word in words[1:]):
+                self.environment.export(name, value if mark else None)
         yield self._make_simple(node, (), words)
         return None
 
@@ -217,6 +220,8 @@ class Walker:
             count = int(argv[1]) if argv[1:] and argv[1].isdecimal() else 1
             self.environment.arguments = self.environment.arguments[count:]
             return None
+        if program == "setenv" and len(argv) == 3:
+            self.environment.export(argv[1], argv[2])
         if argv[:2] == ["set", "--"]:
             self.environment.arguments = argv[2:]
             return None
@@ -249,7 +254,10 @@ class Walker:
 
     def _make_simple(self, node: Node, env: tuple[tuple[str, str], ...], argv: list[str]) -> Simple:
         line, raw = self._text.locate_row(self._row + node.start_point.row)
-        return Simple(env, tuple(argv[:MAX_WORDS]), line, self._text.restore(raw), self._scope)
+        given = (*self.environment.exported.items(), *env)
+        return Simple(
+            tuple(dict(given).items()), tuple(argv[:MAX_WORDS]), line, self._text.restore(raw), self._scope
+        )
 
     def _walk_loose(self, line: str, row: int) -> Iterator[Simple]:
         number, raw = self._text.locate_row(row)

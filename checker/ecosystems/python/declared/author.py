@@ -15,6 +15,7 @@ from checker.ecosystems.instructions.pages import find_pages, split_blocks
 from checker.ecosystems.instructions.roles import Role, find_role
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
+from checker.ecosystems.instructions.variables import Variable, find_exports, read_assignments
 from checker.ecosystems.python.declared.base_images import read_base_images
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.page_commands import read_commands, read_page_commands
@@ -66,7 +67,21 @@ def collect_author_statements(tree: Tree) -> Statements:
         installs=tuple(dict.fromkeys((*found.installs, *beside.installs))),
         channels=tuple(dict.fromkeys((*found.channels, *beside.channels))),
         options=(*found.options, *beside.options),
+        variables=(*find_exports(commands), *_read_samples(tree)),
     )
+
+
+#: Files that show which variables the code reads, with values to copy.
+_SAMPLE = re.compile(
+    r"(?:\.?env)[._-](?:example|sample|template|dist|default|defaults)|(?:example|sample|template)\.env"
+)
+
+
+def _read_samples(tree: Tree) -> Iterator[Variable]:
+    """Yield what the samples of `.env` files at the root, or in a folder directly below, state."""
+    for path in tree.files:
+        if path.count("/") <= 1 and _SAMPLE.fullmatch(posixpath.basename(path).lower()):
+            yield from read_assignments(tree.read(path), path)
 
 
 def read_page_statements(tree: Tree, path: str) -> Found:

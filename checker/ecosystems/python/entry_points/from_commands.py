@@ -17,6 +17,7 @@ from checker.ecosystems.instructions.roles import is_common
 from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.reader import find_script, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory, names_of_clone
+from checker.ecosystems.instructions.variables import keep_stated
 from checker.ecosystems.python.code.pythonpath import find_entry_path, join_variables
 from checker.ecosystems.python.declared.installed_commands import Installed
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
@@ -29,7 +30,6 @@ from checker.ecosystems.python.entry_points.entry_point import (
 )
 from checker.ecosystems.python.entry_points.locate import find_places, locate
 from checker.ecosystems.python.entry_points.make_entry import (
-    drop_open_values,
     make_entry,
     note_change,
     note_filling,
@@ -272,7 +272,7 @@ def _start_by_package(tree: Tree, command: Command, argv: Sequence[str]) -> Iter
         origin=Origin.PAGE,
         placeholders=list_to_replace(kept[1:]),
         filled=left_out,
-        env=join_variables(drop_open_values(command.env), find_entry_path(tree, command)),
+        env=join_variables(keep_stated(command.env, place[1]), find_entry_path(tree, command)),
         evidence=(command.evidence, *(note_filling(command.evidence, filling) for filling in left_out)),
     )
 

@@ -9,7 +9,8 @@ from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.placeholders import list_to_replace
-from checker.ecosystems.python.code.pythonpath import NAME, find_entry_path, join_variables
+from checker.ecosystems.instructions.variables import keep_stated
+from checker.ecosystems.python.code.pythonpath import find_entry_path, join_variables
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
     find_imported_parser,
@@ -55,7 +56,7 @@ def make_entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, s
         filled=fillings,
         positionals=facts.positionals,
         env=join_variables(
-            drop_open_values(command.env), (*find_entry_path(tree, command), *((cwd,) if launch.prompt else ()))
+            keep_stated(command.env, cwd), (*find_entry_path(tree, command), *((cwd,) if launch.prompt else ()))
         ),
         evidence=(command.evidence, *(note_filling(command.evidence, filling) for filling in fillings)),
     )
@@ -70,8 +71,3 @@ def note_change(entry: EntryPoint, command: Command, change: str) -> EntryPoint:
 def note_filling(place: Evidence, filling: str) -> Evidence:
     """Return the place of a command as the evidence for what was filled in, `<name> → value`."""
     return place.model_copy(update={"claim": f"filled in: {filling}"})
-
-
-def drop_open_values(env: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """Leave out what stands for something on the reader's machine, and the path, which is read by itself."""
-    return tuple((name, value) for name, value in env if name != NAME and "$" not in value and "<" not in value)

@@ -73,6 +73,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     renamed = find_shims(seen.find_required_modules(choice.version)) if way is Way.REPAIRED else ()
     if renamed:
         above = ((PYTHONPATH, ABOVE),)
+    evidence += [v.evidence.model_copy(update={"claim": f"{v.name} is set"}) for v in seen.variables]
     constraints, stale = _collect_constraints(seen)
     evidence += stale
     cutoff = None
@@ -98,6 +99,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
             interpreter_ladder=tuple(choice.version for choice in choices[1:]),
             folders=resolver_input.folders,
             skip=resolver_input.set_aside,
+            variables=tuple((said.name, said.value) for said in seen.variables),
             shims=tuple(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
         ),
         evidence=tuple(evidence),

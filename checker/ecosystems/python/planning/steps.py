@@ -27,6 +27,11 @@ TEST_SECONDS = 900
 Env = tuple[tuple[str, str], ...]
 
 
+def make_run_variables(plan: BuildPlan) -> Env:
+    """The environment of the repository's own code: what its author states, then what the plan needs."""
+    return tuple((dict(spec_of(plan).variables) | dict(plan.env)).items())
+
+
 def make_environment(plan: BuildPlan) -> Step:
     """Make the empty virtual environment with the plan's interpreter."""
     argv = ("uv", "venv", "--quiet", "--python", f"python{plan.interpreter}", VENV)
@@ -200,7 +205,7 @@ def _make_project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str,
         phase=Phase.INSTALL,
         argv=argv,
         cwd=folder,
-        env=(*make_build_variables(plan), *plan.env),
+        env=(*make_build_variables(plan), *make_run_variables(plan)),
         network=True,
         seconds=INSTALL_SECONDS,
     )
@@ -213,7 +218,7 @@ def lay_groundwork(plan: BuildPlan, work: Groundwork) -> Step:
         phase=Phase.INSTALL,
         argv=work.argv,
         cwd=work.cwd,
-        env=plan.env,
+        env=make_run_variables(plan),
         seconds=GROUNDWORK_SECONDS,
         required=False,
         evidence=(work.evidence,),

@@ -30,6 +30,7 @@ from checker.ecosystems.python.planning.steps import (
     PYTHON,
     START_SECONDS,
     TEST_SECONDS,
+    make_run_variables,
 )
 from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.survey import Survey
@@ -127,7 +128,7 @@ def _import_step(plan: BuildPlan) -> Step:
         phase=Phase.IMPORT,
         argv=(PYTHON, f"{PROBES}/imports.py", f"{FILES}/imports.json", IMPORTS_OUT),
         cwd=plan.project,
-        env=plan.env,
+        env=make_run_variables(plan),
         seconds=IMPORT_SECONDS,
         required=False,
         collect=(IMPORTS_OUT,),
@@ -209,7 +210,7 @@ def _make_watched_step(
         phase=phase,
         argv=(*watch, *command[1]),
         cwd=entry.cwd,
-        env=_join_variables(plan.env, entry.env),
+        env=_join_variables(make_run_variables(plan), entry.env),
         seconds=seconds,
         required=False,
         collect=(out,),
@@ -348,7 +349,7 @@ def _make_notebook_step(plan: BuildPlan, entry: EntryPoint, number: int) -> Step
         phase=Phase.RUN,
         argv=argv,
         cwd=entry.cwd,
-        env=plan.env,
+        env=make_run_variables(plan),
         seconds=START_SECONDS,
         required=False,
         collect=(out,),
@@ -377,7 +378,7 @@ def _test_step(plan: BuildPlan, suite: TestSuite, phase: Phase) -> Step:
         phase=phase,
         argv=suite.collect if collecting else suite.run,
         cwd=suite.cwd,
-        env=(*plan.env, ("COLUMNS", SUMMARY_COLUMNS)),
+        env=(*make_run_variables(plan), ("COLUMNS", SUMMARY_COLUMNS)),
         seconds=ANSWER_SECONDS if collecting else TEST_SECONDS,
         required=False,
         evidence=(suite.stated_by,) if suite.stated_by else (),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -11,6 +12,7 @@ from packaging.version import InvalidVersion, Version
 from checker.core.tree import Tree
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.variables import Variable, keep_stated
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, read_mapping, read_sequence
 from checker.ecosystems.python.declared.formats import conda_names
 from checker.ecosystems.python.declared.formats.requirement_line import parse, parse_requirement
@@ -146,7 +148,23 @@ def read_environment(tree: Tree, path: str, project: str) -> Specification | Non
     if "dependencies" not in root or not (entries or "channels" in root or "name" in root):
         return None
     channels = tuple(str(item) for item in read_sequence(root.get("channels")) if isinstance(item, Text))
-    return _read_entries(tree, path, entries, base.model_copy(update={"channels": channels}))
+    variables = tuple(_read_variables(path, root.get("variables")))
+    return _read_entries(
+        tree, path, entries, base.model_copy(update={"channels": channels, "variables": variables})
+    )
+
+
+def _read_variables(path: str, node: Node | None) -> Iterator[Variable]:
+    """Yield what conda sets wherever the environment is active."""
+    for name, value in read_mapping(node).items():
+        for _, kept in keep_stated([(name, str(value))]) if isinstance(value, Text) else ():
+            evidence = Evidence(
+                claim="a variable of the environment",
+                source=path,
+                line=value.line if isinstance(value, Text) else None,
+                text=f"{name}: {value}"[:300],
+            )
+            yield Variable(name=name, value=kept, evidence=evidence)
 
 
 def _read_entries(tree: Tree, path: str, entries: list[Node], base: Specification) -> Specification:
