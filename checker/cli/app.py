@@ -30,7 +30,7 @@ INTERRUPTED = 128 + signal.SIGINT
 #: Each is a function of its name in a module of its name in this folder.
 COMMANDS = (
     "links", "run", "nightly", "repo", "serve", "report", "badge", "recipe", "crate", "export", "query", "ci",
-    "worker", "doctor", "schema", "explain",
+    "worker", "doctor", "schema", "explain", "trust",
 )  # fmt: skip
 
 

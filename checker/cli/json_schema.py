@@ -9,10 +9,16 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from checker.core.values.base import SCHEMA_VERSION
 from checker.core.values.papers import CodeLink
+from checker.core.values.trust import Trust
 from checker.reports.document import Report, RepositoryDocument
 
-#: A line of `checker links --json`; `run --json` and report.json; what `repo --json` prints.
-DOCUMENTS: dict[str, type[BaseModel]] = {"link": CodeLink, "report": Report, "repository": RepositoryDocument}
+#: A line of `checker links --json`; `run --json` and report.json; what `repo --json` and `trust --json` print.
+DOCUMENTS: dict[str, type[BaseModel]] = {
+    "link": CodeLink,
+    "report": Report,
+    "repository": RepositoryDocument,
+    "trust": Trust,
+}
 
 #: What each version of the documents brought; the last one is `SCHEMA_VERSION`.
 VERSIONS = {

@@ -11,6 +11,7 @@ from checker.core.settings import Settings
 from checker.core.text import join_lines
 from checker.core.values.changes import ReportOptions
 from checker.core.values.results import Check
+from checker.core.values.trust import Trust
 from checker.nights.compare import compare
 from checker.reports.build import build_report
 from checker.reports.document import Report
@@ -18,6 +19,9 @@ from checker.reports.write import write_report
 from checker.store import SINGLE, Run, Store
 
 STORE_NAME = "checker.sqlite"
+
+#: What `checker trust` measured last, beside the store; the start page of a report quotes it.
+TRUST_NAME = "trust.json"
 
 #: Nights that trends and histories reach back: two months.
 HISTORY_NIGHTS = 60
@@ -46,9 +50,21 @@ def publish(store: Store, night: Run, results: Path, options: ReportOptions | No
     options = options or ReportOptions()
     changes = compare(night.date, papers, checks, store.load_past(night, options.require), options)
     store.save_changes(night, changes)
-    report = build_report(night, papers, checks, changes)
+    report = build_report(night, papers, checks, changes, load_trust(results))
     history = store.load_history(select_nights(store.runs(), night))
     return report, write_report(results, report, papers, checks, history)
+
+
+def load_trust(results: Path) -> Trust | None:
+    """Return what `checker trust` measured last over this results folder, without its rows.
+
+    None where it measured nothing, or an older checker wrote what this one cannot read: no report waits for it.
+    """
+    try:
+        measured = Trust.model_validate_json((results / TRUST_NAME).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return measured.model_copy(update={"rows": ()})
 
 
 def select_nights(runs: Sequence[Run], night: Run) -> tuple[Run, ...]:

@@ -14,6 +14,7 @@ from checker.core.values.papers import CodeLink, LinkedPaper, LinkKind
 from checker.core.values.plans import Way
 from checker.core.values.repositories import Availability, Checkout
 from checker.core.values.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
+from checker.core.values.trust import Trust
 from checker.judging.scoring import score_paper
 from checker.judging.wording import NOT_CHECKED, find_outcome
 from checker.reports.counting import (
@@ -43,7 +44,11 @@ EXCERPT_LINES = 12
 
 
 def build_report(
-    run: Run, papers: Sequence[LinkedPaper], checks: Checks, changes: Changes | None = None
+    run: Run,
+    papers: Sequence[LinkedPaper],
+    checks: Checks,
+    changes: Changes | None = None,
+    trust: Trust | None = None,
 ) -> Report:
     """Put a run together: every paper is accounted for, every checked repository has an entry."""
     naming = _group_papers(papers, checks)
@@ -63,6 +68,7 @@ def build_report(
         checker_version=run.checker_version,
         rules=tuple(sorted({check.rules for check in checks.values() if check.rules})),
         changes=changes,
+        trust=trust,
     )
 
 

@@ -12,6 +12,7 @@ from checker.core.values.papers import CodeStatus, LinkKind
 from checker.core.values.plans import Phase, Repair, Rung, Way
 from checker.core.values.repositories import Availability, LeftOut, Submodule
 from checker.core.values.results import Blame, Missing, Point, StepStatus
+from checker.core.values.trust import Trust
 from checker.judging.wording import Outcome
 
 #: Each rung: holds, does not hold, or inconclusive (null).
@@ -202,7 +203,8 @@ class CauseCount(Value):
 class Report(Value):
     """A run as it is published. Every paper that was read stands in `papers`, whatever became of it.
 
-    `changes` is null where nobody compared the run with the nights before it.
+    `changes` is null where nobody compared the run with the nights before it, `trust` where no error rate was
+    measured over the same results folder (`checker trust`).
     """
 
     version: int = SCHEMA_VERSION
@@ -218,3 +220,4 @@ class Report(Value):
     checker_version: str = ""
     rules: tuple[str, ...] = ()
     changes: Changes | None = None
+    trust: Trust | None = None

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.bench.figures import Share, ratio, spread, wilson
+from checker.core.shares import Share, wilson
+from tools.bench.figures import ratio, spread
 
 
 @pytest.mark.parametrize(

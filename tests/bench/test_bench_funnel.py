@@ -8,10 +8,10 @@ from datetime import timedelta
 import check_samples as samples
 import pytest
 
+from checker.core.shares import Share
 from checker.core.values.plans import Phase, Rung, Way
 from checker.core.values.repositories import Availability
 from checker.core.values.results import Attempt, Check, Missing, StepStatus, Verdict
-from tools.bench.figures import Share
 from tools.bench.funnel import Measured, measure
 from tools.bench.funnel_page import absent, finding, funnel_page
 from tools.bench.names import concerns, names_of, report_of, sort_names

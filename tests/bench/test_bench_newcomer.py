@@ -7,8 +7,8 @@ from pathlib import Path
 import check_samples as samples
 import pytest
 
+from checker.core.shares import Share
 from checker.core.values.plans import Rung
-from tools.bench.figures import Share
 from tools.bench.funnel import row_of
 from tools.bench.kept import file_of, keep, load
 from tools.bench.names import Names

@@ -9,7 +9,7 @@ from check_samples import HOSTILE
 from markdown_it import MarkdownIt
 
 from checker.core.errors import UsageError
-from tools.bench.figures import Share
+from checker.core.shares import Share
 from tools.bench.page import Verbatim, cell, renew, table, together, write_section
 
 PAGE = "# Figures\n\n<!-- bench:funnel -->\nold\n<!-- /bench:funnel -->\n\nthe rest\n"

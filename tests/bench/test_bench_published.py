@@ -11,6 +11,7 @@ import pytest
 from small_world import make_repository, tiny_services
 
 from checker.check import Services
+from checker.core.shares import Share
 from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
 from checker.core.values.repositories import Target
 from checker.core.values.results import Attempt, Check, StepResult, StepStatus
@@ -18,7 +19,6 @@ from checker.ecosystems.python.planning.steps import LOCK
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.sandbox.scripted import ScriptedEngine
 from checker.services import Tools
-from tools.bench.figures import Share
 from tools.bench.lists import Entry
 from tools.bench.measures import OUT, Benchmark, Outcome
 from tools.bench.published import Measured, measure_all, measure_one, sum_up

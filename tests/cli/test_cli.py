@@ -406,6 +406,29 @@ def test_run_as_json_is_the_report_and_nothing_else(night: Path) -> None:
 
 
 @pytest.mark.docker
+def test_trust_counts_wrong_verdicts_and_the_report_quotes_it(night: Path) -> None:
+    page = "# Count\n\n```\npython count.py\n```\n"
+    make_repository(night / "mirror", "a/counts", {"README.md": page, "count.py": "print(sum(range(9)))\n"})
+    make_repository(night / "mirror", "a/crashes", {"README.md": page, "count.py": "print(1 / 0)\n"})
+    (night / "known.csv").write_text(
+        "repo,badges,right\na/counts,functional,yes\na/crashes,reproduced,\na/gone,functional,\na/words,available,\n"
+    )
+    done = checker("trust", "known.csv", "--mirror", "mirror", "--json", cwd=night)
+    assert done.returncode == 0
+    said = json.loads(done.stdout)
+    jsonschema.validate(said, build_schema())
+    assert {row["repository"].rpartition("/")[2]: row["agreement"] for row in said["rows"]} == {
+        "counts": "agrees",
+        "crashes": "working_called_broken",
+        "gone": "not_judged",
+    }
+    assert said["working_called_broken"] == {"count": 1, "of": 2}
+    page = (night / "results" / "latest" / "index.html").read_text()
+    assert "working code called broken, 1 of 2: 50.0 % (9.5–90.5)" in page
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.docker
 def test_repo_as_json_for_scripts(night: Path) -> None:
     done = checker("repo", "a/gone", "--mirror", "mirror", "--json", "--badge", "badge.json", cwd=night)
     assert done.returncode == 1

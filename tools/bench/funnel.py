@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from checker.core.shares import Share
 from checker.core.values.base import Value
 from checker.core.values.papers import LinkedPaper
 from checker.core.values.plans import Phase, Rung, Way
@@ -13,7 +14,7 @@ from checker.core.values.results import Attempt, Blame, Check
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.reports.counting import collect_rungs, count_causes, count_funnel
 from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
-from tools.bench.figures import Share, Spread, spread
+from tools.bench.figures import Spread, spread
 from tools.bench.names import Names, names_of
 
 PYTHON = "python"

@@ -9,13 +9,14 @@ from tempfile import TemporaryDirectory
 
 from checker.core.errors import CheckerError
 from checker.core.settings import Settings
+from checker.core.shares import Share
 from checker.core.text import join_lines
 from checker.core.values.base import Value
 from checker.core.values.plans import Rung
 from checker.core.values.repositories import Target
 from checker.core.values.results import Check
 from checker.hosts import open_host
-from tools.bench.figures import Share, Spread, ratio, spread
+from tools.bench.figures import Spread, ratio, spread
 from tools.bench.funnel import PYTHON, Row, row_of
 from tools.bench.kept import file_of, keep, load
 from tools.bench.lists import Entry

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from checker.core.errors import StorageFailure, UsageError
+from checker.core.shares import Share, format_share
 from checker.reports.markdown import escape
-from tools.bench.figures import Share, Spread
+from tools.bench.figures import Spread
 
 Cell = str | int | float | None | Share
 """What stands in a table: text is escaped, a fraction gets one digit, nothing is a dash."""
@@ -34,19 +35,11 @@ def cell(value: Cell) -> str:
         case str():
             return escape(value) if value else NOTHING
         case Share():
-            return share(value)
+            return format_share(value)
         case float():
             return f"{value:.1f}"
         case _:
             return f"{value}"
-
-
-def share(value: Share) -> str:
-    """Return a share as `42 of 57: 73.7 % (61.0–83.4)`; the bracket is Wilson's interval of 95 %."""
-    if value.part is None or value.interval is None:
-        return f"{value.count} of {value.of}"
-    low, high = value.interval
-    return f"{value.count} of {value.of}: {value.part:.1%} ({low * 100:.1f}–{high * 100:.1f})".replace("%", " %")
 
 
 def seconds(found: Spread | None) -> tuple[Cell, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from checker.check import Services
 from checker.core.errors import CheckerError, Inconclusive
+from checker.core.shares import Share
 from checker.core.text import join_lines
 from checker.core.values.base import Value
 from checker.core.values.plans import Rung
@@ -19,7 +20,7 @@ from checker.core.values.results import Attempt, Check, StepResult
 from checker.ecosystems.python.planning.steps import make_tools_step
 from checker.ecosystems.python.planning.trial_steps import COLLECT
 from checker.ecosystems.python.survey import survey
-from tools.bench.figures import Share, Spread, spread
+from tools.bench.figures import Spread, spread
 from tools.bench.funnel import Row, row_of
 from tools.bench.kept import keep, load
 from tools.bench.lists import Entry

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checker.core.shares import Share
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
-from tools.bench.figures import Share
 from tools.bench.measures import Benchmark
 from tools.bench.page import Cell, Verbatim, seconds, table, together
 from tools.bench.published import Measured, Summary, sum_up

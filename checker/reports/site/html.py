@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from checker.core.shares import format_share
 from checker.core.text import clean
 from checker.core.values.papers import LinkedPaper
 from checker.core.values.plans import Rung, Way
@@ -66,7 +67,7 @@ def make_environment() -> Environment:
     )
     made.filters.update(
         seconds=words.format_seconds, size=words.format_bytes, day=_format_day, moment=_format_moment,
-        href=places.check_web_address, number=words.number, zip=zip,
+        href=places.check_web_address, number=words.number, share=format_share, zip=zip,
     )  # fmt: skip
     made.globals.update(
         Rung=Rung, Way=Way, percent=compute_percent, words=words, places=places, view_log=view_log,
