@@ -27,11 +27,12 @@ from checker.core.text import join_lines
 
 INTERRUPTED = 128 + signal.SIGINT
 
-#: Each is a function of its name in a module of its name in this folder.
+#: Each is a function of its name in a module of `checker.cli.commands`, of its name too but for these.
 COMMANDS = (
     "links", "run", "nightly", "repo", "serve", "report", "badge", "recipe", "crate", "export", "query", "ci",
     "worker", "doctor", "schema", "explain", "trust",
 )  # fmt: skip
+_ELSEWHERE = {"crate": "recipe"}
 
 
 def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
@@ -39,7 +40,7 @@ def make_app(names: Sequence[str] = COMMANDS) -> typer.Typer:
     app = typer.Typer(name="checker", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.callback(invoke_without_command=True)(_read_options)
     for name in names:
-        app.command(name)(getattr(import_module(f"checker.cli.commands.{name}"), name))
+        app.command(name)(getattr(import_module(f"checker.cli.commands.{_ELSEWHERE.get(name, name)}"), name))
     return app
 
 

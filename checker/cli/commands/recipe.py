@@ -1,4 +1,4 @@
-"""`checker recipe`: what rebuilds a repository as it was verified."""
+"""`checker recipe` and `checker crate`: the newest check of a repository, to build again or to archive."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Name, Results
 from checker.cli.stores import require_latest_check
+from checker.reports.linked_data.crate import write_crate
 from checker.reports.recipe import write_recipe
 
 
@@ -19,3 +20,12 @@ def recipe(
 ) -> None:
     """Write a Dockerfile and a lock file that rebuild what was verified."""
     typer.echo(f"recipe: {write_recipe(require_latest_check(name, results), directory)}")
+
+
+def crate(
+    name: Name,
+    directory: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")],
+    results: Results = DEFAULT_RESULTS,
+) -> None:
+    """Write the newest check of a repository as an RO-Crate: the check, every log, and how they came about."""
+    typer.echo(f"crate: {write_crate(require_latest_check(name, results), directory)}")
