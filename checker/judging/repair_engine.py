@@ -49,7 +49,7 @@ class Context:
 
     `requirement_for` gives the PEP 508 line that brings a module, `versions` the releases of a distribution
     that an index has. `imported` are the distributions (normal names) that the repository's code imports,
-    `local_modules` the modules that it holds itself, `own_indexes` the addresses that its settings name.
+    `local_modules` the modules that it holds itself.
     """
 
     requirement_for: Callable[[str], str | None] = _find_nothing
@@ -58,7 +58,6 @@ class Context:
     imported: frozenset[str] = frozenset()
     local_modules: frozenset[str] = frozenset()
     pinned_at: datetime | None = None
-    own_indexes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

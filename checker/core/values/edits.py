@@ -178,7 +178,7 @@ class DropIndex(BaseEdit):
 
 
 class IgnoreSettings(BaseEdit):
-    """The repository's own settings for the installer were ignored, for the index that they name."""
+    """The repository's settings for the installer were ignored: in results of before they always were."""
 
     words = "without the repository's settings for uv ({url})"
     kind: Literal["ignore_settings"] = "ignore_settings"

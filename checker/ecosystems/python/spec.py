@@ -30,7 +30,7 @@ class PythonSpec(Spec):
     - `relax`: requirements in conflict may give way; holds the distributions that the code imports.
     - `shims`: modules that are written to pass on another; `folders_to_make`: empty folders made before the start.
     - `variables`: what the author's pages and files set for the code; no tool of ours is given them.
-    - `without_uv_settings`: the repository's own settings for uv are ignored.
+    - `prereleases`: the author asks for releases that are not final, too.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -51,7 +51,7 @@ class PythonSpec(Spec):
     shims: Names = ()
     folders_to_make: Names = ()
     variables: Pairs = ()
-    without_uv_settings: bool = False
+    prereleases: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -59,7 +59,9 @@ class PythonSpec(Spec):
         """Read plans that were stored when every value was a text: `a=cause,b=cause`."""
         if not isinstance(data, Mapping):
             return data
-        known = {"shims" if name == "aliased" else name: value for name, value in data.items()}
+        known = {
+            "shims" if name == "aliased" else name: value for name, value in data.items() if name not in _GONE
+        }
         return {
             name: _FROM_TEXT[name](value) if name in _FROM_TEXT and isinstance(value, str) else value
             for name, value in known.items()
@@ -73,6 +75,9 @@ def _names(text: str) -> Names:
 def _pairs(text: str) -> Pairs:
     return tuple((name, value) for name, _, value in (part.partition("=") for part in _names(text)))
 
+
+#: Fields of plans that were stored earlier: settings for uv in a repository are never read by now.
+_GONE = frozenset({"without_uv_settings"})
 
 _FROM_TEXT: dict[str, Callable[[str], object]] = {
     **dict.fromkeys(("interpreter_ladder", "folders", "skip", "left_out", "no_build_isolation"), _names),
@@ -101,7 +106,7 @@ class SpecChanges(TypedDict, total=False):
     shims: Names
     folders_to_make: Names
     variables: Pairs
-    without_uv_settings: bool
+    prereleases: bool
 
 
 def spec_of(plan: BuildPlan) -> PythonSpec:

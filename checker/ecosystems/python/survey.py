@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from checker.core.memo import kept_property
-from checker.core.tree import Tree, once_per_tree
+from checker.core.tree import Tree, join, once_per_tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.variables import Variable, keep_first
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
@@ -17,6 +17,7 @@ from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.choose import find_specifications, main_project
 from checker.ecosystems.python.declared.contradictions import resolve_contradictions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
+from checker.ecosystems.python.declared.formats.uv_settings import UvSettings, read_uv_settings
 from checker.ecosystems.python.declared.projects import find_copied_projects, list_modules_below
 from checker.ecosystems.python.distributions.table import covers
 from checker.ecosystems.python.entry_points.entry_point import EntryPoint
@@ -110,6 +111,13 @@ class Survey:
     def _settled(self) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
         asked = tuple(r for spec in self.project.specifications for r in spec.runtime)
         return resolve_contradictions(asked or tuple(r for r in self.statements.packages if r.group is None))
+
+    @property
+    def uv_settings(self) -> UvSettings:
+        """What uv would apply to the author's installation; nothing where uv is not what installs it."""
+        used = any("uv" in command.argv[:1] for command in self.statements.commands)
+        locked = join(self.project.folder, "uv.lock") in self.tree or "uv.lock" in self.tree
+        return read_uv_settings(self.tree, self.project.folder) if used or locked else UvSettings()
 
     @kept_property
     def test_requirements(self) -> tuple[str, ...]:

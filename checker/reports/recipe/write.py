@@ -41,6 +41,7 @@ ENV: dict[str, str] = {
     "GIT_TERMINAL_PROMPT": "0",
     "UV_LINK_MODE": "copy",
     "UV_NO_CACHE": "1",
+    "UV_NO_CONFIG": "1",
     "UV_NO_PROGRESS": "1",
     "UV_PYTHON_DOWNLOADS": "never",
 }

@@ -14,7 +14,6 @@ from checker.core.values.plans import BuildPlan, Evidence, Repair, Rung, Way
 from checker.core.values.results import Attempt, StepStatus
 from checker.ecosystems.python.code.local_modules import Kind
 from checker.ecosystems.python.code.pythonpath import join_variables
-from checker.ecosystems.python.declared.formats.uv_settings import read_index_addresses
 from checker.ecosystems.python.distributions.table import find_distribution, normalise
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.plan_edits import name_of
@@ -172,6 +171,5 @@ def make_context(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
         imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
         local_modules=frozenset(seen.local.top_modules),
         pinned_at=facts.pinned_at,
-        own_indexes=read_index_addresses(seen.tree, seen.project.folder),
         versions=lambda name: dict(facts.releases).get(normalise(name), ()),
     )

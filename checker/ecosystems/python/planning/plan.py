@@ -14,6 +14,7 @@ from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.code.pythonpath import find_stated_path, join_variables
 from checker.ecosystems.python.code.self_import import ABOVE, link
 from checker.ecosystems.python.declared.formats.lockfiles import find_contradiction
+from checker.ecosystems.python.declared.formats.uv_settings import read_uv_settings
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata
@@ -76,10 +77,10 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     evidence += [v.evidence.model_copy(update={"claim": f"{v.name} is set"}) for v in seen.variables]
     constraints, stale = _collect_constraints(seen)
     evidence += stale
-    cutoff = None
-    if way is not Way.AS_PUBLISHED:
-        cutoff = facts.code_date + GRACE
-        evidence.append(_explain_date(cutoff))
+    settings = seen.uv_settings
+    cutoff = settings.exclude_newer if way is Way.AS_PUBLISHED else facts.code_date + GRACE
+    if cutoff is not None:
+        evidence.append(_explain_date(cutoff, "exclude-newer" if way is Way.AS_PUBLISHED else ""))
     plan = BuildPlan(
         ecosystem="python",
         way=way,
@@ -89,7 +90,8 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         interpreter_evidence=choice.evidence,
         cutoff=cutoff,
         requirements=resolver_input.lines,
-        constraints=constraints,
+        constraints=tuple(dict.fromkeys((*constraints, *settings.constraints))),
+        overrides=settings.overrides,
         indexes=_collect_indexes(seen),
         system_packages=tuple(
             sorted({p.name for p in seen.statements.system_packages if is_useful_for_build(p.name)})
@@ -100,6 +102,8 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
             folders=resolver_input.folders,
             skip=resolver_input.set_aside,
             variables=tuple((said.name, said.value) for said in seen.variables),
+            no_build_isolation=settings.no_build_isolation,
+            prereleases=settings.prereleases or _wants_prereleases(seen),
             shims=tuple(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
         ),
         evidence=tuple(evidence),
@@ -123,10 +127,9 @@ def is_useful_for_build(package: str) -> bool:
     return _NO_USE.match(package) is None
 
 
-def _explain_date(cutoff: datetime) -> Evidence:
-    return Evidence(
-        claim=f"index as of {cutoff:%Y-%m-%d}", source="date", text="last commit to code or specification"
-    )
+def _explain_date(cutoff: datetime, setting: str) -> Evidence:
+    why = f"{setting} of the author's uv" if setting else "last commit to code or specification"
+    return Evidence(claim=f"index as of {cutoff:%Y-%m-%d}", source="date", text=why)
 
 
 def rank_interpreters(seen: Survey, facts: Knowledge, as_of: datetime, *, newcomer: bool) -> tuple[Choice, ...]:
@@ -151,10 +154,21 @@ def _collect_constraints(seen: Survey) -> tuple[tuple[str, ...], tuple[Evidence,
 
 
 def _collect_indexes(seen: Survey) -> tuple[str, ...]:
-    """Return the extra indexes that the specifications name; which may be reached is the sandbox's matter."""
+    """Return the extra indexes that the specifications name; which may be reached is the sandbox's matter.
+
+    The public index itself is none: this machine's default takes its place.
+    """
     options = [o for spec in seen.project.specifications for o in spec.options]
-    urls = (o.value for o in options if o.name in ("extra-index-url", "index-url"))
-    return tuple(dict.fromkeys(url for url in urls if url.startswith("https://")))
+    urls = [o.value for o in options if o.name in ("extra-index-url", "index-url")]
+    urls += read_uv_settings(seen.tree, seen.project.folder).indexes
+    return tuple(dict.fromkeys(url for url in urls if url.startswith("https://") and not _PUBLIC_INDEX.match(url)))
+
+
+_PUBLIC_INDEX = re.compile(r"https://pypi\.(?:python\.)?org(?:/simple)?/?$")
+
+
+def _wants_prereleases(seen: Survey) -> bool:
+    return any(option.name == "pre" for spec in seen.project.specifications for option in spec.options)
 
 
 def add_undeclared(plan: BuildPlan, seen: Survey, answers: Sequence[Answer] = ()) -> BuildPlan:

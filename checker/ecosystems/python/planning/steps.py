@@ -52,12 +52,7 @@ LEAN = (("CPPFLAGS", "-g0"),)
 
 def make_build_variables(plan: BuildPlan) -> Env:
     """The environment of a step that may build packages from source."""
-    return (*make_index_date(plan), *LEAN, *_ignore_settings(plan))
-
-
-def _ignore_settings(plan: BuildPlan) -> Env:
-    """Let uv read no settings of the repository (`[tool.uv]`) where a repair says so."""
-    return (("UV_NO_CONFIG", "1"),) if spec_of(plan).without_uv_settings else ()
+    return (*make_index_date(plan), *LEAN)
 
 
 #: The day after setuptools 40.8.0, the first with the back end that uv builds a lone `setup.py` with.
@@ -87,6 +82,7 @@ def resolve(plan: BuildPlan, extra_inputs: Sequence[str] = ()) -> Step:
     argv = ["uv", "pip", "compile", "--python", PYTHON, "--no-header", "--no-annotate", "--output-file", LOCK]
     argv += ["--constraints", f"{FILES}/constraints.txt"] if plan.constraints else []
     argv += ["--overrides", f"{FILES}/overrides.txt"] if plan.overrides else []
+    argv += ["--prerelease", "allow"] if spec_of(plan).prereleases else []
     argv += [*_build_options(plan), *(_make_project_options(plan) if extra_inputs else ())]
     argv += [
         *legacy_metadata.make_options(plan),
@@ -155,7 +151,7 @@ def install(plan: BuildPlan, *, offline: bool) -> Step:
         phase=Phase.INSTALL,
         argv=(*argv, "--requirement", f"{FILES}/lock.txt" if offline else LOCK),
         cwd=plan.project,
-        env=_ignore_settings(plan) if offline else make_build_variables(plan),
+        env=() if offline else make_build_variables(plan),
         network=not offline,
         seconds=INSTALL_SECONDS,
     )

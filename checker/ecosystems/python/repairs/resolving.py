@@ -12,7 +12,6 @@ from checker.core.values.edits import (
     ChangeRequirement,
     DropIndex,
     DropRequirement,
-    IgnoreSettings,
     MoveDate,
     Override,
     RelaxByTrial,
@@ -216,13 +215,9 @@ def _note_reason(plan: BuildPlan, found: Found) -> BuildPlan:
 def drop_index(plan: BuildPlan, found: Found) -> Change | None:
     """Do without an index of the specification that does not answer: what it has may be on the main one.
 
-    It may come from the repository's own settings for uv, often a mirror near its author; an index of the
-    operator's is never left out.
+    Often it is a mirror near its author; an index of the operator's is never left out.
     """
     gone = next((index for index in plan.indexes if found["url"].startswith(index.rstrip("/"))), None)
-    own = next((i for i in found.context.own_indexes if found["url"].startswith(i.rstrip("/"))), None)
-    if gone is None and own is not None and not spec_of(plan).without_uv_settings:
-        return with_spec(plan, without_uv_settings=True), (IgnoreSettings(url=own),)
     if gone is None:
         return None
     return plan.with_(indexes=tuple(index for index in plan.indexes if index != gone)), (DropIndex(url=gone),)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import replace
 
 import pytest
 import repair_excerpts as excerpts
@@ -14,7 +13,6 @@ from checker.core.values.edits import AddRequirement, BuildWith, MoveInterpreter
 from checker.core.values.plans import Evidence, Phase, Repair, Step, Way
 from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.plan_edits import edits_of
-from checker.ecosystems.python.planning.steps import make_build_variables
 from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import BATCH, MOST, Context, Rule, plan_next_repair
@@ -154,18 +152,11 @@ def test_an_index_of_the_operator_s_is_never_left_out() -> None:
 
 def test_an_index_of_the_repository_s_settings_is_done_without() -> None:
     log = "error: Request failed after 3 retries in 4.1s\n  cause: Failed to fetch: https://mirror.example/simple/x/\n"
-    attempt = failed(plan("x"), log, Phase.RESOLVE)
-    near = replace(CONTEXT, own_indexes=("https://mirror.example/simple/",))
-    repaired = plan_next_repair(RULES, attempt, near)
+    attempt = failed(plan("x", indexes=("https://mirror.example/simple/",)), log, Phase.RESOLVE)
+    repaired = plan_next_repair(RULES, attempt, CONTEXT)
     assert repaired is not None
-    assert spec_of(repaired).without_uv_settings
+    assert repaired.indexes == ()
     assert "https://mirror.example/simple/" in repaired.repairs[-1].changed
-    other = plan_next_repair(RULES, attempt, replace(CONTEXT, own_indexes=("https://other.example/simple",)))
-    assert other is None or not spec_of(other).without_uv_settings
-    assert ("UV_NO_CONFIG", "1") in make_build_variables(repaired) and (
-        "UV_NO_CONFIG",
-        "1",
-    ) not in make_build_variables(attempt.plan)
 
 
 def test_tools_that_an_old_environment_cannot_have_change_nothing_of_it() -> None:
