@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from checker import __version__
 from checker.core.container import Limits
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive
-from checker.core.languages import SOURCE_SUFFIXES
+from checker.core.languages import find_language
 from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
 from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
@@ -30,6 +30,7 @@ from checker.core.values.results import (
     Verdict,
 )
 from checker.ecosystems.base import Ecosystem, Facts, Project, Tools
+from checker.ecosystems.instructions.scripts import find_scripts
 from checker.hosts.base import Host
 from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose, diagnose_attempt
@@ -304,9 +305,7 @@ def _list_missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ..
 
 def count_languages(tree: Tree) -> tuple[tuple[str, int], ...]:
     """Count source files by language, most first; empty means that the tree holds no code."""
-    counts = Counter(
-        language
-        for path in tree.files
-        if (language := SOURCE_SUFFIXES.get(PurePosixPath(path).suffix.lower())) is not None
-    )
+    scripts = find_scripts(tree)
+    found = (scripts.get(path) or find_language(path) for path in tree.files)
+    counts = Counter(language for language in found if language is not None)
     return tuple(counts.most_common())

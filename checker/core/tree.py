@@ -14,6 +14,7 @@ from functools import wraps
 from pathlib import Path, PurePosixPath
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from checker.core.languages import MAX_FIRST_LINE
 from checker.core.memo import Memo, kept_property
 
 P = ParamSpec("P")
@@ -164,6 +165,16 @@ class Tree:
         if path not in self._known:
             return ""
         return self.whole._texts.get(path, lambda: self._read(path), sys.getsizeof)
+
+    def read_first_line(self, path: str) -> str:
+        """Return the start of a file's first line, without reading the rest; '' where it cannot be read."""
+        if path not in self._known:
+            return ""
+        try:
+            with (self.root / path).open("rb") as file:
+                return file.readline(MAX_FIRST_LINE).decode("utf-8", "replace").strip()
+        except OSError:
+            return ""
 
     def _read(self, path: str) -> str:
         limit = LONGER_TEXTS.get(posixpath.splitext(path)[1], MAX_TEXT)

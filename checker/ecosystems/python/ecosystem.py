@@ -8,6 +8,8 @@ from checker.core.tree import Tree
 from checker.core.values.plans import BuildPlan, Evidence
 from checker.core.values.results import Attempt, Missing, StepResult
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep
+from checker.ecosystems.instructions.binder import follows_binder
+from checker.ecosystems.instructions.scripts import find_scripts, is_made_of_scripts
 from checker.ecosystems.python.distributions.table import covers, may_bring
 from checker.ecosystems.python.import_value import Import
 from checker.ecosystems.python.knowledge import Knowledge
@@ -88,11 +90,16 @@ def find_missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]
 
 
 def _detect(tree: Tree) -> Detection | None:
-    files = sum(path.endswith((".py", ".ipynb")) for path in tree.files)
-    if not files:
+    """Count Python's files; an environment of Python's makes scripts of a shell's count, where they are all."""
+    scripts = find_scripts(tree)
+    files = sum(path.endswith((".py", ".ipynb")) or scripts.get(path) == "Python" for path in tree.files)
+    if not files and not is_made_of_scripts(tree):
         return None
     seen = survey(tree)
     stated = [spec for spec in seen.specifications if spec.runtime or spec.dynamic or spec.installs_project]
+    if not files and not any(spec.kind != "readme" for spec in stated) and not follows_binder(tree):
+        return None
+    files = files or sum(language == "Shell" for language in scripts.values())
     evidence = tuple(Evidence(claim=f"states dependencies ({spec.kind})", source=spec.path) for spec in stated)
     evidence = evidence or tuple(r.evidence for r in seen.runtime[:1])
     return Detection(ecosystem=name, files=files, declared=bool(evidence), evidence=evidence)

@@ -11,6 +11,7 @@ from checker.core.tree import Tree
 from checker.core.values.base import Value
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, find_meaning, find_meanings
+from checker.ecosystems.instructions.scripts import find_scripts
 from checker.ecosystems.python.code.fixtures import load_fixtures
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
@@ -84,8 +85,10 @@ def scan_project(tree: Tree, project: str = ".", python: str = "3.8") -> ImportS
 def list_python_files(tree: Tree, project: str = ".") -> Iterator[str]:
     """Yield the Python files and notebooks below `project`, without environments that were committed along."""
     prefix = "" if project in {".", ""} else project.rstrip("/") + "/"
+    scripts = find_scripts(tree)
     for path in tree.files:
-        if not path.startswith(prefix) or not path.endswith((".py", ".pyw", ".ipynb")):
+        is_python = path.endswith((".py", ".pyw", ".ipynb")) or scripts.get(path) == "Python"
+        if not path.startswith(prefix) or not is_python:
             continue
         if not _is_in_environment(path, tree) and not _TEMPLATE.search(path):
             yield path

@@ -17,6 +17,7 @@ from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.instructions.variables import Variable, find_exports, read_assignments
 from checker.ecosystems.python.declared.base_images import read_base_images
+from checker.ecosystems.python.declared.binder import read_apt_packages, read_start_variables
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.page_commands import read_commands, read_page_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
@@ -61,13 +62,13 @@ def collect_author_statements(tree: Tree) -> Statements:
             *(item for item in images if isinstance(item, Requirement)),
             *beside.packages,
         ),
-        system_packages=(*found.system_packages, *beside.system_packages),
+        system_packages=(*found.system_packages, *beside.system_packages, *read_apt_packages(tree)),
         commands=commands,
         named=(*found.named, *beside.named),
         installs=tuple(dict.fromkeys((*found.installs, *beside.installs))),
         channels=tuple(dict.fromkeys((*found.channels, *beside.channels))),
         options=(*found.options, *beside.options),
-        variables=(*find_exports(commands), *_read_samples(tree)),
+        variables=(*find_exports(commands), *read_start_variables(tree), *_read_samples(tree)),
     )
 
 

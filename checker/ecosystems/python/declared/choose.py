@@ -6,6 +6,7 @@ import posixpath
 
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.binder import FOLDERS
 from checker.ecosystems.python.declared.find_files import find_specifications, is_foreign
 from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
 from checker.ecosystems.python.declared.projects import PLAIN_NAMES
@@ -37,6 +38,12 @@ __all__ = [
 #: Interchangeable kinds: an author keeps two, a user follows one.
 _LISTS = frozenset({"requirements", "conda", "conda list", "pipfile"})
 
+#: What only adds to what other files state.
+_ADDING = frozenset({"readme", "lock", "postBuild"})
+
+#: Of several lists in a folder of the Binder convention, the first of these kinds is followed.
+_ORDER_OF_BINDER = ("conda", "pipfile", "requirements", "conda list")
+
 #: The share of a tree's code that makes a project the main one by itself.
 HALF = 0.5
 
@@ -45,7 +52,7 @@ def find_projects(tree: Tree, specs: tuple[Specification, ...] | None = None) ->
     """Return the projects of a tree, the main one first: every folder that a specification covers."""
     specs = find_specifications(tree) if specs is None else specs
     main = main_project(tree, specs)
-    folders = dict.fromkeys(spec.project for spec in specs if spec.kind not in {"readme", "lock"})
+    folders = dict.fromkeys(spec.project for spec in specs if spec.kind not in _ADDING)
     others = [
         Project(
             folder=folder,
@@ -60,7 +67,7 @@ def find_projects(tree: Tree, specs: tuple[Specification, ...] | None = None) ->
 
 
 def _pick_first(folder: str, specs: tuple[Specification, ...]) -> Specification:
-    return next(spec for spec in specs if spec.project == folder and spec.kind not in {"readme", "lock"})
+    return next(spec for spec in specs if spec.project == folder and spec.kind not in _ADDING)
 
 
 def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> Project:
@@ -71,7 +78,7 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
     none holds half of the code, the root goes before all where its page says what the code in it needs.
     """
     specs = find_specifications(tree) if specs is None else specs
-    proper = [spec for spec in specs if spec.kind not in {"readme", "lock"} and spec.group is None]
+    proper = [spec for spec in specs if spec.kind not in _ADDING and spec.group is None]
     if tree.focus != ".":
         return _choose_focused(tree.focus, specs, proper)
     rooted = [spec for spec in proper if spec.project == "."]
@@ -167,11 +174,14 @@ def _split(
     """
     speaking = [spec for spec in specs if spec.kind == "readme" and _is_page_for(spec.project, folder)]
     pages = _keep_followed_pages(speaking)
-    named = tuple(dict.fromkeys(path for spec in speaking for path in spec.included))
+    saying = (*speaking, *(spec for spec in specs if spec.kind == "postBuild" and spec.project == folder))
+    named = tuple(dict.fromkeys(path for spec in saying for path in spec.included))
     own = sorted((spec for spec in specs if spec.project == folder and spec.kind != "readme"), key=_rank_plainness)
     lists = [spec for spec in own if spec.kind in _LISTS and spec.group is None]
     by_path = {spec.path: spec for spec in lists}
-    followed = _keep_agreeing([by_path[path] for path in named if path in by_path]) or lists[:1]
+    followed = (
+        _keep_agreeing([by_path[path] for path in named if path in by_path]) or _find_of_binder(lists) or lists[:1]
+    )
     whole = [spec for spec in own if spec.kind not in _LISTS and spec.kind != "lock" and spec.group is None]
     installed = any(spec.installs_project for spec in pages)
     first = [*whole, *followed] if installed and not named else [*followed, *whole]
@@ -179,6 +189,12 @@ def _split(
     locks = [spec for spec in own if spec.kind == "lock" and spec.path in named]
     kept = (*first, *grouped, *locks, *pages)
     return kept, tuple(spec for spec in (*own, *speaking) if spec not in kept)
+
+
+def _find_of_binder(lists: list[Specification]) -> list[Specification]:
+    """Return the list in a folder of the Binder convention: where there is one, the root's do not count."""
+    inside = [spec for spec in lists if posixpath.dirname(spec.path) in FOLDERS]
+    return sorted(inside, key=lambda spec: _ORDER_OF_BINDER.index(spec.kind))[:1]
 
 
 def _keep_agreeing(lists: list[Specification]) -> list[Specification]:

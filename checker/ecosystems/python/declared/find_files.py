@@ -10,9 +10,12 @@ from itertools import groupby
 from packaging.utils import canonicalize_name
 
 from checker.core.tree import Tree
+from checker.ecosystems.instructions.binder import FOLDERS as BINDER_FOLDERS
+from checker.ecosystems.instructions.binder import find_binder_file
 from checker.ecosystems.instructions.folders import GATHERING, Folder, find_meaning
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import read_page_statements
+from checker.ecosystems.python.declared.binder import read_post_build
 from checker.ecosystems.python.declared.formats.conda import read_environment
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
 from checker.ecosystems.python.declared.formats.lockfiles import LOCK_FILES, read_lock
@@ -73,6 +76,7 @@ _KIND_ORDER = (
     "setup.py",
     "pipfile",
     "conda list",
+    "postBuild",
     "lock",
 )
 
@@ -96,7 +100,8 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
         if reader is not None and len(found) < MAX_SPECIFICATIONS:
             specification = reader(tree, path)
             if specification is not None:
-                found.append(specification)
+                beside = posixpath.dirname(path) in BINDER_FOLDERS
+                found.append(specification.model_copy(update={"project": "."}) if beside else specification)
     included = {path for spec in found if spec.kind != "lock" for path in spec.included if path != spec.path}
     kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
     pages_ = tuple(_read_pages(tree))
@@ -150,7 +155,8 @@ def is_foreign(path: str) -> bool:
 
 def _find_reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification | None] | None:
     name = posixpath.basename(path)
-    if ".egg-info/" in path or "site-packages/" in path or _HIDDEN.search(path):
+    is_elsewhere = name == "postBuild" and path != find_binder_file(tree, name)
+    if ".egg-info/" in path or "site-packages/" in path or _HIDDEN.search(path) or is_elsewhere:
         return None
     if (named := _NAMED.get(name)) is not None:
         return named
@@ -178,6 +184,7 @@ _NAMED: dict[str, Callable[[Tree, str], Specification | None]] = {
     "setup.cfg": read_setup_cfg,
     "pyproject.toml": read_pyproject,
     "Pipfile": read_pipfile,
+    "postBuild": read_post_build,
 }
 
 

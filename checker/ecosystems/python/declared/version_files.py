@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.binder import find_binder_folder
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
@@ -210,6 +211,8 @@ def read_interpreter_files(tree: Tree) -> Iterator[PythonStatement]:
     for path in tree.files:
         if path.count("/") > 3:
             break
+        if path == "runtime.txt" and find_binder_folder(tree) is not None:
+            continue  # the convention that this file belongs to reads the folder's alone
         for wanted, read in _FILES:
             if wanted(path):
                 yield from read(tree, path)

@@ -13,6 +13,7 @@ from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FRONT, Folder, find_meaning
 from checker.ecosystems.instructions.placeholders import has_placeholder
+from checker.ecosystems.instructions.scripts import find_scripts
 from checker.ecosystems.python.code.imports import is_apart, place_of
 from checker.ecosystems.python.declared.console_scripts import find_console_scripts, find_target_file
 from checker.ecosystems.python.declared.installed_commands import find_installed_commands
@@ -21,6 +22,7 @@ from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
     find_imported_parser,
     find_usage,
+    is_workflow_script,
     read_script,
 )
 from checker.ecosystems.python.entry_points.entry_point import (
@@ -167,6 +169,7 @@ def _find_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
     named = find_named_scripts(tree)
     others = {folder for folder in set(map(posixpath.dirname, tree.files)) if folder and is_project(tree, folder)}
     copied = tuple(f"{folder}/" for folder in find_copied_projects(tree, project))
+    scripts = find_scripts(tree)
     for path in tree.files:
         pure = PurePosixPath(path)
         elsewhere = not path.startswith(prefix) and not others.isdisjoint(map(str, pure.parents))
@@ -177,11 +180,13 @@ def _find_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
                 continue
             yield make_notebook_entry(path, Origin.FOUND, Evidence(claim="a notebook", source=path))
             continue
-        if pure.suffix != ".py" or pure.name == "__main__.py":
+        if scripts.get(path) == "Shell" and pure.parent == PurePosixPath(prefix or "."):
+            yield from _read_shell_program(tree, path)
+        if (pure.suffix != ".py" and scripts.get(path) != "Python") or pure.name == "__main__.py":
             continue
         text = tree.read(path)
         in_front = pure.parent == PurePosixPath(prefix or ".")
-        offered = in_front or path in named
+        offered = in_front or path in named or not pure.suffix
         if "__main__" not in text and not offered and not _is_bare_program(tree, pure):
             continue
         if place_of(tree, path, text) in {Where.TEST, Where.DOCS, Where.SETUP, Where.VENDORED}:
@@ -205,6 +210,14 @@ def _find_shell_starts(tree: Tree, project: str) -> Iterator[EntryPoint]:
                 yield entry.model_copy(update={"origin": Origin.CODE, "in_front": in_front})
 
 
+def _read_shell_program(tree: Tree, path: str) -> Iterator[EntryPoint]:
+    """Yield a shell script without a suffix, or the programs that it starts: what stands in front is started."""
+    folder, name = posixpath.split(path)
+    command = Command(argv=(f"./{name}",), raw=f"./{name}", file=path, line=1, cwd=folder or ".")
+    for entry in find_command_entries(tree, [command]):
+        yield entry.model_copy(update={"origin": Origin.FOUND, "in_front": True})
+
+
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
 
 
@@ -221,7 +234,7 @@ def _is_bare_program(tree: Tree, path: PurePosixPath) -> bool:
 
 def _read_script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:
     facts = read_script(tree, path)
-    if not facts.runs:
+    if not facts.runs and (posixpath.splitext(path)[1] or is_workflow_script(text)):
         return
     if facts.parser is Parser.NONE:
         facts = facts.model_copy(update={"parser": find_imported_parser(tree, path, text)})

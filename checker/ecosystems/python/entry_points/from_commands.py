@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from checker.core.tree import Tree, join
+from checker.ecosystems.instructions.binder import NAMES as NAMES_OF_BINDER
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import read_made_commands, read_make_arguments
 from checker.ecosystems.instructions.placeholders import list_to_replace
 from checker.ecosystems.instructions.repository_name import calls_itself
-from checker.ecosystems.instructions.roles import is_common
+from checker.ecosystems.instructions.roles import STARTS_NOTHING, Role, find_role, is_common
+from checker.ecosystems.instructions.scripts import find_program
 from checker.ecosystems.instructions.shell.environment import Environment
 from checker.ecosystems.instructions.shell.reader import find_script, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory, names_of_clone
@@ -28,7 +30,7 @@ from checker.ecosystems.python.entry_points.entry_point import (
     Origin,
     make_notebook_entry,
 )
-from checker.ecosystems.python.entry_points.locate import find_places, locate
+from checker.ecosystems.python.entry_points.locate import BareScript, find_bare_script, find_places, locate
 from checker.ecosystems.python.entry_points.make_entry import (
     make_entry,
     note_change,
@@ -141,7 +143,15 @@ def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> 
         if not launch.tool:
             yield from _read_launch(tree, command, launch, around.copied, depth)
         return
-    if argv and depth < MAX_SHELL_DEPTH:
+    bare = find_bare_script(tree, argv, command.cwd)
+    if bare is not None and bare.language == "Python":
+        script = Launch(script=bare.word.removeprefix("./"), arguments=bare.arguments)
+        yield make_entry(tree, command, script, (bare.path, bare.cwd), depth)
+    elif bare is not None and bare.language == "Shell" and depth < MAX_SHELL_DEPTH:
+        place = bare.path, bare.cwd
+        inside = list(_read_inside(tree, command, around, place=place, arguments=bare.arguments, depth=depth))
+        yield from inside or _start_shell_program(tree, command, bare)
+    elif argv and depth < MAX_SHELL_DEPTH:
         yield from _read_shell(tree, command, argv, around, depth)
         yield from _read_made(tree, command, argv, around, depth)
     if argv and argv[0] in {"jupyter", "papermill"}:
@@ -228,19 +238,56 @@ def _read_shell(
         return
     place = locate(tree, script, command.cwd)
     arguments = tuple(argv[list(argv).index(script) + 1 :])
-    for path, cwd in [place] if place is not None else find_places(tree, command, script) if not depth else []:
-        inside = read_commands_of(
-            tree,
-            tree.read(path),
-            path,
-            start=1,
-            directory=Directory(tree, cwd, PROJECT_FILES),
-            language="sh",
-            environment=Environment(arguments),
-        )
-        for inner in inside:
-            for entry in _read_command(tree, inner, around, depth + 1):
-                yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+    for found in [place] if place is not None else find_places(tree, command, script) if not depth else []:
+        yield from _read_inside(tree, command, around, place=found, arguments=arguments, depth=depth)
+
+
+def _read_inside(
+    tree: Tree,
+    command: Command,
+    around: _Around,
+    *,
+    place: tuple[str, str],
+    arguments: tuple[str, ...],
+    depth: int,
+) -> Iterator[EntryPoint]:
+    """Read the Python commands of one shell script, given by its file and the folder that it runs in."""
+    path, cwd = place
+    inside = read_commands_of(
+        tree,
+        tree.read(path),
+        path,
+        start=1,
+        directory=Directory(tree, cwd, PROJECT_FILES),
+        language="sh",
+        environment=Environment(arguments),
+    )
+    for inner in inside:
+        for entry in _read_command(tree, inner, around, depth + 1):
+            yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
+
+
+#: Lines of a shell script that is started as a whole: longer ones are the machinery of a build.
+MAX_LINES = 100
+
+
+def _start_shell_program(tree: Tree, command: Command, script: BareScript) -> Iterator[EntryPoint]:
+    """Yield a shell script that starts no program of the tree by itself, and makes nothing ready, as a program."""
+    is_short = tree.read(script.path).count("\n") <= MAX_LINES
+    makes_ready = find_role(script.path) in STARTS_NOTHING - {Role.TEST, Role.CHECK}
+    if makes_ready or not is_short or posixpath.basename(script.path) in NAMES_OF_BINDER:
+        return
+    yield EntryPoint(
+        kind=EntryKind.COMMAND,
+        name=script.word,
+        script=script.path,
+        start=(*find_program(tree, script.path), posixpath.relpath(script.path, script.cwd), *script.arguments),
+        cwd=script.cwd,
+        origin=Origin.PAGE,
+        placeholders=list_to_replace(script.arguments),
+        env=join_variables(keep_stated(command.env, script.cwd), find_entry_path(tree, command)),
+        evidence=(command.evidence,),
+    )
 
 
 def _read_made(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import NamedTuple
 
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.scripts import find_scripts
+from checker.ecosystems.instructions.shell.reader import SHELLS
 from checker.ecosystems.python.code.imports import place_of
 from checker.ecosystems.python.import_value import Where
 
@@ -38,6 +41,27 @@ def locate(
     if len(ending) == 1:
         return ending[0], ending[0].removesuffix(bare).rstrip("/") or "."
     return None
+
+
+class BareScript(NamedTuple):
+    """A script without a suffix that a command runs: `./verify 3` → its file, folder, language and arguments."""
+
+    path: str
+    cwd: str
+    language: str
+    word: str
+    arguments: tuple[str, ...]
+
+
+def find_bare_script(tree: Tree, argv: Sequence[str], cwd: str) -> BareScript | None:
+    """Return the script without a suffix that a command runs, `./verify` or `bash verify`, or None."""
+    by_shell = len(argv) > 1 and argv[0] in SHELLS
+    word, rest = (argv[1], argv[2:]) if by_shell else (argv[0] if argv else "", argv[1:])
+    if not (by_shell or "/" in word) or "." in posixpath.basename(word):
+        return None
+    place = locate(tree, word, cwd)
+    language = find_scripts(tree).get(place[0]) if place is not None else None
+    return None if place is None or language is None else BareScript(*place, language, word, tuple(rest))
 
 
 def find_places(tree: Tree, command: Command, script: str) -> list[tuple[str, str]]:

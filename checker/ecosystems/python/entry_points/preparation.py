@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from checker.core.tree import Tree, join
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.binder import find_binder_file
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import find_makefile, read_make_arguments
 from checker.ecosystems.instructions.placeholders import has_placeholder
 from checker.ecosystems.instructions.roles import Role, find_role
+from checker.ecosystems.instructions.scripts import find_program, find_scripts
 from checker.ecosystems.instructions.shell.reader import find_script, read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, measure_distance
@@ -48,12 +50,17 @@ _COPY_OPTIONS = re.compile(r"-[rRafpvnsT]+|--symbolic|--recursive|--force|--arch
 
 
 class Groundwork(Value):
-    """One command of a page: what runs, in which folder of the tree, and where the page says so."""
+    """One command of a page: what runs, in which folder of the tree, and where the page says so.
+
+    `network`: it may reach the package indexes; `needs` are programs of packages that it calls.
+    """
 
     name: str
     argv: tuple[str, ...]
     cwd: str
     evidence: Evidence
+    network: bool = False
+    needs: tuple[str, ...] = ()
 
 
 def find_groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tuple[Groundwork, ...]:
@@ -65,7 +72,32 @@ def find_groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tup
             item = _read_compiling(tree, command)
         if item is not None and len(found) < MAX_GROUNDWORK:
             found.setdefault((item.argv, item.cwd), item)
-    return tuple(found.values())
+    return (*found.values(), *_read_post_build(tree))
+
+
+#: Programs that such a script finds in the environment of the convention, and the package of each.
+_OF_BINDER = {"pip": "pip", "pip3": "pip", "jupyter": "jupyterlab", "python": "pip"}
+
+
+def _read_post_build(tree: Tree) -> Iterator[Groundwork]:
+    """Yield the script of the Binder convention that runs once everything is installed."""
+    path = find_binder_file(tree, "postBuild")
+    if path is None:
+        return
+    directory = Directory(tree, ".", PROJECT_FILES, own_clone=False)
+    inside = read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="script")
+    needs = {_OF_BINDER[each.argv[0]] for each in inside if each.argv[0] in _OF_BINDER}
+    language = find_scripts(tree).get(path)
+    program = find_program(tree, path) if language else ("bash",)
+    evidence = Evidence(claim="runs after the installation", source=path, line=1)
+    yield Groundwork(
+        name=f"run {path}",
+        argv=(*program, path),
+        cwd=".",
+        evidence=evidence,
+        network=True,
+        needs=tuple(sorted(needs)),
+    )
 
 
 def find_copies(tree: Tree, commands: Iterable[Command]) -> Mapping[str, str]:

@@ -206,7 +206,7 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
         ]
     for folder in folders:
         steps += install_project(plan, folder, setup_script=_runs_setup_script(seen, folder))
-    steps += [lay_groundwork(plan, work) for work in seen.groundwork]
+    steps += [step for work in seen.groundwork for step in lay_groundwork(plan, work)]
     steps += make_folders(plan)
     climb = plan_climb(plan, seen)
     steps += [make_tools_step(plan, wanted) for wanted in climb.tools]

@@ -207,18 +207,24 @@ def _make_project_step(plan: BuildPlan, folder: str, name: str, argv: tuple[str,
     )
 
 
-def lay_groundwork(plan: BuildPlan, work: Groundwork) -> Step:
-    """Compile or copy what the author's page says, without a network; the code may do without."""
-    return Step(
+def lay_groundwork(plan: BuildPlan, work: Groundwork) -> tuple[Step, ...]:
+    """Compile or copy what the author's page says, or run what comes after the installation.
+
+    The code may do without; mostly there is no network.
+    """
+    needs = (make_tools_step(plan, work.needs, f"install what {work.argv[-1]} calls"),) if work.needs else ()
+    step = Step(
         name=work.name,
         phase=Phase.INSTALL,
         argv=work.argv,
         cwd=work.cwd,
-        env=make_run_variables(plan),
+        env=(*(make_build_variables(plan) if work.network else ()), *make_run_variables(plan)),
+        network=work.network,
         seconds=GROUNDWORK_SECONDS,
         required=False,
         evidence=(work.evidence,),
     )
+    return (*needs, step)
 
 
 def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
@@ -235,12 +241,12 @@ def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
     )
 
 
-def make_tools_step(plan: BuildPlan, packages: Iterable[str]) -> Step:
+def make_tools_step(plan: BuildPlan, packages: Iterable[str], name: str = "install test tools") -> Step:
     """Add what the check itself needs; the versions of the lock stay as they are."""
     argv = ["uv", "pip", "install", "--python", PYTHON, *make_index_options(plan)]
     argv += ["--constraints", LOCK] if plan.lock else []
     return Step(
-        name="install test tools",
+        name=name,
         phase=Phase.TOOLS,
         argv=(*argv, *packages),
         env=make_build_variables(plan),

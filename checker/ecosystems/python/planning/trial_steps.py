@@ -16,6 +16,7 @@ from checker.core.values.plans import BuildPlan, Phase, Step, Way
 from checker.ecosystems.instructions.folders import FRONT, find_meaning
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.instructions.placeholders import has_placeholder
+from checker.ecosystems.instructions.scripts import find_scripts
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.distributions.table import covers, provides
@@ -76,11 +77,18 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     ]
     tools = (
         NOTEBOOK_TOOLS if notebooks else (),
+        ("pip",) if any(_calls_pip(entry, seen.tree) for entry in entries) else (),
         seen.tests.requirements if seen.tests else (),
         *(_list_test_requirements(plan, seen) if seen.tests else ()),
     )
     files = (("imports.json", json.dumps(order, indent=1)),)
     return Climb(steps=tuple(steps), files=files, tools=tuple(wanted for wanted in tools if wanted))
+
+
+def _calls_pip(entry: EntryPoint, tree: Tree) -> bool:
+    """Whether a shell script that is started as a whole calls pip: every environment of an author's has it."""
+    is_whole = entry.kind is EntryKind.COMMAND and find_scripts(tree).get(entry.script) == "Shell"
+    return is_whole and re.search(r"\bpip3?\s", tree.read(entry.script)) is not None
 
 
 def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str, ...]]:
