@@ -215,7 +215,8 @@ def _read_shell_program(tree: Tree, path: str) -> Iterator[EntryPoint]:
     folder, name = posixpath.split(path)
     command = Command(argv=(f"./{name}",), raw=f"./{name}", file=path, line=1, cwd=folder or ".")
     for entry in find_command_entries(tree, [command]):
-        yield entry.model_copy(update={"origin": Origin.FOUND, "in_front": True})
+        origin = Origin.FOUND if entry.script == path else Origin.CODE
+        yield entry.model_copy(update={"origin": origin, "in_front": True})
 
 
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")

@@ -145,8 +145,8 @@ def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> 
         return
     bare = find_bare_script(tree, argv, command.cwd)
     if bare is not None and bare.language == "Python":
-        script = Launch(script=bare.word.removeprefix("./"), arguments=bare.arguments)
-        yield make_entry(tree, command, script, (bare.path, bare.cwd), depth)
+        launch = Launch(script=bare.word.removeprefix("./"), arguments=bare.arguments)
+        yield make_entry(tree, command, launch, (bare.path, bare.cwd), depth)
     elif bare is not None and bare.language == "Shell" and depth < MAX_SHELL_DEPTH:
         place = bare.path, bare.cwd
         inside = list(_read_inside(tree, command, around, place=place, arguments=bare.arguments, depth=depth))
