@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from checker import __version__
 from checker.core.container import Limits
-from checker.core.errors import CheckerError, HostRefusal, Inconclusive
+from checker.core.errors import CheckerError, HostRefusal, Inconclusive, TooComplex
 from checker.core.languages import find_language
 from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
@@ -184,17 +185,17 @@ def _check_code(
         today=check.started_at,
         runtimes=services.runtimes,
     )
-    projects = [p for e in services.ecosystems if (p := e.open(tree, facts)) is not None]
     ground = (RungResult(rung=Rung.CODE, holds=True),)
-    if not projects:
-        why = make_cause("unsupported_language")
-        return check.model_copy(
-            update={"cause": why, "verdict": Verdict(reached=Rung.CODE, rungs=ground, cause=why)}
-        )
-    project = max(projects, key=lambda each: each.detection.files)
-    work = _Work(services, tree, project, checkout, tree.root.with_name("builds"), say)
-    attempts = _try_all_ways(work)
-    missing = _list_missing(work, attempts)
+    with ExitStack() as opened:
+        try:
+            project = _open_largest(tree, facts, services.ecosystems, opened)
+            if project is None:
+                return _stop_at_code(check, ground, make_cause("unsupported_language"))
+            work = _Work(services, tree, project, checkout, tree.root.with_name("builds"), say)
+            attempts = _try_all_ways(work)
+        except TooComplex as error:
+            return _stop_at_code(check, ground, _add_detail(make_cause(error.cause), error))
+        missing = _list_missing(work, attempts)
     conclusion = reach_verdict(attempts)
     if conclusion.cause is None and conclusion.reached in (None, Rung.CODE, Rung.DECLARED):
         # Nothing failed and nothing was there to be tried: that is to be said, and not left blank.
@@ -210,9 +211,40 @@ def _check_code(
     )
 
 
+def _open_largest(tree: Tree, facts: Facts, ecosystems: Sequence[Ecosystem], opened: ExitStack) -> Project | None:
+    """Return the project of the language with most files; `opened` closes it, and the others."""
+    projects: list[Project] = []
+    for ecosystem in ecosystems:
+        project = ecosystem.open(tree, facts)
+        if project is not None:
+            opened.callback(project.close)
+            projects.append(project)
+    return max(projects, key=lambda each: each.detection.files, default=None)
+
+
+def _stop_at_code(check: Check, ground: tuple[RungResult, ...], why: Cause) -> Check:
+    """Say that there is code, and why no more could be found out about it."""
+    return check.model_copy(update={"cause": why, "verdict": Verdict(reached=Rung.CODE, rungs=ground, cause=why)})
+
+
 def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
-    """Try as published, then at the date, then repaired, until nothing is left to better."""
+    """Try all ways; what was tried before the repository proved too complex to read counts.
+
+    Raises:
+        TooComplex: it did so before anything was tried.
+
+    """
     attempts: list[Attempt] = []
+    try:
+        _add_attempts(work, attempts)
+    except TooComplex:
+        if not attempts:
+            raise
+    return tuple(attempts)
+
+
+def _add_attempts(work: _Work, attempts: list[Attempt]) -> None:
+    """Try as published, then at the date, then repaired, until nothing is left to better."""
     for plan in work.project.make_plans():
         if attempts and attempts[-1].plan.project == plan.project and has_nothing_to_improve(attempts[-1]):
             continue
@@ -228,7 +260,6 @@ def _try_all_ways(work: _Work) -> tuple[Attempt, ...]:
         if repaired is None:
             break
         attempts.append(_carry_out(repaired, work, attempts))
-    return tuple(attempts)
 
 
 def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attempt:
@@ -299,7 +330,10 @@ def _list_missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ..
         for s in work.checkout.submodules
         if s.status == "gone"
     )
-    wanted = work.project.find_missing(attempts)
+    try:
+        wanted = work.project.find_missing(attempts)
+    except TooComplex:
+        wanted = ()
     return (*drop_left_out(wanted, work.checkout.left_out), *gone)
 
 

@@ -12,6 +12,7 @@ from checker.check import Services
 from checker.core.errors import EngineFailure, StorageFailure
 from checker.core.settings import Settings
 from checker.core.values.repositories import Target
+from checker.ecosystems.contained.ecosystem import ContainedEcosystem
 from checker.ecosystems.python import ecosystem as python
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
@@ -51,7 +52,7 @@ def open_services(settings: Settings, mirror: Path | None = None) -> Services:
         ),
         engine=DockerEngine(settings),
         tools=Tools(python=Downloads(settings)),
-        ecosystems=ALL,
+        ecosystems=tuple(ContainedEcosystem(each, settings.limits) for each in ALL),
         runtimes=((python.name, tuple(i.version for i in find_interpreters(settings))),),
         workspace=WORKSPACE.open_for_process(settings.home / "checkouts"),
         limits=settings.limits,

@@ -36,7 +36,8 @@ class Limits(Value):
     """What one attempt may use; docs/security.md gives the reason for each default.
 
     Bytes, seconds and counts. `log_bytes` is kept of one step's output (head and tail); `scale` multiplies
-    every step's own time limit; `attempt_seconds` bounds all steps together.
+    every step's own time limit; `attempt_seconds` bounds all steps together. `reading_…` bound what reading and
+    planning may use of the worker in one check, while no step runs.
     """
 
     memory_bytes: int = 8 * GIB
@@ -48,3 +49,6 @@ class Limits(Value):
     collect_bytes: int = 2 * MIB
     scale: float = 1.0
     attempt_seconds: int = 3600
+    reading_seconds: int = 55
+    reading_cpu_seconds: int = 40
+    reading_bytes: int = 2 * GIB

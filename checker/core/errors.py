@@ -3,7 +3,8 @@
 CheckerError
 ├── UsageError            2  wrong input or usage; the message names what and where
 ├── HostRefusal           –  the host or the repository itself says no: a finding, not a failure
-│   └── TooLarge             it is there, and larger than a checkout may be: a limit of the check
+│   ├── TooLarge             it is there, and larger than a checkout may be: a limit of the check
+│   └── TooComplex           reading it takes more time or memory than a check allows
 └── Inconclusive          3  a failure of ours: never reported as a failure of theirs
     ├── NetworkFailure       no answer from a code host
     ├── RegistryFailure      no answer from a package index
@@ -38,6 +39,12 @@ class TooLarge(HostRefusal):
     """The repository is there, and larger than the limits of a checkout."""
 
     cause = "repository_too_large"
+
+
+class TooComplex(HostRefusal):
+    """Reading the repository takes more time or memory than a check allows, or it is nested too deeply."""
+
+    cause = "too_complex"
 
 
 class Inconclusive(CheckerError):

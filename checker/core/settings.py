@@ -213,6 +213,9 @@ LIMIT_VARIABLES: dict[str, Variable] = {
     "CHECKER_COLLECT_BYTES": ("collect_bytes", parse_bytes),
     "CHECKER_TIME_SCALE": ("scale", _parse_fraction),
     "CHECKER_ATTEMPT_SECONDS": ("attempt_seconds", _parse_positive),
+    "CHECKER_READING_SECONDS": ("reading_seconds", _parse_positive),
+    "CHECKER_READING_CPU_SECONDS": ("reading_cpu_seconds", _parse_positive),
+    "CHECKER_READING_BYTES": ("reading_bytes", parse_bytes),
 }
 
 #: What a settings file may hold for a variable that is read in this way; text for all others.

@@ -92,6 +92,10 @@ class Project(Protocol):
         """List what the repository itself lacks; pure."""
         ...
 
+    def close(self) -> None:
+        """Give up what the project holds besides memory; it is asked nothing afterwards."""
+        ...
+
 
 class Ecosystem(Protocol):
     """A language, or a way of packaging; a module with these names is one."""
@@ -128,3 +132,7 @@ def interpret_nothing(project: object, result: StepResult, plan: BuildPlan) -> S
 def find_nothing_missing(project: object, attempts: Sequence[Attempt]) -> Sequence[Missing]:
     """Look for nothing."""
     return ()
+
+
+def close_nothing(project: object) -> None:
+    """Hold nothing but memory."""

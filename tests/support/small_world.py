@@ -17,6 +17,7 @@ from checker.ecosystems.base import (
     Detection,
     Facts,
     ask_nothing,
+    close_nothing,
     find_nothing_missing,
     interpret_nothing,
     prepare_nothing,
@@ -83,6 +84,7 @@ class TinyProject:
     repair = repair_nothing
     interpret = interpret_nothing
     find_missing = find_nothing_missing
+    close = close_nothing
 
 
 class TinyLanguage:

@@ -24,6 +24,7 @@ from checker.ecosystems.base import (
     Detection,
     Facts,
     ask_nothing,
+    close_nothing,
     find_nothing_missing,
     interpret_nothing,
     prepare_nothing,
@@ -57,6 +58,7 @@ class PlayProject:
     repair = repair_nothing
     interpret = interpret_nothing
     find_missing = find_nothing_missing
+    close = close_nothing
 
 
 class Play:

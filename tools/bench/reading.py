@@ -1,4 +1,4 @@
-"""Counts what planning a tree reads and parses: each file and each text are due once."""
+"""Counts what planning a tree reads and parses, each file and text once, and what a child of its own costs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,9 +14,11 @@ from datetime import time as time_of_day
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from checker.core.container import Limits
 from checker.core.tree import Tree
 from checker.core.values.results import Attempt
-from checker.ecosystems.base import Facts, Project
+from checker.ecosystems.base import Ecosystem, Facts, Project
+from checker.ecosystems.contained.ecosystem import ContainedEcosystem
 from checker.ecosystems.registry import ALL
 from checker.sandbox.provision.interpreters import OFFERED
 
@@ -60,22 +62,23 @@ def counting(root: Path) -> Iterator[Counts]:
         counts.watching = False
 
 
-def open_project(root: Path) -> Project | None:
-    """Open a folder as a check does."""
+def open_project(root: Path, ecosystems: Sequence[Ecosystem] = ALL) -> Project | None:
+    """Open a folder as a check does; without containment unless the ecosystems have it."""
     now, tree = datetime.combine(datetime.now(UTC), time_of_day.min, UTC), Tree(root)
     facts = Facts(repository="local/folder", code_date=now, today=now, runtimes=(("python", OFFERED),))
-    projects = (ecosystem.open(tree, facts) for ecosystem in ALL)
+    projects = (ecosystem.open(tree, facts) for ecosystem in ecosystems)
     found = [project for project in projects if project is not None]
     return max(found, key=lambda project: project.detection.files, default=None)
 
 
-def plan_and_repair(root: Path) -> None:
+def plan_and_repair(root: Path, ecosystems: Sequence[Ecosystem] = ALL) -> None:
     """Carry out everything of a check that needs no container: open, plan, repair, and say what is missing."""
-    project = open_project(root)
+    project = open_project(root, ecosystems)
     if project is not None:
         attempts = [Attempt(plan=plan) for plan in project.make_plans()]
         project.repair(attempts)
         project.find_missing(attempts)
+        project.close()
 
 
 def reading_words(root: Path) -> str:
@@ -102,3 +105,19 @@ def visit_in_turn(root: Path, trees: int = TREES) -> float:
             for project in found:
                 project.make_plans()
         return time.process_time() - began
+
+
+def containment_words(root: Path, times: int = 5) -> str:
+    """Return the seconds by the clock that the same takes here and in a child, in words."""
+    contained = [ContainedEcosystem(ecosystem, Limits()) for ecosystem in ALL]
+    here, child = ([_time(root, each) for _ in range(times)] for each in (ALL, contained))
+    return (
+        f"planned and repaired: {min(here[1:]):.3f} s here, {min(child[1:]):.3f} s in a child;"
+        f" the first time {here[0]:.3f} s and {child[0]:.3f} s"
+    )
+
+
+def _time(root: Path, ecosystems: Sequence[Ecosystem]) -> float:
+    began = time.perf_counter()
+    plan_and_repair(root.resolve(), ecosystems)
+    return time.perf_counter() - began

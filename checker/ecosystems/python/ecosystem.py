@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from checker.core.tree import Tree
 from checker.core.values.plans import BuildPlan, Evidence
 from checker.core.values.results import Attempt, Missing, StepResult
-from checker.ecosystems.base import Detection, Facts, Prepared, RunStep
+from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, close_nothing
 from checker.ecosystems.instructions.binder import follows_binder
 from checker.ecosystems.instructions.scripts import find_scripts, is_made_of_scripts
 from checker.ecosystems.python.distributions.table import covers, may_bring
@@ -60,6 +60,8 @@ class PythonProject:
     def find_missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         """List what the code imports or the author's commands name, and that was never committed."""
         return find_missing(self.tree, attempts)
+
+    close = close_nothing
 
 
 def open(tree: Tree, facts: Facts) -> PythonProject | None:

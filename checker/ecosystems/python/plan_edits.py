@@ -194,7 +194,7 @@ def preinstall(plan: BuildPlan, package: str, wanted: Iterable[str]) -> BuildPla
         held = (*(part for part in held if name_of(part) != name), line)
     against = with_one(spec.no_build_isolation, canonicalize_name(package))
     changed = with_spec(plan, preinstall=held, no_build_isolation=against)
-    return None if changed == plan else changed
+    return None if changed.spec == spec else changed
 
 
 def hold(plan: BuildPlan, name: str, day: str) -> BuildPlan:

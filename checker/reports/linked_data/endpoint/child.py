@@ -7,7 +7,6 @@ unpickled.
 
 from __future__ import annotations
 
-import ctypes
 import pickle
 import resource
 import sys
@@ -18,6 +17,7 @@ from typing import BinaryIO
 
 from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple
 
+from checker.core.confine import leave_network, limit_memory
 from checker.reports.linked_data.endpoint.answers import Answer, Kind
 from checker.reports.linked_data.graph.names import PREFIXES
 
@@ -27,14 +27,11 @@ MEMORY = 4 * 1024**3
 #: What is said when the graph is open: the time of the first query begins here.
 READY = "ready"
 
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
-
 
 def main(folder: str) -> None:
     """Answer queries over the graph in a folder."""
-    leave_the_network()
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    leave_network()
+    limit_memory(MEMORY)
     graph = Store.read_only(folder)
     inward, outward = sys.stdin.buffer, sys.stdout.buffer
     _send(outward, READY)
@@ -68,14 +65,6 @@ def answer(graph: Store, query: str, most: int) -> Answer | tuple[str, str]:
     except (OSError, RuntimeError, ValueError) as error:
         return "engine", str(error)
     return made._replace(seconds=time.perf_counter() - began, cpu_seconds=time.process_time() - worked)
-
-
-def leave_the_network() -> None:
-    """Move into a network of one's own that has no interface; where that may not be, the guard stands alone."""
-    with suppress(OSError, AttributeError):
-        system = ctypes.CDLL(None, use_errno=True)
-        if system.unshare(_NEW_NETWORK) != 0:
-            system.unshare(_NEW_USER | _NEW_NETWORK)
 
 
 def _limit_time(seconds: float) -> None:

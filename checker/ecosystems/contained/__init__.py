@@ -1,0 +1,1 @@
+"""Ecosystems whose reading and planning happen in a process of their own, within limits."""
