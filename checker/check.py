@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -14,11 +13,10 @@ from tempfile import TemporaryDirectory
 from checker import __version__
 from checker.core.container import Limits
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive, TooComplex
-from checker.core.languages import find_language
 from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
 from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
-from checker.core.values.repositories import Availability, Checkout, Probe, Target
+from checker.core.values.repositories import Availability, Checkout, Contents, Probe, Target
 from checker.core.values.results import (
     Attempt,
     Cause,
@@ -31,12 +29,12 @@ from checker.core.values.results import (
     Verdict,
 )
 from checker.ecosystems.base import Ecosystem, Facts, Project, Tools
-from checker.ecosystems.instructions.scripts import find_scripts
 from checker.hosts.base import Host
 from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose, diagnose_attempt
 from checker.judging.files_left_out import drop_left_out, name_left_out
 from checker.judging.ladder import climb, reach_verdict
+from checker.judging.presence import Found, choose_branches, look_for_code, make_evidence
 from checker.judging.progress_made import (
     has_nothing_to_improve,
     has_stalled,
@@ -49,6 +47,9 @@ from checker.sandbox.docker.load import MOST, is_crowded
 
 #: Attempts of the way `repaired` at most: each fixes what the one before ran into.
 MAX_REPAIRS = 8
+
+#: Branches that are looked at for code where the one that was named has none.
+MAX_BRANCHES = 4
 
 Listener = Callable[[Progress], None]
 
@@ -156,16 +157,49 @@ def _check_files(check: Check, services: Services, say: Callable[..., None]) -> 
     """Check out the repository and look at its files."""
     services.workspace.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=services.workspace, prefix="check-") as folder:
-        source = Path(folder, "source")
-        source.mkdir()
         say("cloning")
-        checkout = services.host.checkout(check.target, check.probe, source)
-        tree = Tree(source).on(_place(check.target, checkout))
-        check = check.model_copy(update={"checkout": checkout, "languages": count_languages(tree)})
-        if not check.languages:
-            # Said of one that moved as well: that it holds no code matters more than its new name.
-            return check.model_copy(update={"availability": Availability.NO_CODE})
-        return _check_code(check, checkout, tree, services, say)
+        checkout, tree, found = _find_code(check, services, Path(folder))
+        check = check.model_copy(
+            update={"checkout": checkout, "languages": found.languages, "contents": found.contents}
+        )
+        if found.languages:
+            return _check_code(check, checkout, tree, services, say)
+        if found.contents.archives:
+            why = make_cause("code_in_archive", *make_evidence(found.contents))
+            return _stop_at_code(check, why)
+        # Said of one that moved as well: that it holds no code matters more than its new name.
+        return check.model_copy(update={"availability": Availability.NO_CODE})
+
+
+def _find_code(check: Check, services: Services, folder: Path) -> tuple[Checkout, Tree, Found]:
+    """Bring the files that the target names, or those of another branch where only that one has code."""
+    checkout, tree, found = _bring(check.target, check.probe, services, folder / "source")
+    if found.languages or found.contents.archives or check.target.commit or check.target.folder:
+        return checkout, tree, found
+    named = (*filter(None, [check.probe.default_branch]), *check.probe.branches)
+    for number, branch in enumerate(choose_branches(dict.fromkeys(named))[:MAX_BRANCHES]):
+        if branch == checkout.ref:
+            continue
+        target = check.target.model_copy(update={"ref": branch, "path": None})
+        try:
+            other, its_tree, its = _bring(target, check.probe, services, folder / f"branch-{number}")
+        except HostRefusal:
+            continue
+        if its.languages:
+            contents = found.contents.model_copy(update={"branch": branch})
+            return other, its_tree, its.model_copy(update={"contents": contents})
+    return checkout, tree, found
+
+
+def _bring(target: Target, probe: Probe, services: Services, folder: Path) -> tuple[Checkout, Tree, Found]:
+    """Check out a target and look for code: in the folder that it names, else in all of the repository."""
+    folder.mkdir()
+    checkout = services.host.checkout(target, probe, folder)
+    tree = Tree(folder).on(_place(target, checkout))
+    found = look_for_code(tree)
+    if not found.languages and tree.focus != "." and (whole := look_for_code(tree.whole)).languages:
+        return checkout, tree.whole, whole.model_copy(update={"contents": Contents(folder=tree.focus)})
+    return checkout, tree, found
 
 
 def _place(target: Target, checkout: Checkout) -> str | None:
@@ -185,16 +219,15 @@ def _check_code(
         today=check.started_at,
         runtimes=services.runtimes,
     )
-    ground = (RungResult(rung=Rung.CODE, holds=True),)
     with ExitStack() as opened:
         try:
             project = _open_largest(tree, facts, services.ecosystems, opened)
             if project is None:
-                return _stop_at_code(check, ground, make_cause("unsupported_language"))
+                return _stop_at_code(check, make_cause("unsupported_language"))
             work = _Work(services, tree, project, checkout, tree.root.with_name("builds"), say)
             attempts = _try_all_ways(work)
         except TooComplex as error:
-            return _stop_at_code(check, ground, _add_detail(make_cause(error.cause), error))
+            return _stop_at_code(check, _add_detail(make_cause(error.cause), error))
         missing = _list_missing(work, attempts)
     conclusion = reach_verdict(attempts)
     if conclusion.cause is None and conclusion.reached in (None, Rung.CODE, Rung.DECLARED):
@@ -222,8 +255,9 @@ def _open_largest(tree: Tree, facts: Facts, ecosystems: Sequence[Ecosystem], ope
     return max(projects, key=lambda each: each.detection.files, default=None)
 
 
-def _stop_at_code(check: Check, ground: tuple[RungResult, ...], why: Cause) -> Check:
+def _stop_at_code(check: Check, why: Cause) -> Check:
     """Say that there is code, and why no more could be found out about it."""
+    ground = (RungResult(rung=Rung.CODE, holds=True),)
     return check.model_copy(update={"cause": why, "verdict": Verdict(reached=Rung.CODE, rungs=ground, cause=why)})
 
 
@@ -335,11 +369,3 @@ def _list_missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ..
     except TooComplex:
         wanted = ()
     return (*drop_left_out(wanted, work.checkout.left_out), *gone)
-
-
-def count_languages(tree: Tree) -> tuple[tuple[str, int], ...]:
-    """Count source files by language, most first; empty means that the tree holds no code."""
-    scripts = find_scripts(tree)
-    found = (scripts.get(path) or find_language(path) for path in tree.files)
-    counts = Counter(language for language in found if language is not None)
-    return tuple(counts.most_common())

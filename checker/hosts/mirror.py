@@ -60,6 +60,7 @@ class MirrorHost:
                 default_branch=refs.default_branch if refs else None,
                 head_commit=refs.head_commit if refs else None,
                 moved_to=moved,
+                branches=refs.list_other_branches() if refs else (),
             )
 
         try:

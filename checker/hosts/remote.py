@@ -98,6 +98,7 @@ class RemoteHost:
             moved_to=moved,
             default_branch=refs.default_branch,
             head_commit=refs.head_commit,
+            branches=refs.list_other_branches(),
         )
 
     def checkout(self, target: Target, probe: Probe, destination: Path) -> Checkout:

@@ -10,9 +10,13 @@ from checker.core.values.repositories import Availability
 from checker.core.values.results import Attempt, Blame, Check, PaperScores, Point, Score
 from checker.judging.causes import is_limit
 from checker.judging.ladder import holds, is_inconclusive
+from checker.judging.presence import describe_contents
 
-#: Points for availability; together 100.
-LINKED, ANSWERS, SAME_NAME, HOLDS_CODE, COMPLETE = 10, 40, 10, 30, 10
+#: Points for availability; together 100. A link that answers without code behind it has the first two alone.
+LINKED, ANSWERS, HOLDS_CODE, SAME_PLACE, COMPLETE = 10, 10, 60, 10, 10
+
+#: Per cent of the points for source files where they are only in an archive.
+ARCHIVE_SHARE = 50
 
 #: Points for runnability; together 100.
 RUNGS: Mapping[Rung, int] = {
@@ -31,6 +35,9 @@ SHARES: Mapping[Way, int] = {Way.AS_PUBLISHED: 100, Way.PERIOD: 80, Way.REPAIRED
 
 #: Per cent of a rung's points where a limit of the check hides whether it holds.
 LIMIT_SHARE = 50
+
+#: Causes for which code that is there has not been tried.
+_NOT_TRIED = frozenset({"unsupported_language", "code_in_archive"})
 
 _TIMELESS = frozenset({Rung.CODE, Rung.DECLARED})
 _ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
@@ -69,16 +76,33 @@ def score_availability(check: Check) -> Score:
     if check.availability in (Availability.AVAILABLE, Availability.MOVED) and _is_unread(check):
         return NO_SCORE
     answer = check.availability
-    answering, same = answer in _ANSWERING, answer in _ANSWERING - {Availability.MOVED}
     code = answer in (Availability.AVAILABLE, Availability.MOVED) and check.checkout is not None
-    lacking = _describe_lack(check) if code else "there is no source to be complete"
+    packed = code and bool(check.contents.archives)
+    away = _describe_other_place(check) if code else "there is no code in the place"
+    lacking = _describe_lack(check) if code and not packed else "there is no source to be complete"
     return _sum(
         Point(points=LINKED, of=LINKED, reason="the paper links its code"),
-        _make_point(answering, ANSWERS, f"the link answers: {answer.value}"),
-        _make_point(same, SAME_NAME, "under the name that the paper prints" if same else "not under that name"),
-        _make_point(code, HOLDS_CODE, "it holds source files" if code else "no source files"),
-        _make_point(code and not lacking, COMPLETE, lacking or "nothing that its code asks for was left out"),
+        _make_point(answer in _ANSWERING, ANSWERS, f"the link answers: {answer.value}"),
+        _score_code(check, code=code, packed=packed),
+        _make_point(not away, SAME_PLACE, away or "in the place that the paper prints"),
+        _make_point(not lacking, COMPLETE, lacking or "nothing that its code asks for was left out"),
     )
+
+
+def _score_code(check: Check, *, code: bool, packed: bool) -> Point:
+    """Give the points for source files: half where they are only in an archive."""
+    if packed:
+        reason = f"source files only in an archive: {', '.join(check.contents.archives)}"
+        return Point(points=HOLDS_CODE * ARCHIVE_SHARE // 100, of=HOLDS_CODE, reason=reason)
+    said = describe_contents(check.contents) or "no source files"
+    return _make_point(code, HOLDS_CODE, "it holds source files" if code else said)
+
+
+def _describe_other_place(check: Check) -> str:
+    """Say where code is that is not where the paper's link leads, or ''."""
+    if check.availability is Availability.MOVED:
+        return f"under another name: {check.probe.moved_to}" if check.probe.moved_to else "under another name"
+    return f"on branch {check.contents.branch}" if check.contents.branch else ""
 
 
 def score_runnability(check: Check) -> Score:
@@ -89,7 +113,7 @@ def score_runnability(check: Check) -> Score:
         reason = f"nothing to run: {check.availability.value}"
         return Score(value=0, points=tuple(Point(points=0, of=of, reason=reason) for of in RUNGS.values()))
     cause = check.cause or check.verdict.cause
-    if cause is not None and cause.name == "unsupported_language":
+    if cause is not None and cause.name in _NOT_TRIED:
         return NO_SCORE
     if cause is not None and cause.blame is Blame.CHECKER and not check.attempts:
         return NO_SCORE

@@ -15,6 +15,7 @@ from checker.core.values.plans import Way
 from checker.core.values.repositories import Availability, Checkout
 from checker.core.values.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
 from checker.core.values.trust import Trust
+from checker.judging.presence import describe_contents
 from checker.judging.scoring import score_paper
 from checker.judging.wording import NOT_CHECKED, find_outcome
 from checker.reports.counting import (
@@ -174,6 +175,7 @@ def _build_facts(check: Check) -> Facts:
         known |= {name: getattr(checkout, name) for name in of_checkout}
     if check.target.folder is None:
         known["url"] = f"https://{repository.host}/{repository.slug}"
+    known |= {"contents": check.contents, "note": describe_contents(check.contents)}
     known["moved_to"] = str(probe.moved_to) if probe.moved_to else None
     return Facts.model_validate(known)
 

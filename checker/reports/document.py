@@ -10,7 +10,7 @@ from checker.core.values.base import SCHEMA_VERSION, Value
 from checker.core.values.changes import Changes
 from checker.core.values.papers import CodeStatus, LinkKind
 from checker.core.values.plans import Phase, Repair, Rung, Way
-from checker.core.values.repositories import Availability, LeftOut, Submodule
+from checker.core.values.repositories import Availability, Contents, LeftOut, Submodule
 from checker.core.values.results import Blame, Missing, Point, StepStatus
 from checker.core.values.trust import Trust
 from checker.judging.wording import Outcome
@@ -99,8 +99,10 @@ class AttemptEntry(Value):
 
 
 class Facts(Value):
-    """What is known of a repository besides whether it works."""
+    """What is known of a repository besides whether it works. `note` says where its code is, in a sentence."""
 
+    note: str = ""
+    contents: Contents = Contents()
     url: str | None = None
     detail: str = ""
     moved_to: str | None = None

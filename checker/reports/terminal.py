@@ -18,6 +18,7 @@ from checker.core.text import join_lines
 from checker.core.values.plans import Rung, Way
 from checker.core.values.results import Attempt, Blame, Cause, Check
 from checker.judging.ladder import find_decisive_attempt
+from checker.judging.presence import describe_contents
 from checker.judging.wording import find_outcome
 from checker.reports.build import cut_telling_excerpt
 from checker.reports.counting import collect_rungs, read_verdict_rungs
@@ -164,12 +165,15 @@ def _render_heading(check: Check) -> RenderableType:
     facts = [AVAILABILITY_WORDS[check.availability]]
     if check.probe.moved_to is not None:
         facts.append(f"answers as {check.probe.moved_to}")
+    if check.probe.archived:
+        facts.append("archived by its owner")
     if check.checkout is not None:
         facts.append(f"code of {check.checkout.code_date.date().isoformat()}")
     facts.append(format_seconds(check.seconds))
     if check.rules:
         facts.append(f"rules {check.rules}")
-    return Group(first, Text(outcome.sentence), Text(join_lines(" · ".join(facts)), style="dim"))
+    said = " ".join(join_lines(part) for part in (outcome.sentence, describe_contents(check.contents)) if part)
+    return Group(first, Text(said), Text(join_lines(" · ".join(facts)), style="dim"))
 
 
 def _render_ladder(check: Check) -> Table:

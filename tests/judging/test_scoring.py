@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind, Paper
 from checker.core.values.plans import BuildPlan, Rung, Way
-from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Target
+from checker.core.values.repositories import Availability, Checkout, Contents, Probe, RepositoryId, Target
 from checker.core.values.results import Attempt, Cause, Check, Missing, RungResult, Score
 from checker.judging import scoring
 from checker.judging.causes import make_cause
@@ -38,6 +38,7 @@ def check(
     why: Cause | None = None,
     missing: tuple[Missing, ...] = (),
     repository: RepositoryId = REPOSITORY,
+    contents: Contents = Contents(),  # noqa: B008 - frozen
 ) -> Check:
     checkout = (
         Checkout(repository=repository, commit="0" * 40, committed_at=WHEN, code_date=WHEN) if files else None
@@ -52,6 +53,7 @@ def check(
         verdict=said,
         cause=why or said.cause,
         missing=missing,
+        contents=contents,
     )
 
 
@@ -89,14 +91,19 @@ def test_the_page_holds_the_rubric_of_the_code() -> None:
     [
         (check(), 100),
         (check(availability=Availability.MOVED), 90),
+        (check(contents=Contents(branch="dev")), 90),
+        (check(contents=Contents(folder="data")), 100),
+        (check(contents=Contents(archives=("sim.zip",)), why=make_cause("code_in_archive")), 60),
         (check(missing=(Missing(kind="module", name="utils.secret"),)), 90),
-        (check(availability=Availability.NO_CODE), 60),
-        (check(availability=Availability.EMPTY, files=False), 60),
+        (check(availability=Availability.NO_CODE), 20),
+        (check(availability=Availability.NO_CODE, contents=Contents(page="index.html")), 20),
+        (check(availability=Availability.NO_CODE, contents=Contents(promise="Code coming soon")), 20),
+        (check(availability=Availability.EMPTY, files=False), 20),
         (check(availability=Availability.MISSING, files=False), 10),
         (check(availability=Availability.BLOCKED, files=False), 10),
         (check(availability=Availability.UNREACHABLE, files=False), None),
         (check(files=False, why=make_cause("network")), None),
-        (check(files=False, why=make_cause("missing_in_repository")), 60),
+        (check(files=False, why=make_cause("commit_gone")), 20),
     ],
 )
 def test_availability_counts_what_is_there(done: Check, points: int | None) -> None:
@@ -153,6 +160,7 @@ def test_a_way_that_failed_through_us_counts_in_favour() -> None:
         (check(availability=Availability.MISSING, files=False), 0),
         (check(availability=Availability.NO_CODE), 0),
         (check(why=make_cause("unsupported_language")), None),
+        (check(why=make_cause("code_in_archive"), contents=Contents(archives=("sim.zip",))), None),
         (check(why=make_cause("engine")), None),
     ],
 )

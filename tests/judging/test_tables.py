@@ -34,7 +34,7 @@ PATHS = [pytest.param(row, path, id=path) for row in read_table("paths").rule fo
 
 
 def test_every_file_is_read() -> None:
-    assert {file.stem for file in DATA.glob("*.toml")} == {*TABLES, "causes"}
+    assert {file.stem for file in DATA.glob("*.toml")} == {*TABLES, "causes", "presence"}
 
 
 def test_a_name_is_used_once() -> None:

@@ -60,6 +60,19 @@ def make_repository(mirror: Path, slug: str, files: Mapping[str, str] = CODE) ->
     return _git(bare, "rev-parse", "HEAD")
 
 
+def add_branch(mirror: Path, slug: str, branch: str, files: Mapping[str, str]) -> None:
+    """Add a branch that holds these files and nothing else; the head stays where it is."""
+    bare, work = mirror / f"{slug}.git", mirror.parent / "work" / slug / branch
+    for name, text in files.items():
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        (work / name).write_text(text)
+    inside = ("--git-dir", str(bare), "--work-tree", str(work))
+    _git(work, *inside, "add", "--all")
+    commit = _git(work, *inside, "commit-tree", _git(work, *inside, "write-tree"), "-m", branch)
+    _git(bare, "update-ref", f"refs/heads/{branch}", commit)
+    _git(work, *inside, "read-tree", "HEAD")
+
+
 def _git(folder: Path, *arguments: str) -> str:
     done = subprocess.run(["git", *arguments], cwd=folder, env=IDENTITY, capture_output=True, check=True)
     return done.stdout.decode().strip()

@@ -77,7 +77,7 @@ class Probe(Value):
     """What a host answers about a repository, without cloning it.
 
     `answered_by` names who said so (`git`, `api`, `mirror`, `folder`); `detail` is the answer in words.
-    Facts that nobody told are None.
+    `branches` are some of those at another commit than the head. Facts that nobody told are None.
     """
 
     repository: RepositoryId
@@ -92,12 +92,29 @@ class Probe(Value):
     fork: bool | None = None
     licence: str | None = None
     last_push: datetime | None = None
+    branches: tuple[str, ...] = ()
     checked_at: datetime = Field(default_factory=now)
 
     @property
     def conclusive(self) -> bool:
         """Whether the answer is about the repository, and not about us."""
         return self.availability is not Availability.UNREACHABLE
+
+
+class Contents(Value):
+    """Where the code is that the place which a link names does not hold, or what stands there in its stead.
+
+    `branch` is another branch, with code; `folder` the folder of the link, where only the rest of the repository
+    has code; `archives` are committed archives with source files; `page` the first file of a web page; `promise`
+    the words that announce code; `stubs` files of code that hold nothing.
+    """
+
+    branch: str | None = None
+    folder: str | None = None
+    archives: tuple[str, ...] = ()
+    page: str | None = None
+    promise: str | None = None
+    stubs: tuple[str, ...] = ()
 
 
 class Submodule(Value):

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from checker.core.values.base import Value, now
 from checker.core.values.plans import BuildPlan, Evidence, Rung, Step, Way
-from checker.core.values.repositories import Availability, Checkout, Probe, Target
+from checker.core.values.repositories import Availability, Checkout, Contents, Probe, Target
 
 
 class StepStatus(StrEnum):
@@ -123,6 +123,7 @@ class Check(Value):
     checkout: Checkout | None = None
     ecosystem: str | None = None
     languages: tuple[tuple[str, int], ...] = ()
+    contents: Contents = Contents()
     attempts: tuple[Attempt, ...] = ()
     missing: tuple[Missing, ...] = ()
     verdict: Verdict = Verdict()

@@ -13,6 +13,9 @@ HEX = re.compile(r"[0-9a-f]{7,64}")
 #: Default branches that were renamed into each other: hosts forward links to the old name.
 RENAMED = ("main", "master")
 
+#: Branches that a probe names at most.
+MAX_BRANCHES = 40
+
 
 @dataclass(frozen=True)
 class Refs:
@@ -26,6 +29,12 @@ class Refs:
     def empty(self) -> bool:
         """Whether the repository has no commits."""
         return not self.names and self.head_commit is None
+
+    def list_other_branches(self) -> tuple[str, ...]:
+        """Return branches at another commit than the head, the plainest names first, at most `MAX_BRANCHES`."""
+        others = (name for name, at in self.names.items() if at != self.head_commit)
+        names = (name.removeprefix("refs/heads/") for name in others if name.startswith("refs/heads/"))
+        return tuple(sorted(names, key=lambda name: (name.count("/"), len(name), name))[:MAX_BRANCHES])
 
     def find(self, wanted: str) -> tuple[str, str | None]:
         """Return commit and name of the branch or tag that `wanted` begins with; the longest wins.

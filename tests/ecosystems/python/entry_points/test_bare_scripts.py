@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from checker.check import count_languages
 from checker.core.languages import find_language, read_shebang
 from checker.core.values.plans import Phase
 from checker.ecosystems.base import Facts
 from checker.ecosystems.python import ecosystem
+from checker.judging.presence import look_for_code
 from tests.ecosystems.conftest import MakeTree
 
 DAY = datetime(2026, 11, 1, tzinfo=UTC)
@@ -50,8 +50,8 @@ def test_the_options_of_the_first_line_are_kept() -> None:
 
 def test_scripts_without_a_suffix_are_code(make_tree: MakeTree) -> None:
     tree = make_tree({"LICENSE": "MIT\n", "verify": "#!/usr/bin/env python\nprint(1)\n", "run": "#!/bin/sh\n:\n"})
-    assert dict(count_languages(tree)) == {"Python": 1, "Shell": 1}
-    assert count_languages(make_tree({"verify": "no code\n", "run": "", "LICENSE": "x\n"})) == ()
+    assert dict(look_for_code(tree).languages) == {"Python": 1, "Shell": 1}
+    assert look_for_code(make_tree({"verify": "no code\n", "run": "", "LICENSE": "x\n"})).languages == ()
 
 
 @pytest.mark.parametrize(

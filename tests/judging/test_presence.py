@@ -1,0 +1,166 @@
+"""Whether a repository holds code is judged by its content: pages, placeholders, promises, archives."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from checker.core import archive_listing
+from checker.core.archive_listing import list_members
+from checker.core.data_files import read_toml
+from checker.core.tree import Tree
+from checker.judging.presence import PATTERNS, choose_branches, describe_contents, look_for_code
+
+PAGE = "<html><h2>Abstract</h2><script src='static/js/index.js'></script><h2>BibTeX</h2></html>"
+SCRIPT = "document.querySelector('video').play();\n"
+SOON = "# Waves\n\n**Code coming soon!**\n"
+
+
+def notebook(*sources: str) -> str:
+    cells = [{"cell_type": "code", "source": [source]} for source in sources]
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": ["# Title"]}, *cells]})
+
+
+def plant(root: Path, files: dict[str, str | bytes]) -> Tree:
+    for path, text in files.items():
+        place = root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text.encode() if isinstance(text, str) else text)
+    return Tree(root)
+
+
+def pack_zip(**files: str) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_dot_", "."), text)
+    return data.getvalue()
+
+
+def pack_tar(mode: str, name: str, text: bytes) -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode=mode) as archive:  # type: ignore[call-overload]
+        member = tarfile.TarInfo(name)
+        member.size = len(text)
+        archive.addfile(member, io.BytesIO(text))
+    return data.getvalue()
+
+
+CODE: dict[str, dict[str, str | bytes]] = {
+    "a module": {"README.md": "# x", "main.py": "x = 1\nprint(x)\n"},
+    "a script without a suffix": {"verify": "#!/usr/bin/env python3\nimport numpy\n"},
+    "a shell script without a suffix": {"run": "#!/bin/bash -e\npython -c 'print(1)'\n"},
+    "a script with options for env": {"go": "#!/usr/bin/env -S Rscript --vanilla\ncat(1)\n"},
+    "imports alone, where nothing is promised": {"main.py": "import numpy\n"},
+    "a notebook": {"demo.ipynb": notebook("x = 1\n")},
+    "a notebook in text": {"demo.ipynb": "{ not json"},
+    "a program beside a promise": {"README.md": SOON, "train.py": "def f(x):\n    y = x + 1\n    return y\n"},
+    "code beside a page": {"index.html": PAGE, "static/js/index.js": SCRIPT, "src/fit.py": "x = 1\n"},
+    "a program of JavaScript": {"package.json": "{}", "index.html": PAGE, "index.js": SCRIPT},
+    "a program in the browser": {"index.html": "<p>Draw a wave.</p>", "wave.js": "let a = 1;\n" * 400},
+    "C with nothing but a main": {"main.c": '#include <stdio.h>\nint main() { puts("hi"); return 0; }\n'},
+}
+
+
+@pytest.mark.parametrize("files", CODE.values(), ids=CODE)
+def test_code_is_found(files: dict[str, str | bytes], tmp_path: Path) -> None:
+    found = look_for_code(plant(tmp_path, files))
+    assert found.languages
+    assert describe_contents(found.contents) == ""
+
+
+NO_CODE: dict[str, tuple[dict[str, str | bytes], str]] = {
+    "a readme and a licence": ({"README.md": "# x", "LICENSE": "MIT"}, ""),
+    "data": ({"README.md": "# x", "data/a.csv": "1,2", "b.json": "{}", "c.npy": b"\0", "LICENSE": "MIT"}, ""),
+    "a page": ({"index.html": PAGE, "static/js/index.js": SCRIPT, "static/css/a.css": "p{}"}, "a web page"),
+    "a page in docs": ({"README.md": "# x", "docs/index.html": PAGE, "docs/js/app.js": SCRIPT}, "docs/index.html"),
+    "a page without words": (
+        {"index.html": "<p>Waves</p>", "js/a.js": SCRIPT, "js/jquery.js": "x\n" * 9000},
+        "a web",
+    ),
+    "a page of Jekyll": (
+        {"_config.yml": "title: x", "_plugins/a.rb": "puts 1\n" * 30, "index.md": "# x"},
+        "_config",
+    ),
+    "documentation": (
+        {"docs/conf.py": "html_theme = 'x'\n", "docs/index.rst": "x\n", "docs/_config.yml": ""},
+        "a web",
+    ),
+    "a promise": ({"README.md": SOON}, "Code coming soon"),
+    "a promise and an empty file": ({"README.md": SOON, "main.py": ""}, "Code coming soon"),
+    "a promise and a place for code": (
+        {
+            "README.md": "Code will be released upon acceptance.",
+            "main.py": "import torch\n\n\ndef main():\n    pass\n",
+        },
+        "released upon acceptance",
+    ),
+    "a promise and a print": (
+        {"README.md": "We are cleaning the code and will release it soon.", "a/main.py": "print('hello')\n"},
+        "release it soon",
+    ),
+    "a promise in the file itself": ({"main.py": "# Code coming soon\nimport torch\n"}, "Code coming soon"),
+    "empty files": (
+        {"README.md": "# x", "net/__init__.py": "", "main.py": '"""Waves."""\n# TODO\npass\n'},
+        "nothing",
+    ),
+    "an empty notebook": ({"demo.ipynb": notebook()}, "nothing"),
+    "C that is empty": ({"README.md": SOON, "main.c": "#include <stdio.h>\nint main() { return 0; }\n"}, "soon"),
+}
+
+
+@pytest.mark.parametrize(("files", "said"), NO_CODE.values(), ids=NO_CODE)
+def test_what_is_no_code(files: dict[str, str | bytes], said: str, tmp_path: Path) -> None:
+    found = look_for_code(plant(tmp_path, files))
+    assert found.languages == ()
+    assert said in describe_contents(found.contents)
+
+
+ARCHIVES: dict[str, tuple[str, bytes, bool]] = {
+    "zip": ("sim.zip", pack_zip(**{"sim/main_dot_py": "x = 1"}), True),
+    "zip of data": ("data.zip", pack_zip(a_dot_csv="1,2"), False),
+    "zip of what macOS adds": ("a.zip", pack_zip(**{"__MACOSX/main_dot_py": "x"}), False),
+    "tar": ("a/sim.tar", pack_tar("w", "sim/main.f90", b"end"), True),
+    "tar.gz": ("sim.tar.gz", pack_tar("w:gz", "sim/main.c", b"int x;"), True),
+    "tgz of data": ("sim.tgz", pack_tar("w:gz", "sim/main.csv", b"1"), False),
+    "tar.xz": ("sim.tar.xz", pack_tar("w:xz", "sim/main.jl", b"1"), True),
+    "tar.bz2": ("sim.tar.bz2", pack_tar("w:bz2", "sim/main.R", b"1"), True),
+    "closed, called code": ("our_code.7z", b"7z", True),
+    "closed": ("results.rar", b"Rar!", False),
+    "damaged, called code": ("code.zip", b"PK\x05\x06 and nothing", True),
+    "damaged": ("x.tar.gz", b"\x1f\x8b and nothing", False),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "holds"), ARCHIVES.values(), ids=ARCHIVES)
+def test_code_in_an_archive(name: str, data: bytes, holds: bool, tmp_path: Path) -> None:
+    found = look_for_code(plant(tmp_path, {"README.md": "# x", name: data}))
+    assert found.languages == ()
+    assert found.contents.archives == ((name,) if holds else ())
+    assert (name in describe_contents(found.contents)) is holds
+
+
+def test_an_archive_is_listed_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archive_listing, "TAR_BYTES", 100_000)
+    monkeypatch.setattr(archive_listing, "DIRECTORY_BYTES", 100)
+    bomb, many = tmp_path / "a.tar.gz", tmp_path / "b.zip"
+    bomb.write_bytes(pack_tar("w:gz", "big.py", b"0" * 5_000_000))
+    many.write_bytes(pack_zip(**{f"n{number}_dot_py": "x" for number in range(50)}))
+    assert list_members(bomb) in ((), None, ("big.py",))
+    assert list_members(many) is None
+
+
+def test_the_likeliest_branches_come_first_and_pages_never() -> None:
+    named = ("gh-pages", "zeta", "dependabot/pip/x", "dev", "renovate/a", "main", "alpha")
+    assert choose_branches(named) == ("main", "dev", "alpha", "zeta")
+
+
+@pytest.mark.parametrize("name", PATTERNS)
+def test_each_pattern_is_found_in_its_own_example(name: str) -> None:
+    row = read_toml("checker.judging", "presence.toml")["patterns"][name]
+    assert PATTERNS[name].search(row["matches"])

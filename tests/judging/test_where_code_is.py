@@ -1,0 +1,80 @@
+"""Where a check finds code: on another branch, beside the linked folder, in an archive; or a promise instead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_world import add_branch, make_repository, tiny_services
+
+from checker.check import check_repository
+from checker.core.values.repositories import Availability, RepositoryId, Target
+from checker.core.values.results import Check
+from checker.judging.presence import describe_contents
+from checker.judging.scoring import score_availability
+from checker.judging.wording import find_outcome
+
+README = {"README.md": "# Waves"}
+CODE = {"main.py": "print('hello')\n"}
+
+
+@pytest.fixture
+def mirror(tmp_path: Path) -> Path:
+    folder = tmp_path / "mirror"
+    folder.mkdir()
+    return folder
+
+
+def check(mirror: Path, **named: object) -> Check:
+    target = Target.model_validate({"repository": RepositoryId(owner="lab", name="waves"), **named})
+    return check_repository(target, tiny_services(mirror, mirror.parent / "scratch"))
+
+
+def test_code_on_another_branch_is_checked_there_and_said(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", README)
+    add_branch(mirror, "lab/waves", "gh-pages", {"index.html": "<p>Waves</p>", "a.js": "let a = 1;\n"})
+    add_branch(mirror, "lab/waves", "dev", CODE)
+    found = check(mirror)
+    assert (found.availability, found.contents.branch) == (Availability.AVAILABLE, "dev")
+    assert found.checkout is not None and found.checkout.ref == "dev" and found.attempts
+    assert describe_contents(found.contents).startswith("The code is on branch dev")
+    assert score_availability(found).value == 90
+
+
+def test_a_branch_that_was_named_is_the_one_that_is_looked_at(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", CODE)
+    add_branch(mirror, "lab/waves", "paper", README)
+    found = check(mirror)
+    assert found.contents.branch is None and found.checkout is not None and found.checkout.ref == "main"
+    named = check(mirror, ref="paper")
+    assert (named.availability, named.contents.branch) == (Availability.AVAILABLE, "main")
+
+
+def test_a_commit_that_was_named_is_the_only_one_that_is_looked_at(mirror: Path) -> None:
+    commit = make_repository(mirror, "lab/waves", README)
+    add_branch(mirror, "lab/waves", "dev", CODE)
+    assert check(mirror, commit=commit).availability is Availability.NO_CODE
+
+
+def test_a_folder_without_code_in_a_repository_with_code(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", {"data/a.csv": "1", "src/main.py": "print(1)\n"})
+    found = check(mirror, path="data")
+    assert (found.availability, found.contents.folder) == (Availability.AVAILABLE, "data")
+    assert check(mirror, path="src").contents.folder is None
+
+
+def test_code_in_an_archive_is_named_and_not_tried(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", {**README, "our_code.7z": "7z"})
+    found = check(mirror)
+    assert found.availability is Availability.AVAILABLE and found.cause is not None
+    assert (found.cause.name, found.cause.evidence[0].source) == ("code_in_archive", "our_code.7z")
+    assert find_outcome(found).label == "not testable here"
+    assert score_availability(found).value == 60
+
+
+def test_a_promise_is_no_code(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", {"README.md": "Code coming soon!", "main.py": ""})
+    found = check(mirror)
+    assert (found.availability, found.attempts) == (Availability.NO_CODE, ())
+    assert "Code coming soon!" in describe_contents(found.contents)
+    assert score_availability(found).value == 20
