@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -17,6 +16,7 @@ from celery import Celery
 from celery.schedules import crontab
 
 from checker.core.errors import CheckerError, UsageError
+from checker.core.own_program import make_own_command
 from checker.nights.night_settings import plan_night
 from workers.app import make_app
 
@@ -58,7 +58,7 @@ def make_schedule(env: Mapping[str, str]) -> Celery:
 def run_night(settings_file: str | None) -> int:
     """Run one night in a process of its own; return its exit code."""
     named = () if settings_file is None else ("--settings", settings_file)
-    return subprocess.run([sys.executable, "-m", "checker", "nightly", *named], check=False).returncode
+    return subprocess.run(make_own_command("checker", "nightly", *named), check=False).returncode
 
 
 def _make_schedule_app() -> Celery:

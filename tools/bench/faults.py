@@ -30,7 +30,7 @@ SECONDS = 900
 
 def night(test: str, seed: int) -> dict[str, Any]:
     """Run one night; `ended` tells whether it came to its end and everything held."""
-    command = [sys.executable, "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", test]
+    command = [sys.executable, "-P", "-m", "pytest", "-q", "-s", "-p", "no:cacheprovider", test]
     env = {**os.environ, "CHECKER_TEST_SEED": str(seed)}
     began = time.monotonic()
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=SECONDS, check=False)

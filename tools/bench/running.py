@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from checker.core.errors import CheckerError, UsageError
+from checker.core.own_program import make_own_command
 from checker.core.values.base import Value
 from checker.core.values.papers import LinkedPaper
 from checker.core.values.results import Check
@@ -52,7 +52,7 @@ def run_checker(
         Stopped: it was stopped, or failed altogether.
 
     """
-    argv = [sys.executable, "-m", "checker", "run", *inputs, "--results", str(results), "--json", "--tries", "1"]
+    argv = make_own_command("checker", "run", *inputs, "--results", str(results), "--json", "--tries", "1")
     argv += ["--mirror", str(mirror)] if mirror is not None else []
     argv += ["--jobs", str(jobs)] if jobs is not None else []
     argv += ["--fresh"] if fresh else []

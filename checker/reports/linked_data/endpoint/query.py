@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pickle
 import subprocess
-import sys
 import threading
 from enum import Enum, auto
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import TracebackType
 from typing import Self, cast
 
 from checker.core.errors import EngineFailure, UsageError
+from checker.core.own_program import ROOT, make_own_command
 from checker.core.text import join_lines
 from checker.core.values.base import Value
 from checker.reports.linked_data.endpoint.answers import Answer
@@ -88,9 +88,9 @@ class Asker:
     def _start(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.close()
-            argv = [sys.executable, "-m", "checker.reports.linked_data.endpoint.child", str(self.folder)]
+            argv = make_own_command("checker.reports.linked_data.endpoint.child", str(self.folder.absolute()))
             self._process = subprocess.Popen(
-                argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+                argv, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
             )
             if self._exchange(self._process, None, START_SECONDS) != READY:
                 raise EngineFailure("query: the process that would run it does not start")
