@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movements
@@ -66,3 +67,19 @@ def find_telling_line(lines: list[str], quoted: str = "") -> int | None:
             if pattern.search(lines[index].strip()) and not _WARNING.search(lines[index]):
                 return index
     return next((i for i in range(len(lines) - 1, -1, -1) if lines[i].strip()), None)
+
+
+def replace_half_characters(text: str) -> str:
+    """Replace surrogates that stand alone by `?`: no file, command line or JSON can hold one."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+class LineNumbers:
+    """Tells the line of a place in a text, for many places: each is found in the list of line breaks."""
+
+    def __init__(self, text: str) -> None:
+        self._breaks = [match.start() for match in re.finditer("\n", text)]
+
+    def find(self, place: int) -> int:
+        """Return the number of the line, from 1, that holds the character at a place."""
+        return bisect_left(self._breaks, place) + 1

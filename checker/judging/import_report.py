@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
+from checker.core.json_text import parse_json
 from checker.core.values.plans import Phase
 from checker.core.values.results import StepResult
 
@@ -27,8 +26,8 @@ def read_import_errors(result: StepResult) -> tuple[str, ...]:
 
 def _read_errors(text: str) -> tuple[str, ...]:
     try:
-        report = json.loads(text)
-    except (ValueError, RecursionError):
+        report = parse_json(text)
+    except ValueError:
         return ()
     modules = report.get("modules") if isinstance(report, dict) else None
     entries = [m for m in modules[:MODULES] if isinstance(m, dict)] if isinstance(modules, list) else []

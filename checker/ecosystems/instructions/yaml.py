@@ -7,6 +7,8 @@ from typing import Any
 
 import yaml
 
+from checker.core.text import replace_half_characters
+
 #: Characters read of a YAML file; the parser is slow, and no environment that a person keeps is longer.
 MAX_YAML = 300_000
 
@@ -80,7 +82,7 @@ def _make_plain(node: yaml.Node | None) -> Node:
         }
     if isinstance(node, yaml.SequenceNode):
         return [_make_plain(item) for item in node.value]
-    text = Text(node.value if node is not None else "")
+    text = Text(replace_half_characters(node.value) if node is not None else "")
     text.line = node.start_mark.line + 1 if node is not None else 1
     return text
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import configparser
-import json
 import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
+from checker.core.json_text import parse_json
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.binder import find_binder_folder
@@ -258,8 +258,8 @@ def _find_notebooks(tree: Tree) -> Iterator[tuple[str, str, str]]:
 
 def _read_kernel(text: str) -> str | None:
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError):
+        data = parse_json(text)
+    except ValueError:
         return None
     info = get_table(data, "metadata", "language_info")
     version = info.get("version")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import configparser
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -15,6 +14,7 @@ from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.fixtures import find_plugins, load_fixtures
 from checker.ecosystems.python.code.imports import can_be_collected, place_of
+from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.declared.projects import find_copied_projects
 from checker.ecosystems.python.import_value import Where
 
@@ -166,14 +166,8 @@ def _find_settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
         if reader.has_section(section):
             yield path, "\n".join(f"{key} = {value}" for key, value in reader.items(section))
     path = join(project, "pyproject.toml")
-    try:
-        content = tomllib.loads(tree.read(path))
-    except tomllib.TOMLDecodeError:
-        return
-    tool = content.get("tool")
-    options = tool.get("pytest", {}) if isinstance(tool, dict) else {}
-    ini = options.get("ini_options") if isinstance(options, dict) else None
-    if isinstance(ini, dict):
+    ini = get_table(read_toml(tree.read(path)), "tool", "pytest", "ini_options")
+    if ini:
         yield path, "\n".join(f"{key} = {value}" for key, value in ini.items())
 
 

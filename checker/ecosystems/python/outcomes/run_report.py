@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from pydantic import ConfigDict, Field
 
+from checker.core.json_text import parse_json
 from checker.core.values.base import Value
 from checker.judging.judge import FailureText
 
@@ -93,6 +92,6 @@ class StartReport(_Report):
 def read_report(text: str | None) -> StartReport | None:
     """Read the report of a watched run; None where there is none or it is broken."""
     try:
-        return StartReport.model_validate(json.loads(text or ""))
+        return StartReport.model_validate(parse_json(text or ""))
     except ValueError:
         return None

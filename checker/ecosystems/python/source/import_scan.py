@@ -6,7 +6,9 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
+from checker.core.text import LineNumbers
 from checker.core.tree import Tree
 from checker.ecosystems.python.source.conditions import Verdict, judge
 from checker.ecosystems.python.source.parsing import UNREADABLE, parse_in
@@ -86,6 +88,7 @@ class _Scanner:
     def __init__(self, python: str, text: str) -> None:
         self.python = python
         self._is_dynamic = any(name in text for name in _DYNAMIC)
+        self._modules: dict[int, tuple[str, ...]] = {}
 
     def scan_statements(self, body: Sequence[ast.stmt], context: _Context) -> Iterator[Found]:
         for node in body:
@@ -149,11 +152,11 @@ class _Scanner:
         soft = [handler for handler in catching if not _ends_program(handler.body)]
         body_context = context
         if soft:
-            others = self._list_modules([stmt for handler in soft for stmt in handler.body], context)
+            others = tuple(dict.fromkeys(chain(*(self._list_modules(handler.body) for handler in soft))))
             optional = context.optional or ("alternative" if others else "guarded")
             body_context = replace(context, optional=optional, instead=others or context.instead)
         yield from self.scan_statements(node.body, body_context)
-        own = self._list_modules(node.body, context)
+        own = self._list_modules(node.body)
         for handler in node.handlers:
             handled = context
             if handler in soft and own:
@@ -162,9 +165,13 @@ class _Scanner:
         yield from self.scan_statements(node.orelse, body_context if soft else context)
         yield from self.scan_statements(node.finalbody, context)
 
-    def _list_modules(self, body: Sequence[ast.stmt], context: _Context) -> tuple[str, ...]:
-        found = self.scan_statements(body, replace(context, instead=()))
-        return tuple(dict.fromkeys(item.module for item in found if item.module and not item.level))
+    def _list_modules(self, body: list[ast.stmt]) -> tuple[str, ...]:
+        """Return the modules that statements import; each body is read once, however deep guards are nested."""
+        if id(body) not in self._modules:
+            found = self.scan_statements(body, _Context())
+            names = dict.fromkeys(item.module for item in found if item.module and not item.level)
+            self._modules[id(body)] = tuple(names)
+        return self._modules[id(body)]
 
 
 def _make_found(module: str, node: ast.stmt, context: _Context) -> Found:
@@ -232,9 +239,10 @@ def _find_dynamic(call: ast.Call, context: _Context) -> Iterator[Found]:
 
 def _scan_tolerantly(text: str) -> Iterator[Found]:
     guard = re.compile(r"^[ \t]*try[ \t]*:[ \t]*$", re.MULTILINE)
-    guarded_lines = {text.count("\n", 0, match.end()) + 2 for match in guard.finditer(text)}
+    lines = LineNumbers(text)
+    guarded_lines = {lines.find(match.end()) + 1 for match in guard.finditer(text)}
     for match in _TOLERANT.finditer(text):
-        line = text.count("\n", 0, match.start()) + 1
+        line = lines.find(match.start())
         optional = "guarded" if line in guarded_lines else ""
         lazy = bool(match["indent"])
         if match["modules"]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from checker.core.json_text import parse_json
 from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.walker import split_commands
@@ -48,8 +48,8 @@ class NotebookCode:
 def parse_notebook(text: str, path: str) -> NotebookCode:
     """Read the text of an `.ipynb` file of format 2 to 4, tolerantly: what is not understood is left out."""
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = parse_json(text)
+    except ValueError as error:
         return NotebookCode(error=f"not a notebook: {error}")
     if not isinstance(content, dict):
         return NotebookCode(error="not a notebook: no object at its top")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from checker.core.memo import Memo
+from checker.core.text import replace_half_characters
 from checker.core.tree import Tree, once_per_tree
 
 #: Characters of source whose syntax trees one tree keeps; a syntax tree takes about forty bytes for each.
@@ -16,6 +19,11 @@ MAX_PARSED = 4_000_000
 
 #: What parsing raises for invalid Python, or a text nested too deeply.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+
+#: Constants that cannot be written out again: half a character, an integer of thousands of digits.
+_ODD = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]|0[xXoObB][\da-fA-F_]{2000}")
+
+_LARGEST = 2**64
 
 _ONE = threading.Lock()
 
@@ -32,7 +40,19 @@ def parse_syntax_tree(text: str, feature_version: tuple[int, int] | None = None)
 
     """
     with _ignore_warnings():
-        return ast.parse(text, feature_version=feature_version)
+        module = ast.parse(text, feature_version=feature_version)
+    if _ODD.search(text):
+        for node in ast.walk(module):
+            if isinstance(node, ast.Constant):
+                node.value = _make_writable(node.value)
+    return module
+
+
+def _make_writable(value: object) -> Any:
+    """Return a constant that can be written out."""
+    if isinstance(value, str):
+        return replace_half_characters(value)
+    return min(value, _LARGEST) if isinstance(value, int) else value
 
 
 def can_compile(text: str) -> bool:

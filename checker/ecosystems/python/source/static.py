@@ -8,17 +8,22 @@ import re
 from collections.abc import Callable
 
 from checker.ecosystems.python.source.static_scope import (
-    MAX_LENGTH,
+    MAX_SIZE,
     MAX_STEPS,
     FileText,
     Lines,
     Plain,
     Scope,
     Unknown,
+    measure,
     split_lines,
 )
 
 __all__ = ["Lines", "Plain", "Scope", "Unknown", "evaluate", "read_file_call"]
+
+
+#: What `%` may ask for; a width is none of it: `%1500000000d` is a text of gigabytes.
+_PLACE = re.compile(r"%(?:%|(?:\(\w+\))?[sdr])")
 
 
 def evaluate(scope: Scope, node: ast.AST | None) -> Plain:
@@ -32,7 +37,10 @@ def evaluate(scope: Scope, node: ast.AST | None) -> Plain:
     handler = _HANDLERS.get(type(node))
     if handler is None or scope.steps > MAX_STEPS:
         raise Unknown
-    return handler(scope, node)
+    try:
+        return scope.take(handler(scope, node))
+    except RecursionError:
+        raise Unknown from None
 
 
 def _evaluate_constant(scope: Scope, node: ast.Constant) -> Plain:
@@ -72,20 +80,40 @@ def _name(scope: Scope, node: ast.Name) -> Plain:
 
 
 def _evaluate_binary(scope: Scope, node: ast.BinOp) -> Plain:
-    left, right = evaluate(scope, node.left), evaluate(scope, node.right)
-    if isinstance(node.op, ast.Add):
-        if isinstance(left, str) and isinstance(right, str) and len(left) + len(right) < MAX_LENGTH:
+    """Evaluate `a + b + c …` from the left, however many there are."""
+    right: list[ast.BinOp] = []
+    first: ast.expr = node
+    while isinstance(first, ast.BinOp):
+        right.append(first)
+        first = first.left
+    value = evaluate(scope, first)
+    for step in reversed(right):
+        value = scope.take(_combine(step.op, value, evaluate(scope, step.right)))
+    return value
+
+
+def _combine(operator: ast.operator, left: Plain, right: Plain) -> Plain:
+    if isinstance(operator, ast.Add):
+        if isinstance(left, str) and isinstance(right, str):
             return left + right
-        if isinstance(left, list) and isinstance(right, list) and len(left) + len(right) < MAX_LENGTH:
+        if isinstance(left, list) and isinstance(right, list):
             return left + right
-    if isinstance(node.op, ast.Div) and isinstance(left, str) and isinstance(right, str):
+    if isinstance(operator, ast.Div) and isinstance(left, str) and isinstance(right, str):
         return posixpath.join(left, right)
-    if isinstance(node.op, ast.Mod) and isinstance(left, str) and not re.search(r"%[^sdr%(]", left):
-        try:
-            return left % (tuple(right) if isinstance(right, list) else right)
-        except (TypeError, ValueError) as error:
-            raise Unknown from error
+    if isinstance(operator, ast.Mod) and isinstance(left, str):
+        return _fill(left, right)
     raise Unknown
+
+
+def _fill(pattern: str, values: Plain) -> str:
+    """Format as `pattern % values` does, where it asks for plain values."""
+    others, places = _PLACE.subn("", pattern)
+    if "%" in others or len(pattern) + places * measure(values) > MAX_SIZE:
+        raise Unknown
+    try:
+        return pattern % (tuple(values) if isinstance(values, list) else values)
+    except (TypeError, ValueError, KeyError) as error:
+        raise Unknown from error
 
 
 def _evaluate_fstring(scope: Scope, node: ast.JoinedStr) -> Plain:
@@ -135,9 +163,11 @@ def _evaluate_comprehension(scope: Scope, node: ast.ListComp | ast.GeneratorExp)
         return values
     name, done = node.generators[0].target.id, list[Plain]()
     for value in values:
-        inner = Scope(scope.tree, scope.folder, {**scope.names, name: value}, scope.functions, scope.steps)
-        done.append(evaluate(inner, node.elt))
-        scope.steps = inner.steps
+        inner = scope.with_name(name, value)
+        try:
+            done.append(evaluate(inner, node.elt))
+        finally:
+            scope.follow(inner)
     return done
 
 
@@ -162,6 +192,7 @@ def read_file_call(scope: Scope, node: ast.Call) -> Plain:
             continue
     function = scope.functions.get(getattr(node.func, "id", ""))
     for child in ast.walk(function) if function is not None else ():
+        scope.take(None)
         if isinstance(child, ast.Constant) and isinstance(child.value, str) and "req" in child.value:
             try:
                 return split_lines(scope.text(scope.file(child.value)))

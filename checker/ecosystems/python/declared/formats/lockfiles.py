@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Callable, Iterable, Iterator
 
 from packaging.requirements import Requirement as Parsed
 from packaging.utils import canonicalize_name
 
+from checker.core.json_text import parse_json
 from checker.core.tree import MAX_TEXT, Tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.python.declared.formats.requirement_line import parse, parse_requirement
@@ -74,8 +74,8 @@ def _parse(name: str, text: str) -> dict[str, object] | str:
     if name != "Pipfile.lock":
         return read_toml(text)
     try:
-        data = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        data = parse_json(text)
+    except ValueError as error:
         return str(error)[:200]
     return data if isinstance(data, dict) else "no lock file"
 

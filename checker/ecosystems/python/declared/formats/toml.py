@@ -12,7 +12,7 @@ def read_toml(text: str) -> Table | str:
     """Parse TOML; return a description of the problem where it is invalid."""
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # or a number of thousands of digits
         return str(error)[:200]
     except RecursionError:
         return "nested too deeply"
