@@ -51,6 +51,8 @@ class Settings(Value):
     engine_seconds: how long one answer of the engine may take before it counts as hanging.
     index_lookups: whether the index is asked, besides uv's own requests, what a distribution holds before a repair
         adds it; off unless the operator says so, because an index may limit who asks it what.
+    name_lookups: whether the index is asked which releases have a name, module or argument that installed ones
+        lack, where the author left the version open: parts of at most some twenty files each, kept for ever.
     cpu_index: where builds of torch for processors are taken from, as long as it answers; `none` to do without.
     install_network: `proxy` lets installations reach named hosts through a proxy of the attempt's own, `bridge`
         gives them the engine's network with all that the machine can reach.
@@ -73,6 +75,7 @@ class Settings(Value):
     base_image: str = "debian:bookworm-slim"
     engine_seconds: Annotated[int, Field(gt=0)] = 60
     index_lookups: bool = False
+    name_lookups: bool = True
     cpu_index: str = "https://download.pytorch.org/whl/cpu"
     install_network: Literal["proxy", "bridge"] = "proxy"
     install_hosts: tuple[Endpoint, ...] = ()
@@ -195,6 +198,7 @@ SETTING_VARIABLES: dict[str, Variable] = {
     "CHECKER_BASE_IMAGE": ("base_image", str),
     "CHECKER_ENGINE_SECONDS": ("engine_seconds", _parse_positive),
     "CHECKER_INDEX_LOOKUPS": ("index_lookups", _switch),
+    "CHECKER_NAME_LOOKUPS": ("name_lookups", _switch),
     "CHECKER_CPU_INDEX": ("cpu_index", str),
     "CHECKER_INSTALL_NETWORK": ("install_network", str.lower),
     "CHECKER_INSTALL_HOSTS": ("install_hosts", _parse_endpoints),

@@ -21,6 +21,7 @@ from typing import TypeVar
 
 import httpx
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.version import Version
 from pydantic import ValidationError
 
 from checker.core.settings import Settings
@@ -31,12 +32,17 @@ from checker.ecosystems.python.distributions.archive_contents import (
     bound_names,
     read_required_names,
     read_sdist_contents,
+    read_sdist_texts,
     read_wheel_contents,
 )
+from checker.ecosystems.python.distributions.release_parts import has_part
 from checker.ecosystems.python.distributions.table import normalise
-from checker.ecosystems.python.tools import Holding, Query
+from checker.ecosystems.python.tools import FoundRelease, Holding, Query
+from checker.index import pages as index_pages
+from checker.index.nearest import find_nearest
 from checker.index.pages import ACCEPT, IndexFile, Page, find_first_date, find_release_as_of, read_page
 from checker.index.remote_zip import RemoteFile, Unreadable, download
+from checker.judging.repair_engine import Part, Release
 from checker.sandbox.egress.http_client import open_client
 
 #: Distributions asked about at the same time: quick, and no burden to an index.
@@ -76,6 +82,12 @@ class FileFacts(Value):
     names: tuple[str, ...] | None = None
 
 
+class _Having(Value):
+    """Whether a file has a part; None where it does not tell."""
+
+    has: bool | None = None
+
+
 class IndexLookup:
     """Looks distributions up on the default index of the settings, then on the extra ones.
 
@@ -99,6 +111,53 @@ class IndexLookup:
         wait(futures, timeout=seconds)
         pool.shutdown(wait=False, cancel_futures=True)
         return tuple(f.result() if f.done() and not f.cancelled() else None for f in futures)
+
+    def find_releases(self, parts: Sequence[Part], *, seconds: float) -> tuple[FoundRelease | None, ...]:
+        """Find the nearest releases that have parts, one part after the other; what was not found in time is None.
+
+        One connection, ranges of files, and each file once for ever: an index hardly notices.
+        """
+        if not self._settings.name_lookups:
+            return (None,) * len(parts)
+        deadline = time.monotonic() + seconds
+        return tuple(self._find_release(part, deadline) for part in parts)
+
+    def _find_release(self, part: Part, deadline: float) -> FoundRelease | None:
+        def has(release: index_pages.Release) -> bool | None:
+            if time.monotonic() > deadline:
+                raise TimeoutError
+            return self._has_part(part, release.file)
+
+        try:
+            page = self._page(part.distribution) if _NAME.fullmatch(part.distribution) else None
+            if page is None or time.monotonic() > deadline:
+                return None
+            installed = Version(part.installed)
+            known = [r for r in page.releases if not r.yanked and _is_offered(r, installed)]
+            at = next((n for n, each in enumerate(known) if Version(each.version) == installed), None)
+            if at is None:
+                return FoundRelease()
+            found = find_nearest(known, at, has)
+        except (*_FAILURES, ImportError):
+            return None
+        if found is None:
+            return FoundRelease()
+        nearest, newer = known[found[0]], found[1]
+        day = f"{nearest.uploaded:%Y-%m-%d}" if nearest.uploaded is not None else ""
+        return FoundRelease(release=Release(version=nearest.version, newer=newer, day=day))
+
+    def _has_part(self, part: Part, file: IndexFile) -> bool | None:
+        """Return whether a file has a part; what was read of a file is kept for good."""
+        key = f"part {file.filename} {part.module} {part.name} {part.argument}"
+        kept = self._kept(key, _Having, None)
+        if kept is None:
+            client, _ = self._open()
+            try:
+                kept = _Having(has=_look_for(client, file, part))
+            except _BROKEN:
+                kept = _Having()
+            self._keep(key, kept)
+        return kept.has
 
     def _answer(self, query: Query, moment: datetime, deadline: float) -> Holding | None:
         try:
@@ -237,6 +296,22 @@ def _look_into(client: httpx.Client, file: IndexFile, names_of: str) -> FileFact
         requires=read_required_names(metadata or ""),
         names=bound_names(text) if text is not None else None,
     )
+
+
+def _is_offered(release: index_pages.Release, installed: Version) -> bool:
+    """Whether an installer would take a release: pre-releases only beside one that is installed."""
+    version = Version(release.version)
+    return not version.is_prerelease or installed.is_prerelease
+
+
+def _look_for(client: httpx.Client, file: IndexFile, part: Part) -> bool | None:
+    """Return whether a file has a part (errors: see `_look_into`)."""
+    if not file.filename.endswith(".whl"):
+        data, _ = download(client, file.url, MOST_SDIST)
+        texts = read_sdist_texts(data, file.filename)
+        return None if texts is None else has_part(part, tuple(texts), texts.get)
+    with zipfile.ZipFile(RemoteFile(client, file.url, file.size)) as wheel:
+        return has_part(part, wheel.namelist(), lambda name: _read(wheel, name, MOST_SOURCE))
 
 
 def _find_source(module: str, listed: Sequence[str]) -> str | None:

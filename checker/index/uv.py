@@ -24,10 +24,11 @@ from checker.core.errors import CheckerError
 from checker.core.settings import Settings
 from checker.core.values.plans import Phase, Step
 from checker.core.values.results import StepResult, StepStatus
-from checker.ecosystems.python.tools import Holding, Query
+from checker.ecosystems.python.tools import FoundRelease, Holding, Query
 from checker.index import uv_policy
 from checker.index.lookup import IndexLookup
 from checker.judging.index_trouble import classify, is_index_trouble
+from checker.judging.repair_engine import Part
 from checker.sandbox.collect import read_below
 from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.disk import remove_tree
@@ -262,6 +263,10 @@ class Downloads:
         None where the index could not be asked, or not within `seconds` for all of them together.
         """
         return self._lookup.look_up(queries, as_of=as_of, seconds=seconds)
+
+    def find_releases(self, parts: Sequence[Part], *, seconds: int) -> tuple[FoundRelease | None, ...]:
+        """Say which releases have parts that installed ones lack (`PythonTools.find_releases`)."""
+        return self._lookup.find_releases(parts, seconds=seconds)
 
     def _default_index(self) -> str | None:
         """Return the index that uv asks where nothing else is set, as uv itself names it."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from checker.core.values.base import Value
 from checker.core.values.edits import Edit
 from checker.core.values.plans import BuildPlan, Evidence, Phase, Repair, Way
 from checker.core.values.results import Attempt, StepResult, StepStatus
@@ -35,6 +36,34 @@ BATCH = 12
 HITS = 10
 
 
+class Part(Value):
+    """What code asks of a distribution: a module, a name that the module binds, an argument that this name takes.
+
+    `installed` is the version that lacks it.
+    """
+
+    distribution: str
+    installed: str
+    module: str
+    name: str = ""
+    argument: str = ""
+
+
+class Release(Value):
+    """A release that has a part: the one nearest to that which lacks it; `newer` than it, or older.
+
+    `day` is the day of its upload (`2022-09-19`), '' where the index does not tell.
+    """
+
+    version: str
+    newer: bool
+    day: str = ""
+
+
+def _find_no_release(part: Part) -> Release | None:
+    return None
+
+
 def _find_nothing(module: str) -> str | None:
     return None
 
@@ -48,12 +77,15 @@ class Context:
     """What rules may know besides the log; every field has an answer that claims nothing.
 
     `requirement_for` gives the PEP 508 line that brings a module, `versions` the releases of a distribution
-    that an index has. `imported` are the distributions (normal names) that the repository's code imports,
-    `local_modules` the modules that it holds itself.
+    that an index has, `release_with` a release that has a part which the installed one lacks, `takes_from` the
+    modules that the code imports a name from. `imported` are the distributions (normal names) that the code
+    imports, `local_modules` the modules that it holds itself.
     """
 
     requirement_for: Callable[[str], str | None] = _find_nothing
     versions: Callable[[str], Sequence[str]] = _list_nothing
+    release_with: Callable[[Part], Release | None] = _find_no_release
+    takes_from: Callable[[str], Sequence[str]] = _list_nothing
     interpreters: tuple[str, ...] = ()
     imported: frozenset[str] = frozenset()
     local_modules: frozenset[str] = frozenset()

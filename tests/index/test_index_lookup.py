@@ -14,9 +14,10 @@ from lookup_index import LookupIndex, serve_lookups, tarball
 
 from checker.core.indexes import IndexSettings
 from checker.core.settings import Settings
-from checker.ecosystems.python.tools import Holding, Query
+from checker.ecosystems.python.tools import FoundRelease, Holding, Query
 from checker.index.lookup import FRESH_SECONDS, IndexLookup
 from checker.index.uv import Downloads
+from checker.judging.repair_engine import Part, Release
 
 WHEN = datetime(2022, 1, 1, tzinfo=UTC)
 INIT = "from ._core import Thing\nVALUE = 1\ndef work(): ...\n"
@@ -225,3 +226,55 @@ def test_the_toolbox_looks_up(index: LookupIndex, settings: Settings) -> None:
     held = Downloads(settings).look_up([Query(line="rare-thing")], as_of=WHEN, seconds=10)
     assert held[0] is not None
     assert held[0].version == "1.1"
+
+
+# ---------------------------------------------------------------- which release has a part
+
+
+PART = Part(distribution="lamp", installed="3.0", module="lamp", name="glow")
+
+
+@pytest.fixture
+def lamps(index: LookupIndex) -> LookupIndex:
+    old, new = "def glow(): ...\n", "def shine(): ...\n"
+    index.add("lamp", "lamp-0.9.tar.gz", tarball({"lamp-0.9/lamp.py": old}), "2019-01-01")
+    index.add("lamp", "lamp-1.0.tar.gz", tarball({"lamp-1.0/lamp.py": old}), "2020-01-01")
+    index.add_wheel("lamp", "2.0", "2021-01-01", files={"lamp.py": new})
+    index.add_wheel("lamp", "3.0", "2022-01-01", files={"lamp.py": new})
+    index.add_wheel("lamp", "4.0b1", "2023-01-01", files={"lamp.py": old})
+    return index
+
+
+def test_the_nearest_release_with_a_name_whatever_kind_its_file_is(lamps: LookupIndex, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", indexes=IndexSettings(default=lamps.url))
+    found = IndexLookup(settings, lambda: None).find_releases([PART], seconds=30)
+    assert found == (FoundRelease(release=Release(version="1.0", newer=False, day="2020-01-01")),)
+    count = len(lamps.asked)
+    assert IndexLookup(settings, lambda: None).find_releases([PART], seconds=30) == found
+    assert len(lamps.asked) == count  # what a file holds never changes
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (PART.model_copy(update={"name": "never"}), FoundRelease()),
+        (PART.model_copy(update={"installed": "7.0"}), FoundRelease()),
+        (PART.model_copy(update={"installed": "no version"}), None),
+        (PART.model_copy(update={"distribution": "../lamp"}), None),
+    ],
+)
+def test_a_part_that_no_release_has_or_that_cannot_be_asked_about(
+    lamps: LookupIndex, tmp_path: Path, part: Part, expected: FoundRelease | None
+) -> None:
+    settings = Settings(home=tmp_path / "home", indexes=IndexSettings(default=lamps.url))
+    assert IndexLookup(settings, lambda: None).find_releases([part], seconds=30) == (expected,)
+
+
+def test_no_answer_in_time_from_a_failing_index_or_where_it_is_off(lamps: LookupIndex, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", indexes=IndexSettings(default=lamps.url))
+    assert IndexLookup(settings, lambda: None).find_releases([PART], seconds=0) == (None,)
+    off = settings.model_copy(update={"name_lookups": False})
+    assert IndexLookup(off, lambda: None).find_releases([PART], seconds=30) == (None,)
+    assert not [line for line in lamps.asked if "files" in line]
+    lamps.faults = {"files": 503}
+    assert IndexLookup(settings, lambda: None).find_releases([PART], seconds=30) == (None,)

@@ -16,7 +16,7 @@ from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.repairs.rows import Row, read_rows
 from checker.ecosystems.python.repairs.rules import TABLES
 from checker.ecosystems.python.spec import PythonSpec
-from checker.judging.repair_engine import Context, Rule
+from checker.judging.repair_engine import Context, Release, Rule
 
 RULES = load_rules()
 
@@ -26,6 +26,7 @@ KNOWN = {
     "sentencepiece": "sentencepiece",
     "einops": "einops",
     "google.protobuf": "protobuf",
+    "tensorflow": "tensorflow",
     "torch": "torch",
 }
 
@@ -35,6 +36,8 @@ CONTEXT = Context(
     versions=lambda name: ("1.6.0", "1.7.0", "1.7.1", "1.8.0") if name == "torch" else (),
     interpreters=("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"),
     imported=frozenset({"torch", "keras", "tensorflow", "shortwave"}),
+    release_with=lambda part: Release(version="0.3.2", newer=False) if part.argument else None,
+    takes_from=lambda name: ("einops.layers.torch",) if name == "Rearrange" else (),
 )
 
 
@@ -102,6 +105,8 @@ PLANS: Mapping[str, Mapping[str, object]] = {
         if row.moves_interpreter
     },
     **{name: {"spec": _HELD} for name in ("no_earlier_release", "not_yet_released", "no_wheels")},
+    **{name: {"lock": ("einops==0.8.0",)} for name in ("release_with_argument", "release_with_argument_of_class")},
+    "release_in_demand": {"lock": ("tensorflow==2.1.0",)},
     "set_aside_though_imported": {"spec": PythonSpec()},
     "index_out_of_reach": {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")},
     "forerunner": {"repairs": (listed("stable-retro"),)},

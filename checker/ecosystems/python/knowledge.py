@@ -6,6 +6,7 @@ from datetime import datetime
 
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
+from checker.judging.repair_engine import Part, Release
 
 
 class Answer(Value):
@@ -23,8 +24,8 @@ class Knowledge(Value):
 
     `interpreters` are the minor versions that the sandbox offers. `answers` are what the index said about
     requirements that a repair may add, `releases` the versions that it still has of the distributions that a
-    repair asked for, and `pinned_at` when the youngest version was released that the author states (None: not
-    known, or nothing is stated).
+    repair asked for, `found_releases` which of them have parts that others lack, and `pinned_at` when the youngest
+    version was released that the author states (None: not known, or nothing is stated).
     """
 
     repository: str
@@ -34,3 +35,4 @@ class Knowledge(Value):
     answers: tuple[Answer, ...] = ()
     releases: tuple[tuple[str, tuple[str, ...]], ...] = ()
     pinned_at: datetime | None = None
+    found_releases: tuple[tuple[Part, Release | None], ...] = ()

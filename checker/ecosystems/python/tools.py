@@ -8,6 +8,7 @@ from typing import Protocol
 
 from checker.core.values.base import Value
 from checker.core.values.results import StepResult
+from checker.judging.repair_engine import Part, Release
 
 
 class Query(Value):
@@ -44,6 +45,12 @@ class Holding(Value):
     left: tuple[str, ...] = ()
 
 
+class FoundRelease(Value):
+    """What the index said about a part: the nearest release that has it, None where none that can be read has."""
+
+    release: Release | None = None
+
+
 class PythonTools(Protocol):
     """Trusted tools for Python packages: they resolve, fetch and look up, and never run code of a package."""
 
@@ -77,6 +84,13 @@ class PythonTools(Protocol):
 
     def look_up(self, queries: Sequence[Query], *, as_of: datetime, seconds: int) -> tuple[Holding | None, ...]:
         """Say what the machine's own index had on a date, in the order of the queries; nothing is installed.
+
+        None where the index could not be asked, or not within `seconds` for all of them together.
+        """
+        ...
+
+    def find_releases(self, parts: Sequence[Part], *, seconds: int) -> tuple[FoundRelease | None, ...]:
+        """Say which releases have parts that installed ones lack, in the order of the parts.
 
         None where the index could not be asked, or not within `seconds` for all of them together.
         """

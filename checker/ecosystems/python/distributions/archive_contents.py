@@ -31,6 +31,15 @@ MOST_UNPACKED = 64 * 1024 * 1024
 
 _CODE = (".py", ".so", ".pyd", ".pyx", ".pyi")
 _SCHEMES = frozenset({"purelib", "platlib"})
+_UNREADABLE = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+)
 _NO_MODULES = frozenset({"setup", "conftest", "versioneer", "docs", "doc", "test", "tests", "examples", "build"})
 
 
@@ -99,10 +108,18 @@ def read_sdist_contents(data: bytes, filename: str) -> Contents | None:
             module = _name_module(PurePosixPath(*inner)) if inner else ""
             if module and module.partition(".")[0] not in _NO_MODULES:
                 seen[module] = None
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError):
+    except _UNREADABLE:
         return None
     ordered = sorted(seen, key=lambda m: (m.count("."), m))[:MOST_MODULES]
     return Contents(modules=tuple(ordered), complete=False) if ordered else None
+
+
+def read_sdist_texts(data: bytes, filename: str) -> dict[str, str] | None:
+    """Return the Python files of a source distribution, by path; None where that takes more than the bounds."""
+    try:
+        return {name: decode(read()) for name, read in _iterate_members(data, filename) if name.endswith(".py")}
+    except _UNREADABLE:
+        return None
 
 
 def _iterate_members(data: bytes, filename: str) -> Iterator[tuple[str, Callable[[], bytes]]]:

@@ -27,13 +27,17 @@ from checker.ecosystems.python.planning.resolver_input import (
 from checker.ecosystems.python.repairs import lacks_parts, load_rules
 from checker.ecosystems.python.survey import Survey, survey
 from checker.ecosystems.python.tools import PythonTools, Query
-from checker.judging.repair_engine import find_failure_text, plan_next_repair
+from checker.judging.repair_engine import Part, Release, find_failure_text, plan_next_repair
 
 #: Distributions that are looked up for one check; the rest is taken from the table unasked.
 MOST_QUESTIONS = 40
 
 #: How long the index is waited for at a time.
 SECONDS = 20
+
+#: Parts that are looked for in one check, and how long at a time: some fifteen files are looked into for each.
+MOST_PARTS = 12
+PART_SECONDS = 60
 
 
 _IMPORTED = re.compile(r"No module named ['\"]?([A-Za-z_][\w.]*)")
@@ -43,6 +47,7 @@ def consult(tree: Tree, facts: Knowledge, attempts: Sequence[Attempt], toolbox: 
     """Return the facts with the index's answers about what the next repair may need, each asked once."""
     seen = survey(tree)
     facts = _look_up_releases(_find_environment_date(facts, attempts[-1], toolbox), seen, attempts[-1], toolbox)
+    facts = _look_up_parts(facts, seen, attempts[-1], toolbox)
     known = {(answer.module, answer.line) for answer in facts.answers}
     found = {(q.module, q.line): q for q in _list_questions(seen, facts, attempts[-1])}
     new = [found[key] for key in found if key not in known][: MOST_QUESTIONS - len(facts.answers)]
@@ -77,6 +82,24 @@ def _look_up_releases(facts: Knowledge, seen: Survey, last: Attempt, toolbox: Py
     holdings = toolbox.look_up([Query(line=name) for name in new], as_of=facts.today, seconds=SECONDS)
     told = tuple((name, held.left) for name, held in zip(new, holdings, strict=True) if held is not None)
     return facts.model_copy(update={"releases": (*facts.releases, *told)})
+
+
+def _look_up_parts(facts: Knowledge, seen: Survey, last: Attempt, toolbox: PythonTools) -> Knowledge:
+    """Find out which releases have what this attempt's logs say that the installed ones lack."""
+    asked: dict[Part, None] = {}
+
+    def note(part: Part) -> Release | None:
+        asked.setdefault(part)
+        return dict(facts.found_releases).get(part)
+
+    plan_next_repair(load_rules(), last, replace(make_context(seen, facts, last), release_with=note))
+    known = dict(facts.found_releases)
+    new = [part for part in asked if part not in known][: MOST_PARTS - len(known)]
+    if not new:
+        return facts
+    found = toolbox.find_releases(new, seconds=PART_SECONDS)
+    told = tuple((part, each.release) for part, each in zip(new, found, strict=True) if each is not None)
+    return facts.model_copy(update={"found_releases": (*facts.found_releases, *told)})
 
 
 def _list_questions(seen: Survey, facts: Knowledge, last: Attempt) -> Iterator[Question]:

@@ -172,4 +172,8 @@ def make_context(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
         local_modules=frozenset(seen.local.top_modules),
         pinned_at=facts.pinned_at,
         versions=lambda name: dict(facts.releases).get(normalise(name), ()),
+        release_with=lambda part: dict(facts.found_releases).get(part),
+        takes_from=lambda name: tuple(
+            dict.fromkeys(each.full for each in seen.scan.imports if not each.level and name in each.names)
+        ),
     )

@@ -15,7 +15,7 @@ from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.spec import spec_of, with_spec
-from checker.judging.repair_engine import Change, Found
+from checker.judging.repair_engine import Change, Found, Part
 
 #: How far a package is taken back: within a year most interfaces go that are announced as deprecated.
 BACK = timedelta(days=365)
@@ -31,11 +31,71 @@ EARLIER = timedelta(days=90)
 
 
 def take_earlier_release(plan: BuildPlan, found: Found) -> Change | None:
-    """Take all that is left open back to the time of the author's pins; once that is done, the package alone.
+    """Take the nearest release that has the part, where the index tells which.
 
-    None where the author pins the package, or where it has been taken back.
+    Otherwise take all that is left open back to the time of the author's pins; once that is done, the package
+    alone. None where the author pins the package, or where it has been taken back.
     """
-    return _time_of_pins(plan, found) or _hold_one_package(plan, found)
+    top = found["module"].partition(".")[0]
+    return take_release_with_part(plan, found) or _time_of_pins(plan, found) or _hold_one_package(plan, found, top)
+
+
+def follow_demand(plan: BuildPlan, found: Found) -> Change | None:
+    """Take the release of a package that another one demands in words; where the author chose it, an older other.
+
+    "Keras requires TensorFlow 2.2 or higher": TensorFlow from 2.2 on, or else a Keras of the time.
+    """
+    wanted = plan_edits.name_of(found.context.requirement_for(found["wanted"].lower()) or "")
+    if wanted and plan_edits.line_for(plan.lock, wanted) and is_free(plan, wanted):
+        return actions.constrain(plan, f"{wanted}>={found['version']}")
+    return _time_of_pins(plan, found) or _hold_one_package(plan, found, found["by"].lower())
+
+
+def take_release_with_part(plan: BuildPlan, found: Found) -> Change | None:
+    """Narrow a package whose version the author left open to the releases that have what the log says is missing.
+
+    None where the index does not know, and where the author pins the package.
+    """
+    part = _find_part(plan, found)
+    release = None if part is None else found.context.release_with(part)
+    if part is None or release is None:
+        return None
+    bound = ">=" if release.newer else "<="
+    narrowed = actions.constrain(plan, f"{part.distribution}{bound}{release.version}")
+    if narrowed is None or not release.newer or plan.cutoff is None or not release.day:
+        return narrowed
+    day = (datetime.fromisoformat(release.day) + timedelta(days=1)).date()
+    if day <= plan.cutoff.date():
+        return narrowed
+    moved = actions.hold(narrowed[0], part.distribution, day.isoformat(), "what the code asks for came then")
+    return moved[0], (*narrowed[1], *moved[1])
+
+
+def _find_part(plan: BuildPlan, found: Found) -> Part | None:
+    """Return what the log says that an installed package lacks; None where the author chose its version."""
+    module = found["module"] or _find_module(found)
+    top = module.partition(".")[0]
+    name = plan_edits.name_of(found.context.requirement_for(top) or "")
+    line = plan_edits.line_for(plan.lock, name) if name else None
+    if line is None or top in found.context.local_modules or not is_free(plan, name):
+        return None
+    installed = next((spec.version for spec in Requirement(line).specifier if spec.operator == "=="), "")
+    if not installed or ("." not in module and not found["name"] and not found["function"]):
+        return None
+    return Part(
+        distribution=name,
+        installed=installed,
+        module=module,
+        name=found["name"] or found["function"].rpartition(".")[2],
+        argument=found["argument"],
+    )
+
+
+def _find_module(found: Found) -> str:
+    """Return the module of an installed package that the code imports the called function from, '' if not one."""
+    function = found["function"].partition(".")[0]
+    known = found.context.takes_from(function) if function else ()
+    return known[0] if len(known) == 1 else ""
 
 
 def _time_of_pins(plan: BuildPlan, found: Found) -> Change | None:
@@ -63,8 +123,7 @@ def undo_date(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(cutoff=before), (MoveDate(before=plan.cutoff, after=before, note="the code's own again"),)
 
 
-def _hold_one_package(plan: BuildPlan, found: Found) -> Change | None:
-    top = found["module"].partition(".")[0]
+def _hold_one_package(plan: BuildPlan, found: Found, top: str) -> Change | None:
     line = found.context.requirement_for(top)
     name = plan_edits.name_of(line or "")
     if plan.cutoff is None or not name or top in found.context.local_modules or not is_free(plan, name):

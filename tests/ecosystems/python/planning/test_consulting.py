@@ -198,3 +198,66 @@ def test_the_nearest_version_that_the_index_gives_out_is_taken(
     assert repaired.requirements == (taken,)
     again = consult(tree, facts, [failed], toolbox)
     assert again.releases == facts.releases, "what is known is not asked again"
+
+
+# ---------------------------------------------------------------- names reveal versions
+
+
+def lacking(log: str, *, asked: str = "einops", locked: str = "einops==0.8") -> Attempt:
+    """Return a repaired attempt that crashed for a part of einops."""
+    step = Step(name="start", phase=Phase.START, argv=("python", "main.py"))
+    failed = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log)
+    plan = BuildPlan(
+        ecosystem="python", way=Way.REPAIRED, interpreter="3.8", requirements=(asked,), lock=(locked,)
+    )
+    return Attempt(plan=plan, results=(failed,))
+
+
+@pytest.fixture
+def lamps(tmp_path: Path) -> Iterator[tuple[Downloads, Tree]]:
+    with serve_lookups() as index:
+        for minor in range(1, 10):
+            name = "glow" if minor <= 5 else "shine"
+            text = f"def {name}(power{', colour=None' if minor >= 9 else ''}): ...\n"
+            index.add_wheel("einops", f"0.{minor}", f"2021-0{minor}-01", files={"einops/__init__.py": text})
+        settings = Settings(home=tmp_path / "home", indexes=IndexSettings(default=index.url))
+        yield Downloads(settings), make_tree(tmp_path / "tree", {"main.py": "from einops import glow, shine\n"})
+
+
+@pytest.mark.parametrize(
+    ("log", "line"),
+    [
+        ("AttributeError: module 'einops' has no attribute 'glow'", "einops<=0.5"),
+        (
+            "ImportError: cannot import name 'glow' from 'einops' (/env/venv/lib/python3.8/site-packages/x.py)",
+            "einops<=0.5",
+        ),
+        ("TypeError: shine() got an unexpected keyword argument 'colour'", "einops>=0.9"),
+        ("ImportError: Lamps requires einops 0.9 or higher.", "einops>=0.9"),
+    ],
+)
+def test_a_missing_part_gives_the_nearest_release_that_has_it(
+    lamps: tuple[Downloads, Tree], log: str, line: str
+) -> None:
+    toolbox, tree = lamps
+    before = lacking(log)
+    plan = python.repair(tree, consult(tree, FACTS, [before], toolbox), [before])
+    assert plan is not None
+    assert plan.requirements == (line,)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        lacking("AttributeError: module 'einops' has no attribute 'glow'", asked="einops==0.8"),
+        lacking("AttributeError: module 'einops' has no attribute 'never_there'"),
+        lacking("AttributeError: module 'main' has no attribute 'glow'"),
+    ],
+    ids=["pinned", "in no release", "own module"],
+)
+def test_no_release_is_chosen_where_none_helps_or_the_author_chose(
+    lamps: tuple[Downloads, Tree], before: Attempt
+) -> None:
+    toolbox, tree = lamps
+    plan = python.repair(tree, consult(tree, FACTS, [before], toolbox), [before])
+    assert plan is None or plan.requirements == before.plan.requirements
