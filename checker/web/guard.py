@@ -7,9 +7,9 @@ check in the visitor's name, so a change is taken only from our own pages: brows
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
@@ -107,12 +107,14 @@ def _answer_head_as_get(scope: Scope) -> Scope:
     return {**scope, "method": "GET"}
 
 
+#: A `Host` header: a name or an address, and a port; nothing that could begin a path, a user or another host.
+_HOST = re.compile(r"([a-z0-9._-]{1,253}|\[(?P<v6>[0-9a-f:.]{2,45})\])(?::\d{1,5})?", re.IGNORECASE | re.ASCII)
+
+
 def parse_host(header: str) -> str:
     """Return the host of a `Host` header without its port, in lower case; empty where it is malformed."""
-    try:
-        return (urlsplit(f"//{header}").hostname or "").lower()
-    except ValueError:
-        return ""
+    found = _HOST.fullmatch(header)
+    return (found["v6"] or found[1]).lower() if found else ""
 
 
 def comes_from_our_pages(headers: Mapping[str, str]) -> bool:
@@ -121,4 +123,7 @@ def comes_from_our_pages(headers: Mapping[str, str]) -> bool:
     if site is not None:
         return site in OURS
     origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    if origin is None:
+        return True
+    scheme, _, netloc = origin.lower().partition("://")
+    return scheme in ("http", "https") and bool(parse_host(netloc)) and netloc == headers.get("host", "").lower()

@@ -229,6 +229,10 @@ def test_a_badge_of_what_was_never_checked_is_grey_and_404(client: TestClient, p
         {"origin": "https://evil.example.org"},
         {"origin": "http://localhost.evil.example.org"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": "http://localhost/evil"},
+        {"origin": "localhost"},
+        {"origin": ""},
     ],
 )
 def test_another_site_starts_no_check_through_a_visitor(client: TestClient, headers: dict[str, str]) -> None:
@@ -263,7 +267,24 @@ def test_a_long_body_is_not_read(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["evil.example.org", "localhost.evil.example.org", "", "127.0.0.2", "[::2]:80", "a:b:c"]
+    "name",
+    [
+        "evil.example.org",
+        "localhost.evil.example.org",
+        "",
+        "127.0.0.2",
+        "[::2]:80",
+        "a:b:c",
+        "localhost/evil",
+        "localhost?x",
+        "localhost#x",
+        "evil@localhost",
+        "localhost:80@evil",
+        "localhost:x",
+        "localhost,evil",
+        "[::1",
+        "[localhost]",
+    ],
 )
 def test_it_answers_to_its_own_names_only(client: TestClient, name: str) -> None:
     assert client.get("/", headers={"host": name}).status_code == 400

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -98,6 +99,41 @@ def test_what_is_not_answered(query: str, accept: str | None, status: int, says:
     assert says in reply.body.decode()
     assert reply.body.count(b"\n") == 1
     assert endpoint.answer(ASK).status == 200
+
+
+LONG = "BIND(CONCAT(?a, ?a, ?a, ?a, ?a, ?a, ?a, ?a, ?a, ?a) AS ?b) BIND(CONCAT(?b, ?b, ?b, ?b) AS ?c)"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f'SELECT ?c {{ BIND("{"x" * 40_000}" AS ?a) {LONG} }}',
+        f'CONSTRUCT {{ <a:a> <a:b> ?c }} {{ BIND("{"x" * 40_000}" AS ?a) {LONG} }}',
+        f"SELECT ?{'v' * 24_000} {{ ?{'v' * 24_000} ?p ?o }} LIMIT 50",
+    ],
+)
+def test_an_answer_of_many_bytes_is_given_up(query: str, made_once: Path) -> None:
+    endpoint = Endpoint(made_once, Limits(seconds=10, rows=50, size=1024**2), patience=20)
+    try:
+        reply = endpoint.answer(query)
+        assert (reply.status, len(reply.body) < 200) == (413, True)
+        assert b"larger than 1 MiB; ask for fewer rows" in reply.body
+        assert endpoint.answer(SELECT).status == 200
+    finally:
+        endpoint.close()
+
+
+def test_what_wants_more_memory_than_there_is_ends_alone(made_once: Path) -> None:
+    doubled = " ".join(f"BIND(CONCAT(?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(20))
+    endpoint = Endpoint(made_once, Limits(seconds=20, rows=50, size=1024**2), patience=20)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    try:
+        reply = endpoint.answer(f'SELECT * {{ BIND("{"x" * 40_000}" AS ?a0) {doubled} }}')
+        assert reply.status in (413, 503)
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 * 1024
+        assert endpoint.answer(SELECT).status == 200
+    finally:
+        endpoint.close()
 
 
 def test_many_at_once(endpoint: Endpoint) -> None:

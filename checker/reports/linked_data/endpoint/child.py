@@ -1,7 +1,7 @@
 """The process in which queries run: it reads one graph, has no network, and is killed when its time is over.
 
-Protocol on standard input and output: `READY` out; a pickled (query, rows at most, seconds) in, a pickled answer
-or error out, again and again until the input ends. Both sides are this program; nothing from outside is ever
+Protocol on standard input and output: `READY` out; a pickled (query, rows, bytes, seconds) in, a pickled answer or
+error out, again and again until the input ends. Both sides are this program; nothing from outside is ever
 unpickled.
 """
 
@@ -11,18 +11,22 @@ import pickle
 import resource
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from pyoxigraph import QueryBoolean, QuerySolutions, Store, Triple
 
 from checker.core.confine import leave_network, limit_memory
-from checker.reports.linked_data.endpoint.answers import Answer, Kind
+from checker.reports.linked_data.endpoint.answers import Answer, Kind, Term
 from checker.reports.linked_data.graph.names import PREFIXES
 
 #: Bytes of address space at most.
-MEMORY = 4 * 1024**3
+MEMORY = 2 * 1024**3
+
+#: Bytes that a cell takes beside its text and its name, where it is written or held.
+CELL = 32
 
 #: What is said when the graph is open: the time of the first query begins here.
 READY = "ready"
@@ -37,15 +41,25 @@ def main(folder: str) -> None:
     _send(outward, READY)
     while True:
         try:
-            query, most, seconds = pickle.load(inward)  # noqa: S301 - written by our own parent
+            query, rows, size, seconds = pickle.load(inward)  # noqa: S301 - written by our own parent
         except EOFError:
             return
         _limit_time(seconds)
-        _send(outward, answer(graph, query, most))
+        _send(outward, answer(graph, query, rows, size))
 
 
-def answer(graph: Store, query: str, most: int) -> Answer | tuple[str, str]:
-    """Run one query; return its answer with at most `most` rows or triples, or (kind of error, message)."""
+Cells = TypeVar("Cells", tuple[Term | None, ...], Triple)
+
+
+class _TooLarge(Exception):
+    """The answer has more bytes than the limit."""
+
+
+def answer(graph: Store, query: str, most: int, size: int) -> Answer | tuple[str, str]:
+    """Run one query; return its answer with at most `most` rows or triples, or (kind of error, message).
+
+    An answer of more than `size` bytes is given up while it comes.
+    """
     began, worked = time.perf_counter(), time.process_time()
     try:
         found = graph.query(query, prefixes=dict(PREFIXES))
@@ -53,18 +67,39 @@ def answer(graph: Store, query: str, most: int) -> Answer | tuple[str, str]:
             made = Answer(Kind.TRUTH, truth=bool(found))
         elif isinstance(found, QuerySolutions):
             columns = tuple(variable.value for variable in found.variables)
-            rows = tuple(tuple(row) for row in islice(found, most + 1))
+            rows = tuple(_within(size, map(tuple, islice(found, most + 1)), sum(map(len, columns))))
             made = Answer(Kind.ROWS, columns=columns, rows=rows[:most], cut=len(rows) > most)
         else:
-            triples: tuple[Triple, ...] = tuple(islice(found, most + 1))
+            triples: tuple[Triple, ...] = tuple(_within(size, islice(found, most + 1)))
             made = Answer(Kind.TRIPLES, triples=triples[:most], cut=len(triples) > most)
     except SyntaxError as error:
         return "syntax", str(error)
+    except _TooLarge:
+        return (
+            "size",
+            f"the answer is larger than {size / 1024**2:,.0f} MiB; ask for fewer rows, or for less in each",
+        )
     except MemoryError:
         return "memory", "more memory would be needed than a query may use"
     except (OSError, RuntimeError, ValueError) as error:
         return "engine", str(error)
     return made._replace(seconds=time.perf_counter() - began, cpu_seconds=time.process_time() - worked)
+
+
+def _within(size: int, rows: Iterable[Cells], names: int = 0) -> Iterator[Cells]:
+    """Give rows on while their texts, with `names` characters of column names each, stay within `size` bytes.
+
+    Raises:
+        _TooLarge: they do not.
+
+    """
+    for row in rows:
+        size -= names + sum(
+            CELL + (0 if term is None else len(str(term).encode("utf-8", "replace"))) for term in row
+        )
+        if size < 0:
+            raise _TooLarge
+        yield row
 
 
 def _limit_time(seconds: float) -> None:

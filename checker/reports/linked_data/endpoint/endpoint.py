@@ -29,12 +29,12 @@ from checker.core.errors import CheckerError, UsageError
 from checker.core.text import join_lines
 from checker.reports.linked_data.endpoint.answers import WRITERS, Answer, Kind, write_rdf
 from checker.reports.linked_data.endpoint.protocol import Refused, choose, read_request
-from checker.reports.linked_data.endpoint.query import Asker, Limits, TookTooLong
+from checker.reports.linked_data.endpoint.query import Asker, Limits, TookTooLong, TooMuch
 from checker.reports.linked_data.graph.graph import Graph, lease
 
 __all__ = ["ENDPOINT_LIMITS", "Endpoint", "Refused", "Reply", "make_refusal", "read_request"]
 
-ENDPOINT_LIMITS = Limits(seconds=10, rows=10_000)
+ENDPOINT_LIMITS = Limits(seconds=10, rows=10_000, size=16 * 1024**2)
 
 ROW_TYPES = {
     "application/sparql-results+json": "json",
@@ -70,6 +70,17 @@ def make_refusal(refused: Refused) -> Reply:
 
 def _reply_plainly(status: int, line: str) -> Reply:
     return Reply(status, "text/plain; charset=utf-8", f"{join_lines(line, 500)}\n".encode("utf-8", "replace"))
+
+
+def _find_status(error: CheckerError) -> int:
+    match error:
+        case TookTooLong():
+            return 504
+        case TooMuch():
+            return 413
+        case UsageError():
+            return 400
+    return 503
 
 
 class _Ready(NamedTuple):
@@ -110,8 +121,9 @@ class Endpoint:
         """Answer a query in the format that is accepted best; never raises.
 
         200 with the answer, or with the description of the service where `query` is blank; 400 for what is no
-        query, changes something, calls other hosts or gives more rows than the limit; 406; 503 where all places
-        are taken, the graph is still being made, or the checker fails; 504 for what takes too long.
+        query, changes something, calls other hosts or gives more rows than the limit; 406; 413 for an answer of
+        more bytes than the limit; 503 where all places are taken, the graph is still being made, or the checker
+        fails; 504 for what takes too long.
         """
         if not query.strip():
             return Reply(200, "text/turtle; charset=utf-8", DESCRIPTION)
@@ -119,12 +131,8 @@ class Endpoint:
             return _reply_plainly(503, "all places are taken; try again in a few seconds")
         try:
             return self._write(self._ask(query), accept)
-        except TookTooLong as error:
-            return _reply_plainly(504, str(error))
-        except UsageError as error:
-            return _reply_plainly(400, str(error))
         except CheckerError as error:
-            return _reply_plainly(503, str(error))
+            return _reply_plainly(_find_status(error), str(error))
         finally:
             self._places.release()
 

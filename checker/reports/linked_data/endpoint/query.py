@@ -20,10 +20,11 @@ from checker.reports.linked_data.endpoint.query_guard import refuse_what_is_not_
 
 
 class Limits(Value):
-    """What one query may take: wall-clock seconds, and rows or triples of its answer."""
+    """What one query may take: wall-clock seconds, and rows or triples and bytes of its answer."""
 
     seconds: float = 30.0
     rows: int = 100_000
+    size: int = 256 * 1024**2
 
 
 #: How long a process may take to open the graph.
@@ -39,6 +40,10 @@ class _Ended(Enum):
 
 class TookTooLong(UsageError):
     """The query was stopped at its time limit."""
+
+
+class TooMuch(UsageError):
+    """The answer has more bytes than the limit allows."""
 
 
 class Asker:
@@ -66,7 +71,7 @@ class Asker:
         """
         refuse_what_is_not_reading(query)
         process = self._start()
-        found = self._exchange(process, (query, limits.rows, limits.seconds), limits.seconds)
+        found = self._exchange(process, (query, limits.rows, limits.size, limits.seconds), limits.seconds)
         if found is _Ended.LATE:
             raise TookTooLong(f"query: stopped after {limits.seconds:g} s; ask for less")
         if found is _Ended.ITSELF:
@@ -76,7 +81,7 @@ class Asker:
         kind, message = cast("tuple[str, str]", found)
         if kind == "engine":
             raise EngineFailure(f"query: {join_lines(message, 300)}")
-        raise UsageError(f"query: {join_lines(message, 300)}")
+        raise (TooMuch if kind == "size" else UsageError)(f"query: {join_lines(message, 300)}")
 
     def close(self) -> None:
         """End the process."""
