@@ -34,8 +34,9 @@ class Requirement(Value):
 
     `text` is a clean PEP 508 line that uv accepts ('' where there is none), `written` the author's words without
     comment, hashes and options. `group` is None for what an installation needs, else `dev`, `test`, `docs`,
-    `build` or `extra:NAME`. `replacement` is the distribution that a stub name stands for. `git` is `url@rev`;
-    `local` a path, relative to the tree where it lies inside. `notes` say what was dropped.
+    `build` or `extra:NAME`; `listed` is the author's name of the dependency group that lists it. `replacement` is
+    the distribution that a stub name stands for. `git` is `url@rev`; `local` a path, relative to the tree where it
+    lies inside. `notes` say what was dropped.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Requirement(Value):
     written: str
     evidence: Evidence
     group: str | None = None
+    listed: str = ""
     problem: Problem | None = None
     replacement: str | None = None
     git: str | None = None
@@ -106,13 +108,25 @@ class Option(Value):
     evidence: Evidence
 
 
+class Asked(Value):
+    """What a command installs of a project's folder besides what it always needs: extras, dependency groups.
+
+    `without_project` holds where the project itself is not installed (`poetry install --no-root`).
+    """
+
+    folder: str
+    extras: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    without_project: bool = False
+
+
 class Specification(Value):
     """One place that states dependencies.
 
     `project` is the folder it covers. `dynamic` means that they are not statically known and want a metadata
     build; `installs_project` that installing from it installs the project itself. `dropped` lists what has no
     meaning outside conda. `included` names the files read along with it, `unreadable` what could not be read.
-    `variables` are set in the environment that it describes.
+    `variables` are set in the environment that it describes; `asked` is what the commands of a page install.
     """
 
     path: str
@@ -134,6 +148,7 @@ class Specification(Value):
     included: tuple[str, ...] = ()
     unreadable: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
     @property
     def runtime(self) -> tuple[Requirement, ...]:

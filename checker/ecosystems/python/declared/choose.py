@@ -9,6 +9,7 @@ from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.binder import FOLDERS
 from checker.ecosystems.python.declared.find_files import find_specifications, is_foreign
 from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
+from checker.ecosystems.python.declared.managers.local_sources import follow_local_sources
 from checker.ecosystems.python.declared.projects import PLAIN_NAMES
 from checker.ecosystems.python.stated import (
     NOT_STARTED,
@@ -56,7 +57,7 @@ def find_projects(tree: Tree, specs: tuple[Specification, ...] | None = None) ->
     others = [
         Project(
             folder=folder,
-            specifications=_split(folder, specs)[0],
+            specifications=follow_local_sources(tree, _split(folder, specs)[0], specs),
             alternatives=_split(folder, specs)[1],
             evidence=(Evidence(claim="a project of its own", source=_pick_first(folder, specs).path),),
         )
@@ -80,13 +81,13 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
     specs = find_specifications(tree) if specs is None else specs
     proper = [spec for spec in specs if spec.kind not in _ADDING and spec.group is None]
     if tree.focus != ".":
-        return _choose_focused(tree.focus, specs, proper)
+        return _choose_focused(tree, specs, proper)
     rooted = [spec for spec in proper if spec.project == "."]
     if rooted:
-        return _make_project(".", specs, "specification at the root", rooted[0].path)
+        return _make_project(tree, ".", specs, "specification at the root", rooted[0].path)
     named = [spec for spec in proper if spec.path in _list_files_named_by_root(specs)]
     if named:
-        return _make_project(named[0].project, specs, "the README installs from it", named[0].path)
+        return _make_project(tree, named[0].project, specs, "the README installs from it", named[0].path)
     page = next((spec for spec in specs if spec.kind == "readme" and spec.project == "."), None)
     covering = _find_covering(tree, proper)
     if covering is not None:
@@ -95,20 +96,23 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
         if share < HALF and page is not None and page.requirements and _is_in_front(tree):
             chosen = ".", "the page says what the code at the root needs", page.path
         folder, claim, source = chosen
-        return _make_project(folder, specs, claim, source)
+        return _make_project(tree, folder, specs, claim, source)
     partial = _find_partial(tree, proper)
     if partial is not None and not (page and len(page.requirements) > len(partial.runtime)):
         beside = _make_project(
-            partial.project, specs, "the only specification; it covers a part of the code", partial.path
+            tree, partial.project, specs, "the only specification; it covers a part of the code", partial.path
         )
         return beside.model_copy(update={"folder": "."})
     followed = _split(".", specs)[0]
     source = page.path if page else followed[0].path if followed else "."
-    return _make_project(".", specs, f"no specification{'; instructions of the page' if followed else ''}", source)
+    return _make_project(
+        tree, ".", specs, f"no specification{'; instructions of the page' if followed else ''}", source
+    )
 
 
-def _choose_focused(focus: str, specs: tuple[Specification, ...], proper: list[Specification]) -> Project:
+def _choose_focused(tree: Tree, specs: tuple[Specification, ...], proper: list[Specification]) -> Project:
     """Choose the project that a link to a folder means: its own, else the nearest below it, else one above it."""
+    focus = tree.focus
     below = [spec for spec in proper if f"{spec.project}/".startswith(f"{focus}/")]
     above = [spec for spec in proper if spec.project == "." or f"{focus}/".startswith(f"{spec.project}/")]
     nearest = [
@@ -116,8 +120,8 @@ def _choose_focused(focus: str, specs: tuple[Specification, ...], proper: list[S
         *sorted(above, key=lambda spec: spec.project.count("/") + (spec.project != "."), reverse=True),
     ]
     if not nearest:
-        return _make_project(focus, specs, "the folder that the link points at; no specification", focus)
-    found = _make_project(nearest[0].project, specs, "the folder that the link points at", nearest[0].path)
+        return _make_project(tree, focus, specs, "the folder that the link points at; no specification", focus)
+    found = _make_project(tree, nearest[0].project, specs, "the folder that the link points at", nearest[0].path)
     return found if nearest[0] in below else found.model_copy(update={"folder": focus})
 
 
@@ -125,9 +129,10 @@ def _list_files_named_by_root(specs: tuple[Specification, ...]) -> set[str]:
     return {path for spec in specs if spec.kind == "readme" and "/" not in spec.path for path in spec.included}
 
 
-def _make_project(folder: str, specs: tuple[Specification, ...], claim: str, source: str) -> Project:
+def _make_project(tree: Tree, folder: str, specs: tuple[Specification, ...], claim: str, source: str) -> Project:
     evidence = Evidence(claim=claim, source=source)
     followed, alternatives = _split(folder, specs)
+    followed = follow_local_sources(tree, followed, specs)
     return Project(folder=folder, specifications=followed, alternatives=alternatives, evidence=(evidence,))
 
 

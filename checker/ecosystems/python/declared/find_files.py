@@ -234,7 +234,7 @@ def group_of(path: str) -> str | None:
 def _read_pages(tree: Tree) -> Iterable[Specification]:
     for path in find_pages(tree):
         found = read_page_statements(tree, path)
-        if not (found.packages or found.python or found.named):
+        if not (found.packages or found.python or found.named or found.asked):
             continue
         yield Specification(
             path=path,
@@ -247,6 +247,7 @@ def _read_pages(tree: Tree) -> Iterable[Specification]:
             system_packages=tuple(found.system_packages),
             included=tuple(dict.fromkeys(evidence.claim for evidence in found.named)),
             installs_project=bool(found.installs),
+            asked=tuple(dict.fromkeys(found.asked)),
         )
 
 

@@ -16,8 +16,17 @@ from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.shell.working_directory import names_of_clone
 from checker.ecosystems.python.declared.formats.conda import translate_spec
 from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, parse_requirement
+from checker.ecosystems.python.declared.managers.groups import read_groups
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, is_project
-from checker.ecosystems.python.stated import Option, Problem, PythonStatement, Requirement, Strength, SystemPackage
+from checker.ecosystems.python.stated import (
+    Asked,
+    Option,
+    Problem,
+    PythonStatement,
+    Requirement,
+    Strength,
+    SystemPackage,
+)
 from checker.ecosystems.python.version_statement import statement
 
 _PIP_VALUE_OPTIONS = """-r -c -e -i -f -t -b -d --requirement --constraint --editable --index-url --extra-index-url
@@ -60,6 +69,7 @@ class Found:
     options: list[Option] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
     cloning: set[str] = field(default_factory=set)
+    asked: list[Asked] = field(default_factory=list)
 
     def say(self, text: str, evidence: Evidence) -> None:
         """Record a version of the interpreter that a command names."""
@@ -79,6 +89,8 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
                 found.say(python["version"], _make_evidence("interpreter in a command", command))
             argv, program = argv[2:], argv[2]
         program = re.sub(r"^pip[23](\.\d+)?$", "pip", program)
+        asked = read_groups(tree, command.cwd, (program, *argv[1:]))
+        found.asked.extend([asked] if asked is not None else [])
         handler = _HANDLERS.get(program)
         if handler is not None:
             handler(tree, command, argv, found)
@@ -117,6 +129,10 @@ def _read_pip_option(tree: Tree, command: Command, name: str, value: str, found:
             found.named.append(
                 Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
             )
+    elif name == "--group" and value:
+        folder = posixpath.dirname(value.rpartition(":")[0])
+        groups = (value.rpartition(":")[2],)
+        found.asked.append(Asked(folder=_resolve_path(command, folder or "."), groups=groups))
     elif name in {"-e", "--editable"}:
         _read_pip_target(tree, command, value, found, editable=True)
     elif name in _PIP_RECORDED:

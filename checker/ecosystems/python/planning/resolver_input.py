@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from urllib.parse import quote
 
+from checker.core.container import SOURCE
+from checker.core.tree import Tree
 from checker.core.values.base import Value
 from checker.core.values.edits import AddRequirement, ChangeRequirement, DropRequirement, Edit, LeaveToResolver
 from checker.core.values.plans import BuildPlan, Evidence, Repair
 from checker.ecosystems.python.code.third_party import ThirdPartyModule
-from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
+from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version, parse
+from checker.ecosystems.python.declared.managers.local_sources import find_place
+from checker.ecosystems.python.declared.projects import is_project
 from checker.ecosystems.python.distributions.table import (
     Distribution,
     Status,
@@ -46,17 +52,32 @@ def read_as_written(survey: Survey, repository: str = "") -> ResolverInput:
     """
     kinds = {r.evidence.source: spec.kind for spec in survey.project.specifications for r in spec.runtime}
     asked = (found for found in survey.runtime if not _is_itself(found, repository))
-    lines = (_write_line(found, kinds.get(found.evidence.source, "")) for found in asked)
+    lines = (_write_line(survey.tree, found, kinds.get(found.evidence.source, "")) for found in asked)
     return ResolverInput(lines=_deduplicate(line for line in lines if line), folders=_list_folders(survey))
 
 
-def _write_line(found: Requirement, kind: str) -> str:
-    """Return a line as its author's tool would read it; conda's own lines are translations anyway."""
-    if _find_folder(found) or found.problem is Problem.SELF:
+def _write_line(tree: Tree, found: Requirement, kind: str) -> str:
+    """Return a line as its author's tool would read it; conda's own lines are translations anyway.
+
+    What is installed from the tree is never asked from an index: whoever owns its name there wrote other code.
+    """
+    place = find_place(found)
+    if place in tree.folders or found.problem is Problem.SELF:
+        return ""
+    if place is not None and (place in tree or found.name):
+        return _write_address(found, place)
+    if place is not None:
         return ""
     if found.problem in _AS_WRITTEN and kind == "requirements":
         return found.written
     return found.text
+
+
+def _write_address(found: Requirement, place: str) -> str:
+    """Return the line that installs a committed wheel or archive, or what the author named and never committed."""
+    name = found.text or posixpath.basename(place).partition("-")[0]
+    address = f"file://{SOURCE}/{quote(place)}"
+    return f"{name} @ {address}" if parse(name) is not None else address
 
 
 def _is_itself(found: Requirement, repository: str) -> bool:
@@ -75,7 +96,7 @@ def normalise_requirements(survey: Survey, python: str, repository: str = "") ->
     lines: list[str] = []
     changes: dict[str, list[tuple[Requirement, Edit]]] = {}
     for found in kept:
-        line, why = _normalise_line(found)
+        line, why = _normalise_line(survey.tree, found)
         lines.extend([line] if line else [])
         if why:
             changed = ChangeRequirement(before=found.written, after=line) if line else None
@@ -109,7 +130,8 @@ def _prune_frozen(survey: Survey, python: str) -> tuple[tuple[Requirement, ...],
 
     Of a freeze only what the code imports is kept, at its versions; the resolver finds the rest.
     """
-    asked = tuple(r for r in survey.runtime if not _find_folder(r) and r.problem is not Problem.SELF)
+    folders = survey.tree.folders
+    asked = tuple(r for r in survey.runtime if find_place(r) not in folders and r.problem is not Problem.SELF)
     pinned = sum("==" in r.text or r.problem is Problem.LOCAL_PATH for r in asked)
     if len(asked) < FREEZE_LINES or pinned < 0.8 * len(asked):
         return asked, ()
@@ -131,6 +153,7 @@ def _make_pruning_repair(dropped: Sequence[Requirement]) -> Repair:
 
 _HINTS = {
     "path of another machine": "Write the requirement as name==version: paths of your machine exist nowhere else.",
+    "never committed": "Commit the folder or file that this requirement names, or name a release.",
     "unreadable line": "Write one requirement a line, as name or name==version.",
     "local version": "Name the plain version; builds for CUDA come from an index of their own.",
     "stub name": "Name the distribution that holds the code.",
@@ -160,8 +183,11 @@ _BY_HTTPS = (
 )
 
 
-def _normalise_line(found: Requirement) -> tuple[str, str]:
+def _normalise_line(tree: Tree, found: Requirement) -> tuple[str, str]:
     """Return the line to use instead ('' for none) and the name of the repair ('' where nothing changed)."""
+    place = find_place(found)
+    if place is not None:
+        return (_write_address(found, place), "") if place in tree else ("", "never committed")
     why = _MENDS.get(found.problem, "") if found.problem else ""
     if found.problem is Problem.STANDARD_LIBRARY:
         return "", why
@@ -173,17 +199,12 @@ def _normalise_line(found: Requirement) -> tuple[str, str]:
     return drop_local_version(found).text, why
 
 
-def _find_folder(found: Requirement) -> str | None:
-    """Return the folder of the repository that a line installs, if it does."""
-    inside = found.local is not None and not found.local.startswith(("/", "~", ".."))
-    return found.local if inside and found.problem is Problem.LOCAL_PATH and not found.name else None
-
-
 def _list_folders(survey: Survey) -> tuple[str, ...]:
     """Return the folders to install: what lines and commands name, then the project itself."""
-    named = [folder for r in survey.runtime if (folder := _find_folder(r)) and folder in survey.tree.folders]
+    named = [place for r in survey.runtime if (place := find_place(r)) in survey.tree.folders and place]
     stated = [folder for folder in survey.statements.installs if folder in survey.tree.folders]
     own = [spec.project for spec in survey.project.specifications if spec.installs_project]
+    own = [folder for folder in own if is_project(survey.tree, folder)]
     return tuple(dict.fromkeys((*named, *stated, *own)))
 
 

@@ -59,7 +59,8 @@ def _write_line(name: str, wanted: object) -> str:
         ref = f"@{entry['ref']}" if isinstance(entry.get("ref"), str) else ""
         return f"{name}{listed} @ git+{git}{ref}"
     if isinstance(path := entry.get("path") or entry.get("file"), str):
-        return path if path.startswith(".") else f"{name} @ {path}"
+        here = path if path.startswith((".", "/")) or "://" in path else f"./{path}"
+        return f"{name}{listed} @ {here}" if here not in {".", "./"} else f"{here}{listed}"
     marker = f"; {entry['markers']}" if isinstance(entry.get("markers"), str) else ""
     text = "" if version in {"*", ""} else str(version)
     return f"{name}{listed}{'==' + text if text[:1].isdigit() else text}{marker}"

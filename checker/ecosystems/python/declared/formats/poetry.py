@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import posixpath
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
+
+from packaging.utils import canonicalize_name
 
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.folders import Folder, find_meaning
@@ -21,12 +24,16 @@ def merge(base: Specification, data: Table, locate: Locate) -> Specification:
     Source: Poetry's documentation, "The pyproject.toml file" and "Dependency specification".
     """
     dependencies = _as_table(data.get("dependencies"))
-    requirements = [*base.requirements, *_read_requirements(dependencies, None, locate)]
-    requirements += _read_requirements(_as_table(data.get("dev-dependencies")), "dev", locate)
+    requirements = _read_requirements(dependencies, None, locate)
+    groups: list[tuple[str, str | None, object]] = [("dev", "dev", data.get("dev-dependencies"))]
     for name, group in _as_table(data.get("group")).items():
-        requirements += _read_requirements(_as_table(_as_table(group).get("dependencies")), _group(name), locate)
+        groups.append((name, _group(name), _as_table(group).get("dependencies")))
+    for name, group_, table in groups:
+        listed = _read_requirements(_as_table(table), group_, locate)
+        requirements += [found.model_copy(update={"listed": name if group_ else ""}) for found in listed]
     extras = _map_extras(_as_table(data.get("extras")))
-    requirements = [_assign_extra(found, extras) for found in requirements]
+    requirements = [_find_in_tree(each, base.project) for found in requirements for each in _assign(found, extras)]
+    requirements = [*_enrich(base.requirements, requirements), *requirements]
     python = dependencies.get("python")
     said = (
         statement(python, Strength.PINNED, locate("requires-python", "python"), Origin.METADATA)
@@ -55,20 +62,33 @@ def _as_table(value: object) -> Table:
     return value if isinstance(value, dict) else {}
 
 
-def _map_extras(extras: Table) -> dict[str, str]:
-    return {
-        str(name).lower(): extra
-        for extra, names in extras.items()
-        for name in (names if isinstance(names, list) else [])
-    }
+def _map_extras(extras: Table) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for extra, names in extras.items():
+        for name in names if isinstance(names, list) else []:
+            found.setdefault(canonicalize_name(str(name)), []).append(extra)
+    return found
 
 
-def _assign_extra(found: Requirement, extras: dict[str, str]) -> Requirement:
-    """Move an optional dependency to the extra that lists it; one that no extra lists is dropped."""
+def _assign(found: Requirement, extras: dict[str, list[str]]) -> list[Requirement]:
+    """Move an optional dependency to the extras that list it; one that no extra lists is dropped."""
     if "optional" not in found.notes:
+        return [found]
+    named = extras.get(found.name, ["optional"])
+    return [found.model_copy(update={"group": f"extra:{extra}"}) for extra in named]
+
+
+def _find_in_tree(found: Requirement, folder: str) -> Requirement:
+    """Return a requirement with its path as seen from the root of the tree: Poetry's start at its file."""
+    if found.local is None or found.local.startswith(("/", "~")):
         return found
-    extra = extras.get(found.name, "optional")
-    return found.model_copy(update={"group": f"extra:{extra}"})
+    return found.model_copy(update={"local": posixpath.normpath(posixpath.join(folder, found.local))})
+
+
+def _enrich(standard: Sequence[Requirement], own: Sequence[Requirement]) -> Iterator[Requirement]:
+    """Yield what `[project]` asks for, without what Poetry's own table says more of: where it comes from."""
+    told = {found.name for found in own if found.local or found.git}
+    return (found for found in standard if found.name not in told)
 
 
 def _read_requirements(dependencies: Table, group: str | None, locate: Locate) -> list[Requirement]:

@@ -13,6 +13,7 @@ from checker.ecosystems.python.declared.formats.conda import translate_spec
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
+from checker.ecosystems.python.declared.formats.uv_workspace import find_member, find_sources, list_members
 from checker.ecosystems.python.stated import (
     Option,
     Origin,
@@ -100,7 +101,7 @@ class _Reader:
                 "python": self._read_python(project, tools),
                 "options": self._read_options(tools),
                 "dynamic": self._is_dynamic(project, tools),
-                "installs_project": bool(project) or self._has_build_target() or bool(get_table(tools, "poetry")),
+                "installs_project": self._installs_project(project, tools),
                 "included": tuple(self.included),
                 "unreadable": tuple(self.unreadable),
             }
@@ -119,8 +120,13 @@ class _Reader:
         groups = get_table(self.data, "dependency-groups")
         found: list[Requirement] = []
         for name in groups:
-            found += self.read_lines(self._group(groups, name, ()), group_name(name))
+            found += self._list(name, self.read_lines(self._group(groups, name, ()), group_name(name)))
         return found
+
+    @staticmethod
+    def _list(name: str, found: list[Requirement]) -> list[Requirement]:
+        """Note by what name a group of dependencies lists requirements."""
+        return [item.model_copy(update={"listed": name}) for item in found]
 
     def _group(self, groups: Table, name: str, trail: tuple[str, ...]) -> list[str]:
         if name in trail:
@@ -136,17 +142,28 @@ class _Reader:
     def _read_tools(self, tools: Table) -> list[Requirement]:
         found = self._read_setuptools(tools)
         for name, values in get_table(tools, "pdm", "dev-dependencies").items():
-            found += self.read_lines(list_strings(values), group_name(name))
+            found += self._list(name, self.read_lines(list_strings(values), group_name(name)))
         for name, environment in get_table(tools, "hatch", "envs").items():
             values = list_strings(get_table(environment).get("dependencies"))
             values += list_strings(get_table(environment).get("extra-dependencies"))
-            found += self.read_lines(values, "dev" if name == "default" else group_name(name))
+            group = "dev" if name == "default" else group_name(name)
+            found += self._list(f"env {name}", self.read_lines(values, group))
         flit = get_table(tools, "flit", "metadata")
         found += self.read_lines(list_strings(flit.get("requires")), None)
         for extra, values in get_table(flit, "requires-extra").items():
             found += self.read_lines(list_strings(values), f"extra:{extra}")
-        found += self.read_lines(list_strings(get_table(tools, "uv").get("dev-dependencies")), "dev")
+        for manager in ("uv", "rye"):
+            values = list_strings(get_table(tools, manager).get("dev-dependencies"))
+            found += self._list("dev", self.read_lines(values, "dev"))
+        found += self._read_workspace(get_table(tools, "uv", "workspace"))
         return found + self._read_pixi(tools)
+
+    def _read_workspace(self, workspace: Table) -> list[Requirement]:
+        """Return the members of a workspace, where its root is no project itself: uv installs all of them."""
+        if not workspace or "project" in self.data:
+            return []
+        members = list_members(self.tree, self.folder, workspace)
+        return self.read_lines([f"./{posixpath.relpath(member, self.folder)}" for member in members], None)
 
     def _read_setuptools(self, tools: Table) -> list[Requirement]:
         dynamic = get_table(tools, "setuptools", "dynamic")
@@ -185,13 +202,11 @@ class _Reader:
 
     def _apply_sources(self, requirements: list[Requirement]) -> list[Requirement]:
         """Apply uv's sources: a name that comes from git, a path or a URL instead of the index."""
-        sources = {
-            name.lower().replace("_", "-"): source
-            for name, source in get_table(self.data, "tool", "uv", "sources").items()
-        }
-        return [self._apply_source(found, sources.get(found.name)) for found in requirements]
+        sources = find_sources(self.tree, self.folder, self.data)
+        return [self._apply_source(found, *sources.get(found.name, (self.folder, None))) for found in requirements]
 
-    def _apply_source(self, found: Requirement, source: object) -> Requirement:
+    def _apply_source(self, found: Requirement, folder: str, source: object) -> Requirement:
+        """Apply a source that the file in `folder` names."""
         first = (
             next((item for item in source if isinstance(item, dict)), {}) if isinstance(source, list) else source
         )
@@ -202,10 +217,14 @@ class _Reader:
                 f"{found.name} @ git+{git}{'@' + rev if rev else ''}", found.evidence, group=found.group
             )
             return line or found
-        if isinstance(path := entry.get("path"), str) or entry.get("workspace") is True:
-            local = posixpath.normpath(posixpath.join(self.folder, path)) if isinstance(path, str) else None
-            return found.model_copy(update={"problem": Problem.LOCAL_PATH, "local": local})
-        return found
+        if isinstance(path := entry.get("path"), str):
+            local: str | None = posixpath.normpath(posixpath.join(folder, path))
+        elif entry.get("workspace") is True:
+            local = find_member(self.tree, folder, found.name)
+        else:
+            return found
+        text = found.text if local else ""  # nobody else's package of that name is meant
+        return found.model_copy(update={"text": text, "problem": Problem.LOCAL_PATH, "local": local})
 
     def _read_python(self, project: Table, tools: Table) -> tuple[PythonStatement, ...]:
         wanted = [project.get("requires-python"), get_table(tools, "flit", "metadata").get("requires-python")]
@@ -221,6 +240,21 @@ class _Reader:
             if (match := _CLASSIFIER.search(text))
         ]
         return tuple(s for s in said if s)
+
+    def _installs_project(self, project: Table, tools: Table) -> bool:
+        """Whether an installation builds the project, as far as its own managers say.
+
+        `package-mode = false` (Poetry), `package = false` (uv), `distribution = false` (PDM): it is code to run.
+        uv builds nothing that names no build system, unless `package = true` says so.
+        """
+        said = get_table(tools, "uv").get("package")
+        off = (get_table(tools, "poetry").get("package-mode"), said, get_table(tools, "pdm").get("distribution"))
+        if any(value is False for value in off):
+            return False
+        by_uv = "uv" in tools or join(self.folder, "uv.lock") in self.tree
+        if by_uv and said is not True and "build-system" not in self.data:
+            return False
+        return bool(project) or self._has_build_target() or bool(get_table(tools, "poetry"))
 
     def _is_dynamic(self, project: Table, tools: Table) -> bool:
         if project:

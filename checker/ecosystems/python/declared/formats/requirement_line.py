@@ -66,6 +66,9 @@ _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
 _BUILD_MARK = re.compile(r"(?<=\w)\+(?:\$\{?\w+\}?|\{\w+\}|<\w+>)$")
 
 
+#: How tools write the project's own folder: PDM, Hatch, and those that use neither.
+_HERE = re.compile(r"(?:file:/{0,3})?(?:\$\{PROJECT_ROOT\}|\{root:uri\}|\{root\}|\$PWD|\$\{PWD\}|\$\(pwd\))/")
+
 _SENTENCES = """
 a above after all also an and are as at be before below by can dependencies dependency do first following for from
 have if in install installed installing is it its list need needed needs not of on only or our package packages
@@ -137,7 +140,7 @@ class _Line:
 
 
 def _read(bare: str, evidence: Evidence, folder: str, exists: Callable[[str], bool]) -> Requirement:
-    bare = _BUILD_MARK.sub("", bare)
+    bare = _HERE.sub("./", _BUILD_MARK.sub("", bare))
     line = _Line(bare, bare, "", "", evidence)
     if (named := _NAMED.match(bare)) and not _SCP.match(bare):
         line = _Line(bare, named["target"].strip(), named["name"], named["extras"] or "", evidence)
@@ -150,7 +153,8 @@ def _read(bare: str, evidence: Evidence, folder: str, exists: Callable[[str], bo
         return _parse_local(line, folder, exists)
     if _URL.match(target):
         return _parse_url(line)
-    if "/" in target and target == bare and exists(posixpath.normpath(posixpath.join(folder, target))):
+    path = re.sub(r"\[[^\]]*\]$", "", target)
+    if "/" in path and target == bare and exists(posixpath.normpath(posixpath.join(folder, path))):
         return _parse_local(line, folder, exists)
     return _parse_plain(line)
 
@@ -246,13 +250,18 @@ def _parse_local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Req
     path = re.split(r"[;#]", path, maxsplit=1)[0].strip().replace("\\", "/")
     if not extras and (bracket := re.search(r"\[[^\]]*\]$", path)):
         path, extras = path[: bracket.start()], bracket[0]
-    if line.name:
-        note = "path of another machine dropped" if path.startswith("/") else f"path {path} dropped"
-        name = canonicalize_name(line.name)
-        text = f"{line.name}{extras}"
-        return line.make_requirement(text=text, name=name, problem=Problem.LOCAL_PATH, local=path, notes=(note,))
     inside = posixpath.normpath(posixpath.join(folder, path or "."))
-    if path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path) or inside.startswith(".."):
+    outside = path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path) or inside.startswith("..")
+    if line.name:
+        note = "path of another machine dropped" if outside else "" if exists(inside) else "not in the repository"
+        return line.make_requirement(
+            text=f"{line.name}{extras}",
+            name=canonicalize_name(line.name),
+            problem=Problem.LOCAL_PATH,
+            local=path if outside else inside,
+            notes=(note,) if note else (),
+        )
+    if outside:
         return _refuse_outside(line, path)
     notes = (*((f"extras {extras}",) if extras else ()), *(() if exists(inside) else ("not in the repository",)))
     return line.make_problem(Problem.LOCAL_PATH, local=inside, notes=notes)

@@ -1,0 +1,69 @@
+"""Finds the members of a uv workspace, and the sources that its files give for names.
+
+Source: docs.astral.sh/uv, "Using workspaces" and "Dependency sources".
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from fnmatch import fnmatch
+
+from packaging.utils import canonicalize_name
+
+from checker.core.tree import Tree, join
+from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
+
+
+def list_members(tree: Tree, folder: str, workspace: Table) -> tuple[str, ...]:
+    """Return the folders of the members of a workspace whose root is `folder`; the root itself is not listed."""
+    chosen = [posixpath.normpath(join(folder, glob)) for glob in list_strings(workspace.get("members"))]
+    excluded = [posixpath.normpath(join(folder, glob)) for glob in list_strings(workspace.get("exclude"))]
+    return tuple(
+        place
+        for path in tree.files
+        if posixpath.basename(path) == "pyproject.toml"
+        and _matches(place := posixpath.dirname(path), chosen)
+        and not _matches(place, excluded)
+    )
+
+
+def _matches(folder: str, globs: list[str]) -> bool:
+    """Whether a folder is meant by one of several globs, of which a star stays within its folder."""
+    return any(
+        folder.count("/") == glob.count("/") and fnmatch(folder, glob) for glob in globs if "**" not in glob
+    ) or any(fnmatch(folder, glob) for glob in globs if "**" in glob)
+
+
+def find_member(tree: Tree, folder: str, name: str) -> str | None:
+    """Return the folder of a workspace's member by its distribution's name; None where there is no such member."""
+    root, workspace = _find_workspace(tree, folder)
+    for place in (*list_members(tree, root, workspace), root):
+        data = read_toml(tree.read(join(place, "pyproject.toml")))
+        own = get_table(data, "project").get("name")
+        if isinstance(own, str) and canonicalize_name(own) == name:
+            return place
+    return None
+
+
+def _find_workspace(tree: Tree, folder: str) -> tuple[str, Table]:
+    """Return the root of the workspace that a folder belongs to, with its table; the folder itself without one."""
+    place = folder
+    while True:
+        data = read_toml(tree.read(join(place, "pyproject.toml")))
+        if workspace := get_table(data, "tool", "uv", "workspace"):
+            return place, workspace
+        if place in {".", ""}:
+            return folder, {}
+        place = posixpath.dirname(place) or "."
+
+
+def find_sources(tree: Tree, folder: str, data: Table) -> Mapping[str, tuple[str, object]]:
+    """Return distribution → (folder where its path starts, source): a file's own go before its workspace's."""
+    root, workspace = _find_workspace(tree, folder)
+    above = read_toml(tree.read(join(root, "pyproject.toml"))) if workspace and root != folder else {}
+    return {
+        canonicalize_name(name): (place, source)
+        for place, table in ((root, above), (folder, data))
+        for name, source in get_table(table, "tool", "uv", "sources").items()
+    }
