@@ -14,6 +14,7 @@ from checker.cli.targets import read_target
 from checker.core.errors import CheckerError, Inconclusive
 from checker.core.rules import compute_rules_digest
 from checker.core.settings import Settings
+from checker.core.values.plans import Goal
 from checker.core.values.repositories import Availability, Probe, Target
 from checker.core.values.results import Check, Verdict
 from checker.judging.causes import make_cause
@@ -24,7 +25,7 @@ from checker.reports.terminal import print_check
 from checker.services import adapt_to_target, prepare_services
 
 
-def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:
+def check_folder(path: Path, mirror: Path | None, goal: Goal) -> RepositoryDocument:
     """Check a folder and print the outcome; a failure of the checker makes the check inconclusive.
 
     Everything that is printed goes to the standard output: a CI service stops reading commands on one stream.
@@ -35,8 +36,8 @@ def check_folder(path: Path, mirror: Path | None) -> RepositoryDocument:
             found = _check(services, target)
     except Inconclusive as error:
         found = _make_inconclusive(target, error)
-    print_check(found)
-    return build_repository_document(found)
+    print_check(found, goal=goal)
+    return build_repository_document(found, goal)
 
 
 def _check(services: Services, target: Target) -> Check:

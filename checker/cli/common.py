@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from checker.core.errors import StorageFailure, UsageError
+from checker.core.settings import Settings
 from checker.core.text import join_lines
+from checker.core.values.plans import Goal, Rung, Way
 
 Results = Annotated[Path, typer.Option("--results", help="Folder of the reports and of the store.")]
 Mirror = Annotated[
@@ -20,6 +22,11 @@ Mirror = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, on the standard output.")]
+Require = Annotated[Rung, typer.Option("--require", help="The rung that is required, else exit code 1.")]
+ByWay = Annotated[
+    Way | None,
+    typer.Option("--way", help="The way that must reach it (see docs/badge.md)."),
+]
 SettingsOption = Annotated[
     Path | None,
     typer.Option("--settings", help="The settings file (default: CHECKER_SETTINGS, else checker.toml)."),
@@ -57,3 +64,11 @@ def make_writable(results: Path) -> Path:
             raise StorageFailure(f"--results {results}: {error.strerror}") from None
         raise UsageError(f"--results {results}: cannot be written: {error.strerror}") from None
     return results
+
+
+def choose_goal(require: Rung, way: Way | None, settings: Settings, *, own: bool) -> Goal:
+    """Return what is required: by the way that is named, else that of the settings, else the usual one.
+
+    Usual is as published for code of one's `own` (a local folder, a job of CI), and any way for that of others.
+    """
+    return Goal(rung=require, way=way or settings.way or (Way.AS_PUBLISHED if own else Way.REPAIRED))

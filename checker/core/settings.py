@@ -16,6 +16,7 @@ from checker.core.endpoint import Endpoint, parse_endpoint
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
 from checker.core.values.base import Value
+from checker.core.values.plans import Way
 
 #: The user that untrusted code runs as; the images give it the name `checker`.
 SANDBOX_UID = 10001
@@ -37,6 +38,8 @@ class Settings(Value):
     """The operator's choices. Bytes and seconds; `Settings.from_environment` names the variables.
 
     home: where everything of ours lies: download cache, scratch, locks, tools.
+    way: the last way that counts for the required rung; None means as published for a local folder and in CI,
+        repaired for a repository that is linked.
     broker_url: a Celery broker; None means embedded.
     github_token: for what git cannot tell; never handed to a container.
     mirror: a folder of bare repositories that stands in for GitHub; None means GitHub itself.
@@ -62,6 +65,7 @@ class Settings(Value):
     """
 
     home: Path
+    way: Way | None = None
     broker_url: str | None = None
     github_token: SecretStr | None = None
     mirror: Path | None = None
@@ -183,6 +187,7 @@ Variable = tuple[str, _Converter]
 
 #: Variable → (field, how to read it); a later row wins over an earlier one.
 SETTING_VARIABLES: dict[str, Variable] = {
+    "CHECKER_WAY": ("way", lambda text: Way(text.lower())),
     "CHECKER_BROKER_URL": ("broker_url", str),
     "GITHUB_TOKEN": ("github_token", SecretStr),
     "CHECKER_GITHUB_TOKEN": ("github_token", SecretStr),

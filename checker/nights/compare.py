@@ -50,6 +50,7 @@ def compare(
         untold=sum(not tells(check) for check in checks.values()),
         new=len(conclusive.keys() - known),
         require=options.require,
+        way=options.way,
         promise_days=options.promise_days,
         changes=tuple(sorted(found, key=lambda c: (order.index(c.kind), c.subject.lower(), c.paper_id or ""))),
     )

@@ -13,6 +13,7 @@ from checker.core.settings import Settings
 from checker.core.values.base import Value
 from checker.core.values.changes import ReportOptions
 from checker.core.values.papers import LinkedPaper
+from checker.core.values.plans import Way
 from checker.nights.settings_file import NightSection, SettingsFile, read_settings_file
 
 SETTINGS_VARIABLE = "CHECKER_SETTINGS"
@@ -49,13 +50,14 @@ def plan_night(file: Path | None, env: Mapping[str, str]) -> NightPlan:
     said = {name: text for name, text in env.items() if text.strip()}
     below = read.variables(folder) if read else {}
     night = read.night if read else NightSection(sources=sources)
+    settings = Settings.from_environment({**below, **said})
     results = said.get("CHECKER_NIGHT_RESULTS")
     return NightPlan(
         sources=sources,
         results=Path(results) if results else folder / Path(night.results).expanduser(),
         night=night.model_copy(update={"at": _read_hour(said.get("CHECKER_NIGHT_AT"), night.at)}),
-        reading=ReportOptions(**dict(read.report)) if read else ReportOptions(),
-        settings=Settings.from_environment({**below, **said}),
+        reading=_make_options(read, settings),
+        settings=settings,
         file=path,
     )
 
@@ -73,7 +75,15 @@ def find_settings_file(file: Path | None, env: Mapping[str, str]) -> Path | None
 def read_report_options(file: Path | None, env: Mapping[str, str]) -> ReportOptions:
     """Return how results are to be read; by default where no file says otherwise (errors: see above)."""
     path = find_settings_file(file, env)
-    return ReportOptions(**dict(read_settings_file(path).report)) if path else ReportOptions()
+    read = read_settings_file(path) if path else None
+    below = read.variables(path.absolute().parent) if read and path else {}
+    said = {name: text for name, text in env.items() if text.strip()}
+    return _make_options(read, Settings.from_environment({**below, **said}))
+
+
+def _make_options(read: SettingsFile | None, settings: Settings) -> ReportOptions:
+    said = dict(read.report) if read else {}
+    return ReportOptions(**said, way=settings.way or Way.REPAIRED)
 
 
 def _read_sources(read: SettingsFile | None, folder: Path, env: Mapping[str, str]) -> tuple[str, ...]:

@@ -1,61 +1,35 @@
-"""Badges: one of six wordings, as an SVG that speaks to screen readers and as JSON for a shields endpoint."""
+"""Badges: the word for an outcome, as an SVG that speaks to screen readers and as JSON for a shields endpoint."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from checker.core.data_files import read_toml
 from checker.core.text import join_lines
-from checker.core.values.plans import Phase, Rung, Way
-from checker.core.values.results import Check, StepStatus, Tone
-from checker.judging.wording import Outcome, find_outcome
-from checker.reports.document import RepositoryEntry
+from checker.core.values.results import Tone
+from checker.judging.wording import Outcome
 
 LABEL = "reproducibility"
 
-
-class Word(StrEnum):
-    """Everything that a badge can say (docs/badge.md says when), the strongest claim first."""
-
-    RUNS = "runs"
-    AT_ITS_DATE = "builds at its date"
-    NEEDS_REPAIRS = "needs repairs"
-    FAILS = "fails"
-    INCONCLUSIVE = "inconclusive"
-    NOT_CHECKED = "not checked"
-
-
-#: Background and text. A test holds them to a contrast of 4.5 (WCAG 2.2, 1.4.3), and apart from one another as
-#: people with deuteranopia, protanopia and tritanopia see them.
+#: Background and text of each tone. A test holds them to a contrast of 4.5 (WCAG 2.2, 1.4.3), and apart from one
+#: another as people with deuteranopia, protanopia and tritanopia see them.
 COLOURS = {
-    Word.RUNS: ("#00855f", "#ffffff"),
-    Word.AT_ITS_DATE: ("#56b4e9", "#0b1c26"),
-    Word.NEEDS_REPAIRS: ("#f0c419", "#1d1400"),
-    Word.FAILS: ("#a02c00", "#ffffff"),
-    Word.INCONCLUSIVE: ("#565d68", "#ffffff"),
-    Word.NOT_CHECKED: ("#d5d8dd", "#14161a"),
+    Tone.GOOD: ("#00855f", "#ffffff"),
+    Tone.WEAK: ("#9ffeba", "#0b1c12"),
+    Tone.DATED: ("#56b4e9", "#0b1c26"),
+    Tone.REPAIRED: ("#f0c419", "#1d1400"),
+    Tone.BAD: ("#a02c00", "#ffffff"),
+    Tone.GONE: ("#9353b7", "#ffffff"),
+    Tone.UNTOLD: ("#565d68", "#ffffff"),
+    Tone.UNCHECKED: ("#d5d8dd", "#14161a"),
 }
 
 LABEL_COLOURS = ("#24292f", "#ffffff")
-
-#: Tones that leave no choice; the others were reached as published, and whether something ran decides.
-_OF_TONE = {
-    Tone.DATED: Word.AT_ITS_DATE,
-    Tone.REPAIRED: Word.NEEDS_REPAIRS,
-    Tone.BAD: Word.FAILS,
-    Tone.GONE: Word.FAILS,
-    Tone.UNTOLD: Word.INCONCLUSIVE,
-    Tone.UNCHECKED: Word.NOT_CHECKED,
-}
-
-_SEEN_RUNNING = frozenset({Phase.START, Phase.TEST, Phase.RUN})
 
 
 @dataclass(frozen=True)
@@ -70,36 +44,15 @@ class Badge:
     error: bool = False
 
 
-def make_badge(check: Check | None) -> Badge:
-    """Return the badge of a check; None means a repository that was never checked."""
-    if check is None:
-        return _choose_badge(find_outcome(None), ran=False)
-    published = [a for a in check.attempts if a.plan.way is Way.AS_PUBLISHED]
-    ended = ((r.step.phase, r.status) for attempt in published for r in attempt.results)
-    return _choose_badge(find_outcome(check), check.verdict.reached is Rung.RUNS or _has_run(ended))
-
-
-def make_entry_badge(entry: RepositoryEntry) -> Badge:
-    """Return the badge of a repository as `report.json` and `checker repo --json` have it."""
-    published = [a for a in entry.attempts if a.way is Way.AS_PUBLISHED]
-    ended = ((s.phase, s.status) for attempt in published for s in attempt.steps)
-    return _choose_badge(entry.outcome, entry.reached is Rung.RUNS or _has_run(ended))
-
-
-def _has_run(ended: Iterable[tuple[Phase, StepStatus]]) -> bool:
-    """Whether something of the repository's own was seen to run to its end."""
-    return any(phase in _SEEN_RUNNING and status is StepStatus.PASSED for phase, status in ended)
-
-
-def _choose_badge(outcome: Outcome, ran: bool) -> Badge:
-    word = _OF_TONE.get(outcome.tone, Word.RUNS if ran else Word.AT_ITS_DATE)
-    colour, text = COLOURS[word]
+def make_badge(outcome: Outcome) -> Badge:
+    """Return the badge of an outcome: the word that every report has for it."""
+    colour, text = COLOURS[outcome.tone]
     return Badge(
-        message=word.value,
-        title=f"{LABEL}: {word.value}. {outcome.sentence}",
+        message=outcome.label,
+        title=f"{LABEL}: {outcome.label}. {outcome.sentence}",
         colour=colour,
         text_colour=text,
-        error=word is Word.FAILS,
+        error=outcome.tone in (Tone.BAD, Tone.GONE),
     )
 
 

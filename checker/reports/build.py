@@ -11,13 +11,13 @@ from checker.core.container import PROBES
 from checker.core.text import clean, find_telling_line
 from checker.core.values.changes import Changes
 from checker.core.values.papers import CodeLink, LinkedPaper, LinkKind
-from checker.core.values.plans import Way
+from checker.core.values.plans import Goal, Way
 from checker.core.values.repositories import Availability, Checkout
 from checker.core.values.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
 from checker.core.values.trust import Trust
 from checker.judging.presence import describe_contents
 from checker.judging.scoring import score_paper
-from checker.judging.wording import NOT_CHECKED, find_outcome
+from checker.judging.wording import NOT_CHECKED, find_outcome, find_reach
 from checker.reports.counting import (
     Checks,
     collect_rungs,
@@ -73,9 +73,14 @@ def build_report(
     )
 
 
-def build_repository_document(check: Check) -> RepositoryDocument:
+def build_repository_document(check: Check, goal: Goal | None = None) -> RepositoryDocument:
     """Return what `checker repo --json` prints."""
-    return RepositoryDocument(**dict(build_repository_entry(check)))
+    entry = build_repository_entry(check)
+    if goal is None:
+        return RepositoryDocument(**dict(entry))
+    met = goal.is_met_by(entry.by_way[goal.way].reached)
+    said = {"outcome": find_outcome(check, goal), "goal": goal, "goal_met": met}
+    return RepositoryDocument(**(dict(entry) | said))
 
 
 def _group_papers(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, list[str]]:
@@ -145,6 +150,7 @@ def build_repository_entry(check: Check, papers: tuple[str, ...] = ()) -> Reposi
         availability=check.availability,
         rungs=read_verdict_rungs(check),
         rungs_by_way={way: collect_rungs(check, way) for way in Way},
+        by_way={way: find_reach(check, way) for way in Way},
         reached=None if check.inconclusive else verdict.reached,
         way=None if check.inconclusive else verdict.way,
         cause=cause.name if cause else None,

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
 from checker.core.values.plans import Rung, Way
 from checker.core.values.repositories import Availability
-from checker.core.values.results import Blame, Cause, Check
-from checker.reports.document import CauseCount, Funnel, Rungs, WayFunnel
+from checker.core.values.results import Blame, Cause, Check, Tone
+from checker.judging.wording import find_outcome
+from checker.reports.document import CauseCount, Funnel, JudgedFunnel, Rungs, WayFunnel
 
 #: Answers after which a repository can be cloned.
 ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
@@ -61,6 +62,8 @@ def count_funnel(papers: Sequence[LinkedPaper], checks: Checks) -> Funnel:
     named = {find_target(link, checks) or (link.repository.key if link.repository else "") for link in links}
     statuses = Counter(linked.code_status for linked in papers)
     found = Counter(check.availability for check in checks.values())
+    judged = [check for check in checks.values() if is_judged(check)]
+    tried = [check for check in judged if _holds(check, Rung.CODE)]
     verdicts = [read_verdict_rungs(check) for check in checks.values()]
     whole = {rung.value: sum(rungs[rung] is True for rungs in verdicts) for rung in Rung}
     return Funnel(
@@ -70,15 +73,32 @@ def count_funnel(papers: Sequence[LinkedPaper], checks: Checks) -> Funnel:
         repositories=len(named | set(checks)),
         checked=len(checks),
         available=sum(found[availability] for availability in ANSWERING),
-        tried=sum(not c.inconclusive and read_verdict_rungs(c)[Rung.CODE] is True for c in checks.values()),
+        tried=len(tried),
         inconclusive=sum(check.inconclusive for check in checks.values()),
-        as_published=_count_way(checks.values(), Way.AS_PUBLISHED),
-        period=_count_way(checks.values(), Way.PERIOD),
-        repaired=_count_way(checks.values(), Way.REPAIRED),
+        untestable=sum(not check.inconclusive and not is_judged(check) for check in checks.values()),
+        judged=JudgedFunnel(
+            repositories=len(judged),
+            available=sum(check.availability in ANSWERING for check in judged),
+            code=len(tried),
+            declared=sum(_holds(check, Rung.DECLARED) for check in judged),
+            starts=sum(collect_rungs(check, Way.REPAIRED)[Rung.STARTS] is True for check in judged),
+        ),
+        as_published=_count_way(tried, Way.AS_PUBLISHED),
+        period=_count_way(tried, Way.PERIOD),
+        repaired=_count_way(tried, Way.REPAIRED),
         code_status={status: statuses[status] for status in CodeStatus},
         availability={availability: found[availability] for availability in Availability},
         **whole,
     )
+
+
+def is_judged(check: Check) -> bool:
+    """Whether a check tells something of the repository: neither a failure of ours nor a limit stopped it."""
+    return find_outcome(check).tone is not Tone.UNTOLD
+
+
+def _holds(check: Check, rung: Rung) -> bool:
+    return read_verdict_rungs(check)[rung] is True
 
 
 def _count_way(checks: Iterable[Check], way: Way) -> WayFunnel:

@@ -9,11 +9,11 @@ from pydantic import Field
 from checker.core.values.base import SCHEMA_VERSION, Value
 from checker.core.values.changes import Changes
 from checker.core.values.papers import CodeStatus, LinkKind
-from checker.core.values.plans import Phase, Repair, Rung, Way
+from checker.core.values.plans import Goal, Phase, Repair, Rung, Way
 from checker.core.values.repositories import Availability, Contents, LeftOut, Submodule
 from checker.core.values.results import Blame, Missing, Point, StepStatus
 from checker.core.values.trust import Trust
-from checker.judging.wording import Outcome
+from checker.judging.wording import Outcome, Reach
 
 #: Each rung: holds, does not hold, or inconclusive (null).
 Rungs = dict[Rung, bool | None]
@@ -122,7 +122,10 @@ class Facts(Value):
 
 
 class RepositoryEntry(Value):
-    """One repository: availability, rungs, the attempts behind them, the cause where it stopped."""
+    """One repository: availability, rungs, the attempts behind them, the cause where it stopped.
+
+    `by_way` says how far each way or an earlier one got, and why no further.
+    """
 
     repository: str
     key: str
@@ -141,6 +144,7 @@ class RepositoryEntry(Value):
     cause_summary: str | None = None
     blame: Blame | None = None
     rungs_by_way: dict[Way, Rungs] = Field(default_factory=dict)
+    by_way: dict[Way, Reach] = Field(default_factory=dict)
     ecosystem: str | None = None
     languages: dict[str, int] = Field(default_factory=dict)
     missing: tuple[Missing, ...] = ()
@@ -152,9 +156,14 @@ class RepositoryEntry(Value):
 
 
 class RepositoryDocument(RepositoryEntry):
-    """What `checker repo --json` prints: one entry with the version of the format."""
+    """What `checker repo --json` prints: one entry with the version of the format.
+
+    `goal` is what was required, null where nothing was; `outcome` is what is said with respect to it.
+    """
 
     version: int = SCHEMA_VERSION
+    goal: Goal | None = None
+    goal_met: bool | None = None
 
 
 class WayFunnel(Value):
@@ -168,12 +177,28 @@ class WayFunnel(Value):
     runs: int = 0
 
 
+class JudgedFunnel(Value):
+    """Of the repositories whose check came to a conclusion, those that are left at each stage.
+
+    Neither inconclusive checks nor those that a limit stopped before anything was built count, nor any repository
+    that was not checked: they are in no per cent.
+    """
+
+    repositories: int = 0
+    available: int = 0
+    code: int = 0
+    declared: int = 0
+    starts: int = 0
+
+
 class Funnel(WayFunnel):
     """How many are left at each stage.
 
     `linked` counts papers, `links` repository links, everything from `repositories` on distinct repositories.
     `available` ones answer and can be cloned, those without code included. The rungs at the top level are those of
-    the verdicts. `tried` is what percentages refer to: repositories with code whose check came to a conclusion.
+    the verdicts. The percentages of the stages refer to `judged`, those of the rungs by way to `tried`, the judged
+    ones with code. Left out of both are the `inconclusive` and the `untestable` ones, which a limit of the check
+    stopped before anything was built, and those that were not `checked`.
     """
 
     papers: int = 0
@@ -186,6 +211,8 @@ class Funnel(WayFunnel):
     declared: int = 0
     tried: int = 0
     inconclusive: int = 0
+    untestable: int = 0
+    judged: JudgedFunnel = JudgedFunnel()
     as_published: WayFunnel = WayFunnel()
     period: WayFunnel = WayFunnel()
     repaired: WayFunnel = WayFunnel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from checker.core.values.changes import ReportOptions
+from checker.core.values.plans import Goal
 from checker.reports.csv_tables import write_papers_csv, write_repositories_csv
 from checker.reports.document import Report
 from checker.reports.junit import render_junit
@@ -12,8 +13,8 @@ from checker.reports.markdown import render_markdown, render_short_markdown
 
 
 def _write_junit(report: Report) -> str:
-    require = report.changes.require if report.changes else ReportOptions().require
-    return render_junit(report, require)
+    options = report.changes or ReportOptions()
+    return render_junit(report, Goal(rung=options.require, way=options.way))
 
 
 #: How each file is made from the report.

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, time
 from xml.etree import ElementTree
 
 from checker.core.text import clean, join_lines
-from checker.core.values.plans import Rung
-from checker.core.values.results import Tone
+from checker.core.values.plans import Goal
+from checker.judging.wording import choose_exit_code
 from checker.reports.document import Report, RepositoryEntry
+from checker.reports.goals import describe_goal, find_entry_outcome, read_reach
 from checker.reports.words import AVAILABILITY_WORDS, RUNG_WORDS
 
 SUITE = "reproducibility"
@@ -19,20 +20,26 @@ SUITE = "reproducibility"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_junit(report: Report, require: Rung) -> str:
-    """Return the report as JUnit XML: a repository that stays below `require` fails.
+def render_junit(report: Report, goal: Goal) -> str:
+    """Return the report as JUnit XML: a repository that does not meet the goal fails.
 
-    An inconclusive check is skipped, with the cause as its message: no server calls that broken.
+    What could not be judged is skipped, with the cause as its message: no server calls that broken.
     """
     suite = ElementTree.Element("testsuite", {"name": SUITE})
     _add_property(
-        suite, {"required rung": require.value, "checker": report.checker_version, "rules": " ".join(report.rules)}
+        suite,
+        {
+            "required rung": goal.rung.value,
+            "way": goal.way.value,
+            "checker": report.checker_version,
+            "rules": " ".join(report.rules),
+        },
     )
     counts = {"failure": 0, "skipped": 0}
     often = Counter(entry.key for entry in report.repositories)
     for entry in report.repositories:
         case = ElementTree.SubElement(suite, "testcase", _names(entry, several=often[entry.key] > 1))
-        told = _describe_entry(entry, require)
+        told = _describe_entry(entry, goal)
         if told is not None:
             case.append(told)
             counts[told.tag] += 1
@@ -66,20 +73,20 @@ def _names(entry: RepositoryEntry, *, several: bool) -> dict[str, str]:
     return {"classname": _clean_line(host), "name": _clean_line(rest + commit), "time": f"{entry.seconds:.3f}"}
 
 
-def _describe_entry(entry: RepositoryEntry, require: Rung) -> ElementTree.Element | None:
-    """Return what is said of a repository that does not plainly reach the rung."""
-    if entry.inconclusive or entry.outcome.tone is Tone.UNTOLD:
-        return ElementTree.Element(
-            "skipped", {"message": _clean_line(entry.cause_summary or entry.outcome.sentence)}
-        )
-    if entry.reached is not None and entry.reached.height >= require.height:
+def _describe_entry(entry: RepositoryEntry, goal: Goal) -> ElementTree.Element | None:
+    """Return what is said of a repository that does not plainly meet the goal."""
+    reach, outcome = read_reach(entry, goal.way), find_entry_outcome(entry, goal)
+    code = choose_exit_code(reach, outcome, goal)
+    if code == 0:
         return None
-    got = RUNG_WORDS[entry.reached] if entry.reached else AVAILABILITY_WORDS[entry.availability]
-    message = f"{entry.outcome.label}: wanted “{RUNG_WORDS[require]}”, got as far as “{got}”"
+    if code == 3:
+        return ElementTree.Element("skipped", {"message": _clean_line(reach.cause_summary or outcome.sentence)})
+    got = RUNG_WORDS[reach.reached] if reach.reached else AVAILABILITY_WORDS[entry.availability]
+    message = f"{outcome.label}: required “{describe_goal(goal)}”, got as far as “{got}”"
     failure = ElementTree.Element(
-        "failure", {"message": _clean_line(message), "type": _clean_line(entry.cause or entry.outcome.label)}
+        "failure", {"message": _clean_line(message), "type": _clean_line(reach.cause or outcome.label)}
     )
-    lines = (entry.outcome.sentence, entry.cause_summary or "", entry.hint or "", entry.facts.url or "")
+    lines = (outcome.sentence, reach.cause_summary or "", reach.hint or "", entry.facts.url or "")
     failure.text = _FORBIDDEN.sub("", clean("\n".join(line for line in lines if line)))
     return failure
 

@@ -9,7 +9,7 @@ from checker.core.values.changes import Change, ChangeKind, Changes
 from checker.core.values.plans import Rung, Way
 from checker.core.values.results import Blame
 from checker.reports.document import Report, RepositoryEntry
-from checker.reports.words import RUNG_WORDS, WAY_WORDS
+from checker.reports.words import RUNG_WORDS, WAY_WORDS, describe_left_out
 
 #: Repositories listed at most: a longer list belongs on the site.
 MAX_ROWS = 60
@@ -45,7 +45,7 @@ def render_short_markdown(report: Report) -> str:
     works = (f"{getattr(funnel, way.value).starts} {WAY_WORDS[way]}" for way in Way)
     lines = [f"Reproducibility, {report.date.isoformat()}: {_render_counts(report)}"]
     if funnel.tried:
-        lines.append(f"Of {funnel.tried} with code, these start: {', '.join(works)}.")
+        lines.append(f"Of {funnel.tried} with code that could be judged, these start: {', '.join(works)}.")
     if report.changes is not None:
         lines.append(_render_summary(report.changes))
         told = [change for change in report.changes.changes if change.kind is not ChangeKind.PROMISE_OVERDUE]
@@ -93,16 +93,17 @@ def _render_heading(report: Report) -> str:
 
 def _render_counts(report: Report) -> str:
     funnel = report.funnel
-    return (
+    counts = (
         f"{funnel.papers} papers, {funnel.linked} with a link to code; {funnel.repositories} repositories, "
-        f"{funnel.available} available, {funnel.code} with code. {funnel.inconclusive} inconclusive."
+        f"{funnel.available} available, {funnel.code} with code. {describe_left_out(funnel)}"
     )
+    return counts.rstrip()
 
 
 def _render_ways(report: Report) -> str:
     funnel = report.funnel
     lines = [
-        f"Of {funnel.tried} repositories with code:",
+        f"Of {funnel.tried} repositories with code that could be judged:",
         "",
         "| | " + " | ".join(WAY_WORDS[way] for way in Way) + " |",
         "|---|" + "---:|" * len(Way),

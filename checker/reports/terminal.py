@@ -15,14 +15,15 @@ from rich.table import Table
 from rich.text import Text
 
 from checker.core.text import join_lines
-from checker.core.values.plans import Rung, Way
+from checker.core.values.plans import Goal, Rung, Way
 from checker.core.values.results import Attempt, Blame, Cause, Check
 from checker.judging.ladder import find_decisive_attempt
 from checker.judging.presence import describe_contents
-from checker.judging.wording import find_outcome
+from checker.judging.wording import Outcome, choose_exit_code, find_outcome, find_reach
 from checker.reports.build import cut_telling_excerpt
 from checker.reports.counting import collect_rungs, read_verdict_rungs
 from checker.reports.document import Report
+from checker.reports.goals import describe_goal
 from checker.reports.words import (
     AVAILABILITY_WORDS,
     BLAME_WORDS,
@@ -30,6 +31,7 @@ from checker.reports.words import (
     RUNG_WORDS,
     TONE_STYLES,
     WAY_WORDS,
+    describe_left_out,
     format_seconds,
 )
 
@@ -57,9 +59,9 @@ def print_run(report: Report, console: Console | None = None) -> None:
     _print(run_summary(report), console or open_standard_output())
 
 
-def print_check(check: Check, console: Console | None = None) -> None:
-    """Print what is said of one repository."""
-    _print(check_summary(check), console or open_standard_output())
+def print_check(check: Check, console: Console | None = None, goal: Goal | None = None) -> None:
+    """Print what is said of one repository, with respect to a goal where there is one."""
+    _print(check_summary(check, goal), console or open_standard_output())
 
 
 def _print(what: RenderableType, console: Console) -> None:
@@ -99,7 +101,7 @@ def _render_counts(report: Report) -> Text:
     return Text(
         f"{report.date.isoformat()}: {funnel.papers} papers, {funnel.linked} with a link to code · "
         f"{funnel.links} links to {funnel.repositories} repositories · {funnel.available} available, "
-        f"{funnel.code} with code · {funnel.inconclusive} inconclusive"
+        f"{funnel.code} with code · {describe_left_out(funnel) or 'nothing left out.'}"
         + (f" · rules {', '.join(report.rules)}" if report.rules else "")
     )
 
@@ -107,7 +109,7 @@ def _render_counts(report: Report) -> Text:
 def _render_ways(report: Report) -> Table:
     funnel = report.funnel
     table = Table(box=None, padding=(0, 2, 0, 0), title_justify="left", header_style="dim")
-    table.add_column(f"of {funnel.tried} tried")
+    table.add_column(f"of {funnel.tried} judged")
     for way in Way:
         table.add_column(WAY_WORDS[way], justify="right")
     for rung in list(Rung)[Rung.RESOLVED.height :]:
@@ -141,15 +143,15 @@ class _Repositories:
 # ---------------------------------------------------------------- one repository
 
 
-def check_summary(check: Check) -> RenderableType:
+def check_summary(check: Check, goal: Goal | None = None) -> RenderableType:
     """Return the ladder, the cause with its hint, what is missing, and what to type next."""
-    parts: list[RenderableType] = [_render_heading(check)]
+    parts: list[RenderableType] = [_render_heading(check, goal)]
     ladder = (_render_ladder(check),) if check.attempts or check.verdict.rungs else ()
     told = (tuple(_render_stops(check)), tuple(_render_repairs(check)))
     for part in (
         ladder,
         *told,
-        tuple(_render_cause(check)),
+        tuple(_render_cause(check, goal)),
         tuple(_render_missing(check)),
         tuple(_render_next(check)),
     ):
@@ -157,8 +159,8 @@ def check_summary(check: Check) -> RenderableType:
     return Group(*parts)
 
 
-def _render_heading(check: Check) -> RenderableType:
-    outcome = find_outcome(check)
+def _render_heading(check: Check, goal: Goal | None) -> RenderableType:
+    outcome = find_outcome(check, goal)
     name = join_lines(str(check.target.repository))
     commit = f" at {join_lines(check.checkout.commit[:12])}" if check.checkout else ""
     first = Text.assemble((name, "bold"), (commit, "dim"), ": ", (outcome.label, TONE_STYLES[outcome.tone]))
@@ -173,7 +175,14 @@ def _render_heading(check: Check) -> RenderableType:
     if check.rules:
         facts.append(f"rules {check.rules}")
     said = " ".join(join_lines(part) for part in (outcome.sentence, describe_contents(check.contents)) if part)
-    return Group(first, Text(said), Text(join_lines(" · ".join(facts)), style="dim"))
+    lines = [first, Text(said), *_render_goal(check, goal, outcome)]
+    return Group(*lines, Text(join_lines(" · ".join(facts)), style="dim"))
+
+
+def _render_goal(check: Check, goal: Goal | None, outcome: Outcome) -> Iterable[Text]:
+    """Say what was required where that was not reached: what the exit code is about."""
+    if goal is not None and choose_exit_code(find_reach(check, goal.way), outcome, goal) == 1:
+        yield Text(f"required and not reached: {describe_goal(goal)}", style=TONE_STYLES[outcome.tone])
 
 
 def _render_ladder(check: Check) -> Table:
@@ -228,8 +237,12 @@ def _render_repairs(check: Check) -> Iterable[RenderableType]:
     yield table
 
 
-def _render_cause(check: Check) -> Iterable[RenderableType]:
+def _render_cause(check: Check, goal: Goal | None) -> Iterable[RenderableType]:
+    """Tell the cause of the verdict; where there is none, what kept the way that is asked for from the goal."""
     cause = check.cause or check.verdict.cause
+    if cause is None and goal is not None and not goal.is_met_by(find_reach(check, goal.way).reached):
+        stopped = [a.cause for a in check.attempts if a.plan.way in goal.way.upto and a.cause is not None]
+        cause = stopped[-1] if stopped else None
     if cause is None:
         return
     whose = ", ".join(filter(None, (BLAME_WORDS[cause.blame], cause.rule)))

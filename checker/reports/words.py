@@ -11,6 +11,7 @@ from checker.core.values.papers import CodeStatus
 from checker.core.values.plans import Rung, Way
 from checker.core.values.repositories import Availability
 from checker.core.values.results import Blame, StepStatus, Tone
+from checker.reports.document import Funnel
 
 _DATA = read_toml("checker.reports", "words.toml")
 
@@ -39,6 +40,17 @@ MISSING_WORDS: Mapping[str, str] = _DATA["missing"]
 def number(count: int) -> str:
     """Write a count with commas between thousands."""
     return f"{count:,}"
+
+
+def describe_left_out(funnel: Funnel) -> str:
+    """Say which repositories are in no per cent; '' where all are."""
+    kinds = {
+        "inconclusive": funnel.inconclusive,
+        "not testable here": funnel.untestable,
+        "not checked": funnel.repositories - funnel.checked,
+    }
+    left = [f"{number(count)} {kind}" for kind, count in kinds.items() if count > 0]
+    return f"Left out: {', '.join(left)}." if left else ""
 
 
 def format_seconds(seconds: float | None) -> str:

@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from checker.core.errors import StorageFailure, UsageError
 from checker.core.values.papers import LinkedPaper
 from checker.core.values.results import Check
+from checker.judging.wording import find_outcome
 from checker.reports.badge import make_badge, render_shields, render_svg
 from checker.reports.document import Report
 from checker.reports.exports import EXPORTS
@@ -89,7 +90,7 @@ def write_site(
     for paper in report.papers:
         _write(folder / places.paper_path(paper.id), pages.paper(paper))
     for target, check in checks.items():
-        badge = make_badge(check)
+        badge = make_badge(find_outcome(check))
         _write(folder / places.repository_path(target), pages.repository(target))
         _write(folder / places.badge_path(target, "svg"), render_svg(badge))
         _write(folder / places.badge_path(target, "json"), render_shields(badge))

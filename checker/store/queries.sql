@@ -4,13 +4,16 @@
 -- checks_by_run: how many there are
 select run_id, count(*) from run_checks where run_id in (select value from json_each(:runs)) group by run_id;
 
--- tried_by_run: conclusive checks of repositories with code, as the funnel counts them
+-- tried_by_run: checks of repositories with code that tell something of it, as the funnel counts them: neither
+-- inconclusive nor stopped by a limit before anything was built
 select m.run_id, count(distinct m.check_id)
 from run_checks m
 join checks c on c.id = m.check_id
 join rungs r on r.check_id = m.check_id and r.attempt_id is null and r.rung = 'code' and r.holds
 where m.run_id in (select value from json_each(:runs))
       and not c.inconclusive and c.availability not in ('no_code', 'empty')
+      and not (coalesce(c.blame, 'repository') <> 'repository'
+               and coalesce(c.reached, 'code') in ('code', 'declared', 'resolved'))
 group by m.run_id;
 
 -- first_ways_by_run: checks whose code starts, by the first way by which it does
@@ -19,6 +22,7 @@ from (
     select m.run_id, m.check_id,
            min(case a.way when 'as_published' then 0 when 'period' then 1 when 'repaired' then 2 end) as place
     from run_checks m
+    join checks c on c.id = m.check_id and not c.inconclusive
     join attempts a on a.check_id = m.check_id
     join rungs r on r.attempt_id = a.id and r.rung = 'starts' and r.holds
     where m.run_id in (select value from json_each(:runs))

@@ -14,6 +14,7 @@ from checker import __version__
 from checker.core.rules import compute_rules_digest
 from checker.core.values.base import Value
 from checker.core.values.papers import LinkedPaper
+from checker.judging.wording import find_outcome
 from checker.papers.sources.base import parse_arxiv_id
 from checker.reports.badge import make_badge, render_shields, render_svg
 from checker.reports.build import build_repository_document
@@ -168,7 +169,7 @@ def _answer_badge(name: str, request: Request, here: Context, media_type: str) -
         check = here.archive.find_latest(parse_name(name))
     except Unknown:
         check = None
-    text = (render_svg if media_type == "image/svg+xml" else render_shields)(make_badge(check))
+    text = (render_svg if media_type == "image/svg+xml" else render_shields)(make_badge(find_outcome(check)))
     return answer_cached(
         request,
         text.encode(),

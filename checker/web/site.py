@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from checker.core.errors import UsageError
 from checker.core.values.base import Value
 from checker.core.values.papers import CodeLink, LinkKind
-from checker.judging.wording import Outcome, choose_outcome, find_outcome
+from checker.judging.wording import Outcome, Reach, choose_outcome, find_outcome
 from checker.reports.counting import read_verdict_rungs
 from checker.reports.site.places import paper_address
 from checker.store import RecentCheck
@@ -53,7 +53,8 @@ def list_newest(here: Context, most: int, like: str = "") -> list[Listed]:
         Listed(
             **dict(check),
             outcome=choose_outcome(
-                check.availability, check.reached, check.way, blame=check.blame, inconclusive=check.inconclusive
+                check.availability,
+                Reach(reached=check.reached, way=check.way, blame=check.blame, inconclusive=check.inconclusive),
             ),
         )
         for check in here.archive.list_recent(most, like)

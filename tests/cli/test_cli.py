@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from checker import __version__
 from checker.check import check_repository
 from checker.cli import app as application
-from checker.cli.commands.repo import choose_exit_code
+from checker.cli.commands.repo import judge
 from checker.cli.json_schema import build_schema
 from checker.cli.targets import read_target
 from checker.core.errors import UsageError
@@ -28,7 +28,7 @@ from checker.core.rules import compute_rules_digest
 from checker.core.settings import VARIABLES
 from checker.core.values.base import SCHEMA_VERSION
 from checker.core.values.papers import LinkedPaper, Paper
-from checker.core.values.plans import Rung
+from checker.core.values.plans import Goal, Rung
 from checker.core.values.repositories import Availability, Probe, RepositoryId, Target
 from checker.core.values.results import Check, Verdict
 from checker.sandbox.docker.leases import Lease
@@ -290,7 +290,7 @@ def made(reached: Rung | None, *, inconclusive: bool = False, gone: bool = False
     ],
 )
 def test_exit_codes_of_repo(check: Check, require: Rung, code: int) -> None:
-    assert choose_exit_code(check, require) == code
+    assert judge(check, Goal(rung=require)) == code
 
 
 # ---------------------------------------------------------------- stored results
@@ -324,7 +324,7 @@ def test_report_writes_the_site_from_the_store(call: Call, results: Path) -> Non
 @pytest.mark.parametrize("name", ["a/code", "A/Code", "https://github.com/a/code"])
 def test_badges_come_from_the_latest_check(call: Call, results: Path, name: str) -> None:
     done = call("badge", name, "--format", "json")
-    assert json.loads(done.stdout)["message"] == "runs"
+    assert json.loads(done.stdout)["message"] == "starts"
     assert call("badge", name).stdout.startswith("<svg")
 
 

@@ -14,7 +14,7 @@ import xmlschema
 from markdown_it import MarkdownIt
 
 from checker.core.values.changes import Change, ChangeKind, Changes
-from checker.core.values.plans import Rung
+from checker.core.values.plans import Goal, Rung, Way
 from checker.core.values.results import Blame, Cause, Check
 from checker.reports.build import build_report
 from checker.reports.csv_tables import write_cell, write_papers_csv, write_repositories_csv
@@ -93,8 +93,8 @@ def test_what_could_not_be_told_is_empty_and_no_default() -> None:
 # ---------------------------------------------------------------- JUnit
 
 
-def cases(made: Report, require: Rung) -> dict[str, ElementTree.Element]:
-    text = render_junit(made, require)
+def cases(made: Report, require: Rung, way: Way = Way.REPAIRED) -> dict[str, ElementTree.Element]:
+    text = render_junit(made, Goal(rung=require, way=way))
     SCHEMA.validate(text)
     return {case.get("name", ""): case for case in ElementTree.fromstring(text).iter("testcase")}
 
@@ -104,7 +104,7 @@ def test_it_is_valid_at_every_rung_and_counts_itself(require: Rung) -> None:
     made = report()
     found = cases(made, require)
     assert len(found) == len(made.repositories)
-    suite = ElementTree.fromstring(render_junit(made, require)).find("testsuite")
+    suite = ElementTree.fromstring(render_junit(made, Goal(rung=require))).find("testsuite")
     assert suite is not None
     for count, tag in (("failures", "failure"), ("skipped", "skipped"), ("errors", "error")):
         assert int(suite.get(count, "-1")) == sum(case.find(tag) is not None for case in found.values())
@@ -122,6 +122,19 @@ def test_the_rung_decides_and_what_could_not_be_told_is_skipped() -> None:
     message = found["octo/silent"].find("skipped")
     assert message is not None and message.get("message", "").startswith("The host did not answer")
     assert [child.tag for child in cases(made, Rung.RUNS)["octo/period"]] == ["failure"]
+
+
+def test_the_way_decides_as_well() -> None:
+    by_way = {way: cases(report(), Rung.IMPORTABLE, way) for way in Way}
+    failed = {
+        way: [name for name, case in found.items() if case.find("failure") is not None]
+        for way, found in by_way.items()
+    }
+    assert "octo/repaired" in failed[Way.PERIOD] and "octo/period" not in failed[Way.PERIOD]
+    assert {"octo/repaired", "octo/period"} <= set(failed[Way.AS_PUBLISHED])
+    message = by_way[Way.AS_PUBLISHED]["octo/repaired"].find("failure")
+    assert message is not None
+    assert message.get("message", "").startswith("needs repairs: required “imports, as published”")
 
 
 def test_two_commits_of_a_repository_are_two_cases() -> None:
@@ -145,7 +158,7 @@ def test_any_character_leaves_it_well_formed(odd: str) -> None:
 
 
 def test_a_night_without_repositories_is_valid() -> None:
-    SCHEMA.validate(render_junit(build_report(RUN, samples.papers(), {}), Rung.RUNS))
+    SCHEMA.validate(render_junit(build_report(RUN, samples.papers(), {}), Goal(rung=Rung.RUNS)))
 
 
 @pytest.mark.parametrize(
@@ -158,7 +171,7 @@ def test_a_night_without_repositories_is_valid() -> None:
     ],
 )
 def test_the_schema_refuses_what_is_wrong(right: str, wrong: str) -> None:
-    good = render_junit(report(), Rung.RUNS)
+    good = render_junit(report(), Goal(rung=Rung.RUNS))
     assert right in good and not SCHEMA.is_valid(good.replace(right, wrong))
 
 

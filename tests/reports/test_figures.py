@@ -11,10 +11,12 @@ import pytest
 
 from checker.core.values.plans import Way
 from checker.reports.build import build_report
+from checker.reports.counting import count_funnel
 from checker.reports.document import Funnel, Report
 from checker.reports.site.drawing import Drawing, draw
 from checker.reports.site.figures import (
     Figure,
+    list_stages,
     make_causes_figure,
     make_figures,
     make_funnel_figure,
@@ -114,3 +116,16 @@ def test_the_trend_says_where_it_came_from_and_where_it_went() -> None:
     said = "From 2026-03-01 to 2026-03-02: as published from 30 to 20 %, at its date from 40 to 40 %"
     assert figure.summary.startswith(said) and figure.summary.endswith("repaired from 50 to 100 %.")
     assert [cell.text for cell in figure.rows[0]] == ["2026-03-02", "10", "2 (20 %)", "4 (40 %)", "10 (100 %)"]
+
+
+def test_per_cent_are_of_what_could_be_judged_and_the_rest_is_named() -> None:
+    limited = samples.failed_attempt().model_copy(update={"cause": samples.NEEDS_DATA})
+    found = (samples.passing(), samples.failing(), samples.unreachable(), samples.check("octo/limited", limited))
+    funnel = count_funnel((), {check.target.key: check for check in found})
+    assert (funnel.checked, funnel.tried, funnel.inconclusive, funnel.untestable) == (4, 2, 1, 1)
+    assert (funnel.judged.repositories, funnel.judged.available, funnel.judged.starts) == (2, 2, 1)
+    assert funnel.as_published.resolved == 1, "nothing that is left out is counted either"
+    stages = {stage.label: (stage.left, stage.of) for stage in list_stages(funnel)}
+    assert stages["start, by any way"] == (1, 2)
+    for figure in (make_funnel_figure(funnel), make_ways_figure(funnel)):
+        assert figure is not None and "Left out: 1 inconclusive, 1 not testable here." in figure.note

@@ -10,6 +10,7 @@ import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Name, Results, complain
 from checker.cli.stores import find_latest_check
+from checker.judging.wording import find_outcome
 from checker.reports.badge import FORMATS, make_badge
 
 
@@ -31,6 +32,6 @@ def badge(
     badge, and in one line on the error output.
     """
     check = find_latest_check(name, results)
-    sys.stdout.write(FORMATS[form.value](make_badge(check)))
+    sys.stdout.write(FORMATS[form.value](make_badge(find_outcome(check))))
     if check is None:
         complain(f"{name} was never checked: the badge says so (checker repo {name} checks it)")

@@ -11,9 +11,10 @@ from typing import Annotated
 
 import typer
 
-from checker.cli.common import Mirror
+from checker.cli.common import ByWay, Mirror, Require, choose_goal
 from checker.core.errors import CheckerError, NetworkFailure, UsageError
-from checker.core.values.plans import Rung
+from checker.core.settings import Settings
+from checker.core.values.plans import Goal, Rung
 from checker.reports.ci import messages
 from checker.reports.ci.comment import mark_of
 from checker.reports.ci.github import stop_commands
@@ -37,9 +38,8 @@ class CiStep(StrEnum):
 def ci(
     step: Annotated[CiStep, typer.Argument(help="check, publish or comment.")] = CiStep.CHECK,
     path: Annotated[Path, typer.Option("--path", help="Folder of the repository that is checked.")] = Path(),
-    require: Annotated[
-        Rung, typer.Option("--require", help="The exit code is 1 where this rung is not reached.")
-    ] = Rung.IMPORTABLE,
+    require: Require = Rung.IMPORTABLE,
+    way: ByWay = None,
     check: Annotated[
         Path | None, typer.Option("--check", help="Report this check, printed by `checker repo --json`.")
     ] = None,
@@ -52,19 +52,22 @@ def ci(
     report: Annotated[Path, typer.Option("--report", help="Folder of the report.")] = REPORT,
     mirror: Mirror = None,
 ) -> None:
-    """Check the repository that this job runs in, and tell the CI service what came out.
+    """Check the repository of this CI job.
 
-    Exit codes: 0 the required rung was reached, or published, or commented, or nothing was to be done; 1 the rung
-    was not reached; 2 wrong usage; 3 inconclusive, could not publish, could not comment.
+    The required rung must be reached as published, unless --way names a later way.
+
+    Exit codes: 0 it was reached, or published, or commented, or nothing was to be done; 1 it was not reached;
+    2 wrong usage; 3 could not be judged, published or written.
     """
     job = read_job(os.environ, path)
     job.folder(path)
     job = job.at(clone_root(path))
     folder = job.folder(path)
     if step is CiStep.CHECK:
-        document = read_check(check) if check is not None else _check_folder(job, path, mirror)
+        goal = choose_goal(require, way, Settings.from_environment(), own=True)
+        document = read_check(check) if check is not None else _check_folder(job, path, mirror, goal)
         before = read_check(base) if base is not None else _read_published(job, folder, badge_branch)
-        story = messages.tell_story(job, folder, document, require, before)
+        story = messages.tell_story(job, folder, document, goal, before)
         messages.tell_service(job, story, messages.write_files(story, folder, report), sys.stdout)
         raise typer.Exit(story.result.exit_code)
     act = _publish if step is CiStep.PUBLISH else _write_comment
@@ -82,12 +85,12 @@ _NOT_DONE = {CiStep.PUBLISH: "The badge was not published", CiStep.COMMENT: "No 
 # ---------------------------------------------------------------- check
 
 
-def _check_folder(job: Job, path: Path, mirror: Path | None) -> RepositoryDocument:
+def _check_folder(job: Job, path: Path, mirror: Path | None, goal: Goal) -> RepositoryDocument:
     """Check a folder, while the service takes nothing of what is printed for a command."""
     from checker.cli.checking import check_folder  # noqa: PLC0415 - what checks takes a second to load
 
     with stop_commands(sys.stdout) if job.service is Service.GITHUB else nullcontext():
-        return check_folder(path, mirror)
+        return check_folder(path, mirror, goal)
 
 
 def _read_published(job: Job, folder: str, badge_branch: str) -> RepositoryDocument | None:

@@ -11,16 +11,17 @@ from rich.console import Console
 
 from checker import __version__
 from checker.check import Services, check_repository
-from checker.cli.common import AsJson, Mirror, complain, make_writable
+from checker.cli.common import AsJson, ByWay, Mirror, Require, choose_goal, complain, make_writable
 from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.stores import find_single_store, open_store
 from checker.cli.targets import read_target
 from checker.core.errors import CheckerError, UsageError
 from checker.core.settings import Settings
 from checker.core.values.base import now
-from checker.core.values.plans import Rung
+from checker.core.values.plans import Goal, Rung
 from checker.core.values.repositories import Target
 from checker.core.values.results import Check
+from checker.judging.wording import choose_exit_code, find_outcome, find_reach
 from checker.reports.badge import FORMATS, make_badge, write_badge
 from checker.reports.build import build_repository_document
 from checker.reports.terminal import print_check
@@ -32,9 +33,8 @@ from checker.store import SINGLE, Store
 def repo(
     name: Annotated[str, typer.Argument(metavar="TARGET", help="owner/name[@commit], a URL, or a local folder.")],
     mirror: Mirror = None,
-    require: Annotated[
-        Rung, typer.Option("--require", help="The exit code is 1 where this rung is not reached.")
-    ] = Rung.IMPORTABLE,
+    require: Require = Rung.IMPORTABLE,
+    way: ByWay = None,
     as_json: AsJson = False,
     badge: Annotated[
         Path | None, typer.Option("--badge", help="Write the badge to this file, .svg or .json.")
@@ -43,12 +43,16 @@ def repo(
         Path | None, typer.Option("--results", help="Keep the result in the store of this folder.")
     ] = None,
 ) -> None:
-    """Check one repository and show its ladder, the cause and what to do next.
+    """Check one repository, live in the terminal.
 
-    Exit codes: 0 the required rung was reached, 1 it was not, 2 wrong usage, 3 inconclusive.
+    The required rung must be reached as published for a folder, by any way for a linked repository, unless --way
+    names the last way that counts.
+
+    Exit codes: 0 it was reached, 1 it was not, 2 wrong usage, 3 could not be judged.
     """
     settings = Settings.from_environment()
     target = read_target(name)
+    goal = choose_goal(require, way, settings, own=target.folder is not None)
     if badge is not None:
         _check_badge(badge)
     if results is not None:
@@ -57,12 +61,12 @@ def repo(
         check = _check(adapt_to_target(services, target), target)
     _keep(check, settings, results)
     if badge is not None:
-        _write_badge(check, badge)
+        _write_badge(check, goal, badge)
     if as_json:
-        sys.stdout.write(build_repository_document(check).model_dump_json(indent=1) + "\n")
+        sys.stdout.write(build_repository_document(check, goal).model_dump_json(indent=1) + "\n")
     else:
-        print_check(check)
-    raise typer.Exit(choose_exit_code(check, require))
+        print_check(check, goal=goal)
+    raise typer.Exit(judge(check, goal))
 
 
 def _check(services: Services, target: Target) -> Check:
@@ -74,12 +78,9 @@ def _check(services: Services, target: Target) -> Check:
         return check_repository(target, services, display)
 
 
-def choose_exit_code(check: Check, require: Rung) -> int:
-    """Return 0 where the rung was reached, 3 where inconclusive, else 1."""
-    reached = check.verdict.reached
-    if reached is not None and reached.height >= require.height:
-        return 0
-    return 3 if check.inconclusive else 1
+def judge(check: Check, goal: Goal) -> int:
+    """Return 0 where the goal is met, 3 where that could not be judged, else 1."""
+    return choose_exit_code(find_reach(check, goal.way), find_outcome(check, goal), goal)
 
 
 def _check_badge(path: Path) -> None:
@@ -89,9 +90,9 @@ def _check_badge(path: Path) -> None:
         raise UsageError(f"--badge {path}: cannot be written there")
 
 
-def _write_badge(check: Check, path: Path) -> None:
+def _write_badge(check: Check, goal: Goal, path: Path) -> None:
     try:
-        write_badge(make_badge(check), path)
+        write_badge(make_badge(find_outcome(check, goal)), path)
     except OSError as error:
         raise UsageError(f"--badge {path}: cannot be written: {error.strerror}") from None
 

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checker.core.values.base import Value
-from checker.core.values.plans import Rung
+from checker.core.values.plans import Rung, Way
 from checker.core.values.results import Tone
 
 #: Days after which promised code that is not there is called overdue, unless the settings say otherwise.
@@ -17,9 +17,10 @@ PROMISE_DAYS = 90
 
 
 class ReportOptions(Value):
-    """How results are read: the rung that a repository is wanted to reach, and the days a promise may take."""
+    """How results are read: the rung that is required, the last way that counts, the days a promise may take."""
 
     require: Rung = Rung.IMPORTABLE
+    way: Way = Way.REPAIRED
     promise_days: Annotated[int, Field(ge=0)] = PROMISE_DAYS
 
 
@@ -100,7 +101,8 @@ class Changes(Value):
 
     `since` is the date of the night before, None on the first night. `compared` counts the repositories of
     which both this night and an earlier one could tell, `untold` those that this night could not tell,
-    `new` those without an earlier conclusive result. `require` is the rung that `newly_broken` is about.
+    `new` those without an earlier conclusive result. `require` is the rung that `newly_broken` is about,
+    `way` the last one that counts for it.
     """
 
     since: date | None = None
@@ -108,6 +110,7 @@ class Changes(Value):
     untold: int = 0
     new: int = 0
     require: Rung = Rung.IMPORTABLE
+    way: Way = Way.REPAIRED
     promise_days: int = PROMISE_DAYS
     changes: tuple[Change, ...] = ()
 

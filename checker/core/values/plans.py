@@ -32,6 +32,12 @@ class Way(StrEnum):
     PERIOD = "period"
     REPAIRED = "repaired"
 
+    @property
+    def upto(self) -> tuple[Way, ...]:
+        """The way itself and those before it, which change less."""
+        ways = tuple(Way)
+        return ways[: ways.index(self) + 1]
+
 
 class Rung(StrEnum):
     """A rung of runnability, lowest first."""
@@ -49,6 +55,17 @@ class Rung(StrEnum):
     def height(self) -> int:
         """Position from the ground, 0 for `code`."""
         return list(Rung).index(self)
+
+
+class Goal(Value):
+    """What somebody requires: a rung that holds by this way or an earlier one."""
+
+    rung: Rung = Rung.IMPORTABLE
+    way: Way = Way.REPAIRED
+
+    def is_met_by(self, reached: Rung | None) -> bool:
+        """Whether a rung is the required one or a higher one."""
+        return reached is not None and reached.height >= self.rung.height
 
 
 class Phase(StrEnum):

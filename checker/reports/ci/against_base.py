@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.core.values.plans import Rung, Way
-from checker.reports.badge import make_entry_badge
 from checker.reports.ci.marks import render_code
 from checker.reports.ci.values import Story
 from checker.reports.document import RepositoryEntry
+from checker.reports.goals import find_entry_outcome
 from checker.reports.markdown import escape
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 
@@ -31,7 +31,7 @@ def describe_changes(story: Story) -> list[str]:
 
 
 def _compare_word(before: RepositoryEntry, story: Story) -> Iterator[str]:
-    was, now = make_entry_badge(before).message, story.badge.message
+    was, now = find_entry_outcome(before, story.goal).label, story.badge.message
     if was != now:
         yield f"{was} → **{now}**"
 

@@ -65,8 +65,8 @@ def _judge_rung(story: Story, rung: Rung) -> tuple[str, str]:
 
 def _find_first_needed(story: Story) -> Rung:
     """Return the lowest rung up to the required one that does not hold: one failure has one line."""
-    rungs = [rung for rung in Rung if rung.height <= story.require.height]
-    return next((r for r in rungs if story.document.rungs.get(r) is not True), story.require)
+    rungs = [rung for rung in Rung if rung.height <= story.goal.rung.height]
+    return next((r for r in rungs if story.document.rungs.get(r) is not True), story.goal.rung)
 
 
 def _render_details(story: Story) -> str:

@@ -8,6 +8,7 @@ from checker.core.text import clean, join_lines
 from checker.core.values.plans import Rung, Way
 from checker.reports.ci.values import Annotation, Story
 from checker.reports.document import RepositoryEntry
+from checker.reports.goals import describe_goal
 from checker.reports.markdown import escape
 from checker.reports.words import RUNG_WORDS, WAY_WORDS
 
@@ -78,7 +79,7 @@ def render_headline(story: Story) -> str:
     said = f"Reproducibility: **{story.badge.message}**"
     if story.result.reached or not story.result.told:
         return said
-    return f"{said} – required and not reached: {RUNG_WORDS[story.require]}"
+    return f"{said} – required and not reached: {describe_goal(story.goal)}"
 
 
 def describe_base(story: Story) -> str:

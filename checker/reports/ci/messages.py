@@ -10,8 +10,8 @@ from typing import TextIO
 from checker.core.errors import StorageFailure
 from checker.core.text import join_lines
 from checker.core.tree import Tree
-from checker.core.values.plans import Rung
-from checker.reports.badge import make_entry_badge, render_shields, render_svg
+from checker.core.values.plans import Goal
+from checker.reports.badge import make_badge, render_shields, render_svg
 from checker.reports.ci import github, gitlab
 from checker.reports.ci.annotations import annotate
 from checker.reports.ci.comment import render_comment
@@ -19,6 +19,7 @@ from checker.reports.ci.job import Job, Service
 from checker.reports.ci.summary import render_summary
 from checker.reports.ci.values import Annotation, Level, Story, judge_result
 from checker.reports.document import RepositoryDocument
+from checker.reports.goals import narrow
 from checker.reports.markdown import escape
 
 CHECK, SUMMARY, COMMENT = "check.json", "summary.md", "comment.md"
@@ -27,17 +28,19 @@ CODE_QUALITY, JUNIT, DOTENV = "code-quality.json", "junit.xml", "outputs.env"
 
 
 def tell_story(
-    job: Job, folder: str, document: RepositoryDocument, require: Rung, base: RepositoryDocument | None = None
+    job: Job, folder: str, check: RepositoryDocument, goal: Goal, base: RepositoryDocument | None = None
 ) -> Story:
     """Put together what is told of a check of a folder of the job's repository."""
-    result = judge_result(document, require)
+    document = narrow(check, goal)
+    result = judge_result(document, goal)
     tree = Tree(job.workspace / folder)
     name = job.name or document.repository
     return Story(
         name=f"{name}/{folder}" if folder else name,
         document=document,
-        badge=make_entry_badge(document),
-        require=require,
+        check=check.model_copy(update={name: getattr(document, name) for name in ("outcome", "goal", "goal_met")}),
+        badge=make_badge(document.outcome),
+        goal=goal,
         result=result,
         annotations=annotate(document, result, tree, folder),
         base=base,
@@ -67,7 +70,7 @@ def write_files(story: Story, folder: str, report: Path) -> dict[str, str]:
         "comment": str(report / COMMENT),
     }
     files = {
-        CHECK: document.model_dump_json(indent=1) + "\n",
+        CHECK: story.check.model_dump_json(indent=1) + "\n",
         SUMMARY: render_summary(story),
         COMMENT: render_comment(story, folder),
         SVG: render_svg(story.badge),

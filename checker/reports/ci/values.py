@@ -5,9 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 
 from checker.core.values.base import Value
-from checker.core.values.plans import Rung
+from checker.core.values.plans import Goal
+from checker.judging.wording import choose_exit_code
 from checker.reports.badge import Badge
 from checker.reports.document import RepositoryDocument
+from checker.reports.goals import read_reach
 
 
 class Level(StrEnum):
@@ -40,7 +42,7 @@ class Result(Value):
 
     @property
     def exit_code(self) -> int:
-        """0 where it was reached, 3 where inconclusive, else 1."""
+        """0 where it was reached, 3 where that could not be judged, else 1."""
         return 0 if self.reached else 1 if self.told else 3
 
     @property
@@ -52,14 +54,16 @@ class Result(Value):
 class Story(Value):
     """Everything that is told of one check: what every output is made from.
 
-    `name` is what the repository is called; `base` the last conclusive result of the branch `base_name`, which
-    a pull request is compared with; `job_url` leads to the whole report.
+    `document` is the check as the way that is asked for has it, `check` all of it. `name` is what the repository
+    is called; `base` the last conclusive result of the branch `base_name`, which a pull request is compared with;
+    `job_url` leads to the whole report.
     """
 
     name: str
     document: RepositoryDocument
+    check: RepositoryDocument
     badge: Badge
-    require: Rung
+    goal: Goal
     result: Result
     annotations: tuple[Annotation, ...] = ()
     base: RepositoryDocument | None = None
@@ -67,7 +71,7 @@ class Story(Value):
     job_url: str = ""
 
 
-def judge_result(document: RepositoryDocument, require: Rung) -> Result:
-    """Return whether a rung was reached: the verdict's rung is that one or a higher one."""
-    reached = document.reached is not None and document.reached.height >= require.height
-    return Result(reached=reached, told=not document.inconclusive)
+def judge_result(document: RepositoryDocument, goal: Goal) -> Result:
+    """Return whether the goal is met by a check that was narrowed to it."""
+    code = choose_exit_code(read_reach(document, goal.way), document.outcome, goal)
+    return Result(reached=code == 0, told=code != 3)

@@ -9,11 +9,12 @@ from urllib.parse import urlencode
 
 from checker.core.text import join_lines
 from checker.core.values.plans import Rung, Way
+from checker.core.values.results import Tone
 from checker.reports.counting import compute_percent
 from checker.reports.document import Funnel, Report, RepositoryEntry
 from checker.reports.site import charts
 from checker.reports.site.drawing import Drawing
-from checker.reports.words import BLAME_WORDS, RUNG_WORDS, WAY_WORDS, number
+from checker.reports.words import BLAME_WORDS, RUNG_WORDS, WAY_WORDS, describe_left_out, number
 from checker.store.history import NightCounts
 
 #: The rungs that depend on the way; those below are facts about the files.
@@ -23,6 +24,9 @@ CLIMBED = tuple(Rung)[Rung.RESOLVED.height :]
 MAX_CAUSES = 10
 
 NEITHER = "does not start"
+
+#: The stage at which per cent begin to refer to repositories.
+JUDGED = "repositories that could be judged"
 
 
 class Stage(NamedTuple):
@@ -71,16 +75,16 @@ def make_figures(report: Report, nights: Sequence[NightCounts]) -> dict[str, Fig
 
 
 def list_stages(funnel: Funnel) -> tuple[Stage, ...]:
-    """Return the way from papers to code that runs; the base changes once, from papers to repositories."""
-    repositories = funnel.repositories
+    """Return the way from papers to code that runs; per cent are of papers, then of what could be judged."""
+    judged = funnel.judged
     return (
         Stage("papers", funnel.papers, funnel.papers),
         Stage("papers with a link to code", funnel.linked, funnel.papers),
-        Stage("repositories behind them", repositories, repositories),
-        Stage("available", funnel.available, repositories),
-        Stage("with code", funnel.code, repositories),
-        Stage("with declared dependencies", funnel.declared, repositories),
-        Stage("start, by any way", funnel.repaired.starts, repositories),
+        Stage(JUDGED, judged.repositories, judged.repositories),
+        Stage("available", judged.available, judged.repositories),
+        Stage("with code", judged.code, judged.repositories),
+        Stage("with declared dependencies", judged.declared, judged.repositories),
+        Stage("start, by any way", judged.starts, judged.repositories),
     )
 
 
@@ -93,7 +97,7 @@ def make_funnel_figure(funnel: Funnel) -> Figure | None:
     return Figure(
         name="funnel",
         title="From papers to code",
-        note="Per cent of papers, then of repositories.",
+        note=f"Per cent of papers, then of repositories that could be judged. {describe_left_out(funnel)}".strip(),
         summary="; ".join(f"{stage.label}: {_describe_stage(stage)}" for stage in found) + ".",
         drawing=charts.draw_funnel(rows),
         columns=("stage", "count", "of", "per cent"),
@@ -104,7 +108,7 @@ def make_funnel_figure(funnel: Funnel) -> Figure | None:
 
 
 def _describe_stage(stage: Stage) -> str:
-    whole = stage.label in ("papers", "repositories behind them")
+    whole = stage.label in ("papers", JUDGED)
     return number(stage.left) if whole else f"{number(stage.left)} · {compute_percent(stage.left, stage.of)} %"
 
 
@@ -132,7 +136,8 @@ def make_ways_figure(funnel: Funnel) -> Figure | None:
     return Figure(
         name="ways",
         title="How far the code gets",
-        note=f"Of {tried} repositories with code that could be judged: as published → at its date → repaired.",
+        note=f"Of {tried} repositories with code that could be judged: as published → at its date → repaired. "
+        f"{describe_left_out(funnel)}".strip(),
         summary=f"Of {tried} repositories, as published, at their date and repaired: {'; '.join(said)}.",
         drawing=charts.draw_ways(rows, funnel.tried),
         columns=("rung", *(WAY_WORDS[way] for way in Way)),
@@ -214,7 +219,8 @@ def make_years_figure(entries: Sequence[RepositoryEntry]) -> Figure | None:
     """Show what becomes of code by the year of its last change; one year alone shows nothing."""
     counts: Counter[tuple[int, str]] = Counter()
     for entry in entries:
-        if entry.facts.code_date is not None and entry.rungs.get(Rung.CODE) and not entry.inconclusive:
+        judged = entry.outcome.tone is not Tone.UNTOLD
+        if judged and entry.facts.code_date is not None and entry.rungs.get(Rung.CODE):
             counts[entry.facts.code_date.year, _starts_by(entry)] += 1
     years = sorted({year for year, _ in counts})
     if len(years) < 2:
@@ -230,7 +236,7 @@ def make_years_figure(entries: Sequence[RepositoryEntry]) -> Figure | None:
     return Figure(
         name="years",
         title="By the age of the code",
-        note="Repositories by the year of the last change to their code, and the first way by which they start.",
+        note="Judged repositories by the year of their last change, and the first way by which they start.",
         summary=f"As published start, by year of the code: {'; '.join(said)}.",
         drawing=charts.draw_years(rows, NEITHER),
         columns=("year", *kinds),

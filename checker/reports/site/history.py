@@ -7,7 +7,7 @@ from datetime import date
 
 from checker.core.values.base import Value
 from checker.core.values.plans import Rung, Way
-from checker.judging.wording import Outcome, choose_outcome
+from checker.judging.wording import Outcome, Reach, choose_outcome
 from checker.store.history import Standing
 
 
@@ -45,10 +45,12 @@ def _make_span(standing: Standing) -> Span:
         nights=1,
         outcome=choose_outcome(
             standing.availability,
-            standing.reached,
-            standing.way,
-            blame=standing.blame,
-            inconclusive=standing.inconclusive,
+            Reach(
+                reached=standing.reached,
+                way=standing.way,
+                blame=standing.blame,
+                inconclusive=standing.inconclusive,
+            ),
         ),
         reached=standing.reached if told else None,
         way=standing.way if told else None,

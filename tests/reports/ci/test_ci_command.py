@@ -76,8 +76,8 @@ LINE = ("requirements.txt", 3)
     ("check", "code", "errors", "warnings"),
     [
         (samples.passing(), 0, [], []),
-        (samples.period_only(), 0, [], [LINE]),
-        (samples.repaired(), 0, [], [LINE]),
+        (samples.period_only(), 1, [LINE], []),
+        (samples.repaired(), 1, [LINE], []),
         (samples.failing(), 1, [LINE], []),
         (samples.incomplete(), 1, [("train.py", 3)], []),
         (samples.no_code(), 1, [(None, None)], []),
@@ -90,6 +90,37 @@ def test_each_kind_of_check(
 ) -> None:
     done = tell(check)
     assert (done.code, done.places("error"), done.places("warning"), done.err) == (code, errors, warnings, "")
+
+
+@pytest.mark.parametrize(
+    ("check", "way", "code"),
+    [
+        (samples.repaired(), "repaired", 0),
+        (samples.repaired(), "period", 1),
+        (samples.period_only(), "repaired", 0),
+        (samples.period_only(), "period", 0),
+    ],
+)
+def test_a_later_way_counts_where_it_is_asked_for(tell: Call, check: Check, way: str, code: int) -> None:
+    done = tell(check, "--way", way)
+    assert (done.code, done.places("error")) == (code, [LINE] if code else [])
+    assert tell(check, CHECKER_WAY=way).code == code
+    assert tell(check, "--way", "as_published", CHECKER_WAY=way).code == 1
+
+
+def test_every_output_says_the_same_word_as_the_exit_code(tell: Call, runner: Runner) -> None:
+    report = runner.folder / "temp" / "report"
+    for check, word, code in ((samples.repaired(), "needs repairs", 1), (samples.passing(), "runs", 0)):
+        assert tell(check).code == code
+        assert f"Reproducibility: **{word}**" in (report / "summary.md").read_text()
+        assert f"Reproducibility: **{word}**" in (report / "comment.md").read_text()
+        assert json.loads((report / "reproducibility.json").read_text())["message"] == word
+        assert f"REPRODUCIBILITY_BADGE={word}\n" in (report / "outputs.env").read_text()
+        written = json.loads((report / "check.json").read_text())
+        assert (written["outcome"]["label"], written["goal_met"]) == (word, code == 0)
+        assert ("<failure" in (report / "junit.xml").read_text()) is (code == 1)
+    tell(samples.repaired())
+    assert "required and not reached: imports, as published" in (report / "summary.md").read_text()
 
 
 def test_the_rung_that_is_required_decides(tell: Call) -> None:

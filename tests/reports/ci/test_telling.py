@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from checker.core.tree import Tree
-from checker.core.values.plans import Evidence, Phase, Repair, Rung, Way
+from checker.core.values.plans import Evidence, Goal, Phase, Repair, Rung, Way
 from checker.core.values.results import Check, Missing, StepStatus
 from checker.reports.build import build_repository_document
 from checker.reports.ci import github, gitlab
@@ -37,10 +37,20 @@ def workspace(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def story(workspace: Path, check: Check, base: Check | None = None, require: Rung = Rung.IMPORTABLE) -> Story:
+def story(
+    workspace: Path,
+    check: Check,
+    base: Check | None = None,
+    require: Rung = Rung.IMPORTABLE,
+    way: Way = Way.REPAIRED,
+) -> Story:
     job = Job(workspace=workspace, name="octo/lab", into="main", url="https://github.com/octo/lab/actions/runs/42")
     return tell_story(
-        job, "", build_repository_document(check), require, build_repository_document(base) if base else None
+        job,
+        "",
+        build_repository_document(check),
+        Goal(rung=require, way=way),
+        build_repository_document(base) if base else None,
     )
 
 
@@ -58,7 +68,7 @@ def test_a_comment_is_short_and_marked(workspace: Path, check: Check) -> None:
 
 def test_a_comment_says_what_an_author_needs(workspace: Path) -> None:
     body = render_comment(story(workspace, samples.incomplete(), samples.passing()))
-    assert "Against `main`: runs → **builds at its date**" in body
+    assert "Against `main`: runs → **builds**" in body
     assert "newly missing: `utils.secret_sauce`" in body
     assert "- Stopped by: The code imports a module that was never committed, `train.py:3`" in body
     assert "- Hint: Commit utils/secret" in body
