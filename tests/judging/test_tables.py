@@ -102,7 +102,8 @@ def test_a_mistake_in_a_row_is_found_when_it_is_read(fields: dict[str, object]) 
 def test_what_only_explains_is_no_limit() -> None:
     limits = {name for name, kind in CAUSES.items() if kind.limit}
     assert limits == {
-        "needs_data", "needs_weights", "needs_credentials", "needs_network", "needs_gpu", "needs_display"
+        "needs_data", "needs_weights", "needs_credentials", "needs_network", "needs_gpu", "needs_display",
+        "needs_input",
     }  # fmt: skip
     assert {row.cause for row in read_rows(*TABLES) if row.limit} == limits
     only_explains = {row.name for row in read_rows(*TABLES) if row.cause in limits and not row.limit}

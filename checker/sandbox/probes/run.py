@@ -11,7 +11,8 @@ number of the signal that killed it, 127 where the program is not there.
 
 OUT: {"version": 1, "argv", "cwd", "exit_code", "signal", "timed_out", "seconds", "started", "output", "errors",
       "launched",
-      "processes": [{"pid", "main", "argv", "exception", "absent": [...], "hosts": [...], "ended"}]}
+      "processes": [{"pid", "main", "argv", "exception", "absent": [...],
+                    "pointers": [...], "hosts": [...], "ended"}]}
 """
 
 import fcntl
@@ -104,9 +105,28 @@ def terminal():
     try:
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
         os.write(master, ENDS)
+        os.set_blocking(master, False)
     except OSError:
         pass
     return slave, master
+
+
+def wait(process, seconds, typed):
+    """Wait for a command and return its exit code, None at the time limit.
+
+    Its input ends again and again: `getpass` throws away what was typed before it asks.
+    """
+    ends = time.time() + seconds
+    while True:
+        try:
+            return process.wait(max(0.0, min(1.0, ends - time.time())))
+        except subprocess.TimeoutExpired:
+            if time.time() >= ends:
+                return None
+        try:
+            os.write(typed, b"\x04")
+        except (OSError, TypeError):
+            pass  # nothing reads it, or there is no terminal
 
 
 def end_group(process):
@@ -175,11 +195,8 @@ def run(argv, seconds, env, targets):
         os.close(given)
     report["pid"] = process.pid
     out, err = Tail(process.stdout, targets[0]), Tail(process.stderr, targets[1])
-    try:
-        code = process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        report["timed_out"] = True
-        code = None
+    code = wait(process, seconds, typed)
+    report["timed_out"] = code is None
     report["seconds"] = round(time.time() - started, 2)
     end_group(process)
     out.join(5)
@@ -199,7 +216,7 @@ def processes(folder, main):
         if not name.endswith(".jsonl"):
             continue
         entry = {"pid": int(name[:-6]), "main": False, "argv": [], "exception": None, "absent": [], "hosts": []}
-        entry["ended"] = False
+        entry.update(pointers=[], ended=False)
         with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
             for line in file:
                 add_event(entry, line)
@@ -223,6 +240,8 @@ def add_event(entry, line):
     elif kind == "absent":
         if not os.path.exists(os.path.join(event.get("cwd", ""), event.get("path", ""))):
             entry["absent"].append(event)  # what the program has made since, it did not lack
+    elif kind == "pointer":
+        entry["pointers"].append(event)
     elif kind in ("connect", "resolve"):
         entry["hosts"].append(dict(event, how=kind))
     elif kind == "exception":

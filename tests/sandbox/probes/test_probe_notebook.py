@@ -44,6 +44,37 @@ def test_a_failing_cell_ends_the_run(tmp_path: Path, version: str) -> None:
     assert "FileNotFoundError" in output
 
 
+def run_below(root: Path, *cells: str) -> dict[str, Any]:
+    """Run a notebook in a folder of a repository."""
+    content = {"cells": [{"cell_type": "code", "source": cell} for cell in cells], "nbformat": 4}
+    (root / "notebooks").mkdir()
+    (root / "notebooks/a.ipynb").write_text(json.dumps(content))
+    argv = [interpreter("this"), str(PROBE), "a.ipynb", str(root / "out.json"), "--root", str(root)]
+    subprocess.run(argv, cwd=root / "notebooks", capture_output=True, timeout=120, check=False)
+    found: dict[str, Any] = json.loads((root / "out.json").read_text())
+    return found
+
+
+@pytest.mark.parametrize("cell", ["open('data/a.csv')", "import own_part", "import os\nos.listdir('data')"])
+def test_what_a_notebook_finds_from_the_root_alone_is_found(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/a.csv").write_text("x")
+    (tmp_path / "own_part.py").write_text("")
+    report = run_below(tmp_path, "x = 1", cell, "y = 2")
+    assert (report["ok"], report.get("from_root")) == (True, True)
+
+
+def test_what_is_nowhere_is_told_as_seen_from_its_own_folder(tmp_path: Path) -> None:
+    report = run_below(tmp_path, "open('data/nowhere.csv')")
+    assert (report["ok"], report.get("from_root")) == (False, None)
+
+
+def test_pointers_that_cells_name_are_listed(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("version https://git-lfs.github.com/spec/v1\nsize 9\n")
+    report = run_below(tmp_path, "rows = open('../a.csv').read().split(',')", "rows[3]", "open('../b.csv')")
+    assert (report["ok"], report["pointers"]) == (False, ["../a.csv"])
+
+
 def test_time_limit(tmp_path: Path) -> None:
     cells = (
         "import time\nwhile True:\n    try:\n        time.sleep(9)\n    except Exception:\n        pass\n",

@@ -27,7 +27,7 @@ def find_asked_last(report: StartReport, tree: Tree, raised: Raised | None = Non
 
     Without an exception, it is the last path that the repository's code asked for.
     """
-    asked = [item for item in _list_asked(report) if raised is None or _may_cause(item, raised, tree)]
+    asked = [item for item in _list_asked(report) if raised is None or may_cause(item, raised, tree)]
     telling = [item for item in asked if judge_path(item.path).name in _TELLING]
     return next((item.path for item in reversed(telling or asked)), "")
 
@@ -38,7 +38,7 @@ def _list_asked(report: StartReport) -> Iterator[Absent]:
         yield from (item for item in process.absent if item.asked)
 
 
-def _may_cause(item: Absent, raised: Raised, tree: Tree) -> bool:
+def may_cause(item: Absent, raised: Raised, tree: Tree) -> bool:
     """Whether the line that failed, or one that called it, depends on the line that asked.
 
     Of both chains of calls, the innermost function that is in both is looked at.

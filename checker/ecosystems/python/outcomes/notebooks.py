@@ -7,6 +7,7 @@ from pydantic import ConfigDict, ValidationError
 from checker.core.tree import Tree
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence, Phase
+from checker.ecosystems.python.outcomes.lfs_pointers import explain_pointer, may_follow_from_content
 from checker.ecosystems.python.outcomes.reasons import explain, make_reason
 from checker.ecosystems.python.outcomes.starts import StartOutcome, StartStatus
 from checker.judging.judge import FailureText
@@ -27,7 +28,7 @@ class Cell(Value):
 
 
 class NotebookReport(Value):
-    """What `checker/sandbox/probes/notebook.py` wrote down."""
+    """What `checker/sandbox/probes/notebook.py` wrote down; `pointers` are those of Git LFS that cells name."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -35,6 +36,7 @@ class NotebookReport(Value):
     ok: bool
     timed_out: bool = False
     cells: tuple[Cell, ...] = ()
+    pointers: tuple[str, ...] = ()
     ended: tuple[str, str] = ("", "")
 
 
@@ -48,7 +50,7 @@ def read_notebook_report(text: str) -> NotebookReport | None:
 
 def judge_notebook(report: NotebookReport, tree: Tree) -> StartOutcome:
     """Judge a notebook by its first cell that failed; one that works until the time limit has started."""
-    if report.ok:
+    if report.ok and not report.pointers:
         return StartOutcome(status=StartStatus.PASSED)
     failed = next((cell for cell in report.cells if cell.status == "error"), None)
     if report.timed_out and (failed is None or failed.type in _TIME_IS_UP):
@@ -58,6 +60,8 @@ def judge_notebook(report: NotebookReport, tree: Tree) -> StartOutcome:
     place = "no cell" if failed is None else f"cell {failed.index}"
     kind, message = report.ended if failed is None else (failed.type or "", failed.message or "")
     reason = explain([FailureText(f"{kind}: {message}\n")], tree, Phase.RUN) or make_reason("crash")
+    if report.pointers and (report.ok or may_follow_from_content(kind, reason)):
+        reason = explain_pointer(report.pointers[-1])
     evidence = Evidence(claim=f"{place}: {kind}", source="log", text=message[:300])
     status = StartStatus.LIMIT if reason.is_limit else StartStatus.FAILED
     return StartOutcome(status=status, why=reason.make_cause(evidence), evidence=(evidence,))

@@ -64,13 +64,14 @@ class Contact(_Report):
 
 
 class Process(_Report):
-    """One Python process of the command."""
+    """One Python process of the command; `pointers` are files that it read, of which Git LFS keeps the content."""
 
     pid: int = 0
     main: bool = False
     argv: tuple[str, ...] = ()
     exception: Raised | None = None
     absent: tuple[Absent, ...] = ()
+    pointers: tuple[Absent, ...] = ()
     hosts: tuple[Contact, ...] = ()
 
 

@@ -18,6 +18,7 @@ from checker.ecosystems.instructions.placeholders import find_placeholders
 from checker.ecosystems.python.outcomes.asked_files import find_asked_last
 from checker.ecosystems.python.outcomes.final_output import find_missing_input
 from checker.ecosystems.python.outcomes.idle_launchers import is_idle_launcher
+from checker.ecosystems.python.outcomes.lfs_pointers import explain_pointer, find_read, find_unreadable
 from checker.ecosystems.python.outcomes.printed_traceback import has_given_up_with_traceback, read_printed
 from checker.ecosystems.python.outcomes.reasons import Reason, explain, make_reason
 from checker.ecosystems.python.outcomes.run_report import Process, Raised, StartReport
@@ -141,10 +142,9 @@ def _is_script(process: Process) -> bool:
 
 
 def _judge_ending(report: StartReport, tree: Tree) -> StartOutcome:
-    if starts_with_usage(report):
-        return _make_outcome("usage_only", "it printed its usage and ended", _read_last_line(report.output))
-    if wants_arguments(report.output):
-        return _make_outcome("usage_only", "it asked for arguments and ended", _read_last_line(report.output))
+    if starts_with_usage(report) or wants_arguments(report.output):
+        claim = "it printed its usage, or asked for arguments, and ended"
+        return _make_outcome("usage_only", claim, _read_last_line(report.output))
     lacking = find_missing_input(report.output)
     if lacking is not None:
         return _make_outcome(lacking, "it says what it lacks and ended", _read_last_line(report.output))
@@ -153,6 +153,8 @@ def _judge_ending(report: StartReport, tree: Tree) -> StartOutcome:
     if is_idle_launcher(report, tree):
         claim = "it only starts other programs, and found nothing to start them for"
         return _make_outcome("no_entry_point", claim)
+    if pointer := find_read(report):
+        return _make_outcome(explain_pointer(pointer), "", report.output)
     return StartOutcome(status=StartStatus.PASSED)
 
 
@@ -205,6 +207,8 @@ def _judge_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOu
     """Judge an exception by what it says, by what it came from, by files and hosts asked for, in this order."""
     claim = f"{raised.type}: {raised.message}"
     reason = explain(_list_said(report, raised), tree)
+    if pointer := find_unreadable(report, raised, reason, tree):
+        return _make_outcome(explain_pointer(pointer), claim, claim, raised)
     if placeholder := _find_placeholder(report, raised, reason):
         return _make_outcome("usage_only", f"it wants a value in place of {placeholder}", claim, raised)
     if reason is not None and not reason.is_general:
@@ -264,7 +268,9 @@ def _judge_text(report: StartReport, tree: Tree) -> StartOutcome:
         if text.strip()
     )
     reason = next((known for known in reasons if known is not None and not known.is_general), None)
-    asked = find_asked_last(report, tree)
+    asked, pointer = find_asked_last(report, tree), find_read(report)
+    if reason is None and pointer:
+        return _make_outcome(explain_pointer(pointer), ended, report.errors)
     if reason is None and asked:
         reason = _explain_path(asked, tree)
     return _make_outcome(reason, ended, _read_last_line(report.errors or report.output))

@@ -351,7 +351,8 @@ def _leads_to(text: str, folder: str) -> bool:
 def _make_notebook_step(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:
     out = f"{ENVIRONMENT}/notebook-{number}.json"
     name = PurePosixPath(entry.script).name
-    argv = (PYTHON, f"{PROBES}/notebook.py", name, out, "--seconds", str(START_SECONDS - 20))
+    argv: tuple[str, ...] = (PYTHON, f"{PROBES}/notebook.py", name, out, "--seconds", str(START_SECONDS - 20))
+    argv += ("--root", SOURCE) if entry.cwd != "." else ()
     return Step(
         name=f"notebook {entry.script}",
         phase=Phase.RUN,

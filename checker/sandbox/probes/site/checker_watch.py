@@ -3,9 +3,10 @@
 Python 3.6 or later, standard library only. It never raises into the program, and it changes no result: files are
 looked at before they are opened, with an audit hook (3.8 and later) or around the functions (3.6, 3.7).
 
-Events: start {argv}, absent {path, how, asked}, connect {host, port}, resolve {host}, imread {path},
-exception {type, message, frames, missing, file, chain}. `asked` are the frames of the repository's code that
-asked, the innermost first: what a package looks for while it is imported, or in a place of its own, is left out.
+Events: start {argv}, absent {path, how, asked}, pointer {path, how, asked} (read, and its content is in Git LFS),
+connect {host, port}, resolve {host}, exception {type, message, frames, missing, file, chain}, end. `asked` are the
+frames of the repository's code that asked, the innermost first: what a package looks for while it is imported, or
+in a place of its own, is left out.
 """
 
 import json
@@ -15,6 +16,7 @@ import threading
 
 MOST = 400
 MOST_ASKING = 8
+POINTER, POINTER_BYTES = b"version https://git-lfs.github.com/spec/v1", (60, 1024)
 _SKIPPED = ("/proc/", "/sys/", "/dev/", "/usr/", "/lib", "/etc/", "/bin/", "/opt/", sys.prefix, sys.base_prefix)
 _HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR")
 _state = threading.local()
@@ -88,22 +90,31 @@ def _note_absent(path, how):
     if key in _seen:
         return
     asked = _asking()
-    if asked and _is_absent(text, how):
+    kind = _look_at(text, how) if asked else None
+    if kind is not None:
         _seen.add(key)
         _place["count"] += 1
-        emit("absent", path=text, cwd=os.getcwd(), how=how, asked=asked)
+        emit(kind, path=text, cwd=os.getcwd(), how=how, asked=asked)
 
 
-def _is_absent(text, how):
+def _look_at(text, how):
+    """Return what a path is that is looked for: `absent`, `pointer`, or None for anything else."""
     _state.busy = True
     try:
         if how == "glob":
             import glob
 
-            return "**" not in text and next(glob.iglob(text), None) is None
-        return not os.access(text, os.F_OK)
+            return "absent" if "**" not in text and next(glob.iglob(text), None) is None else None
+        try:
+            size = os.stat(text).st_size
+        except (OSError, ValueError):
+            return "absent"
+        if how != "open" or not POINTER_BYTES[0] < size <= POINTER_BYTES[1]:
+            return None
+        with open(text, "rb") as file:
+            return "pointer" if file.read(len(POINTER)) == POINTER else None
     except Exception:
-        return False
+        return None
     finally:
         _state.busy = False
 

@@ -1,0 +1,61 @@
+"""What a check cannot do is a limit: nobody answers a prompt, and Git LFS keeps the content of large files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from watched_start import start
+
+POINTER = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'4d' * 32}\nsize 123456789\n"
+
+ASKING = {
+    "input": "name = input('Which data set? ')\n",
+    "input in a function": "def ask():\n    return int(input())\nprint('start')\nask()\n",
+    "a password": "import getpass\ngetpass.getpass()\n",
+    "a debugger": "x = 1\nbreakpoint()\nprint(x)\n",
+    "a prompt that gives up": "import sys\ntry:\n    input()\nexcept EOFError:\n    sys.exit('Aborted!')\n",
+}
+
+READING = {
+    "csv": "import csv\nrows = list(csv.DictReader(open('data/train.csv')))\nprint(float(rows[0]['price']))\n",
+    "json": "import json\nwith open('data/train.csv') as file:\n    json.load(file)\n",
+    "pickle": "import pickle\npickle.load(open('data/train.csv', 'rb'))\n",
+    "zip": "import zipfile\nzipfile.ZipFile('data/train.csv')\n",
+    "in a function": (
+        "from pathlib import Path\ndef read(name):\n    return [line.split(',') for line in name.open()]\n"
+        "rows = read(Path('data') / 'train.csv')\nprint(rows[1][4])\n"
+    ),
+    "read by C": "def read(name):\n    raise OSError('file signature not found')\nread('data/train.csv')\n",
+    "and ends well": "print(len(open('data/train.csv').readlines()))\n",
+}
+
+
+@pytest.mark.parametrize("program", ASKING.values(), ids=ASKING.keys())
+def test_a_program_that_asks_its_user_is_at_a_limit(tmp_path: Path, program: str) -> None:
+    outcome = start(tmp_path, {"main.py": program})
+    assert (outcome.status, outcome.cause) == ("limit", "needs_input")
+
+
+def test_an_end_of_a_file_is_no_question(tmp_path: Path) -> None:
+    program = "import io, pickle\npickle.load(io.BytesIO())\n"
+    assert start(tmp_path, {"main.py": program}).cause == "crash"
+
+
+@pytest.mark.parametrize("program", READING.values(), ids=READING.keys())
+def test_a_pointer_read_as_data_is_a_limit(tmp_path: Path, program: str) -> None:
+    outcome = start(tmp_path, {"main.py": program, "data/train.csv": POINTER})
+    assert (outcome.status, outcome.cause) == ("limit", "left_out_by_check")
+    assert outcome.why is not None and "data/train.csv" in outcome.why.evidence[0].claim
+
+
+@pytest.mark.parametrize(
+    ("program", "cause"),
+    [
+        ("text = open('data/train.csv').read()\nprint(txet)\n", "crash"),
+        ("text = open('data/train.csv').read()\nimport nowhere_at_all\n", "missing_in_repository"),
+        ("text = open('data/train.csv').read()\nrows = []\nrows[0]\n", "crash"),
+    ],
+)
+def test_its_own_mistakes_stay_its_own(tmp_path: Path, program: str, cause: str) -> None:
+    assert start(tmp_path, {"main.py": program, "data/train.csv": POINTER}).cause == cause
