@@ -15,7 +15,7 @@ from checker.core.container import Limits
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive, TooComplex
 from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
-from checker.core.values.plans import BuildPlan, Phase, Rung, Step, Way
+from checker.core.values.plans import BuildPlan, Rung, Step
 from checker.core.values.repositories import Availability, Checkout, Contents, Probe, Target
 from checker.core.values.results import (
     Attempt,
@@ -35,6 +35,7 @@ from checker.judging.diagnose import diagnose, diagnose_attempt
 from checker.judging.files_left_out import drop_left_out, name_left_out
 from checker.judging.ladder import climb, reach_verdict
 from checker.judging.presence import Found, choose_branches, look_for_code, make_evidence
+from checker.judging.programs import STARTING, WAY_WORDS, choose_telling, is_answered, list_programs
 from checker.judging.progress_made import (
     has_nothing_to_improve,
     has_stalled,
@@ -53,8 +54,8 @@ MAX_BRANCHES = 4
 
 Listener = Callable[[Progress], None]
 
-#: Phases where one passing step proves the rung; the rest is not tried.
-ONE_IS_ENOUGH = frozenset({Phase.ANSWER, Phase.START, Phase.RUN})
+#: Seconds that the programs of one attempt may take together; those that are left are not tried.
+START_SECONDS = 900
 
 
 @dataclass(frozen=True)
@@ -314,7 +315,8 @@ def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attem
         plan=plan,
         results=tuple(results),
         rungs=rungs,
-        cause=diagnose_attempt(results),
+        programs=list_programs(plan.steps, results),
+        cause=diagnose_attempt(choose_telling(results)),
         inconclusive=any(r.status is StepStatus.ENGINE_ERROR for r in results),
         seconds=round(time.monotonic() - clock, 2),
     )
@@ -322,7 +324,7 @@ def _carry_out(plan: BuildPlan, work: _Work, before: Sequence[Attempt]) -> Attem
 
 def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
     """Run one step, let the ecosystem say what its result means, and name the cause where it failed."""
-    activity = f"{_IN_WORDS[plan.way]}: {step.name}"
+    activity = f"{WAY_WORDS[plan.way]}: {step.name}"
     work.say(activity, limit=step.seconds)
     raw = box.run(step, lambda line: work.say(activity, line, step.seconds))
     result = work.project.interpret(raw, plan)
@@ -333,28 +335,28 @@ def _run(step: Step, plan: BuildPlan, box: Sandbox, work: _Work) -> StepResult:
     return result
 
 
-_IN_WORDS = {Way.AS_PUBLISHED: "as published", Way.PERIOD: "at its date", Way.REPAIRED: "repaired"}
-
-
 def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepResult]) -> list[StepResult]:
     """Run what preparing has left of the steps, in order; after a required one fails the rest is skipped."""
     results = list(done)
     deadline = time.monotonic() + work.services.limits.attempt_seconds
-    borne_out: set[Phase] = set()
     for step in plan.steps[len(done) :]:
-        if step.phase in borne_out & ONE_IS_ENOUGH:
+        if is_answered(step, results):
             continue
         blocked = any(not r.passed and r.step.required for r in results)
-        if blocked or time.monotonic() > deadline:
+        if blocked or time.monotonic() > deadline or _is_late(step, results, work.services.limits.scale):
             results.append(StepResult(step=step, status=StepStatus.SKIPPED))
             continue
         result = _run(step, plan, box, work)
         results.append(result)
         # What a crowded machine made a step wait is not taken from those that follow.
         deadline += measure_overrun(result, work.services.limits.scale)
-        if result.passed:
-            borne_out.add(step.phase)
     return results
+
+
+def _is_late(step: Step, results: Sequence[StepResult], scale: float) -> bool:
+    """Whether the programs before took the time that there is for all."""
+    before = sum(r.seconds - measure_overrun(r, scale) for r in results if r.step.phase in STARTING)
+    return step.phase in STARTING and before > START_SECONDS * scale
 
 
 def _list_missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:

@@ -25,7 +25,8 @@ VERSIONS = {
     1: "links, reports, repositories",
     2: "report.changes: what became otherwise since the nights before, null where nothing was compared",
     3: "repair.edits: what a repair changed, as values; cause.rule; the digest of the rules that judged",
-    4: "repository.by_way, goal, goal_met; funnel.judged, untestable: what could not be judged is in no per cent",
+    4: "repository.by_way, goal, goal_met; funnel.judged, untestable: what could not be judged is in no per cent; "
+    "repository.extent, programs, tests: what became of each command, and how many tests pass",
 }
 
 

@@ -27,11 +27,11 @@ from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.tools import FoundRelease, Holding, Query
 from checker.index import uv_policy
 from checker.index.lookup import IndexLookup
-from checker.judging.index_trouble import classify, is_index_trouble
 from checker.judging.repair_engine import Part
 from checker.sandbox.collect import read_below
 from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.disk import remove_tree
+from checker.sandbox.egress.index_trouble import classify, is_index_trouble
 from checker.sandbox.egress.session import Filter, filter_addresses
 from checker.sandbox.logs import BoundedLog, clean_bytes
 from checker.sandbox.provision.download_cache import open_shared_cache

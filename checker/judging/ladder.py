@@ -6,19 +6,28 @@ us, is None and never False; every rung stands on its own; our failure never low
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterable, Sequence
 
-from checker.core.container import PROBES
 from checker.core.values.plans import BuildPlan, Evidence, Phase, Rung, Way
 from checker.core.values.results import Attempt, Cause, Check, RungResult, StepResult, StepStatus, Verdict
 from checker.judging.causes import is_limit, is_ours
 from checker.judging.diagnose import diagnose
+from checker.judging.programs import (
+    describe_command,
+    has_failed,
+    has_main_crashed,
+    has_main_left_behind,
+    has_run,
+    has_started,
+    is_fault,
+    judge_programs,
+)
 
 #: The ways in the order of how much they had to do: the earliest that reaches a rung is the one reported.
 WAYS = tuple(Way)
 
-_UNTOLD = frozenset({StepStatus.ENGINE_ERROR, StepStatus.SKIPPED})
+#: How a test run ended of which all tests are counted: not at the time limit.
+_ENDED = frozenset({StepStatus.PASSED, StepStatus.FAILED, StepStatus.LIMIT})
 
 #: Characters of a command that are shown as evidence.
 COMMAND = 200
@@ -37,21 +46,22 @@ def climb(
         _judge_every(Rung.BUILT, of[Phase.INSTALL], _list_planned(plan, Phase.INSTALL)),
         _judge_every(Rung.IMPORTABLE, of[Phase.IMPORT], ()),
         _judge_answers(of[Phase.ANSWER], of[Phase.TEST]),
-        _judge_any(Rung.STARTS, [*of[Phase.START], *of[Phase.RUN]], _has_started),
-        _judge_any(Rung.RUNS, [*of[Phase.TEST], *of[Phase.RUN]], _has_passed),
+        _judge_starts([*of[Phase.START], *of[Phase.RUN]]),
+        _judge_runs([*of[Phase.START], *of[Phase.RUN]], of[Phase.TEST]),
     )
 
 
 def reach_verdict(attempts: Sequence[Attempt]) -> Verdict:
     """Return the verdict on a repository from all its attempts.
 
-    The highest rung of any attempt counts, by the earliest way that reached it; of the attempts of that way the
-    one with most rungs gives them, the first of equals. The cause is a limit that stopped it, else that of the
-    last attempt that got as high: what stopped earlier ones has been fixed by then. A failure of the checker
-    is outweighed by an attempt that got to `built` and higher than the one that failed, or that came after it on
-    the same way and was conclusive (an earlier one lacks the repairs that were to be tried). Otherwise the verdict
-    is inconclusive with that failure as its cause, unless the top is reached already. The same holds where a
-    failure of the engine or of the machine came before any repair, since none is tried then.
+    The highest rung of any attempt counts, by the earliest way in which the main program reached it, else by the
+    earliest at all; of the attempts of that way the one with most rungs gives them, the first of equals. The cause
+    is a limit that stopped it, else that of the last attempt that got as high: what stopped earlier ones has been
+    fixed by then. A failure of the checker is outweighed by an attempt that got to `built` and higher than the one
+    that failed, or that came after it on the same way and was conclusive (an earlier one lacks the repairs that
+    were to be tried). Otherwise the verdict is inconclusive with that failure as its cause, unless the top is
+    reached already. The same holds where a failure of the engine or of the machine came before any repair, since
+    none is tried then.
     """
     best = min(attempts, key=_place, default=None)
     if best is None:
@@ -74,9 +84,10 @@ def find_decisive_attempt(check: Check) -> Attempt | None:
     return next((a for a in check.attempts if (a.plan.way, a.reached, a.rungs) == wanted), None)
 
 
-def _place(attempt: Attempt) -> tuple[int, bool, int, int]:
+def _place(attempt: Attempt) -> tuple[int, bool, bool, int, int]:
     held = sum(result.holds is True for result in attempt.rungs)
-    return -_measure_height(attempt), is_inconclusive(attempt), WAYS.index(attempt.plan.way), -held
+    way = WAYS.index(attempt.plan.way)
+    return -_measure_height(attempt), is_inconclusive(attempt), has_main_left_behind(attempt), way, -held
 
 
 def _find_last_cause(best: Attempt, attempts: Sequence[Attempt]) -> Cause | None:
@@ -131,7 +142,7 @@ def _judge_every(rung: Rung, results: Sequence[StepResult], planned: Sequence[st
     counted = [r for r in results if r.step.required] or list(results)
     missing = set(planned) - {r.step.name for r in counted}
     told: bool | None
-    if any(_has_failed(r) for r in counted):
+    if any(map(has_failed, counted)):
         told = False
     elif not counted or missing or not all(r.passed for r in counted):
         told = None
@@ -140,39 +151,52 @@ def _judge_every(rung: Rung, results: Sequence[StepResult], planned: Sequence[st
     return RungResult(rung=rung, holds=told, evidence=_quote_results(results, lambda r: not r.passed))
 
 
-def _judge_any(rung: Rung, results: Sequence[StepResult], good: Callable[[StepResult], bool]) -> RungResult:
-    """Hold when one step was good; fail when one was really tried and none was."""
-    told: bool | None = None
-    if any(good(r) for r in results):
-        told = True
-    elif any(_has_failed(r) and not _was_limited(r) for r in results):
-        told = False
-    return RungResult(rung=rung, holds=told, evidence=_quote_results(results, good))
-
-
 def _judge_answers(answers: Sequence[StepResult], tests: Sequence[StepResult]) -> RungResult:
-    """Hold when an entry point printed its usage, or the tests collected: passing tests did."""
-    return _judge_any(Rung.ANSWERS, [*answers, *(r for r in tests if r.passed)], _has_passed)
+    """Hold when programs printed their usage, or the tests collected: passing tests did."""
+    collecting = [r for r in answers if r.step.program is None]
+    asked = [r for r in answers if r.step.program is not None]
+    told = judge_programs(asked, _has_passed)
+    if any(r.passed for r in (*collecting, *tests)):
+        told = True
+    elif told is None and any(map(is_fault, collecting)):
+        told = False
+    return RungResult(
+        rung=Rung.ANSWERS,
+        holds=told,
+        evidence=_quote_results([*answers, *(t for t in tests if t.passed)], _has_passed),
+    )
+
+
+def _judge_starts(starts: Sequence[StepResult]) -> RungResult:
+    held = judge_programs(starts, has_started)
+    return RungResult(rung=Rung.STARTS, holds=held, evidence=_quote_results(starts, has_started))
+
+
+def _judge_runs(starts: Sequence[StepResult], tests: Sequence[StepResult]) -> RungResult:
+    """Hold when programs ran as their pages call them, or most tests pass and the main program does not crash."""
+    held = judge_programs(starts, has_run)
+    if held is not True and any(map(_do_most_pass, tests)):
+        held = not has_main_crashed(starts)
+    elif held is None and any(map(is_fault, tests)):
+        held = False
+    shown = [r for r in starts if r.step.phase is Phase.RUN]
+    return RungResult(rung=Rung.RUNS, holds=held, evidence=_quote_results([*tests, *shown], _has_worked))
+
+
+def _do_most_pass(result: StepResult) -> bool:
+    """Whether tests passed, or most of those that were counted; where all were skipped, they tell nothing."""
+    counts = result.tests
+    if counts is None:
+        return result.passed
+    return counts.mostly_pass and result.status in _ENDED
+
+
+def _has_worked(result: StepResult) -> bool:
+    return _do_most_pass(result) if result.step.phase is Phase.TEST else result.passed
 
 
 def _has_passed(result: StepResult) -> bool:
     return result.passed
-
-
-def _has_started(result: StepResult) -> bool:
-    """Whether an entry point worked until it ended, or until it needed what a check cannot provide."""
-    return result.passed or result.status is StepStatus.LIMIT
-
-
-def _has_failed(result: StepResult) -> bool:
-    """Whether a step was tried and failed, not because of the checker."""
-    return not result.passed and result.status not in _UNTOLD and not is_ours(diagnose(result))
-
-
-def _was_limited(result: StepResult) -> bool:
-    """Whether a limit of the check stopped a step, or it found nothing to do: neither counts against the code."""
-    found = diagnose(result)
-    return result.status is StepStatus.LIMIT or is_limit(found) or (found is not None and found.name == "no_tests")
 
 
 def _quote_results(results: Sequence[StepResult], first: Callable[[StepResult], bool]) -> tuple[Evidence, ...]:
@@ -189,11 +213,5 @@ def _quote_result(result: StepResult) -> Evidence:
     return Evidence(
         claim=f"{result.step.name}: {ended}{code}, {result.seconds:.1f} s{because}",
         source="engine",
-        text=shlex.join(_find_command(result.step.argv))[:COMMAND],
+        text=describe_command(result.step)[:COMMAND],
     )
-
-
-def _find_command(argv: Sequence[str]) -> Sequence[str]:
-    """Return the command that the author would type, without the checker's program that watches it."""
-    watched = len(argv) > 1 and argv[1].startswith(f"{PROBES}/") and "--" in argv
-    return argv[argv.index("--") + 1 :] if watched else argv

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from checker.core.values.plans import BuildPlan, Phase, Rung, Way
 from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.judging.import_report import read_import_errors
+from checker.judging.programs import count_faults, is_fault
 
 #: Repairs in a row that may bring nothing. One may, where it removes the first of two obstacles.
 IN_VAIN = 2
@@ -24,9 +25,11 @@ _STARTED = frozenset({Phase.START, Phase.RUN})
 
 
 def has_nothing_to_improve(attempt: Attempt) -> bool:
-    """Whether every conclusive rung holds: another way could only repeat it."""
+    """Whether every conclusive rung holds, and no program and no test fails: another way could only repeat it."""
     told = {r.rung: r.holds for r in attempt.rungs}
     if attempt.inconclusive or told.get(Rung.IMPORTABLE) is not True:
+        return False
+    if count_faults(attempt) or any(r.tests is not None and is_fault(r) for r in attempt.results):
         return False
     return all(told.get(rung) is not False for rung in (Rung.BUILT, Rung.ANSWERS, Rung.STARTS, Rung.RUNS))
 
@@ -81,10 +84,10 @@ def holds(attempt: Attempt, rung: Rung) -> bool:
     return any(result.rung is rung and result.holds for result in attempt.rungs)
 
 
-def _measure_progress(attempt: Attempt) -> tuple[int, int]:
-    """Return how many rungs hold and, negated, how many modules could not be imported: higher is better."""
+def _measure_progress(attempt: Attempt) -> tuple[int, int, int]:
+    """Return how many rungs hold and, negated, how many programs crash and modules fail: higher is better."""
     failed = sum(len(read_import_errors(result)) for result in attempt.results)
-    return sum(result.holds is True for result in attempt.rungs), -failed
+    return sum(result.holds is True for result in attempt.rungs), -count_faults(attempt), -failed
 
 
 def is_same_work(one: BuildPlan, other: BuildPlan) -> bool:

@@ -78,9 +78,9 @@ _WORDS = {
     ),
     Rung.STARTS: (
         "starts",
-        "An entry point works until it ends, or stops for data, weights, credentials or a GPU",
+        "Its main program, or most of them, works until it ends, or stops for data, weights, credentials or a GPU",
     ),
-    Rung.RUNS: ("runs", "Its tests pass, or an example, command or notebook of its own runs to the end"),
+    Rung.RUNS: ("runs", "Its main program, or most of them, runs to the end, or most of its tests pass"),
 }
 _STRONG = frozenset({Rung.STARTS, Rung.RUNS})
 _TIMES = {

@@ -16,11 +16,14 @@ from checker.core.values.repositories import Availability, Checkout
 from checker.core.values.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
 from checker.core.values.trust import Trust
 from checker.judging.presence import describe_contents
+from checker.judging.programs import describe_extent
 from checker.judging.scoring import score_paper
 from checker.judging.wording import NOT_CHECKED, find_outcome, find_reach
 from checker.reports.counting import (
     Checks,
+    collect_programs,
     collect_rungs,
+    collect_tests,
     count_causes,
     count_funnel,
     find_target,
@@ -151,6 +154,9 @@ def build_repository_entry(check: Check, papers: tuple[str, ...] = ()) -> Reposi
         rungs=read_verdict_rungs(check),
         rungs_by_way={way: collect_rungs(check, way) for way in Way},
         by_way={way: find_reach(check, way) for way in Way},
+        extent=describe_extent(check),
+        programs=collect_programs(check),
+        tests=collect_tests(check),
         reached=None if check.inconclusive else verdict.reached,
         way=None if check.inconclusive else verdict.way,
         cause=cause.name if cause else None,

@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
-from checker.core.values.plans import Rung, Way
+from checker.core.values.plans import Rung, Standing, Way
 from checker.core.values.repositories import Availability
-from checker.core.values.results import Blame, Cause, Check, Tone
+from checker.core.values.results import Blame, Cause, Check, ProgramResult, TestCounts, Tone
+from checker.judging.programs import find_fullest
 from checker.judging.wording import find_outcome
-from checker.reports.document import CauseCount, Funnel, JudgedFunnel, Rungs, WayFunnel
+from checker.reports.document import CauseCount, Funnel, JudgedFunnel, ProgramEntry, Rungs, WayFunnel
 
 #: Answers after which a repository can be cloned.
 ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
@@ -54,6 +55,28 @@ def collect_rungs(check: Check, way: Way) -> Rungs:
     ground = read_verdict_rungs(check)
     rungs: Rungs = {rung: True in told[rung] if told[rung] else None for rung in Rung}
     return rungs | {rung: ground[rung] for rung in (Rung.CODE, Rung.DECLARED) if rungs[rung] is None}
+
+
+def collect_programs(check: Check) -> tuple[ProgramEntry, ...]:
+    """Return the programs that the pages start, the main one first, with the outcome of each way."""
+    found: dict[str, dict[Way, ProgramResult]] = defaultdict(dict)
+    for way in Way:
+        fullest = find_fullest(check.attempts, way)
+        for each in fullest.programs if fullest is not None else ():
+            found[each.program.name][way] = each
+    entries = []
+    for name, by_way in found.items():
+        first = next(iter(by_way.values()))
+        outcomes = {way: each.outcome for way, each in by_way.items()}
+        standing = first.program.standing
+        entries.append(ProgramEntry(program=name, command=first.command, standing=standing, outcomes=outcomes))
+    return tuple(sorted(entries, key=lambda entry: list(Standing).index(entry.standing)))
+
+
+def collect_tests(check: Check) -> dict[Way, TestCounts]:
+    """Return how many tests ended how, by the ways in which tests were counted."""
+    fullest = ((way, find_fullest(check.attempts, way)) for way in Way)
+    return {way: best.tests for way, best in fullest if best is not None and best.tests is not None}
 
 
 def count_funnel(papers: Sequence[LinkedPaper], checks: Checks) -> Funnel:

@@ -9,9 +9,9 @@ from pydantic import Field
 from checker.core.values.base import SCHEMA_VERSION, Value
 from checker.core.values.changes import Changes
 from checker.core.values.papers import CodeStatus, LinkKind
-from checker.core.values.plans import Goal, Phase, Repair, Rung, Way
+from checker.core.values.plans import Goal, Phase, Repair, Rung, Standing, Way
 from checker.core.values.repositories import Availability, Contents, LeftOut, Submodule
-from checker.core.values.results import Blame, Missing, Point, StepStatus
+from checker.core.values.results import Blame, Missing, Point, ProgramOutcome, StepStatus, TestCounts
 from checker.core.values.trust import Trust
 from checker.judging.wording import Outcome, Reach
 
@@ -98,6 +98,15 @@ class AttemptEntry(Value):
     seconds: float
 
 
+class ProgramEntry(Value):
+    """A program that the pages start, and what became of it in each way that was tried."""
+
+    program: str
+    command: str
+    standing: Standing
+    outcomes: dict[Way, ProgramOutcome] = Field(default_factory=dict)
+
+
 class Facts(Value):
     """What is known of a repository besides whether it works. `note` says where its code is, in a sentence."""
 
@@ -125,6 +134,8 @@ class RepositoryEntry(Value):
     """One repository: availability, rungs, the attempts behind them, the cause where it stopped.
 
     `by_way` says how far each way or an earlier one got, and why no further.
+    `extent` says how much works: `1 of 5 commands ran as published, 5 of 5 repaired`; `programs` and `tests` are
+    what it counts.
     """
 
     repository: str
@@ -145,6 +156,9 @@ class RepositoryEntry(Value):
     blame: Blame | None = None
     rungs_by_way: dict[Way, Rungs] = Field(default_factory=dict)
     by_way: dict[Way, Reach] = Field(default_factory=dict)
+    extent: str = ""
+    programs: tuple[ProgramEntry, ...] = ()
+    tests: dict[Way, TestCounts] = Field(default_factory=dict)
     ecosystem: str | None = None
     languages: dict[str, int] = Field(default_factory=dict)
     missing: tuple[Missing, ...] = ()

@@ -19,16 +19,19 @@ from checker.core.values.plans import Goal, Rung, Way
 from checker.core.values.results import Attempt, Blame, Cause, Check
 from checker.judging.ladder import find_decisive_attempt
 from checker.judging.presence import describe_contents
+from checker.judging.programs import describe_extent
 from checker.judging.wording import Outcome, choose_exit_code, find_outcome, find_reach
 from checker.reports.build import cut_telling_excerpt
-from checker.reports.counting import collect_rungs, read_verdict_rungs
+from checker.reports.counting import collect_programs, collect_rungs, read_verdict_rungs
 from checker.reports.document import Report
 from checker.reports.goals import describe_goal
 from checker.reports.words import (
     AVAILABILITY_WORDS,
     BLAME_WORDS,
     MISSING_WORDS,
+    OUTCOME_WORDS,
     RUNG_WORDS,
+    STANDING_WORDS,
     TONE_STYLES,
     WAY_WORDS,
     describe_left_out,
@@ -151,6 +154,7 @@ def check_summary(check: Check, goal: Goal | None = None) -> RenderableType:
     for part in (
         ladder,
         *told,
+        tuple(_render_programs(check)),
         tuple(_render_cause(check, goal)),
         tuple(_render_missing(check)),
         tuple(_render_next(check)),
@@ -175,7 +179,8 @@ def _render_heading(check: Check, goal: Goal | None) -> RenderableType:
     if check.rules:
         facts.append(f"rules {check.rules}")
     said = " ".join(join_lines(part) for part in (outcome.sentence, describe_contents(check.contents)) if part)
-    lines = [first, Text(said), *_render_goal(check, goal, outcome)]
+    extent = describe_extent(check)
+    lines = [first, Text(said), *([Text(f"{extent}.")] if extent else []), *_render_goal(check, goal, outcome)]
     return Group(*lines, Text(join_lines(" · ".join(facts)), style="dim"))
 
 
@@ -183,6 +188,23 @@ def _render_goal(check: Check, goal: Goal | None, outcome: Outcome) -> Iterable[
     """Say what was required where that was not reached: what the exit code is about."""
     if goal is not None and choose_exit_code(find_reach(check, goal.way), outcome, goal) == 1:
         yield Text(f"required and not reached: {describe_goal(goal)}", style=TONE_STYLES[outcome.tone])
+
+
+def _render_programs(check: Check) -> Iterable[RenderableType]:
+    """One line for each program of several, with what became of it in each way."""
+    programs = collect_programs(check)
+    if len(programs) < 2:
+        return
+    ways = [way for way in Way if any(way in each.outcomes for each in programs)]
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim", expand=True)
+    table.add_column("command", ratio=1, no_wrap=True, overflow="ellipsis")
+    table.add_column("", no_wrap=True)
+    for way in ways:
+        table.add_column(WAY_WORDS[way], no_wrap=True)
+    for each in programs:
+        outcomes = (OUTCOME_WORDS[each.outcomes[way]] if way in each.outcomes else "–" for way in ways)
+        table.add_row(_render_cell(each.command), Text(STANDING_WORDS[each.standing], style="dim"), *outcomes)
+    yield table
 
 
 def _render_ladder(check: Check) -> Table:

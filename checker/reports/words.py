@@ -8,9 +8,9 @@ from typing import TypeVar
 
 from checker.core.data_files import read_toml
 from checker.core.values.papers import CodeStatus
-from checker.core.values.plans import Rung, Way
+from checker.core.values.plans import Rung, Standing, Way
 from checker.core.values.repositories import Availability
-from checker.core.values.results import Blame, StepStatus, Tone
+from checker.core.values.results import Blame, ProgramOutcome, StepStatus, Tone
 from checker.reports.document import Funnel
 
 _DATA = read_toml("checker.reports", "words.toml")
@@ -31,6 +31,8 @@ STATUS_WORDS = _read_words("step_statuses", StepStatus)
 CODE_STATUS_WORDS = _read_words("code_statuses", CodeStatus)
 AVAILABILITY_WORDS = _read_words("availabilities", Availability)
 BLAME_WORDS = _read_words("blames", Blame)
+OUTCOME_WORDS = _read_words("program_outcomes", ProgramOutcome)
+STANDING_WORDS = _read_words("standings", Standing)
 TONE_STYLES = _read_words("tone_styles", Tone)
 
 #: Kinds of what a repository lacks, where the kind is no word of its own.

@@ -29,7 +29,7 @@ INTERPRETERS = ("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 
 #: What says nothing of its own: it follows from other fields, or is the same in every plan.
 LEFT_OUT = frozenset(
-    {"collect", "ecosystem", "interpreter_evidence", "name", "network", "required", "seconds", "way"}
+    {"collect", "ecosystem", "interpreter_evidence", "name", "network", "program", "required", "seconds", "way"}
 )
 #: Characters of a word that shares its line with others: versions, folders.
 SHORT = 8

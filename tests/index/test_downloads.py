@@ -14,7 +14,7 @@ from checker.core.settings import Settings
 from checker.core.values.results import StepResult, StepStatus
 from checker.index.uv import Downloads
 from checker.index.uv_policy import explain_bad_line, explain_refusal
-from checker.judging.index_trouble import classify
+from checker.sandbox.egress.index_trouble import classify
 
 
 @pytest.fixture

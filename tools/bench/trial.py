@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from checker.check import ONE_IS_ENOUGH
 from checker.core.container import FILES, PROBES, Limits
 from checker.core.settings import Settings
 from checker.core.tree import Tree
@@ -18,6 +17,7 @@ from checker.ecosystems.python.outcomes.interpret import interpret
 from checker.ecosystems.python.planning.trial_steps import Climb, plan_climb
 from checker.ecosystems.python.survey import survey
 from checker.judging.ladder import climb, holds
+from checker.judging.programs import is_answered
 from checker.sandbox.docker import access
 from checker.sandbox.provision.images import Images
 from tools.bench.names import Names, report_of, sort_names, wanted_of
@@ -153,8 +153,7 @@ def _ask(tree: Tree, plan: BuildPlan, steps: Climb, tag: str, engine: Plain) -> 
             Path(name, path).chmod(0o644)
         Path(name).chmod(0o755)
         for step in plan.steps:
-            borne_out = {r.step.phase for r in results if r.passed} & ONE_IS_ENOUGH
-            if step.phase is not Phase.TEST and step.phase not in borne_out:
+            if step.phase is not Phase.TEST and not is_answered(step, results):
                 result = _run(step, tag, Path(name), engine)
                 known = result.status is not StepStatus.ENGINE_ERROR
                 results.append(interpret(tree, result, plan) if known else result)

@@ -105,12 +105,28 @@ _PHASE_RUNGS = {
 NETWORK_PHASES = frozenset({Phase.RESOLVE, Phase.INSTALL, Phase.TOOLS})
 
 
+class Standing(StrEnum):
+    """What a program is to the whole: what the pages are about, one of others, or a helper (plots, downloads)."""
+
+    MAIN = "main"
+    OTHER = "other"
+    HELPER = "helper"
+
+
+class Program(Value):
+    """What a step starts: `name` is its file in the tree, else its command."""
+
+    name: str
+    standing: Standing = Standing.OTHER
+
+
 class Step(Value):
     """One command in the sandbox: argv, never a shell string made by formatting.
 
     `cwd` is relative to the source tree; `seconds` the wall-clock limit; `collect` names files that are
     read back afterwards (absolute, or relative to `cwd`). A step that is not `required` may fail without
-    ending its attempt. `evidence` says where the command comes from.
+    ending its attempt. `evidence` says where the command comes from. `program` is set where it starts one of the
+    repository's own.
     """
 
     name: str
@@ -123,6 +139,7 @@ class Step(Value):
     required: bool = True
     collect: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    program: Program | None = None
 
 
 def _in_words(fields: dict[str, Any]) -> str:

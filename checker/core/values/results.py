@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checker.core.values.base import Value, now
-from checker.core.values.plans import BuildPlan, Evidence, Rung, Step, Way
+from checker.core.values.plans import BuildPlan, Evidence, Program, Rung, Step, Way
 from checker.core.values.repositories import Availability, Checkout, Contents, Probe, Target
 
 
@@ -26,8 +26,34 @@ class StepStatus(StrEnum):
     ENGINE_ERROR = "engine_error"
 
 
+class TestCounts(Value):
+    """How many tests ended how, as the runner's hooks saw it; `files` were collected, `uncollected` were not."""
+
+    __test__ = False
+
+    passed: int = 0
+    failed: int = 0
+    errors: int = 0
+    skipped: int = 0
+    files: int = 0
+    uncollected: int = 0
+
+    @property
+    def told(self) -> int:
+        """The tests that passed or did not; those that were skipped tell nothing."""
+        return self.passed + self.failed + self.errors
+
+    @property
+    def mostly_pass(self) -> bool:
+        """Whether most tests pass, of most of the files."""
+        return self.passed * 2 > self.told and self.uncollected < max(1, self.files)
+
+
 class StepResult(Value):
-    """What a step did. `exit_code` comes from the engine; `log` is bounded and cleaned of controls."""
+    """What a step did. `exit_code` comes from the engine; `log` is bounded and cleaned of controls.
+
+    `tests` is set where it ran tests that were counted.
+    """
 
     step: Step
     status: StepStatus
@@ -38,6 +64,7 @@ class StepResult(Value):
     log_cut: bool = False
     collected: tuple[tuple[str, str], ...] = ()
     cause: Cause | None = None
+    tests: TestCounts | None = None
 
     @property
     def passed(self) -> bool:
@@ -88,12 +115,34 @@ class Missing(Value):
     wanted_by: tuple[Evidence, ...] = ()
 
 
+class ProgramOutcome(StrEnum):
+    """What became of a program: it ended well, got as far as a check can take it, failed, or was not tried."""
+
+    RAN = "ran"
+    STARTED = "started"
+    CRASHED = "crashed"
+    NOT_TRIED = "not_tried"
+
+
+class ProgramResult(Value):
+    """What became of one program in an attempt, by the best of its commands; `cause` is why it did not run."""
+
+    program: Program
+    command: str
+    outcome: ProgramOutcome
+    cause: str | None = None
+
+
 class Attempt(Value):
-    """One plan carried out: its results, the rungs they bear out, the cause where it stopped."""
+    """One plan carried out: its results, the rungs they bear out, the cause where it stopped.
+
+    `programs` are those that the project's pages start, each once.
+    """
 
     plan: BuildPlan
     results: tuple[StepResult, ...] = ()
     rungs: tuple[RungResult, ...] = ()
+    programs: tuple[ProgramResult, ...] = ()
     cause: Cause | None = None
     inconclusive: bool = False
     seconds: float = 0.0
@@ -102,6 +151,11 @@ class Attempt(Value):
     def reached(self) -> Rung | None:
         """The highest rung that holds."""
         return max((r.rung for r in self.rungs if r.holds), key=lambda rung: rung.height, default=None)
+
+    @property
+    def tests(self) -> TestCounts | None:
+        """How many tests ended how; None where none were counted."""
+        return next((r.tests for r in self.results if r.tests is not None), None)
 
 
 class Verdict(Value):

@@ -16,7 +16,8 @@ class Role(StrEnum):
     """What a script is for.
 
     `tool`: it makes or counts something with what is there. `configure` sets variables or a container up, `test`
-    runs the test suite, `maintain` tidies up or publishes. `other`: its name does not say.
+    runs the test suite, `maintain` keeps logs, tidies up or publishes, `window` opens one. `other`: its name does
+    not say.
     """
 
     DEMO = "demo"
@@ -30,7 +31,9 @@ class Role(StrEnum):
     INSTALL = "install"
     CHECK = "check"
     CONFIGURE = "configure"
+    CONVERT = "convert"
     PLOT = "plot"
+    WINDOW = "window"
     TOOL = "tool"
     TEST = "test"
     MAINTAIN = "maintain"
@@ -39,6 +42,9 @@ class Role(StrEnum):
 
 #: What brings data into place, compiles, or looks whether all is there, before the program is started.
 BEFORE_THE_START = frozenset({Role.PREPARE, Role.DOWNLOAD, Role.BUILD, Role.CHECK, Role.INSTALL})
+
+#: What serves the program: what it shows says nothing about the program itself.
+HELPING = BEFORE_THE_START | {Role.CONFIGURE, Role.CONVERT, Role.MAINTAIN, Role.PLOT, Role.WINDOW}
 
 #: What shell scripts and goals of a Makefile do that start nothing of the code.
 STARTS_NOTHING = BEFORE_THE_START | {Role.CONFIGURE, Role.TEST, Role.MAINTAIN}

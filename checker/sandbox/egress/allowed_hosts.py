@@ -27,8 +27,8 @@ from checker.core.endpoint import Endpoint, read_endpoint
 from checker.core.errors import RegistryFailure
 from checker.core.settings import Settings, strip_password
 from checker.core.values.plans import BuildPlan
-from checker.judging.index_trouble import is_index_trouble
 from checker.sandbox.collect import read_below
+from checker.sandbox.egress.index_trouble import is_index_trouble
 from checker.sandbox.egress.policy import Reach, find_hosts, find_required_hosts
 
 ASK_SECONDS = 60

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
-from checker.ecosystems.instructions.roles import BEFORE_THE_START, Role, find_role
+from checker.ecosystems.instructions.roles import HELPING, Role, find_role
 from checker.ecosystems.python.entry_points.argument_parsers import Parser
 
 #: Arguments that ask a program about itself: an answer, and no start.
@@ -81,7 +81,7 @@ class EntryPoint(Value):
 _WEIGHTS = {
     **dict.fromkeys((Role.DEMO, Role.INFER), 0),
     Role.TRAIN: 2,
-    **dict.fromkeys((*BEFORE_THE_START, Role.PLOT, Role.TOOL), 3),
+    **dict.fromkeys((*HELPING, Role.TOOL), 3),
 }
 
 

@@ -1,4 +1,4 @@
-"""Tells the program from its helpers: scripts that need nothing installed, or that bring data into place."""
+"""Tells the main program from others, and both from helpers: plots, converters, what needs nothing installed."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from checker.core.tree import MAX_TEXT, Tree, once_per_tree
+from checker.core.values.plans import Program, Standing
 from checker.ecosystems.instructions.folders import Folder, find_meaning, find_meanings
-from checker.ecosystems.instructions.roles import BEFORE_THE_START, find_role, is_program
+from checker.ecosystems.instructions.roles import BEFORE_THE_START, HELPING, Role, find_role, is_program
 from checker.ecosystems.python.code.local_modules import LocalModules
 from checker.ecosystems.python.code.third_party import ThirdPartyModule
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
@@ -116,3 +117,48 @@ def _is_preparation(script: str) -> bool:
     own = find_meaning(posixpath.basename(posixpath.dirname(script)))
     made_there = own is Folder.PREPARATION or Folder.DATA in find_meanings(script)
     return made_there or find_role(script) in BEFORE_THE_START
+
+
+#: What a script imports that opens windows.
+_WINDOWS = re.compile(r"^[ \t]*(?:import|from)[ \t]+(?:[tT]kinter|PyQt\d|PySide\d?|wx)\b", re.MULTILINE)
+
+
+def name_programs(tree: Tree, entries: Iterable[EntryPoint]) -> dict[str, Program]:
+    """Return the programs that entry points start, by their script or name, each with its standing.
+
+    The main program is the one that the pages' commands start most often, of equals the first on its page, helpers
+    aside; where no page has a command, the first to be tried. Helpers are known by their names, by the windows
+    that they open, and as notebooks that no page gives where pages give commands. Where all are such, none is one.
+    """
+    own: dict[str, list[EntryPoint]] = defaultdict(list)
+    for entry in entries:
+        own[name_program(entry)].append(entry)
+    given = {name for name, mine in own.items() if any(entry.declared for entry in mine)}
+    commands = any(own[name][0].kind is not EntryKind.NOTEBOOK for name in given)
+    helpers = {name for name, mine in own.items() if _serves(tree, mine[0], commands and name not in given)}
+    helpers = helpers if helpers != own.keys() else set()
+    able = [name for name in own if name not in helpers]
+    main = min(able, key=lambda name: _rank_as_main(name, own[name]), default="")
+    standings = {name: Standing.HELPER if name in helpers else Standing.OTHER for name in own} | {
+        main: Standing.MAIN
+    }
+    return {name: Program(name=name, standing=standings[name]) for name in own}
+
+
+def name_program(entry: EntryPoint) -> str:
+    """Return by what a program is known: its file, else its command."""
+    return entry.script or entry.name
+
+
+def _serves(tree: Tree, entry: EntryPoint, is_beside: bool) -> bool:
+    """Whether an entry point helps another; `is_beside`: pages give commands, and this is not among them."""
+    if find_role(name_program(entry)) in HELPING or (is_beside and entry.kind is EntryKind.NOTEBOOK):
+        return True
+    return not is_program(entry.script) and _WINDOWS.search(tree.read(entry.script)[:MAX_TEXT]) is not None
+
+
+def _rank_as_main(name: str, mine: Sequence[EntryPoint]) -> tuple[bool, bool, int, str, int]:
+    """Return the lower the better: given by a page, no tool by its name, called most, the first of its page."""
+    places = [place for entry in mine if entry.declared for place in entry.evidence[:1]]
+    first = min(((place.source, place.line or 0) for place in places), default=("", 0))
+    return not places, find_role(name) is Role.TOOL, -max(entry.called for entry in mine), *first

@@ -161,7 +161,8 @@ def _judge_watched(
     outcome = judge(report, tree)
     if report.timed_out and outcome.status is StartStatus.PASSED:
         # It works, but nobody saw it end: enough for `starts`, not for `runs`.
-        outcome = outcome.model_copy(update={"status": StartStatus.LIMIT, "cause": "time_out"})
+        why = make_cause("time_out", *outcome.evidence)
+        outcome = outcome.model_copy(update={"status": StartStatus.LIMIT, "why": why})
     return _take_over(result, outcome, tree)
 
 

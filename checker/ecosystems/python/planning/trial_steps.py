@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
 from checker.core.container import ENVIRONMENT, FILES, PROBES, SOURCE
 from checker.core.tree import Tree
 from checker.core.values.base import Value
-from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.plans import BuildPlan, Phase, Program, Standing, Step, Way
 from checker.ecosystems.instructions.folders import FRONT, find_meaning
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.instructions.placeholders import has_placeholder
@@ -21,7 +21,12 @@ from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.distributions.table import covers, provides
 from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint
-from checker.ecosystems.python.entry_points.helpers import leave_out_helpers, leave_out_preparation
+from checker.ecosystems.python.entry_points.helpers import (
+    leave_out_helpers,
+    leave_out_preparation,
+    name_program,
+    name_programs,
+)
 from checker.ecosystems.python.entry_points.test_suite import TestSuite
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.launchers import ONE_PROCESS
@@ -37,10 +42,12 @@ from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.survey import Survey
 
 MOST_ANSWERS = 5
-MOST_STARTS = 4
 MOST_NOTEBOOKS = 3
-#: Tried at most of each kind: enough to find one that works, few enough to keep waiting short.
 MOST_MODULES = 400
+
+#: Distinct programs that are started at most, and commands of each: the main one's differ most in what they need.
+MOST_PROGRAMS = 6
+MOST_COMMANDS = {Standing.MAIN: 4, Standing.OTHER: 2, Standing.HELPER: 1}
 
 #: Width of pytest's summary: it tells in one line for each test why it failed, as far as the line reaches.
 SUMMARY_COLUMNS = "240"
@@ -66,13 +73,15 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     wanted = seen.find_required_modules(plan.interpreter or "3.8")
     programs = leave_out_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
     entries = leave_out_preparation(programs)
+    askable, startable = _choose_askable(plan, entries, seen.tree), _choose_startable(plan, entries, seen.tree)
     notebooks = _choose_notebooks(entries, seen.tree)
+    named = name_programs(seen.tree, (*startable, *askable, *notebooks))
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
-        *_ask_for_usage(plan, entries, seen.tree),
+        *_ask_for_usage(plan, askable, named),
         *_make_collect_steps(plan, seen),
-        *_starts(plan, entries, seen.tree),
-        *(_make_notebook_step(plan, entry, number) for number, entry in enumerate(notebooks, 1)),
+        *_start_programs(plan, startable, named),
+        *(_make_notebook_step(plan, entry, number, named) for number, entry in enumerate(notebooks, 1)),
         *_make_test_steps(plan, seen),
     ]
     tools = (
@@ -146,42 +155,34 @@ def _import_step(plan: BuildPlan) -> Step:
 # ---------------------------------------------------------------- entry points
 
 
-def _ask_for_usage(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
-    """Ask entry points for their usage, each program once; one that answers is enough."""
+#: The programs of a plan by their script or name.
+Programs = Mapping[str, Program]
+
+
+def _choose_askable(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
     askable = [entry for entry in entries if entry.answer]
-    chosen = _choose_offered(askable, plan.project) or (
+    return _choose_offered(askable, plan.project) or (
         [] if _has_declared(entries) else _choose_apart(askable, tree)
     )
+
+
+def _ask_for_usage(plan: BuildPlan, askable: Sequence[EntryPoint], named: Programs) -> Iterator[Step]:
+    """Ask entry points for their usage, each program once, the main one first."""
     asked: dict[object, tuple[EntryPoint, tuple[str, ...]]] = {}
-    for entry in chosen:
+    for entry in askable:
         if entry.answer:
             question = (entry.answer, entry.cwd, dict(entry.env).get(PYTHONPATH))
             # Called plainly, a program that is meant to be launched may fail; launched, a plain one does not.
             if question not in asked or (entry.distributed and not asked[question][0].distributed):
                 asked[question] = (entry, _call_installed(plan, entry, entry.answer))
-    questions = dict(asked.values())
-    for number, entry in enumerate(_take_with_main(list(questions), MOST_ANSWERS), 1):
-        command = (f"answer-{number}", questions[entry])
-        yield _make_watched_step(plan, entry, f"usage of {entry.name}", Phase.ANSWER, command)
+    questions = sorted(asked.values(), key=lambda pair: _rank_standing(pair[0], named))
+    for number, (entry, argv) in enumerate(questions[:MOST_ANSWERS], 1):
+        command = (f"answer-{number}", argv)
+        yield _make_watched_step(plan, entry, named[name_program(entry)], Phase.ANSWER, command)
 
 
-#: Commands of the pages from which on the program that they start most often is the one that they are about.
-OFTEN_CALLED = 3
-
-
-def _take_with_main(entries: Sequence[EntryPoint], most: int) -> list[EntryPoint]:
-    """Return the first `most`, the program that the pages call most often among them: tools are mostly cheaper.
-
-    It takes the place of other settings of the same program before that of another program.
-    """
-    first = list(entries[:most])
-    main = max(entries, key=lambda entry: entry.called, default=None)
-    if main is None or main.called < max(OFTEN_CALLED, 1 + max(entry.called for entry in first)):
-        return first
-    scripts = [entry.script for entry in first]
-    again = [at for at, script in enumerate(scripts) if script in scripts[:at]]
-    out = again[-1] if again else len(first) - 1
-    return [*first[:out], *first[out + 1 :], main]
+def _rank_standing(entry: EntryPoint, named: Programs) -> int:
+    return list(Standing).index(named[name_program(entry)].standing)
 
 
 #: What pip writes into a console script.
@@ -206,15 +207,20 @@ def _call_installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -
 
 
 def _make_watched_step(
-    plan: BuildPlan, entry: EntryPoint, name: str, phase: Phase, command: tuple[str, tuple[str, ...]]
+    plan: BuildPlan,
+    entry: EntryPoint,
+    program: Program,
+    phase: Phase,
+    command: tuple[str, tuple[str, ...]],
 ) -> Step:
     """Return a step that runs a command under the watching program; `command` is (report's name, argv)."""
-    seconds = ANSWER_SECONDS if phase is Phase.ANSWER else START_SECONDS
+    asks = phase is Phase.ANSWER
+    seconds = ANSWER_SECONDS if asks else START_SECONDS
     out = f"{ENVIRONMENT}/{command[0]}.json"
     launcher = ("--launcher", " ".join(map("=".join, ONE_PROCESS))) if entry.distributed else ()
     watch = (PYTHON, f"{PROBES}/run.py", out, "--seconds", str(seconds - 20), "--root", SOURCE, *launcher, "--")
     return Step(
-        name=name,
+        name=f"{'usage of' if asks else 'start'} {entry.name}",
         phase=phase,
         argv=(*watch, *command[1]),
         cwd=entry.cwd,
@@ -223,6 +229,7 @@ def _make_watched_step(
         required=False,
         collect=(out,),
         evidence=entry.evidence,
+        program=program,
     )
 
 
@@ -239,43 +246,49 @@ def _join_variables(
 COLLECT = "collect the tests"
 
 
-def _starts(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> Iterator[Step]:
-    """Start entry points for real, those that need nothing filled in first.
+def _choose_startable(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
+    """Choose what is started for real, those that need nothing filled in first.
 
     Where the author's pages say how to start the code, nothing else is started: that some other script works says
     nothing about the program. Where they do not, a script deep in the tree is a part with a trial of its own.
-    A command with placeholders, open or filled in, is not what the pages say: its success shows a start, but no
-    run. The same holds for a page deep in the tree, whose folder may contain someone else's code.
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if QUESTIONS.isdisjoint(entry.start or ())]
     started = _choose_offered(started, plan.project) or (
         [] if _has_declared(entries) else _choose_apart(started, tree)
     )
-    before = _count_commands_before(started)
-    started.sort(
-        key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared, before[entry])
-    )
-    for number, entry in enumerate(_take_with_main(started, MOST_STARTS), 1):
+    started.sort(key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared))
+    return started
+
+
+def _start_programs(plan: BuildPlan, startable: Sequence[EntryPoint], named: Programs) -> Iterator[Step]:
+    """Start every distinct program, the main one first, with a few of its commands; of each, one is to run.
+
+    A command with placeholders, open or filled in, is not what the pages say: its success shows a start, but no
+    run. The same holds for a page deep in the tree, whose folder may contain someone else's code.
+    """
+    for number, entry in enumerate(_take_few_of_each(startable, named), 1):
         phase = Phase.RUN if _is_as_stated(entry, plan.project) else Phase.START
-        argv = _call_installed(plan, entry, entry.start or ())
-        yield _make_watched_step(plan, entry, f"start {entry.name}", phase, (f"start-{number}", argv))
+        command = (f"start-{number}", _call_installed(plan, entry, entry.start or ()))
+        yield _make_watched_step(plan, entry, named[name_program(entry)], phase, command)
+
+
+def _take_few_of_each(startable: Sequence[EntryPoint], named: Programs) -> list[EntryPoint]:
+    """Return the commands of the first programs, main before others before helpers, further ones of each last."""
+    groups: dict[Program, list[EntryPoint]] = {}
+    for entry in sorted(startable, key=lambda entry: _rank_standing(entry, named)):
+        groups.setdefault(named[name_program(entry)], []).append(entry)
+    first = list(groups.items())[:MOST_PROGRAMS]
+    taken = (
+        (at, entry) for program, own in first for at, entry in enumerate(own[: MOST_COMMANDS[program.standing]])
+    )
+    return [entry for _, entry in sorted(taken, key=itemgetter(0))]
 
 
 def _is_as_stated(entry: EntryPoint, project: str) -> bool:
     """Whether a start is, word for word, what a page of the project says."""
     written = entry.declared and not entry.filled and not has_placeholder(*entry.placeholders)
     return written and not any(measure_distance(place.source, project) for place in entry.evidence[:1])
-
-
-def _count_commands_before(entries: Sequence[EntryPoint]) -> dict[EntryPoint, int]:
-    """Count those of the same script before each: another program tells more than other settings."""
-    counts: Counter[str] = Counter()
-    before = {}
-    for entry in entries:
-        before[entry] = counts[entry.script]
-        counts[entry.script] += bool(entry.script)
-    return before
 
 
 def _has_declared(entries: Iterable[EntryPoint]) -> bool:
@@ -348,7 +361,7 @@ def _leads_to(text: str, folder: str) -> bool:
     return folder != "." and re.search(rf"[(`\"'](?:\./)?{re.escape(folder)}/?[)`\"'#]", text) is not None
 
 
-def _make_notebook_step(plan: BuildPlan, entry: EntryPoint, number: int) -> Step:
+def _make_notebook_step(plan: BuildPlan, entry: EntryPoint, number: int, named: Programs) -> Step:
     out = f"{ENVIRONMENT}/notebook-{number}.json"
     name = PurePosixPath(entry.script).name
     argv: tuple[str, ...] = (PYTHON, f"{PROBES}/notebook.py", name, out, "--seconds", str(START_SECONDS - 20))
@@ -363,6 +376,7 @@ def _make_notebook_step(plan: BuildPlan, entry: EntryPoint, number: int) -> Step
         required=False,
         collect=(out,),
         evidence=entry.evidence,
+        program=named[name_program(entry)],
     )
 
 

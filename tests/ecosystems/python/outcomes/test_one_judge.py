@@ -71,7 +71,7 @@ def judge_twice(tmp_path: Path, last: str) -> tuple[Cause, StepStatus, bool | No
         (f"{ABSENT}'checkpoints/best.pth'", "needs_weights", True),
         (f"{ABSENT}'data/train.csv'", "needs_data", True),
         (f"{ABSENT}'configs/labels.txt'", "missing_in_repository", False),
-        ("KeyError: 'LOCAL_RANK'", "usage_only", False),
+        ("KeyError: 'LOCAL_RANK'", "usage_only", None),
         ("FileExistsError: [Errno 17] File exists: 'out/a'", "crash", False),
         ("ModuleNotFoundError: No module named 'einops'", "undeclared_dependency", False),
         ("ModuleNotFoundError: No module named 'run'", "module_out_of_reach", False),

@@ -12,7 +12,7 @@ import pytest
 import python_language as python
 from small_trees import make_tree
 
-from checker.core.values.plans import Phase, Way
+from checker.core.values.plans import Phase, Program, Standing, Way
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.planning.trial_steps import plan_climb
@@ -261,26 +261,59 @@ def test_what_the_tests_import_is_had_without_the_tools_listed_beside_it(tmp_pat
     ]
 
 
-@pytest.mark.parametrize(("commands", "tried"), [(4, True), (2, False)])
-def test_the_program_that_the_pages_are_about_is_among_those_tried(
-    tmp_path: Path, commands: int, tried: bool
-) -> None:
-    tools = [f"python tools/part{number}.py a" for number in range(6)]
-    trainings = [f"python run.py {number} --data /path/to/{number}" for number in range(commands)]
+def test_the_program_that_the_pages_call_most_is_the_main_one_and_comes_first(tmp_path: Path) -> None:
+    tools = [f"python part{number}.py a" for number in range(9)]
+    trainings = [f"python run.py {number} --data /path/to/{number}" for number in range(6)]
     files = {"README.md": "```\n" + "\n".join([*tools, *trainings]) + "\n```\n", "run.py": SCRIPT}
-    files |= {f"tools/part{number}.py": SCRIPT for number in range(6)}
+    files |= {f"part{number}.py": SCRIPT for number in range(9)}
     steps = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
-    names = [step.name for step in steps if step.phase in {Phase.ANSWER, Phase.START, Phase.RUN}]
-    assert ("usage of python run.py" in names, "start python run.py" in names) == (tried, tried)
-    assert len(names) == 5 + 4
+    started = [step for step in steps if step.phase in {Phase.START, Phase.RUN}]
+    assert [step.name for step in started] == [
+        "start python run.py",
+        *(f"start python part{number}.py" for number in range(5)),
+        *["start python run.py"] * 3,
+    ]
+    assert started[0].program == started[-1].program == Program(name="run.py", standing=Standing.MAIN)
+    assert next(step for step in steps if step.phase is Phase.ANSWER).name == "usage of python run.py"
 
 
-def test_it_takes_the_place_of_a_program_that_is_there_twice(tmp_path: Path) -> None:
-    lines = ["python part0.py 1", "python part0.py 2", "python part1.py 1"]
-    lines += ["python part2.py /path/to/data"]
-    lines += [f"python run.py {n} --data /path/to/{n}" for n in range(3)]
-    files = {"README.md": "```\n" + "\n".join(lines) + "\n```\n", "run.py": SCRIPT}
-    files |= {f"part{n}.py": SCRIPT for n in range(3)}
+@pytest.mark.parametrize(
+    ("commands", "scripts", "main", "helpers"),
+    [
+        (["python a.py 1", "python b.py 1"], {}, "a.py", []),
+        (["python plot_lamps.py 1", "python a.py 1"], {}, "a.py", ["plot_lamps.py"]),
+        (
+            ["python export_lamps.py 1", "python logs.py 1", "python a.py"],
+            {},
+            "a.py",
+            ["export_lamps.py", "logs.py"],
+        ),
+        (["python compute_all.py 1", "python a.py 1"], {}, "a.py", []),
+        (["python panel.py 1", "python a.py 1"], {"panel.py": "import tkinter\n" + SCRIPT}, "a.py", ["panel.py"]),
+        (["python plot_lamps.py 1"], {}, "plot_lamps.py", []),
+        (["python a.py 1", "python b.py 1", "python b.py 2"], {}, "b.py", []),
+    ],
+)
+def test_helpers_are_told_from_the_main_program(
+    tmp_path: Path, commands: list[str], scripts: dict[str, str], main: str, helpers: list[str]
+) -> None:
+    names = {command.split()[1] for command in commands}
+    files = {"README.md": "```\n" + "\n".join(commands) + "\n```\n", **dict.fromkeys(names, SCRIPT), **scripts}
     steps = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
-    started = [step.name.removeprefix("start python ") for step in steps if step.name.startswith("start ")]
-    assert started == ["part0.py", "part1.py", "part2.py", "run.py"]
+    programs = {step.program for step in steps if step.program is not None}
+    assert [program.name for program in programs if program.standing is Standing.MAIN] == [main]
+    assert sorted(p.name for p in programs if p.standing is Standing.HELPER) == sorted(helpers)
+
+
+def test_a_notebook_that_no_page_gives_is_a_helper_beside_commands(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "source": "import numpy", "metadata": {}, "outputs": [], "execution_count": None}
+    ]
+    notebook = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    files = {"README.md": "Notebooks draw what is shown.\n```\npython fit.py\n```\n", "fit.py": "import numpy\n"}
+    tree = make_tree(tmp_path / "tree", {**files, "results.ipynb": notebook})
+    programs = {step.program for step in python.make_plans(tree, FACTS)[0].steps if step.program is not None}
+    assert programs == {
+        Program(name="fit.py", standing=Standing.MAIN),
+        Program(name="results.ipynb", standing=Standing.HELPER),
+    }
