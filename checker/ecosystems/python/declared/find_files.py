@@ -18,13 +18,13 @@ from checker.ecosystems.python.declared.author import read_page_statements
 from checker.ecosystems.python.declared.binder import read_post_build
 from checker.ecosystems.python.declared.formats.conda import read_environment
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
-from checker.ecosystems.python.declared.formats.lockfiles import LOCK_FILES, read_lock
 from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
 from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
 from checker.ecosystems.python.declared.formats.requirements import read_requirements
 from checker.ecosystems.python.declared.formats.setup_cfg import read_setup_cfg
 from checker.ecosystems.python.declared.formats.setup_py import read_setup_py
 from checker.ecosystems.python.declared.install_commands import Found
+from checker.ecosystems.python.declared.locks.lockfiles import is_list_by_itself, is_lock, read_lock
 from checker.ecosystems.python.declared.pins import exclude, find_pin
 from checker.ecosystems.python.stated import Problem, Requirement, Specification
 
@@ -76,6 +76,7 @@ _KIND_ORDER = (
     "setup.py",
     "pipfile",
     "conda list",
+    "locked list",
     "postBuild",
     "lock",
 )
@@ -102,14 +103,48 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
             if specification is not None:
                 beside = posixpath.dirname(path) in BINDER_FOLDERS
                 found.append(specification.model_copy(update={"project": "."}) if beside else specification)
+    pages_ = tuple(_read_pages(tree))
+    found = _read_named(tree, found, pages_)
     included = {path for spec in found if spec.kind != "lock" for path in spec.included if path != spec.path}
     kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
-    pages_ = tuple(_read_pages(tree))
     named = {path for page in pages_ for path in page.included}
     listed = {spec.project for spec in kept if spec.group is None and spec.kind not in {"lock", "readme"}}
     kept = sorted((spec if spec.project in listed else _mark_followed(spec, named) for spec in kept), key=_order)
     settled = [_mark_settled(spec, kept) for spec in kept]
     return tuple(_mark_self_references(spec, settled) for spec in (*settled, *pages_))
+
+
+def _read_named(tree: Tree, found: list[Specification], pages: Iterable[Specification]) -> list[Specification]:
+    """Return the specifications with files of any name that a page installs from, and locks that are lists.
+
+    A lock is what is to be installed where no file of its own tool is beside it, or a page installs from it alone.
+    """
+    read = {spec.path: spec for spec in found}
+    stating = {spec.project for spec in found if spec.kind != "lock"}
+    for spec in found:
+        if spec.kind == "lock" and spec.project not in stating:
+            read[spec.path] = read_lock(tree, spec.path, listed=True) or spec
+    for page in pages:
+        for path in page.included:
+            known = read.get(path)
+            is_used_alone = known is not None and known.kind == "lock" and is_list_by_itself(path)
+            if not is_used_alone and (known is not None or _find_reader(tree, path) is not None):
+                continue
+            spec = read_lock(tree, path, listed=True) or _read_of_any_name(tree, path)
+            if spec is not None:
+                read[path] = spec.model_copy(update={"project": page.project, "group": None})
+    return list(read.values())
+
+
+def _read_of_any_name(tree: Tree, path: str) -> Specification | None:
+    """Read a list that a command installs from, whatever its name."""
+    if path.endswith((".yml", ".yaml")):
+        return read_environment(tree, path, find_project_folder(path))
+    found = _read_text(tree, path)
+    if found is None or found.group is None:
+        return found
+    requirements = (r.model_copy(update={"group": None}) for r in found.requirements)
+    return found.model_copy(update={"requirements": tuple(requirements)})
 
 
 def _mark_followed(spec: Specification, named: set[str]) -> Specification:
@@ -160,7 +195,7 @@ def _find_reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification |
         return None
     if (named := _NAMED.get(name)) is not None:
         return named
-    if name in LOCK_FILES:
+    if is_lock(name):
         return read_lock
     parent = posixpath.basename(posixpath.dirname(path)).lower()
     if _REQUIREMENTS.match(name) or (

@@ -126,9 +126,7 @@ def _read_pip_option(tree: Tree, command: Command, name: str, value: str, found:
     if name in {"-r", "--requirement"}:
         path = _find_named_file(tree, command, value)
         if path:
-            found.named.append(
-                Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
-            )
+            found.named.append(_name(path, command))
     elif name == "--group" and value:
         folder = posixpath.dirname(value.rpartition(":")[0])
         groups = (value.rpartition(":")[2],)
@@ -188,7 +186,9 @@ def _find_project_above(tree: Tree, folder: str) -> str:
 def _read_uv(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     if argv[1:3] == ["pip", "install"]:
         _read_pip(tree, command, argv[1:], found)
-    elif argv[1:2] == ["sync"]:
+    elif argv[1:3] == ["pip", "sync"]:
+        _read_files(tree, command, argv[3:], found)
+    elif argv[1:2] in (["sync"], ["run"]):
         _read_manager(tree, command, argv, found)
     elif argv[1:2] in (["add"], ["install"]):
         _read_pip(tree, command, ["pip", "install", *argv[2:]], found)
@@ -198,6 +198,27 @@ def _read_uv(tree: Tree, command: Command, argv: list[str], found: Found) -> Non
                 found.say(value, _make_evidence("interpreter of the environment", command))
     elif argv[1:2] == ["python"] and len(argv) > 3:
         found.say(argv[3], _make_evidence("interpreter of the environment", command))
+
+
+def _read_files(tree: Tree, command: Command, words: list[str], found: Found) -> None:
+    """Read a command whose arguments are the files that it installs from: `pip-sync a.txt b.txt`."""
+    for word in words:
+        if not word.startswith("-") and (path := _find_named_file(tree, command, word)):
+            found.named.append(_name(path, command))
+
+
+def _name(path: str, command: Command) -> Evidence:
+    return Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
+
+
+def _read_pip_sync(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    _read_files(tree, command, argv[1:] or ["requirements.txt"], found)
+
+
+def _read_conda_lock(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    if argv[1:2] == ["install"]:
+        named = [word for word in argv[2:] if word.endswith((".yml", ".yaml", ".lock"))]
+        _read_files(tree, command, named or ["conda-lock.yml"], found)
 
 
 def _read_conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
@@ -241,7 +262,7 @@ def _read_conda_option(tree: Tree, command: Command, name: str, value: str, foun
     if name in {"-c", "--channel"}:
         found.channels.append(value)
     elif name in {"-f", "--file"} and (path := _find_named_file(tree, command, value)):
-        found.named.append(Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300]))
+        found.named.append(_name(path, command))
     elif name.startswith("--python"):
         found.say(value, _make_evidence("interpreter of the environment", command))
 
@@ -295,9 +316,7 @@ def _read_manager(tree: Tree, command: Command, argv: list[str], found: Found) -
     """Read a manager that installs from its lock file."""
     for name in _LOCKS.get(posixpath.basename(argv[0]), ()):
         if argv[1:2] and argv[1] in {"install", "sync"} and (path := _find_named_file(tree, command, name)):
-            found.named.append(
-                Evidence(claim=path, source=command.file, line=command.line, text=command.raw[:300])
-            )
+            found.named.append(_name(path, command))
 
 
 _LOCKS = {
@@ -335,6 +354,8 @@ def _read_setup(tree: Tree, command: Command, argv: list[str], found: Found) -> 
 _HANDLERS: dict[str, Callable[[Tree, Command, list[str], Found], None]] = {
     "pip": _read_pip,
     "git": _read_git,
+    "pip-sync": _read_pip_sync,
+    "conda-lock": _read_conda_lock,
     "uv": _read_uv,
     "mim": _read_mim,
     **dict.fromkeys(_CONDA, _read_conda),

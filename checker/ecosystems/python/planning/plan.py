@@ -13,8 +13,8 @@ from checker.core.values.plans import BuildPlan, Evidence, Step, Way
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.code.pythonpath import find_stated_path, join_variables
 from checker.ecosystems.python.code.self_import import ABOVE, link
-from checker.ecosystems.python.declared.formats.lockfiles import find_contradiction
 from checker.ecosystems.python.declared.formats.uv_settings import read_uv_settings
+from checker.ecosystems.python.declared.locks.lockfiles import find_contradiction
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata

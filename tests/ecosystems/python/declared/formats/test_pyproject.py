@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from checker.ecosystems.python.declared.formats.lockfiles import read_lock
 from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
 from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
+from checker.ecosystems.python.declared.locks.lockfiles import read_lock
 from checker.ecosystems.python.stated import Problem
 from checker.ecosystems.python.version_statement import plain
 

@@ -1,0 +1,1 @@
+"""Lock files: exact versions that a tool wrote for an environment."""
