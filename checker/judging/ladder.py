@@ -210,8 +210,10 @@ def _quote_result(result: StepResult) -> Evidence:
     code = "" if result.exit_code is None else f", exit code {result.exit_code}"
     found: Cause | None = diagnose(result)
     because = "" if found is None else f" ({found.name})"
+    counts = result.tests
+    share = f", {counts.passed} of {counts.told} tests pass" if counts is not None and counts.told else ""
     return Evidence(
-        claim=f"{result.step.name}: {ended}{code}, {result.seconds:.1f} s{because}",
+        claim=f"{result.step.name}: {ended}{code}{share}, {result.seconds:.1f} s{because}",
         source="engine",
         text=describe_command(result.step)[:COMMAND],
     )

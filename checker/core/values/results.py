@@ -26,17 +26,20 @@ class StepStatus(StrEnum):
     ENGINE_ERROR = "engine_error"
 
 
+Count = Annotated[int, Field(ge=0)]
+
+
 class TestCounts(Value):
     """How many tests ended how, as the runner's hooks saw it; `files` were collected, `uncollected` were not."""
 
     __test__ = False
 
-    passed: int = 0
-    failed: int = 0
-    errors: int = 0
-    skipped: int = 0
-    files: int = 0
-    uncollected: int = 0
+    passed: Count = 0
+    failed: Count = 0
+    errors: Count = 0
+    skipped: Count = 0
+    files: Count = 0
+    uncollected: Count = 0
 
     @property
     def told(self) -> int:

@@ -117,10 +117,14 @@ def _find_launcher(result: StepResult) -> tuple[tuple[str, str], ...]:
     return ONE_PROCESS if any(report is not None and report.launched for report in reports) else ()
 
 
+#: Programs of the checker that run the command behind `--`.
+_WATCHERS = frozenset({f"{PROBES}/run.py", f"{PROBES}/tests.py"})
+
+
 def _strip_watcher(argv: tuple[str, ...]) -> tuple[str, ...]:
     """Return the command that the checker watched, without the program that watched it."""
     program = argv[1] if len(argv) > 1 else ""
-    if program == f"{PROBES}/run.py" and "--" in argv:
+    if program in _WATCHERS and "--" in argv:
         return argv[argv.index("--") + 1 :]
     if program == f"{PROBES}/notebook.py" and len(argv) > 3:
         return ("python", NOTEBOOK, argv[2], NOTEBOOK_OUT, *argv[4:])

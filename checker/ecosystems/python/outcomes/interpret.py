@@ -23,7 +23,7 @@ from checker.ecosystems.python.outcomes.starts import (
     classify_answer,
     classify_start,
 )
-from checker.ecosystems.python.outcomes.tests import judge_tests
+from checker.ecosystems.python.outcomes.tests import count_tests, judge_tests
 from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.source.syntax import is_python2, is_valid_nowhere
 from checker.judging.causes import make_cause
@@ -50,7 +50,7 @@ def interpret(tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
 
 def _judge_by_report(tree: Tree, result: StepResult) -> StepResult:
     if result.step.phase is Phase.TEST:
-        return judge_tests(result, tree)
+        return judge_tests(count_tests(result), tree)
     return _read_report(tree, result)
 
 

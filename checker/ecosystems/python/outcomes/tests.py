@@ -6,9 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from pydantic import ValidationError
+
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence, Phase
-from checker.core.values.results import Blame, Cause, StepResult, StepStatus
+from checker.core.values.results import Blame, Cause, StepResult, StepStatus, TestCounts
 from checker.ecosystems.python.outcomes.reasons import Reason, explain
 from checker.judging.causes import CAUSES, make_cause
 from checker.judging.failure_text import QUOTE, RUNTIME_TEXT
@@ -29,6 +31,15 @@ def is_pytest(result: StepResult) -> bool:
     """Whether a step runs pytest, whose exit codes have a meaning of their own."""
     names = [word.rsplit("/", 1)[-1] for word in result.step.argv]
     return any(name in ("pytest", "py.test") for name in names)
+
+
+def count_tests(result: StepResult) -> StepResult:
+    """Return the result with what `sandbox/probes/tests.py` counted, where it did."""
+    try:
+        counts = TestCounts.model_validate_json(result.collected[0][1] if result.collected else "")
+    except ValidationError:
+        return result
+    return result.model_copy(update={"tests": counts})
 
 
 def judge_tests(result: StepResult, tree: Tree) -> StepResult:

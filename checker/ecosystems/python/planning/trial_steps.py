@@ -53,6 +53,7 @@ MOST_COMMANDS = {Standing.MAIN: 4, Standing.OTHER: 2, Standing.HELPER: 1}
 SUMMARY_COLUMNS = "240"
 
 IMPORTS_OUT = f"{ENVIRONMENT}/imports.json"
+TESTS_OUT = f"{ENVIRONMENT}/tests.json"
 NOTEBOOK_TOOLS = ("nbclient", "nbformat", "ipykernel")
 
 
@@ -399,10 +400,11 @@ def _test_step(plan: BuildPlan, suite: TestSuite, phase: Phase) -> Step:
     return Step(
         name=COLLECT if collecting else "run the tests",
         phase=phase,
-        argv=suite.collect if collecting else suite.run,
+        argv=suite.collect if collecting else (PYTHON, f"{PROBES}/tests.py", TESTS_OUT, "--", *suite.run),
         cwd=suite.cwd,
         env=(*make_run_variables(plan), ("COLUMNS", SUMMARY_COLUMNS)),
         seconds=ANSWER_SECONDS if collecting else TEST_SECONDS,
         required=False,
+        collect=() if collecting else (TESTS_OUT,),
         evidence=(suite.stated_by,) if suite.stated_by else (),
     )

@@ -10,8 +10,8 @@ import pytest
 from small_trees import make_tree
 
 from checker.core.values.plans import Phase, Step
-from checker.core.values.results import StepResult, StepStatus
-from checker.ecosystems.python.outcomes.tests import judge_tests
+from checker.core.values.results import StepResult, StepStatus, TestCounts
+from checker.ecosystems.python.outcomes.tests import count_tests, judge_tests
 
 DATA = "def test_data():\n    open('data/train/table.csv')\n"
 WEIGHTS = "def test_weights():\n    open('checkpoints/best.pth')\n"
@@ -111,3 +111,13 @@ def test_tests_that_all_stop_for_the_same_limit_are_not_called_failing(tmp_path:
     assert limited is not None
     assert mixed is not None
     assert (limited.name, mixed.name) == ("needs_gpu", "tests_fail")
+
+
+def test_what_was_counted_is_read_and_what_is_none_is_not(tmp_path: Path) -> None:
+    step = Step(name="run the tests", phase=Phase.TEST, argv=("python", "-m", "pytest"))
+    for text, counts in (
+        ('{"passed": 41, "failed": 9}', TestCounts(passed=41, failed=9)),
+        ('{"passed": -1}', None),
+    ):
+        result = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, collected=(("tests.json", text),))
+        assert count_tests(result).tests == counts
