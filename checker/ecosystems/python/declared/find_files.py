@@ -130,9 +130,9 @@ def _read_named(tree: Tree, found: list[Specification], pages: Iterable[Specific
             is_used_alone = known is not None and known.kind == "lock" and is_list_by_itself(path)
             if not is_used_alone and (known is not None or _find_reader(tree, path) is not None):
                 continue
-            spec = read_lock(tree, path, listed=True) or _read_of_any_name(tree, path)
-            if spec is not None:
-                read[path] = spec.model_copy(update={"project": page.project, "group": None})
+            stated = read_lock(tree, path, listed=True) or _read_of_any_name(tree, path)
+            if stated is not None:
+                read[path] = stated.model_copy(update={"project": page.project, "group": None})
     return list(read.values())
 
 
