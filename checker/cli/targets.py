@@ -6,9 +6,7 @@ from pathlib import Path
 
 from checker.core.errors import UsageError
 from checker.core.text import join_lines
-from checker.core.values.papers import LinkKind
 from checker.core.values.repositories import RepositoryId, Target
-from checker.papers.links import locate, read_forge_repository
 from checker.papers.sources.repositories import parse_target
 
 
@@ -27,20 +25,9 @@ def read_target(text: str) -> Target:
     except ValueError as error:
         if _is_folder(text):
             return _read_folder(text)
-        named = _read_url(text)
-        if named is None:
-            raise UsageError(
-                f"{join_lines(text, 200)!r}: neither owner/name, nor the URL of a repository, nor a folder"
-            ) from error
-        return Target(repository=named)
-
-
-def _read_url(text: str) -> RepositoryId | None:
-    """Return the repository of any URL that `checker links` understands."""
-    place = locate(text)
-    if place is not None and place.kind is LinkKind.REPOSITORY and place.owner and place.name:
-        return RepositoryId(host=place.host, owner=place.owner, name=place.name)
-    return read_forge_repository(text)
+        raise UsageError(
+            f"{join_lines(text, 200)!r}: neither owner/name, nor the URL of a repository, nor a folder"
+        ) from error
 
 
 def _is_folder(text: str) -> bool:

@@ -17,7 +17,7 @@ from checker.hosts.git.origin import Brought
 from checker.hosts.git.refs import Refs, parse
 from checker.hosts.limits import CloneLimits
 from checker.hosts.retry import ask_with_retries
-from checker.hosts.urls import check_public, check_repository, follow_redirect
+from checker.hosts.urls import check_public, check_repository, follow_redirect, make_path
 
 MAX_REDIRECTS = 5
 FULL_IDS = (40, 64)
@@ -110,7 +110,7 @@ class RemoteHost:
     def url(self, repository: RepositoryId) -> str:
         """Return the address that git is given for a repository."""
         base = self.urls.get(repository.host, f"https://{repository.host}").rstrip("/")
-        return f"{base}/{repository.owner}/{repository.name}.git"
+        return f"{base}/{make_path(repository)}"
 
     def repository_at(self, url: str, host: str) -> RepositoryId:
         """Return the repository that an address of ours names."""

@@ -9,12 +9,18 @@ from contextlib import suppress
 from posixpath import normpath
 from urllib.parse import unquote, urlsplit
 
+from checker.core.data_files import read_toml
 from checker.core.errors import HostRefusal, NetworkFailure
 from checker.core.values.base import Value
 from checker.core.values.repositories import RepositoryId
 
+_ADDRESSES = read_toml("checker.hosts", "addresses.toml")
+
 #: Code hosts whose addresses need no look-up before they are asked.
-KNOWN_HOSTS = frozenset({"github.com", "gitlab.com", "gitee.com", "bitbucket.org", "codeberg.org"})
+KNOWN_HOSTS: frozenset[str] = frozenset(_ADDRESSES["known"])
+
+#: Hosts whose addresses do not end with `.git`, and the endings of such hosts' names.
+_BARE: frozenset[str] = frozenset(_ADDRESSES["bare"])
 
 _SEGMENT = re.compile(r"[\w.~+-]+", re.ASCII)
 _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]", re.ASCII)
@@ -28,6 +34,12 @@ class Address(Value):
 
     repository: RepositoryId
     translated: bool = False
+
+
+def make_path(repository: RepositoryId) -> str:
+    """Return the path that a host serves a repository under: `owner/name.git`, or `owner/name` on some."""
+    any_name = f"*.{repository.host.partition('.')[2]}"
+    return repository.slug if {repository.host, any_name} & _BARE else f"{repository.slug}.git"
 
 
 def check_repository(repository: RepositoryId) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from checker.core.text import join_lines
 from checker.core.values.changes import Change, ChangeKind, ReportOptions
-from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper
 from checker.core.values.past import Earlier, Past, Presence, read_presence
 from checker.core.values.results import Check, find_commit
 from checker.judging.wording import find_outcome
@@ -38,7 +38,7 @@ def judge_promises(
 
 
 def _find_links(linked: LinkedPaper) -> tuple[CodeLink, ...]:
-    return tuple(link for link in linked.links if link.kind is LinkKind.REPOSITORY)
+    return tuple(link for link in linked.links if link.repository is not None)
 
 
 def _find_announced(linked: LinkedPaper, past: Past) -> tuple[CodeLink, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from checker import __version__
 from checker.core.rules import compute_rules_digest
 from checker.core.values.papers import LinkedPaper
-from checker.core.values.repositories import Availability, Probe, Target
+from checker.core.values.repositories import DEFAULT_BRANCHES, Availability, Probe, Target
 from checker.core.values.results import Check, Verdict
 from checker.judging.causes import make_cause
 
@@ -18,13 +18,18 @@ CHECKABLE = frozenset({Availability.AVAILABLE, Availability.MOVED})
 def unite(papers: Iterable[LinkedPaper], targets: Iterable[Target]) -> tuple[Target, ...]:
     """Return every repository once, however many papers name it and however they spell it.
 
-    A link to one commit, to a branch or to a folder is a target of its own, as a pinned line of a list is.
+    A link to one commit, to a branch or to a folder is a target of its own, as a pinned line of a list is; one to
+    `tree/main` is not, where others link to the repository.
     """
     found: dict[str, Target] = {}
     linked = (target for paper in papers for link in paper.links if (target := link.target) is not None)
     for target in (*targets, *linked):
         found.setdefault(target.key, target)
-    return tuple(found.values())
+    return tuple(
+        target
+        for target in found.values()
+        if target.ref not in DEFAULT_BRANCHES or target.without_custom_branch.key not in found
+    )
 
 
 def keep_conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:
@@ -33,8 +38,12 @@ def keep_conclusive(checks: Mapping[str, Check]) -> dict[str, Check]:
 
 
 def make_canonical_key(target: Target, probe: Probe) -> str:
-    """Name a repository by where it is now: two links to it under two names are one check."""
-    return target.model_copy(update={"repository": probe.moved_to or target.repository}).key
+    """Name a repository by where it is now: two links to it under two names are one check.
+
+    A link to `main` is one to the repository, unless that is another branch than the default.
+    """
+    asked = target if target.ref in probe.branches else target.without_custom_branch
+    return asked.model_copy(update={"repository": probe.moved_to or target.repository}).key
 
 
 def rename_check(check: Check, target: Target, probe: Probe) -> Check:

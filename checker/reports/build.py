@@ -134,7 +134,7 @@ def _link_entry(link: CodeLink, checks: Checks) -> LinkEntry:
             "way": None if check.inconclusive else check.verdict.way,
             "key": target,
         }
-    elif link.kind is not LinkKind.REPOSITORY:
+    elif link.kind in (LinkKind.OWNER, LinkKind.GIST, LinkKind.OTHER):
         said = {"availability": Availability.NOT_A_REPOSITORY}
     written = {
         name: getattr(link, name) for name in ("url", "kind", "host", "owner", "name", "ref", "path", "promised")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper
 from checker.core.values.plans import Rung, Standing, Way
 from checker.core.values.repositories import Availability
 from checker.core.values.results import Blame, Cause, Check, ProgramResult, TestCounts, Tone
@@ -32,7 +32,8 @@ def find_target(link: CodeLink, checks: Checks) -> str | None:
     asked = link.target
     if asked is None:
         return None
-    return next((target for target in (asked.key, asked.repository.key) if target in checks), None)
+    keys = (asked.key, asked.without_custom_branch.key, asked.repository.key)
+    return next((key for key in keys if key in checks), None)
 
 
 def read_verdict_rungs(check: Check) -> Rungs:
@@ -81,7 +82,7 @@ def collect_tests(check: Check) -> dict[Way, TestCounts]:
 
 def count_funnel(papers: Sequence[LinkedPaper], checks: Checks) -> Funnel:
     """Count what is left at each stage."""
-    links = [link for linked in papers for link in linked.links if link.kind is LinkKind.REPOSITORY]
+    links = [link for linked in papers for link in linked.links if link.repository is not None]
     named = {find_target(link, checks) or (link.repository.key if link.repository else "") for link in links}
     statuses = Counter(linked.code_status for linked in papers)
     found = Counter(check.availability for check in checks.values())

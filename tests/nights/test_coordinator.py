@@ -20,7 +20,7 @@ from checker.core.values.results import Check, Progress, Verdict
 from checker.nights.crash_log import Begun
 from checker.nights.jobs import Job, JobKind, Outcome
 from checker.nights.night import Night, NightOptions
-from checker.nights.targets import keep_conclusive, make_failed_check, unite
+from checker.nights.targets import keep_conclusive, make_canonical_key, make_failed_check, unite
 from checker.papers.links import read_paper
 from checker.store import Run, RunState, Store
 
@@ -366,6 +366,15 @@ def test_unite_takes_every_spelling_once_and_keeps_pinned_commits() -> None:
         ("Some/Thing", None),
         ("some/thing", COMMIT),
     ]
+
+
+def test_a_link_to_main_is_the_repository_s_unless_main_is_another_branch() -> None:
+    named = Target(repository=RepositoryId(owner="a", name="b"), ref="main", path="x")
+    for branches, ref in (((), None), (("main", "dev"), "main")):
+        found = Probe(
+            repository=named.repository, availability=Availability.AVAILABLE, answered_by="git", branches=branches
+        )
+        assert make_canonical_key(named, found) == named.model_copy(update={"ref": ref}).key
 
 
 def test_a_link_to_no_repository_is_no_target() -> None:

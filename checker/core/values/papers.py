@@ -8,16 +8,28 @@ from enum import StrEnum
 from urllib.parse import unquote
 
 from checker.core.values.base import Value
-from checker.core.values.repositories import RepositoryId, Target
+from checker.core.values.repositories import DEFAULT_BRANCHES, RepositoryId, Target
 
 
 class LinkKind(StrEnum):
-    """What a URL points at, as far as the URL itself tells."""
+    """What a URL points at, as far as the URL itself tells.
+
+    `doi`: a record with a DOI, or of an archive that gives them; `swhid`: an identifier or a page of Software
+    Heritage; `archived`: a copy that a web archive keeps; `ancillary`: files beside a paper on arXiv.
+    """
 
     REPOSITORY = "repository"
     OWNER = "owner"
     GIST = "gist"
+    DOI = "doi"
+    SWHID = "swhid"
+    ARCHIVED = "archived"
+    ANCILLARY = "ancillary"
     OTHER = "other"
+
+
+#: Kinds of links that may name a repository: itself, or as the origin of an archived copy.
+REPOSITORY_KINDS = frozenset({LinkKind.REPOSITORY, LinkKind.SWHID, LinkKind.ARCHIVED})
 
 
 class CodeStatus(StrEnum):
@@ -48,11 +60,11 @@ class Paper(Value):
 class CodeLink(Value):
     """One link of a paper, read out of its text.
 
-    `url` is the link as written (dirt removed); `host` its host name in lower case. `owner` and `name`
-    are set for repositories on GitHub and gists, `owner` alone for owner pages. `ref` is a branch, tag or
-    commit; `path` is what the URL says after the repository, as written (`tree/main/src`). A link to a site
-    that shows GitHub's files (raw files, notebook viewers) has the host github.com. `promised` means the code
-    "will be released" there.
+    `url` is the link as written (dirt removed; an identifier as its address); `host` its host name in lower case.
+    `owner` and `name` are set for repositories and gists, `owner` alone for owner pages, `name` alone for a DOI or
+    SWHID. `ref` is a branch, tag or commit; `path` is what the URL says after the repository, as written
+    (`tree/main/src`). A link to a site that shows GitHub's files (raw files, notebook viewers), or to an archived
+    copy of a repository, has the repository's host. `promised` means the code "will be released" there.
     """
 
     paper_id: str
@@ -69,7 +81,7 @@ class CodeLink(Value):
     @property
     def repository(self) -> RepositoryId | None:
         """The repository behind the link, or None where the link names none."""
-        if self.kind is not LinkKind.REPOSITORY or self.owner is None or self.name is None:
+        if self.kind not in REPOSITORY_KINDS or self.owner is None or self.name is None:
             return None
         return RepositoryId(host=self.host, owner=self.owner, name=self.name)
 
@@ -77,29 +89,42 @@ class CodeLink(Value):
     def target(self) -> Target | None:
         """What the link asks to be checked, or None where it names no repository.
 
-        A link to the branch that is the default by custom asks for the default branch, whatever it is called now.
+        A branch may go on with a place inside: where it ends, the repository's own branches decide.
         """
         if self.repository is None:
             return None
-        place = (self.path or "").partition("/")[2] if (self.path or "").startswith(_FILE_VIEWS) else ""
-        inside = unquote(place.removeprefix(f"{self.ref}/")) if place.startswith(f"{self.ref}/") else ""
-        if self.ref is not None and _COMMIT.fullmatch(self.ref):
-            return Target(repository=self.repository, commit=self.ref.lower(), path=inside or None)
-        if self.ref is None or self.ref in DEFAULT_BRANCHES:
+        inside = self._read_inside()
+        if self.ref is None or self.ref == "HEAD":
             return Target(repository=self.repository, path=inside or None)
-        return Target(repository=self.repository, ref=place or self.ref)
+        if _COMMIT.fullmatch(self.ref):
+            return Target(repository=self.repository, commit=self.ref.lower(), path=inside or None)
+        if self.ref in DEFAULT_BRANCHES:
+            return Target(repository=self.repository, ref=self.ref, path=inside or None)
+        return Target(repository=self.repository, ref=f"{self.ref}/{inside}" if inside else self.ref)
+
+    def _read_inside(self) -> str:
+        """Return the place inside the repository that `path` shows, without view and ref; '' where it shows none.
+
+        `-/tree/main/src` → src; `tree/main/item/src` (sourcehut) → src; `releases/tag/v1` → ''.
+        """
+        segments = [unquote(part) for part in (self.path or "").split("/") if part and part != "-"]
+        at = segments.index(self.ref) if self.ref in segments[:4] else None
+        view = segments[: 1 if at is None else at]
+        if not segments or (view and view[0] not in _FILE_VIEWS) or (at is None and self.ref is None):
+            return ""
+        rest = segments[len(view) if at is None else at + 1 :]
+        return "/".join(rest[1:] if rest and rest[0] == _BEFORE_PLACE.get(self.host) else rest)
 
 
-_FILE_VIEWS = ("tree/", "blob/", "raw/", "blame/", "edit/")
+#: What stands before a ref and a place inside, on any forge.
+_FILE_VIEWS = frozenset(
+    {"tree", "blob", "raw", "blame", "edit", "src", "browse", "resolve", "media", "rendered", "ci", "plain"}
+)
 
+#: What stands between a ref and the place inside on some forges.
+_BEFORE_PLACE = {"git.sr.ht": "item", "git.code.sf.net": "tree"}
 
 _COMMIT = re.compile(r"[0-9a-fA-F]{40}")
-
-
-DEFAULT_BRANCHES = frozenset({"main", "master", "HEAD"})
-
-
-"""Names of default branches by custom. They were renamed into each other, and hosts forward the old name."""
 
 
 class LinkedPaper(Value):

@@ -31,6 +31,10 @@ class RepositoryId(Value):
         return self.slug if self.host == "github.com" else f"{self.host}/{self.slug}"
 
 
+#: Names of default branches by custom. They were renamed into each other, and hosts forward the old name.
+DEFAULT_BRANCHES = frozenset({"main", "master"})
+
+
 class Target(Value):
     """One repository to check: at `commit` when it is pinned, else at the head of its default branch.
 
@@ -54,6 +58,11 @@ class Target(Value):
             f":{_flatten(self.path)}" if self.path else "",
         )
         return "".join(parts)
+
+    @property
+    def without_custom_branch(self) -> Target:
+        """The same without a branch that is the default by custom: what most links to it mean."""
+        return self.model_copy(update={"ref": None}) if self.ref in DEFAULT_BRANCHES else self
 
 
 def _flatten(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.papers.links.hosts import locate, read_forge_repository
+from checker.papers.links.hosts import locate
 from checker.papers.links.reader import link_of_target, read_paper
 
-__all__ = ["link_of_target", "locate", "read_forge_repository", "read_paper"]
+__all__ = ["link_of_target", "locate", "read_paper"]

@@ -17,9 +17,6 @@ NAME = re.compile(r"[A-Za-z0-9._-]{1,100}\Z")
 #: First path segments that are pages of GitHub's own, never an owner.
 RESERVED = frozenset(read_toml("checker.papers.links", "github.toml")["reserved"].split())
 
-_REFS = frozenset({"tree", "blob", "raw", "blame", "edit", "commits", "commit", "src", "zipball", "tarball"})
-_ARCHIVE = re.compile(r"\.(?:zip|tar\.gz|tgz|tar\.bz2)\Z")
-
 
 def is_owner(text: str) -> bool:
     """Tell whether a person or an organisation can be called so on GitHub."""
@@ -38,27 +35,3 @@ def read_repository_name(text: str) -> str | None:
             name = name[: -len(ending)]
     name = name.rstrip(".")
     return name if NAME.match(name) and name != ".." else None
-
-
-def read_ref(parts: tuple[str, ...]) -> str | None:
-    """Return the branch, tag or commit that the path after a repository names, or None.
-
-    A branch with a slash in its name cannot be told from a folder: the first segment is taken.
-    """
-    if len(parts) < 2:
-        return None
-    head, rest = parts[0], parts[1:]
-    if head in _REFS:
-        return _read_first_ref(rest)
-    if head == "releases" and len(rest) >= 2 and rest[0] in ("tag", "download"):
-        return rest[1]
-    if head == "archive":
-        found = _read_first_ref(rest)
-        return _ARCHIVE.sub("", found) if found else None
-    return None
-
-
-def _read_first_ref(parts: tuple[str, ...]) -> str | None:
-    if parts[:2] in (("refs", "heads"), ("refs", "tags")):
-        return parts[2] if len(parts) > 2 else None
-    return parts[0] if parts else None

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from urllib.parse import unquote
 
 from checker.core.data_files import read_toml
-from checker.core.values.base import Value
 from checker.core.values.papers import LinkKind
-from checker.core.values.repositories import RepositoryId
 from checker.papers.links import github_urls
+from checker.papers.links.forges import read_forge
+from checker.papers.links.place import Place
+from checker.papers.links.views import read_ref
 
 GITHUB = "github.com"
 
@@ -22,6 +23,7 @@ _HOST = re.compile(
     r"(?=.{4,253}\Z)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{2,59})\Z"
 )
 _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}\Z")
+_GIT_SCHEME = re.compile(r"(?:ssh|git)://|git@", re.IGNORECASE)
 _PORTS = frozenset({"", "22", "80", "443"})
 
 _HOSTS = read_toml("checker.papers.links", "hosts.toml")
@@ -29,21 +31,7 @@ _HOSTS = read_toml("checker.papers.links", "hosts.toml")
 GITHUB_HOSTS: frozenset[str] = frozenset(_HOSTS["github"])
 _FRONTS: Mapping[str, tuple[str, ...]] = {host: tuple(path) for host, path in _HOSTS["fronts"].items()}
 _REF_FIRST: frozenset[str] = frozenset(_HOSTS["ref_first"])
-_FORGES: frozenset[str] = frozenset(_HOSTS["forges"])
-_FORGE_NAMES: tuple[str, ...] = tuple(_HOSTS["forge_names"])
-_FORGE_RESERVED: frozenset[str] = frozenset(_HOSTS["forge_reserved"])
 _CODE_HOSTS: frozenset[str] = frozenset(_HOSTS["code"])
-
-
-class Place(Value):
-    """What a URL points at. `parts` is the path after the repository, segment by segment."""
-
-    kind: LinkKind
-    host: str
-    owner: str | None = None
-    name: str | None = None
-    ref: str | None = None
-    parts: tuple[str, ...] = ()
 
 
 def split_host(url: str) -> tuple[str, str] | None:
@@ -79,7 +67,9 @@ def locate(url: str, *, cut: bool = False) -> Place | None:
     front = _FRONTS.get(host)
     if front is not None and parts[: len(front)] == front:
         return _read_front(host, parts[len(front) :], cut)
-    return Place(kind=LinkKind.OTHER, host=host.partition(":")[0])
+    path, _, query = rest.partition("#")[0].partition("?")
+    forge = read_forge(host.removeprefix("www."), path, query, by_git=bool(_GIT_SCHEME.match(url)), cut=cut)
+    return forge or Place(kind=LinkKind.OTHER, host=host.partition(":")[0])
 
 
 def _read_gist(host: str, parts: tuple[str, ...]) -> Place:
@@ -106,7 +96,7 @@ def _read_github(parts: tuple[str, ...], cut: bool) -> Place:
         return other
     after = re.match(r"[A-Za-z0-9._-]*@([A-Za-z0-9._-]+)", parts[1])
     tail = () if cut else parts[2:]
-    ref = after[1] if after and not cut else github_urls.read_ref(tail)
+    ref = after[1] if after and not cut else read_ref(tail)
     return Place(kind=LinkKind.REPOSITORY, host=GITHUB, owner=owner, name=name, ref=ref, parts=tail)
 
 
@@ -120,39 +110,18 @@ def _read_front(host: str, parts: tuple[str, ...], cut: bool) -> Place:
     if place.kind is not LinkKind.REPOSITORY:
         return Place(kind=LinkKind.OTHER, host=host)
     if host in _REF_FIRST and place.parts:
-        return place.model_copy(update={"ref": github_urls.read_ref(("tree", *place.parts))})
+        return place.model_copy(update={"ref": read_ref(("tree", *place.parts))})
     return place
 
 
-def read_forge_repository(url: str) -> RepositoryId | None:
-    """Return the repository that a URL of GitLab, Gitee, Bitbucket, Codeberg and the like names, or None.
+def holds_code(url: str, place: Place) -> bool:
+    """Tell whether a link leads to code by its host alone: models and data sets have repositories too."""
+    if place.repository is not None:
+        data = place.host == "huggingface.co" and not (place.owner or "").startswith("spaces/")
+        return not data
+    return place.kind is LinkKind.GIST or _is_on_code_host(url)
 
-    GitLab's groups nest: all segments but the last are the owner.
-    """
+
+def _is_on_code_host(url: str) -> bool:
     parted = split_host(url)
-    if parted is None:
-        return None
-    host, rest = parted
-    if host not in _FORGES and not host.startswith(_FORGE_NAMES):
-        return None
-    path = re.split(r"[?#]|/-/", rest, maxsplit=1)[0]
-    parts = [part for part in unquote(path).split("/") if part]
-    if "gitlab" not in host:
-        parts = parts[:2]
-    for index, part in enumerate(parts[2:], start=2):
-        if part in ("tree", "blob", "raw", "issues"):  # GitLab before version 12
-            parts = parts[:index]
-            break
-    if len(parts) < 2 or parts[0].lower() in _FORGE_RESERVED:
-        return None
-    name = github_urls.read_repository_name(parts[-1])
-    return RepositoryId(host=host, owner="/".join(parts[:-1]), name=name) if name else None
-
-
-def holds_code(url: str) -> bool:
-    """Tell whether a URL of another host is a link to code by its host alone."""
-    parted = split_host(url)
-    if parted is None:
-        return False
-    host, rest = parted
-    return read_forge_repository(url) is not None or (host in _CODE_HOSTS and len(rest) > 1)
+    return parted is not None and parted[0] in _CODE_HOSTS and len(parted[1]) > 1

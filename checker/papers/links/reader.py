@@ -12,10 +12,11 @@ from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKi
 from checker.core.values.repositories import Target
 from checker.papers.links.clause_meaning import Clause, read_clause
 from checker.papers.links.clauses import split_clauses, split_sentences
-from checker.papers.links.hosts import Place, holds_code, locate, split_host
+from checker.papers.links.hosts import holds_code, locate, split_host
 from checker.papers.links.line_breaks import close_gaps
 from checker.papers.links.normalising import normalise
 from checker.papers.links.patterns import PATTERNS, URL
+from checker.papers.links.place import Place
 from checker.papers.links.urls import Found, find_urls
 
 #: Characters of a sentence that are quoted at most.
@@ -153,9 +154,8 @@ def _link(paper: Paper, url: Found, place: Place, promised: bool) -> CodeLink:
 
 def _leads_to_code(url: Found, place: Place, clause: Clause) -> bool:
     """Tell whether a link leads to code: by its host, or because its clause says so."""
-    if place.kind in (LinkKind.REPOSITORY, LinkKind.GIST):
-        return True
-    return not url.cut and (holds_code(url.url) or clause.claim or clause.promise)
+    says = clause.claim or clause.promise
+    return holds_code(url.url, place) or (not url.cut and says)
 
 
 def _keep_unique(readings: Iterable[_Reading]) -> tuple[_Reading, ...]:

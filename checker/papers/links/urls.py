@@ -63,7 +63,7 @@ def _build_url(text: str, match: re.Match[str], end: int, cut: bool) -> Found | 
 
 def _find_whole_end(text: str, start: int, end: int) -> int:
     """Return where the URL ends before another one that is glued to it, or an unopened bracket."""
-    parts_of_it = "" if _PATTERNS["on_github"].match(text, start, end) else "/="
+    parts_of_it = "" if _PATTERNS["on_forge"].match(text, start, end) else "/="
     for inner in _PATTERNS["inner"].finditer(text, start, end):
         if inner.start() > start and text[inner.start() - 1] not in parts_of_it:
             end = inner.start()
@@ -83,10 +83,10 @@ def _find_whole_end(text: str, start: int, end: int) -> int:
 
 
 def _find_allowed_end(text: str, start: int, end: int) -> int:
-    """Return where a character stands that no path on GitHub has, or that no path anywhere is likely to have."""
-    on_github = _PATTERNS["on_github"].match(text, start, end)
-    if on_github:
-        return on_github.end()
+    """Return where a character stands that no path on a forge has, or that no path anywhere is likely to have."""
+    on_forge = _PATTERNS["on_forge"].match(text, start, end)
+    if on_forge:
+        return on_forge.end()
     semicolon = text.find(";", start, end)
     return end if semicolon < 0 or "?" in text[start:semicolon] else semicolon
 

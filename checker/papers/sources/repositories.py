@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from checker.core.values.papers import CodeLink, LinkKind
-from checker.core.values.repositories import RepositoryId, Target
-from checker.papers.links import locate, read_forge_repository
+from checker.core.values.repositories import Target
+from checker.papers.links import locate
 from checker.papers.sources.base import Content, Problem
 
 _COMMIT = re.compile(r"[0-9a-f]{7,40}\Z", re.IGNORECASE)
@@ -19,7 +19,9 @@ FULL_ID = 40
 _REF = re.compile(r"(?!-)[A-Za-z0-9._/+-]{1,200}\Z")
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+(?:@\S+)?\Z")
 _URL = re.compile(
-    r"(?:(?:https?|git|ssh|git\+https)://|git@|(?:www\.)?github\.com/|gitlab\.com/)\S+\Z", re.IGNORECASE
+    r"(?:(?:https?|git|ssh|git\+https)://|git@|swh:1:|(?:www\.)?(?:github\.com|bitbucket\.org|codeberg\.org"
+    r"|huggingface\.co|hf\.co|gitee\.com|git\.sr\.ht|(?:[a-z0-9-]+\.)?gitlab\.[a-z0-9.-]+)/)\S+\Z",
+    re.IGNORECASE,
 )
 _REPO_COLUMNS = ("repo", "repository", "full_name", "url")
 _COMMIT_COLUMNS = ("commit", "sha", "ref", "revision")
@@ -69,23 +71,17 @@ def parse_target(written: str, commit: str = "") -> Target:
 
     """
     text = written.strip()
-    if not _PLAIN.match(text) and not _URL.match(text):
-        raise ValueError(f"not a repository: {_shorten(text)!r} (expected owner/name, owner/name@commit or a URL)")
     url = f"https://github.com/{text}" if _PLAIN.match(text) else text
-    place = locate(url)
-    if place is not None and place.kind is LinkKind.REPOSITORY and place.owner and place.name:
-        repository = RepositoryId(host=place.host, owner=place.owner, name=place.name)
-    else:
-        elsewhere = read_forge_repository(url)
-        if elsewhere is None:
-            raise ValueError(f"not a repository: {_shorten(text)!r}")
-        repository = elsewhere
-    wanted = commit.strip() or _take_after_at(text) or (place.ref if place else None) or ""
+    place = locate(url) if re.fullmatch(r"\S+", url) else None
+    repository = place.repository if place is not None else None
+    if place is None or repository is None:
+        raise ValueError(f"not a repository: {_shorten(text)!r} (expected owner/name, owner/name@commit or a URL)")
+    wanted = commit.strip() or _take_after_at(text) or place.ref or ""
     if wanted and not _REF.match(wanted):
         raise ValueError(f"not a commit: {_shorten(wanted)!r}")
     if _COMMIT.match(wanted) and len(wanted) < FULL_ID:
         return Target(repository=repository, commit=wanted.lower())
-    path = "/".join(place.parts) if place is not None and place.ref == (wanted or None) else ""
+    path = "/".join(place.parts) if place.ref == (wanted or None) else ""
     link = CodeLink(
         paper_id="",
         url=url,

@@ -4,7 +4,7 @@ import pytest
 
 from checker.core.values.papers import CodeLink, LinkKind, Paper
 from checker.core.values.repositories import RepositoryId, Target
-from checker.papers.links import link_of_target, locate, read_forge_repository, read_paper
+from checker.papers.links import link_of_target, locate, read_paper
 
 
 def links_in(abstract: str, title: str = "A Title") -> tuple[CodeLink, ...]:
@@ -221,9 +221,6 @@ OTHER_KINDS = {
     "https://sea-lab.github.io/wave/": (LinkKind.OTHER, "sea-lab.github.io", None),
     "sea-lab.github.io/wave": (LinkKind.OTHER, "sea-lab.github.io", None),
     "www.sea-lab.org": (LinkKind.OTHER, "www.sea-lab.org", None),
-    "https://gitlab.com/group/sub/name": (LinkKind.OTHER, "gitlab.com", None),
-    "https://gitee.com/o/n": (LinkKind.OTHER, "gitee.com", None),
-    "https://huggingface.co/o/n": (LinkKind.OTHER, "huggingface.co", None),
     "https://web.archive.org/web/2020/https://github.com/o/n": (LinkKind.OTHER, "web.archive.org", None),
     "http://192.0.2.7:5000/": (LinkKind.OTHER, "192.0.2.7", None),
     "https://en.wikipedia.org/wiki/Wave_(physics).": (LinkKind.OTHER, "en.wikipedia.org", None),
@@ -298,34 +295,6 @@ def test_a_target_of_a_list_is_a_link_of_no_paper() -> None:
     link = link_of_target(target)
     assert (link.paper_id, link.url, link.ref) == ("", "https://github.com/o/n", "0a1b2c3")
     assert link.repository == target.repository
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("https://gitlab.com/group/sub/name/-/tree/main", "gitlab.com/group/sub/name"),
-        ("https://gitlab.inria.fr/team/name.git", "gitlab.inria.fr/team/name"),
-        ("git@gitlab.com:group/name.git", "gitlab.com/group/name"),
-        ("https://gitee.com/o/n/tree/master", "gitee.com/o/n"),
-        ("https://bitbucket.org/o/n/src/master/", "bitbucket.org/o/n"),
-        ("https://codeberg.org/o/n", "codeberg.org/o/n"),
-    ],
-)
-def test_repositories_of_other_hosts(url: str, expected: str) -> None:
-    assert str(read_forge_repository(url)) == expected
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "https://gitlab.com/name",
-        "https://gitlab.com/explore/projects",
-        "https://a.org/o/n",
-        "https://github.com/o/n",
-    ],
-)
-def test_what_is_no_repository_of_another_host(url: str) -> None:
-    assert read_forge_repository(url) is None
 
 
 def test_what_is_no_url_is_nowhere() -> None:

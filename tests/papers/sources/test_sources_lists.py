@@ -89,7 +89,7 @@ def test_csv_in_any_order() -> None:
     assert [(t.repository.name, t.commit, t.ref) for t in content.targets] == [
         ("waves", "0a1b2c3", None),
         ("tides", None, None),
-        ("foam", None, None),
+        ("foam", None, "main"),
     ]
     assert [problem.line for problem in content.problems] == [5]
 
