@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from checker.core import archive_listing
-from checker.core.archive_listing import list_members
 from checker.core.data_files import read_toml
 from checker.core.tree import Tree
-from checker.judging.presence import PATTERNS, choose_branches, describe_contents, look_for_code
+from checker.judging.presence import archives, choose_branches, describe_contents, look_for_code
+from checker.judging.presence.archives import list_members
+from checker.judging.presence.look import PATTERNS
 
 PAGE = "<html><h2>Abstract</h2><script src='static/js/index.js'></script><h2>BibTeX</h2></html>"
 SCRIPT = "document.querySelector('video').play();\n"
@@ -146,8 +146,8 @@ def test_code_in_an_archive(name: str, data: bytes, holds: bool, tmp_path: Path)
 
 
 def test_an_archive_is_listed_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(archive_listing, "TAR_BYTES", 100_000)
-    monkeypatch.setattr(archive_listing, "DIRECTORY_BYTES", 100)
+    monkeypatch.setattr(archives, "TAR_BYTES", 100_000)
+    monkeypatch.setattr(archives, "DIRECTORY_BYTES", 100)
     bomb, many = tmp_path / "a.tar.gz", tmp_path / "b.zip"
     bomb.write_bytes(pack_tar("w:gz", "big.py", b"0" * 5_000_000))
     many.write_bytes(pack_zip(**{f"n{number}_dot_py": "x" for number in range(50)}))

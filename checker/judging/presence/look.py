@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import PurePosixPath
 
-from checker.core.archive_listing import is_archive, list_members
 from checker.core.data_files import read_toml
 from checker.core.languages import SOURCE_SUFFIXES, find_language
 from checker.core.tree import Tree
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.core.values.repositories import Contents
+from checker.judging.presence.archives import is_archive, list_members
 
 _DATA = read_toml("checker.judging", "presence.toml")
 PATTERNS = {

@@ -1,0 +1,13 @@
+"""Whether a repository holds code, judged by its content, and where it is."""
+
+from __future__ import annotations
+
+from checker.judging.presence.look import (
+    Found,
+    choose_branches,
+    describe_contents,
+    look_for_code,
+    make_evidence,
+)
+
+__all__ = ["Found", "choose_branches", "describe_contents", "look_for_code", "make_evidence"]
