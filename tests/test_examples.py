@@ -21,7 +21,7 @@ EXPECTED = {
     "old-oak/entropy-tools": ("available", "code", "as_published", "python2_syntax"),
     "blue-ridge/table-tests": ("available", "runs", "repaired", None),
     "open-orbit/transit-fit": ("available", "runs", "as_published", None),
-    "container-crew/boxed-solver": ("available", "starts", "as_published", None),
+    "container-crew/boxed-solver": ("available", "runs", "as_published", None),
     "sun-valley/field-net": ("available", "starts", "as_published", "needs_data"),
     "pine-street/loss-maps": ("available", "importable", "as_published", "missing_in_repository"),
     "river-bend/wave-model": ("available", "code", None, "unsupported_language"),

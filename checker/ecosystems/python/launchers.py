@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from checker.core.data_files import read_toml
 from checker.core.values.base import Value
 
-_PYTHON = re.compile(r"^(?:.*/)?(?:python|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
+_PYTHON = re.compile(r"^(?:.*/)?(?:python|py|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
+#: How Windows' launcher is told which interpreter to start: `py -3.11`.
+_OF_PY = re.compile(r"-[23](?:\.\d{1,2})?(?:-\d\d)?")
 _FLAGGED = frozenset({"-W", "-X", "-Q"})
 
 
@@ -27,6 +29,7 @@ class Programs(Value):
     of_the_machine: Mapping[str, str]
     wrappers: Mapping[str, tuple[str, ...]]
     one_process: Mapping[str, str]
+    script_tables: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
 PROGRAMS = Programs.model_validate(read_toml(__package__, "launchers.toml"))
@@ -176,6 +179,8 @@ def _read_interpreter(rest: list[str], *, prompt: bool = False) -> Launch | None
     while rest and rest[0].startswith("-") and rest[0] not in {"-m", "-c", "-"}:
         if rest[0] in _FLAGGED:
             options, rest = [*options, *rest[:2]], rest[2:]
+        elif _OF_PY.fullmatch(rest[0]):
+            rest = rest[1:]
         elif rest[0] in {"-V", "--version", "-h", "--help"}:
             return None
         elif rest[0].startswith("-m") and len(rest[0]) > 2:

@@ -166,13 +166,15 @@ class Statements(Value):
     """Everything the author says outside of specifications proper.
 
     `named` are the specification files that commands install from, `installs` the folders that they install.
-    `variables` are set for everything that runs, the first of a name before others.
+    `variables` are set for everything that runs, the first of a name before others; `exports` are the commands by
+    which Dockerfiles and their like do so.
     """
 
     python: tuple[PythonStatement, ...] = ()
     packages: tuple[Requirement, ...] = ()
     system_packages: tuple[SystemPackage, ...] = ()
     commands: tuple[Command, ...] = ()
+    exports: tuple[Command, ...] = ()
     named: tuple[Evidence, ...] = ()
     installs: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()

@@ -64,7 +64,9 @@ class Survey:
     @kept_property
     def local(self) -> LocalModules:
         """What the repository serves itself."""
-        found = find_local_modules(self.tree.whole, self.project.folder, self.statements.commands)
+        found = find_local_modules(
+            self.tree.whole, self.project.folder, (*self.statements.commands, *self.statements.exports)
+        )
         return found if self.own_name is None else replace(found, own_name=self.own_name.claim)
 
     @kept_property

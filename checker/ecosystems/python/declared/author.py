@@ -9,18 +9,22 @@ from collections.abc import Iterator, Sequence
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.dockerfiles import is_dockerfile, run_commands
-from checker.ecosystems.instructions.makefiles import find_goals, read_made_commands, read_make_arguments
+from checker.ecosystems.instructions.containers.compose import list_service_exports
+from checker.ecosystems.instructions.containers.devcontainers import list_devcontainers
+from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, is_dockerfile, read_image
+from checker.ecosystems.instructions.justfiles import find_justfile, list_recipes
+from checker.ecosystems.instructions.makefiles import find_goals
 from checker.ecosystems.instructions.pages import find_pages, split_blocks
 from checker.ecosystems.instructions.roles import Role, find_role
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.instructions.variables import Variable, find_exports, read_assignments
-from checker.ecosystems.python.declared.base_images import read_base_images
+from checker.ecosystems.python.declared.base_images import read_base_images, read_devcontainer
 from checker.ecosystems.python.declared.binder import read_apt_packages, read_start_variables
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.page_commands import read_commands, read_page_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
+from checker.ecosystems.python.declared.task_runners import read_called_commands
 from checker.ecosystems.python.declared.version_files import find_traces, list_ci_commands, read_interpreter_files
 from checker.ecosystems.python.declared.versions_in_words import find_packages, find_python
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Statements, Strength
@@ -42,11 +46,20 @@ def collect_author_statements(tree: Tree) -> Statements:
     """Gather all statements of a tree: pages first, then Dockerfiles, scripts, CI; pure, bounded."""
     commands = read_commands(tree)
     made = make_commands(tree, commands)
-    others = (*list_docker_commands(tree), *list_script_commands(tree), *made, *list_ci_commands(tree))
+    editors = list_devcontainers(tree, PROJECT_FILES)
+    others = (
+        *list_docker_commands(tree),
+        *(command for each in editors for command in each.commands),
+        *list_script_commands(tree),
+        *made,
+        *list_ci_commands(tree),
+    )
+    exports = (*(command for each in editors for command in each.exports), *_list_image_exports(tree))
     found = interpret(tree, commands)
     beside = interpret(tree, others)
     python, packages = _read_prose(tree)
     images = [item for path in tree.files if is_dockerfile(path) for item in read_base_images(tree, path)]
+    images += [item for each in editors for item in read_devcontainer(each)]
     return Statements(
         python=(
             *read_interpreter_files(tree),
@@ -64,11 +77,17 @@ def collect_author_statements(tree: Tree) -> Statements:
         ),
         system_packages=(*found.system_packages, *beside.system_packages, *read_apt_packages(tree)),
         commands=commands,
+        exports=exports,
         named=(*found.named, *beside.named),
         installs=tuple(dict.fromkeys((*found.installs, *beside.installs))),
         channels=tuple(dict.fromkeys((*found.channels, *beside.channels))),
         options=(*found.options, *beside.options),
-        variables=(*find_exports(commands), *read_start_variables(tree), *_read_samples(tree)),
+        variables=(
+            *find_exports(commands),
+            *read_start_variables(tree),
+            *find_exports(exports),
+            *_read_samples(tree),
+        ),
     )
 
 
@@ -111,16 +130,16 @@ def _weaken(said: PythonStatement) -> PythonStatement:
 
 
 def make_commands(tree: Tree, commands: Sequence[Command]) -> tuple[Command, ...]:
-    """Return what make carries out where a page calls it, and what the root's Makefile installs."""
-    asked = [
-        read_make_arguments(command.argv[1:], command.cwd) for command in commands if command.argv[0] == "make"
+    """Return what task runners carry out where a page calls them, and what the root's own recipes install."""
+    makefile = [goal for goal, _, _ in find_goals(tree, ".") if _GOAL.fullmatch(goal)]
+    justfile = find_justfile(tree, ".")
+    recipes = [name for name in list_recipes(tree, justfile) if _GOAL.fullmatch(name)] if justfile else []
+    own = [
+        Command(argv=(program, name), raw=f"{program} {name}", file=".", line=1)
+        for program, names in (("make", makefile), ("just", recipes))
+        for name in names
     ]
-    asked += [(".", (goal,)) for goal, _, _ in find_goals(tree, ".") if _GOAL.fullmatch(goal)]
-    found = (
-        command
-        for folder, names in dict.fromkeys(asked)
-        for command in read_made_commands(tree, folder, names, manifests=PROJECT_FILES)
-    )
+    found = (inner for command in (*commands, *own) for inner in read_called_commands(tree, command))
     return tuple({(command.file, command.line, command.argv): command for command in found}.values())
 
 
@@ -128,7 +147,15 @@ def list_docker_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands of all Dockerfiles."""
     for path in tree.files:
         if is_dockerfile(path):
-            yield from run_commands(tree, path, manifests=PROJECT_FILES)
+            yield from read_image(tree, path, PROJECT_FILES).commands
+
+
+def _list_image_exports(tree: Tree) -> Iterator[Command]:
+    """Yield what the repository's Dockerfile and compose file set for everything that runs."""
+    yield from list_service_exports(tree)
+    path = find_dockerfile(tree)
+    if path is not None:
+        yield from read_image(tree, path, PROJECT_FILES).list_exports()
 
 
 def list_script_commands(tree: Tree) -> Iterator[Command]:

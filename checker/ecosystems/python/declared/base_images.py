@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
-from checker.ecosystems.instructions.dockerfiles import ASSIGNMENT, read_instructions
+from checker.ecosystems.instructions.containers.devcontainers import Devcontainer
+from checker.ecosystems.instructions.containers.dockerfiles import ASSIGNMENT, read_instructions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
@@ -18,7 +19,11 @@ _IMAGES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)tensorflow/tensorflow:(?P<version>\d+\.\d+(?:\.\d+)?)"), "tensorflow"),
     (re.compile(r"(?:^|/)paddlepaddle/paddle:(?P<version>\d+\.\d+(?:\.\d+)?)"), "paddlepaddle"),
 )
-_PYTHON_IMAGE = re.compile(r"(?:^|/)(?:python|cimg/python|circleci/python)[:](?P<version>[23]\.\d{1,2})")
+_PYTHON_IMAGE = re.compile(
+    r"(?:^|/)(?:python|cimg/python|circleci/python)[:](?P<version>[23]\.\d{1,2})"
+    r"|(?:^|/)(?:devcontainers/(?:python|miniconda|anaconda)|vscode/devcontainers/[\w-]+)"
+    r":(?:dev-)?(?:\d[\d.]*-)?(?P<minor>3\.\d{1,2})"
+)
 _PYTHON_IN_TAG = re.compile(r"(?:py|python)-?(?P<major>[23])\.?(?P<minor>\d{1,2})(?!\d)")
 _UBUNTU = re.compile(r"ubuntu:?(?P<version>\d\d\.\d\d)|debian:?(?P<debian>\w+)")
 #: Release of Ubuntu or Debian → the Python 3 that it carries.
@@ -45,9 +50,24 @@ def read_base_images(tree: Tree, path: str) -> Iterator[PythonStatement | Requir
             yield from [said] if said else []
 
 
+def read_devcontainer(said: Devcontainer) -> Iterator[PythonStatement | Requirement]:
+    """Yield what the image and the features of an editor's container state."""
+    if said.image:
+        text = f'"image": "{said.image}"'
+        yield from _read_image(
+            said.image,
+            Evidence(claim="image of the devcontainer", source=said.path, line=said.image_line, text=text),
+        )
+    for name, version, line in said.features:
+        if re.search(r"/features/python(?::|$)", name):
+            evidence = Evidence(claim="feature of the devcontainer", source=said.path, line=line, text=version)
+            found = statement(version, Strength.PINNED, evidence)
+            yield from [found] if found else []
+
+
 def _read_image(image: str, evidence: Evidence) -> Iterator[PythonStatement | Requirement]:
     if python := _PYTHON_IMAGE.search(image):
-        said = statement(python["version"], Strength.PINNED, evidence)
+        said = statement(python["version"] or python["minor"], Strength.PINNED, evidence)
         yield from [said] if said else []
         return
     for pattern, name in _IMAGES:

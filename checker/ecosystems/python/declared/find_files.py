@@ -123,7 +123,8 @@ def _read_named(tree: Tree, found: list[Specification], pages: Iterable[Specific
     stating = {spec.project for spec in found if spec.kind != "lock"}
     for spec in found:
         if spec.kind == "lock" and spec.project not in stating:
-            read[spec.path] = read_lock(tree, spec.path, listed=True) or spec
+            alone = read_lock(tree, spec.path, listed=True) or spec
+            read[spec.path] = alone.model_copy(update={"project": spec.project})
     for page in pages:
         for path in page.included:
             known = read.get(path)

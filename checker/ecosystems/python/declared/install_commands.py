@@ -190,6 +190,8 @@ def _read_uv(tree: Tree, command: Command, argv: list[str], found: Found) -> Non
         _read_files(tree, command, argv[3:], found)
     elif argv[1:2] in (["sync"], ["run"]):
         _read_manager(tree, command, argv, found)
+        if argv[1] == "run":
+            _read_uv_run(tree, command, argv, found)
     elif argv[1:2] in (["add"], ["install"]):
         _read_pip(tree, command, ["pip", "install", *argv[2:]], found)
     elif argv[1:2] == ["venv"]:
@@ -219,6 +221,22 @@ def _read_conda_lock(tree: Tree, command: Command, argv: list[str], found: Found
     if argv[1:2] == ["install"]:
         named = [word for word in argv[2:] if word.endswith((".yml", ".yaml", ".lock"))]
         _read_files(tree, command, named or ["conda-lock.yml"], found)
+
+
+def _read_uv_run(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    """Read what `uv run --with six --python 3.11 fit.py` asks for besides the project."""
+    for at, word in enumerate(argv[:-1]):
+        name, joined, value = word.partition("=")
+        value = value if joined else argv[at + 1]
+        if name == "--with":
+            for wanted in value.split(","):
+                _read_pip_target(tree, command, wanted, found, editable=False)
+        elif name == "--with-requirements":
+            _read_pip_option(tree, command, "-r", value, found)
+        elif name in {"-p", "--python"}:
+            found.say(value, _make_evidence("interpreter in a command", command))
+        elif word == "--" or word.endswith(".py"):
+            return
 
 
 def _read_conda(tree: Tree, command: Command, argv: list[str], found: Found) -> None:

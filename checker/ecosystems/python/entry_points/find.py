@@ -33,6 +33,8 @@ from checker.ecosystems.python.entry_points.entry_point import (
     order_of,
 )
 from checker.ecosystems.python.entry_points.from_code import (
+    find_containers,
+    find_just_recipes,
     find_make_goals,
     find_shell_scripts,
     read_commands_at_top,
@@ -195,12 +197,13 @@ def _find_scripts(tree: Tree, project: str) -> Iterator[EntryPoint]:
 
 
 def _find_shell_starts(tree: Tree, project: str) -> Iterator[EntryPoint]:
-    """Yield the starts in committed shell scripts, and in a Makefile, of which no page speaks: the first of each.
+    """Yield the starts in shell scripts, containers and recipes of which no page speaks: the first of each.
 
     Those that leave something open (`$1`) say nothing that the program would not be told without them.
     """
     seen: set[str] = set()
-    for command in (*find_shell_scripts(tree, project), *find_make_goals(tree, project)):
+    made = (*find_make_goals(tree, project), *find_just_recipes(tree, project))
+    for command in (*find_containers(tree), *find_shell_scripts(tree, project), *made):
         folder = posixpath.relpath(command.cwd, project)
         for entry in find_command_entries(tree, [command], find_installed_commands(tree, project)):
             own = entry.script.endswith(".py") and not is_apart(entry.script) and entry.script not in seen

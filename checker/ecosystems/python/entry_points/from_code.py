@@ -9,7 +9,10 @@ from pathlib import PurePosixPath
 
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.containers.compose import list_services
+from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile
 from checker.ecosystems.instructions.folders import Folder, find_meanings
+from checker.ecosystems.instructions.justfiles import find_justfile, list_recipes
 from checker.ecosystems.instructions.makefiles import find_goals
 from checker.ecosystems.instructions.roles import STARTS_NOTHING, Role, find_role
 from checker.ecosystems.instructions.shell.reader import read_commands_of
@@ -88,6 +91,23 @@ def find_shell_scripts(tree: Tree, project: str) -> Iterator[Command]:
     for path in found[:MOST_SHELL_SCRIPTS]:
         folder, name = posixpath.split(path)
         yield Command(argv=("bash", name), raw=f"bash {name}", file=path, line=1, cwd=folder or ".")
+
+
+def find_containers(tree: Tree) -> Iterator[Command]:
+    """Yield the start of the repository's container as a command: its compose file's, else its Dockerfile's."""
+    services = list_services(tree)
+    path = services[0].path if services else find_dockerfile(tree)
+    if path is not None:
+        words = ("docker", "compose", "up") if services else ("docker", "run", "image")
+        yield Command(argv=words, raw=f"CMD of {path}", file=path, line=1)
+
+
+def find_just_recipes(tree: Tree, project: str) -> Iterator[Command]:
+    """Yield what the project's justfile carries out as commands, without what only makes ready or tidies up."""
+    path = find_justfile(tree, project)
+    for name in list_recipes(tree, path)[:MOST_GOALS] if path is not None else ():
+        if find_role(name) not in STARTS_NOTHING:
+            yield Command(argv=("just", name), raw=f"just {name}", file=path or "", line=1, cwd=project)
 
 
 def find_make_goals(tree: Tree, project: str) -> Iterator[Command]:

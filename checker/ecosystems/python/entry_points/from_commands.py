@@ -11,7 +11,6 @@ from types import MappingProxyType
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.binder import NAMES as NAMES_OF_BINDER
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.makefiles import read_made_commands, read_make_arguments
 from checker.ecosystems.instructions.placeholders import list_to_replace
 from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.roles import STARTS_NOTHING, Role, find_role, is_common
@@ -23,6 +22,7 @@ from checker.ecosystems.instructions.variables import keep_stated
 from checker.ecosystems.python.code.pythonpath import find_entry_path, join_variables
 from checker.ecosystems.python.declared.installed_commands import Installed
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
+from checker.ecosystems.python.declared.task_runners import read_called_commands
 from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.entry_points.entry_point import (
     EntryKind,
@@ -133,6 +133,10 @@ def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> 
     if known is not None:
         yield from _start_installed(tree, command, known, depth)
         return
+    called = list(_read_called(tree, command, around, depth))
+    if called:
+        yield from called
+        return
     built = find_bazel_launch(argv)
     if built is not None:
         for entry in _read_launch(tree, command, built, around.copied, depth):
@@ -143,22 +147,19 @@ def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> 
         if not launch.tool:
             yield from _read_launch(tree, command, launch, around.copied, depth)
         return
-    bare = find_bare_script(tree, argv, command.cwd)
-    if bare is not None and bare.language == "Python":
-        launch = Launch(script=bare.word.removeprefix("./"), arguments=bare.arguments)
-        yield make_entry(tree, command, launch, (bare.path, bare.cwd), depth)
-    elif bare is not None and bare.language == "Shell" and depth < MAX_SHELL_DEPTH:
-        place = bare.path, bare.cwd
-        inside = list(_read_inside(tree, command, around, place=place, arguments=bare.arguments, depth=depth))
-        yield from inside or _start_shell_program(tree, command, bare)
-    elif argv and depth < MAX_SHELL_DEPTH:
+    if depth < MAX_SHELL_DEPTH:
         yield from _read_shell(tree, command, argv, around, depth)
-        yield from _read_made(tree, command, argv, around, depth)
-    if argv and argv[0] in {"jupyter", "papermill"}:
+    if argv:
+        yield from _start_by_program(tree, command, argv, depth)
+
+
+def _start_by_program(tree: Tree, command: Command, argv: Sequence[str], depth: int) -> Iterator[EntryPoint]:
+    """Yield what a program that some package brings starts: a notebook, a workflow, an application."""
+    if argv[0] in {"jupyter", "papermill"}:
         yield from _find_notebooks(tree, command, argv)
-    if argv and argv[0] in PROGRAMS_OF_PACKAGES:
+    if argv[0] in PROGRAMS_OF_PACKAGES:
         yield from _start_by_package(tree, command, argv)
-    if argv and argv[0] in {"streamlit", "gradio"} and any(part.endswith(".py") for part in argv):
+    if argv[0] in {"streamlit", "gradio"} and any(part.endswith(".py") for part in argv):
         script = next(part for part in argv if part.endswith(".py"))
         path = locate(tree, script, command.cwd)
         if path is not None:
@@ -232,8 +233,16 @@ def _start_from_above(tree: Tree, command: Command, launch: Launch, depth: int) 
 def _read_shell(
     tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int
 ) -> Iterator[EntryPoint]:
-    """Read the Python commands within a shell script that a command runs."""
-    script = find_script(argv)
+    """Read the Python commands within a shell script that a command runs, or the script of Python's itself."""
+    bare = find_bare_script(tree, argv, command.cwd)
+    if bare is not None and bare.language == "Python":
+        launch = Launch(script=bare.word.removeprefix("./"), arguments=bare.arguments)
+        yield make_entry(tree, command, launch, (bare.path, bare.cwd), depth)
+    elif bare is not None and bare.language == "Shell":
+        there = bare.path, bare.cwd
+        inside = list(_read_inside(tree, command, around, place=there, arguments=bare.arguments, depth=depth))
+        yield from inside or _start_shell_program(tree, command, bare)
+    script = find_script(argv) if bare is None else None
     if script is None:
         return
     place = locate(tree, script, command.cwd)
@@ -290,13 +299,9 @@ def _start_shell_program(tree: Tree, command: Command, script: BareScript) -> It
     )
 
 
-def _read_made(
-    tree: Tree, command: Command, argv: Sequence[str], around: _Around, depth: int
-) -> Iterator[EntryPoint]:
-    """Read the Python commands that `make` carries out."""
-    if argv[0] != "make":
-        return
-    for inner in read_made_commands(tree, *read_make_arguments(argv[1:], command.cwd), manifests=PROJECT_FILES):
+def _read_called(tree: Tree, command: Command, around: _Around, depth: int) -> Iterator[EntryPoint]:
+    """Read the Python commands that a task runner, or a container, carries out."""
+    for inner in read_called_commands(tree, command) if depth < MAX_SHELL_DEPTH else ():
         for entry in _read_command(tree, inner, around, depth + 1):
             yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 

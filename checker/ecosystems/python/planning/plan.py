@@ -65,7 +65,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     evidence += [
         r.evidence.model_copy(update={"claim": f"another version: {r.text}"}) for r in seen.conflicting_pins
     ]
-    on_path = find_stated_path(seen.tree, seen.statements.commands)
+    on_path = find_stated_path(seen.tree, (*seen.statements.commands, *seen.statements.exports))
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
     above: tuple[tuple[str, str], ...] = ()
     if seen.own_name is not None:

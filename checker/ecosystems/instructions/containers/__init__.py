@@ -1,0 +1,1 @@
+"""What authors state as containers: Dockerfiles, `docker run`, compose files, devcontainers."""
