@@ -148,6 +148,7 @@ def _read_imported(result: StepResult) -> Iterator[str]:
     except (ValueError, RecursionError):
         return
     for row in rows if isinstance(rows, list) else []:
-        name = row.get("name") if isinstance(row, dict) and row.get("status") == "ok" else None
+        seen = isinstance(row, dict) and row.get("status") == "ok" and "path" not in row
+        name = row.get("name") if seen else None
         if isinstance(name, str) and _MODULE.fullmatch(name):
             yield name

@@ -119,3 +119,49 @@ def test_a_message_that_holds_a_traceback_is_told_by_its_exception(tmp_path: Pat
 def test_wrong_usage() -> None:
     done = subprocess.run([interpreter("this"), str(PROBE)], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "usage: imports.py SPEC.json OUT.json\n")
+
+
+PROGRAM = {
+    "tools/near.py": "value = 1\n",
+    "other/near.py": "other = 1\n",
+    "models/__init__.py": "",
+    "models/net.py": "class Net: pass\n",
+    "options.py": "import argparse\np = argparse.ArgumentParser()\np.add_argument('d')\nargs = p.parse_args()\n",
+    "reads.py": "open('data/nowhere.csv')\n",
+    "wants.py": "import nowhere_to_be_found\n",
+    "works.py": "import time\ntime.sleep(60)\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("taken", "folder", "status", "counts"),
+    [
+        (("near", ["value"]), "tools", "ok", True),
+        (("near", ["other"]), "other", "ok", True),
+        (("near", ["third"]), "other", "error", True),
+        (("models", ["net"]), ".", "ok", True),
+        (("models", ["backbone"]), ".", "error", True),
+        (("models.backbone", ["Net"]), ".", "not_found", True),
+        (("models.net", ["Net"]), ".", "ok", True),
+        (("wants", []), ".", "error", True),
+        (("options", ["args"]), ".", "exited", False),
+        (("reads", []), ".", "error", False),
+        (("works", []), ".", "timed_out", False),
+    ],
+)
+def test_what_a_program_imports_counts_where_something_is_not_found(
+    tmp_path: Path, taken: tuple[str, list[str]], folder: str, status: str, counts: bool
+) -> None:
+    source = tmp_path / "src"
+    for file, text in PROGRAM.items():
+        (source / file).parent.mkdir(parents=True, exist_ok=True)
+        (source / file).write_text(text)
+    entry = {"name": taken[0], "names": taken[1], "path": [str(source / folder)], "own": True}
+    first = {"name": "near", "path": [str(source / "tools")], "own": True}
+    order = {"modules": [first, entry], "cwd": str(source), "path": [], "seconds": 2}
+    (tmp_path / "spec.json").write_text(json.dumps(order))
+    argv = [interpreter("this"), str(PROBE), str(tmp_path / "spec.json"), str(tmp_path / "out.json")]
+    done = subprocess.run(argv, capture_output=True, timeout=60, check=False)
+    report = json.loads((tmp_path / "out.json").read_text())
+    assert (report["modules"][1]["status"], report["modules"][1]["required"]) == (status, counts)
+    assert (done.returncode == 0) is (status == "ok" or not counts)

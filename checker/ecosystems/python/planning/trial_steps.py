@@ -30,6 +30,7 @@ from checker.ecosystems.python.entry_points.helpers import (
 from checker.ecosystems.python.entry_points.test_suite import TestSuite
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.launchers import ONE_PROCESS
+from checker.ecosystems.python.planning.own_imports import find_own_imports
 from checker.ecosystems.python.planning.steps import (
     ANSWER_SECONDS,
     IMPORT_SECONDS,
@@ -70,13 +71,13 @@ class Climb(Value):
 
 def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     """Return what is tried once everything is installed, cheapest first."""
-    order = _import_order(plan, seen)
     wanted = seen.find_required_modules(plan.interpreter or "3.8")
     programs = leave_out_helpers(seen.entry_points, seen.scan.imports, seen.local, wanted)
     entries = leave_out_preparation(programs)
     askable, startable = _choose_askable(plan, entries, seen.tree), _choose_startable(plan, entries, seen.tree)
     notebooks = _choose_notebooks(entries, seen.tree)
     named = name_programs(seen.tree, (*startable, *askable, *notebooks))
+    order = _import_order(plan, seen, (*startable, *askable, *notebooks))
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
         *_ask_for_usage(plan, askable, named),
@@ -122,8 +123,11 @@ def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str
 # ---------------------------------------------------------------- imports
 
 
-def _import_order(plan: BuildPlan, seen: Survey) -> dict[str, object]:
-    """Say what the import probe is to import: other people's modules as the code names them, then its own."""
+def _import_order(plan: BuildPlan, seen: Survey, programs: Sequence[EntryPoint]) -> dict[str, object]:
+    """Say what the import probe is to import: other people's modules as the code names them, then its own.
+
+    Those that only programs import are found from their folders, and may do more than define things.
+    """
     names: dict[str, bool] = {}
     for module in seen.find_required_modules(plan.interpreter or "3.8"):
         for item in module.imports:
@@ -132,12 +136,25 @@ def _import_order(plan: BuildPlan, seen: Survey) -> dict[str, object]:
         names.setdefault(module_name, True)
     chosen = list(names.items())[:MOST_MODULES]
     folder = f"{SOURCE}/{plan.project}" if plan.project != "." else SOURCE
+    python = plan.interpreter or "3.8"
+    reached = find_own_imports(programs, seen.scan.imports, seen.local, python)
     return {
-        "modules": [{"name": name, "required": True, "own": own} for name, own in chosen],
+        "modules": [
+            *({"name": name, "required": True, "own": own} for name, own in chosen),
+            *(
+                {"name": own.module, "required": True, "own": True, "names": own.names, "path": _place(own.path)}
+                for own in reached
+                if own.names or own.module not in names
+            ),
+        ],
         "cwd": folder,
         "path": [folder],
         "total_seconds": IMPORT_SECONDS - 60,
     }
+
+
+def _place(folders: Sequence[str]) -> list[str]:
+    return [f"{SOURCE}/{folder}".removesuffix("/.") for folder in folders]
 
 
 def _import_step(plan: BuildPlan) -> Step:
