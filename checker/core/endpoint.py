@@ -1,4 +1,4 @@
-"""Hosts and ports, as addresses and settings name them."""
+"""Hosts and ports, as addresses and settings name them; addresses without the secrets that stand in them."""
 
 from __future__ import annotations
 
@@ -48,3 +48,44 @@ def read_endpoint(url: str) -> Endpoint | None:
         return parse_endpoint(parts.netloc.rpartition("@")[2], 443 if parts.scheme == "https" else 80)
     except ValueError:
         return None
+
+
+#: An address in any text, from `://` on; it ends at a blank, a quotation mark or a bracket.
+_ADDRESS = re.compile(r"://[^\s\"'<>`]{1,8192}")
+_AUTHORITY = re.compile(r"[^/?#\\]*")
+
+#: A password with a slash in it, as nobody should write it: no port is of letters.
+_PORT_OF_LETTERS = re.compile(r"[^@:\[]*:(?!\d*$)[^@]*")
+
+#: Parameters whose value opens a door: `token`, `X-Amz-Signature`, `api_key`, `sig`.
+_SECRET = re.compile(
+    r"([?&;#](?:[\w.-]{0,40}(?:token|secret|passw|signature|credential|api[_-]?key|access[_-]?key|auth|jwt)[\w.-]{0,40}"
+    r"|sig|key|pwd|pass)=)[^&;#\s]+",
+    re.IGNORECASE,
+)
+
+#: Tells code hosts that speak ssh nothing but which service is meant.
+_NO_SECRET = frozenset({"", "git"})
+
+
+def hide_secrets(text: str) -> str:
+    """Return a text whose addresses hold no user, password or token: nothing else of it changes.
+
+    `https://me:secret@host/simple?token=x` → `https://host/simple?token=***`. Whatever becomes evidence, a log or
+    a message, and what a container is told, goes through here.
+    """
+    return _ADDRESS.sub(_hide_in_address, text) if "://" in text else text
+
+
+def _hide_in_address(match: re.Match[str]) -> str:
+    rest = match[0][3:]
+    whole = _take_authority(rest, 0)
+    if _PORT_OF_LETTERS.fullmatch(whole) and "@" in rest:
+        whole = rest[: rest.index("@") + 1] + _take_authority(rest, rest.index("@") + 1)
+    user, _, host = whole.rpartition("@")
+    return "://" + (whole if user in _NO_SECRET else host) + _SECRET.sub(r"\1***", rest[len(whole) :])
+
+
+def _take_authority(text: str, start: int) -> str:
+    found = _AUTHORITY.match(text, start)
+    return found[0] if found else ""

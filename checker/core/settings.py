@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, SecretStr, ValidationError
 
@@ -239,14 +238,6 @@ SHAPES: Mapping[_Converter, Any] = {
 
 #: Every variable of ours that is read.
 VARIABLES = ("CHECKER_HOME", *SETTING_VARIABLES, *LIMIT_VARIABLES)
-
-
-def strip_password(url: str) -> str:
-    """Return a URL without its user and password: what goes into a container must not hold them."""
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _convert(name: str, text: str, convert: _Converter) -> object:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
 import threading
 import time
 import zipfile
@@ -37,13 +38,14 @@ from checker.ecosystems.python.distributions.archive_contents import (
 )
 from checker.ecosystems.python.distributions.release_parts import has_part
 from checker.ecosystems.python.distributions.table import normalise
+from checker.ecosystems.python.distributions.unpacking import UNREADABLE, Budget, read_from_zip
 from checker.ecosystems.python.tools import FoundRelease, Holding, Query
 from checker.index import pages as index_pages
 from checker.index.nearest import find_nearest
-from checker.index.pages import ACCEPT, IndexFile, Page, find_first_date, find_release_as_of, read_page
-from checker.index.remote_zip import RemoteFile, Unreadable, download
+from checker.index.pages import ACCEPT, IndexFile, Page, find_first_date, find_release_as_of, read_files, read_page
+from checker.index.remote_zip import RemoteFile
 from checker.judging.repair_engine import Part, Release
-from checker.sandbox.egress.http_client import open_client
+from checker.sandbox.egress.http_client import Unreadable, download, open_client
 
 #: Distributions asked about at the same time: quick, and no burden to an index.
 AT_ONCE = 6
@@ -69,7 +71,7 @@ _FAILURES = (
     AttributeError,
     OSError,
 )
-_BROKEN = (Unreadable, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, KeyError)
+_BROKEN = (Unreadable, zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, LookupError)
 
 V = TypeVar("V", bound=Value)
 
@@ -223,12 +225,12 @@ class IndexLookup:
     def _ask(client: httpx.Client, index: str, name: str) -> Page:
         url = f"{index.rstrip('/')}/{name}/"
         try:
-            data, headers = download(client, url, MOST_PAGE, accept=ACCEPT)
+            data, answer = download(client, url, MOST_PAGE, {"Accept": ACCEPT})
         except httpx.HTTPStatusError as error:
             if error.response.status_code == httpx.codes.NOT_FOUND:
                 return Page(name=name, exists=False)
             raise
-        return read_page(name, decode(data), headers.get("Content-Type", ""), url)
+        return read_page(name, decode(data), answer.headers.get("Content-Type", ""), url)
 
     # ------------------------------------------------------------ files
 
@@ -273,6 +275,16 @@ class IndexLookup:
             return
 
 
+def read_hashes(client: httpx.Client, index: str, name: str) -> dict[str, str]:
+    """Return the SHA-256 of each file that an index lists for a distribution; nothing where it does not tell."""
+    try:
+        data, answer = download(client, f"{index.rstrip('/')}/{name}/", MOST_PAGE, {"Accept": ACCEPT})
+        files = read_files(decode(data), answer.headers.get("Content-Type", ""), str(answer.url))
+    except _FAILURES:
+        return {}
+    return {file.filename: file.sha256 for file in files if file.sha256}
+
+
 def _look_into(client: httpx.Client, file: IndexFile, names_of: str) -> FileFacts:
     """Read what a file tells about itself.
 
@@ -286,11 +298,11 @@ def _look_into(client: httpx.Client, file: IndexFile, names_of: str) -> FileFact
         return FileFacts(contents=read_sdist_contents(data, file.filename))
     with zipfile.ZipFile(RemoteFile(client, file.url, file.size)) as wheel:
         listed = wheel.namelist()
-        contents = read_wheel_contents(listed)
+        contents, budget = read_wheel_contents(listed), Budget()
         source = _find_source(names_of, listed) if names_of else None
-        text = _read(wheel, source, MOST_SOURCE) if source is not None else None
+        text = _read(wheel, source, MOST_SOURCE, budget) if source is not None else None
         about = next((n for n in listed if n.count("/") == 1 and n.endswith(".dist-info/METADATA")), None)
-        metadata = _read(wheel, about, MOST_METADATA) if about is not None else None
+        metadata = _read(wheel, about, MOST_METADATA, budget) if about is not None else None
     return FileFacts(
         contents=contents,
         requires=read_required_names(metadata or ""),
@@ -311,7 +323,8 @@ def _look_for(client: httpx.Client, file: IndexFile, part: Part) -> bool | None:
         texts = read_sdist_texts(data, file.filename)
         return None if texts is None else has_part(part, tuple(texts), texts.get)
     with zipfile.ZipFile(RemoteFile(client, file.url, file.size)) as wheel:
-        return has_part(part, wheel.namelist(), lambda name: _read(wheel, name, MOST_SOURCE))
+        budget = Budget()
+        return has_part(part, wheel.namelist(), lambda name: _read(wheel, name, MOST_SOURCE, budget))
 
 
 def _find_source(module: str, listed: Sequence[str]) -> str | None:
@@ -320,9 +333,10 @@ def _find_source(module: str, listed: Sequence[str]) -> str | None:
     return next((name for end in endings for name in listed if name == end or name.endswith(f"lib/{end}")), None)
 
 
-def _read(wheel: zipfile.ZipFile, name: str, most: int) -> str | None:
+def _read(wheel: zipfile.ZipFile, name: str, most: int, budget: Budget) -> str | None:
     """Return a text of a wheel; None where it is too long or broken: the rest of the wheel tells all the same."""
     try:
-        return decode(wheel.read(name)) if wheel.getinfo(name).file_size <= most else None
-    except _BROKEN:
+        data = read_from_zip(wheel, wheel.getinfo(name), most + 1, budget)
+    except (*_BROKEN, *UNREADABLE):
         return None
+    return decode(data) if len(data) <= most else None

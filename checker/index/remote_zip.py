@@ -8,6 +8,8 @@ import zipfile
 
 import httpx
 
+from checker.sandbox.egress.http_client import Unreadable, download
+
 #: Bytes read from the end first: the directory of nearly every wheel fits.
 TAIL = 64 * 1024
 
@@ -15,34 +17,6 @@ BLOCK = 64 * 1024
 
 #: Bytes that are read of one file at most.
 MOST = 8 * 1024 * 1024
-
-
-class Unreadable(Exception):
-    """A file that does not tell what it holds within the budget; asking again would not help."""
-
-
-def download(client: httpx.Client, url: str, most: int, accept: str = "*/*") -> tuple[bytes, httpx.Headers]:
-    """Return a whole answer and its headers; `accept` names the wanted kinds.
-
-    Raises:
-        Unreadable: it is longer than `most` bytes.
-        httpx.HTTPError: the server does not answer, or refuses.
-
-    """
-    return _get(client, url, {"Accept": accept}, most)
-
-
-def _get(client: httpx.Client, url: str, headers: dict[str, str], most: int) -> tuple[bytes, httpx.Headers]:
-    with client.stream("GET", url, headers=headers) as answer:
-        answer.raise_for_status()
-        if int(answer.headers.get("Content-Length") or 0) > most:
-            raise Unreadable(f"more than {most} bytes")
-        data = bytearray()
-        for part in answer.iter_bytes():
-            data += part
-            if len(data) > most:
-                raise Unreadable(f"more than {most} bytes")
-        return bytes(data), answer.headers
 
 
 class RemoteFile(io.RawIOBase):
@@ -73,9 +47,10 @@ class RemoteFile(io.RawIOBase):
         return int(told[2])
 
     def _ask(self, wanted: str) -> tuple[bytes, httpx.Headers]:
-        data, headers = _get(self._client, self._url, {"Range": wanted, "Accept-Encoding": "identity"}, self._left)
+        headers = {"Range": wanted, "Accept-Encoding": "identity"}
+        data, answer = download(self._client, self._url, self._left, headers)
         self._left -= len(data)
-        return data, headers
+        return data, answer.headers
 
     def _fetch(self, start: int, end: int) -> None:
         if end - start > self._left:

@@ -6,8 +6,6 @@ import os
 import platform
 import random
 import re
-import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,20 +18,24 @@ from tempfile import mkdtemp
 import uv
 
 from checker.core.container import MIB
+from checker.core.endpoint import hide_secrets
 from checker.core.errors import CheckerError
 from checker.core.settings import Settings
-from checker.core.values.plans import Phase, Step
-from checker.core.values.results import StepResult, StepStatus
+from checker.core.values.plans import Evidence, Phase, Step
+from checker.core.values.results import Cause, StepResult, StepStatus
 from checker.ecosystems.python.tools import FoundRelease, Holding, Query
 from checker.index import uv_policy
-from checker.index.lookup import IndexLookup
+from checker.index.bounded_run import run_bounded
+from checker.index.lookup import IndexLookup, read_hashes
+from checker.judging.causes import make_cause
 from checker.judging.repair_engine import Part
 from checker.sandbox.collect import read_below
 from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.disk import remove_tree
+from checker.sandbox.egress.http_client import open_client
 from checker.sandbox.egress.index_trouble import classify, is_index_trouble
 from checker.sandbox.egress.session import Filter, filter_addresses
-from checker.sandbox.logs import BoundedLog, clean_bytes
+from checker.sandbox.logs import clean_bytes
 from checker.sandbox.provision.download_cache import open_shared_cache
 from checker.sandbox.provision.interpreters import find_interpreters
 
@@ -137,9 +139,14 @@ class Downloads:
                 target.write_text(text, encoding="utf-8")
             with self._open_egress(step, files) as way:
                 env = {**self._environment(cache, folder), **way.environment}
-                code, log = _run(self._command(step), env, folder, deadline)
+                most = self._settings.limits.disk_bytes
+                code, log, over = run_bounded(
+                    self._command(step), env, folder, deadline=deadline, most=most, scratch=cache
+                )
                 why = way.find_cause(log.text()) if code else None
-            if code is None:
+            if over:
+                status, why = StepStatus.DISK_LIMIT, _explain_disk_limit(most)
+            elif code is None:
                 status = StepStatus.ENGINE_ERROR
                 log.write(b"\nthe package index took too long\n")
             else:
@@ -163,12 +170,17 @@ class Downloads:
 
     def _theirs(self, step: Step) -> set[str]:
         """Return the indexes that the repository brings along, and this machine is not set to use."""
-        ours = {self._settings.indexes.default, *self._settings.indexes.extra, self._settings.cpu_index}
-        return {url for url in uv_policy.find_named_indexes(step.argv) if url not in ours}
+        return {url for url in uv_policy.find_named_indexes(step.argv) if url not in self._ours()}
+
+    def _ours(self) -> set[str]:
+        indexes = self._settings.indexes
+        return {url for url in (indexes.default, *indexes.extra, self._settings.cpu_index) if url}
 
     def _open_egress(self, step: Step, files: Mapping[str, str]) -> AbstractContextManager[Filter]:
         """Lead addresses that a repository names through the filter of installations; others need none."""
-        named = (*self._theirs(step), *(text for text in files.values() if "://" in text))
+        return self._filter((*self._theirs(step), *(text for text in files.values() if "://" in text)))
+
+    def _filter(self, named: Sequence[str]) -> AbstractContextManager[Filter]:
         return filter_addresses(self._settings, named) if named else nullcontext(Filter())
 
     def _command(self, step: Step) -> list[str]:
@@ -268,6 +280,22 @@ class Downloads:
         """Say which releases have parts that installed ones lack (`PythonTools.find_releases`)."""
         return self._lookup.find_releases(parts, seconds=seconds)
 
+    def list_hashes(self, index: str, name: str) -> Mapping[str, str]:
+        """Return the SHA-256 of each file that an index lists for a distribution; nothing where it does not tell.
+
+        An index that a repository names is asked through the filter of installations, redirects included.
+        """
+        ours = {hide_secrets(url): url for url in self._ours()}
+        address = ours.get(hide_secrets(index), index)
+        with (
+            suppress(CheckerError, OSError, ImportError),
+            self._filter(() if address in ours.values() else (address,)) as way,
+            open_client(way.lead(self._settings), 1) as client,
+        ):
+            client.headers["Connection"] = "close"  # the proxy serves one request for each connection
+            return read_hashes(client, address, name)
+        return {}
+
     def _default_index(self) -> str | None:
         """Return the index that uv asks where nothing else is set, as uv itself names it."""
         command = (
@@ -283,6 +311,11 @@ class Downloads:
         result = self.run_uv(command, seconds=20, name="index", files={"in.txt": "pip\n"}, collect=("out.txt",))
         named = re.search(r"# from (https?://\S+)", result.output("out.txt") or "")
         return named[1] if named else None
+
+
+def _explain_disk_limit(most: int) -> Cause:
+    claim = f"what was to be fetched takes more than {most / MIB:,.0f} MiB where it is unpacked"
+    return make_cause("disk_limit", Evidence(claim=claim, source="index"))
 
 
 _NO_WHEEL = (
@@ -313,39 +346,3 @@ def _name(line: str) -> str:
 
 def _normalise(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
-
-
-def _run(
-    command: Sequence[str], env: Mapping[str, str], folder: Path, deadline: float
-) -> tuple[int | None, BoundedLog]:
-    """Run a program in a session of its own; its exit code is None where it passed the deadline."""
-    log = BoundedLog(4 * MIB)
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=dict(env),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        umask=0,
-        start_new_session=True,
-    )
-    reader = threading.Thread(target=_drain_output, args=(process, log), daemon=True)
-    reader.start()
-    try:
-        code: int | None = process.wait(max(0.1, deadline - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        code = None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-        reader.join(10)
-    return code, log
-
-
-def _drain_output(process: subprocess.Popen[bytes], log: BoundedLog) -> None:
-    assert process.stdout is not None  # noqa: S101 - for the type checker: PIPE was asked for
-    with process.stdout as stream:
-        while data := os.read(stream.fileno(), 65536):
-            log.write(data)

@@ -50,13 +50,17 @@ def _explain_bad_word(name: str, value: str, files: Mapping[str, str]) -> str | 
         inside = not value.startswith("/") and ".." not in value.split("/")
         return None if inside else f"{name} {value}: leaves the folder"
     if name in INDEX_OPTIONS:
-        return None if value.startswith(("https://", "http://")) else f"{name} {value}: no HTTP address"
+        plain = value.startswith(("https://", "http://")) and "$" not in value
+        return None if plain else f"{name} {value}: no plain HTTP address"
     return None if name in FLAGS | PLAIN_OPTIONS else f"{name} is no option of a trusted step"
 
 
 def explain_bad_line(line: str) -> str | None:
     """Say why a requirement line must not reach the trusted uv, or None: names, versions and wheels' URLs may."""
-    text = re.sub(r"(?:^|\s)#.*$|\s--hash=\S+|\\$", "", line).strip()
+    text = re.sub(r"(?:^|\s)#.*$", "", line)
+    if "$" in text:
+        return f"{text[:80]!r} may name a variable of the environment, which holds the passwords of indexes"
+    text = re.sub(r"\s--hash=\S+|\\$", "", text).strip()
     if not text or line.lstrip().startswith("--hash="):
         return None
     try:

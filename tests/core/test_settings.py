@@ -9,7 +9,7 @@ import pytest
 from checker.core.container import GIB, MIB, Limits
 from checker.core.errors import UsageError
 from checker.core.indexes import IndexSettings, find_indexes
-from checker.core.settings import Settings, parse_bytes, strip_password
+from checker.core.settings import Settings, parse_bytes
 
 
 def test_defaults(tmp_path: Path) -> None:
@@ -74,11 +74,6 @@ def test_a_wrong_value_names_its_variable(name: str, value: str) -> None:
 )
 def test_bytes(text: str, size: int) -> None:
     assert parse_bytes(text) == size
-
-
-def test_passwords_are_dropped() -> None:
-    assert strip_password("https://user:secret@host:8/simple?x") == "https://host:8/simple?x"
-    assert strip_password("https://host/a@b") == "https://host/a@b"
 
 
 def test_indexes_of_variables_win_over_files(tmp_path: Path) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import os
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from local_index import LocalIndex, sdist, serve_index, wheel
 
+from checker.core.container import MIB, Limits
 from checker.core.indexes import IndexSettings
 from checker.core.settings import Settings
-from checker.core.values.results import StepResult, StepStatus
+from checker.core.values.plans import BuildPlan, Phase, Step, Way
+from checker.core.values.results import Blame, StepResult, StepStatus
+from checker.ecosystems.python.planning.resolve import prepare
+from checker.ecosystems.python.planning.steps import LOCK, install, resolve
 from checker.index.uv import Downloads
 from checker.index.uv_policy import explain_bad_line, explain_refusal
+from checker.judging.causes import make_cause
+from checker.judging.diagnose import diagnose_attempt
+from checker.sandbox.docker.disk import measure_folder
 from checker.sandbox.egress.index_trouble import classify
 
 
@@ -171,6 +180,7 @@ def test_source_distributions_are_never_built(index: LocalIndex, compile_: Compi
         ["pip", "compile", "in.txt", "--build"],
         ["pip", "compile", "in.txt", "--index", "file:///etc"],
         ["pip", "compile", "in.txt", "--find-links", "/etc"],
+        ["pip", "compile", "in.txt", "--index", "https://example.org/${UV_DEFAULT_INDEX}"],
         ["pip", "compile", "in.txt", "-e", "."],
         ["pip", "compile", "in.txt", "-"],
         [],
@@ -203,6 +213,10 @@ def test_files_stay_in_their_folder(downloads: Downloads, tmp_path: Path) -> Non
         "a @ https://example.org/a.tar.gz",
         "https://example.org/a.whl",
         "a b",
+        "a @ https://example.org/${UV_DEFAULT_INDEX}/a-1.0-py3-none-any.whl",
+        "a @ https://${HOME}/a-1.0-py3-none-any.whl#sha256=00",
+        "a==1.0 --hash=sha256:${PIP_INDEX_URL}",
+        "a==$VERSION",
     ],
 )
 def test_refused_lines(line: str) -> None:
@@ -217,6 +231,7 @@ def test_refused_lines(line: str) -> None:
         "# remark",
         "a",
         "a==1.0",
+        "a==1.0  # costs $5",
         "a[b,c]>=1,<2 ; python_version < '3.9'",
         "a==1.0 --hash=sha256:00",
         "a==1 \\",
@@ -264,3 +279,72 @@ def test_what_a_repository_names_inside_is_never_asked(
         assert result.cause.name == "network_policy"
         assert inside.asked == []
     assert index.asked != []
+
+
+def test_no_line_of_a_repository_sends_the_passwords_of_indexes_anywhere(
+    index: LocalIndex, settings: Settings
+) -> None:
+    secret = index.url.replace("://", "://me:hunter2@")
+    downloads = Downloads(settings.model_copy(update={"indexes": IndexSettings(default=secret)}), tries=1)
+    with serve_index() as elsewhere:
+        place = elsewhere.url.removesuffix("/simple")
+        for line in (
+            f"alpha @ {place}/${{UV_DEFAULT_INDEX}}/alpha-1.0-py3-none-any.whl",
+            "alpha==${PIP_INDEX_URL}",
+        ):
+            step = ["pip", "compile", "in.txt", "-o", "out.txt"]
+            result = downloads.run_uv(step, seconds=20, name="resolve", files={"in.txt": f"{line}\n"})
+            assert result.log.startswith("refused: ") and "variable of the environment" in result.log
+            fetched = downloads.fetch(
+                line, interpreter="3.11", indexes=(f"{place}/${{UV_DEFAULT_INDEX}}",), seconds=20
+            )
+            assert "hunter2" not in fetched.log
+        assert elsewhere.asked == []
+
+
+# ---------------------------------------------------------------- the disk
+
+LIMIT = 20 * MIB
+
+
+def make_bomb(size: int) -> bytes:
+    """Return a wheel of a few kilobytes that unpacks to `size` bytes."""
+    stream = io.BytesIO(wheel("bomb", "1.0"))
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive, archive.open("bomb.bin", "w") as file:
+        for _ in range(size // MIB):
+            file.write(bytes(MIB))
+    return stream.getvalue()
+
+
+def test_a_wheel_that_unpacks_to_more_than_the_disk_of_an_attempt(index: LocalIndex, settings: Settings) -> None:
+    index.files["bomb-1.0-py3-none-any.whl"] = make_bomb(600 * MIB)
+    settings = settings.model_copy(update={"limits": Limits(disk_bytes=LIMIT)})
+    downloads = Downloads(settings, tries=3)
+    result = downloads.fetch("alpha==1.0\nbomb==1.0\n", interpreter="3.11", indexes=(), seconds=120)
+    assert (result.status, result.cause and result.cause.name) == (StepStatus.DISK_LIMIT, "disk_limit")
+    assert result.cause is not None and "more than 20 MiB" in result.cause.evidence[0].claim
+    with downloads.cache.lease() as cache:
+        assert measure_folder(cache) < LIMIT
+        assert list(cache.glob(".tmp*")) == []
+    again = downloads.fetch("alpha==1.0", interpreter="3.11", indexes=(), seconds=60)
+    assert again.passed, again.log
+
+
+def test_what_is_fetched_without_end_ends_the_installation() -> None:
+    plan = BuildPlan(ecosystem="python", way=Way.PERIOD, interpreter="3.11", requirements=("bomb",))
+    plan = plan.with_(steps=(resolve(plan), install(plan, offline=False)))
+
+    class Toolbox:
+        cpu_index = None
+
+        def fetch(self, lock: str, **_: object) -> StepResult:
+            step = Step(name="fetch", phase=Phase.RESOLVE, argv=("uv",))
+            return StepResult(step=step, status=StepStatus.DISK_LIMIT, cause=make_cause("disk_limit"))
+
+    def run(step: Step) -> StepResult:
+        return StepResult(step=step, status=StepStatus.PASSED, exit_code=0, collected=((LOCK, "bomb==1.0\n"),))
+
+    done = prepare(plan, Toolbox(), run)  # type: ignore[arg-type]
+    assert [(r.step.name, r.status) for r in done.results[-1:]] == [("install", StepStatus.DISK_LIMIT)]
+    cause = diagnose_attempt(done.results)
+    assert cause is not None and (cause.name, cause.blame) == ("disk_limit", Blame.LIMIT)

@@ -46,6 +46,7 @@ class LookupIndex:
     asked: list[str] = field(default_factory=list)
     ranges: bool = True
     html: bool = False
+    encoding: str = ""
 
     def add(self, project: str, filename: str, data: bytes, day: str, *, yanked: bool = False) -> None:
         """Publish a file on a day."""
@@ -110,6 +111,8 @@ def serve_lookups() -> Iterator[LookupIndex]:
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(body)))
+            if index.encoding:
+                self.send_header("Content-Encoding", index.encoding)
             if part:
                 self.send_header("Content-Range", f"bytes {part}")
             self.end_headers()

@@ -96,6 +96,13 @@ class PythonTools(Protocol):
         """
         ...
 
+    def list_hashes(self, index: str, name: str) -> Mapping[str, str]:
+        """Return the SHA-256 of each file that an index lists for a distribution; nothing where it does not tell.
+
+        An index that a repository names is asked where an installation might ask it, and nowhere else.
+        """
+        ...
+
 
 class Tools(Protocol):
     """A worker that has tools for Python."""

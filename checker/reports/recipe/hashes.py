@@ -7,16 +7,15 @@ lists the hashes of source distributions as well.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable, Mapping, Sequence
 
-import httpx
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from checker.core.errors import RegistryFailure
 from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.tools import PythonTools
-from checker.index.pages import ACCEPT, read_files
 from checker.index.uv import find_without_wheel
 
 #: A canonical name and an exact version.
@@ -24,12 +23,11 @@ Pin = tuple[str, str]
 
 Hashes = Mapping[Pin, tuple[str, ...]]
 
+#: For one question to uv, and for all pages of indexes together.
 SECONDS = 300
 
 #: Versions without a wheel that are passed over one by one before uv is not asked further.
 MOST_WITHOUT_WHEEL = 60
-
-PAGE_SECONDS = 30.0
 
 _HASH = re.compile(r"--hash=(sha(?:256|384|512):[0-9a-f]{64,128})")
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
@@ -59,10 +57,11 @@ def find_hashes(lines: Iterable[str], *, interpreter: str, indexes: Sequence[str
     left = [pin for pin in wanted if pin not in found]
     if left:
         pages = named or _ask_uv({("pip", ""): "pip"}, "", (), toolbox)[1]
-        with httpx.Client(timeout=PAGE_SECONDS, follow_redirects=True) as client:
-            for pin in left:
-                hashes = (_read_page(client, url, pin) for url in dict.fromkeys((*indexes, *pages)))
-                found[pin] = next((some for some in hashes if some), ())
+        deadline = time.monotonic() + SECONDS
+        for pin in left:
+            asked = (*indexes, *pages) if time.monotonic() < deadline else ()
+            hashes = (_read_page(toolbox, url, pin) for url in dict.fromkeys(asked))
+            found[pin] = next((some for some in hashes if some), ())
     return {pin: hashes for pin, hashes in found.items() if hashes}
 
 
@@ -116,15 +115,9 @@ def _read(text: str) -> dict[Pin, tuple[str, ...]]:
 # ---------------------------------------------------------------- the index's page (PEP 503, PEP 691)
 
 
-def _read_page(client: httpx.Client, index: str, pin: Pin) -> tuple[str, ...]:
+def _read_page(toolbox: PythonTools, index: str, pin: Pin) -> tuple[str, ...]:
     """Return the hashes of a version's files as an index's page lists them; () where it does not tell."""
-    try:
-        answer = client.get(f"{index.rstrip('/')}/{pin[0]}/", headers={"Accept": ACCEPT})
-        answer.raise_for_status()
-        files = read_files(answer.text, answer.headers.get("Content-Type", ""), str(answer.url))
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, KeyError, TypeError, AttributeError):
-        return ()
-    hashes = {f"sha256:{file.sha256}" for file in files if _is_of(file.filename, pin)}
+    hashes = {f"sha256:{told}" for file, told in toolbox.list_hashes(index, pin[0]).items() if _is_of(file, pin)}
     return tuple(sorted(text for text in hashes if _HASH.fullmatch(f"--hash={text}")))
 
 

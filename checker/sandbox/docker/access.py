@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from checker.core import container
-from checker.core.settings import Settings, strip_password
+from checker.core.endpoint import hide_secrets
+from checker.core.settings import Settings
 from checker.core.values.plans import NETWORK_PHASES, Step
 from checker.sandbox.provision.interpreters import Interpreter
 
@@ -80,7 +81,7 @@ def make_environment(step: Step, settings: Settings) -> dict[str, str]:
 def _name_proxies(settings: Settings) -> dict[str, str]:
     """Name the proxy to the tools: ours, which knows the operator's, or on the bridge the operator's own."""
     if settings.install_network == "bridge":
-        found = {n: v if n == "no_proxy" else strip_password(v) for n, v in settings.proxies}
+        found = {n: v if n == "no_proxy" else hide_secrets(v) for n, v in settings.proxies}
     else:
         found = dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), PROXY_URL)
         found["no_proxy"] = "" if _is_index_local(settings) else ",".join(LOCAL)
@@ -113,7 +114,7 @@ def make_ca_environment(path: str) -> dict[str, str]:
 
 def make_index_environment(settings: Settings, *, secrets: bool) -> dict[str, str]:
     """Name the package indexes to uv and pip; `secrets` keeps the passwords in their URLs."""
-    indexes, bare = settings.indexes, (lambda url: url) if secrets else strip_password
+    indexes, bare = settings.indexes, (lambda url: url) if secrets else hide_secrets
     env: dict[str, str] = {}
     if indexes.default:
         env["UV_DEFAULT_INDEX"] = env["PIP_INDEX_URL"] = bare(indexes.default)

@@ -23,9 +23,9 @@ import uv
 
 from checker.core.container import MIB
 from checker.core.data_files import read_toml
-from checker.core.endpoint import Endpoint, read_endpoint
+from checker.core.endpoint import Endpoint, hide_secrets, read_endpoint
 from checker.core.errors import RegistryFailure
-from checker.core.settings import Settings, strip_password
+from checker.core.settings import Settings
 from checker.core.values.plans import BuildPlan
 from checker.sandbox.collect import read_below
 from checker.sandbox.egress.index_trouble import is_index_trouble
@@ -155,7 +155,7 @@ def find_file_hosts(home: Path, index: str, environment: dict[str, str]) -> tupl
     path = home / "index-hosts.json"
     with _guard:
         known = _read(path)
-        key = strip_password(index)
+        key = hide_secrets(index)
         row = known.get(key)
         if row is None or not 0 <= time.time() - row[0] < KEPT_SECONDS:
             row = [time.time(), _ask(index, environment)]

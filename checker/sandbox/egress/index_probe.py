@@ -25,7 +25,7 @@ from checker.core.values.results import Cause
 from checker.judging.causes import make_cause
 from checker.judging.failure_text import strip_warnings
 from checker.judging.table import find_first_match, read_rows
-from checker.sandbox.egress.http_client import open_client
+from checker.sandbox.egress.http_client import Unreadable, download, open_client
 
 #: Characters at the end of a log that are read.
 LAST_WORDS = 16 * 1024
@@ -38,6 +38,9 @@ GIT_SERVICE = "/info/refs?service=git-upload-pack"
 
 #: More of one file is not read; what came until then was in order.
 MAX_BYTES = 512 * MIB
+
+#: Bytes of an index's page that are read at most.
+MAX_PAGE = 48 * MIB
 
 _URL = re.compile(r"https?://[^\s`'\"<>()\[\]]{4,500}")
 _PINNED = re.compile(
@@ -92,7 +95,9 @@ class IndexProbe:
         """Find files of a release whose digests differ from those on the index."""
         page = self._make_page_url(name)
         try:
-            rows = _HREF.findall(client.get(page).text)
+            rows = _HREF.findall(download(client, page, MAX_PAGE)[0].decode("utf-8", "replace"))
+        except (Unreadable, httpx.HTTPStatusError):
+            return
         except httpx.HTTPError as error:
             yield page, f"does not answer ({type(error).__name__})"
             return

@@ -115,8 +115,7 @@ class EgressSession:
         reach = self._reach
         urls = [url for url in find_urls(log) if (end := read_endpoint(url)) and not reach.explain_refusal(end)]
         with filter_addresses(self._settings, urls) as way:
-            proxy = way.environment["http_proxy"]
-            led = self._settings.model_copy(update={"proxies": (("http_proxy", proxy), ("https_proxy", proxy))})
+            led = way.lead(self._settings)
             index = self._settings.indexes.default or default_index()
             return IndexProbe(led, index, lambda end: not reach.explain_refusal(end)).find_fault(log)
 
@@ -177,6 +176,13 @@ class Filter:
 
     environment: Mapping[str, str] = field(default_factory=dict)
     proxy: Proxy | None = None
+
+    def lead(self, settings: Settings) -> Settings:
+        """Return settings with which a client of ours goes through the proxy; the same ones without a proxy."""
+        if self.proxy is None:
+            return settings
+        names = ("http_proxy", "https_proxy")
+        return settings.model_copy(update={"proxies": tuple((name, self.environment[name]) for name in names)})
 
     def find_cause(self, log: str) -> Cause | None:
         """Return the cause of a failure where the network's policy was it, else None."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-import gzip
 import io
 import re
-import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import PurePosixPath
@@ -16,6 +13,13 @@ from pathlib import PurePosixPath
 from checker.core.tree import MAX_TEXT as MOST_TEXT
 from checker.core.tree import decode
 from checker.core.values.base import Value
+from checker.ecosystems.python.distributions.unpacking import (
+    UNREADABLE,
+    Budget,
+    open_tar,
+    read_from_tar,
+    read_from_zip,
+)
 from checker.ecosystems.python.source.parsing import parse_syntax_tree
 
 #: Parts of a dotted name that are distinguished; deeper modules count as their package.
@@ -24,22 +28,11 @@ DEPTH = 4
 #: Modules listed of one file at most, the shallow ones first.
 MOST_MODULES = 3000
 
+#: Entries of a source distribution that are read at most.
 MOST_MEMBERS = 5000
-
-#: Entries and bytes of a source distribution that are read at most.
-MOST_UNPACKED = 64 * 1024 * 1024
 
 _CODE = (".py", ".so", ".pyd", ".pyx", ".pyi")
 _SCHEMES = frozenset({"purelib", "platlib"})
-_UNREADABLE = (
-    tarfile.TarError,
-    zipfile.BadZipFile,
-    zlib.error,
-    OSError,
-    EOFError,
-    ValueError,
-    NotImplementedError,
-)
 _NO_MODULES = frozenset({"setup", "conftest", "versioneer", "docs", "doc", "test", "tests", "examples", "build"})
 
 
@@ -108,7 +101,7 @@ def read_sdist_contents(data: bytes, filename: str) -> Contents | None:
             module = _name_module(PurePosixPath(*inner)) if inner else ""
             if module and module.partition(".")[0] not in _NO_MODULES:
                 seen[module] = None
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
     ordered = sorted(seen, key=lambda m: (m.count("."), m))[:MOST_MODULES]
     return Contents(modules=tuple(ordered), complete=False) if ordered else None
@@ -118,49 +111,24 @@ def read_sdist_texts(data: bytes, filename: str) -> dict[str, str] | None:
     """Return the Python files of a source distribution, by path; None where that takes more than the bounds."""
     try:
         return {name: decode(read()) for name, read in _iterate_members(data, filename) if name.endswith(".py")}
-    except _UNREADABLE:
+    except UNREADABLE:
         return None
 
 
 def _iterate_members(data: bytes, filename: str) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Give name and reader of each file; a reader serves until the next one is asked for."""
-    stream = io.BytesIO(data)
+    stream, budget = io.BytesIO(data), Budget()
     if filename.endswith(".zip"):
         with zipfile.ZipFile(stream) as archive:
             for info in archive.infolist()[:MOST_MEMBERS]:
-                yield info.filename, partial(_read_from_zip, archive, info)
+                yield info.filename, partial(read_from_zip, archive, info, MOST_TEXT, budget)
         return
-    with tarfile.open(fileobj=_Bounded(gzip.GzipFile(fileobj=stream)), mode="r|") as tar:
+    with open_tar(stream) as tar:
         for number, member in enumerate(tar):
             if number >= MOST_MEMBERS:
                 return
             if member.isfile():
-                yield member.name, partial(_read_from_tar, tar, member)
-
-
-def _read_from_zip(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
-    with archive.open(info) as file:
-        return file.read(MOST_TEXT)
-
-
-def _read_from_tar(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
-    file = archive.extractfile(member)
-    return file.read(MOST_TEXT) if file is not None else b""
-
-
-class _Bounded(io.RawIOBase):
-    """A stream that ends with an error after `MOST_UNPACKED` bytes: what unpacks to more is no code."""
-
-    def __init__(self, stream: gzip.GzipFile) -> None:
-        self._stream = stream
-        self._left = MOST_UNPACKED
-
-    def read(self, size: int = -1) -> bytes:
-        data = self._stream.read(size if size >= 0 else self._left + 1)
-        self._left -= len(data)
-        if self._left < 0:
-            raise OSError("unpacks to too much")
-        return data
+                yield member.name, partial(read_from_tar, tar, member, MOST_TEXT, budget)
 
 
 _REQUIRES = re.compile(r"^Requires-Dist:\s*([A-Za-z0-9][A-Za-z0-9._-]*)", re.MULTILINE | re.IGNORECASE)

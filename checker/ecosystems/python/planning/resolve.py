@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from checker.core.values.plans import BuildPlan, Evidence, Phase, Step
-from checker.core.values.results import StepResult
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.base import Prepared, RunStep
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.distributions.cpu_builds import split_for_cpu
@@ -54,19 +54,31 @@ def prepare(plan: BuildPlan, toolbox: PythonTools, run: RunStep) -> Prepared:
     for candidate in (_exchange_for_cpu_builds(plan, lock, toolbox), (plan, lock)):
         if candidate is not None:
             plan, lock = candidate
-            if _bring(plan, lock, toolbox):
+            fetched = _bring(plan, lock, toolbox)
+            if fetched.status is StepStatus.DISK_LIMIT:
+                return _prepare_stopped(plan.with_(lock=lock, steps=(*settled, *rest)), fetched, tuple(results))
+            if _is_whole(fetched, lock):
                 return _prepare_offline(plan, lock, settled, rest, tuple(results))
     plan = plan.with_(lock=lock, steps=(*settled, *rest))
     return Prepared(plan=plan, results=tuple(results), builds=name_builds(plan))
 
 
-def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: PythonTools) -> bool:
-    """Fetch what a lock pins; whether the cache now holds a wheel for every line of it."""
+def _bring(plan: BuildPlan, lock: tuple[str, ...], toolbox: PythonTools) -> StepResult:
+    """Fetch what a lock pins."""
     pinned = "".join(f"{line}\n" for line in lock if is_exact(line))
-    fetched = toolbox.fetch(
-        pinned, interpreter=plan.interpreter or "", indexes=plan.indexes, seconds=FETCH_SECONDS
-    )
+    return toolbox.fetch(pinned, interpreter=plan.interpreter or "", indexes=plan.indexes, seconds=FETCH_SECONDS)
+
+
+def _is_whole(fetched: StepResult, lock: tuple[str, ...]) -> bool:
+    """Whether the cache now holds a wheel for every line of a lock."""
     return fetched.passed and not _LEFT.search(fetched.log) and all(is_exact(line) for line in lock)
+
+
+def _prepare_stopped(plan: BuildPlan, fetched: StepResult, results: tuple[StepResult, ...]) -> Prepared:
+    """Let the installation end where fetching for it did: at the limit for the disk."""
+    wanted = next((step for step in plan.steps if step.name == "install"), None)
+    over = () if wanted is None else (fetched.model_copy(update={"step": wanted}),)
+    return Prepared(plan=plan, results=(*results, *over), builds=name_builds(plan))
 
 
 def _prepare_offline(

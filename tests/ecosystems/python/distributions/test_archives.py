@@ -11,12 +11,12 @@ from lookup_index import archive, tarball
 
 from checker.ecosystems.python.distributions.archive_contents import (
     MOST_MODULES,
-    MOST_UNPACKED,
     bound_names,
     read_required_names,
     read_sdist_contents,
     read_wheel_contents,
 )
+from checker.ecosystems.python.distributions.unpacking import MOST_UNPACKED
 
 
 @pytest.mark.parametrize(
