@@ -102,6 +102,7 @@ CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
     "wheels_in_time": (("six", "shortwave"), "shortwave from wheels alone"),
     "set_aside": (("horovod",), "horovod set aside: it does not build"),
     "set_aside_though_imported": (("longwave",), "longwave set aside: nothing listed gets it to build"),
+    "numpy_pin_was_right": (("numpy==1.*",), "numpy==1.22.3"),
     "release_with_argument": (("einops",), "einops<=0.3.2"),
     "release_with_argument_of_class": (("einops",), "einops<=0.3.2"),
     "release_in_demand": (("keras", "tensorflow"), "tensorflow>=2.2"),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from packaging.requirements import Requirement
 from repair_excerpts import CHANGES
 
-from checker.core.values.edits import AddRequirement
+from checker.core.values.edits import AddRequirement, ChangeRequirement
 from checker.core.values.plans import BuildPlan, Phase, Repair, Step, Way
 from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.python.repairs import load_rules
@@ -95,6 +95,11 @@ def listed(requirement: str) -> Repair:
     return Repair(name="undeclared dependency", signature="s", edits=edits, hint="h")
 
 
+def taken(before: str, after: str) -> Repair:
+    edits = (ChangeRequirement(before=before, after=after),)
+    return Repair(name="conflict", signature="s", edits=edits, hint="h")
+
+
 _HELD = PythonSpec(older=(("einops", "2020-01-02"),), index_date_before=datetime(2023, 5, 1, tzinfo=UTC))
 
 
@@ -106,6 +111,7 @@ PLANS: Mapping[str, Mapping[str, object]] = {
     },
     **{name: {"spec": _HELD} for name in ("no_earlier_release", "not_yet_released", "no_wheels")},
     **{name: {"lock": ("einops==0.8.0",)} for name in ("release_with_argument", "release_with_argument_of_class")},
+    "numpy_pin_was_right": {"repairs": (taken("numpy==1.22.3", "numpy==1.*"),)},
     "release_in_demand": {"lock": ("tensorflow==2.1.0",)},
     "set_aside_though_imported": {"spec": PythonSpec()},
     "index_out_of_reach": {"indexes": ("https://wheels.example.org/other", "https://wheels.example.org/cu116")},

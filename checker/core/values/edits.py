@@ -80,9 +80,10 @@ class LeaveToResolver(BaseEdit):
 class Override(BaseEdit):
     """A version was fixed whatever the metadata of other distributions say."""
 
-    words = "{requirement} for all that ask for its local build"
+    words = "{requirement} {note}"
     kind: Literal["override"] = "override"
     requirement: str
+    note: str = "for all that ask for its local build"
 
 
 class RelaxByTrial(BaseEdit):

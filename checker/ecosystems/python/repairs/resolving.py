@@ -53,6 +53,31 @@ def overrule_companion(plan: BuildPlan, found: Found) -> Change | None:
     return plan.with_(overrides=(*plan.overrides, wanted)), (Override(requirement=wanted),)
 
 
+def restore_pin(plan: BuildPlan, found: Found) -> Change | None:
+    """Put the author's pin back that a conflict had taken, and overrule the metadata that contradicts it.
+
+    An author who pins two versions had both, whatever the one's metadata asks of the other; where another package
+    shows that it wants the version of the pin, the metadata is wrong.
+    """
+    name = canonicalize_name(found["name"])
+    line = plan_edits.line_for(plan.requirements, name)
+    taken = [
+        edit.before
+        for edit in plan_edits.edits_of(plan, ChangeRequirement)
+        if edit.after == line and plan_edits.name_of(edit.before) == name and "==" in edit.before
+    ]
+    if line is None or not taken or plan_edits.line_for(plan.overrides, name):
+        return None
+    pin = taken[-1]
+    restored = plan.with_(
+        requirements=plan_edits.swap(plan.requirements, line, pin), overrides=(*plan.overrides, pin)
+    )
+    return restored, (
+        ChangeRequirement(before=line, after=pin),
+        Override(requirement=pin, note="whatever other packages ask for"),
+    )
+
+
 def move_date_past_pin(plan: BuildPlan, found: Found) -> Change | None:
     """Move the index date behind a pin that is younger than the last commit."""
     if plan.cutoff is None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 import repair_excerpts as excerpts
-from repair_plans import BY_NAME, CONTEXT, DATED, KNOWN, ROWS, failed, listed, plan
+from repair_plans import BY_NAME, CONTEXT, DATED, KNOWN, ROWS, failed, listed, plan, taken
 
 from checker.core.values.edits import describe
 from checker.core.values.plans import BuildPlan, Phase, Step, Way
@@ -319,3 +319,15 @@ def test_what_only_others_ask_for_is_overruled_where_its_library_is_installed_ap
     assert made is not None
     assert made.overrides == ("mujoco-py ; python_version < '0'",)
     assert spec_of(made).out_of_reach == (("mujoco-py", "missing_system_library"),)
+
+
+def test_a_pin_that_a_conflict_took_comes_back_where_a_package_shows_that_it_was_right() -> None:
+    log = ROWS["numpy_pin_was_right"].excerpt
+    said = plan("numpy==1.*", "tensorflow==2.3.0", repairs=(taken("numpy==1.22.3", "numpy==1.*"),))
+    repaired = plan_next_repair(RULES, failed(said, log, Phase.START), CONTEXT)
+    assert repaired is not None
+    assert repaired.requirements == ("numpy==1.22.3", "tensorflow==2.3.0")
+    assert repaired.overrides == ("numpy==1.22.3",)
+    free = plan_next_repair(RULES, failed(plan("numpy"), log, Phase.START), CONTEXT)
+    assert free is not None
+    assert free.requirements == ("numpy>=1.22",)
