@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from checker.core.text import find_telling_line, join_lines
+from checker.core.text import join_lines
 from checker.core.tree import Tree
 from checker.core.values.plans import Way
 from checker.core.values.results import Blame, StepStatus, Tone
 from checker.judging.causes import CAUSES
-from checker.reports.ci.locate_lines import Place, locate_step
+from checker.reports.ci.locate_lines import PYTHON, Place, locate_step, quote_telling_lines
+from checker.reports.ci.locate_repairs import locate_repair
 from checker.reports.ci.values import Annotation, Level, Result
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
 
 _QUIET = frozenset({StepStatus.PASSED, StepStatus.SKIPPED})
 _LINE = 400
-_BELOW = 4
-
-#: What resolvers draw around their sentences.
-_DRAWN = re.compile(r"[×╰─▶├│]+")
-
 _AVAILABILITY = frozenset({Tone.GONE, Tone.UNCHECKED})
 
 
@@ -33,10 +27,10 @@ def annotate(
     `tree` holds the files that were checked (None: no line can be named), `folder` is where they lie in the
     repository. Where the rung was not reached, the cause is an error; a failure as published that the past or
     repairs get over is a warning; what keeps it from a rung above the required one is a notice; what could not be
-    told is a warning on the job.
+    told is a warning on the job. Each repair is a remark of its own, on the line of the package that it is about.
     """
-    if entry.inconclusive:
-        return (_remark_inconclusive(entry),)
+    if not result.told:
+        return (_remark_untold(entry),)
     found: dict[tuple[str | None, int | None, str], Annotation] = {}
     for level, step, attempt in _find_failures(entry, result):
         places: tuple[Place | None, ...] = (None,)
@@ -45,9 +39,45 @@ def annotate(
         for place in places:
             remark = _make_remark(level, step, attempt, entry, _place_below(folder, place))
             found.setdefault((remark.path, remark.line, remark.name), remark)
-    if not found and not result.reached:
-        return (_remark_on_job(entry),)
-    return tuple(found.values())
+    failures = tuple(found.values())
+    if not failures and not result.reached:
+        failures = (_remark_on_job(entry),)
+    return (*failures, *_remark_repairs(entry, result, tree, folder))
+
+
+def _remark_repairs(
+    entry: RepositoryEntry, result: Result, tree: Tree | None, folder: str
+) -> Iterator[Annotation]:
+    """Yield a remark for each repair that brought the code further than it got without any."""
+    attempt = find_repaired(entry)
+    if attempt is None:
+        return
+    level = Level.NOTICE if result.reached and entry.way is not Way.REPAIRED else Level.WARNING
+    for repair in attempt.repairs:
+        changes: Iterable[tuple[str, Place | None]] = ((repair.changed, None),)
+        if tree is not None:
+            changes = locate_repair(repair, attempt.python or PYTHON, tree)
+        for words, place in changes:
+            at = _place_below(folder, place)
+            yield Annotation(
+                level=level,
+                title=REPAIRED,
+                message=f"Repaired: {words}" + (f"\nHint: {repair.hint}" if repair.hint else ""),
+                name=repair.name,
+                path=at[0] if at else None,
+                line=at[1] if at else None,
+            )
+
+
+def find_repaired(entry: RepositoryEntry) -> AttemptEntry | None:
+    """Return the attempt whose repairs brought the code further than it got without any, None where none did."""
+    plain = max((_height(a) for a in entry.attempts if not a.repairs), default=-1)
+    best = max((a for a in entry.attempts if a.repairs), key=_height, default=None)
+    return best if best is not None and _height(best) > plain else None
+
+
+def _height(attempt: AttemptEntry) -> int:
+    return -1 if attempt.reached is None else attempt.reached.height
 
 
 def _find_failures(entry: RepositoryEntry, result: Result) -> Iterator[tuple[Level, StepEntry, AttemptEntry]]:
@@ -90,7 +120,7 @@ def _make_remark(
     verdicts = step.cause == entry.cause
     summary = entry.cause_summary if verdicts and entry.cause_summary else kind.summary if kind else "It failed."
     hint = entry.hint if verdicts else kind.hint if kind else ""
-    said = _find_telling_line(step.excerpt)
+    said = join_lines(quote_telling_lines(step.excerpt), _LINE)
     return Annotation(
         level=level,
         title=f"reproducibility: {_TITLES[level]}",
@@ -101,21 +131,12 @@ def _make_remark(
     )
 
 
-def _find_telling_line(excerpt: str) -> str:
-    """Return the telling line of a log, with what a resolver says below it in indented lines."""
-    lines = excerpt.splitlines()
-    at = find_telling_line(lines)
-    if at is None:
-        return ""
-    below = itertools.takewhile(lambda line: line.startswith("  "), lines[at + 1 : at + 1 + _BELOW])
-    return join_lines(_DRAWN.sub(" ", " ".join([lines[at], *below])), _LINE)
-
-
 _TITLES = {
     Level.ERROR: "stopped here",
     Level.WARNING: "fails as published",
     Level.NOTICE: "gets no further",
 }
+REPAIRED = "reproducibility: needs a repair"
 
 
 def _remark_on_job(entry: RepositoryEntry) -> Annotation:
@@ -132,11 +153,12 @@ def _remark_on_job(entry: RepositoryEntry) -> Annotation:
     )
 
 
-def _remark_inconclusive(entry: RepositoryEntry) -> Annotation:
-    ours = f" {entry.cause_summary}" if entry.cause_summary and entry.blame is Blame.CHECKER else ""
+def _remark_untold(entry: RepositoryEntry) -> Annotation:
+    """Return a remark on the job, where the code could not be judged: with the cause, which is not the code's."""
+    why = f" {entry.cause_summary}" if entry.cause_summary and entry.blame is not Blame.REPOSITORY else ""
     return Annotation(
         level=Level.WARNING,
-        title="reproducibility: inconclusive",
-        message=f"{entry.outcome.sentence}{ours}",
+        title=f"reproducibility: {entry.outcome.label}",
+        message=f"{entry.outcome.sentence}{why}",
         name=entry.cause or "",
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checker.core.values.results import Blame
 from checker.reports.ci.against_base import describe_changes, names
+from checker.reports.ci.annotations import REPAIRED, find_repaired
 from checker.reports.ci.marks import (
     LEGEND,
     describe_base,
@@ -67,18 +68,22 @@ def _list_findings(story: Story) -> Iterator[str]:
 
 def _list_as_published(story: Story) -> Iterator[str]:
     """Yield what goes wrong as published where the past or repairs get over it, and the repairs."""
-    warned = next((a for a in story.annotations if a.level is Level.WARNING and a.name), None)
+    warned = next(
+        (a for a in story.annotations if a.level is Level.WARNING and a.title != REPAIRED and a.name), None
+    )
     if warned is not None and story.result.told and warned.name != story.document.cause:
         said = render_prose(warned.message.splitlines()[0], 200)
         yield f"- As published: {said}{_describe_place(story, Level.WARNING)}"
-    repairs = next((attempt.repairs for attempt in reversed(story.document.attempts) if attempt.repairs), ())
+    attempt = find_repaired(story.document)
+    repairs = attempt.repairs if attempt is not None else ()
     if repairs:
         more = f" and {len(repairs) - MOST_REPAIRS} more" if len(repairs) > MOST_REPAIRS else ""
         yield f"- Repaired: {'; '.join(render_prose(r.changed, 100) for r in repairs[:MOST_REPAIRS])}{more}"
 
 
 def _describe_place(story: Story, wanted: Level) -> str:
-    found = [place(a) for a in story.annotations if a.level is wanted and a.path is not None]
+    remarks = [a for a in story.annotations if a.level is wanted and a.title != REPAIRED]
+    found = [place(a) for a in remarks if a.path is not None]
     return f", {' and '.join(found[:2])}" if found else ""
 
 

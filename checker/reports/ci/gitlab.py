@@ -21,7 +21,8 @@ def render_code_quality(annotations: tuple[Annotation, ...]) -> str:
 
 
 def _issue(annotation: Annotation) -> dict[str, object]:
-    told_apart = f"{annotation.path}\0{annotation.line}\0{annotation.name}\0{annotation.level}"
+    about = annotation.message.partition("\n")[0]
+    told_apart = "\0".join((annotation.path or "", str(annotation.line), annotation.name, annotation.level, about))
     return {
         "description": join_lines(annotation.message, 500),
         "check_name": f"reproducibility/{annotation.name or 'failure'}",

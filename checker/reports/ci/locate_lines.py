@@ -6,12 +6,14 @@ reason, none is named: a remark on the job is better than one on the wrong line.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 
 from packaging.utils import canonicalize_name
 
 from checker.core.container import SOURCE
+from checker.core.text import find_telling_line
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence, Phase
 from checker.ecosystems.python.stated import Requirement
@@ -25,37 +27,66 @@ Place = tuple[str, int]
 MOST_PLACES = 3
 
 _PUTTING_TOGETHER = frozenset({Phase.RESOLVE, Phase.INSTALL})
+_ABSENT = re.compile(r"No module named '?([\w.]{1,200})")
+
+#: The Python whose standard library is left out where an attempt names none.
+PYTHON = "3.11"
+
+_BELOW = 4
+
+#: What resolvers draw around their sentences.
+_DRAWN = re.compile(r"[×╰─▶├│]+")
 _FRAME = re.compile(r'File "([^"\n]{1,500})", line (\d{1,7})')
 _IN_TESTS = re.compile(r"^([\w./-]{1,300}\.py):(\d{1,7}): ", re.MULTILINE)
 _VERSION = re.compile(r"==\s*([\w.!+]+)$")
 
 
 def locate_step(step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, tree: Tree) -> tuple[Place, ...]:
-    """Return the lines that a failed step comes from, the most telling first; empty where that is not known."""
+    """Return the lines that a failed step comes from, the most telling first; empty where that is not known.
+
+    Of an installation they are the requirements that the telling words of its log name, and those alone.
+    """
     if step.phase in _PUTTING_TOGETHER:
-        found: Iterable[Place] = (
-            *_locate_requirements(step.excerpt, tree),
-            *_locate_evidence(_collect_repair_evidence(attempt, entry), tree),
-        )
+        texts = (quote_telling_lines(step.excerpt), step.excerpt)
+        found: Iterable[Place] = next(filter(None, (find_requirement_lines(text, tree) for text in texts)), ())
     else:
-        found = (*_locate_missing(step, entry, tree), *_locate_frames(step.excerpt, attempt.project, tree))
+        found = (
+            *_locate_missing(step, entry, tree),
+            *_locate_frames(step.excerpt, attempt.project, tree),
+        ) or _locate_absent_modules(step.excerpt, attempt.python or PYTHON, tree)
     return tuple(dict.fromkeys(found))[:MOST_PLACES]
+
+
+def quote_telling_lines(excerpt: str) -> str:
+    """Return the telling line of a log, with what a resolver says below it in indented lines."""
+    lines = excerpt.splitlines()
+    at = find_telling_line(lines)
+    if at is None:
+        return ""
+    below = itertools.takewhile(lambda line: line.startswith("  "), lines[at + 1 : at + 1 + _BELOW])
+    return _DRAWN.sub(" ", " ".join([lines[at], *below]))
 
 
 # ---------------------------------------------------------------- requirements
 
 
-def _locate_requirements(text: str, tree: Tree) -> list[Place]:
+def find_requirement_lines(text: str, tree: Tree) -> list[Place]:
     """Return the lines of the requirements that a log names: with their very version where there are such."""
     said = _normalise_names(text)
-    stated = [r for r in _read_stated(tree) if r.evidence.line is not None and r.evidence.source in tree]
     places: dict[bool, list[tuple[int, Place]]] = {True: [], False: []}
-    for requirement in stated:
+    for requirement, place in list_stated_lines(tree):
         at = _find_mention(said, requirement)
         if at is not None:
-            place = (requirement.evidence.source, requirement.evidence.line or 1)
             places[_names_version(said, requirement)].append((at, place))
     return [place for _, place in sorted(places[True] or places[False])]
+
+
+def list_stated_lines(tree: Tree) -> Iterator[tuple[Requirement, Place]]:
+    """Yield the requirements that stand on a line of the tree, with that line."""
+    for requirement in _read_stated(tree):
+        place = requirement.evidence
+        if place.line is not None and place.source in tree:
+            yield requirement, (place.source, place.line)
 
 
 def _read_stated(tree: Tree) -> Iterator[Requirement]:
@@ -87,14 +118,8 @@ def _names_version(said: str, requirement: Requirement) -> bool:
     return re.search(rf"(?<![\w.-]){name}(?:\[[^\]\n]*\])?(?:==|-|\s+\(?v?){version}(?![\w.])", said) is not None
 
 
-def _collect_repair_evidence(attempt: AttemptEntry, entry: RepositoryEntry) -> Iterator[Evidence]:
-    """Return what the repairs rest on that were made after an attempt had failed."""
-    for later in entry.attempts[entry.attempts.index(attempt) + 1 :]:
-        for repair in later.repairs:
-            yield from repair.evidence
-
-
-def _locate_evidence(evidence: Iterable[Evidence], tree: Tree) -> Iterator[Place]:
+def locate_evidence(evidence: Iterable[Evidence], tree: Tree) -> Iterator[Place]:
+    """Return the places of evidence that lie in the tree."""
     return ((e.source, e.line) for e in evidence if e.line is not None and e.source in tree)
 
 
@@ -105,7 +130,16 @@ def _locate_missing(step: StepEntry, entry: RepositoryEntry, tree: Tree) -> Iter
     """Return where something is wanted that was never committed, if the step's log names it."""
     for item in entry.missing:
         if item.name and item.name in step.excerpt:
-            yield from _locate_evidence(item.wanted_by, tree)
+            yield from locate_evidence(item.wanted_by, tree)
+
+
+def _locate_absent_modules(text: str, python: str, tree: Tree) -> Iterator[Place]:
+    """Yield the first line that imports each module that Python did not find."""
+    absent = dict.fromkeys(name.partition(".")[0] for name in _ABSENT.findall(text))
+    required = {module.module: module for module in survey(tree).find_required_modules(python)} if absent else {}
+    for name in absent:
+        uses = required[name].imports if name in required else ()
+        yield from ((item.path, item.line) for item in uses[:1] if item.path in tree)
 
 
 def _locate_frames(text: str, project: str, tree: Tree) -> list[Place]:

@@ -8,6 +8,7 @@ from checker.core.text import join_lines
 from checker.core.values.plans import Repair
 from checker.core.values.results import Missing, StepStatus
 from checker.reports.ci.against_base import describe_changes
+from checker.reports.ci.annotations import find_repaired
 from checker.reports.ci.marks import (
     LEGEND,
     describe_base,
@@ -79,8 +80,8 @@ def _render_stop(story: Story) -> list[str]:
 
 def _render_repairs(story: Story) -> list[str]:
     """Return what the checker changed to get further: what the author can do for good."""
-    repaired = [attempt for attempt in story.document.attempts if attempt.repairs]
-    repairs: tuple[Repair, ...] = repaired[-1].repairs if repaired else ()
+    attempt = find_repaired(story.document)
+    repairs: tuple[Repair, ...] = attempt.repairs if attempt is not None else ()
     if not repairs:
         return []
     rows = [

@@ -77,7 +77,7 @@ LINE = ("requirements.txt", 3)
     [
         (samples.passing(), 0, [], []),
         (samples.period_only(), 1, [LINE], []),
-        (samples.repaired(), 1, [LINE], []),
+        (samples.repaired(), 1, [LINE], [(None, None)]),
         (samples.failing(), 1, [LINE], []),
         (samples.incomplete(), 1, [("train.py", 3)], []),
         (samples.no_code(), 1, [(None, None)], []),

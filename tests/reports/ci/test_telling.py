@@ -14,11 +14,21 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from checker.core.tree import Tree
+from checker.core.values.edits import (
+    AddRequirement,
+    AddSystemPackages,
+    Constrain,
+    DropRequirement,
+    MakeFolder,
+    MoveInterpreter,
+    SetAside,
+)
 from checker.core.values.plans import Evidence, Goal, Phase, Repair, Rung, Way
 from checker.core.values.results import Check, Missing, StepStatus
 from checker.reports.build import build_repository_document
 from checker.reports.ci import github, gitlab
 from checker.reports.ci.against_base import describe_changes
+from checker.reports.ci.annotations import REPAIRED
 from checker.reports.ci.comment import mark_of, render_comment
 from checker.reports.ci.job import Job
 from checker.reports.ci.locate_lines import locate_step
@@ -241,9 +251,79 @@ def test_what_a_repair_rests_on_is_named_where_the_log_names_nothing(tmp_path: P
     repair = Repair(name="r", signature="s", changed="numpy added", evidence=evidence)
     mended = samples.good_attempt(Way.REPAIRED, plan=samples.plan(Way.REPAIRED, repairs=(repair,)))
     check = samples.check("a/b", failed.model_copy(update={"results": (step,)}), mended)
-    assert [(a.level, a.path, a.line) for a in story(tmp_path, check).annotations] == [
-        (Level.WARNING, "setup.py", 1)
+    assert [(a.level, a.title, a.path, a.line) for a in story(tmp_path, check).annotations] == [
+        (Level.WARNING, "reproducibility: fails as published", None, None),
+        (Level.WARNING, REPAIRED, "setup.py", 1),
     ]
+
+
+LOG_LINE = Evidence(claim="resolve says so", source="log", text="Failed to build `scikit-learn==0.19.0`")
+REPAIRS = (
+    Repair(name="older", signature="s", edits=(Constrain(requirement="scikit_learn<0.20"),), evidence=(LOG_LINE,)),
+    Repair(name="older", signature="s", edits=(Constrain(requirement="numpy<2"),), evidence=(LOG_LINE,)),
+    Repair(name="undeclared", signature="s", edits=(AddRequirement(requirement="PyYAML"),), hint="Name it."),
+    Repair(name="python", signature="s", edits=(MoveInterpreter(before="3.12", after="3"),), evidence=(LOG_LINE,)),
+    Repair(name="system", signature="s", edits=(AddSystemPackages(packages=("libgl1",)),)),
+    Repair(
+        name="set",
+        signature="s",
+        edits=(
+            SetAside(requirement="torch==1.7.0"),
+            DropRequirement(requirement="dlib"),
+            MakeFolder(folder="out"),
+        ),
+    ),
+)
+
+
+def test_each_repair_is_a_remark_on_the_line_of_its_package(tmp_path: Path) -> None:
+    (tmp_path / "requirements.txt").write_text("numpy\nscipy\nscikit-learn==0.19.0\ntorch==1.7.0\ndlib\n")
+    (tmp_path / "main.py").write_text("import numpy\nimport scipy\nimport yaml\n")
+    failed = samples.failed_attempt()
+    log = "Resolved numpy, scipy, torch\nerror: Failed to build `scikit-learn==0.19.0`\n"
+    step = failed.results[0].model_copy(update={"log": log})
+    mended = samples.good_attempt(Way.REPAIRED, plan=samples.plan(Way.REPAIRED, repairs=REPAIRS))
+    check = samples.check("a/b", failed.model_copy(update={"results": (step,)}), mended)
+    for way, level in ((Way.AS_PUBLISHED, Level.ERROR), (Way.REPAIRED, Level.WARNING)):
+        first, *repairs = story(tmp_path, check, way=way).annotations
+        assert (first.level, first.path, first.line) == (level, "requirements.txt", 3)
+        assert {a.level for a in repairs} == {Level.WARNING}
+        assert [(a.message.splitlines()[0], a.path, a.line) for a in repairs] == [
+            ("Repaired: scikit_learn<0.20", "requirements.txt", 3),
+            ("Repaired: numpy<2", "requirements.txt", 1),
+            ("Repaired: added PyYAML", "main.py", 3),
+            ("Repaired: Python 3.12 → 3", "requirements.txt", 3),
+            ("Repaired: system packages: libgl1", None, None),
+            ("Repaired: torch==1.7.0 set aside", "requirements.txt", 4),
+            ("Repaired: dlib left out", "requirements.txt", 5),
+            ("Repaired: made the empty folder o", None, None),
+        ]
+    issues = json.loads(gitlab.render_code_quality(story(tmp_path, check).annotations))
+    assert len({issue["fingerprint"] for issue in issues}) == len(issues) == 7
+
+
+def test_repairs_that_brought_nothing_are_no_remarks(workspace: Path) -> None:
+    vain = samples.failed_attempt(Way.REPAIRED)
+    vain = vain.model_copy(update={"plan": samples.plan(Way.REPAIRED, repairs=REPAIRS)})
+    found = story(workspace, samples.check("a/b", samples.failed_attempt(), vain)).annotations
+    assert [(a.level, a.path, a.line) for a in found] == [(Level.ERROR, "requirements.txt", 3)]
+
+
+def test_a_repair_that_only_betters_what_works_is_a_notice(workspace: Path) -> None:
+    mended = samples.good_attempt(Way.REPAIRED, plan=samples.plan(Way.REPAIRED, repairs=REPAIRS[1:2]))
+    check = samples.check("a/b", samples.good_attempt(reached=Rung.IMPORTABLE), mended)
+    (found,) = story(workspace, check, way=Way.AS_PUBLISHED).annotations
+    assert (found.level, found.path, found.line) == (Level.NOTICE, "requirements.txt", 2)
+
+
+def test_a_module_that_python_does_not_find_is_named_where_it_is_imported(workspace: Path) -> None:
+    (workspace / "train.py").write_text("import numpy\nimport torch\nimport einops.layers\n")
+    missing = samples.MISSING_MODULE.model_copy(update={"name": "undeclared_dependency"})
+    log = "ModuleNotFoundError: No module named 'einops'"
+    result = samples.result("import", Phase.IMPORT, StepStatus.FAILED, log=log, cause=missing)
+    attempt = samples.good_attempt(reached=Rung.BUILT, results=(result,), cause=missing)
+    (found,) = story(workspace, samples.check("a/b", attempt)).annotations
+    assert (found.level, found.path, found.line) == (Level.ERROR, "train.py", 3)
 
 
 def test_the_innermost_line_of_its_own_code_in_a_traceback(workspace: Path) -> None:
