@@ -83,7 +83,8 @@ def carry_out(arguments: list[str]) -> int:
     except (CheckerError, Interrupted) as error:
         code, line = error.exit_code, str(error)
     except typer.TyperException as error:
-        code, line = 2, f"{error.format_message().rstrip('.')}; see checker --help"
+        said = error.format_message().replace("Value error, ", "").rstrip(".")
+        code, line = 2, f"{said}; see checker --help"
     except (KeyboardInterrupt, typer.Abort):
         code, line = INTERRUPTED, "stopped"
     except BrokenPipeError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from checker.cli.targets import read_target
+from checker.cli.common import DEFAULT_RESULTS
+from checker.cli.targets import read_repository
 from checker.core.errors import UsageError
 from checker.core.settings import Settings
 from checker.core.text import join_lines
@@ -79,12 +80,12 @@ def find_latest_check(name: str, results: Path) -> Check | None:
     """Return the newest check of a repository: of a run, or by `checker repo`.
 
     Raises:
-        UsageError: the name is invalid, or a store cannot be read by this checker.
+        UsageError: the name is invalid, a folder that was named is not there, or a store cannot be read.
 
     """
-    target = read_target(name)
-    if target.folder is not None:
-        raise UsageError(f"{join_lines(name, 200)}: name the repository as owner/name or by its URL")
+    target = read_repository(name)
+    if results != DEFAULT_RESULTS and not results.is_dir():
+        raise UsageError(f"--results {results}: no such folder")
     stores = (results / STORE_NAME, find_single_store(Settings.from_environment()))
     found = [check for path in stores if (check := _find_latest_in(path, target.repository.key)) is not None]
     return max(found, key=lambda check: check.started_at, default=None)

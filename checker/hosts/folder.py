@@ -26,15 +26,16 @@ from checker.hosts.mirror import borrow_objects
 #: `Checkout.ref` of files that are no commit; `commit` is then the id that git would give their tree.
 UNCOMMITTED = "uncommitted"
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Times up to here are what archives and build tools write in the place of a time (the epoch, ZIP's first day).
+NO_TIME = datetime(1980, 1, 2, tzinfo=UTC)
 
 
 @dataclass
 class _Times:
     """The newest modification among the files, and among those that are code or specification."""
 
-    newest: datetime = EPOCH
-    newest_code: datetime = EPOCH
+    newest: datetime = NO_TIME
+    newest_code: datetime = NO_TIME
 
     def note(self, path: str, seconds: float) -> None:
         """Take a file's time into account."""
@@ -87,12 +88,13 @@ class FolderHost:
             for path, place in self._files(tree, account, submodules):
                 _copy(place, path, account, times)
             make_links(account)
+            newest = times.newest if times.newest > NO_TIME else datetime.now(UTC).replace(microsecond=0)
             found = Checkout(
                 repository=target.repository,
                 commit=swhid.hash_folder(destination),
                 ref=UNCOMMITTED,
-                committed_at=times.newest,
-                code_date=times.newest_code if times.newest_code > EPOCH else times.newest,
+                committed_at=newest,
+                code_date=times.newest_code if times.newest_code > NO_TIME else newest,
                 code_date_from="files",
                 files=account.files,
                 bytes=account.size,

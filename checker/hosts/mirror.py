@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -97,15 +98,14 @@ class MirrorHost:
 
     def covers(self, host: str) -> bool:
         """Whether the mirror stands in for a host."""
-        return host == MAIN_HOST or _find_child(self.root, host) is not None
+        return host == MAIN_HOST or bool(_list_children(self.root, host))
 
     def locate(self, repository: RepositoryId) -> Path:
         """Return the bare repository, whatever the case of its name; HostRefusal where there is none."""
-        place: Path | None = self.root
         names = [] if repository.host == MAIN_HOST else [repository.host]
-        for name in (*names, *repository.owner.split("/"), f"{repository.name}.git"):
-            place = _find_child(place, name) if place is not None else None
-        if place is None or not (place / "objects").is_dir():
+        parts = (*names, *repository.owner.split("/"), f"{repository.name}.git")
+        place = next((p for p in _find_places(self.root, parts) if (p / "objects").is_dir()), None)
+        if place is None:
             raise HostRefusal(f"{repository} is not in the mirror")
         return place
 
@@ -128,15 +128,22 @@ class MirrorHost:
         return brought
 
 
-def _find_child(folder: Path, name: str) -> Path | None:
-    """Return the entry of a folder whose name is equal but for case; the exact one first."""
-    if (folder / name).is_dir():
-        return folder / name
+def _find_places(folder: Path, parts: Sequence[str]) -> Iterator[Path]:
+    """Yield the folders below one whose names are equal but for case: `Acme/` and `acme/` may both be there."""
+    if not parts:
+        yield folder
+        return
+    for child in _list_children(folder, parts[0]):
+        yield from _find_places(child, parts[1:])
+
+
+def _list_children(folder: Path, name: str) -> list[Path]:
+    """Return the folders in a folder whose names are equal but for case; the exact one first."""
     try:
-        names = sorted(p for p in folder.iterdir() if p.name.lower() == name.lower())
+        found = [p for p in folder.iterdir() if p.name.lower() == name.lower() and p.is_dir()]
     except OSError:
-        return None
-    return next((p for p in names if p.is_dir()), None)
+        found = [folder / name] if (folder / name).is_dir() else []
+    return sorted(found, key=lambda place: (place.name != name, place.name))
 
 
 def borrow_objects(store: Objects, commit: str, folder: Path, name: str) -> Brought:

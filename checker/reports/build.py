@@ -185,6 +185,8 @@ def _build_facts(check: Check) -> Facts:
     known: dict[str, object] = {name: getattr(probe, name) for name in of_probe}
     if checkout is not None:
         known |= {name: getattr(checkout, name) for name in of_checkout}
+    if not check.languages:
+        known["code_date"] = None
     if check.target.folder is None:
         known["url"] = f"https://{repository.host}/{repository.slug}"
     known |= {"contents": check.contents, "note": describe_contents(check.contents)}

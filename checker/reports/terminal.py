@@ -173,7 +173,7 @@ def _render_heading(check: Check, goal: Goal | None) -> RenderableType:
         facts.append(f"answers as {check.probe.moved_to}")
     if check.probe.archived:
         facts.append("archived by its owner")
-    if check.checkout is not None:
+    if check.checkout is not None and check.languages:
         facts.append(f"code of {check.checkout.code_date.date().isoformat()}")
     facts.append(format_seconds(check.seconds))
     if check.rules:

@@ -336,6 +336,19 @@ def test_what_was_never_checked_has_a_grey_badge(call: Call, tmp_path: Path) -> 
     assert not (tmp_path / "results").exists()
 
 
+def test_a_results_folder_that_is_not_there_is_a_mistake(call: Call, tmp_path: Path) -> None:
+    for command in (("badge",), ("recipe", "-o", "x"), ("crate", "-o", "x")):
+        done = call(*command, "a/b", "--results", "TYPO")
+        assert (done.returncode, done.stdout) == (2, ""), command
+        assert complaint(done) == "--results TYPO: no such folder"
+    assert not (tmp_path / "TYPO").exists()
+
+
+def test_every_summary_of_a_command_fits_a_terminal(call: Call) -> None:
+    for line in call("--help", env={"COLUMNS": "80"}).stdout.partition("Commands:")[2].splitlines():
+        assert "..." not in line and len(" ".join(line.split()[1:])) <= 60, line
+
+
 def test_a_store_of_something_else_is_left_alone(call: Call, tmp_path: Path) -> None:
     (tmp_path / "results").mkdir()
     (tmp_path / "results" / "checker.sqlite").write_text("not a database, but a diary\n" * 100)

@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 import python_language as python
 
-from checker.cli.targets import read_target
+from checker.cli import targets
+from checker.cli.targets import find_namesake, read_repository, read_target
+from checker.core.errors import UsageError
 from checker.core.tree import Tree
 from checker.core.values.papers import Paper
 from checker.core.values.plans import Way
 from checker.ecosystems.python.knowledge import Knowledge
+from checker.hosts.limits import CloneLimits
 from checker.papers.links import link_of_target, read_paper
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -94,3 +97,26 @@ def test_a_folder_of_a_large_repository_is_planned_by_itself(tmp_path: Path) -> 
     assert plan_of(Tree(tmp_path)) == (".", ("scipy",))
     assert plan_of(Tree(tmp_path).on("one")) == ("one", ("einops==0.3",))
     assert plan_of(Tree(tmp_path).on("two")) == ("two", ("scipy",))
+
+
+def test_a_folder_that_is_there_comes_before_a_repository_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in" / "t1").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert read_target("in/t1").folder == str(tmp_path / "in" / "t1")
+    assert find_namesake("in/t1") == "https://github.com/in/t1"
+    assert read_target("in/t2").folder is None and read_repository("in/t1").folder is None
+    assert find_namesake("./in/t1") == ""
+
+
+def test_folders_that_are_no_repository_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(UsageError, match=r"^/: name the folder of one repository, not the root of a disk$"):
+        read_target("/")
+    for number in range(4):
+        (tmp_path / f"{number}.py").write_text("")
+    monkeypatch.setattr(targets, "CloneLimits", lambda: CloneLimits(files=3))
+    with pytest.raises(UsageError, match=r"it holds more than 3 files or 4\.3 GB$"):
+        read_target(str(tmp_path))
+    (tmp_path / ".git").mkdir()
+    assert read_target(str(tmp_path)).folder == str(tmp_path)

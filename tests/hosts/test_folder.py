@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -169,3 +169,14 @@ def test_router_sends_folders_to_the_folder(work: Path, tmp_path: Path, root: Pa
     destination.mkdir()
     host.checkout(Target(repository=REPOSITORY, folder=str(work)), probe, destination)
     assert (destination / "a.py").is_file()
+
+
+@pytest.mark.parametrize("names", [(), ("main.py",)])
+def test_files_without_a_time_are_of_today(tmp_path: Path, names: tuple[str, ...]) -> None:
+    folder = tmp_path / "code"
+    folder.mkdir()
+    for name in names:
+        (folder / name).write_text("print(1)\n")
+        os.utime(folder / name, (0, 0))
+    _, found = copy(folder, tmp_path)
+    assert abs(datetime.now(UTC) - found.code_date) < timedelta(minutes=5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from code_host import CodeHost, Scripted
@@ -203,3 +204,21 @@ def test_no_git_on_this_machine(
     probe = online.probe(REPOSITORY)
     assert probe.availability is A.UNREACHABLE
     assert "git was not found" in probe.detail
+
+
+def test_folders_of_a_mirror_that_differ_in_case_are_all_looked_into(root: Path) -> None:
+    heads = {
+        f"{owner}/{name}": Maker(root / owner / f"{name}.git").commit({"a.py": f"{owner} {name}"})
+        for owner, name in (("Acme", "code"), ("acme", "other"), ("ACME", "Third"))
+    }
+    host = open_host(mirror=root)
+    for asked, held in (
+        ("Acme/code", "Acme/code"),
+        ("Acme/other", "acme/other"),
+        ("acme/code", "Acme/code"),
+        ("acme/other", "acme/other"),
+        ("acme/third", "ACME/Third"),
+    ):
+        owner, name = asked.split("/")
+        assert host.probe(RepositoryId(owner=owner, name=name)).head_commit == heads[held], asked
+    assert host.probe(RepositoryId(owner="acme", name="fourth")).availability is A.MISSING

@@ -13,8 +13,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from checker.core.values.base import now
-from checker.core.values.results import Check, Progress
-from checker.reports.build import build_report
+from checker.core.values.plans import Goal, Rung, Way
+from checker.core.values.results import Check, Progress, Verdict
+from checker.judging.causes import make_cause
+from checker.reports.build import build_report, build_repository_document
 from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import PIPED_COLUMNS, print_check, print_run, suggest_commands
 from checker.store import Run
@@ -210,3 +212,32 @@ def test_news_come_from_many_threads_at_once() -> None:
         for thread in threads:
             thread.join()
     assert "[40/40]" in re.sub("\x1b\\[[0-9;]*m", "", printed(to))
+
+
+def test_a_goal_that_is_not_met_is_said_in_the_words_of_the_exit_code() -> None:
+    published = Goal(rung=Rung.IMPORTABLE, way=Way.AS_PUBLISHED)
+    for goal, wanted in ((published, True), (Goal(), False)):
+        to = console()
+        print_check(samples.repaired(), to, goal)
+        text = printed(to)
+        assert "needs repairs" in text and ("required and not reached: imports, as published" in text) is wanted
+        assert "A pinned version has no build" in text
+
+
+def test_what_holds_no_code_has_no_date_of_code() -> None:
+    to = console()
+    print_check(samples.no_code().model_copy(update={"languages": ()}), to)
+    assert "code of" not in printed(to)
+    assert (
+        build_repository_document(samples.no_code().model_copy(update={"languages": ()})).facts.code_date is None
+    )
+
+
+def test_a_commit_that_does_not_exist_is_said_to_be_that() -> None:
+    gone = make_cause("commit_gone", summary="The requested commit does not exist: a/b holds no commit 123")
+    check = samples.check("a/b", checkout=None, verdict=Verdict(cause=gone), cause=gone)
+    to = console()
+    print_check(check, to)
+    text = printed(to)
+    assert "no such commit" in text and "holds no commit 123" in text
+    assert "could not be built" not in text and "Nothing was built" not in text

@@ -26,10 +26,9 @@ def badge(
     form: Annotated[BadgeFormat, typer.Option("--format", help="svg, or json for shields.io.")] = BadgeFormat.SVG,
     results: Results = DEFAULT_RESULTS,
 ) -> None:
-    """Print the badge of a repository, from its latest check; grey where it was never checked.
+    """Print the badge of a repository, from its latest check.
 
-    Exit code 0 in both cases: what was asked for, a badge, was written. That nothing is known yet stands on the
-    badge, and in one line on the error output.
+    It is grey, with exit code 0 and one line on the error output, where the repository was never checked.
     """
     check = find_latest_check(name, results)
     sys.stdout.write(FORMATS[form.value](make_badge(find_outcome(check))))

@@ -70,6 +70,8 @@ def ci(
         story = messages.tell_story(job, folder, document, goal, before)
         messages.tell_service(job, story, messages.write_files(story, folder, report), sys.stdout)
         raise typer.Exit(story.result.exit_code)
+    if job.service is Service.NONE:
+        raise UsageError(f"ci {step}: works in a job of GitHub Actions or GitLab CI; this is neither")
     act = _publish if step is CiStep.PUBLISH else _write_comment
     try:
         said = act(job, folder, badge_branch, report)

@@ -9,7 +9,10 @@ from checker.core.settings import Settings
 
 
 def doctor() -> None:
-    """Check what this machine needs for checks; the exit code is 3 where they cannot run."""
+    """Check what this machine needs for checks.
+
+    The exit code is 3 where they cannot run.
+    """
     findings = diagnose(Settings.from_environment())
     for finding in findings:
         typer.echo(str(finding))

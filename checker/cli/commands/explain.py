@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 
 from checker.core.errors import UsageError
 from checker.core.rules import PLACES
+from checker.core.text import join_lines
 from checker.judging.causes import CAUSES
 
 PACKAGE = Path(__file__).parents[2]
@@ -24,6 +26,9 @@ _WORDS = {
     "unexpected": "matches", "unless": "unless", "cause": "cause", "summary": "meaning", "hint": "hint",
     "needs": "adds", "system_packages": "adds", "built_with": "builds with",
 }  # fmt: skip
+
+#: Fields whose values are other names of a row: modules of a package, how prose and conda call it.
+_ALIASES = ("short", "modules", "prose", "conda", "formerly", "git_names", "distribution")
 
 _WIDTH = 12
 
@@ -40,19 +45,59 @@ class Entry:
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule, a cause or a package, as reports name it.")],
 ) -> None:
-    """Show what a rule of the tables matches, what it means and where it stands."""
+    """Show what a rule, a cause or a package means.
+
+    Capitals, hyphens and blanks do not matter; a package is found by its modules and other names as well.
+    """
     entries = list(read_entries())
-    found = [entry for entry in entries if entry.name == rule]
+    found = find_entries(rule, entries)
     if not found:
-        near = get_close_matches(rule, dict.fromkeys(entry.name for entry in entries), n=5, cutoff=0.5)
-        raise UsageError(f"no rule is called {rule}" + (f"; near: {', '.join(near)}" if near else ""))
+        raise UsageError(_explain_absence(rule, entries))
     typer.echo("\n\n".join("\n".join(render_entry(entry)) for entry in found))
+
+
+def find_entries(asked: str, entries: Sequence[Entry]) -> list[Entry]:
+    """Return the entries of a name: as it is written, else spelled otherwise, else by another name of theirs."""
+    wanted = _normalise(asked)
+    kinds: tuple[Callable[[Entry], bool], ...] = (
+        lambda entry: entry.name == asked,
+        lambda entry: _normalise(entry.name) == wanted,
+        lambda entry: wanted in _list_aliases(entry),
+    )
+    return next((found for kind in kinds if wanted and (found := [e for e in entries if kind(e)])), [])
+
+
+def _normalise(name: str) -> str:
+    return re.sub(r"[\s._-]+", "_", name.strip().casefold())
+
+
+def _list_aliases(entry: Entry) -> frozenset[str]:
+    values = (entry.fields.get(key, ()) for key in _ALIASES)
+    texts = (text for value in values for text in ([value] if isinstance(value, str) else value))
+    return frozenset(_normalise(text) for text in texts if isinstance(text, str))
+
+
+def _explain_absence(asked: str, entries: Sequence[Entry]) -> str:
+    """Say that there is no such name, with up to five that are near: spelled alike, or holding the word."""
+    shown = join_lines(asked, 80)
+    wanted = _normalise(shown)
+    if not wanted:
+        return "name a rule, a cause or a package, as reports do"
+    names: dict[str, str] = {}
+    for entry in entries:
+        for known in (_normalise(entry.name), *_list_aliases(entry)):
+            names.setdefault(known, entry.name)
+    holding = [name for name in sorted(names, key=len) if len(wanted) > 2 and wanted in name.split("_")]
+    alike = get_close_matches(wanted, names, n=5, cutoff=0.6)
+    near = list(dict.fromkeys(names[known] for known in (*alike[:2], *holding, *alike)))[:5]
+    return f"no rule, cause or package is called {shown!r}" + (f"; near: {', '.join(near)}" if near else "")
 
 
 def read_entries(package: Path = PACKAGE) -> Iterator[Entry]:
     """Yield every named row of every table that judges; other tables hold no rules."""
     for file in sorted(file for place in PLACES for file in (package / place).rglob("data/*.toml")):
         text = file.read_text(encoding="utf-8")
+        before: Counter[str] = Counter()
         place = f"{package.name}/{file.relative_to(package).as_posix()}"
         for key, value in tomllib.loads(text).items():
             rows = value if isinstance(value, list) else []
@@ -60,12 +105,15 @@ def read_entries(package: Path = PACKAGE) -> Iterator[Entry]:
             if isinstance(value, dict):
                 named.append((key, value))
             for name, fields in named:
-                yield Entry(name, f"{place}:{_find_line(text, name)}", fields)
+                before[name] += 1
+                yield Entry(name, f"{place}:{_find_line(text, name, before[name])}", fields)
 
 
-def _find_line(text: str, name: str) -> int:
-    head = re.search(rf'^(?:name = "{re.escape(name)}"|\["?{re.escape(name)}"?[\].])', text, re.MULTILINE)
-    return text.count("\n", 0, head.start() if head else 0) + 1
+def _find_line(text: str, name: str, count: int) -> int:
+    """Return the line of the row that is the `count`th of its name in a file."""
+    head = rf'^(?:name = "{re.escape(name)}"|\["?{re.escape(name)}"?[\].])'
+    starts = [match.start() for match in re.finditer(head, text, re.MULTILINE)] or [0]
+    return text.count("\n", 0, starts[min(count, len(starts)) - 1]) + 1
 
 
 def render_entry(entry: Entry) -> Iterator[str]:

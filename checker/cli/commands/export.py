@@ -45,7 +45,7 @@ def export(
     ] = None,
     results: Results = DEFAULT_RESULTS,
 ) -> None:
-    """Write everything that is stored as linked data, or the newest checks as CSV."""
+    """Write what is stored as linked data or CSV."""
     store, address = results / STORE_NAME, _read_address(base)
 
     def write(file: BinaryIO) -> None:

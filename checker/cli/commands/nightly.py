@@ -37,7 +37,10 @@ class NightIsOn(Occupied):
 
 
 def nightly(settings: SettingsOption = None, as_json: AsJson = False) -> None:
-    """Run the nightly check: read the sources of the settings file, check, store, publish the site."""
+    """Check the sources of a settings file, as every night.
+
+    Reads them, checks, stores, and publishes the site.
+    """
     plan = plan_night(settings, os.environ)
     with hold_night(make_writable(plan.results)):
         names = tuple(fill_in_dates(source, now().date()) for source in plan.sources)

@@ -53,7 +53,10 @@ def query(
     seconds: Annotated[float, typer.Option("--limit-seconds", min=0.1, help="Time limit.")] = DEFAULTS.seconds,
     rows: Annotated[int, typer.Option("--limit-rows", min=1, help="Rows at most.")] = DEFAULTS.rows,
 ) -> None:
-    """Ask the stored results in SPARQL; nothing is changed, and no host is called."""
+    """Ask the stored results in SPARQL.
+
+    Nothing is changed, and no host is called.
+    """
     if listed:
         width = max(map(len, QUERIES))
         typer.echo("\n".join(f"{name:{width}}  {read_question(name)}" for name in QUERIES))

@@ -18,7 +18,7 @@ def recipe(
     directory: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")],
     results: Results = DEFAULT_RESULTS,
 ) -> None:
-    """Write a Dockerfile and a lock file that rebuild what was verified."""
+    """Write a Dockerfile and a lock file of what was verified."""
     typer.echo(f"recipe: {write_recipe(require_latest_check(name, results), directory)}")
 
 
@@ -27,5 +27,8 @@ def crate(
     directory: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder to write to.")],
     results: Results = DEFAULT_RESULTS,
 ) -> None:
-    """Write the newest check of a repository as an RO-Crate: the check, every log, and how they came about."""
+    """Write the newest check of a repository as an RO-Crate.
+
+    It holds the check, every log, and how they came about.
+    """
     typer.echo(f"crate: {write_crate(require_latest_check(name, results), directory)}")

@@ -14,7 +14,7 @@ from checker.check import Services, check_repository
 from checker.cli.common import AsJson, ByWay, Mirror, Require, choose_goal, complain, make_writable
 from checker.cli.stopping import Interrupted, call_on_stop
 from checker.cli.stores import find_single_store, open_store
-from checker.cli.targets import read_target
+from checker.cli.targets import find_namesake, read_target
 from checker.core.errors import CheckerError, UsageError
 from checker.core.settings import Settings
 from checker.core.values.base import now
@@ -52,6 +52,8 @@ def repo(
     """
     settings = Settings.from_environment()
     target = read_target(name)
+    if target.folder is not None and (other := find_namesake(name)):
+        complain(f"{name} is a folder here, and that is checked; {other} names the repository")
     goal = choose_goal(require, way, settings, own=target.folder is not None)
     if badge is not None:
         _check_badge(badge)

@@ -14,7 +14,10 @@ from checker.store import SINGLE
 
 
 def report(results: Results = DEFAULT_RESULTS, settings: SettingsOption = None) -> None:
-    """Write the site and all files of the latest run again; options can come from the settings file."""
+    """Write the report of the latest run again.
+
+    Options can come from the settings file.
+    """
     reading = read_report_options(settings, os.environ)
     if not (results / STORE_NAME).is_file():
         raise UsageError(f"{results}: no results are stored there; `checker run` makes some")

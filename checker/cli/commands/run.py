@@ -62,7 +62,7 @@ def run(
     ] = NightOptions().tries,
     as_json: AsJson = False,
 ) -> None:
-    """Check every repository that papers link to, and write the report.
+    """Check what papers link to, and write the report.
 
     A run that was stopped goes on when the same command is given on the same day.
     """

@@ -53,9 +53,10 @@ def serve(
         typer.Option("--jobs", min=1, help="Repositories built at once (default: by cores and memory)."),
     ] = None,
 ) -> None:
-    """Serve a web application: check a repository on demand, watch it live, read results, badges and JSON.
+    """Serve a web application that checks on demand.
 
-    Ctrl-C ends it within seconds; finished checks are kept.
+    A check can be watched live; results, badges and JSON can be read. Ctrl-C ends it within seconds;
+    finished checks are kept.
     """
     settings, wanted = Settings.from_environment(), ServeSettings.from_environment()
     settings = settings.model_copy(update={"code_hosts": wanted.hosts})

@@ -22,9 +22,10 @@ def worker(
         typer.Option("--concurrency", min=1, help="Jobs at once (default: by cores and memory)."),
     ] = None,
 ) -> None:
-    """Work for coordinators over the broker of CHECKER_BROKER_URL until stopped.
+    """Work for coordinators over a broker until stopped.
 
-    The first Ctrl-C or SIGTERM lets running jobs finish; a second one stops them.
+    The broker is that of CHECKER_BROKER_URL. The first Ctrl-C or SIGTERM lets running jobs finish; a second one
+    stops them.
     """
     settings = Settings.from_environment()
     if settings.broker_url is None:

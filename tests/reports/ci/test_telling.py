@@ -270,7 +270,7 @@ REPAIRS = (
         edits=(
             SetAside(requirement="torch==1.7.0"),
             DropRequirement(requirement="dlib"),
-            MakeFolder(folder="out"),
+            MakeFolder(folder="o"),
         ),
     ),
 )

@@ -8,6 +8,7 @@ unpickled.
 from __future__ import annotations
 
 import pickle
+import re
 import resource
 import sys
 import time
@@ -27,6 +28,11 @@ MEMORY = 2 * 1024**3
 
 #: Bytes that a cell takes beside its text and its name, where it is written or held.
 CELL = 32
+
+#: Characters of a query that are shown where it has a mistake.
+SHOWN = 40
+
+_PLACE = re.compile(r"error at (\d+):(\d+)")
 
 #: What is said when the graph is open: the time of the first query begins here.
 READY = "ready"
@@ -73,7 +79,7 @@ def answer(graph: Store, query: str, most: int, size: int) -> Answer | tuple[str
             triples: tuple[Triple, ...] = tuple(_within(size, islice(found, most + 1)))
             made = Answer(Kind.TRIPLES, triples=triples[:most], cut=len(triples) > most)
     except SyntaxError as error:
-        return "syntax", str(error)
+        return "syntax", explain_syntax_error(str(error), query)
     except _TooLarge:
         return (
             "size",
@@ -113,6 +119,19 @@ def _limit_time(seconds: float) -> None:
 def _send(outward: BinaryIO, found: object) -> None:
     pickle.dump(found, outward)
     outward.flush()
+
+
+def explain_syntax_error(said: str, query: str) -> str:
+    """Return the place of a mistake with the text there: the engine lists every character it expected."""
+    place = _PLACE.match(said)
+    if place is None:
+        return said
+    line, column = int(place[1]), int(place[2])
+    lines = query.splitlines()
+    rest = lines[line - 1][column - 1 :][:SHOWN].strip() if line <= len(lines) else ""
+    at = f"error at {line}:{column}" + (f", near {rest!r}" if rest else ", at the end")
+    why = " (a prefix that is not declared?)" if "Prefix not found" in said else ""
+    return f"{at}: not SPARQL{why}"
 
 
 if __name__ == "__main__":
