@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -339,7 +340,9 @@ def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepRe
     """Run what preparing has left of the steps, in order; after a required one fails the rest is skipped."""
     results = list(done)
     deadline = time.monotonic() + work.services.limits.attempt_seconds
-    for step in plan.steps[len(done) :]:
+    waiting = deque(plan.steps[len(done) :])
+    while waiting:
+        step = waiting.popleft()
         if is_answered(step, results):
             continue
         blocked = any(not r.passed and r.step.required for r in results)
@@ -348,6 +351,8 @@ def _run_steps(plan: BuildPlan, box: Sandbox, work: _Work, done: Sequence[StepRe
             continue
         result = _run(step, plan, box, work)
         results.append(result)
+        if step in plan.steps:
+            waiting.extendleft(reversed(result.further))
         # What a crowded machine made a step wait is not taken from those that follow.
         deadline += measure_overrun(result, work.services.limits.scale)
     return results

@@ -114,6 +114,9 @@ def choose_telling(results: Sequence[StepResult]) -> list[StepResult]:
 
     Helpers explain nothing where there are other programs.
     """
+    idle = [r for r in results if r.step.phase in STARTING and r.cause is not None and r.cause.name in IDLE]
+    if any(r.step.phase in STARTING and (is_fault(r) or has_started(r)) for r in results):
+        results = [r for r in results if r not in idle]
     groups = group_by_program(r for r in results if r.step.program is not None)
     telling = set(leave_out_helpers(groups))
     main = {program for program in telling if program.standing is Standing.MAIN}
@@ -229,7 +232,7 @@ def _was_tried(attempt: Attempt) -> bool:
 
 
 def _share_programs(way: Way, attempt: Attempt) -> _Share:
-    outcomes = [each.outcome for each in attempt.programs]
+    outcomes = [each.outcome for each in attempt.programs if each.cause not in IDLE]
     started = outcomes.count(ProgramOutcome.STARTED)
     more = f" ({started} more started)" if started else ""
     return _Share(outcomes.count(ProgramOutcome.RAN), len(outcomes), way, more)

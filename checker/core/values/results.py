@@ -55,7 +55,7 @@ class TestCounts(Value):
 class StepResult(Value):
     """What a step did. `exit_code` comes from the engine; `log` is bounded and cleaned of controls.
 
-    `tests` is set where it ran tests that were counted.
+    `tests` is set where it ran tests that were counted; `further` are steps that its output calls for.
     """
 
     step: Step
@@ -68,6 +68,7 @@ class StepResult(Value):
     collected: tuple[tuple[str, str], ...] = ()
     cause: Cause | None = None
     tests: TestCounts | None = None
+    further: tuple[Step, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -18,6 +18,7 @@ from checker.ecosystems.python.planning.consult import consult
 from checker.ecosystems.python.planning.missing import find_missing_files, find_missing_modules
 from checker.ecosystems.python.planning.next_plan import repair
 from checker.ecosystems.python.planning.plan import make_plans
+from checker.ecosystems.python.planning.printed_commands import plan_printed_commands
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.repairs.diagnosis import name_drift
 from checker.ecosystems.python.source.parsing import forget_syntax
@@ -55,7 +56,8 @@ class PythonProject:
 
     def interpret(self, result: StepResult, plan: BuildPlan) -> StepResult:
         """Judge a step by its reports and its log, and what only crashed by the repairs' tables."""
-        return name_drift(interpret(self.tree, result, plan))
+        judged = name_drift(interpret(self.tree, result, plan))
+        return judged.model_copy(update={"further": plan_printed_commands(self.tree, judged, plan)})
 
     def find_missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         """List what the code imports or the author's commands name, and that was never committed."""

@@ -12,7 +12,7 @@ number of the signal that killed it, 127 where the program is not there.
 OUT: {"version": 1, "argv", "cwd", "exit_code", "signal", "timed_out", "seconds", "started", "output", "errors",
       "launched",
       "processes": [{"pid", "main", "argv", "exception", "absent": [...],
-                    "pointers": [...], "hosts": [...], "ended"}]}
+                    "pointers": [...], "hosts": [...], "children": [...], "ended"}]}
 """
 
 import fcntl
@@ -216,7 +216,7 @@ def processes(folder, main):
         if not name.endswith(".jsonl"):
             continue
         entry = {"pid": int(name[:-6]), "main": False, "argv": [], "exception": None, "absent": [], "hosts": []}
-        entry.update(pointers=[], ended=False)
+        entry.update(pointers=[], children=[], ended=False)
         with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
             for line in file:
                 add_event(entry, line)
@@ -244,6 +244,8 @@ def add_event(entry, line):
         entry["pointers"].append(event)
     elif kind in ("connect", "resolve"):
         entry["hosts"].append(dict(event, how=kind))
+    elif kind == "child":
+        entry["children"].append(event)
     elif kind == "exception":
         entry["exception"] = event
     elif kind == "end":

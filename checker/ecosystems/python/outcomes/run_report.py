@@ -63,8 +63,18 @@ class Contact(_Report):
     port: int | None = None
 
 
+class Child(_Report):
+    """A process that the repository's code started, with how it ended: 0, an exit code, or a signal below 0."""
+
+    command: str = ""
+    code: int = 0
+
+
 class Process(_Report):
-    """One Python process of the command; `pointers` are files that it read, of which Git LFS keeps the content."""
+    """One Python process of the command; `pointers` are files that it read, of which Git LFS keeps the content.
+
+    `children` are those that it started and waited for.
+    """
 
     pid: int = 0
     main: bool = False
@@ -73,6 +83,7 @@ class Process(_Report):
     absent: tuple[Absent, ...] = ()
     pointers: tuple[Absent, ...] = ()
     hosts: tuple[Contact, ...] = ()
+    children: tuple[Child, ...] = ()
 
 
 class StartReport(_Report):

@@ -17,7 +17,11 @@ from checker.core.values.results import Cause
 from checker.ecosystems.instructions.placeholders import find_placeholders
 from checker.ecosystems.python.outcomes.asked_files import find_asked_last
 from checker.ecosystems.python.outcomes.final_output import find_missing_input
-from checker.ecosystems.python.outcomes.idle_launchers import is_idle_launcher
+from checker.ecosystems.python.outcomes.launchers import (
+    find_failed_child,
+    is_idle_launcher,
+    list_printed_commands,
+)
 from checker.ecosystems.python.outcomes.lfs_pointers import explain_pointer, find_read, find_unreadable
 from checker.ecosystems.python.outcomes.printed_traceback import has_given_up_with_traceback, read_printed
 from checker.ecosystems.python.outcomes.reasons import Reason, explain, make_reason
@@ -150,12 +154,30 @@ def _judge_ending(report: StartReport, tree: Tree) -> StartOutcome:
         return _make_outcome(lacking, "it says what it lacks and ended", _read_last_line(report.output))
     if has_given_up_with_traceback(report):
         return _judge_printed(report, tree)
-    if is_idle_launcher(report, tree):
-        claim = "it only starts other programs, and found nothing to start them for"
-        return _make_outcome("no_entry_point", claim)
+    if (launched := _judge_launcher(report, tree)) is not None:
+        return launched
     if pointer := find_read(report):
         return _make_outcome(explain_pointer(pointer), "", report.output)
     return StartOutcome(status=StartStatus.PASSED)
+
+
+def _judge_launcher(report: StartReport, tree: Tree) -> StartOutcome | None:
+    """Judge a program that is there to start others by what it started; None for any other."""
+    if is_idle_launcher(report, tree):
+        claim = "it only starts other programs, and found nothing to start them for"
+        return _make_outcome("no_entry_point", claim)
+    if printed := list_printed_commands(report):
+        return _make_outcome("no_entry_point", "it starts nothing, and prints commands to run", printed[0])
+    failed = find_failed_child(report, tree)
+    return _judge_by_children(report, failed, tree) if failed else None
+
+
+def _judge_by_children(report: StartReport, failed: str, tree: Tree) -> StartOutcome:
+    """Judge a program whose children failed: what never began is no start, whatever it lacked."""
+    said = explain(map(FailureText, select_telling_texts(report.errors)), tree) if report.errors.strip() else None
+    known = said if said is not None and not said.is_general else make_reason("crash")
+    outcome = _make_outcome(known, f"what it started failed: {failed}", report.errors)
+    return outcome.model_copy(update={"status": StartStatus.FAILED})
 
 
 def _judge_printed(report: StartReport, tree: Tree) -> StartOutcome:

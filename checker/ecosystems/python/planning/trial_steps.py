@@ -196,7 +196,7 @@ def _ask_for_usage(plan: BuildPlan, askable: Sequence[EntryPoint], named: Progra
     questions = sorted(asked.values(), key=lambda pair: _rank_standing(pair[0], named))
     for number, (entry, argv) in enumerate(questions[:MOST_ANSWERS], 1):
         command = (f"answer-{number}", argv)
-        yield _make_watched_step(plan, entry, named[name_program(entry)], Phase.ANSWER, command)
+        yield make_watched_step(plan, entry, named[name_program(entry)], Phase.ANSWER, command)
 
 
 def _rank_standing(entry: EntryPoint, named: Programs) -> int:
@@ -224,7 +224,7 @@ def _call_installed(plan: BuildPlan, entry: EntryPoint, argv: tuple[str, ...]) -
     return ("python", "-c", code, *argv[1:])
 
 
-def _make_watched_step(
+def make_watched_step(
     plan: BuildPlan,
     entry: EntryPoint,
     program: Program,
@@ -288,7 +288,7 @@ def _start_programs(plan: BuildPlan, startable: Sequence[EntryPoint], named: Pro
     for number, entry in enumerate(_take_few_of_each(startable, named), 1):
         phase = Phase.RUN if _is_as_stated(entry, plan.project) else Phase.START
         command = (f"start-{number}", _call_installed(plan, entry, entry.start or ()))
-        yield _make_watched_step(plan, entry, named[name_program(entry)], phase, command)
+        yield make_watched_step(plan, entry, named[name_program(entry)], phase, command)
 
 
 def _take_few_of_each(startable: Sequence[EntryPoint], named: Programs) -> list[EntryPoint]:

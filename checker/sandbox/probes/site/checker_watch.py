@@ -4,9 +4,9 @@ Python 3.6 or later, standard library only. It never raises into the program, an
 looked at before they are opened, with an audit hook (3.8 and later) or around the functions (3.6, 3.7).
 
 Events: start {argv}, absent {path, how, asked}, pointer {path, how, asked} (read, and its content is in Git LFS),
-connect {host, port}, resolve {host}, exception {type, message, frames, missing, file, chain}, end. `asked` are the
-frames of the repository's code that asked, the innermost first: what a package looks for while it is imported, or
-in a place of its own, is left out.
+connect {host, port}, resolve {host}, child {command, code}, end,
+exception {type, message, frames, missing, file, chain}. `asked` are the frames of the repository's code that
+asked, the innermost first: what a package looks for while it is imported, or in a place of its own, is left out.
 """
 
 import json
@@ -148,6 +148,8 @@ def _audit(event, args):
             _note_absent(args[0], "glob")
         elif event == "pathlib.Path.glob":
             _note_absent(os.path.join(str(args[0]), str(args[1])), "glob")
+        elif event == "subprocess.Popen":
+            _watch_popen()
         elif event == "socket.connect":
             if isinstance(args[1], tuple):
                 _note_host("connect", args[1][0], args[1][1])
@@ -181,10 +183,57 @@ def _watch_questions():
         _wrap(os.path, name, lambda path, *rest: _note_absent(path, "asked"))
 
 
+def _note_child(command, code):
+    """Note a process that code of the repository started, once it has ended."""
+    if _place["count"] < MOST and isinstance(code, int) and _asking():
+        _place["count"] += 1
+        words = [command] if isinstance(command, (str, bytes, os.PathLike)) else list(command)
+        words = [word.decode("utf-8", "replace") if isinstance(word, bytes) else str(word) for word in words]
+        emit("child", command=" ".join(words)[:500], code=code)
+
+
+def _watch_children():
+    """Note how processes end that are started by `os.system` and `subprocess`."""
+    original = os.system
+
+    def system(command):
+        status = original(command)
+        try:
+            _note_child(command, status >> 8 if status > 255 else -status)
+        except Exception:
+            pass
+        return status
+
+    system.__wrapped__ = original
+    os.system = system
+    if "subprocess" in sys.modules:
+        _watch_popen()
+
+
+def _watch_popen():
+    import subprocess
+
+    original = subprocess.Popen._handle_exitstatus
+    if hasattr(original, "__wrapped__"):
+        return
+
+    def ended(self, *args, **kwargs):
+        original(self, *args, **kwargs)
+        try:
+            _note_child(self.args, self.returncode)
+        except Exception:
+            pass
+
+    ended.__wrapped__ = original
+    subprocess.Popen._handle_exitstatus = ended
+
+
 def _watch_by_wrapping():
     import builtins
     import io
     import socket
+
+    _watch_popen()
 
     def opened(file, mode="r", *rest, **kwargs):
         if (isinstance(file, (str, bytes)) or hasattr(file, "__fspath__")) and _reads(mode, None):
@@ -279,6 +328,7 @@ def start(folder, root):
     _place["homes"] = tuple(home + "/" for home in homes if home)
     _watch_the_end()
     _watch_questions()
+    _watch_children()
     if hasattr(sys, "addaudithook"):
         sys.addaudithook(_audit)
     else:

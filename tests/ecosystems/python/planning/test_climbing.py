@@ -13,8 +13,10 @@ import python_language as python
 from small_trees import make_tree
 
 from checker.core.values.plans import Phase, Program, Standing, Way
+from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.planning.plan import plan_for
+from checker.ecosystems.python.planning.printed_commands import plan_printed_commands
 from checker.ecosystems.python.planning.trial_steps import plan_climb
 from checker.ecosystems.python.spec import with_spec
 from checker.ecosystems.python.survey import survey
@@ -317,3 +319,24 @@ def test_a_notebook_that_no_page_gives_is_a_helper_beside_commands(tmp_path: Pat
         Program(name="fit.py", standing=Standing.MAIN),
         Program(name="results.ipynb", standing=Standing.HELPER),
     }
+
+
+def test_the_commands_that_a_launcher_prints_are_started_in_its_place(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\npython launch.py\n```\n",
+        "launch.py": "print('x')\nimport six\n",
+        "fit.py": SCRIPT,
+    }
+    tree = make_tree(tmp_path / "tree", files)
+    plan = python.make_plans(tree, FACTS)[0]
+    step = next(step for step in plan.steps if step.phase is Phase.RUN)
+    report = {"argv": ["python", "launch.py"], "exit_code": 0, "output": "python fit.py a\npython fit.py b\n"}
+    result = StepResult(
+        step=step, status=StepStatus.PASSED, exit_code=0, collected=((step.collect[0], json.dumps(report)),)
+    )
+    [further] = plan_printed_commands(tree, result, plan)
+    assert (further.name, further.argv[-2:], further.phase) == ("start python fit.py", ("fit.py", "a"), Phase.RUN)
+    assert further.program == Program(name="fit.py", standing=Standing.MAIN)
+    assert further.collect != step.collect
+    other = json.dumps({**report, "output": "done\n"})
+    assert not plan_printed_commands(tree, result.model_copy(update={"collected": (("a", other),)}), plan)
