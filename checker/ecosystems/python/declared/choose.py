@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 #: Interchangeable kinds: an author keeps two, a user follows one.
-_LISTS = frozenset({"requirements", "conda", "conda list", "locked list", "pipfile"})
+_LISTS = frozenset({"requirements", "conda", "conda list", "locked list", "pipfile", "pixi"})
 
 #: What only adds to what other files state.
 _ADDING = frozenset({"readme", "lock", "postBuild"})

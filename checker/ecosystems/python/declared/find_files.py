@@ -19,6 +19,7 @@ from checker.ecosystems.python.declared.binder import read_post_build
 from checker.ecosystems.python.declared.formats.conda import read_environment
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
 from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
+from checker.ecosystems.python.declared.formats.pixi import read_pixi
 from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
 from checker.ecosystems.python.declared.formats.requirements import read_requirements
 from checker.ecosystems.python.declared.formats.setup_cfg import read_setup_cfg
@@ -75,6 +76,7 @@ _KIND_ORDER = (
     "setup.cfg",
     "setup.py",
     "pipfile",
+    "pixi",
     "conda list",
     "locked list",
     "postBuild",
@@ -220,6 +222,7 @@ _NAMED: dict[str, Callable[[Tree, str], Specification | None]] = {
     "setup.cfg": read_setup_cfg,
     "pyproject.toml": read_pyproject,
     "Pipfile": read_pipfile,
+    "pixi.toml": read_pixi,
     "postBuild": read_post_build,
 }
 

@@ -333,7 +333,11 @@ def _read_mim(tree: Tree, command: Command, argv: list[str], found: Found) -> No
 def _read_manager(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     """Read a manager that installs from its lock file."""
     for name in _LOCKS.get(posixpath.basename(argv[0]), ()):
-        if argv[1:2] and argv[1] in {"install", "sync"} and (path := _find_named_file(tree, command, name)):
+        if (
+            argv[1:2]
+            and argv[1] in {"install", "sync", "run", "shell"}
+            and (path := _find_named_file(tree, command, name))
+        ):
             found.named.append(_name(path, command))
 
 
@@ -342,7 +346,15 @@ _LOCKS = {
     "pdm": ("pyproject.toml", "pdm.lock"),
     "uv": ("pyproject.toml", "uv.lock"),
     "pipenv": ("Pipfile", "Pipfile.lock"),
+    "pixi": ("pixi.toml", "pixi.lock"),
 }
+
+
+def _read_pixi(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    _read_manager(tree, command, argv, found)
+    if argv[1:2] == ["add"]:
+        reader = _read_pip if "--pypi" in argv else _read_conda
+        reader(tree, command, ["", "install", *(word for word in argv[2:] if word != "--pypi")], found)
 
 
 def _read_poetry(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
@@ -385,6 +397,7 @@ _HANDLERS: dict[str, Callable[[Tree, Command, list[str], Found], None]] = {
     "poetry": _read_poetry,
     "pdm": _read_poetry,
     "pipenv": _read_manager,
+    "pixi": _read_pixi,
     "python": _read_setup,
     "python3": _read_setup,
 }

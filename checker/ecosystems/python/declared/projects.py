@@ -13,7 +13,7 @@ from checker.ecosystems.python.distributions.table import list_known_names, norm
 PROJECT_FILES = ("setup.py", "pyproject.toml", "setup.cfg")
 
 #: Names of specifications that people write by hand.
-PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile"})
+PLAIN_NAMES = frozenset({"requirements.txt", "environment.yml", "environment.yaml", "Pipfile", "pixi.toml"})
 
 
 def is_project(tree: Tree, folder: str) -> bool:

@@ -8,8 +8,7 @@ import re
 from checker.core.tree import Tree, join
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.folders import Folder, find_meaning
-from checker.ecosystems.python.declared.formats import poetry
-from checker.ecosystems.python.declared.formats.conda import translate_spec
+from checker.ecosystems.python.declared.formats import pixi, poetry
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
@@ -106,6 +105,8 @@ class _Reader:
                 "unreadable": tuple(self.unreadable),
             }
         )
+        if get_table(tools, "pixi"):
+            specification = pixi.merge(self.tree, specification, get_table(tools, "pixi"), self.make_evidence)
         if get_table(tools, "poetry"):
             return poetry.merge(specification, get_table(tools, "poetry"), self.make_evidence)
         return specification
@@ -156,7 +157,7 @@ class _Reader:
             values = list_strings(get_table(tools, manager).get("dev-dependencies"))
             found += self._list("dev", self.read_lines(values, "dev"))
         found += self._read_workspace(get_table(tools, "uv", "workspace"))
-        return found + self._read_pixi(tools)
+        return found
 
     def _read_workspace(self, workspace: Table) -> list[Requirement]:
         """Return the members of a workspace, where its root is no project itself: uv installs all of them."""
@@ -187,19 +188,6 @@ class _Reader:
             found += read_requirements(self.tree, path, self.folder, group).requirements
         return found
 
-    def _read_pixi(self, tools: Table) -> list[Requirement]:
-        found: list[Requirement] = []
-        pixi = get_table(tools, "pixi")
-        for name, wanted in get_table(pixi, "dependencies").items():
-            version = wanted if isinstance(wanted, str) else get_table(wanted).get("version", "*")
-            spec = translate_spec(f"{name} {version}", self.make_evidence("conda package", name))
-            found += [spec.requirement] if spec.requirement else []
-        for name, wanted in get_table(pixi, "pypi-dependencies").items():
-            version = wanted if isinstance(wanted, str) else get_table(wanted).get("version", "")
-            line = f"{name}{'' if version in {'*', ''} else version}"
-            found += self.read_lines([line], None) if not get_table(wanted).get("path") else []
-        return found
-
     def _apply_sources(self, requirements: list[Requirement]) -> list[Requirement]:
         """Apply uv's sources: a name that comes from git, a path or a URL instead of the index."""
         sources = find_sources(self.tree, self.folder, self.data)
@@ -228,7 +216,6 @@ class _Reader:
 
     def _read_python(self, project: Table, tools: Table) -> tuple[PythonStatement, ...]:
         wanted = [project.get("requires-python"), get_table(tools, "flit", "metadata").get("requires-python")]
-        wanted.append(get_table(tools, "pixi", "dependencies").get("python"))
         said = [
             statement(text, Strength.PINNED, self.make_evidence("requires-python", text), Origin.METADATA)
             for text in wanted

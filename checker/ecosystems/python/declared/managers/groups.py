@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from checker.core.tree import Tree, join
+from checker.ecosystems.python.declared.formats.pixi import FEATURE, find_manifest, list_features
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
+from checker.ecosystems.python.declared.managers.pixi_tasks import find_environment
 from checker.ecosystems.python.stated import Asked
 
 _EVERY = "*"
@@ -48,6 +50,8 @@ def _split(words: Sequence[str], valued: frozenset[str], *, stops: bool) -> _Wor
 
 def read_groups(tree: Tree, folder: str, argv: Sequence[str]) -> Asked | None:
     """Return what a command of a manager installs of the project in a folder; None for one that installs none."""
+    if argv[:1] == ["pixi"] or argv[:1] == ("pixi",):
+        return _read_pixi(tree, folder, list(argv[1:]))
     reader = _READERS.get(argv[0]) if argv else None
     data = read_toml(tree.read(join(folder, "pyproject.toml")))
     return None if reader is None else reader(folder, {} if isinstance(data, str) else data, list(argv[1:]))
@@ -156,6 +160,14 @@ def _read_hatch(folder: str, data: Table, words: list[str]) -> Asked | None:
         ),
         without_project=any(table.get("skip-install") is True for table in tables[:1]),
     )
+
+
+def _read_pixi(tree: Tree, folder: str, words: list[str]) -> Asked | None:
+    place = find_manifest(tree, folder)
+    if place is None or words[:1] not in (["run"], ["install"], ["shell"]):
+        return None
+    features = list_features(place[1], find_environment(place[1], words))
+    return Asked(folder=folder, groups=tuple(f"{FEATURE}{name}" for name in features))
 
 
 def _list_templates(environments: Table, name: str) -> Iterator[str]:
