@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
@@ -12,7 +11,7 @@ from checker.core.values.base import Value
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, find_meaning, find_meanings
 from checker.ecosystems.instructions.scripts import find_scripts
-from checker.ecosystems.python.code.fixtures import load_fixtures
+from checker.ecosystems.python.code.test_rules import TestRules
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.source.import_scan import Broken, Found, scan_source
 from checker.ecosystems.python.source.notebooks import read_notebook
@@ -28,6 +27,7 @@ _INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|conda-meta)/")
 _SETUP_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "fabfile.py", "tasks.py", "versioneer.py"})
 _TEST_TOOLS = re.compile(r"^\s*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
 _TEST_FUNCTIONS = re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE)
+_OTHER_TESTS = re.compile(r"^\s*(?:async\s+)?def test\w*\(", re.MULTILINE)
 _COMMAND_LINE = re.compile(r"\bArgumentParser\(|\bparse_args\(")
 _MAIN = re.compile(r"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{.*\}\}")
@@ -149,7 +149,8 @@ def _is_test(tree: Tree, name: str, text: str, *, in_folder: bool) -> bool:
     if _TEST_TOOLS.search(text):
         return True
     if not _TEST_FUNCTIONS.search(text):
-        return False
+        # `def test()` is what evaluations are called as well: not where the file is started as a program.
+        return bool(_OTHER_TESTS.search(text) and not _MAIN.search(text)) and can_be_collected(tree, text)
     return in_folder or (not _COMMAND_LINE.search(text) and can_be_collected(tree, text))
 
 
@@ -166,15 +167,7 @@ def _asks_for_nothing(tree: Tree, text: str) -> bool:
     module = parse_module(tree, text)
     if module is None:
         return True
-    inside = (item for node in module.body if isinstance(node, ast.ClassDef) for item in node.body)
-    return any(_can_be_called(item) for item in (*module.body, *inside))
-
-
-def _can_be_called(node: ast.stmt) -> bool:
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not node.name.startswith("test_"):
-        return False
-    named = [each.arg for each in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
-    return bool(node.decorator_list) or {"self", *load_fixtures()}.issuperset(named)
+    return TestRules().collect_from(module)
 
 
 def _make_imports(

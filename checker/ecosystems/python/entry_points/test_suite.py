@@ -13,10 +13,13 @@ from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.fixtures import find_plugins, load_fixtures
-from checker.ecosystems.python.code.imports import can_be_collected, place_of
+from checker.ecosystems.python.code.imports import can_be_collected, is_apart, place_of
+from checker.ecosystems.python.code.pytest_command import find_pytest_command
+from checker.ecosystems.python.code.test_rules import TestRules, read_rules
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.declared.projects import find_copied_projects
 from checker.ecosystems.python.import_value import Where
+from checker.ecosystems.python.source.parsing import parse_module
 
 
 class Runner(StrEnum):
@@ -30,7 +33,8 @@ class Runner(StrEnum):
 class TestSuite(Value):
     """The tests of a project.
 
-    `files` are its test files, `folders` what to hand to the runner ('' lets it look for itself).
+    `files` are its test files, `folders` what to hand to the runner (none lets it look for itself), `options` what
+    the author's command hands to pytest.
     `requirements` are distributions that the runner itself needs, `stated_by` the place that names the
     runner (None where the tests' own style decided). `via` is tox, nox or make where the author goes
     through one of them.
@@ -41,6 +45,7 @@ class TestSuite(Value):
     runner: Runner
     files: tuple[str, ...]
     folders: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
     requirements: tuple[str, ...] = ()
     cwd: str = "."
     via: str = ""
@@ -50,7 +55,7 @@ class TestSuite(Value):
     def collect(self) -> tuple[str, ...]:
         """The command that lists the tests without running them: pytest collects those of unittest as well."""
         options = ("--collect-only", "-q", "--continue-on-collection-errors", "-p", "no:cacheprovider")
-        return ("python", "-m", "pytest", *options, *self.folders)
+        return ("python", "-m", "pytest", *options, *self.options, *self.folders)
 
     @property
     def run(self) -> tuple[str, ...]:
@@ -59,13 +64,16 @@ class TestSuite(Value):
         if self.runner is Runner.UNITTEST and len(where) == 1 and not where[0].endswith(".py"):
             return ("python", "-m", "unittest", "discover", "-s", where[0], "-p", "*test*.py", "-v")
         options = ("-q", "--continue-on-collection-errors", "-p", "no:cacheprovider", "-rfE")
-        return ("python", "-m", "pytest", *options, *self.folders)
+        return ("python", "-m", "pytest", *options, *self.options, *self.folders)
 
 
 def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ()) -> TestSuite | None:
     """Return the tests of a project, or None where it has none; pure, runs nothing."""
-    files = tuple(_test_files(tree, project))
-    if not files:
+    asked = find_pytest_command(tree, project, commands)
+    options = asked.options if asked is not None else ()
+    rules = read_rules((text for _, text in _find_settings(tree, project)), options)
+    files = tuple(_test_files(tree, project, rules))
+    if not files and asked is None:
         return None
     stated = _find_stated(tree, project, commands)
     runner = stated[0] if stated is not None else Runner.PYTEST
@@ -75,7 +83,8 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
     return TestSuite(
         runner=runner,
         files=files,
-        folders=_find_folders(files, project),
+        folders=(asked.paths if asked is not None else ()) or _find_folders(files, project, rules),
+        options=options,
         requirements=tuple(requirements),
         cwd=project,
         via=stated[1] if stated is not None else "",
@@ -83,7 +92,7 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
     )
 
 
-def _test_files(tree: Tree, project: str) -> Iterator[str]:
+def _test_files(tree: Tree, project: str, rules: TestRules) -> Iterator[str]:
     prefix = "" if project == "." else project + "/"
     copied = tuple(f"{folder}/" for folder in find_copied_projects(tree, project))
     for path in tree.files:
@@ -91,10 +100,22 @@ def _test_files(tree: Tree, project: str) -> Iterator[str]:
             continue
         if path.startswith(prefix) and path.endswith(".py") and PurePosixPath(path).name != "conftest.py":
             name = PurePosixPath(path).name.lower()
-            if "test" in path.lower() and ("test" in name or "/test" in f"/{path.lower()}"):
+            if _is_collected(tree, path, rules):
+                yield path
+            elif "test" in path.lower() and ("test" in name or "/test" in f"/{path.lower()}"):
                 text = tree.read(path)
                 if _holds_tests(tree, text) and place_of(tree, path, text) is Where.TEST:
                     yield path
+
+
+def _is_collected(tree: Tree, path: str, rules: TestRules) -> bool:
+    """Whether the runner itself finds a test in a file, whatever else stands in it."""
+    is_example = rules.has_doctests and ">>> " in tree.read(path)
+    named = rules.names_file(PurePosixPath(path).name)
+    if is_apart(path) or not (named or is_example) or place_of(tree, path, tree.read(path)) is Where.SETUP:
+        return False
+    module = parse_module(tree, tree.read(path))
+    return is_example or (module is not None and rules.collect_from(module))
 
 
 def _holds_tests(tree: Tree, text: str) -> bool:
@@ -103,8 +124,10 @@ def _holds_tests(tree: Tree, text: str) -> bool:
     return bool(re.search(r"\bdef test", text)) and can_be_collected(tree, text)
 
 
-def _find_folders(files: tuple[str, ...], project: str) -> tuple[str, ...]:
+def _find_folders(files: tuple[str, ...], project: str, rules: TestRules) -> tuple[str, ...]:
     """Return the topmost folders of the tests, relative to the project; none where they lie all over it."""
+    if rules.has_doctests:
+        return ()
     tops: dict[str, None] = {}
     for path in files:
         relative = PurePosixPath(path).relative_to(project) if project != "." else PurePosixPath(path)

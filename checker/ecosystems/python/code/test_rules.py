@@ -1,0 +1,85 @@
+"""Knows which files, classes and functions pytest collects: by its own rule, or as the repository's settings say.
+
+Source: docs.pytest.org, "Conventions for Python test discovery" and "Configuration Options".
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatch
+
+from checker.core.values.base import Value
+from checker.ecosystems.python.code.fixtures import load_fixtures
+
+_WORD = re.compile(r"[^\s,'\"\[\]]+")
+
+
+class TestRules(Value):
+    """What is collected: names of files as shell patterns, of classes and functions as beginnings or patterns.
+
+    `has_doctests` holds where examples in the documentation of modules are tests as well.
+    """
+
+    __test__ = False
+
+    files: tuple[str, ...] = ("test_*.py", "*_test.py")
+    classes: tuple[str, ...] = ("Test",)
+    functions: tuple[str, ...] = ("test",)
+    has_doctests: bool = False
+
+    def names_file(self, name: str) -> bool:
+        """Whether a file of that name is looked into."""
+        return any(fnmatch(name, pattern) for pattern in self.files)
+
+    def collect_from(self, module: ast.Module) -> bool:
+        """Whether a file holds a test that asks only for what pytest and its plugins provide."""
+        return any(self._is_collected(node) for node in module.body)
+
+    def _is_collected(self, node: ast.stmt) -> bool:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return _is_named(node.name, self.functions) and _can_be_called(node)
+        if isinstance(node, ast.If | ast.Try):
+            return any(self._is_collected(inner) for inner in node.body)
+        if not isinstance(node, ast.ClassDef):
+            return False
+        is_case = any(_get_last_name(base).endswith("TestCase") for base in node.bases)
+        if not is_case and not _is_named(node.name, self.classes):
+            return False
+        functions = ("test",) if is_case else self.functions
+        methods = [each for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+        if not is_case and any(each.name == "__init__" for each in methods):
+            return False
+        own = any(_is_named(each.name, functions) for each in methods)
+        return own or (not is_case and bool(node.bases)) or any(self._is_collected(n) for n in node.body)
+
+
+def read_rules(settings: Iterable[str], arguments: Sequence[str] = ()) -> TestRules:
+    """Read the rules from settings (`name = value` a line) and from the arguments of the author's command."""
+    text = "\n".join(settings)
+    said = {name: _read_names(text, f"python_{name}") for name in ("files", "classes", "functions")}
+    rules = TestRules.model_validate({name: value for name, value in said.items() if value})
+    return rules.model_copy(update={"has_doctests": "--doctest-modules" in f"{text} {' '.join(arguments)}"})
+
+
+def _read_names(text: str, name: str) -> tuple[str, ...]:
+    found = re.search(rf"(?m)^{name} = (?P<value>[^\n]*(?:\n(?!\w+ = )[^\n]*){{0,20}})", text)
+    return tuple(_WORD.findall(found["value"])) if found else ()
+
+
+def _is_named(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatch(name, pattern) if "*" in pattern else name.startswith(pattern) for pattern in patterns)
+
+
+def _get_last_name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _can_be_called(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a test asks only for what pytest, its plugins or its decorators provide."""
+    wanted = [*node.args.posonlyargs, *node.args.args]
+    named = [each.arg for each in wanted[: len(wanted) - len(node.args.defaults)]]
+    keywords = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+    named += [each.arg for each, default in keywords if default is None]
+    return bool(node.decorator_list) or {"self", *load_fixtures()}.issuperset(named)
