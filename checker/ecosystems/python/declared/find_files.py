@@ -19,7 +19,6 @@ from checker.ecosystems.python.declared.binder import read_post_build
 from checker.ecosystems.python.declared.formats.conda import read_environment
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
 from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
-from checker.ecosystems.python.declared.formats.pixi import read_pixi
 from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
 from checker.ecosystems.python.declared.formats.requirements import read_requirements
 from checker.ecosystems.python.declared.formats.setup_cfg import read_setup_cfg
@@ -27,6 +26,7 @@ from checker.ecosystems.python.declared.formats.setup_py import read_setup_py
 from checker.ecosystems.python.declared.install_commands import Found
 from checker.ecosystems.python.declared.locks.lockfiles import is_list_by_itself, is_lock, read_lock
 from checker.ecosystems.python.declared.pins import exclude, find_pin
+from checker.ecosystems.python.declared.pixi.reader import read_pixi
 from checker.ecosystems.python.stated import Problem, Requirement, Specification
 
 #: Specification files that are read of one tree, shallow ones first.

@@ -21,7 +21,7 @@ from checker.ecosystems.instructions.makefiles import read_made_commands, read_m
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
-from checker.ecosystems.python.declared.managers.pixi_tasks import read_pixi_commands
+from checker.ecosystems.python.declared.pixi.tasks import read_pixi_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, is_project
 from checker.ecosystems.python.launchers import PROGRAMS, unwrap
 from checker.ecosystems.python.source.parsing import parse_module

@@ -8,11 +8,12 @@ import re
 from checker.core.tree import Tree, join
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.folders import Folder, find_meaning
-from checker.ecosystems.python.declared.formats import pixi, poetry
+from checker.ecosystems.python.declared.formats import poetry
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.requirements import read_lines, read_requirements
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
 from checker.ecosystems.python.declared.formats.uv_workspace import find_member, find_sources, list_members
+from checker.ecosystems.python.declared.pixi.reader import merge as merge_pixi
 from checker.ecosystems.python.stated import (
     Option,
     Origin,
@@ -106,7 +107,7 @@ class _Reader:
             }
         )
         if get_table(tools, "pixi"):
-            specification = pixi.merge(self.tree, specification, get_table(tools, "pixi"), self.make_evidence)
+            specification = merge_pixi(self.tree, specification, get_table(tools, "pixi"), self.make_evidence)
         if get_table(tools, "poetry"):
             return poetry.merge(specification, get_table(tools, "poetry"), self.make_evidence)
         return specification

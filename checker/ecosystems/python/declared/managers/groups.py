@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from checker.core.tree import Tree, join
-from checker.ecosystems.python.declared.formats.pixi import FEATURE, find_manifest, list_features
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
-from checker.ecosystems.python.declared.managers.pixi_tasks import find_environment
+from checker.ecosystems.python.declared.pixi.manifest import FEATURE, find_manifest, list_features
+from checker.ecosystems.python.declared.pixi.tasks import find_environment
 from checker.ecosystems.python.stated import Asked
 
 _EVERY = "*"

@@ -1,7 +1,7 @@
-"""Reads pixi's manifest: `pixi.toml`, or `[tool.pixi]` of a `pyproject.toml`.
+"""Reads what pixi has installed: `pixi.toml`, or `[tool.pixi]` of a `pyproject.toml`.
 
-Source: the Pixi documentation, "Pixi manifest". What belongs to a feature is a group of that name; the features of
-the default environment are part of what every installation needs.
+What belongs to a feature is a group of that name; the features of the default environment are part of what every
+installation needs.
 """
 
 from __future__ import annotations
@@ -10,44 +10,16 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from checker.core.tree import Tree, join
+from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.variables import Variable, keep_stated
 from checker.ecosystems.python.declared.formats.conda import CondaSpec, collect, translate_spec
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
+from checker.ecosystems.python.declared.pixi.manifest import FEATURE, list_features, list_tables
 from checker.ecosystems.python.stated import Option, Requirement, Specification
 
 Locate = Callable[[str, str], Evidence]
-
-#: Targets whose tables hold for our images, beside those that hold everywhere.
-_TARGETS = ("unix", "linux", "linux-64")
-
-#: What the name of a group begins with that is a feature of pixi's.
-FEATURE = "feature "
-
-
-def find_manifest(tree: Tree, folder: str) -> tuple[str, Table] | None:
-    """Return the path and the tables of the manifest in a folder."""
-    for name, keys in (("pixi.toml", ()), ("pyproject.toml", ("tool", "pixi"))):
-        path = join(folder, name)
-        data = read_toml(tree.read(path)) if path in tree else {}
-        table = {} if isinstance(data, str) else get_table(data, *keys)
-        if table:
-            return path, table
-    return None
-
-
-def list_features(manifest: Table, environment: str) -> tuple[str, ...]:
-    """Return the features of an environment; the default one of its own, which most have, is not named."""
-    said = get_table(manifest, "environments").get(environment)
-    return tuple(list_strings(said.get("features") if isinstance(said, dict) else said))
-
-
-def list_tables(manifest: Table, feature: str, key: str) -> list[Table]:
-    """Return the tables of a feature ('' for the default one): for every platform, then for ours."""
-    base = get_table(manifest, "feature", feature) if feature else manifest
-    return [get_table(base, key), *(get_table(base, "target", target, key) for target in _TARGETS)]
 
 
 def read_pixi(tree: Tree, path: str) -> Specification:

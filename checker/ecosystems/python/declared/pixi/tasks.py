@@ -10,8 +10,8 @@ from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
-from checker.ecosystems.python.declared.formats.pixi import find_manifest, list_features, list_tables
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings
+from checker.ecosystems.python.declared.pixi.manifest import find_manifest, list_features, list_tables
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
 _VALUED = frozenset({"-e", "--environment", "--manifest-path", "--color", "--auth-file"})

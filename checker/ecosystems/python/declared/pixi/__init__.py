@@ -1,0 +1,1 @@
+"""pixi: its manifest, what it has installed, and its tasks."""
