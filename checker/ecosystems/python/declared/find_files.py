@@ -25,6 +25,8 @@ from checker.ecosystems.python.declared.formats.setup_cfg import read_setup_cfg
 from checker.ecosystems.python.declared.formats.setup_py import read_setup_py
 from checker.ecosystems.python.declared.install_commands import Found
 from checker.ecosystems.python.declared.locks.lockfiles import is_list_by_itself, is_lock, read_lock
+from checker.ecosystems.python.declared.managers.inline_scripts import read_inline_scripts
+from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.declared.pins import exclude, find_pin
 from checker.ecosystems.python.declared.pixi.reader import read_pixi
 from checker.ecosystems.python.stated import Problem, Requirement, Specification
@@ -73,6 +75,7 @@ _KIND_ORDER = (
     "conda",
     "poetry",
     "pyproject",
+    "script",
     "setup.cfg",
     "setup.py",
     "pipfile",
@@ -107,6 +110,8 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
                 found.append(specification.model_copy(update={"project": "."}) if beside else specification)
     pages_ = tuple(_read_pages(tree))
     found = _read_named(tree, found, pages_)
+    stated = any(spec.runtime or spec.dynamic for spec in (*found, *pages_))
+    found += read_inline_scripts(tree, read_commands(tree), stated=stated)
     included = {path for spec in found if spec.kind != "lock" for path in spec.included if path != spec.path}
     kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
     named = {path for page in pages_ for path in page.included}

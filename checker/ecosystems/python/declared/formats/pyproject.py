@@ -51,6 +51,15 @@ def read_pyproject(tree: Tree, path: str) -> Specification | None:
     return _Reader(tree, path, folder, text, data).make_specification(base)
 
 
+def read_script_table(tree: Tree, path: str, text: str, data: Table) -> Specification:
+    """Read what a script, `text`, states in a comment (PEP 723); it installs no project."""
+    folder = posixpath.dirname(path) or "."
+    table = {"project": {key: data[key] for key in ("dependencies", "requires-python") if key in data}}
+    read = _Reader(tree, path, folder, text, table | {"tool": get_table(data, "tool")})
+    found = read.make_specification(Specification(path=path, kind="script"))
+    return found.model_copy(update={"installs_project": False, "dynamic": False})
+
+
 def _has_declarations(data: Table) -> bool:
     tools = get_table(data, "tool")
     return any(key in data for key in ("project", "build-system", "dependency-groups")) or any(
