@@ -29,6 +29,7 @@ class Programs(Value):
     of_the_machine: Mapping[str, str]
     wrappers: Mapping[str, tuple[str, ...]]
     one_process: Mapping[str, str]
+    brought: Mapping[str, str]
     script_tables: Mapping[str, tuple[tuple[str, ...], ...]]
 
 

@@ -20,7 +20,7 @@ from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.instructions.variables import Variable, find_exports, read_assignments
 from checker.ecosystems.python.declared.base_images import read_base_images, read_devcontainer
-from checker.ecosystems.python.declared.binder import read_apt_packages, read_start_variables
+from checker.ecosystems.python.declared.conventions.binder import read_apt_packages, read_start_variables
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.page_commands import read_commands, read_page_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES

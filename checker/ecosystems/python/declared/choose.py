@@ -7,7 +7,7 @@ import posixpath
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.binder import FOLDERS
-from checker.ecosystems.python.declared.find_files import find_specifications, is_foreign
+from checker.ecosystems.python.declared.find_files import NAMING, find_specifications, is_foreign
 from checker.ecosystems.python.declared.formats.requirement_line import drop_local_version
 from checker.ecosystems.python.declared.managers.local_sources import follow_local_sources
 from checker.ecosystems.python.declared.projects import PLAIN_NAMES
@@ -40,7 +40,7 @@ __all__ = [
 _LISTS = frozenset({"requirements", "conda", "conda list", "locked list", "pipfile", "pixi"})
 
 #: What only adds to what other files state.
-_ADDING = frozenset({"readme", "lock", "postBuild"})
+_ADDING = frozenset({"readme", "lock"}) | NAMING
 
 #: Of several lists in a folder of the Binder convention, the first of these kinds is followed.
 _ORDER_OF_BINDER = ("conda", "pipfile", "requirements", "conda list")
@@ -179,7 +179,7 @@ def _split(
     """
     speaking = [spec for spec in specs if spec.kind == "readme" and _is_page_for(spec.project, folder)]
     pages = _keep_followed_pages(speaking)
-    saying = (*speaking, *(spec for spec in specs if spec.kind == "postBuild" and spec.project == folder))
+    saying = (*speaking, *(spec for spec in specs if spec.kind in NAMING and spec.project == folder))
     named = tuple(dict.fromkeys(path for spec in saying for path in spec.included))
     own = sorted((spec for spec in specs if spec.project == folder and spec.kind != "readme"), key=_rank_plainness)
     lists = [spec for spec in own if spec.kind in _LISTS and spec.group is None]

@@ -15,7 +15,8 @@ from checker.ecosystems.instructions.binder import find_binder_file
 from checker.ecosystems.instructions.folders import GATHERING, Folder, find_meaning
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import read_page_statements
-from checker.ecosystems.python.declared.binder import read_post_build
+from checker.ecosystems.python.declared.conventions.binder import read_post_build
+from checker.ecosystems.python.declared.conventions.workflows import is_workflow, read_workflow
 from checker.ecosystems.python.declared.formats.conda import read_environment
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
 from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
@@ -30,6 +31,9 @@ from checker.ecosystems.python.declared.page_commands import read_commands
 from checker.ecosystems.python.declared.pins import exclude, find_pin
 from checker.ecosystems.python.declared.pixi.reader import read_pixi
 from checker.ecosystems.python.stated import Problem, Requirement, Specification
+
+#: What names the files to install from, beside pages.
+NAMING = frozenset({"postBuild", "workflow"})
 
 #: Specification files that are read of one tree, shallow ones first.
 MAX_SPECIFICATIONS = 300
@@ -83,6 +87,7 @@ _KIND_ORDER = (
     "conda list",
     "locked list",
     "postBuild",
+    "workflow",
     "lock",
 )
 
@@ -109,16 +114,27 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
                 beside = posixpath.dirname(path) in BINDER_FOLDERS
                 found.append(specification.model_copy(update={"project": "."}) if beside else specification)
     pages_ = tuple(_read_pages(tree))
-    found = _read_named(tree, found, pages_)
+    naming = [spec for spec in found if spec.kind in NAMING]
+    found = _follow(_read_named(tree, found, (*pages_, *naming)), naming)
     stated = any(spec.runtime or spec.dynamic for spec in (*found, *pages_))
     found += read_inline_scripts(tree, read_commands(tree), stated=stated)
-    included = {path for spec in found if spec.kind != "lock" for path in spec.included if path != spec.path}
+    including = (spec for spec in found if spec.kind not in {"lock", *NAMING})
+    included = {path for spec in including for path in spec.included if path != spec.path}
     kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
     named = {path for page in pages_ for path in page.included}
     listed = {spec.project for spec in kept if spec.group is None and spec.kind not in {"lock", "readme"}}
     kept = sorted((spec if spec.project in listed else _mark_followed(spec, named) for spec in kept), key=_order)
     settled = [_mark_settled(spec, kept) for spec in kept]
     return tuple(_mark_self_references(spec, settled) for spec in (*settled, *pages_))
+
+
+def _follow(found: list[Specification], naming: Iterable[Specification]) -> list[Specification]:
+    """Let what the author's own scripts and workflows install from be the project's, wherever it lies."""
+    by_path = {path: spec.project for spec in naming for path in spec.included}
+    return [
+        spec.model_copy(update={"project": by_path[spec.path], "group": None}) if spec.path in by_path else spec
+        for spec in found
+    ]
 
 
 def _read_named(tree: Tree, found: list[Specification], pages: Iterable[Specification]) -> list[Specification]:
@@ -201,7 +217,8 @@ def _find_reader(tree: Tree, path: str) -> Callable[[Tree, str], Specification |
     is_elsewhere = name == "postBuild" and path != find_binder_file(tree, name)
     if ".egg-info/" in path or "site-packages/" in path or _HIDDEN.search(path) or is_elsewhere:
         return None
-    if (named := _NAMED.get(name)) is not None:
+    named = read_workflow if is_workflow(path) else _NAMED.get(name)
+    if named is not None:
         return named
     if is_lock(name):
         return read_lock

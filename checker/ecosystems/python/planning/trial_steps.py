@@ -29,7 +29,7 @@ from checker.ecosystems.python.entry_points.helpers import (
 )
 from checker.ecosystems.python.entry_points.test_suite import TestSuite
 from checker.ecosystems.python.import_value import Where
-from checker.ecosystems.python.launchers import ONE_PROCESS
+from checker.ecosystems.python.launchers import ONE_PROCESS, PROGRAMS
 from checker.ecosystems.python.planning.own_imports import find_own_imports
 from checker.ecosystems.python.planning.steps import (
     ANSWER_SECONDS,
@@ -89,6 +89,11 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     tools = (
         NOTEBOOK_TOOLS if notebooks else (),
         ("pip",) if any(_calls_pip(entry, seen.tree) for entry in entries) else (),
+        tuple(
+            dict.fromkeys(
+                PROGRAMS.brought[e.start[0]] for e in entries if e.start and e.start[0] in PROGRAMS.brought
+            )
+        ),
         seen.tests.requirements if seen.tests else (),
         *(_list_test_requirements(plan, seen) if seen.tests else ()),
     )

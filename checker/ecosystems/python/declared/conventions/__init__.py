@@ -1,0 +1,1 @@
+"""What tools around Python have authors state: the Binder convention, workflow managers."""
