@@ -13,9 +13,11 @@ from tempfile import TemporaryDirectory
 
 from checker import __version__
 from checker.core.container import Limits
+from checker.core.endpoint import hide_secrets
 from checker.core.errors import CheckerError, HostRefusal, Inconclusive, TooComplex
 from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
+from checker.core.values.base import without_secrets
 from checker.core.values.plans import BuildPlan, Rung, Step
 from checker.core.values.repositories import Availability, Checkout, Contents, Probe, Target
 from checker.core.values.results import (
@@ -112,8 +114,8 @@ def check_repository(
                 Progress(
                     worker=services.worker,
                     repository=str(target.repository),
-                    activity=activity,
-                    line=line,
+                    activity=hide_secrets(activity),
+                    line=hide_secrets(line),
                     limit=limit,
                     status=status,
                     done=done,
@@ -137,7 +139,7 @@ def check_repository(
         except CheckerError as error:
             check = _conclude_from_error(check, error)
     say("done", done=True)
-    return check.model_copy(update={"seconds": round(time.monotonic() - clock, 2)})
+    return without_secrets(check.model_copy(update={"seconds": round(time.monotonic() - clock, 2)}))
 
 
 def _conclude_from_error(check: Check, error: CheckerError) -> Check:

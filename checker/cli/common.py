@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from checker.core.endpoint import hide_secrets
 from checker.core.errors import StorageFailure, UsageError
 from checker.core.settings import Settings
 from checker.core.text import join_lines
@@ -41,7 +42,7 @@ _FULL = frozenset({28, 122})
 
 def complain(text: str) -> None:
     """Say one line on the error output, cleaned of what text from outside may hold."""
-    typer.echo(f"checker: {join_lines(text, 2000)}", err=True)
+    typer.echo(f"checker: {join_lines(hide_secrets(text), 2000)}", err=True)
 
 
 def make_writable(results: Path) -> Path:

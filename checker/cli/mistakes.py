@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import gettempdir
 
+from checker.core.endpoint import hide_secrets
 from checker.core.errors import CheckerError
 from checker.core.settings import Settings
 
@@ -22,7 +23,7 @@ def keep(trace: str) -> str:
     for folder in (_find_home() / FOLDER, Path(gettempdir())):
         with suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(trace, encoding="utf-8")
+            (folder / name).write_text(hide_secrets(trace), encoding="utf-8")
             return f"details in {folder / name}"
     return "its details could not be saved"
 

@@ -14,12 +14,17 @@ CheckerError
 
 from __future__ import annotations
 
+from checker.core.endpoint import hide_secrets
+
 
 class CheckerError(Exception):
-    """Anything that the checker says in one line instead of a traceback."""
+    """Anything that the checker says in one line instead of a traceback; addresses in it hold no secrets."""
 
     exit_code = 3
     cause = "checker"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(hide_secrets(text))
 
 
 class UsageError(CheckerError):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
-from checker.core.values.base import Value
+from checker.core.values.base import PublicText, Value
 from checker.core.values.repositories import Probe, Target
 from checker.core.values.results import Check, Progress
 
@@ -36,9 +36,9 @@ class Outcome(Value):
     job_id: str
     probe: Probe | None = None
     check: Check | None = None
-    failure: str = ""
+    failure: PublicText = ""
     cause: str = "checker"
-    trace: str = ""
+    trace: PublicText = ""
 
 
 class Queue(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from checker import __version__
 from checker.core.rules import compute_rules_digest
+from checker.core.values.base import without_secrets
 from checker.core.values.papers import LinkedPaper
 from checker.core.values.repositories import DEFAULT_BRANCHES, Availability, Probe, Target
 from checker.core.values.results import Check, Verdict
@@ -81,7 +82,7 @@ def make_failed_check(target: Target, probe: Probe | None, failure: str, name: s
         detail=failure,
     )
     probe = probe or unknown
-    return Check(
+    failed = Check(
         target=target,
         probe=probe,
         availability=probe.availability,
@@ -90,3 +91,4 @@ def make_failed_check(target: Target, probe: Probe | None, failure: str, name: s
         cause=why,
         verdict=Verdict(cause=why, inconclusive=True),
     )
+    return without_secrets(failed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from checker.cli.health import diagnose
+from checker.core.endpoint import hide_secrets
 from checker.core.settings import Settings
 
 
@@ -15,5 +16,5 @@ def doctor() -> None:
     """
     findings = diagnose(Settings.from_environment())
     for finding in findings:
-        typer.echo(str(finding))
+        typer.echo(hide_secrets(str(finding)))
     raise typer.Exit(3 if any(finding.ok is False for finding in findings) else 0)

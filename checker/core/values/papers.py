@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from urllib.parse import unquote
 
-from checker.core.values.base import Value
+from checker.core.values.base import PublicText, Value
 from checker.core.values.repositories import DEFAULT_BRANCHES, RepositoryId, Target
 
 
@@ -49,8 +49,8 @@ class Paper(Value):
     """
 
     id: str
-    title: str
-    abstract: str = ""
+    title: PublicText
+    abstract: PublicText = ""
     sources: tuple[str, ...] = ()
     published: date | None = None
     categories: tuple[str, ...] = ()
@@ -69,7 +69,7 @@ class CodeLink(Value):
 
     paper_id: str
     title: str = ""
-    url: str
+    url: PublicText
     host: str
     kind: LinkKind
     owner: str | None = None
