@@ -234,7 +234,7 @@ def _was_tried(attempt: Attempt) -> bool:
 def _share_programs(way: Way, attempt: Attempt) -> _Share:
     outcomes = [each.outcome for each in attempt.programs if each.cause not in IDLE]
     started = outcomes.count(ProgramOutcome.STARTED)
-    more = f" ({started} more started)" if started else ""
+    more = f" ({started} started)" if started else ""
     return _Share(outcomes.count(ProgramOutcome.RAN), len(outcomes), way, more)
 
 

@@ -148,6 +148,7 @@ _WEIGHT = (
     "incompatible_dependency",
     "missing_in_repository",
     "module_out_of_reach",
+    "python2_syntax",
     "needs_gpu_toolchain",
 )
 

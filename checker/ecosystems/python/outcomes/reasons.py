@@ -10,6 +10,7 @@ from checker.core.tree import Tree
 from checker.core.values.plans import Evidence, Phase
 from checker.core.values.results import Blame, Cause, StepResult
 from checker.ecosystems.python.outcomes.modules import find_module_cause, is_built_by_gpu_tools, is_in_tree
+from checker.ecosystems.system_packages import find_for_command
 from checker.judging.causes import CAUSES, make_cause
 from checker.judging.failure_text import select_telling_texts, strip_frames
 from checker.judging.import_report import read_import_errors
@@ -103,8 +104,21 @@ def _explain_one(said: FailureText, tree: Tree, phase: Phase) -> Reason | None:
     absent = _NO_MODULE.search(message)
     if absent is not None and (found.row.name in _MODULE_ROWS or is_in_tree(absent["name"], tree)):
         return _explain_module(absent["name"].rstrip("."), said.text, tree, found)
+    if found.row.cause == "missing_compiler_or_command" and (name := _find_foreign_program(found, tree)):
+        return Reason("needs_program", is_limit=False, claim=f"wants the program {name}", judgement=found)
     claim = f"wants {found.path}" if found.path else ""
     return Reason(found.row.cause, found.row.limit, claim, found)
+
+
+_PROGRAM = re.compile(r"No such file or directory: '([\w.+-]+)'|([\w.+-]+): (?:command )?not found[ \t]*$", re.M)
+
+
+def _find_foreign_program(found: Judgement, tree: Tree) -> str:
+    """Return the program that is not there, where neither the tree nor a known package holds it; '' else."""
+    named = _PROGRAM.search(found.match[0])
+    name = (named[1] or named[2]) if named is not None else ""
+    held = any(path.rpartition("/")[2] == name or f"/{name}." in f"/{path}" for path in tree.files)
+    return "" if held or find_for_command(name) or name.endswith((".py", ".sh")) else name
 
 
 def _explain_module(name: str, text: str, tree: Tree, found: Judgement) -> Reason:

@@ -7,6 +7,7 @@ that a user brings is a limit, a file that the repository was to hold is not.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from checker.core.container import SOURCE
@@ -233,6 +234,8 @@ def _judge_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOu
         return _make_outcome(explain_pointer(pointer), claim, claim, raised)
     if placeholder := _find_placeholder(report, raised, reason):
         return _make_outcome("usage_only", f"it wants a value in place of {placeholder}", claim, raised)
+    if reason is not None and reason.name == "needs_program":
+        reason = replace(reason, is_limit=_has_begun(report, raised))
     if reason is not None and not reason.is_general:
         return _make_outcome(reason, claim, claim, raised)
     asked = find_asked_last(report, tree, raised) if _is_about_files(raised) else ""
@@ -242,6 +245,12 @@ def _judge_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOu
     if hosts and any(name in claim for name in _CALLS):
         return _make_outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
     return _make_outcome(reason, claim, raised=raised)
+
+
+def _has_begun(report: StartReport, raised: Raised) -> bool:
+    """Whether the code's own work had begun: it had printed something, or stopped in a function of its own."""
+    own = [frame.function for frame in raised.frames if frame.own]
+    return bool(report.output.strip()) or any(function != "<module>" for function in own)
 
 
 def _explain_path(path: str, tree: Tree) -> Reason:

@@ -342,7 +342,14 @@ def test_a_program_that_speaks_of_arguments_may_have_worked(tree: Tree, fields: 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "cause"), [("sbatch", "missing_compiler_or_command"), ("data/train.csv", "needs_data")]
+    ("wanted", "cause"),
+    [
+        ("lampc", "needs_program"),
+        ("sbatch", "needs_program"),
+        ("gcc", "missing_compiler_or_command"),
+        ("net", "missing_compiler_or_command"),
+        ("data/train.csv", "needs_data"),
+    ],
 )
 def test_a_program_that_another_calls_is_no_file_of_data(tree: Tree, wanted: str, cause: str) -> None:
     frames = [
@@ -352,6 +359,45 @@ def test_a_program_that_another_calls_is_no_file_of_data(tree: Tree, wanted: str
     message = f"[Errno 2] No such file or directory: '{wanted}'"
     process = crashed("FileNotFoundError", message, file=wanted, frames=frames)
     assert classify_start(report(processes=[process]), tree).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("function", "output", "status"),
+    [
+        ("<module>", "", StartStatus.FAILED),
+        ("<module>", "reads the contracts\n", StartStatus.LIMIT),
+        ("main", "", StartStatus.LIMIT),
+    ],
+)
+def test_a_program_that_no_index_has_is_a_limit_once_the_codes_own_work_has_begun(
+    tree: Tree, function: str, output: str, status: StartStatus
+) -> None:
+    calls = {"file": "/opt/lib/python3.8/subprocess.py", "line": 1, "function": "_execute_child", "own": False}
+    message = "[Errno 2] No such file or directory: 'lampc'"
+    frames = [{**OWN, "function": function}, calls]
+    process = crashed("FileNotFoundError", message, file="lampc", frames=frames)
+    outcome = classify_start(report(processes=[process], output=output), tree)
+    assert (outcome.cause, outcome.status) == ("needs_program", status)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("CRITICAL:root:Please install lampc and make sure it is in the path.", "needs_program"),
+        ("lampc could not be found in your PATH", "needs_program"),
+        ("sh: 1: lampc: not found", "needs_program"),
+        ("sh: 1: gcc: not found", "missing_compiler_or_command"),
+        ("ImportError: make sure that lamps is in the python path", "import_error"),
+    ],
+)
+def test_a_program_that_is_named_in_words(tree: Tree, said: str, cause: str) -> None:
+    outcome = classify_start(report(errors=f"{said}\n"), tree)
+    assert (outcome.cause, outcome.status) == (cause, StartStatus.FAILED)
+
+
+def test_a_module_that_python_2_alone_had_was_not_forgotten(tree: Tree) -> None:
+    assert find_module_cause("Queue", tree) == "python2_syntax"
+    assert find_module_cause("net", tree) == "module_out_of_reach"
 
 
 def test_a_program_that_is_not_there_is_named_as_what_is_missing(tree: Tree) -> None:
