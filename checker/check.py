@@ -228,6 +228,8 @@ def _check_code(
             project = _open_largest(tree, facts, services.ecosystems, opened)
             if project is None:
                 return _stop_at_code(check, make_cause("unsupported_language"))
+            if project.detection.beside is not None:
+                return _stop_at_code(check, make_cause("unsupported_language", project.detection.beside))
             work = _Work(services, tree, project, checkout, tree.root.with_name("builds"), say)
             attempts = _try_all_ways(work)
         except TooComplex as error:

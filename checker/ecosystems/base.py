@@ -16,12 +16,16 @@ from checker.core.values.results import Attempt, Missing, StepResult
 
 
 class Detection(Value):
-    """That a tree holds code of an ecosystem: how much of it, and whether dependencies are declared."""
+    """That a tree holds code of an ecosystem: how much of it, and whether dependencies are declared.
+
+    `beside` says that most of the code is of another language, and this is a helper of it.
+    """
 
     ecosystem: str
     files: int
     declared: bool
     evidence: tuple[Evidence, ...] = ()
+    beside: Evidence | None = None
 
 
 class Facts(Value):

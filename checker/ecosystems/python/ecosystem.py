@@ -8,9 +8,13 @@ from checker.core.tree import Tree
 from checker.core.values.plans import BuildPlan, Evidence
 from checker.core.values.results import Attempt, Missing, StepResult
 from checker.ecosystems.base import Detection, Facts, Prepared, RunStep, close_nothing
-from checker.ecosystems.instructions.binder import follows_binder
+from checker.ecosystems.instructions.binder import find_binder_folder, follows_binder
+from checker.ecosystems.instructions.main_language import MOST_OF_A_FILE, Part, find_other_main
 from checker.ecosystems.instructions.scripts import find_scripts, is_made_of_scripts
+from checker.ecosystems.python.code.imports import is_apart
+from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.distributions.table import covers, may_bring
+from checker.ecosystems.python.entry_points.entry_point import Origin
 from checker.ecosystems.python.import_value import Import
 from checker.ecosystems.python.knowledge import Knowledge
 from checker.ecosystems.python.outcomes.interpret import interpret
@@ -21,6 +25,7 @@ from checker.ecosystems.python.planning.plan import make_plans
 from checker.ecosystems.python.planning.printed_commands import plan_printed_commands
 from checker.ecosystems.python.planning.resolve import prepare
 from checker.ecosystems.python.repairs.diagnosis import name_drift
+from checker.ecosystems.python.source.notebooks import read_notebook
 from checker.ecosystems.python.source.parsing import forget_syntax
 from checker.ecosystems.python.survey import survey
 from checker.ecosystems.python.tools import Tools
@@ -96,7 +101,7 @@ def find_missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]
 def _detect(tree: Tree) -> Detection | None:
     """Count Python's files; an environment of Python's makes scripts of a shell's count, where they are all."""
     scripts = find_scripts(tree)
-    files = sum(path.endswith((".py", ".ipynb")) or scripts.get(path) == "Python" for path in tree.files)
+    files = sum(_is_python(tree, path) or scripts.get(path) == "Python" for path in tree.files)
     if not files and not is_made_of_scripts(tree):
         return None
     seen = survey(tree)
@@ -106,4 +111,25 @@ def _detect(tree: Tree) -> Detection | None:
     files = files or sum(language == "Shell" for language in scripts.values())
     evidence = tuple(Evidence(claim=f"states dependencies ({spec.kind})", source=spec.path) for spec in stated)
     evidence = evidence or tuple(r.evidence for r in seen.runtime[:1])
-    return Detection(ecosystem=name, files=files, declared=bool(evidence), evidence=evidence)
+    is_declared = bool(stated) or any(name in tree for name in PROJECT_FILES)
+    by_convention = follows_binder(tree) or find_binder_folder(tree) is not None
+    beside = None if by_convention else _find_other_main(tree, is_declared=is_declared)
+    return Detection(ecosystem=name, files=files, declared=bool(evidence), evidence=evidence, beside=beside)
+
+
+def _is_python(tree: Tree, path: str) -> bool:
+    """Whether a file is a module or a notebook of Python's; one that cannot be read counts."""
+    return path.endswith(".py") or (path.endswith(".ipynb") and read_notebook(tree, path).language == "python")
+
+
+def _find_other_main(tree: Tree, *, is_declared: bool) -> Evidence | None:
+    """Say that Python only helps a program in another language, by what its pages start and how much there is."""
+    seen = survey(tree)
+    own = [path for path in tree.files if _is_python(tree, path) and not is_apart(path)]
+    characters = sum(
+        len(read_notebook(tree, path).text) if path.endswith(".ipynb") else min(tree.size(path), MOST_OF_A_FILE)
+        for path in own
+    )
+    is_started = any(entry.origin is Origin.PAGE for entry in seen.entry_points)
+    part = Part(language="Python", characters=characters, is_started=is_started, is_declared=is_declared)
+    return find_other_main(tree, part)

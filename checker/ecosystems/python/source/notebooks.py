@@ -26,6 +26,17 @@ _ASSIGNED = re.compile(r"^(\s*)[\w, ]+=\s*[!%]")
 _MAGIC = re.compile(r"^(\s*)[%!?]")
 
 
+#: Beginnings of the names of kernels that say no language, which mostly are environments of Python.
+_KERNELS = (
+    ("irkernel", "r"), ("ir-", "r"), ("julia", "julia"), ("octave", "octave"), ("matlab", "matlab"),
+    ("xcpp", "c++"),
+    ("bash", "bash"), ("scala", "scala"), ("almond", "scala"), ("ihaskell", "haskell"), ("haskell", "haskell"),
+    ("iruby", "ruby"), ("ruby", "ruby"), ("rust", "rust"), ("evcxr", "rust"), ("gophernotes", "go"),
+    ("stata", "stata"), ("sas", "sas"), ("sagemath", "sage"), ("javascript", "javascript"),
+    ("ijava", "java"), ("java", "java"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class NotebookCode:
     """The code of a notebook: `cells` are the code cells as Python, `text` joins them, line by line.
@@ -73,10 +84,13 @@ def read_notebook(tree: Tree, path: str) -> NotebookCode:
 
 
 def has_code(tree: Tree, path: str) -> bool:
-    """Whether a notebook holds Python besides shell commands: one that only installs is no example of the code."""
+    """Whether a notebook holds Python besides shell commands: one that only installs is no example of the code.
+
+    One that cannot be read may; one for another language's kernel does not.
+    """
     found = read_notebook(tree, path)
     if found.language != "python" or found.error:
-        return True
+        return found.language == "python"
     modules = (parse_module(tree, cell) for cell in found.cells)
     return any(m is None or any(not isinstance(node, ast.Pass) for node in m.body) for m in modules)
 
@@ -105,8 +119,11 @@ def _find_language(content: dict[str, object]) -> str:
     for section, key in (("kernelspec", "language"), ("language_info", "name")):
         part = metadata.get(section)
         if isinstance(part, dict) and isinstance(part.get(key), str):
-            return str(part[key]).lower()
-    return "python"
+            said = str(part[key]).lower()
+            return "python" if "python" in said else said
+    kernel = metadata.get("kernelspec")
+    name = str(kernel.get("name", "")).lower() if isinstance(kernel, dict) else ""
+    return "r" if name == "ir" else next((known for start, known in _KERNELS if name.startswith(start)), "python")
 
 
 def _clean(source: str, path: str, first_line: int) -> tuple[str | None, list[Command]]:
