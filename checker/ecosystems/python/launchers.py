@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from checker.core.data_files import read_toml
 from checker.core.values.base import Value
 
-_PYTHON = re.compile(r"^(?:.*/)?(?:python|py|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
+#: What starts an interpreter of Python.
+PYTHON = re.compile(r"^(?:.*/)?(?:python|py|python[23](?:\.\d+)?|pypy3?|ipython3?)$")
 #: How Windows' launcher is told which interpreter to start: `py -3.11`.
 _OF_PY = re.compile(r"-[23](?:\.\d{1,2})?(?:-\d\d)?")
 _FLAGGED = frozenset({"-W", "-X", "-Q"})
@@ -114,7 +115,7 @@ def _drop_wrapper_options(rest: list[str], valued: tuple[str, ...]) -> list[str]
 
 
 def _runs_python(word: str) -> bool:
-    return _PYTHON.match(word) is not None or word.endswith(".py")
+    return PYTHON.match(word) is not None or word.endswith(".py")
 
 
 def find_launch(argv: Sequence[str]) -> Launch | None:
@@ -125,7 +126,7 @@ def find_launch(argv: Sequence[str]) -> Launch | None:
     head = posixpath.basename(rest[0])
     if head in PROGRAMS.launchers:
         return _read_launched(rest[1:])
-    if _PYTHON.match(rest[0]):
+    if PYTHON.match(rest[0]):
         return _read_interpreter(rest[1:], prompt=head.startswith("ipython"))
     if rest[0].endswith(".py"):
         return Launch(script=_clean(rest[0]), arguments=tuple(rest[1:]))

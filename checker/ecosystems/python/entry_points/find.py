@@ -41,6 +41,7 @@ from checker.ecosystems.python.entry_points.from_code import (
 )
 from checker.ecosystems.python.entry_points.from_commands import find_command_entries
 from checker.ecosystems.python.entry_points.from_prose import find_named_commands, find_named_scripts
+from checker.ecosystems.python.entry_points.make_entry import OF_CODE
 from checker.ecosystems.python.entry_points.working_folder import find_working_folder
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.notebooks import has_code
@@ -68,6 +69,9 @@ def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".
         *_find_shell_starts(tree, project),
         *_find_scripts(tree, project),
     ]
+    if any(entry.origin is Origin.PAGE and entry.name != OF_CODE for entry in found):
+        # Beside commands that start programs, code on a command line looks whether something is installed.
+        found = [entry for entry in found if entry.name != OF_CODE]
     known: dict[tuple[object, ...], EntryPoint] = {}
     for entry in _count_commands(_leave_out_copies(found, find_copied_projects(tree, project)), project):
         key = (entry.script or entry.name, entry.start, entry.cwd if entry.start else "")

@@ -32,6 +32,7 @@ from checker.ecosystems.python.entry_points.entry_point import (
 )
 from checker.ecosystems.python.entry_points.locate import BareScript, find_bare_script, find_places, locate
 from checker.ecosystems.python.entry_points.make_entry import (
+    make_code_entry,
     make_entry,
     note_change,
     note_filling,
@@ -41,6 +42,7 @@ from checker.ecosystems.python.launchers import (
     FILES_OF_PROGRAMS,
     OF_THE_MACHINE,
     PROGRAMS_OF_PACKAGES,
+    PYTHON,
     Launch,
     find_bazel_launch,
     find_launch,
@@ -149,7 +151,10 @@ def _read_command(tree: Tree, command: Command, around: _Around, depth: int) -> 
         return
     if depth < MAX_SHELL_DEPTH:
         yield from _read_shell(tree, command, argv, around, depth)
-    if argv:
+    if argv and PYTHON.match(argv[0]):
+        given = make_code_entry(tree, command, argv)
+        yield from () if given is None else (given,)
+    elif argv:
         yield from _start_by_program(tree, command, argv, depth)
 
 

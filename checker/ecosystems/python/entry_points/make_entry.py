@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 
 from checker.core.container import SOURCE
 from checker.core.tree import Tree
@@ -19,7 +21,12 @@ from checker.ecosystems.python.entry_points.argument_parsers import (
 )
 from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint, Origin
 from checker.ecosystems.python.entry_points.fill import Script, fill_arguments
+from checker.ecosystems.python.entry_points.locate import locate
 from checker.ecosystems.python.launchers import Launch
+from checker.ecosystems.python.source.parsing import parse_module
+
+#: The name of what `python -c CODE` starts.
+OF_CODE = "python -c …"
 
 _PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
 
@@ -60,6 +67,39 @@ def make_entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, s
         ),
         evidence=(command.evidence, *(note_filling(command.evidence, filling) for filling in fillings)),
     )
+
+
+def make_code_entry(tree: Tree, command: Command, argv: tuple[str, ...]) -> EntryPoint | None:
+    """Return the entry point for `python -c CODE` where the code imports a module of the tree; else None.
+
+    Other code on a command line looks at what was installed, or at the interpreter.
+    """
+    at = argv.index("-c") if "-c" in argv[1:4] else len(argv)
+    module = parse_module(tree, argv[at + 1]) if at + 1 < len(argv) else None
+    for name in _list_imports(module) if module is not None else ():
+        stem = name.replace(".", "/")
+        for file in (f"{stem}/__init__.py", f"{stem}.py", f"src/{stem}/__init__.py", f"src/{stem}.py"):
+            place = locate(tree, file, command.cwd)
+            if place is not None:
+                return EntryPoint(
+                    kind=EntryKind.COMMAND,
+                    name=OF_CODE,
+                    script=place[0],
+                    start=("python", *argv[1:]),
+                    cwd=command.cwd if command.cwd in tree.folders else ".",
+                    origin=Origin.PAGE,
+                    env=join_variables(keep_stated(command.env, command.cwd), find_entry_path(tree, command)),
+                    evidence=(command.evidence,),
+                )
+    return None
+
+
+def _list_imports(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
 
 
 def note_change(entry: EntryPoint, command: Command, change: str) -> EntryPoint:

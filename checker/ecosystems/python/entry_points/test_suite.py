@@ -15,6 +15,7 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.code.fixtures import find_plugins, load_fixtures
 from checker.ecosystems.python.code.imports import can_be_collected, is_apart, place_of
 from checker.ecosystems.python.code.pytest_command import find_pytest_command
+from checker.ecosystems.python.code.pytest_settings import list_overrides
 from checker.ecosystems.python.code.test_rules import TestRules, read_rules
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.declared.projects import find_copied_projects
@@ -34,7 +35,7 @@ class TestSuite(Value):
     """The tests of a project.
 
     `files` are its test files, `folders` what to hand to the runner (none lets it look for itself), `options` what
-    the author's command hands to pytest.
+    the author's command hands to pytest, and settings that ours does without.
     `requirements` are distributions that the runner itself needs, `stated_by` the place that names the
     runner (None where the tests' own style decided). `via` is tox, nox or make where the author goes
     through one of them.
@@ -84,7 +85,7 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
         runner=runner,
         files=files,
         folders=(asked.paths if asked is not None else ()) or _find_folders(files, project, rules),
-        options=options,
+        options=(*list_overrides(tree, project, [text for _, text in _find_settings(tree, project)]), *options),
         requirements=tuple(requirements),
         cwd=project,
         via=stated[1] if stated is not None else "",
