@@ -137,8 +137,9 @@ class RemoteHost:
         check_repository(repository)
         if self.allowed is not None and repository.host not in self.allowed:
             raise NetworkFailure(f"{repository.host} is not asked: this checker is kept to other code hosts")
-        if repository.host not in self.urls:
-            check_public(repository.host)
+        if repository.host not in self.urls and (addresses := check_public(repository.host)):
+            # Git would look the name up again, and might get another answer: it connects to what was checked.
+            config = ("-c", f"http.curloptResolve={repository.host}:443:{','.join(addresses)}", *config)
 
         def once() -> Asked:
             url = self.url(repository)
@@ -161,7 +162,7 @@ class RemoteHost:
         config: tuple[str, ...],
     ) -> Done:
         if into is None:
-            return self.git.run(Command((*command, "--", url, *after), seconds=self.timeout))
+            return self.git.run(Command((*config, *command, "--", url, *after), seconds=self.timeout))
         return self.git.run(
             Command(
                 ("-c", f"remote.origin.url={url}", *config, *command, "--", "origin", *after),

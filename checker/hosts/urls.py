@@ -27,6 +27,7 @@ _HOST = re.compile(r"(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a
 _SCP = re.compile(r"(?:[\w.-]+@)?([\w.-]+\.[a-z]+):(?!//)(.+)", re.ASCII | re.IGNORECASE)
 _TRANSLATED = frozenset({"https", "http", "git", "ssh", "git+ssh", "git+https"})
 MAX_URL = 2048
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class Address(Value):
@@ -50,8 +51,8 @@ def check_repository(repository: RepositoryId) -> None:
         raise HostRefusal(f"{repository!s:.200} is not the name of a repository")
 
 
-def check_public(host: str) -> None:
-    """Raise where an unknown host name leads to a private, loopback or link-local address.
+def check_public(host: str) -> tuple[str, ...]:
+    """Return the addresses of an unknown host name, all of them public; nothing for a known one.
 
     Raises:
         HostRefusal: it does.
@@ -59,14 +60,26 @@ def check_public(host: str) -> None:
 
     """
     if host in KNOWN_HOSTS:
-        return
+        return ()
     try:
         found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise NetworkFailure(f"the name {host} could not be resolved: {error}") from error
-    for *_, place in found:
-        if not ipaddress.ip_address(str(place[0]).split("%")[0]).is_global:
-            raise HostRefusal(f"{host} leads to an address that is not public; not asked")
+    addresses = tuple(dict.fromkeys(str(place[0]).split("%")[0] for *_, place in found))
+    if not all(_is_public(ipaddress.ip_address(address)) for address in addresses):
+        raise HostRefusal(f"{host} leads to an address that is not public; not asked")
+    return addresses
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether an address, and the IPv4 one that it may stand for, is public."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address in _NAT64:
+            return _is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+        for inner in (address.ipv4_mapped, address.sixtofour):
+            if inner is not None:
+                return _is_public(inner)
+    return address.is_global and not address.is_multicast
 
 
 def parse_url(url: str) -> Address:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import tarfile
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -164,3 +166,39 @@ def test_the_likeliest_branches_come_first_and_pages_never() -> None:
 def test_each_pattern_is_found_in_its_own_example(name: str) -> None:
     row = read_toml("checker.judging", "presence.toml")["patterns"][name]
     assert PATTERNS[name].search(row["matches"])
+
+
+def test_an_archive_cannot_hide_how_long_its_directory_is(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for number in range(100):
+            archive.writestr(f"{number}{'x' * 60_000}.py", "x")
+    end = bytearray(data.getvalue())
+    end[-18:-14] = b"PK\x05\x06"  # what looks for the end from behind finds one inside of it
+    path = tmp_path / "x.zip"
+    path.write_bytes(end)
+    assert len(zipfile.ZipFile(path).namelist()) == 100
+    assert list_members(path) is None
+
+
+def test_an_archive_that_wants_four_gigabytes_of_memory_is_not_read(tmp_path: Path) -> None:
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w") as tar:
+        tar.addfile(tarfile.TarInfo("x.py"))
+    data = bytearray(lzma.compress(plain.getvalue()))
+    header = slice(12, 12 + (data[12] + 1) * 4 - 4)
+    (tmp_path / "small.tar.xz").write_bytes(data)
+    data[12 + 4] = 40
+    data[header.stop : header.stop + 4] = zlib.crc32(data[header]).to_bytes(4, "little")
+    (tmp_path / "large.tar.xz").write_bytes(data)
+    assert list_members(tmp_path / "small.tar.xz") == ()
+    assert list_members(tmp_path / "large.tar.xz") is None
+
+
+def test_a_thousand_archives_are_not_all_looked_into(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1000):
+        (tmp_path / f"{number}.zip").write_bytes(b"")
+    asked: list[Path] = []
+    monkeypatch.setattr("checker.judging.presence.look.list_members", lambda place: asked.append(place) or ())
+    look_for_code(Tree(tmp_path))
+    assert 0 < len(asked) <= 20

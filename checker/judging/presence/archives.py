@@ -11,10 +11,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Self
 
 #: Members that are listed at most, bytes of a zip's directory, and bytes of a compressed tar that are unpacked.
 MEMBERS, DIRECTORY_BYTES, TAR_BYTES = 20_000, 4 * 1024 * 1024, 64 * 1024 * 1024
+
+#: Bytes of memory for a dictionary of xz; `xz -9` makes files that take 65 MiB.
+XZ_BYTES = 128 * 1024 * 1024
 
 _ZIPS = (".zip",)
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
@@ -50,20 +53,22 @@ def list_members(place: Path) -> tuple[str, ...] | None:
 
 
 def _list_zip(place: Path) -> Iterator[str]:
-    if _read_directory_size(place) > DIRECTORY_BYTES:
-        raise ValueError("the directory of the archive is too long")
-    with zipfile.ZipFile(place) as archive:
+    with place.open("rb") as file, zipfile.ZipFile(_Sips(file)) as archive:
         yield from (member.filename for member in archive.infolist()[:MEMBERS] if member.file_size)
 
 
-def _read_directory_size(place: Path) -> int:
-    """Return the bytes of a zip's directory as its end says, which is what a reader takes into memory."""
-    with place.open("rb") as file:
-        file.seek(max(0, place.stat().st_size - 65_557))
-        end = file.read()
-    at = end.rfind(b"PK\x05\x06")
-    size: int = struct.unpack_from("<I", end, at + 12)[0] if at >= 0 else 0
-    return size
+class _Sips:
+    """A file of which little is read at once: a zip's directory is taken into memory whole, whatever its size."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.seek, self.tell, self.seekable, self._file = file.seek, file.tell, file.seekable, file
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next bytes; raises ValueError where more than the bound are wanted."""
+        data = self._file.read(size if 0 <= size <= DIRECTORY_BYTES else DIRECTORY_BYTES + 1)
+        if len(data) > DIRECTORY_BYTES:
+            raise ValueError("the directory of the archive is too long")
+        return data
 
 
 def _list_tar(place: Path) -> Iterator[str]:
@@ -81,7 +86,29 @@ def _open_plain(place: Path) -> IO[bytes]:
         return gzip.open(place)  # type: ignore[return-value]
     if name.endswith((".bz2", ".tbz2")):
         return bz2.open(place)
-    return lzma.open(place) if name.endswith((".xz", ".txz")) else place.open("rb")
+    return _Xz(place.open("rb")) if name.endswith((".xz", ".txz")) else place.open("rb")  # type: ignore[return-value]
+
+
+class _Xz:
+    """An xz file that is unpacked with a bound to the memory that its dictionary may take."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file, self._unpack = file, lzma.LZMADecompressor(memlimit=XZ_BYTES)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def read(self, size: int) -> bytes:
+        """Return the next unpacked bytes."""
+        while not self._unpack.eof:
+            packed = self._file.read(65_536) if self._unpack.needs_input else b""
+            data = self._unpack.decompress(packed, size)
+            if data or (not packed and self._unpack.needs_input):
+                return data
+        return b""
 
 
 class _Bounded:

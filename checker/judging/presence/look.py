@@ -31,6 +31,9 @@ _LIBRARY = re.compile(rf"(?:^|[^a-z])(?:{'|'.join(_DATA['page']['libraries'].spl
 #: Characters up to which a file may only keep a place; a longer one is a program.
 STUB_LENGTH = 20_000
 
+#: Archives that are looked into at most: each may take half a second.
+MOST_ARCHIVES = 20
+
 _QUOTE = 160
 
 
@@ -53,9 +56,10 @@ def look_for_code(tree: Tree) -> Found:
     promise = find_promise(tree)
     if any(_is_program(tree, path, promise is not None) for path in code):
         return Found(languages=tuple(Counter(code.values()).most_common()))
+    archives = islice((path for path in tree.files if is_archive(path)), MOST_ARCHIVES)
     return Found(
         contents=Contents(
-            archives=tuple(islice((path for path in tree.files if _is_code_archive(tree, path)), 3)),
+            archives=tuple(islice((path for path in archives if _is_code_archive(tree, path)), 3)),
             page=page,
             promise=promise or next((p for path in code if (p := _quote_promise(tree.read(path)))), None),
             stubs=tuple(code)[:3],
@@ -71,8 +75,6 @@ def name_language(tree: Tree, path: str) -> str | None:
 
 def _is_code_archive(tree: Tree, path: str) -> bool:
     """Whether a file is an archive with source files; one that cannot be listed is judged by its name."""
-    if not is_archive(path):
-        return False
     names = list_members(tree.root / path)
     if names is None:
         return PATTERNS["code_archive"].search(PurePosixPath(path).name) is not None
