@@ -30,6 +30,7 @@ class PythonSpec(Spec):
     - `relax`: requirements in conflict may give way; holds the distributions that the code imports.
     - `shims`: modules that are written to pass on another; `folders_to_make`: empty folders made before the start.
     - `variables`: what the author's pages and files set for the code; no tool of ours is given them.
+    - `find_links`: folders of the repository in which wheels and archives are looked for, too.
     - `prereleases`: the author asks for releases that are not final, too.
     """
 
@@ -51,6 +52,7 @@ class PythonSpec(Spec):
     shims: Names = ()
     folders_to_make: Names = ()
     variables: Pairs = ()
+    find_links: Names = ()
     prereleases: bool = False
 
     @model_validator(mode="before")
@@ -106,6 +108,7 @@ class SpecChanges(TypedDict, total=False):
     shims: Names
     folders_to_make: Names
     variables: Pairs
+    find_links: Names
     prereleases: bool
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from checker.core.container import SOURCE
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
 from checker.core.values.edits import AddRequirement, UseShim
 from checker.core.values.plans import BuildPlan, Evidence, Step, Way
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
@@ -103,6 +104,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
             skip=resolver_input.set_aside,
             variables=tuple((said.name, said.value) for said in seen.variables),
             no_build_isolation=settings.no_build_isolation,
+            find_links=_list_link_folders(seen),
             prereleases=settings.prereleases or _wants_prereleases(seen),
             shims=tuple(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
         ),
@@ -165,6 +167,19 @@ def _collect_indexes(seen: Survey) -> tuple[str, ...]:
 
 
 _PUBLIC_INDEX = re.compile(r"https://pypi\.(?:python\.)?org(?:/simple)?/?$")
+
+
+def _list_link_folders(seen: Survey) -> tuple[str, ...]:
+    """Return the folders of the tree that authors tell pip to look for files in: `--find-links wheels`.
+
+    pip looks from the folder of a requirements file, or where it is called; pages at a lower level mean the root.
+    """
+    options = [o for spec in seen.project.specifications for o in spec.options if o.name == "find-links"]
+    named = [(posixpath.dirname(o.evidence.source), o.value) for o in options]
+    named += [(seen.project.folder, value) for value in seen.uv_settings.find_links]
+    places = ((join(folder, value), join(value)) for folder, value in named if "://" not in value)
+    found = (next((place for place in pair if place in seen.tree.folders), "") for pair in places)
+    return tuple(dict.fromkeys(folder for folder in found if folder))
 
 
 def _wants_prereleases(seen: Survey) -> bool:

@@ -51,7 +51,9 @@ def prepare(plan: BuildPlan, toolbox: PythonTools, run: RunStep) -> Prepared:
     if text is None:
         return Prepared(plan=plan, results=tuple(results))
     lock = read_lock(text)
-    for candidate in (_exchange_for_cpu_builds(plan, lock, toolbox), (plan, lock)):
+    # What the repository holds itself is no other package's of that name and version on the index.
+    is_own = bool(spec_of(plan).find_links)
+    for candidate in () if is_own else (_exchange_for_cpu_builds(plan, lock, toolbox), (plan, lock)):
         if candidate is not None:
             plan, lock = candidate
             fetched = _bring(plan, lock, toolbox)

@@ -67,7 +67,8 @@ def make_index_options(plan: BuildPlan) -> tuple[str, ...]:
     """
     early = plan.cutoff is not None and plan.cutoff < LEGACY_BACKEND_SINCE
     backend = ("--exclude-newer-package", f"setuptools={LEGACY_BACKEND_SINCE:%Y-%m-%dT%H:%M:%SZ}") if early else ()
-    return (*make_older_options(plan), *backend, *_list_extra_indexes(plan))
+    links = tuple(part for folder in spec_of(plan).find_links for part in ("--find-links", f"{SOURCE}/{folder}"))
+    return (*make_older_options(plan), *backend, *_list_extra_indexes(plan), *links)
 
 
 def _list_extra_indexes(plan: BuildPlan) -> tuple[str, ...]:

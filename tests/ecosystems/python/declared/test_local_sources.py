@@ -124,3 +124,25 @@ def test_requirements_that_go_round_in_a_circle_end(make_tree) -> None:
     two = one.replace('"one"', '"three"').replace("two", "one").replace("three", "two").replace("six", "attrs")
     plan = make_plan(make_tree, {"one/pyproject.toml": one, "two/pyproject.toml": two, "one/one.py": ""})
     assert (sorted(plan.requirements), sorted(spec_of(plan).folders)) == (["attrs", "six"], ["one", "two"])
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"requirements.txt": "--find-links ./wheels\ntoolz\n"},
+        {
+            "deps/requirements.txt": "-f ../wheels\ntoolz\n",
+            "README.md": "`pip install -r deps/requirements.txt`\n",
+        },
+        {"README.md": "```\npip install toolz --find-links=wheels\n```\n"},
+        {
+            "README.md": "```\nuv pip install toolz\n```\n",
+            "uv.toml": 'find-links = ["wheels", "https://a.example/x"]\n',
+        },
+    ],
+)
+def test_a_folder_of_wheels_in_the_tree_is_looked_at(make_tree, files: Mapping[str, str]) -> None:
+    plan = make_plan(make_tree, {"wheels/toolz-0.1-py3-none-any.whl": "", "main.py": "", **files})
+    assert spec_of(plan).find_links == ("wheels",)
+    for step in (step for step in plan.steps if step.name in {"resolve", "install"}):
+        assert step.argv[step.argv.index("--find-links") + 1] == "/code/src/wheels"

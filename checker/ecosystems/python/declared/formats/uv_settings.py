@@ -26,6 +26,7 @@ class UvSettings(Value):
     """
 
     indexes: tuple[str, ...] = ()
+    find_links: tuple[str, ...] = ()
     exclude_newer: datetime | None = None
     constraints: tuple[str, ...] = ()
     overrides: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ def read_uv_settings(tree: Tree, project: str = ".") -> UvSettings:
     dates = (_read_date(table.get("exclude-newer")) for table in tables)
     return UvSettings(
         indexes=tuple(dict.fromkeys(url for table in tables for url in _list_addresses(table))),
+        find_links=tuple(link for table in tables for link in list_strings(table.get("find-links"))),
         exclude_newer=next((date for date in dates if date is not None), None),
         constraints=_list_lines(tables, "constraint-dependencies"),
         overrides=_list_lines(tables, "override-dependencies"),
