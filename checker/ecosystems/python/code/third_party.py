@@ -122,7 +122,7 @@ def is_outside(item: Import, local: LocalModules, served_elsewhere: bool = False
     if _is_shadowed(found, item, local):
         return False
     entry = find_distribution(item.module, item.full)
-    known = entry is not None and entry.status not in {Status.PRIVATE, Status.NEVER}
+    known = entry is not None and entry.status not in {Status.PRIVATE, Status.HOST, Status.NEVER}
     if found.kind in {Kind.ABSENT, Kind.NAMESPACE}:
         return known and not served_elsewhere
     return known

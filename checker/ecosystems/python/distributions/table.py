@@ -30,7 +30,8 @@ class Status(StrEnum):
     """Whether a distribution can be installed.
 
     `index` plainly; `cuda` only where CUDA or another device is; `off_index` from git, conda or a vendor;
-    `private` from nowhere that is known; `never` must not be installed for this name; `backport` only where
+    `private` from nowhere that is known; `host` comes with the program that runs such scripts (`note` names it),
+    and is no package; `never` must not be installed for this name; `backport` only where
     the standard library lacks the module.
     """
 
@@ -38,6 +39,7 @@ class Status(StrEnum):
     CUDA = "cuda"
     OFF_INDEX = "off_index"
     PRIVATE = "private"
+    HOST = "host"
     NEVER = "never"
     BACKPORT = "backport"
 

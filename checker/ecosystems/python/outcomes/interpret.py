@@ -150,6 +150,7 @@ _WEIGHT = (
     "module_out_of_reach",
     "python2_syntax",
     "needs_gpu_toolchain",
+    "needs_program",
 )
 
 

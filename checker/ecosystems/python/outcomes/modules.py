@@ -27,6 +27,14 @@ def is_in_tree(module: str, tree: Tree) -> bool:
     )
 
 
+#: Where a module comes from that the index does not have: the cause where it is not found.
+_ELSEWHERE = {
+    Status.CUDA: "needs_gpu_toolchain",
+    Status.OFF_INDEX: "undeclared_dependency",
+    Status.HOST: "needs_program",
+}
+
+
 def find_module_cause(name: str, tree: Tree) -> str:
     """Return the cause of a missing module: it is not on the path, to be installed or built, or exists nowhere."""
     top = name.partition(".")[0]
@@ -39,8 +47,8 @@ def find_module_cause(name: str, tree: Tree) -> str:
     made = next((each for each in find_built_modules(tree) if _is_extension(each, name)), None) if here else None
     if made is not None:
         return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "build_backend_error"
-    if entry is not None and entry.status in (Status.CUDA, Status.OFF_INDEX):
-        return "needs_gpu_toolchain" if entry.status is Status.CUDA else "undeclared_dependency"
+    if entry is not None and entry.status in _ELSEWHERE and not (here and entry.status is Status.HOST):
+        return _ELSEWHERE[entry.status]
     if entry is None or here or not entry.name or entry.status in (Status.PRIVATE, Status.NEVER):
         return "missing_in_repository"
     # Python names the first part that it does not find: before a submodule, the package itself was found.

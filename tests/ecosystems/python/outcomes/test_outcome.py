@@ -395,6 +395,13 @@ def test_a_program_that_is_named_in_words(tree: Tree, said: str, cause: str) -> 
     assert (outcome.cause, outcome.status) == (cause, StartStatus.FAILED)
 
 
+@pytest.mark.parametrize("name", ["idaapi", "ghidra.app.plugin.core.analysis", "gdb"])
+def test_a_module_that_comes_with_the_program_that_runs_the_script_was_not_forgotten(
+    tree: Tree, name: str
+) -> None:
+    assert find_module_cause(name, tree) == "needs_program"
+
+
 def test_a_module_that_python_2_alone_had_was_not_forgotten(tree: Tree) -> None:
     assert find_module_cause("Queue", tree) == "python2_syntax"
     assert find_module_cause("net", tree) == "module_out_of_reach"
