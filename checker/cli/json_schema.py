@@ -26,7 +26,8 @@ VERSIONS = {
     2: "report.changes: what became otherwise since the nights before, null where nothing was compared",
     3: "repair.edits: what a repair changed, as values; cause.rule; the digest of the rules that judged",
     4: "repository.by_way, goal, goal_met; funnel.judged, untestable: what could not be judged is in no per cent; "
-    "repository.extent, programs, tests: what became of each command, and how many tests pass",
+    "repository.extent, programs, tests: what became of each command, and how many tests pass; "
+    "kinds of links: doi, swhid, archived, ancillary; repository.facts.contents and note: where code is",
 }
 
 

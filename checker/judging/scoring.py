@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from checker.core.values.papers import CodeStatus, LinkedPaper, LinkKind
+from checker.core.values.papers import CodeLink, CodeStatus, LinkedPaper, LinkKind
 from checker.core.values.plans import Rung, Way
 from checker.core.values.repositories import Availability
 from checker.core.values.results import Attempt, Blame, Check, PaperScores, Point, Score
@@ -41,6 +41,7 @@ _NOT_TRIED = frozenset({"unsupported_language", "code_in_archive"})
 
 _TIMELESS = frozenset({Rung.CODE, Rung.DECLARED})
 _ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
+_GONE = frozenset({Availability.MISSING, Availability.BLOCKED, Availability.EMPTY})
 _WORDS = {
     Way.AS_PUBLISHED: "as published",
     Way.PERIOD: "with the package index of its date",
@@ -59,14 +60,36 @@ def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:
     """
     if not paper.links:
         return PaperScores(availability=_score_without_link(paper), runnability=NO_SCORE)
-    keys = {link.repository.key for link in paper.links if link.repository is not None}
-    if not keys:
+    found = _find_checks(paper, checks)
+    if not found:
         return PaperScores(availability=_score_without_repository(paper), runnability=NO_SCORE)
-    found = [checks.get(key) for key in sorted(keys)]
     return PaperScores(
         availability=_pick_best(found, score_availability),
         runnability=_pick_best(found, score_runnability),
     )
+
+
+def _find_checks(paper: LinkedPaper, checks: Mapping[str, Check]) -> list[Check | None]:
+    """Return the checks of the repositories that count for a paper, None for one that tells nothing.
+
+    A model or a data set counts where it holds code, or is all that the paper links as its code. A copy in an
+    archive outlives its origin: where that is gone, nothing is known of the copy.
+    """
+    named: dict[str, list[CodeLink]] = {}
+    data: set[str] = set()
+    for link in paper.links:
+        if link.repository is not None:
+            named.setdefault(link.repository.key, []).append(link)
+            data |= {link.repository.key} if link.repository.may_be_data else set()
+    only_data = data == named.keys() and paper.code_status is CodeStatus.LINKED
+    found: list[Check | None] = []
+    for key in sorted(named):
+        check = checks.get(key)
+        if key in data and not only_data and (check is None or not check.languages):
+            continue
+        copied = all(link.kind is not LinkKind.REPOSITORY for link in named[key])
+        found.append(None if check and copied and check.availability in _GONE else check)
+    return found
 
 
 def score_availability(check: Check) -> Score:
@@ -181,8 +204,8 @@ def _score_without_link(paper: LinkedPaper) -> Score:
 
 
 def _score_without_repository(paper: LinkedPaper) -> Score:
-    """Score a paper whose links name no repository: pages are not searched, owners and gists are not code."""
-    if any(link.kind is LinkKind.OTHER for link in paper.links):
+    """Score a paper whose links name no repository: pages and archives are not searched, owners hold no code."""
+    if not {link.kind for link in paper.links} <= {LinkKind.OWNER, LinkKind.GIST}:
         return NO_SCORE
     kind = paper.links[0].kind.value
     return _sum(

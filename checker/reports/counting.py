@@ -110,6 +110,7 @@ def count_funnel(papers: Sequence[LinkedPaper], checks: Checks) -> Funnel:
         as_published=_count_way(tried, Way.AS_PUBLISHED),
         period=_count_way(tried, Way.PERIOD),
         repaired=_count_way(tried, Way.REPAIRED),
+        link_kinds=Counter(link.kind for linked in papers for link in linked.links),
         code_status={status: statuses[status] for status in CodeStatus},
         availability={availability: found[availability] for availability in Availability},
         **whole,

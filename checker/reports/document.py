@@ -231,6 +231,7 @@ class Funnel(WayFunnel):
     period: WayFunnel = WayFunnel()
     repaired: WayFunnel = WayFunnel()
     code_status: dict[CodeStatus, int] = Field(default_factory=dict)
+    link_kinds: dict[LinkKind, int] = Field(default_factory=dict)
     availability: dict[Availability, int] = Field(default_factory=dict)
 
 

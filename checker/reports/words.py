@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from checker.core.data_files import read_toml
-from checker.core.values.papers import CodeStatus
+from checker.core.values.papers import CodeStatus, LinkKind
 from checker.core.values.plans import Rung, Standing, Way
 from checker.core.values.repositories import Availability
 from checker.core.values.results import Blame, ProgramOutcome, StepStatus, Tone
@@ -30,6 +30,7 @@ WAY_MEANINGS = _read_words("way_meanings", Way)
 STATUS_WORDS = _read_words("step_statuses", StepStatus)
 CODE_STATUS_WORDS = _read_words("code_statuses", CodeStatus)
 AVAILABILITY_WORDS = _read_words("availabilities", Availability)
+LINK_KIND_WORDS = _read_words("link_kinds", LinkKind)
 BLAME_WORDS = _read_words("blames", Blame)
 OUTCOME_WORDS = _read_words("program_outcomes", ProgramOutcome)
 STANDING_WORDS = _read_words("standings", Standing)

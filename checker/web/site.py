@@ -16,6 +16,7 @@ from checker.core.values.papers import CodeLink, LinkKind
 from checker.judging.wording import Outcome, Reach, choose_outcome, find_outcome
 from checker.reports.counting import read_verdict_rungs
 from checker.reports.site.places import paper_address
+from checker.reports.words import LINK_KIND_WORDS
 from checker.store import RecentCheck
 from checker.web.api import TicketId, find_paper
 from checker.web.asking import PaperAsked, list_hosts, read_repository
@@ -169,9 +170,8 @@ def paper(arxiv: str, here: Here, client: Client) -> HTMLResponse:
 
 def _offer(here: Context, link: CodeLink) -> Offer:
     named = link.repository
-    kinds = {LinkKind.OWNER: "the page of a person or an organisation", LinkKind.GIST: "a gist"}
-    if link.kind in kinds:
-        return Offer(link=link, why=f"{kinds[link.kind]}: not checked")
+    if named is None and link.kind is not LinkKind.OTHER:
+        return Offer(link=link, why=f"{LINK_KIND_WORDS[link.kind]}: not checked")
     try:
         target = read_repository(f"https://{named.host}/{named.slug}" if named else link.url, here.settings.hosts)
     except UsageError as error:

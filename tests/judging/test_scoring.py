@@ -18,6 +18,7 @@ from checker.judging import scoring
 from checker.judging.causes import make_cause
 from checker.judging.ladder import reach_verdict
 from checker.judging.scoring import score_availability, score_paper, score_runnability
+from checker.papers.links import read_paper
 
 REPOSITORY = RepositoryId(owner="a-lab", name="model")
 WHEN = datetime(2021, 5, 1, tzinfo=UTC)
@@ -175,6 +176,10 @@ def test_runnability_is_a_number_only_where_something_is_known(done: Check, poin
         (paper(status=CodeStatus.PROMISED), 0),
         (paper(status=CodeStatus.CLAIMED), 0),
         (paper(link(LinkKind.OTHER)), None),
+        (paper(link(LinkKind.DOI)), None),
+        (paper(link(LinkKind.SWHID)), None),
+        (paper(link(LinkKind.ANCILLARY)), None),
+        (paper(link(LinkKind.ARCHIVED)), None),
         (paper(link(LinkKind.OWNER)), 10),
         (paper(link()), None),
     ],
@@ -195,6 +200,34 @@ def test_the_best_repository_of_a_paper_counts_unless_one_is_unknown() -> None:
     assert (value(known.availability), value(known.runnability)) == (100, 83)
     unknown = score_paper(said, {REPOSITORY.key: good, second.key: lost})
     assert (value(unknown.availability), value(unknown.runnability)) == (100, None)
+
+
+def linked(url: str, status: CodeStatus = CodeStatus.LINKED) -> LinkedPaper:
+    read = read_paper(Paper(id="p", title="P", abstract=f"See {url}."))
+    return read.model_copy(update={"code_status": status})
+
+
+def test_a_copy_in_an_archive_is_not_gone_with_its_origin() -> None:
+    gone = check(availability=Availability.MISSING, files=False)
+    url = "https://github.com/a-lab/model"
+    copy = f"https://web.archive.org/web/2020/{url}"
+    assert value(score_paper(linked(url), {REPOSITORY.key: gone}).availability) == 10
+    assert value(score_paper(linked(copy), {REPOSITORY.key: gone}).availability) is None
+    assert value(score_paper(linked(f"{copy} and {url}"), {REPOSITORY.key: gone}).availability) == 10
+    assert value(score_paper(linked(copy), {REPOSITORY.key: check()}).availability) == 100
+
+
+def test_a_data_set_counts_where_it_holds_code_or_is_all_there_is() -> None:
+    repository = RepositoryId(host="huggingface.co", owner="datasets/lab", name="waves")
+    data = check(availability=Availability.NO_CODE, repository=repository)
+    url = "https://huggingface.co/datasets/lab/waves"
+    assert value(score_paper(linked(url, CodeStatus.NONE), {repository.key: data}).availability) is None
+    assert value(score_paper(linked(url), {repository.key: data}).availability) == 20
+    both = linked(f"https://github.com/a-lab/model and {url}")
+    assert value(score_paper(both, {repository.key: data, REPOSITORY.key: check()}).availability) == 100
+    lost = check(availability=Availability.UNREACHABLE, files=False, repository=repository)
+    gone = check(availability=Availability.MISSING, files=False)
+    assert value(score_paper(both, {repository.key: lost, REPOSITORY.key: gone}).availability) == 10
 
 
 HOLDS = st.sampled_from([True, False, None])

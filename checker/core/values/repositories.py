@@ -27,6 +27,11 @@ class RepositoryId(Value):
         """The name under which results are stored: hosts ignore case in owner and name."""
         return f"{self.host}/{self.owner}/{self.name}".lower()
 
+    @property
+    def may_be_data(self) -> bool:
+        """Whether the host keeps models and data sets under such names, and code only now and then."""
+        return self.host == "huggingface.co" and not self.owner.startswith("spaces/")
+
     def __str__(self) -> str:
         return self.slug if self.host == "github.com" else f"{self.host}/{self.slug}"
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from checker.core.data_files import read_toml
 from checker.core.values.papers import LinkKind
 from checker.papers.links import github_urls
+from checker.papers.links.archives import read_archive
 from checker.papers.links.forges import read_forge
 from checker.papers.links.place import Place
 from checker.papers.links.views import read_ref
@@ -67,6 +68,9 @@ def locate(url: str, *, cut: bool = False) -> Place | None:
     front = _FRONTS.get(host)
     if front is not None and parts[: len(front)] == front:
         return _read_front(host, parts[len(front) :], cut)
+    archive = read_archive(host.removeprefix("www."), rest, locate)
+    if archive is not None:
+        return archive
     path, _, query = rest.partition("#")[0].partition("?")
     forge = read_forge(host.removeprefix("www."), path, query, by_git=bool(_GIT_SCHEME.match(url)), cut=cut)
     return forge or Place(kind=LinkKind.OTHER, host=host.partition(":")[0])
@@ -117,8 +121,7 @@ def _read_front(host: str, parts: tuple[str, ...], cut: bool) -> Place:
 def holds_code(url: str, place: Place) -> bool:
     """Tell whether a link leads to code by its host alone: models and data sets have repositories too."""
     if place.repository is not None:
-        data = place.host == "huggingface.co" and not (place.owner or "").startswith("spaces/")
-        return not data
+        return not place.repository.may_be_data
     return place.kind is LinkKind.GIST or _is_on_code_host(url)
 
 

@@ -17,7 +17,7 @@ from checker.papers.links.line_breaks import close_gaps
 from checker.papers.links.normalising import normalise
 from checker.papers.links.patterns import PATTERNS, URL
 from checker.papers.links.place import Place
-from checker.papers.links.urls import Found, find_urls
+from checker.papers.links.urls import Found, find_links
 
 #: Characters of a sentence that are quoted at most.
 EVIDENCE_LENGTH = 400
@@ -53,7 +53,7 @@ def read_paper(paper: Paper) -> LinkedPaper:
     A repository that is named twice with the same path is one link. Pure; never raises for any text.
     """
     text = "\n\n".join(close_gaps(normalise(part)) for part in (paper.title, paper.abstract))
-    found = find_urls(text)
+    found = find_links(text)
     read = _read_sentences(_mask_urls(text, found))
     readings = _keep_unique(_read_links(paper, found, read))
     status, at = _judge_status(readings, read)
@@ -110,7 +110,7 @@ def _read_links(paper: Paper, found: Iterable[Found], read: tuple[_Sentence, ...
     """Say of each URL what it points at and what its clause says."""
     starts = [sentence.start for sentence in read]
     for url in found:
-        place = locate(url.url, cut=url.cut)
+        place = Place(kind=LinkKind.ANCILLARY, host="arxiv.org") if url.beside else locate(url.url, cut=url.cut)
         if place is None:
             continue
         clause = _find_clause(read, max(0, bisect_right(starts, url.start) - 1), url.start)
@@ -171,7 +171,9 @@ def _keep_unique(readings: Iterable[_Reading]) -> tuple[_Reading, ...]:
 
 
 def _make_key(link: CodeLink) -> tuple[str, ...]:
-    if link.kind is LinkKind.OTHER:
+    if link.kind is LinkKind.ANCILLARY or (link.kind is LinkKind.DOI and link.name):
+        return (link.kind.value, link.name or "")
+    if link.repository is None and link.kind not in (LinkKind.OWNER, LinkKind.GIST):
         parted = split_host(link.url)
         host, rest = parted if parted is not None else (link.host, link.url)
         return ("other", host.removeprefix("www."), rest.rstrip("/"))

@@ -6,26 +6,36 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from checker.papers.links.archives import DOI_ADDRESS, SWHID_ADDRESS, find_ancillary
 from checker.papers.links.hosts import split_host
 from checker.papers.links.patterns import load_patterns
 
 _PATTERNS = load_patterns("urls")
-_MARKS = ("/", "@", "www.", "WWW.", ".io", ".IO")
+_MARKS = ("/", "@", "swh:", "www.", "WWW.", ".io", ".IO")
 _DIRT = ".,;:!?&+%#@~(-"
 
 
 class Found(NamedTuple):
-    """A URL in a text: where it stands, how it reads; `cut` means that its end is missing (`…`)."""
+    """A URL in a text: where it stands, how it reads; `cut` means that its end is missing (`…`).
+
+    `beside`: words that stand for files beside the paper ("as ancillary files"), and no URL.
+    """
 
     start: int
     end: int
     url: str
     cut: bool = False
+    beside: bool = False
 
 
-def find_urls(text: str) -> tuple[Found, ...]:
-    """Return the URLs of a normalised text in order of appearance, repetitions included."""
-    return tuple(_scan(text))
+def find_links(text: str) -> tuple[Found, ...]:
+    """Return the URLs of a normalised text, and what stands for one, in order; repetitions included."""
+    beside = [Found(start, end, text[start:end], beside=True) for start, end in find_ancillary(text)]
+    kept: list[Found] = []
+    for found in sorted([*_scan(text), *beside]):
+        if not kept or found.start >= kept[-1].end:
+            kept.append(found)
+    return tuple(kept)
 
 
 def _scan(text: str) -> Iterator[Found]:
@@ -53,6 +63,10 @@ def _build_url(text: str, match: re.Match[str], end: int, cut: bool) -> Found | 
     rest = text[match.end() : end]
     if match["broken"] is not None:
         url = f"https://{rest}"
+    elif match["doi"] is not None:
+        url = DOI_ADDRESS + rest
+    elif match["swhid"] is not None:
+        url = SWHID_ADDRESS + rest
     elif ":/" in written:
         scheme = _PATTERNS["scheme"].search(written)
         url = f"{scheme.group() if scheme else 'https'}://{rest}"
@@ -88,6 +102,8 @@ def _find_allowed_end(text: str, start: int, end: int) -> int:
     if on_forge:
         return on_forge.end()
     semicolon = text.find(";", start, end)
+    while semicolon >= 0 and _PATTERNS["qualifier"].match(text, semicolon, end):
+        semicolon = text.find(";", semicolon + 1, end)
     return end if semicolon < 0 or "?" in text[start:semicolon] else semicolon
 
 

@@ -221,7 +221,6 @@ OTHER_KINDS = {
     "https://sea-lab.github.io/wave/": (LinkKind.OTHER, "sea-lab.github.io", None),
     "sea-lab.github.io/wave": (LinkKind.OTHER, "sea-lab.github.io", None),
     "www.sea-lab.org": (LinkKind.OTHER, "www.sea-lab.org", None),
-    "https://web.archive.org/web/2020/https://github.com/o/n": (LinkKind.OTHER, "web.archive.org", None),
     "http://192.0.2.7:5000/": (LinkKind.OTHER, "192.0.2.7", None),
     "https://en.wikipedia.org/wiki/Wave_(physics).": (LinkKind.OTHER, "en.wikipedia.org", None),
 }

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checker.core.values.papers import CodeStatus, LinkedPaper, LinkKind, Paper
-from checker.papers.links import read_paper
+from checker.core.values.repositories import RepositoryId
+from checker.hosts.urls import check_repository
+from checker.papers.links import locate, read_paper
 from checker.papers.links.github_urls import is_owner
 
 OWNER_RULE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-)){0,38}\Z")
@@ -24,7 +26,10 @@ words = st.sampled_from(
 prose = st.lists(words, min_size=1, max_size=12).map(" ".join)
 PIECES = r"""
 https:// http github.com / . { } ( ) \url \_ git@ : … - ~ a b-c tree The code &amp; 。 [x]( @ # ? %20
-www. will be released
+www. will be released gitlab.com codeberg.org huggingface.co datasets git.sr.ht ~a dev.azure.com _git git. src
+branch /-/ tree/main commit 0a1b2c3 .git ?h=dev ;origin= swh:1:rev:0123456789abcdef0123456789abcdef01234567
+10.5281/zenodo.12
+doi: web.archive.org/web/2020/ archive.softwareheritage.org/browse/origin/ ancillary files * + %2F %00
 """
 pieces = st.sampled_from([*PIECES.split(), " ", "\n", "\u200b"])
 
@@ -42,10 +47,13 @@ def test_any_text_is_read_and_what_is_found_is_valid(text: str) -> None:
         if link.kind is LinkKind.REPOSITORY:
             assert link.owner is not None
             assert link.name is not None
-            assert OWNER_RULE.match(link.owner)
-            assert NAME_RULE.match(link.name)
             assert link.name not in (".", "..")
-            assert link.host == "github.com"
+            check_repository(link.repository or RepositoryId(owner="", name=""))
+            if link.host == "github.com":
+                assert OWNER_RULE.match(link.owner)
+                assert NAME_RULE.match(link.name)
+        if link.repository is not None:
+            assert link.target is not None
         if link.kind is LinkKind.OTHER:
             assert (link.owner, link.name) == (None, None)
     assert bool(paper.evidence) == (paper.code_status is not CodeStatus.NONE)
@@ -97,6 +105,20 @@ REPEATED = {
     "negations": "not ",
     "openings": "an open-source ",
     "blank": " \n",
+    "forges": "gitlab.com/a/b ",
+    "glued forges": "https://gitlab.com/a/b",
+    "nested groups": "/a",
+    "groups after a forge": "gitlab.com/a/a/a/a/a.a-",
+    "labels of a forge": "gitlab.a-",
+    "gaps on a forge": "codeberg.org/a- ",
+    "identifiers": "10.5281/a ",
+    "glued identifiers": "10.5281/a",
+    "heritage": f"swh:1:rev:{'0' * 40};origin=https://a.bc/d ",
+    "glued heritage": f"swh:1:rev:{'0' * 40};origin=",
+    "copies": "https://web.archive.org/web/2020/https://a.bc/d ",
+    "copies of copies": "https://web.archive.org/web/2020/",
+    "origins": "https://archive.softwareheritage.org/browse/origin/",
+    "ancillary": "ancillary files ",
 }
 
 
@@ -112,6 +134,14 @@ def test_time_grows_with_the_length_and_not_faster(piece: str) -> None:
     short, long = seconds(30_000), seconds(300_000)
     # ten times the text: linear is 10, quadratic 100; the constant absorbs a slow clock
     assert long < 30 * short + 1.0
+
+
+@given(st.one_of(st.text(max_size=200), st.lists(pieces, max_size=30).map("".join)))
+@settings(max_examples=400, deadline=None)
+def test_any_address_points_somewhere_or_nowhere(text: str) -> None:
+    place = locate(text)
+    if place is not None and place.repository is not None:
+        check_repository(place.repository)
 
 
 @pytest.mark.slow
