@@ -13,6 +13,7 @@ from checker.ecosystems.instructions.main_language import MOST_OF_A_FILE, Part, 
 from checker.ecosystems.instructions.scripts import find_scripts, is_made_of_scripts
 from checker.ecosystems.python.code.imports import is_apart
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
+from checker.ecosystems.python.declared.vendored import find_forked_library
 from checker.ecosystems.python.distributions.table import covers, may_bring
 from checker.ecosystems.python.entry_points.entry_point import Origin
 from checker.ecosystems.python.import_value import Import
@@ -66,7 +67,7 @@ class PythonProject:
 
     def find_missing(self, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
         """List what the code imports or the author's commands name, and that was never committed."""
-        return find_missing(self.tree, attempts)
+        return find_missing(self.tree, attempts, self.knowledge.repository)
 
     close = close_nothing
 
@@ -85,16 +86,23 @@ def open(tree: Tree, facts: Facts) -> PythonProject | None:
     return PythonProject(tree, detection, known)
 
 
-def find_missing(tree: Tree, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
-    """List modules that exist nowhere, and files that the author's commands name and that were never committed."""
+def find_missing(tree: Tree, attempts: Sequence[Attempt], repository: str = "") -> tuple[Missing, ...]:
+    """List modules that exist nowhere, and files that the author's commands name and that were never committed.
+
+    What a library lacks that the project is a fork of is its authors' affair.
+    """
     seen = survey(tree)
+    forked = find_forked_library(tree, seen.project.folder, repository)
+    imports = [
+        item for item in seen.scan.imports if not forked or not item.path.startswith((f"{forked}/", "tests/"))
+    ]
     installed = {line for attempt in attempts for line in (*attempt.plan.requirements, *attempt.plan.lock)}
     python = next((a.plan.interpreter for a in reversed(attempts) if a.plan.interpreter), "3.8")
 
     def covered(item: Import) -> bool:
         return covers(installed, item) or may_bring(installed, item.module)
 
-    modules = find_missing_modules(seen.local, seen.scan.imports, covered, python)
+    modules = find_missing_modules(seen.local, imports, covered, python)
     return (*modules, *find_missing_files(tree, seen.statements.commands))
 
 

@@ -32,6 +32,8 @@ class PythonSpec(Spec):
     - `variables`: what the author's pages and files set for the code; no tool of ours is given them.
     - `find_links`: folders of the repository in which wheels and archives are looked for, too.
     - `prereleases`: the author asks for releases that are not final, too.
+    - `fork_of`: the package of another repository's library that the project is a fork of; its tests are not tried
+      where pages give commands.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -54,6 +56,7 @@ class PythonSpec(Spec):
     variables: Pairs = ()
     find_links: Names = ()
     prereleases: bool = False
+    fork_of: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -110,6 +113,7 @@ class SpecChanges(TypedDict, total=False):
     variables: Pairs
     find_links: Names
     prereleases: bool
+    fork_of: str
 
 
 def spec_of(plan: BuildPlan) -> PythonSpec:

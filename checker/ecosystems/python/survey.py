@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -18,7 +19,8 @@ from checker.ecosystems.python.declared.choose import find_specifications, main_
 from checker.ecosystems.python.declared.contradictions import resolve_contradictions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.declared.formats.uv_settings import UvSettings, read_uv_settings
-from checker.ecosystems.python.declared.projects import find_copied_projects, list_modules_below
+from checker.ecosystems.python.declared.projects import list_modules_below
+from checker.ecosystems.python.declared.vendored import find_copied_projects, is_large
 from checker.ecosystems.python.distributions.table import covers
 from checker.ecosystems.python.entry_points.entry_point import EntryPoint
 from checker.ecosystems.python.entry_points.find import find_entry_points
@@ -41,15 +43,19 @@ class Survey:
     def scan(self) -> ImportScan:
         """All imports of the whole tree; which of them count is a matter of where they stand.
 
-        A copy of a known distribution that nothing installs and no code beside it imports is other people's.
+        A copy of a known distribution that nothing installs and no code beside it imports is other people's, and
+        so is one as large as a library: what it wants shows when the repository's own programs use it.
         """
         found = scan_project(self.tree, ".")
-        copies = find_copied_projects(self.tree, self.project.folder)
-        unused = tuple(f"{folder}/" for folder in copies if not self._is_used(folder, found.imports))
-        if not unused:
+        foreign = tuple(
+            f"{folder}/"
+            for folder in find_copied_projects(self.tree, self.project.folder)
+            if is_large(self.tree, folder) or not self._is_used(folder, found.imports)
+        )
+        if not foreign:
             return found
         imports = (
-            item.model_copy(update={"where": Where.VENDORED}) if item.path.startswith(unused) else item
+            item.model_copy(update={"where": Where.VENDORED}) if item.path.startswith(foreign) else item
             for item in found.imports
         )
         return found.model_copy(update={"imports": tuple(imports)})
@@ -60,6 +66,14 @@ class Survey:
             return True
         names = list_modules_below(self.tree, folder)
         return any(item.module in names and not item.path.startswith(f"{folder}/") for item in imports)
+
+    @property
+    def copied_modules(self) -> frozenset[str]:
+        """The top-level modules of libraries that were copied into the tree: programs show whether they work."""
+        large = (f for f in find_copied_projects(self.tree, self.project.folder) if is_large(self.tree, f))
+        return frozenset(
+            name for f in large for name in (posixpath.basename(f), *list_modules_below(self.tree, f))
+        )
 
     @kept_property
     def local(self) -> LocalModules:

@@ -17,7 +17,8 @@ from checker.ecosystems.instructions.scripts import find_scripts
 from checker.ecosystems.python.code.imports import is_apart, place_of
 from checker.ecosystems.python.declared.console_scripts import find_console_scripts, find_target_file
 from checker.ecosystems.python.declared.installed_commands import find_installed_commands
-from checker.ecosystems.python.declared.projects import find_copied_projects, is_project, measure_distance
+from checker.ecosystems.python.declared.projects import is_project, measure_distance
+from checker.ecosystems.python.declared.vendored import find_copied_projects
 from checker.ecosystems.python.entry_points.argument_parsers import (
     Parser,
     find_imported_parser,

@@ -18,7 +18,7 @@ from checker.ecosystems.python.code.pytest_command import find_pytest_command
 from checker.ecosystems.python.code.pytest_settings import list_overrides
 from checker.ecosystems.python.code.test_rules import TestRules, read_rules
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
-from checker.ecosystems.python.declared.projects import find_copied_projects
+from checker.ecosystems.python.declared.vendored import find_copied_projects
 from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.source.parsing import parse_module
 

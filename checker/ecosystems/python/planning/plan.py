@@ -16,6 +16,7 @@ from checker.ecosystems.python.code.pythonpath import find_stated_path, join_var
 from checker.ecosystems.python.code.self_import import ABOVE, link
 from checker.ecosystems.python.declared.formats.uv_settings import read_uv_settings
 from checker.ecosystems.python.declared.locks.lockfiles import find_contradiction
+from checker.ecosystems.python.declared.vendored import find_forked_library
 from checker.ecosystems.python.interpreter.choose import choose_interpreters
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata
@@ -106,6 +107,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
             no_build_isolation=settings.no_build_isolation,
             find_links=_list_link_folders(seen),
             prereleases=settings.prereleases or _wants_prereleases(seen),
+            fork_of=find_forked_library(seen.tree, seen.project.folder, own),
             shims=tuple(e.module for repair in renamed for e in repair.edits if isinstance(e, UseShim)),
         ),
         evidence=tuple(evidence),

@@ -77,14 +77,15 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     askable, startable = _choose_askable(plan, entries, seen.tree), _choose_startable(plan, entries, seen.tree)
     notebooks = _choose_notebooks(entries, seen.tree)
     named = name_programs(seen.tree, (*startable, *askable, *notebooks))
+    tests = None if spec_of(plan).fork_of and _has_declared(entries) else seen.tests
     order = _import_order(plan, seen, (*startable, *askable, *notebooks))
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
         *_ask_for_usage(plan, askable, named),
-        *_make_collect_steps(plan, seen),
+        *_make_collect_steps(plan, tests),
         *_start_programs(plan, startable, named),
         *(_make_notebook_step(plan, entry, number, named) for number, entry in enumerate(notebooks, 1)),
-        *_make_test_steps(plan, seen),
+        *_make_test_steps(plan, tests),
     ]
     tools = (
         NOTEBOOK_TOOLS if notebooks else (),
@@ -94,8 +95,8 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
                 PROGRAMS.brought[e.start[0]] for e in entries if e.start and e.start[0] in PROGRAMS.brought
             )
         ),
-        seen.tests.requirements if seen.tests else (),
-        *(_list_test_requirements(plan, seen) if seen.tests else ()),
+        tests.requirements if tests else (),
+        *(_list_test_requirements(plan, seen) if tests else ()),
     )
     files = (("imports.json", json.dumps(order, indent=1)),)
     return Climb(steps=tuple(steps), files=files, tools=tuple(wanted for wanted in tools if wanted))
@@ -137,8 +138,10 @@ def _import_order(plan: BuildPlan, seen: Survey, programs: Sequence[EntryPoint])
     for module in seen.find_required_modules(plan.interpreter or "3.8"):
         for item in module.imports:
             names.setdefault(item.full, False)
+    copied = seen.copied_modules
     for module_name in seen.local.top_modules:
-        names.setdefault(module_name, True)
+        if module_name not in copied:
+            names.setdefault(module_name, True)
     chosen = list(names.items())[:MOST_MODULES]
     folder = f"{SOURCE}/{plan.project}" if plan.project != "." else SOURCE
     python = plan.interpreter or "3.8"
@@ -406,15 +409,15 @@ def _make_notebook_step(plan: BuildPlan, entry: EntryPoint, number: int, named: 
 # ---------------------------------------------------------------- tests
 
 
-def _make_collect_steps(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
+def _make_collect_steps(plan: BuildPlan, tests: TestSuite | None) -> Iterator[Step]:
     """Let the test runner find the tests: code that collects has at least been imported."""
-    if seen.tests is not None and seen.tests.collect:
-        yield _test_step(plan, seen.tests, Phase.ANSWER)
+    if tests is not None and tests.collect:
+        yield _test_step(plan, tests, Phase.ANSWER)
 
 
-def _make_test_steps(plan: BuildPlan, seen: Survey) -> Iterator[Step]:
-    if seen.tests is not None:
-        yield _test_step(plan, seen.tests, Phase.TEST)
+def _make_test_steps(plan: BuildPlan, tests: TestSuite | None) -> Iterator[Step]:
+    if tests is not None:
+        yield _test_step(plan, tests, Phase.TEST)
 
 
 def _test_step(plan: BuildPlan, suite: TestSuite, phase: Phase) -> Step:
