@@ -21,6 +21,7 @@ class Programs(Value):
 
     launchers: frozenset[str]
     launch_modules: frozenset[str]
+    rank_giving: frozenset[str]
     value_options: tuple[str, ...]
     tool_modules: frozenset[str]
     on_pages: frozenset[str]
@@ -64,13 +65,17 @@ _JOB = re.compile(r"(?:\$\{?)?\w+_cmd\}?|(?:run|queue|slurm|ssh|stdout|pbs|paral
 _VALUE_OPTIONS = re.compile(rf"--?(?:{'|'.join(PROGRAMS.value_options)})")
 
 
+#: Options by which a launcher that adds an argument is told not to.
+_BY_ENVIRONMENT = frozenset({"--use_env", "--use-env"})
+
+
 class Launch(Value):
     """What a command really runs: a script (`script`) or a module (`module`) with its `arguments`.
 
-    `distributed` holds where a launcher was taken off that starts several processes; `tool` where the module
-    is a tool of Python's and not code of the repository. `program` is a command that stands for the script: it
-    was installed with the repository. `prompt` holds where IPython runs it, which finds modules in the folder that
-    it was started in as well.
+    `distributed` holds where a launcher was taken off that starts several processes, `gives_rank` where it adds
+    `--local_rank=0` to the arguments; `tool` where the module is a tool of Python and no code of the repository.
+    `program` is a command that stands for the script: it was installed with the repository. `prompt` holds where
+    IPython runs it, which finds modules in the folder that it was started in as well.
     """
 
     program: str = ""
@@ -78,6 +83,7 @@ class Launch(Value):
     module: str = ""
     arguments: tuple[str, ...] = ()
     distributed: bool = False
+    gives_rank: bool = False
     tool: bool = False
     prompt: bool = False
     options: tuple[str, ...] = ()
@@ -197,7 +203,9 @@ def _read_interpreter(rest: list[str], *, prompt: bool = False) -> Launch | None
     if len(rest) < 2:
         return None
     if rest[1] in PROGRAMS.launch_modules:
-        return _read_launched(rest[2:])
+        launched = _read_launched(rest[2:])
+        gives = rest[1] in PROGRAMS.rank_giving and not _BY_ENVIRONMENT.intersection(rest)
+        return launched.model_copy(update={"gives_rank": gives}) if launched is not None else None
     tool = rest[1] in PROGRAMS.tool_modules or rest[1].partition(".")[0] in PROGRAMS.tool_modules
     return Launch(module=rest[1].removesuffix(".py"), arguments=tuple(rest[2:]), tool=tool, options=tuple(options))
 

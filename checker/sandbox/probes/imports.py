@@ -8,7 +8,8 @@ Runs inside the sandbox under the interpreter being checked: Python 3.6 or later
 SPEC: {"modules": [{"name": "a.b", "required": true, "own": false}, ...],   a plain name is a required module
        one with "names": ["C"] and "path": ["FOLDER"] is imported as a program in FOLDER does: `from a.b import C`.
        It counts only where something is not found: what else it does is seen when the program starts.
-       "cwd": "FOLDER", "path": ["FOLDER"], "seconds": 60, "total_seconds": 540, "jobs": 2}
+       "cwd": "FOLDER", "path": ["FOLDER"], "also": ["FOLDER"],   folders at the start and end of the path
+       "seconds": 60, "total_seconds": 540, "jobs": 2}
 OUT:  {"version": 1, "python": "3.8.18", "ok": true, "modules": [{"name", "required", "own", "status", ...}]}
 Status: ok, not_found (`missing` names the module asked for), error (`type`, `message`, `frames`; `missing` where
 another module was not found), crashed (`signal`), exited (`exit_code`), timed_out, skipped.
@@ -340,7 +341,8 @@ def main(arguments):
         return 2
     spec = read_spec(arguments[0])
     here = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = list(spec["path"]) + [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
+    installed = [entry for entry in sys.path if os.path.abspath(entry or ".") != here]
+    sys.path[:] = list(spec["path"]) + installed + list(spec.get("also", []))
     os.chdir(spec["cwd"])
     modules = run(spec)
     ok = all(item["status"] == "ok" for item in modules if item["required"])

@@ -35,6 +35,8 @@ ENDS = b"\x04" * 512
 MOST_PROCESSES = 40
 WANTS_LAUNCHER = re.compile(
     r"\b(?:(?:LOCAL_)?RANK|(?:LOCAL_)?WORLD_SIZE|MASTER_(?:ADDR|PORT)|local_rank)\b"
+    r"|\b(?:OMPI_COMM_WORLD|PMI|SLURM)_[A-Z_]+\b"
+    r"|\b(?:torchrun|torch\.distributed\.(?:run|launch)|accelerate launch|mpirun|mpiexec)\b"
     r"|process group has not been initialized"
 )
 """What the last words of a program are that a launcher should have started, where nothing was set up."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -165,3 +166,18 @@ def test_what_a_program_imports_counts_where_something_is_not_found(
     report = json.loads((tmp_path / "out.json").read_text())
     assert (report["modules"][1]["status"], report["modules"][1]["required"]) == (status, counts)
     assert (done.returncode == 0) is (status == "ok" or not counts)
+
+
+def test_folders_of_programs_are_looked_in_last(tmp_path: Path) -> None:
+    source = tmp_path / "src"
+    for name, text in {
+        "wrapped.py": "import near, json\nassert json.loads\n",
+        "app/near.py": "",
+        "app/json.py": "",
+    }.items():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).write_text(text)
+    code, found = run(sys.executable, tmp_path, "wrapped", also=[str(source / "app")])
+    assert (code, found["wrapped"]["status"]) == (0, "ok")
+    code, found = run(sys.executable, tmp_path, "wrapped")
+    assert (code, found["wrapped"]["missing"]) == (1, "near")

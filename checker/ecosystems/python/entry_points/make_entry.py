@@ -28,6 +28,9 @@ from checker.ecosystems.python.source.parsing import parse_module
 #: The name of what `python -c CODE` starts.
 OF_CODE = "python -c …"
 
+#: The option that an old launcher of several processes adds for each.
+_RANK = re.compile(r"--local[_-]rank\b(?=[\"'])")
+
 _PWD = re.compile(r"\$PWD\b|\$\{PWD\}")
 
 
@@ -44,6 +47,8 @@ def make_entry(tree: Tree, command: Command, launch: Launch, place: tuple[str, s
     asks = tuple(word for word in launch.arguments if word in QUESTIONS)
     here = SOURCE if cwd == "." else f"{SOURCE}/{cwd}"
     given = tuple(_PWD.sub(here, word) for word in launch.arguments if word not in asks)
+    if launch.gives_rank and (option := _RANK.search(text)) is not None:
+        given = (f"{option[0]}=0", *given)
     script = Script(tree, cwd, text, read_option_files(tree, path, text), is_hydra=facts.parser is Parser.HYDRA)
     arguments, changes = fill_arguments(script, given)
     fillings = (*changes, *(f"{word} → left out" for word in asks))

@@ -23,9 +23,18 @@ def choose_settings_file(tree: Tree, cwd: str, value: str) -> str | None:
     """
     if not value.endswith(_SETTINGS):
         return _choose_any(tree, cwd, value)
+    if _ON_A_MACHINE.fullmatch(value) and join(cwd, value) not in tree:
+        ending = posixpath.splitext(value)[1]
+        return _choose_any(tree, cwd, "<config>", ending) or _choose_any(tree, cwd, "<config>")
     marked = _mark_capitals(tree, cwd, value)
     return _choose_fitting(tree, cwd, marked) if has_placeholder(marked) else None
 
+
+#: A settings file that a page leaves to its reader, as a path: `path/to/config.yaml`, `your_settings.toml`.
+_ON_A_MACHINE = re.compile(
+    r"(?i)(?:[\w.-]{1,40}/){0,8}(?:/?path[/_-]?to[/_-]|your[/_-]?|my[/_-])(?:[\w.-]{1,40}/){0,8}[\w-]{0,60}\.(?:ya?ml|toml|ini|cfg|gin|conf)"
+    r"|(?i:/?path[/_-]?to[/_-](?:[\w.-]{1,40}/){0,8}\w{0,40}(?:config|cfg|setting)\w{0,40}\.(?:json|py))"
+)
 
 #: A file's name that is no name: `config/X.yaml`, `CONFIG.yaml`, `configs/MODEL_NAME.json`.
 _STANDS_IN = re.compile(r"(?<![^/])(?:X{1,4}|[A-Z]{3,}(?:_[A-Z]+)*|[A-Z]+(?:_[A-Z]+)+)(?=\.\w+$)")
@@ -47,13 +56,19 @@ _SETTINGS_PLACEHOLDER = re.compile(
 #: Settings that others are made of, and what describes them: alone they start nothing.
 _FOR_PARTS = re.compile(r"(?:^|/)(?:_|(?:base|defaults?|default_runtime|metafile|model-index)(?:/|\.\w+$))")
 
+#: Settings beside a program: not those of tools, and no environment.
+_ALONE = re.compile(
+    r"(?!(?:env|conda|req|package|meta|mkdocs|codecov|docker|compose|action|pyproject|tox|setup|_))[A-Za-z][\w-]*\.(?:ya?ml|json|toml|ini|cfg|gin)"
+)
+
 _PROGRAM = re.compile(r"\bArgumentParser\(|__name__\s*==")
 
 
-def _choose_any(tree: Tree, cwd: str, value: str) -> str | None:
+def _choose_any(tree: Tree, cwd: str, value: str, ending: str = "") -> str | None:
     """Choose the shallowest settings file, below the folder that the placeholder names or below any for settings.
 
-    Of several kinds that which there are most of is taken.
+    Of several kinds that which there are most of is taken, or that of an `ending`. Where no folder is for
+    settings, the only file of settings beside the program.
     """
     placeholder = _SETTINGS_PLACEHOLDER.fullmatch(value)
     if placeholder is None:
@@ -62,8 +77,11 @@ def _choose_any(tree: Tree, cwd: str, value: str) -> str | None:
     if not folder and "name" in value.lower():  # which folder and which ending the program adds is its own affair
         return None
     inside = [path for path in _list_below(tree, cwd) if path.endswith(_SETTINGS) and path.startswith(folder)]
+    inside = [path for path in inside if path.endswith(ending)]
     if not folder:
+        beside = [path for path in inside if "/" not in path and _ALONE.fullmatch(path)]
         inside = [path for path in inside if not _OF_SETTINGS.isdisjoint(find_meanings(path))]
+        inside = inside or (beside if len(beside) == 1 else [])
     whole = [path for path in inside if not _FOR_PARTS.search(path.removeprefix(folder))]
     fitting = [path for path in whole if not _PROGRAM.search(tree.read(join(cwd, path)))]
     kinds = Counter(posixpath.splitext(path)[1] for path in fitting).most_common(1)

@@ -6,6 +6,7 @@ that a user brings is a limit, a file that the repository was to hold is not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
@@ -207,6 +208,8 @@ def _judge_at_limit(report: StartReport, raised: Raised | None, tree: Tree) -> S
 def _judge_refusal(report: StartReport, raised: Raised | None, tree: Tree) -> StartOutcome | None:
     """Judge a program that ended because of its command line, by its parser or its own word; else None."""
     absent = find_absent_argument(report)
+    if absent is not None and (placeholder := _find_open_setting(report, absent[0])):
+        return _make_outcome("usage_only", f"it wants a value in place of {placeholder}", absent[0])
     if absent is not None:
         path = absent["path"] or absent["opened"]
         return _make_outcome(_explain_path(path, tree), "it was given a path that is not there", absent[0])
@@ -232,7 +235,8 @@ def _judge_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOu
     reason = explain(_list_said(report, raised), tree)
     if pointer := find_unreadable(report, raised, reason, tree):
         return _make_outcome(explain_pointer(pointer), claim, claim, raised)
-    if placeholder := _find_placeholder(report, raised, reason):
+    placeholder = _find_open_setting(report, claim) or _find_placeholder(report, raised, reason)
+    if placeholder:
         return _make_outcome("usage_only", f"it wants a value in place of {placeholder}", claim, raised)
     if reason is not None and reason.name == "needs_program":
         reason = replace(reason, is_limit=_has_begun(report, raised))
@@ -256,6 +260,26 @@ def _has_begun(report: StartReport, raised: Raised) -> bool:
 def _explain_path(path: str, tree: Tree) -> Reason:
     row = judge_path(path, tree)
     return Reason(row.cause, row.limit, f"wants {path}", rule=row.name)
+
+
+#: Words of placeholders for what the repository or the reader's choice brings, and for what a user brings.
+_OF_SETTINGS = re.compile(
+    r"(?i)(?:\b|_)(?:configs?|configuration|cfg|settings?|options?|args?|arguments?|params?|experiment|exp|task|mode|method"
+    r"|algo(?:rithm)?|name|id|seed|gpus?|number|split|version|script|ya?ml|toml)(?:\b|_)"
+)
+_OF_A_USER = re.compile(
+    r"(?i)data|image|video|audio|corpus|input|sample|weight|ckpt|checkpoint|model|pretrain|dir|folder"
+)
+
+
+def _find_open_setting(report: StartReport, said: str) -> str:
+    """Return the placeholder of the command that an error repeats, where it stands for no data; '' where none is.
+
+    That a file of this name is not there is the reader's failure to fill it in, and not the author's.
+    """
+    marks = (each.text for argument in report.argv for each in find_placeholders(argument))
+    open_ones = (mark for mark in marks if _OF_SETTINGS.search(mark) and not _OF_A_USER.search(mark))
+    return next((mark for mark in open_ones if len(mark) > LONG_MARK and mark in said), "")
 
 
 def _find_placeholder(report: StartReport, raised: Raised, reason: Reason | None) -> str:

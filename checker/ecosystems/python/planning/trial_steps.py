@@ -157,8 +157,25 @@ def _import_order(plan: BuildPlan, seen: Survey, programs: Sequence[EntryPoint])
         ],
         "cwd": folder,
         "path": [folder],
+        "also": _list_program_folders(programs, folder),
         "total_seconds": IMPORT_SECONDS - 60,
     }
+
+
+#: Folders of programs in which imports are looked for beside the project's.
+MOST_FOLDERS = 12
+
+
+def _list_program_folders(programs: Sequence[EntryPoint], project: str) -> list[str]:
+    """Return the folders that Python puts on the path of the programs that pages have a reader start."""
+    starts = (
+        entry for entry in programs if entry.declared and entry.start and entry.kind is not EntryKind.NOTEBOOK
+    )
+    folders = (
+        entry.cwd if "-m" in (entry.start or ())[:3] else str(PurePosixPath(entry.script).parent)
+        for entry in starts
+    )
+    return [folder for folder in _place(list(dict.fromkeys(folders))) if folder != project][:MOST_FOLDERS]
 
 
 def _place(folders: Sequence[str]) -> list[str]:

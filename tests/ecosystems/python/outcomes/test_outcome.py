@@ -604,3 +604,26 @@ def test_of_several_imports_what_the_repository_owes_is_the_reason(tmp_path: Pat
     )
     found = explain_step(result, make_tree(tmp_path, {"main.py": "import nvidia.dali, yaml\n"}))
     assert found is not None and (found.name, found.modules) == ("undeclared_dependency", ("yaml",))
+
+
+@pytest.mark.parametrize(
+    ("argument", "cause"),
+    [
+        ("[config file]", "usage_only"),
+        ("<experiment_name>", "usage_only"),
+        ("configs/{config}", "usage_only"),
+        ("<path to your images>", "needs_data"),
+        ("[dataset_name].csv", "needs_data"),
+    ],
+)
+@pytest.mark.parametrize("mark", ["", "`"])
+def test_a_placeholder_of_ours_in_an_error_is_not_the_authors_data(
+    tree: Tree, argument: str, cause: str, mark: str
+) -> None:
+    message = f"[Errno 2] No such file or directory: '{argument}{mark}'"
+    absent = ({"path": f"{argument}{mark}", "own": True, "seconds": 1.0},)
+    argv = ("python", "run.py", "-f", f"{argument}{mark}")
+    process = crashed("FileNotFoundError", message, argv=argv, filename=f"{argument}{mark}", absent=absent)
+    outcome = classify_start(report(argv=argv, processes=[process]), tree)
+    assert outcome.cause == cause
+    assert (outcome.status is StartStatus.FAILED) == (cause == "usage_only")
