@@ -18,7 +18,7 @@ from checker.judging.causes import make_cause
 LAST_WORDS = 4_000
 
 #: Causes that speak of a file that is not there.
-_CAUSES = frozenset({"needs_data", "needs_weights", "missing_in_repository"})
+_CAUSES = frozenset({"needs_data", "needs_weights", "missing_in_repository", "not_built", "wrong_place"})
 
 
 def name_left_out(result: StepResult, left_out: Sequence[LeftOut]) -> StepResult:

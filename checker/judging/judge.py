@@ -17,7 +17,7 @@ from checker.core.values.plans import Evidence, Phase
 from checker.core.values.results import Cause
 from checker.judging.causes import make_cause
 from checker.judging.failure_text import QUOTE, strip_frames
-from checker.judging.paths import find_opened, judge_path
+from checker.judging.paths import find_opened, is_about_program, judge_path
 from checker.judging.table import BUILDING, Row, find_first_match, read_rows
 
 
@@ -109,7 +109,8 @@ def _judge_running(said: FailureText, phase: Phase, tree: Tree | None) -> Judgem
     if path:
         at = opened or re.match(r"[^\n]*", message)
         assert at is not None  # noqa: S101  # the pattern matches any text
-        return Judgement(judge_path(path, tree), at, path)
+        is_program = is_about_program(at[0], said.text)
+        return Judgement(judge_path(path, tree, is_program=is_program), at, path)
     return _match(message, said.text, phase, "crashes")
 
 

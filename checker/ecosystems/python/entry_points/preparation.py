@@ -13,6 +13,7 @@ from checker.core.tree import Tree, join
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.binder import find_binder_file
+from checker.ecosystems.instructions.cmake import find_cmake_builds
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.makefiles import find_makefile, read_make_arguments
 from checker.ecosystems.instructions.placeholders import has_placeholder
@@ -66,9 +67,14 @@ class Groundwork(Value):
 def find_groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tuple[Groundwork, ...]:
     """Return what the pages of the project in `folder` have a reader do, in their order, each once."""
     found: dict[tuple[tuple[str, ...], str], Groundwork] = {}
+    commands = tuple(commands)
+    told = [each for each in commands if each.language != "prose" and not measure_distance(each.file, folder)]
+    builds = {id(command): argv for command, argv in find_cmake_builds(tree, told)}
     for command in commands:
         item = _read_copying(tree, command) or _read_writing(tree, command)
-        if item is None and command.language != "prose" and not measure_distance(command.file, folder):
+        if item is None and id(command) in builds:
+            item = _make_groundwork(command, builds[id(command)], ".")
+        elif item is None and command.language != "prose" and not measure_distance(command.file, folder):
             item = _read_compiling(tree, command)
         if item is not None and len(found) < MAX_GROUNDWORK:
             found.setdefault((item.argv, item.cwd), item)
@@ -175,9 +181,12 @@ def _read_compiling(tree: Tree, command: Command) -> Groundwork | None:
         return None
     if program == "make" and not _is_compiling(tree, command, argv[1:]):
         return None
-    return Groundwork(
-        name=f"compile: {' '.join(argv)[:80]}", argv=argv, cwd=command.cwd, evidence=command.evidence
-    )
+    return _make_groundwork(command, argv, command.cwd)
+
+
+def _make_groundwork(command: Command, argv: tuple[str, ...], cwd: str) -> Groundwork:
+    name, needs = f"compile: {' '.join(argv)[:80]}", ("cmake",) if argv[:2] == ("cmake", "-S") else ()
+    return Groundwork(name=name, argv=argv, cwd=cwd, evidence=command.evidence, needs=needs)
 
 
 def is_extension_build(argv: Sequence[str]) -> bool:
@@ -204,9 +213,7 @@ def _read_script(tree: Tree, command: Command, script: str, arguments: tuple[str
     if not _is_only_compiling(tree, path, command.cwd):
         return None
     argv = ("bash", posixpath.relpath(path, command.cwd), *arguments)
-    return Groundwork(
-        name=f"compile: {' '.join(argv)[:80]}", argv=argv, cwd=command.cwd, evidence=command.evidence
-    )
+    return _make_groundwork(command, argv, command.cwd)
 
 
 def _is_only_compiling(tree: Tree, path: str, cwd: str) -> bool:

@@ -147,6 +147,7 @@ _WEIGHT = (
     "undeclared_dependency",
     "incompatible_dependency",
     "missing_in_repository",
+    "submodule_missing",
     "module_out_of_reach",
     "python2_syntax",
     "needs_gpu_toolchain",

@@ -10,6 +10,7 @@ from checker.core.tree import Tree
 from checker.ecosystems.python.code.built_modules import BuiltModule, find_built_modules
 from checker.ecosystems.python.distributions.table import Status, find_distribution
 from checker.ecosystems.python.source.stdlib import is_python2_name
+from checker.judging.paths import lies_in_submodule
 
 _LIBRARY = re.compile(
     r"(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
@@ -39,8 +40,8 @@ def find_module_cause(name: str, tree: Tree) -> str:
     """Return the cause of a missing module: it is not on the path, to be installed or built, or exists nowhere."""
     top = name.partition(".")[0]
     here = is_in_tree(name, tree)
-    if not here and is_python2_name(name):
-        return "python2_syntax"
+    if not here and (is_python2_name(name) or lies_in_submodule(name.replace(".", "/"), tree)):
+        return "python2_syntax" if is_python2_name(name) else "submodule_missing"
     entry = find_distribution(top, name)
     if here and "." not in name:
         return "module_out_of_reach"
