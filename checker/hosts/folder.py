@@ -157,7 +157,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         linked = [f for f in folders if Path(place, f).is_symlink()]
         folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS and f not in linked)
-        yield from (Path(place, name) for name in sorted([*names, *linked]))
+        yield from (Path(place, name) for name in sorted([*names, *linked]) if name != ".git")
 
 
 def _describe_submodule(path: str, present: bool) -> Submodule:

@@ -180,3 +180,43 @@ def test_files_without_a_time_are_of_today(tmp_path: Path, names: tuple[str, ...
         os.utime(folder / name, (0, 0))
     _, found = copy(folder, tmp_path)
     assert abs(datetime.now(UTC) - found.code_date) < timedelta(minutes=5)
+
+
+def test_a_work_tree_of_its_own_is_read_with_its_history(work: Path, tmp_path: Path) -> None:
+    git(work, "worktree", "add", "-q", "-b", "side", str(tmp_path / "side"))
+    folder, checkout = copy(tmp_path / "side", tmp_path)
+    assert (checkout.ref, checkout.commit) == ("side", git(work, "rev-parse", "HEAD"))
+    assert (folder / ".git").is_dir()
+
+
+def point_by_file(folder: Path, secret: Path) -> None:
+    (folder / ".git").write_text(f"gitdir: {secret}/.git\n")
+
+
+def point_by_link(folder: Path, secret: Path) -> None:
+    (folder / ".git").symlink_to(secret / ".git")
+
+
+def point_by_common_folder(folder: Path, secret: Path) -> None:
+    git(folder, "init", "-q", "-b", "main", ".")
+    (folder / ".git" / "commondir").write_text(f"{secret}/.git\n")
+
+
+def point_by_setting(folder: Path, secret: Path) -> None:
+    inner = folder / "inner"
+    git(folder, "init", "-q", "-b", "main", str(inner))
+    git(inner, "config", "core.worktree", str(folder))
+    (inner / ".git" / "commondir").write_text(f"{secret}/.git\n")
+    (folder / ".git").write_text("gitdir: inner/.git\n")
+
+
+@pytest.mark.parametrize("point", [point_by_file, point_by_link, point_by_common_folder, point_by_setting])
+def test_a_folder_gets_no_history_of_another_repository(point, work: Path, tmp_path: Path) -> None:
+    made = tmp_path / "unpacked"
+    made.mkdir()
+    (made / "b.py").write_text("2")
+    point(made, work)
+    folder, checkout = copy(made, tmp_path)
+    assert not (folder / ".git").exists()
+    assert checkout.ref == "uncommitted" and "a.py" not in names(folder)
+    assert open_folder(made).probe(REPOSITORY).head_commit is None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,6 +62,9 @@ def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
     common, top = ask("rev-parse", "--git-common-dir"), ask("rev-parse", "--show-toplevel")
     if common is None or top is None:
         return None
+    own = ask("rev-parse", "--absolute-git-dir")
+    if own is None or not _belong_together(Path(own), (folder / common).resolve(), Path(top).resolve(), ask):
+        return None
     branch = ask("symbolic-ref", "--quiet", "--short", "HEAD")
     return State(
         git_dir=(folder / common).resolve(),
@@ -69,6 +72,22 @@ def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
         commit=ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}"),
         branch=escape_path(os.fsencode(branch)) if branch else None,
     )
+
+
+def _belong_together(own: Path, common: Path, top: Path, ask: Callable[..., str | None]) -> bool:
+    """Whether a git folder is a work tree's: all of it lies inside, or in one that names the tree as its own.
+
+    Else a folder that somebody else made could point at any repository of this machine, and get its history.
+    """
+    if own.resolve().is_relative_to(top):
+        return common.is_relative_to(top)
+    if not own.resolve().is_relative_to(common):
+        return False
+    with suppress(OSError, ValueError):
+        back = Path((own / "gitdir").read_text(encoding="utf-8").rstrip("\n"))
+        return (own / back).resolve() == top / ".git"
+    named = ask("config", "--file", str(own / "config"), "core.worktree")
+    return named is not None and (own / named).resolve() == top
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from html import unescape
@@ -38,6 +39,9 @@ GIT_SERVICE = "/info/refs?service=git-upload-pack"
 
 #: More of one file is not read; what came until then was in order.
 MAX_BYTES = 512 * MIB
+
+#: Seconds after which a file that still comes is in order as well: a host may send it as slowly as it likes.
+READ_SECONDS = 60
 
 #: Bytes of an index's page that are read at most.
 MAX_PAGE = 48 * MIB
@@ -131,7 +135,7 @@ def find_urls(log: str) -> tuple[str, ...]:
 
 def _find_trouble(client: httpx.Client, url: str, digest: str = "") -> str | None:
     """Say what is wrong with what lies at an address, or None; an honest "not found" is in order."""
-    hashed, read = hashlib.sha256(), 0
+    hashed, read, deadline = hashlib.sha256(), 0, time.monotonic() + READ_SECONDS
     try:
         with client.stream("GET", url, follow_redirects=False) as answer:
             if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.is_server_error:
@@ -139,6 +143,8 @@ def _find_trouble(client: httpx.Client, url: str, digest: str = "") -> str | Non
             for chunk in _read_up_to(answer.iter_raw(), MAX_BYTES):
                 hashed.update(chunk)
                 read += len(chunk)
+                if time.monotonic() > deadline:
+                    return None
     except httpx.InvalidURL:
         return None
     except httpx.ProxyError as error:
