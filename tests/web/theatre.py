@@ -27,6 +27,7 @@ from checker.ecosystems.base import (
     Detection,
     Facts,
     ask_nothing,
+    close_nothing,
     interpret_nothing,
     prepare_nothing,
     repair_nothing,
@@ -81,6 +82,7 @@ class Play:
                 )
         return tuple(plans)
 
+    close = close_nothing
     prepare = prepare_nothing
     ask = ask_nothing
     repair = repair_nothing
