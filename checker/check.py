@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from checker import __version__
 from checker.core.container import Limits
 from checker.core.endpoint import hide_secrets
-from checker.core.errors import CheckerError, HostRefusal, Inconclusive, TooComplex
+from checker.core.errors import CheckerError, HostRefusal, Inconclusive, NetworkFailure, TooComplex
 from checker.core.rules import compute_rules_digest
 from checker.core.tree import Tree
 from checker.core.values.base import without_secrets
-from checker.core.values.plans import BuildPlan, Rung, Step
+from checker.core.values.plans import BuildPlan, Evidence, Rung, Step
 from checker.core.values.repositories import Availability, Checkout, Contents, Probe, Target
 from checker.core.values.results import (
     Attempt,
@@ -37,7 +37,13 @@ from checker.judging.causes import make_cause
 from checker.judging.diagnose import diagnose, diagnose_attempt
 from checker.judging.files_left_out import drop_left_out, name_left_out
 from checker.judging.ladder import climb, reach_verdict
-from checker.judging.presence import Found, choose_branches, look_for_code, make_evidence
+from checker.judging.presence import (
+    Found,
+    choose_branches,
+    holds_code_by_name,
+    look_for_code,
+    make_evidence,
+)
 from checker.judging.programs import STARTING, WAY_WORDS, choose_telling, is_answered, list_programs
 from checker.judging.progress_made import (
     has_nothing_to_improve,
@@ -171,6 +177,8 @@ def _check_files(check: Check, services: Services, say: Callable[..., None]) -> 
         if found.contents.archives:
             why = make_cause("code_in_archive", *make_evidence(found.contents))
             return _stop_at_code(check, why)
+        if left := _find_code_left_out(checkout):
+            return _stop_at_code(check, left)
         # Said of one that moved as well: that it holds no code matters more than its new name.
         return check.model_copy(update={"availability": Availability.NO_CODE})
 
@@ -193,6 +201,21 @@ def _find_code(check: Check, services: Services, folder: Path) -> tuple[Checkout
             contents = found.contents.model_copy(update={"branch": branch})
             return other, its_tree, its.model_copy(update={"contents": contents})
     return checkout, tree, found
+
+
+def _find_code_left_out(checkout: Checkout) -> Cause | None:
+    """Say that the only code is in files that the check left out, or None where that is not so.
+
+    Raises:
+        NetworkFailure: a submodule, which may hold the code, did not answer.
+
+    """
+    for submodule in checkout.submodules:
+        if submodule.status == "unreachable":
+            raise NetworkFailure(f"the submodule {submodule.path} could not be fetched: {submodule.detail}")
+    left = [item for item in checkout.left_out if holds_code_by_name(item.path)]
+    evidence = (Evidence(claim=f"left out: {item.reason}", source=item.path) for item in left[:3])
+    return make_cause("left_out_by_check", *evidence) if left else None
 
 
 def _bring(target: Target, probe: Probe, services: Services, folder: Path) -> tuple[Checkout, Tree, Found]:

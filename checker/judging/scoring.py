@@ -37,7 +37,7 @@ SHARES: Mapping[Way, int] = {Way.AS_PUBLISHED: 100, Way.PERIOD: 80, Way.REPAIRED
 LIMIT_SHARE = 50
 
 #: Causes for which code that is there has not been tried.
-_NOT_TRIED = frozenset({"unsupported_language", "code_in_archive"})
+_NOT_TRIED = frozenset({"unsupported_language", "code_in_archive", "left_out_by_check"})
 
 _TIMELESS = frozenset({Rung.CODE, Rung.DECLARED})
 _ANSWERING = frozenset({Availability.AVAILABLE, Availability.MOVED, Availability.NO_CODE, Availability.EMPTY})
@@ -136,7 +136,7 @@ def score_runnability(check: Check) -> Score:
         reason = f"nothing to run: {check.availability.value}"
         return Score(value=0, points=tuple(Point(points=0, of=of, reason=reason) for of in RUNGS.values()))
     cause = check.cause or check.verdict.cause
-    if cause is not None and cause.name in _NOT_TRIED:
+    if cause is not None and cause.name in _NOT_TRIED and not check.attempts:
         return NO_SCORE
     if cause is not None and cause.blame is Blame.CHECKER and not check.attempts:
         return NO_SCORE

@@ -111,6 +111,11 @@ NO_CODE: dict[str, tuple[dict[str, str | bytes], str]] = {
         {"README.md": "# x", "net/__init__.py": "", "main.py": '"""Waves."""\n# TODO\npass\n'},
         "nothing",
     ),
+    "scripts of the code host": ({"README.md": "# x", ".github/scripts/a.py": "x = 1\n"}, ""),
+    "a promise and a package": (
+        {"README.md": SOON, "setup.py": "from setuptools import setup\nsetup()\n"},
+        "soon",
+    ),
     "an empty notebook": ({"demo.ipynb": notebook()}, "nothing"),
     "C that is empty": ({"README.md": SOON, "main.c": "#include <stdio.h>\nint main() { return 0; }\n"}, "soon"),
 }

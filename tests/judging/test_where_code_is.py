@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from small_world import add_branch, make_repository, tiny_services
 
 from checker.check import check_repository
-from checker.core.values.repositories import Availability, RepositoryId, Target
+from checker.core.values.repositories import (
+    Availability,
+    Checkout,
+    LeftOut,
+    Probe,
+    RepositoryId,
+    Submodule,
+    Target,
+)
 from checker.core.values.results import Check
+from checker.hosts import Host
 from checker.judging.presence import describe_contents
 from checker.judging.scoring import score_availability
 from checker.judging.wording import find_outcome
@@ -70,6 +80,41 @@ def test_code_in_an_archive_is_named_and_not_tried(mirror: Path) -> None:
     assert (found.cause.name, found.cause.evidence[0].source) == ("code_in_archive", "our_code.7z")
     assert find_outcome(found).label == "not testable here"
     assert score_availability(found).value == 60
+
+
+class Stingy:
+    """A host that leaves a file out, or cannot reach a submodule."""
+
+    def __init__(self, host: Host, **changes: object) -> None:
+        self.host, self.changes = host, changes
+
+    def probe(self, repository: RepositoryId) -> Probe:
+        return self.host.probe(repository)
+
+    def checkout(self, target: Target, probe: Probe, destination: Path) -> Checkout:
+        return self.host.checkout(target, probe, destination).model_copy(update=self.changes)
+
+
+def check_with(mirror: Path, **changes: object) -> Check:
+    services = tiny_services(mirror, mirror.parent / "scratch")
+    target = Target(repository=RepositoryId(owner="lab", name="waves"))
+    return check_repository(target, replace(services, host=Stingy(services.host, **changes)))
+
+
+def test_code_that_the_check_left_out_is_there(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", README)
+    for path, cause in (("demo.ipynb", "left_out_by_check"), ("code.zip", "left_out_by_check"), ("a.csv", None)):
+        found = check_with(mirror, left_out=(LeftOut(path=path, reason="larger than 20 MiB"),))
+        assert (found.cause.name if found.cause else None) == cause
+        assert (found.availability is Availability.NO_CODE) == (cause is None)
+
+
+def test_a_submodule_that_could_not_be_reached_may_hold_the_code(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", README)
+    lost = Submodule(path="src", url="https://gitlab.com/a/b", status="unreachable")
+    assert check_with(mirror, submodules=(lost,)).inconclusive
+    gone = lost.model_copy(update={"status": "gone"})
+    assert check_with(mirror, submodules=(gone,)).availability is Availability.NO_CODE
 
 
 def test_a_promise_is_no_code(mirror: Path) -> None:

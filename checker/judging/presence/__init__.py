@@ -6,8 +6,9 @@ from checker.judging.presence.look import (
     Found,
     choose_branches,
     describe_contents,
+    holds_code_by_name,
     look_for_code,
     make_evidence,
 )
 
-__all__ = ["Found", "choose_branches", "describe_contents", "look_for_code", "make_evidence"]
+__all__ = ["Found", "choose_branches", "describe_contents", "holds_code_by_name", "look_for_code", "make_evidence"]

@@ -50,7 +50,7 @@ def look_for_code(tree: Tree) -> Found:
     Files that only belong to a web page are not counted. Files that hold nothing, or next to nothing beside a
     README that promises code, are counted only where another file is a program.
     """
-    named = {path: language for path in tree.files if (language := name_language(tree, path)) is not None}
+    named = {path: language for path in tree.files if (language := name_language(tree, path)) and _is_own(path)}
     page = find_page(tree, named)
     code = {path: language for path, language in named.items() if page is None or not _is_of_page(path, tree)}
     promise = find_promise(tree)
@@ -71,6 +71,18 @@ def name_language(tree: Tree, path: str) -> str | None:
     """Return the language of a source file by its suffix, or by the first line of a script without one."""
     bare = "." not in PurePosixPath(path).name
     return find_language(path, tree.read_first_line(path) if bare else "")
+
+
+def _is_own(path: str) -> bool:
+    """Whether a file may be the repository's code: not what only a code host or an editor runs."""
+    return path.partition("/")[0] not in _DATA["tools"]["folders"]
+
+
+def holds_code_by_name(path: str) -> bool:
+    """Whether a file that is not here is code by its name, or an archive that is called so."""
+    if is_archive(path):
+        return PATTERNS["code_archive"].search(PurePosixPath(path).name) is not None
+    return find_language(path) is not None
 
 
 def _is_code_archive(tree: Tree, path: str) -> bool:
@@ -135,6 +147,8 @@ def _quote_promise(text: str) -> str | None:
 def _is_program(tree: Tree, path: str, promised: bool) -> bool:
     """Whether a source file does something; where code is promised, imports and empty functions are not enough."""
     text = tree.read(path)
+    if promised and PurePosixPath(path).name == "setup.py":
+        return False
     if path.lower().endswith(".ipynb"):
         text = "\n".join(_read_cells(text))
     if len(text) > STUB_LENGTH:
