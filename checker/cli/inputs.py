@@ -15,8 +15,8 @@ InputNames = Annotated[
     list[str],
     typer.Argument(
         metavar="INPUT...",
-        help="A page of papers (.txt), Markdown, .jsonl, a list of repositories (owner/name[@commit] a line, or "
-        "CSV with the columns repo,commit), `huggingface:2026-11-19`, `arxiv:cs.LG`, or - for standard input.",
+        help="Pages of papers (.txt, .md), .csv, .json, .jsonl, .bib, lists (owner/name[@commit] a line, "
+        "or CSV with the columns repo,commit), `huggingface:2026-11-19`, `arxiv:cs.LG`, or - for standard input.",
         show_default=False,
     ),
 ]

@@ -1,4 +1,4 @@
-"""Markdown: each heading with text below it is a paper, or each item of a list that names papers."""
+"""Markdown: each heading with text is a paper, or each item of a list, or row of a table, that names papers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from collections.abc import Iterator
 from checker.core.data_files import read_toml
 from checker.core.values.base import Value
 from checker.papers.sources.base import Content, Entry, parse_arxiv_id
+from checker.papers.sources.front_matter import find_end, read_paper_page
+from checker.papers.sources.records import unite_records
+from checker.papers.sources.tables import split_tables, strip_emphasis
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
 _HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,2000}?)\s*#*\s*\Z")
@@ -34,6 +37,9 @@ class Section(Value):
 
 def read_markdown(text: str, name: str) -> Content:
     """Return the papers of a Markdown text; `name` stands in for the title of a text without headings."""
+    whole = read_paper_page(text)
+    if whole is not None:
+        return Content(entries=(whole,))
     lines = _resolve_references(_drop_front_matter(text.split("\n")))
     sections = tuple(_split_sections(lines, name))
     return Content(
@@ -43,9 +49,9 @@ def read_markdown(text: str, name: str) -> Content:
 
 def _drop_front_matter(lines: list[str]) -> list[str]:
     """Drop the block of settings that some tools put on top, but keep its title as a heading."""
-    if not lines or lines[0].strip() != "---" or "---" not in (line.strip() for line in lines[1:50]):
+    end = find_end(lines)
+    if end is None:
         return lines
-    end = next(i for i, line in enumerate(lines[1:50], start=1) if line.strip() == "---")
     title = next((line[6:].strip().strip("\"'") for line in lines[1:end] if line.startswith("title:")), "")
     return [f"# {title}" if title else "", *lines[end + 1 :]]
 
@@ -100,6 +106,12 @@ def _merge_sections(sections: tuple[Section, ...]) -> list[Section]:
 
 
 def _read_section(section: Section) -> Iterator[Entry]:
+    lines, records = split_tables(section.lines)
+    if len(lines) < len(section.lines):
+        yield from unite_records(records)
+        if not _find_links(" ".join(lines)):
+            return
+        section = section.model_copy(update={"lines": tuple(lines)})
     prose, items = _split_items(section.lines)
     papers = [entry for item in items if (entry := _read_item(item))]
     if len(papers) >= 2 and len(papers) == len(items) and len(" ".join(prose)) < 400:
@@ -155,5 +167,4 @@ def _number(links: list[str]) -> str | None:
 
 def _strip_markup(text: str) -> str:
     """Return a title without mark-up."""
-    text = _LINK.sub(r"\1", text)
-    return re.sub(r"\s+", " ", re.sub(r"[*`]+|(?<!\w)_+|_+(?!\w)", "", text)).strip()
+    return strip_emphasis(_LINK.sub(r"\1", text))

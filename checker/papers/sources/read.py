@@ -14,10 +14,12 @@ from checker.core.tree import decode
 from checker.core.values.repositories import Target
 from checker.papers.sources import arxiv, huggingface
 from checker.papers.sources.base import Content, Inputs, Problem
-from checker.papers.sources.jsonl import read_jsonl
+from checker.papers.sources.bibtex import looks_like_bibtex, read_bibtex
+from checker.papers.sources.jsonl import is_array, read_json, read_jsonl
 from checker.papers.sources.markdown import read_markdown
 from checker.papers.sources.page import read_page
 from checker.papers.sources.repositories import is_list, read_repositories
+from checker.papers.sources.tables import find_delimiter, read_csv
 from checker.papers.sources.unite import unite
 
 SERVICES = {"arxiv": arxiv.read_arxiv, "huggingface": huggingface.read_huggingface}
@@ -25,6 +27,9 @@ DEFAULT_BASE_URLS: Mapping[str, str] = {"arxiv": arxiv.BASE_URL, "huggingface": 
 
 #: Bytes of one input at most; all of arXiv's abstracts of a year are about a third of that.
 MAX_BYTES = 500_000_000
+
+#: Problems of one input that are told one by one.
+MOST_PROBLEMS = 50
 
 _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+-]+):(.*)\Z", re.DOTALL)
 _SIGNATURES = (
@@ -40,7 +45,7 @@ _CONTROLS = bytes(code for code in range(32) if code not in (8, 9, 10, 11, 12, 1
 def read_inputs(
     inputs: Sequence[str], *, stdin: IO[bytes] | None = None, base_urls: Mapping[str, str] = DEFAULT_BASE_URLS
 ) -> Inputs:
-    """Read every input: a file (page, Markdown, `.jsonl`, list of repositories), `-`, or `service:argument`.
+    """Read every input: a file (page, Markdown, table, JSON, BibTeX, repositories), `-`, or `service:argument`.
 
     A paper that stands in several inputs is one paper with all of them in `sources`. An input that cannot be
     used is a problem as long as another one can.
@@ -70,9 +75,18 @@ def read_inputs(
     return Inputs(
         papers=unite([(name, content.entries) for name, content in contents]),
         targets=tuple(targets.values()),
-        problems=(*lost, *(problem for _, content in contents for problem in content.problems)),
+        problems=(*lost, *(problem for name, content in contents for problem in _list_problems(name, content))),
         entries=sum(len(content.entries) + content.listed for _, content in contents),
     )
+
+
+def _list_problems(name: str, content: Content) -> tuple[Problem, ...]:
+    """Return the problems of an input, the first of them where there are very many."""
+    left = len(content.problems) - MOST_PROBLEMS
+    if left <= 0:
+        return content.problems
+    more = Problem(source=name, message=f"{left:,} more parts could not be used")
+    return (*content.problems[:MOST_PROBLEMS], more)
 
 
 def _read(given: str, name: str, stdin: IO[bytes] | None, base_urls: Mapping[str, str]) -> Content:
@@ -145,10 +159,31 @@ def _refuse_binary(data: bytes, name: str) -> None:
 def _parse(text: str, name: str, suffix: str) -> Content:
     """Choose the reader by the file's suffix where that says it, else by how the text begins."""
     title = PurePath(name).stem or name
-    if suffix in (".jsonl", ".ndjson", ".json") or text.lstrip().startswith("{"):
-        return read_jsonl(text, name)
-    if suffix == ".csv" or (suffix not in (".md", ".markdown") and is_list(text)):
+    if suffix in _MARKDOWN:
+        return read_markdown(text, title)
+    structured = _parse_records(text, name, suffix)
+    if structured is not None:
+        return structured
+    if suffix in (".csv", ".tsv") or is_list(text):
         return read_repositories(text, name)
-    if suffix in (".md", ".markdown") or (not suffix and re.search(r"^#{1,3} \S", text[:20_000], re.MULTILINE)):
+    if not suffix and _MARKS_OF_MARKDOWN.search(text[:20_000]):
         return read_markdown(text, title)
     return read_page(text, title)
+
+
+def _parse_records(text: str, name: str, suffix: str) -> Content | None:
+    """Read JSON, BibTeX or a table of papers; None where the text is none of them."""
+    if suffix in (".jsonl", ".ndjson"):
+        return read_jsonl(text, name)
+    if suffix == ".json" or text.lstrip().startswith("{") or is_array(text):
+        return read_json(text, name)
+    if suffix == ".bib" or looks_like_bibtex(text):
+        return read_bibtex(text, name)
+    delimiter = find_delimiter(text)
+    return None if delimiter is None else read_csv(text, delimiter, name)
+
+
+_MARKDOWN = (".md", ".markdown")
+
+#: A heading, the rule below the header of a table, or a block of settings on top.
+_MARKS_OF_MARKDOWN = re.compile(r"\A---[ \t]*$|^#{1,3} \S|^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)
