@@ -19,6 +19,7 @@ from checker.ecosystems.python.declared.choose import find_specifications, main_
 from checker.ecosystems.python.declared.contradictions import resolve_contradictions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.declared.formats.uv_settings import UvSettings, read_uv_settings
+from checker.ecosystems.python.declared.managers.local_sources import find_place
 from checker.ecosystems.python.declared.projects import list_modules_below
 from checker.ecosystems.python.declared.vendored import find_copied_projects, is_large
 from checker.ecosystems.python.distributions.table import covers
@@ -127,6 +128,12 @@ class Survey:
     def _settled(self) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
         asked = tuple(r for spec in self.project.specifications for r in spec.runtime)
         return resolve_contradictions(asked or tuple(r for r in self.statements.packages if r.group is None))
+
+    @property
+    def modules_from_the_tree(self) -> tuple[frozenset[str], ...]:
+        """The modules of other folders that an installation takes from the tree: no package of theirs is meant."""
+        found = (place for spec in self.project.specifications for r in spec.runtime if (place := find_place(r)))
+        return tuple(list_modules_below(self.tree, place) for place in dict.fromkeys(found) if place != ".")
 
     @property
     def uv_settings(self) -> UvSettings:

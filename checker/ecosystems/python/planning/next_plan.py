@@ -169,7 +169,7 @@ def make_context(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
         requirement_for=partial(find_requirement, answers=facts.answers),
         interpreters=facts.interpreters,
         imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
-        local_modules=frozenset(seen.local.top_modules),
+        local_modules=frozenset(seen.local.top_modules).union(*seen.modules_from_the_tree),
         pinned_at=facts.pinned_at,
         versions=lambda name: dict(facts.releases).get(normalise(name), ()),
         release_with=lambda part: dict(facts.found_releases).get(part),

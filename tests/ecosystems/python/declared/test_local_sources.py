@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from checker.core.values.plans import BuildPlan, Way
+from checker.core.values.results import Attempt
 from checker.ecosystems.python.knowledge import Knowledge
+from checker.ecosystems.python.planning.next_plan import make_context
 from checker.ecosystems.python.planning.plan import plan_for
 from checker.ecosystems.python.spec import spec_of
 from checker.ecosystems.python.survey import survey
@@ -146,3 +148,9 @@ def test_a_folder_of_wheels_in_the_tree_is_looked_at(make_tree, files: Mapping[s
     assert spec_of(plan).find_links == ("wheels",)
     for step in (step for step in plan.steps if step.name in {"resolve", "install"}):
         assert step.argv[step.argv.index("--find-links") + 1] == "/code/src/wheels"
+
+
+def test_no_repair_asks_an_index_for_what_the_tree_holds(make_tree) -> None:
+    seen = survey(make_tree(LIBRARIES | STATEMENTS["uv workspace"]))
+    attempt = Attempt(plan=plan_for(seen, FACTS, Way.REPAIRED), results=())
+    assert {"toolz", "parse"} <= make_context(seen, FACTS, attempt).local_modules
