@@ -189,6 +189,9 @@ def _split(
     )
     whole = [spec for spec in own if spec.kind not in _LISTS and spec.kind != "lock" and spec.group is None]
     installed = any(spec.installs_project for spec in pages)
+    if followed and named and not installed:
+        # Nobody who installs the list meets the mistake in a file that installs the project.
+        whole = [spec for spec in whole if spec.kind != "pyproject" or spec.requirements or not spec.unreadable]
     first = [*whole, *followed] if installed and not named else [*followed, *whole]
     grouped = [spec for spec in own if spec.group is not None]
     locks = [spec for spec in own if spec.kind == "lock" and spec.path in named]

@@ -67,6 +67,11 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
     evidence += [
         r.evidence.model_copy(update={"claim": f"another version: {r.text}"}) for r in seen.conflicting_pins
     ]
+    evidence += [
+        Evidence(claim="cannot be read as it stands", source=spec.path, text=why[:300])
+        for spec in seen.project.specifications
+        for why in spec.unreadable[:_SHOWN]
+    ]
     on_path = find_stated_path(seen.tree, (*seen.statements.commands, *seen.statements.exports))
     evidence += [line.model_copy(update={"claim": f"{folder} is on Python's path"}) for folder, line in on_path]
     above: tuple[tuple[str, str], ...] = ()
@@ -117,6 +122,9 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         plan = add_undeclared(plan, seen, facts.answers)
     return complete(plan, seen)
 
+
+#: Remarks about one file that a plan shows.
+_SHOWN = 5
 
 #: Packages that authors install for themselves, for a graphics card, or for the interpreter that we bring.
 _NO_USE = re.compile(

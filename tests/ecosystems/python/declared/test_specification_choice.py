@@ -302,3 +302,14 @@ def test_the_root_goes_before_several_projects_where_its_page_says_what_it_needs
     assert (
         main_project(make_tree({**baselines, **lists, "nets/a.py": "", "nets/b.py": "", **more})).folder in folders
     )
+
+
+def test_a_mistake_in_a_file_that_the_page_does_not_install_from_is_no_hindrance(make_tree) -> None:
+    files = {
+        "pyproject.toml": '[project]\nname = "x"\ndependencies = ["six"\n',
+        "requirements.txt": "numpy\n",
+        "README.md": "```\npip install -r requirements.txt\npython main.py\n```\n",
+    }
+    assert [s.path for s in main_project(make_tree(files)).specifications] == ["requirements.txt", "README.md"]
+    told = make_tree({**files, "README.md": "```\npip install -r requirements.txt\npip install -e .\n```\n"})
+    assert "pyproject.toml" in [s.path for s in main_project(told).specifications]
