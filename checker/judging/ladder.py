@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from checker.core.values.edits import SetAside, SkipInstallation
 from checker.core.values.plans import BuildPlan, Evidence, Phase, Rung, Way
 from checker.core.values.results import Attempt, Cause, Check, RungResult, StepResult, StepStatus, Verdict
 from checker.judging.causes import is_limit, is_ours
@@ -43,7 +44,7 @@ def climb(
         RungResult(rung=Rung.CODE, holds=has_code, evidence=(code,)),
         RungResult(rung=Rung.DECLARED, holds=declared, evidence=_cite_declaration(plan, declared)),
         _judge_every(Rung.RESOLVED, of[Phase.RESOLVE], _list_planned(plan, Phase.RESOLVE)),
-        _judge_every(Rung.BUILT, of[Phase.INSTALL], _list_planned(plan, Phase.INSTALL)),
+        _judge_built(of[Phase.INSTALL], of[Phase.IMPORT], plan),
         _judge_every(Rung.IMPORTABLE, of[Phase.IMPORT], ()),
         _judge_answers(of[Phase.ANSWER], of[Phase.TEST]),
         _judge_starts([*of[Phase.START], *of[Phase.RUN]]),
@@ -149,6 +150,29 @@ def _judge_every(rung: Rung, results: Sequence[StepResult], planned: Sequence[st
     else:
         told = True
     return RungResult(rung=rung, holds=told, evidence=_quote_results(results, lambda r: not r.passed))
+
+
+def _judge_built(results: Sequence[StepResult], imports: Sequence[StepResult], plan: BuildPlan) -> RungResult:
+    """Hold when every installation step passed, and nothing was set aside that the code then lacks.
+
+    A part of its own that did not compile (a step that may fail), or a package without which an import fails,
+    makes it `all but` that part: the environment is not the one that the author describes.
+    """
+    whole = _judge_every(Rung.BUILT, results, _list_planned(plan, Phase.INSTALL))
+    lacking = [r.step.name for r in results if has_failed(r) and not r.step.required]
+    if any(map(has_failed, imports)):
+        lacking += _list_set_aside(plan)
+    if not whole.holds or not lacking:
+        return whole
+    partly = Evidence(claim=f"all but {', '.join(dict.fromkeys(lacking))}"[:300], source="engine")
+    return whole.model_copy(update={"holds": False, "evidence": (partly, *whole.evidence)})
+
+
+def _list_set_aside(plan: BuildPlan) -> list[str]:
+    """Return what repairs left out of an installation: requirements, and the project itself."""
+    edits = [edit for repair in plan.repairs for edit in repair.edits]
+    aside = [edit.requirement for edit in edits if isinstance(edit, SetAside)]
+    return [*aside, *("the project itself" for edit in edits if isinstance(edit, SkipInstallation))]
 
 
 def _judge_answers(answers: Sequence[StepResult], tests: Sequence[StepResult]) -> RungResult:

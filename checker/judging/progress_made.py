@@ -56,7 +56,7 @@ def has_stalled(attempts: Sequence[Attempt]) -> bool:
     Repairs of what cannot be resolved or installed do not count: one mistake hides the next, and they are quick.
     `OBSTACLES` of them may, as long as each has a program give up for a reason that was not there before.
     """
-    built = [attempt for attempt in attempts if holds(attempt, Rung.BUILT)]
+    built = [attempt for attempt in attempts if is_installed(attempt)]
     most = OBSTACLES if _comes_further(attempts) else IN_VAIN
     last = attempts[-most:]
     if len(built) <= most or any(attempt.plan.way is not Way.REPAIRED for attempt in last):
@@ -77,6 +77,12 @@ def _list_reasons(attempt: Attempt) -> frozenset[tuple[str, str]]:
     """Return why programs failed to start: (step, reason)."""
     failed = (r for r in attempt.results if r.step.phase in _STARTED and r.status is StepStatus.FAILED)
     return frozenset((r.step.name, item.claim) for r in failed if r.cause for item in r.cause.evidence)
+
+
+def is_installed(attempt: Attempt) -> bool:
+    """Whether everything was installed but parts that may be missing: `built`, or all but those parts."""
+    required = [r for r in attempt.results if r.step.phase is Phase.INSTALL and r.step.required]
+    return holds(attempt, Rung.BUILT) or (bool(required) and all(r.passed for r in required))
 
 
 def holds(attempt: Attempt, rung: Rung) -> bool:

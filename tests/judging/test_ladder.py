@@ -6,7 +6,8 @@ import itertools
 
 import pytest
 
-from checker.core.values.plans import BuildPlan, Evidence, Phase, Rung, Step, Way
+from checker.core.values.edits import Edit, SetAside, SkipInstallation
+from checker.core.values.plans import BuildPlan, Evidence, Phase, Repair, Rung, Step, Way
 from checker.core.values.results import Attempt, RungResult, StepResult, StepStatus
 from checker.judging.causes import make_cause
 from checker.judging.ladder import climb, holds, reach_verdict
@@ -74,7 +75,28 @@ def test_a_resolver_that_does_not_answer_in_time_is_unknown() -> None:
 def test_every_required_installation_step_has_to_pass() -> None:
     ok, bad = ran(Phase.INSTALL, name="a"), ran(Phase.INSTALL, StepStatus.FAILED, name="b")
     assert told(ok, bad)[Rung.BUILT] is False
-    assert told(ok, bad.model_copy(update={"step": bad.step.model_copy(update={"required": False})}))[Rung.BUILT]
+
+
+def test_a_part_that_did_not_compile_leaves_the_rest_built_but_not_the_whole() -> None:
+    ok, bad = ran(Phase.INSTALL, name="a"), ran(Phase.INSTALL, StepStatus.FAILED, name="b", required=False)
+    built = climb(has_code=True, declared=True, plan=PLAN, results=(ok, bad))[3]
+    assert (built.holds, built.evidence[0].claim) == (False, "all but b")
+    assert told(ok, ran(Phase.INSTALL, name="b", required=False))[Rung.BUILT] is True
+
+
+@pytest.mark.parametrize(
+    ("edit", "claim"),
+    [
+        (SetAside(requirement="mamba-ssm"), "all but mamba-ssm"),
+        (SkipInstallation(), "all but the project itself"),
+    ],
+)
+def test_what_was_set_aside_counts_where_the_code_lacks_it(edit: Edit, claim: str) -> None:
+    plan = PLAN.with_(repairs=(Repair(name="x", signature="x", edits=(edit,)),))
+    installed, lacking = ran(Phase.INSTALL), ran(Phase.IMPORT, StepStatus.FAILED, required=False)
+    built = climb(has_code=True, declared=True, plan=plan, results=(installed, lacking))[3]
+    assert (built.holds, built.evidence[0].claim) == (False, claim)
+    assert told(installed, ran(Phase.IMPORT), plan=plan)[Rung.BUILT] is True
 
 
 def test_an_installation_that_broke_off_half_way_is_unknown() -> None:

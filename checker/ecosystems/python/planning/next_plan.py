@@ -21,7 +21,7 @@ from checker.ecosystems.python.planning.plan import complete, plan_for
 from checker.ecosystems.python.planning.resolver_input import add_answers, find_requirement
 from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.survey import Survey, survey
-from checker.judging.progress_made import holds
+from checker.judging.progress_made import holds, is_installed
 from checker.judging.repair_engine import Context, plan_next_repair
 
 
@@ -49,7 +49,9 @@ def _repair_from_logs(last: Attempt, seen: Survey, facts: Knowledge) -> BuildPla
 
 
 #: What an installation of today may lack and still be the one to repair: nothing that another date would add.
-_NOT_OF_TIME = frozenset({"undeclared_dependency", "missing_in_repository", "module_out_of_reach"})
+_NOT_OF_TIME = frozenset(
+    {"undeclared_dependency", "missing_in_repository", "module_out_of_reach", "submodule_missing", "not_built"}
+)
 
 
 def find_published_start(attempts: Sequence[Attempt]) -> Attempt | None:
@@ -62,7 +64,7 @@ def find_published_start(attempts: Sequence[Attempt]) -> Attempt | None:
     published = next((a for a in attempts if a.plan.way is Way.AS_PUBLISHED), None)
     if published is None or published is attempts[-1] or published.inconclusive or attempts[-1].inconclusive:
         return None
-    if not holds(published, Rung.BUILT) or any(holds(a, Rung.RESOLVED) for a in attempts if a is not published):
+    if not is_installed(published) or any(holds(a, Rung.RESOLVED) for a in attempts if a is not published):
         return None
     causes = {r.cause.name if r.cause else "" for r in published.results if r.status is StepStatus.FAILED}
     return published if causes <= _NOT_OF_TIME else None
