@@ -65,6 +65,8 @@ def ci(
     folder = job.folder(path)
     if step is CiStep.CHECK:
         goal = choose_goal(require, way, Settings.from_environment(), own=True)
+        if check is None:
+            messages.clear_files(report)
         document = read_check(check) if check is not None else _check_folder(job, path, mirror, goal)
         before = read_check(base) if base is not None else _read_published(job, folder, badge_branch)
         story = messages.tell_story(job, folder, document, goal, before)
@@ -72,6 +74,7 @@ def ci(
         raise typer.Exit(story.result.exit_code)
     if job.service is Service.NONE:
         raise UsageError(f"ci {step}: works in a job of GitHub Actions or GitLab CI; this is neither")
+    messages.refuse_links(report)
     act = _publish if step is CiStep.PUBLISH else _write_comment
     try:
         said = act(job, folder, badge_branch, report)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TextIO
 
-from checker.core.errors import StorageFailure
+from checker.core.errors import StorageFailure, UsageError
 from checker.core.text import join_lines
 from checker.core.tree import Tree
 from checker.core.values.plans import Goal
@@ -25,6 +25,37 @@ from checker.reports.markdown import escape
 CHECK, SUMMARY, COMMENT = "check.json", "summary.md", "comment.md"
 SVG, ENDPOINT = "reproducibility.svg", "reproducibility.json"
 CODE_QUALITY, JUNIT, DOTENV = "code-quality.json", "junit.xml", "outputs.env"
+FILES = (CHECK, SUMMARY, COMMENT, SVG, ENDPOINT, CODE_QUALITY, JUNIT, DOTENV)
+
+
+def refuse_links(report: Path, names: Sequence[str] = FILES) -> None:
+    """Refuse a report that is a link or holds one: in a workspace it may be the repository's, and lead anywhere.
+
+    Raises:
+        UsageError: it is, or does.
+
+    """
+    for path in (report, *(report / name for name in names)):
+        if path.is_symlink():
+            raise UsageError(f"--report {report}: {path.name} is a link; `checker ci check` writes files")
+
+
+def clear_files(report: Path) -> None:
+    """Remove files that lie where the report will: in a workspace they may be the repository's, and forged.
+
+    Raises:
+        UsageError: the folder is a link, which would lead out of the workspace.
+        StorageFailure: a file cannot be removed.
+
+    """
+    refuse_links(report, ())
+    for name in FILES:
+        try:
+            (report / name).unlink(missing_ok=True)
+        except NotADirectoryError:
+            raise UsageError(f"--report {report}: is a file, not a folder") from None
+        except OSError as error:
+            raise StorageFailure(f"{report / name}: cannot be removed: {error.strerror}") from error
 
 
 def tell_story(
@@ -53,9 +84,11 @@ def write_files(story: Story, folder: str, report: Path) -> dict[str, str]:
     """Write every file of the report; return the outputs of the job.
 
     Raises:
+        UsageError: the folder is a link.
         StorageFailure: a file cannot be written.
 
     """
+    clear_files(report)
     document = story.document
     outputs = {
         "result": story.result.word,
@@ -122,7 +155,8 @@ def _write(path: Path, text: str) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
+        with beside.open("x", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(text)
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)

@@ -21,6 +21,7 @@ from checker.core.values.plans import BuildPlan, Step
 from checker.core.values.repositories import RepositoryId, Target
 from checker.core.values.results import Check, StepResult, StepStatus
 from checker.hosts.folder import open_folder
+from checker.reports.ci.messages import FILES
 from checker.sandbox.scripted import ScriptedEngine
 
 Call = Callable[..., "Done"]
@@ -352,3 +353,37 @@ def test_outside_of_a_service_it_is_plain(
     path = write_check(runner.folder, samples.failing())
     assert application.carry_out(["ci", "--check", path, "--report", str(runner.folder / "report")]) == 1
     assert capsys.readouterr().out.startswith("error: requirements.txt:3: ")
+
+
+# ---------------------------------------------------------------- a report's folder in the workspace
+
+
+def test_nothing_is_written_or_read_through_a_link_of_the_repository(
+    tell: Call, call: Call, runner: Runner
+) -> None:
+    secret = runner.folder / "secret"
+    secret.mkdir()
+    for name in FILES:
+        (secret / name).write_text("a secret")
+    (runner.workspace / "report").symlink_to(secret)
+    done = tell(samples.failing(), "--report", "report")
+    assert (done.code, "is a link" in done.err) == (2, True)
+    (runner.workspace / "report").unlink()
+    (runner.workspace / "report").mkdir()
+    for name in FILES:
+        (runner.workspace / "report" / name).symlink_to(secret / name)
+    published_at_once = call("publish", "--badge-branch", BADGES, "--report", "report")
+    assert (published_at_once.code, "is a link" in published_at_once.err) == (2, True)
+    assert tell(samples.failing(), "--report", "report").code == 1
+    assert not [name for name in FILES if (runner.workspace / "report" / name).is_symlink()]
+    assert {(secret / name).read_text() for name in FILES} == {"a secret"}
+
+
+def test_a_forged_result_is_gone_before_the_check(call: Call, runner: Runner) -> None:
+    (runner.workspace / "report").mkdir()
+    for name in FILES:
+        (runner.workspace / "report" / name).write_text("forged")
+    call("check", "--report", "report", "--path", "nowhere")
+    call("check", "--report", "report", DOCKER_HOST="tcp://nowhere")
+    left = [path.read_text() for path in (runner.workspace / "report").iterdir()]
+    assert "forged" not in left
