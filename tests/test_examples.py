@@ -23,7 +23,7 @@ EXPECTED = {
     "open-orbit/transit-fit": ("available", "runs", "as_published", None),
     "container-crew/boxed-solver": ("available", "runs", "as_published", None),
     "sun-valley/field-net": ("available", "starts", "as_published", "needs_data"),
-    "pine-street/loss-maps": ("available", "importable", "as_published", "missing_in_repository"),
+    "pine-street/loss-maps": ("available", "built", "as_published", "missing_in_repository"),
     "river-bend/wave-model": ("available", "code", None, "unsupported_language"),
     "cedar-works/unit-grid": ("available", "answers", "as_published", "tests_fail"),
     "violet-audio/score-render": ("available", "runs", "repaired", None),

@@ -28,6 +28,14 @@ from checker.judging.diagnose import diagnose
 #: Causes of a step that found nothing to do: it says nothing of the code.
 IDLE = frozenset({"no_entry_point", "no_tests"})
 
+#: Causes that stop a program before it looks at its arguments.
+ABOUT_MODULES = frozenset(
+    {
+        "undeclared_dependency", "missing_in_repository", "module_out_of_reach", "incompatible_dependency",
+        "import_error", "python2_syntax", "broken_syntax", "syntax_for_another_python",
+    }
+)  # fmt: skip
+
 #: Phases whose steps start a program for real.
 STARTING = frozenset({Phase.START, Phase.RUN})
 
@@ -86,9 +94,15 @@ def judge_programs(results: Sequence[StepResult], is_good: Callable[[StepResult]
 
 
 def has_main_crashed(results: Sequence[StepResult]) -> bool:
-    """Whether the main program was started as its page says, and failed by its own fault with every command."""
-    main = [r for r in results if r.step.phase is Phase.RUN and _is_main(r.step)]
-    return bool(main) and not any(map(has_started, main)) and any(map(is_fault, main))
+    """Whether the main program failed by its own fault with every command, whatever arguments were filled in."""
+    main = [r for r in results if r.step.phase in STARTING and _is_main(r.step)]
+    faults = [r for r in main if is_fault(r) and (r.step.phase is Phase.RUN or _is_about_modules(r))]
+    return bool(faults) and not any(map(has_started, main))
+
+
+def _is_about_modules(result: StepResult) -> bool:
+    found = diagnose(result)
+    return found is not None and found.name in ABOUT_MODULES
 
 
 def is_answered(step: Step, results: Sequence[StepResult]) -> bool:

@@ -85,6 +85,8 @@ def test_the_main_program_or_most_of_them_reach_a_rung(
         ([suite(0, 0)], None),
         ([suite(41, 9), ran("a", BAD, MAIN)], False),
         ([suite(41, 9), ran("a", LIMIT, MAIN)], True),
+        ([suite(41, 9), ran("a", BAD, MAIN, phase=Phase.START)], False),
+        ([suite(41, 9), ran("a", BAD, MAIN, phase=Phase.START, why="crash")], True),
         ([suite(3, 40), ran("a", GOOD, MAIN)], True),
     ],
 )

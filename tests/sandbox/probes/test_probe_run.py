@@ -28,7 +28,8 @@ PROGRAMS = {
     "leaves.py": "import os\nprint('bye', flush=True)\nos._exit(7)\n",
     "child.py": "import subprocess, sys\nsubprocess.call([sys.executable, 'hooked.py'])\nprint('all fine')\n",
     "starts.py": "import os, subprocess\nos.system('./solve > out/1.txt')\nsubprocess.call(['false'])\n"
-    "subprocess.check_output('true; exit 0', shell=True)\n",
+    "subprocess.check_output('true; exit 0', shell=True)\ntry:\n    subprocess.call(['lampc', '-v'])\n"
+    "except OSError:\n    pass\n",
     "works.py": "import time\nfor n in range(1000):\n"
     "    print('epoch', n, 'loss', 1 / (n + 1), flush=True)\n    time.sleep(0.05)\n",
     "variable.py": "import os\nos.environ['SOME_SECRET_KEY']\n",
@@ -227,5 +228,5 @@ def test_processes_that_the_code_starts_are_noted_with_how_they_ended(source: Pa
     python = interpreter(version)
     code, found = run(source, python, python, "starts.py")
     children = [(child.command, child.code) for child in found.processes[0].children]
-    assert children == [("./solve > out/1.txt", 2), ("false", 1), ("true; exit 0", 0)]
+    assert children == [("./solve > out/1.txt", 2), ("false", 1), ("true; exit 0", 0), ("lampc -v", 255)]
     assert (code, classify_start(found, Tree(source)).status) == (0, StartStatus.FAILED)

@@ -74,8 +74,10 @@ def find_failed_child(report: StartReport, tree: Tree) -> str:
 
 
 def _list_children(report: StartReport) -> list[Child]:
-    main = next((process for process in report.processes if process.main), None)
-    return list(main.children) if main is not None else []
+    """Return what the program started, and what its forks did (`multiprocessing`), which have no command."""
+    return [
+        child for process in report.processes if process.main or not process.argv for child in process.children
+    ]
 
 
 def _find_program(child: Child) -> str:
