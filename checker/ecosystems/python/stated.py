@@ -111,13 +111,15 @@ class Option(Value):
 class Asked(Value):
     """What a command installs of a project's folder besides what it always needs: extras, dependency groups.
 
-    `without_project` holds where the project itself is not installed (`poetry install --no-root`).
+    `without_project` holds where the project itself is not installed (`poetry install --no-root`), `is_member`
+    where it is installed besides the one that the command is called in (`uv sync --all-packages`).
     """
 
     folder: str
     extras: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
     without_project: bool = False
+    is_member: bool = False
 
 
 class Specification(Value):

@@ -57,7 +57,7 @@ def find_projects(tree: Tree, specs: tuple[Specification, ...] | None = None) ->
     others = [
         Project(
             folder=folder,
-            specifications=follow_local_sources(tree, _split(folder, specs)[0], specs),
+            specifications=follow_local_sources(tree, folder, _split(folder, specs)[0], specs),
             alternatives=_split(folder, specs)[1],
             evidence=(Evidence(claim="a project of its own", source=_pick_first(folder, specs).path),),
         )
@@ -132,7 +132,7 @@ def _list_files_named_by_root(specs: tuple[Specification, ...]) -> set[str]:
 def _make_project(tree: Tree, folder: str, specs: tuple[Specification, ...], claim: str, source: str) -> Project:
     evidence = Evidence(claim=claim, source=source)
     followed, alternatives = _split(folder, specs)
-    followed = follow_local_sources(tree, followed, specs)
+    followed = follow_local_sources(tree, folder, followed, specs)
     return Project(folder=folder, specifications=followed, alternatives=alternatives, evidence=(evidence,))
 
 

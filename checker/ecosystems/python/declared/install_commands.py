@@ -16,7 +16,7 @@ from checker.ecosystems.instructions.repository_name import calls_itself
 from checker.ecosystems.instructions.shell.working_directory import names_of_clone
 from checker.ecosystems.python.declared.formats.conda import translate_spec
 from checker.ecosystems.python.declared.formats.requirement_line import SENTENCE_WORDS, parse_requirement
-from checker.ecosystems.python.declared.managers.groups import read_groups
+from checker.ecosystems.python.declared.managers.groups import EVERY, read_groups
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, is_project
 from checker.ecosystems.python.stated import (
     Asked,
@@ -89,8 +89,7 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
                 found.say(python["version"], _make_evidence("interpreter in a command", command))
             argv, program = argv[2:], argv[2]
         program = re.sub(r"^pip[23](\.\d+)?$", "pip", program)
-        asked = read_groups(tree, command.cwd, (program, *argv[1:]))
-        found.asked.extend([asked] if asked is not None else [])
+        found.asked.extend(read_groups(tree, command.cwd, (program, *argv[1:])))
         handler = _HANDLERS.get(program)
         if handler is not None:
             handler(tree, command, argv, found)
@@ -131,6 +130,8 @@ def _read_pip_option(tree: Tree, command: Command, name: str, value: str, found:
         folder = posixpath.dirname(value.rpartition(":")[0])
         groups = (value.rpartition(":")[2],)
         found.asked.append(Asked(folder=_resolve_path(command, folder or "."), groups=groups))
+    elif name in {"--extra", "--all-extras"}:
+        found.asked.append(Asked(folder=command.cwd, extras=(value or EVERY,)))
     elif name in {"-e", "--editable"}:
         _read_pip_target(tree, command, value, found, editable=True)
     elif name in _PIP_RECORDED:

@@ -97,6 +97,9 @@ dependencies = ["click"]
         (HATCH, "hatch run gpu:python main.py", "numba pandas attrs"),
         (HATCH, "hatch run bare:python main.py", "click"),
         (HATCH, "pip install .", ""),
+        (STANDARD, "uv pip install -r pyproject.toml --extra viz", "attrs"),
+        (STANDARD, "uv pip install -r pyproject.toml --all-extras", "attrs toolz"),
+        (STANDARD, "cd app && uv sync", "ruff"),
     ],
 )
 def test_what_a_command_installs(make_tree, text: str, command: str, more: str) -> None:
@@ -125,3 +128,37 @@ def test_whether_the_project_itself_is_built(make_tree, text: str, command: str,
     files = {"pyproject.toml": text, "README.md": f"```\n{command}\n```\n", "main.py": "", "app/__init__.py": ""}
     plan = plan_for(survey(make_tree(files)), FACTS, Way.AS_PUBLISHED)
     assert spec_of(plan).folders == ((".",) if built else ())
+
+
+@pytest.mark.parametrize(("command", "more"), [("pipenv install", []), ("pipenv install --dev", ["ruff"])])
+def test_what_pipenv_installs(make_tree, command: str, more: list[str]) -> None:
+    files = {
+        "Pipfile": '[packages]\nsix = "*"\n[dev-packages]\nruff = "*"\n',
+        "README.md": f"```\n{command}\n```\n",
+    }
+    plan = plan_for(survey(make_tree({**files, "main.py": ""})), FACTS, Way.AS_PUBLISHED)
+    assert sorted(plan.requirements) == sorted(["six", *more])
+
+
+@pytest.mark.parametrize(
+    ("command", "requirements", "folders"),
+    [
+        ("uv sync", ["six"], []),
+        ("uv sync --package one", ["attrs", "six"], ["libs/one"]),
+        ("uv run --package two two.py", ["six", "toolz"], ["libs/two"]),
+        ("uv sync --all-packages", ["attrs", "six", "toolz"], ["libs/one", "libs/two"]),
+    ],
+)
+def test_members_of_a_workspace(make_tree, command: str, requirements: list[str], folders: list[str]) -> None:
+    member = '[project]\nname = "one"\nversion = "1"\ndependencies = ["attrs"]\n' + BUILT
+    root = member.replace("one", "app").replace("attrs", "six").replace(BUILT, "[tool.uv.workspace]\n")
+    root += 'members = ["libs/*"]\n'
+    files = {
+        "pyproject.toml": root,
+        "libs/one/pyproject.toml": member,
+        "libs/two/pyproject.toml": member.replace("one", "two").replace("attrs", "toolz"),
+        "README.md": f"```\n{command}\n```\n",
+        "main.py": "",
+    }
+    plan = plan_for(survey(make_tree(files)), FACTS, Way.AS_PUBLISHED)
+    assert (sorted(plan.requirements), sorted(spec_of(plan).folders)) == (requirements, folders)

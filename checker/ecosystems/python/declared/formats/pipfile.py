@@ -32,7 +32,7 @@ def read_pipfile(tree: Tree, path: str) -> Specification | None:
                 _write_line(name, wanted), _make_evidence(path, text, name), group=group, folder=folder
             )
             if found is not None:
-                requirements.append(found)
+                requirements.append(found.model_copy(update={"listed": group or ""}))
     sources = data.get("source")
     urls = [get_table(item).get("url") for item in sources] if isinstance(sources, list) else []
     options = [

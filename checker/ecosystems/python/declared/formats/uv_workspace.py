@@ -28,6 +28,12 @@ def list_members(tree: Tree, folder: str, workspace: Table) -> tuple[str, ...]:
     )
 
 
+def list_all_members(tree: Tree, folder: str) -> tuple[str, ...]:
+    """Return the folders of all members of the workspace that a folder belongs to."""
+    root, workspace = _find_workspace(tree, folder)
+    return list_members(tree, root, workspace)
+
+
 def _matches(folder: str, globs: list[str]) -> bool:
     """Whether a folder is meant by one of several globs, of which a star stays within its folder."""
     return any(

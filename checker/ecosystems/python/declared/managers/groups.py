@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from packaging.utils import canonicalize_name
 
 from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
+from checker.ecosystems.python.declared.formats.uv_workspace import find_member, list_all_members
 from checker.ecosystems.python.declared.pixi.manifest import FEATURE, find_manifest, list_features
 from checker.ecosystems.python.declared.pixi.tasks import find_environment
 from checker.ecosystems.python.stated import Asked
 
-_EVERY = "*"
+#: Stands for every extra that a project has.
+EVERY = "*"
 
 
 @dataclass
@@ -48,8 +53,34 @@ def _split(words: Sequence[str], valued: frozenset[str], *, stops: bool) -> _Wor
     return found
 
 
-def read_groups(tree: Tree, folder: str, argv: Sequence[str]) -> Asked | None:
-    """Return what a command of a manager installs of the project in a folder; None for one that installs none."""
+def read_groups(tree: Tree, folder: str, argv: Sequence[str]) -> tuple[Asked, ...]:
+    """Return what a command of a manager installs of the project in a folder, and of others in its workspace."""
+    asked = _read_command(tree, _find_project(tree, folder), argv)
+    return () if asked is None else (asked, *_list_members(tree, asked, argv))
+
+
+def _find_project(tree: Tree, folder: str) -> str:
+    """Return the folder whose project managers mean: this one, or the nearest above it that has a manifest."""
+    places = [folder, *map(str, PurePosixPath(folder).parents)]
+    return next((place for place in places if any(join(place, name) in tree for name in _MANIFESTS)), folder)
+
+
+_MANIFESTS = ("pyproject.toml", "Pipfile", "pixi.toml")
+
+
+def _list_members(tree: Tree, asked: Asked, argv: Sequence[str]) -> Iterator[Asked]:
+    """Yield the members of a workspace that uv is told to install: `--package NAME`, `--all-packages`."""
+    told = _split(argv[2:], _OF_UV, stops=argv[1] == "run") if argv[0] == "uv" else _Words()
+    for name in told.values.get("--package", ()):
+        place = find_member(tree, asked.folder, canonicalize_name(name))
+        if place is not None:
+            yield asked.model_copy(update={"folder": place, "is_member": True})
+    if "--all-packages" in told.flags:
+        for place in list_all_members(tree, asked.folder):
+            yield Asked(folder=place, groups=asked.groups, is_member=True)
+
+
+def _read_command(tree: Tree, folder: str, argv: Sequence[str]) -> Asked | None:
     if argv[:1] == ["pixi"] or argv[:1] == ("pixi",):
         return _read_pixi(tree, folder, list(argv[1:]))
     reader = _READERS.get(argv[0]) if argv else None
@@ -76,7 +107,7 @@ def _read_uv(folder: str, data: Table, words: list[str]) -> Asked | None:
     only = told.list_values("--only-group") or (["dev"] if "--only-dev" in told.flags else [])
     left_out = {*told.list_values("--no-group"), *(["dev"] if "--no-dev" in told.flags else [])}
     groups = [*(only or [*groups, *told.list_values("--group")])]
-    extras = (_EVERY,) if "--all-extras" in told.flags else tuple(told.list_values("--extra"))
+    extras = (EVERY,) if "--all-extras" in told.flags else tuple(told.list_values("--extra"))
     return Asked(
         folder=folder,
         extras=extras,
@@ -101,7 +132,7 @@ def _read_poetry(folder: str, data: Table, words: list[str]) -> Asked | None:
     left_out = set(told.list_values("--without"))
     return Asked(
         folder=folder,
-        extras=(_EVERY,) if "--all-extras" in told.flags else tuple(told.list_values("-E", "--extras")),
+        extras=(EVERY,) if "--all-extras" in told.flags else tuple(told.list_values("-E", "--extras")),
         groups=tuple(name for name in told.list_values("--only") or groups if name not in left_out),
         without_project="--no-root" in told.flags or bool(told.list_values("--only")),
     )
@@ -121,7 +152,7 @@ def _read_pdm(folder: str, data: Table, words: list[str]) -> Asked | None:
     groups = [*([] if alone else known), *asked]
     return Asked(
         folder=folder,
-        extras=(_EVERY,) if ":all" in asked else tuple(asked),
+        extras=(EVERY,) if ":all" in asked else tuple(asked),
         groups=tuple(name for name in dict.fromkeys(groups) if name not in left_out),
         without_project="--no-self" in told.flags,
     )
@@ -194,4 +225,4 @@ _READERS: dict[str, Callable[[str, Table, list[str]], Asked | None]] = {
 
 def is_every(names: Sequence[str]) -> bool:
     """Whether a command asks for all extras."""
-    return _EVERY in names
+    return EVERY in names

@@ -28,9 +28,9 @@ def find_place(found: Requirement) -> str | None:
 
 
 def follow_local_sources(
-    tree: Tree, followed: Sequence[Specification], specs: Iterable[Specification]
+    tree: Tree, folder: str, followed: Sequence[Specification], specs: Iterable[Specification]
 ) -> tuple[Specification, ...]:
-    """Return the specifications that an installation follows, and those of folders that it installs from the tree.
+    """Return the specifications that an installation of a folder follows, and of what it installs from the tree.
 
     Extras and groups that are asked for become what the installation needs. A folder that is installed because a
     requirement names it brings its own requirements, in turn.
@@ -38,11 +38,11 @@ def follow_local_sources(
     known = tuple(specs)
     kept = {spec.path: spec for spec in followed}
     for _ in range(_ROUNDS):
-        asked = list(_list_asked(kept.values()))
+        asked = list(_list_asked(folder, kept.values()))
         before = dict(kept)
-        for folder in dict.fromkeys(each.folder for each in asked):
-            if folder in tree.folders:
-                kept.update((spec.path, spec) for spec in _find_of_folder(folder, known, kept))
+        for place in dict.fromkeys(each.folder for each in asked):
+            if place in tree.folders:
+                kept.update((spec.path, spec) for spec in _find_of_folder(place, known, kept))
         kept = {path: _include(spec, asked) for path, spec in kept.items()}
         if kept == before:
             break
@@ -58,10 +58,13 @@ def _find_of_folder(
             yield spec
 
 
-def _list_asked(specs: Iterable[Specification]) -> Iterable[Asked]:
-    """Yield what requirements ask for of folders in the tree, and what commands ask for."""
+def _list_asked(folder: str, specs: Iterable[Specification]) -> Iterable[Asked]:
+    """Yield what requirements ask for of folders in the tree, and what commands ask for of the project.
+
+    A manager that is called in another folder makes an environment of its own there.
+    """
     for spec in specs:
-        yield from spec.asked
+        yield from (each for each in spec.asked if each.is_member or each.folder == folder)
         own = canonicalize_name(spec.name) if spec.name else ""
         for found in spec.runtime:
             place, parsed = find_place(found), parse(found.text)
