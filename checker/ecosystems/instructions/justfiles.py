@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +29,7 @@ _NAME = re.compile(r"@?(?P<name>[A-Za-z_][\w-]*)")
 _PARAMETER = re.compile(r"(?P<kind>[*+$]{0,2})(?P<name>[A-Za-z_][\w-]*)(?:=(?P<value>'[^']*'|\"[^\"]*\"|[^\s]+))?")
 _WANTED = re.compile(r"\((?P<called>[\w-]+)(?P<given>[^)]*)\)|(?P<name>[\w-]+)")
 _PART = re.compile(r"'(?P<raw>[^']*)'|\"(?P<text>[^\"]*)\"|(?P<name>[A-Za-z_][\w-]*)(?!\s*\()")
+_WORD = re.compile(r"'[^']*'|\"[^\"]*\"|\S+")
 _USE = re.compile(r"\{\{(?P<expression>[^{}]{0,300})\}\}")
 
 
@@ -127,10 +127,10 @@ class _Reader:
             usual = None if default is None else _evaluate(default, values)
             values[parameter] = said or usual or ("" if takes_all or usual is not None else f"<{parameter}>")
         for other, words in recipe.before:
-            yield from self.carry_out(other, tuple(_fill_in(word, values) for word in words))
+            yield from self.carry_out(other, tuple(_evaluate(word, values) or word for word in words))
         yield from self._read_rows(recipe, values)
         for other, words in recipe.after:
-            yield from self.carry_out(other, tuple(_fill_in(word, values) for word in words))
+            yield from self.carry_out(other, tuple(_evaluate(word, values) or word for word in words))
 
     def _read_rows(self, recipe: _Recipe, values: Mapping[str, str]) -> Iterator[Command]:
         rows = [(line, _fill_in(row, values)) for line, row in recipe.rows]
@@ -230,8 +230,4 @@ def _make_recipe(head: str, wanted: str, lines: Sequence[str], first: int) -> _R
 
 def _read_wanted(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     for each in _WANTED.finditer(text):
-        try:
-            given = tuple(shlex.split(each["given"] or ""))
-        except ValueError:
-            given = ()
-        yield each["called"] or each["name"], given
+        yield each["called"] or each["name"], tuple(_WORD.findall(each["given"] or ""))

@@ -169,7 +169,7 @@ class Statements(Value):
 
     `named` are the specification files that commands install from, `installs` the folders that they install.
     `variables` are set for everything that runs, the first of a name before others; `exports` are the commands by
-    which Dockerfiles and their like do so.
+    which Dockerfiles and their like do so. `in_container` is what the repository's own container installs.
     """
 
     python: tuple[PythonStatement, ...] = ()
@@ -177,6 +177,7 @@ class Statements(Value):
     system_packages: tuple[SystemPackage, ...] = ()
     commands: tuple[Command, ...] = ()
     exports: tuple[Command, ...] = ()
+    in_container: tuple[Requirement, ...] = ()
     named: tuple[Evidence, ...] = ()
     installs: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from checker.core.memo import kept_property
 from checker.core.tree import Tree, join, once_per_tree
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.containers.run import is_compose, read_run
 from checker.ecosystems.instructions.variables import Variable, keep_first
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
 from checker.ecosystems.python.code.local_modules import LocalModules, find_local_modules
@@ -29,6 +30,11 @@ from checker.ecosystems.python.entry_points.preparation import Groundwork, find_
 from checker.ecosystems.python.entry_points.test_suite import TestSuite, find_tests
 from checker.ecosystems.python.import_value import Import, Where
 from checker.ecosystems.python.stated import Problem, Project, Requirement, Specification, Statements
+
+#: What installs, and is no part of what is installed for the code.
+_OF_INSTALLERS = frozenset(
+    {"", "pip", "setuptools", "wheel", "uv", "poetry", "pipenv", "pip-tools", "virtualenv", "conda"}
+)
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,17 @@ class Survey:
     @kept_property
     def _settled(self) -> tuple[tuple[Requirement, ...], tuple[Requirement, ...]]:
         asked = tuple(r for spec in self.project.specifications for r in spec.runtime)
+        asked = (*asked, *self._list_added_in_container(asked)) if asked else ()
         return resolve_contradictions(asked or tuple(r for r in self.statements.packages if r.group is None))
+
+    def _list_added_in_container(self, asked: Iterable[Requirement]) -> Iterator[Requirement]:
+        """Yield what the author's container has besides the lists, where no page installs without it."""
+        pages = [spec for spec in self.project.specifications if spec.kind == "readme"]
+        by_pages = any(page.requirements or page.included or page.installs_project for page in pages)
+        calls = any(read_run(command.argv) or is_compose(command.argv) for command in self.statements.commands)
+        known = {r.name for r in asked} | _OF_INSTALLERS
+        if calls or not by_pages:
+            yield from (r for r in self.statements.in_container if r.text and r.name not in known and not r.group)
 
     @property
     def modules_from_the_tree(self) -> tuple[frozenset[str], ...]:

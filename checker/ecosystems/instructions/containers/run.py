@@ -160,6 +160,11 @@ def _write_word(tree: Tree, mounts: Sequence[tuple[str, str]], word: str, folder
     )
 
 
+def is_compose(argv: Sequence[str]) -> bool:
+    """Say whether a command starts the services of a compose file."""
+    return _read_compose(argv) is not None
+
+
 def _read_compose(argv: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
     """Return (service, command) of `docker compose up SERVICE`, `docker-compose run SERVICE fit.py`; else None."""
     program = posixpath.basename(argv[0]) if argv else ""

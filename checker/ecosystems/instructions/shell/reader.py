@@ -63,7 +63,7 @@ def read_commands_of(
                 update={"argv": (*last.argv, *argv)[:MAX_WORDS], "raw": f"{last.raw} {simple.raw}"[:MAX_RAW]}
             )
             continue
-        if not _PROGRAM.match(argv[0]):
+        if not _PROGRAM.match(argv[0]) and not (argv[0] == "." and argv[1:]):
             continue
         if last is not None:
             yield last

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, join
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.containers.compose import list_service_exports
@@ -54,7 +54,16 @@ def collect_author_statements(tree: Tree) -> Statements:
         *made,
         *list_ci_commands(tree),
     )
-    exports = (*(command for each in editors for command in each.exports), *_list_image_exports(tree))
+    exports = (
+        *_list_sourced(tree, commands),
+        *(command for each in editors for command in each.exports),
+        *_list_image_exports(tree),
+    )
+    image = find_dockerfile(tree)
+    inside = (
+        *(read_image(tree, image, PROJECT_FILES).commands if image is not None else ()),
+        *(command for each in editors for command in each.commands),
+    )
     found = interpret(tree, commands)
     beside = interpret(tree, others)
     python, packages = _read_prose(tree)
@@ -75,6 +84,7 @@ def collect_author_statements(tree: Tree) -> Statements:
             *(item for item in images if isinstance(item, Requirement)),
             *beside.packages,
         ),
+        in_container=tuple(interpret(tree, inside).packages),
         system_packages=(*found.system_packages, *beside.system_packages, *read_apt_packages(tree)),
         commands=commands,
         exports=exports,
@@ -156,6 +166,17 @@ def _list_image_exports(tree: Tree) -> Iterator[Command]:
     path = find_dockerfile(tree)
     if path is not None:
         yield from read_image(tree, path, PROJECT_FILES).list_exports()
+
+
+def _list_sourced(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
+    """Yield the commands of committed scripts that a page has its reader source: what they export holds."""
+    for command in commands:
+        if command.argv[0] in {"source", "."} and len(command.argv) > 1:
+            path = join(command.cwd, command.argv[1])
+            directory = Directory(tree, command.cwd, PROJECT_FILES)
+            yield from read_commands_of(
+                tree, tree.read(path), path, start=1, directory=directory, language="script"
+            )
 
 
 def list_script_commands(tree: Tree) -> Iterator[Command]:

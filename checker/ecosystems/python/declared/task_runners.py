@@ -137,8 +137,18 @@ def _read_tox_environment(
     if skips.isdisjoint({"true", "1", "yes", "skip"}) and is_project(tree, posixpath.dirname(path) or "."):
         yield from _read_text(tree, "pip install .", path, 1)
     commands = (_take_factor(row.strip(), factors) for row in read("commands").replace("\\\n", " ").split("\n"))
+    given_env = dict(_split_settings(read("setenv") or read("set_env"), factors))
     for row in filter(None, commands):
-        yield from _read_text(tree, row.lstrip("-!@ "), path, _find_line(text, row.split()[0]))
+        for command in _read_text(tree, row.lstrip("-!@ "), path, _find_line(text, row.split()[0])):
+            yield command.model_copy(update={"env": (*given_env.items(), *command.env)})
+
+
+def _split_settings(text: str, factors: set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the variables that an environment of tox sets, a line each."""
+    for row in text.split("\n"):
+        name, mark, value = _take_factor(row.strip(), factors).partition("=")
+        if mark:
+            yield name.strip(), value.strip()
 
 
 def _split_options(lines: Sequence[str]) -> Iterator[str]:

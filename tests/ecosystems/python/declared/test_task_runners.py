@@ -43,6 +43,8 @@ run n=steps *more: install && (after "x")
 after word:
     -echo {{word}}
 
+again: (after steps) (after 'a b')
+
 script:
     #!/usr/bin/env bash
     set -e
@@ -70,6 +72,7 @@ loop: loop
         ("just script", ["set -e", "python main.py 1"]),
         ("just other", []),
         ("just loop", ["true"]),
+        ("just again", ["echo 3", "echo a b"]),
         ("just nothing", []),
     ],
 )
@@ -220,3 +223,25 @@ def test_what_no_page_calls_is_started_with_its_arguments(make_tree: MakeTree) -
     plan = plan_of(make_tree, files)
     starts = [step.argv[step.argv.index("--") + 1 :] for step in plan.steps if step.phase is Phase.START]
     assert starts[0] == ("python", "main.py", "--n", "3")
+
+
+@pytest.mark.parametrize(
+    ("page", "requirements"),
+    [
+        ("```\npython main.py\n```", {"six", "attrs"}),
+        ("```\ndocker build .\ndocker run t python main.py\n```", {"six", "attrs"}),
+        ("```\npip install -r requirements.txt\npython main.py\n```", {"six"}),
+    ],
+)
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Dockerfile": "FROM a\nRUN pip install -U pip && pip install -r requirements.txt attrs six==1\n"},
+        {".devcontainer.json": '{"postCreateCommand": "pip install -r requirements.txt && pip install attrs"}'},
+    ],
+)  # fmt: skip
+def test_what_the_container_has_besides_the_list_is_installed_where_no_page_installs(
+    make_tree: MakeTree, page: str, requirements: set[str], files: dict[str, str]
+) -> None:
+    plan = plan_of(make_tree, {"main.py": "import six\n", "README.md": page, "requirements.txt": "six\n", **files})
+    assert set(plan.requirements) == requirements

@@ -45,6 +45,20 @@ def variables_of_starts(plan: BuildPlan) -> list[dict[str, str]]:
             "environment.yml": "name: toy\ndependencies:\n  - python=3.11\nvariables:\n  MODE: fast\n",
         },
         {"README.md": "```\nbash run.sh\n```\n", "run.sh": "export MODE=fast\npython main.py\n"},
+        {"README.md": "```\nsource env.sh\npython main.py\n```\n", "env.sh": "export MODE=fast\n"},
+        {"README.md": "```\n. ./env.sh && python main.py\n```\n", "env.sh": "export MODE=fast\n"},
+        {
+            "README.md": "```\ntox -e go\n```\n",
+            "tox.ini": "[testenv:go]\nsetenv = MODE=fast\ncommands = python main.py\n",
+        },
+        {"README.md": "```\njust go\n```\n", "justfile": "export MODE := 'fast'\ngo:\n  python main.py\n"},
+        {"README.md": "```\ndocker run t\n```\n", "Dockerfile": "FROM a\nENV MODE=fast\nCMD python main.py\n"},
+        {"README.md": "```\ndocker run -e MODE=fast t python main.py\n```\n"},
+        {"README.md": "```\npython main.py\n```\n", ".devcontainer.json": '{"remoteEnv": {"MODE": "fast"}}'},
+        {
+            "README.md": "```\npython main.py\n```\n",
+            "compose.yaml": "services:\n  a:\n    build: .\n    environment: {MODE: fast}\n",
+        },
     ],
 )
 def test_what_an_author_sets_is_set_for_the_code(make_tree: MakeTree, files: dict[str, str]) -> None:
