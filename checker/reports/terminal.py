@@ -260,11 +260,11 @@ def _render_repairs(check: Check) -> Iterable[RenderableType]:
 
 
 def _render_cause(check: Check, goal: Goal | None) -> Iterable[RenderableType]:
-    """Tell the cause of the verdict; where there is none, what kept the way that is asked for from the goal."""
+    """Tell what kept the way that is asked for from the goal; where it is met, the cause of the verdict."""
     cause = check.cause or check.verdict.cause
-    if cause is None and goal is not None and not goal.is_met_by(find_reach(check, goal.way).reached):
+    if goal is not None and not goal.is_met_by(find_reach(check, goal.way).reached):
         stopped = [a.cause for a in check.attempts if a.plan.way in goal.way.upto and a.cause is not None]
-        cause = stopped[-1] if stopped else None
+        cause = stopped[-1] if stopped else cause
     if cause is None:
         return
     whose = ", ".join(filter(None, (BLAME_WORDS[cause.blame], cause.rule)))
@@ -277,8 +277,8 @@ def _render_cause(check: Check, goal: Goal | None) -> Iterable[RenderableType]:
 
 
 def _find_failed_log(attempts: tuple[Attempt, ...], shown: Cause) -> str:
-    """Return the telling lines of the step that stopped for the shown cause, else of the first that stopped."""
-    stopped = [result for result in (attempts[-1].results if attempts else ()) if result.cause is not None]
+    """Return the telling lines of the last step that stopped for the shown cause, else for any."""
+    stopped = [result for attempt in reversed(attempts) for result in attempt.results if result.cause is not None]
     stopped.sort(key=lambda result: result.cause is None or result.cause.name != shown.name)
     return next((cut_telling_excerpt(result, 6) for result in stopped), "")
 

@@ -27,6 +27,8 @@ Place = tuple[str, int]
 MOST_PLACES = 3
 
 _PUTTING_TOGETHER = frozenset({Phase.RESOLVE, Phase.INSTALL})
+_BROKEN_TOML = re.compile(r"TOML parse error at line (\d{1,7})")
+_TOML_FILE = re.compile(r"([\w./-]{1,300}\.toml)\b")
 _ABSENT = re.compile(r"No module named '?([\w.]{1,200})")
 
 #: The Python whose standard library is left out where an attempt names none.
@@ -48,7 +50,8 @@ def locate_step(step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, 
     """
     if step.phase in _PUTTING_TOGETHER:
         texts = (quote_telling_lines(step.excerpt), step.excerpt)
-        found: Iterable[Place] = next(filter(None, (find_requirement_lines(text, tree) for text in texts)), ())
+        named = (find_requirement_lines(text, tree) for text in texts)
+        found: Iterable[Place] = _locate_broken_toml(step.excerpt, tree) or next(filter(None, named), ())
     else:
         found = (
             *_locate_missing(step, entry, tree),
@@ -68,6 +71,13 @@ def quote_telling_lines(excerpt: str) -> str:
 
 
 # ---------------------------------------------------------------- requirements
+
+
+def _locate_broken_toml(text: str, tree: Tree) -> list[Place]:
+    """Return the line at which uv stops to read a file of settings."""
+    line = _BROKEN_TOML.search(text)
+    file = _TOML_FILE.search(text) if line else None
+    return [(file[1], int(line[1]))] if line and file and file[1] in tree else []
 
 
 def find_requirement_lines(text: str, tree: Tree) -> list[Place]:

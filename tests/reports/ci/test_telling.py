@@ -236,6 +236,16 @@ def test_the_line_of_a_requirement(tmp_path: Path, stated: str, log: str, lines:
     assert places == tuple(("requirements.txt", line) for line in lines)
 
 
+def test_the_line_at_which_a_file_of_settings_breaks(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[project]\ndependencies = [\n  "numpy"\n  "scipy",\n]\n')
+    (tmp_path / "main.py").write_text("import numpy\n")
+    log = "error: Failed to parse: `pyproject.toml`\n  Caused by: TOML parse error at line 4, column 3"
+    failed = samples.failed_attempt()
+    step = failed.results[0].model_copy(update={"log": log})
+    check = samples.check("a/b", failed.model_copy(update={"results": (step,)}))
+    assert [(a.path, a.line) for a in story(tmp_path, check).annotations] == [("pyproject.toml", 4)]
+
+
 def test_other_specifications_have_lines_too(tmp_path: Path) -> None:
     (tmp_path / "environment.yml").write_text("dependencies:\n  - python=3.7\n  - pip:\n    - torch==1.7.0\n")
     (tmp_path / "main.py").write_text("import torch\n")
