@@ -207,3 +207,9 @@ def test_a_thousand_archives_are_not_all_looked_into(tmp_path: Path, monkeypatch
     monkeypatch.setattr("checker.judging.presence.look.list_members", lambda place: asked.append(place) or ())
     look_for_code(Tree(tmp_path))
     assert 0 < len(asked) <= 20
+
+
+def test_a_notebook_of_megabytes_is_code_and_not_parsed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("json.loads", lambda text: pytest.fail("parsed"))
+    found = look_for_code(plant(tmp_path, {"a.ipynb": ("[" * 2_000_000).encode()}))
+    assert [language for language, _ in found.languages] != []

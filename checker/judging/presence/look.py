@@ -31,6 +31,9 @@ _LIBRARY = re.compile(rf"(?:^|[^a-z])(?:{'|'.join(_DATA['page']['libraries'].spl
 #: Characters up to which a file may only keep a place; a longer one is a program.
 STUB_LENGTH = 20_000
 
+#: Characters up to which a notebook is parsed for its cells; a longer one has outputs, and is a program.
+LONGEST_NOTEBOOK = 1_000_000
+
 #: Archives that are looked into at most: each may take half a second.
 MOST_ARCHIVES = 20
 
@@ -149,7 +152,7 @@ def _is_program(tree: Tree, path: str, promised: bool) -> bool:
     text = tree.read(path)
     if promised and PurePosixPath(path).name == "setup.py":
         return False
-    if path.lower().endswith(".ipynb"):
+    if path.lower().endswith(".ipynb") and len(text) <= LONGEST_NOTEBOOK:
         text = "\n".join(_read_cells(text))
     if len(text) > STUB_LENGTH:
         return True

@@ -136,7 +136,9 @@ def default_index() -> str:
     """
     command, environment = [uv.find_uv_bin(), "help", "pip", "compile"], {**os.environ, "COLUMNS": "200"}
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True, env=environment)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=60, check=True, env=environment, cwd="/"
+        )
     except (OSError, subprocess.SubprocessError) as error:
         raise RegistryFailure(f"uv does not say which index it uses: {error}") from None
     found = _DEFAULT.search(done.stdout)
