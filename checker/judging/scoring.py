@@ -100,12 +100,13 @@ def score_availability(check: Check) -> Score:
         return NO_SCORE
     answer = check.availability
     code = answer in (Availability.AVAILABLE, Availability.MOVED) and check.checkout is not None
+    archived = ", archived by its owner" if check.probe.archived else ""
     packed = code and bool(check.contents.archives)
     away = _describe_other_place(check) if code else "there is no code in the place"
     lacking = _describe_lack(check) if code and not packed else "there is no source to be complete"
     return _sum(
         Point(points=LINKED, of=LINKED, reason="the paper links its code"),
-        _make_point(answer in _ANSWERING, ANSWERS, f"the link answers: {answer.value}"),
+        _make_point(answer in _ANSWERING, ANSWERS, f"the link answers: {answer.value}{archived}"),
         _score_code(check, code=code, packed=packed),
         _make_point(not away, SAME_PLACE, away or "in the place that the paper prints"),
         _make_point(not lacking, COMPLETE, lacking or "nothing that its code asks for was left out"),

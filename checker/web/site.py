@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated
 from urllib.parse import parse_qsl, quote
 
@@ -176,13 +175,20 @@ def _offer(here: Context, link: CodeLink) -> Offer:
         target = read_repository(f"https://{named.host}/{named.slug}" if named else link.url, here.settings.hosts)
     except UsageError as error:
         return Offer(link=link, why=str(error))
-    commit = f"/tree/{link.ref}" if link.ref and re.fullmatch("[0-9a-f]{40}", link.ref) else ""
-    what = f"https://{target.repository.host}/{target.repository.slug}{commit}"
+    what = f"https://{target.repository.host}/{target.repository.slug}{_write_place(link)}"
     check = here.archive.find_latest(target.repository)
     if check is None:
         return Offer(link=link, what=what)
     place = make_repository_address(target.repository)
     return Offer(link=link, what=what, outcome=find_outcome(check), result=place)
+
+
+def _write_place(link: CodeLink) -> str:
+    """Return what a link names inside its repository, as an address goes on: `/tree/dev/src`; '' for nothing."""
+    target = link.target
+    at = (target.commit or target.ref or ("HEAD" if target.path else "")) if target is not None else ""
+    place = "/".join(part for part in (at, target.path if target else "") if part)
+    return f"/tree/{quote(place)}" if place else ""
 
 
 @router.get("/api")

@@ -64,6 +64,43 @@ def test_what_is_named_on_the_command_line_is_found_again_in_the_report(named: s
     assert again is not None and again.key == target.key
 
 
+@pytest.mark.parametrize(
+    ("named", "key"),
+    [
+        ("https://codeberg.org/ada/nets/src/branch/dev/lib", "codeberg.org/ada/nets@dev:lib"),
+        ("codeberg.org/ada/nets", "codeberg.org/ada/nets"),
+        ("https://gitlab.inria.fr/lab/sub/nets/-/tree/main/a", "gitlab.inria.fr/lab/sub/nets@main:a"),
+        (f"https://bitbucket.org/ada/nets/src/{COMMIT}/a", f"bitbucket.org/ada/nets@{COMMIT}:a"),
+        ("git@gitlab.com:lab/sub/nets.git", "gitlab.com/lab/sub/nets"),
+        ("https://huggingface.co/spaces/ada/nets/tree/main", "huggingface.co/spaces/ada/nets@main"),
+        ("https://git.sr.ht/~ada/nets", "git.sr.ht/~ada/nets"),
+        ("https://lab.example.org/git/nets.git", "lab.example.org/git/nets"),
+        ("https://web.archive.org/web/2020/https://github.com/ada/nets", "github.com/ada/nets"),
+        (f"swh:1:rev:{COMMIT};origin=https://github.com/ada/nets", f"github.com/ada/nets@{COMMIT}"),
+    ],
+)
+def test_repositories_of_other_forges_are_named_by_their_addresses(named: str, key: str) -> None:
+    target = read_target(named)
+    assert target.key == key
+    again = link_of_target(target).target
+    assert again is not None and again.key == key
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        "https://gitlab.com/ada",
+        "https://doi.org/10.5281/zenodo.1",
+        "https://a.org/x/y",
+        "10.5281/zenodo.1",
+        "a b/c",
+    ],
+)
+def test_what_names_no_repository_is_refused(named: str) -> None:
+    with pytest.raises(UsageError):
+        read_target(named)
+
+
 def test_the_focus_shows_a_folder_and_what_speaks_for_it(tmp_path: Path) -> None:
     for path in ("README.md", "setup.py", "one/run.py", "one/deep/a.py", "two/run.py", "two/requirements.txt"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)

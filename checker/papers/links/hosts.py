@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from checker.core.data_files import read_toml
 from checker.core.values.papers import LinkKind
 from checker.papers.links import github_urls
-from checker.papers.links.archives import read_archive
+from checker.papers.links.archives import SWHID_ADDRESS, read_archive
 from checker.papers.links.forges import read_forge
 from checker.papers.links.place import Place
 from checker.papers.links.views import read_ref
@@ -56,7 +56,7 @@ def locate(url: str, *, cut: bool = False) -> Place | None:
 
     A link whose end is missing names a repository only when something follows the name.
     """
-    parted = split_host(url)
+    parted = split_host(f"{SWHID_ADDRESS}{url}" if url.startswith("swh:1:") else url)
     if parted is None:
         return None
     host, rest = parted
