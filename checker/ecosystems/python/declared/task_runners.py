@@ -21,6 +21,7 @@ from checker.ecosystems.instructions.makefiles import read_made_commands, read_m
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
+from checker.ecosystems.python.declared.managers.groups import is_installed_by_hatch
 from checker.ecosystems.python.declared.pixi.tasks import read_pixi_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES, is_project
 from checker.ecosystems.python.launchers import PROGRAMS, unwrap
@@ -273,7 +274,7 @@ def _install_for(tree: Tree, path: str, names: Sequence[str]) -> Iterator[Comman
     if wanted:
         line = _find_line(tree.read(path), "dependencies")
         yield from _read_text(tree, shlex.join(["pip", "install", *wanted]), path, line)
-    is_installed = True not in {environment.get("skip-install"), environment.get("detached")}
+    is_installed = is_installed_by_hatch(get_table(read_toml(tree.read(path)), *names[:-1]), names[-1])
     if is_installed and is_project(tree, posixpath.dirname(path) or "."):
         yield from _read_text(tree, "pip install .", path, 1)
 

@@ -121,6 +121,8 @@ def test_what_a_command_installs(make_tree, text: str, command: str, more: str) 
         (POETRY, "poetry install", True),
         (POETRY, "poetry install --no-root", False),
         (POETRY.replace('name = "app"', "package-mode = false"), "poetry install", False),
+        (HATCH, "hatch run python main.py", True),
+        (HATCH.replace("features", "skip-install = true\nfeatures"), "hatch run gpu:python main.py", False),
         (PDM + "[tool.pdm]\ndistribution = false\n", "pdm install", False),
     ],
 )

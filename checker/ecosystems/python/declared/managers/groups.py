@@ -189,7 +189,7 @@ def _read_hatch(folder: str, data: Table, words: list[str]) -> Asked | None:
             *(f"env {each}" for each in chain),
             *(group for table in tables for group in list_strings(table.get("dependency-groups"))),
         ),
-        without_project=any(table.get("skip-install") is True for table in tables[:1]),
+        without_project=not is_installed_by_hatch(get_table(data, "tool", "hatch", "envs"), name),
     )
 
 
@@ -199,6 +199,13 @@ def _read_pixi(tree: Tree, folder: str, words: list[str]) -> Asked | None:
         return None
     features = list_features(place[1], find_environment(place[1], words))
     return Asked(folder=folder, groups=tuple(f"{FEATURE}{name}" for name in features))
+
+
+def is_installed_by_hatch(environments: Table, name: str) -> bool:
+    """Whether an environment of Hatch's holds the project: it or the one that it takes over says so."""
+    tables = [get_table(environments, each) for each in _list_templates(environments, name)]
+    said = next((table["skip-install"] for table in tables if "skip-install" in table), False)
+    return said is not True and tables[0].get("detached") is not True
 
 
 def _list_templates(environments: Table, name: str) -> Iterator[str]:
