@@ -97,7 +97,36 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "requirements of 50 MB, of themselves, from elsewhere, above, of a file": (SPECIFICATIONS,),
     "bombs of YAML": (SPECIFICATIONS, "ecosystems/python/declared/formats/test_conda.py::test_bombs_stay_small"),
     "a pyproject.toml that is a folder": (SPECIFICATIONS,),
+    "wheels and answers that unpack to gigabytes": (
+        "index/test_bombs.py::test_a_wheel_that_lies_about_its_size",
+        "index/test_bombs.py::test_an_answer_that_unpacks_to_more_than_its_budget",
+        "index/test_downloads.py::test_a_wheel_that_unpacks_to_more_than_the_disk_of_an_attempt",
+        "judging/test_presence.py::test_an_archive_cannot_hide_how_long_its_directory_is",
+    ),
+    "lines and indexes that would send or reveal a password": (
+        "index/test_downloads.py::test_no_line_of_a_repository_sends_the_passwords_of_indexes_anywhere",
+        "cli/test_no_secret_is_told.py::test_a_night_over_an_index_with_a_password",
+    ),
+    # a workspace, a folder of this machine
+    "modules that our programs would import": (
+        "reports/ci/test_untrusted_workspace.py::test_no_step_of_the_action_runs_them",
+        "reports/ci/test_untrusted_workspace.py::test_no_command_runs_them",
+    ),
+    "settings of our tools in the current folder": (
+        "sandbox/egress/test_default_index.py::test_settings_of_the_current_folder_do_not_count",
+    ),
+    "a report of its own, or links in its place": (
+        "reports/ci/test_ci_command.py::test_nothing_is_written_or_read_through_a_link",
+        "reports/ci/test_ci_command.py::test_a_forged_result_is_gone_before_the_check",
+    ),
+    "a .git that points at another repository": (
+        "hosts/test_folder.py::test_a_folder_gets_no_history_of_another_repository",
+    ),
     # links
+    "names that lead inside, at the second look": (
+        "hosts/test_allowed_hosts.py::test_a_name_that_leads_inside_is_never_asked",
+        "hosts/test_allowed_hosts.py::test_git_connects_to_the_addresses_that_were_checked",
+    ),
     "options, newlines and NUL in links": (
         f"{LINKS}test_a_name_is_no_command",
         f"{LINKS}test_an_abstract_names_nothing_but_repositories",

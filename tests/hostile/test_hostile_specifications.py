@@ -52,7 +52,7 @@ ATTACKS: dict[str, tuple[str, Write, str | None, Rung]] = {
     "folder-above": ("plain", requirements("-e ../../\n"), None, Rung.RUNS),
     "file-of-the-host": ("plain", requirements("secret @ file:///etc/passwd\n"), None, Rung.RUNS),
     "bomb-of-aliases": ("plain", bomb, None, Rung.RUNS),
-    "folder-for-a-file": ("plain", directory("pyproject.toml"), "malformed_specification", Rung.CODE),
+    "folder-for-a-file": ("plain", directory("pyproject.toml"), None, Rung.RUNS),
 }
 """Name → tree, what is written into it, the cause, the highest rung."""
 
