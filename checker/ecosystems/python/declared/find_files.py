@@ -17,7 +17,7 @@ from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import read_page_statements
 from checker.ecosystems.python.declared.conventions.binder import read_post_build
 from checker.ecosystems.python.declared.conventions.workflows import is_workflow, read_workflow
-from checker.ecosystems.python.declared.formats.conda import read_environment
+from checker.ecosystems.python.declared.formats.conda import read_environment, read_recipe
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
 from checker.ecosystems.python.declared.formats.pipfile import read_pipfile
 from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
@@ -85,6 +85,7 @@ _KIND_ORDER = (
     "pipfile",
     "pixi",
     "conda list",
+    "conda recipe",
     "locked list",
     "postBuild",
     "workflow",
@@ -118,6 +119,8 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
     found = _follow(_read_named(tree, found, (*pages_, *naming)), naming)
     stated = any(spec.runtime or spec.dynamic for spec in (*found, *pages_))
     found += read_inline_scripts(tree, read_commands(tree), stated=stated)
+    if not any(spec.runtime or spec.dynamic for spec in (*found, *pages_)):
+        found += filter(None, (read_recipe(tree, path) for path in _list_recipes(tree)))
     including = (spec for spec in found if spec.kind not in {"lock", *NAMING})
     included = {path for spec in including for path in spec.included if path != spec.path}
     kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
@@ -135,6 +138,11 @@ def _follow(found: list[Specification], naming: Iterable[Specification]) -> list
         spec.model_copy(update={"project": by_path[spec.path], "group": None}) if spec.path in by_path else spec
         for spec in found
     ]
+
+
+def _list_recipes(tree: Tree) -> list[str]:
+    """Return the recipe for conda that says what the code needs where nothing else does: the first."""
+    return [path for path in tree.files if posixpath.basename(path) == "meta.yaml" and path.count("/") <= 2][:1]
 
 
 def _read_named(tree: Tree, found: list[Specification], pages: Iterable[Specification]) -> list[Specification]:

@@ -313,3 +313,32 @@ def test_a_mistake_in_a_file_that_the_page_does_not_install_from_is_no_hindrance
     assert [s.path for s in main_project(make_tree(files)).specifications] == ["requirements.txt", "README.md"]
     told = make_tree({**files, "README.md": "```\npip install -r requirements.txt\npip install -e .\n```\n"})
     assert "pyproject.toml" in [s.path for s in main_project(told).specifications]
+
+
+RECIPE = """
+{% set version = "1.2" %}
+package:
+  name: toy
+  version: {{ version }}
+requirements:
+  build:
+    - {{ compiler("c") }}
+  run:
+    - python >=3.9
+    - {{ pin_compatible("numpy") }}
+    - biopython >=1.79
+    - pywin32  # [win]
+"""
+
+
+@pytest.mark.parametrize("path", ["meta.yaml", "conda/meta.yaml", "conda.recipe/meta.yaml"])
+def test_a_recipe_for_conda_counts_where_nothing_else_is_stated(make_tree, path: str) -> None:
+    tree = make_tree({path: RECIPE, "main.py": "import Bio\n"})
+    assert read_as_written(survey(tree)).lines == ("biopython>=1.79",)
+    beside = make_tree({path: RECIPE, "main.py": "import Bio\n", "requirements.txt": "six\n"})
+    assert read_as_written(survey(beside)).lines == ("six",)
+
+
+@pytest.mark.parametrize("text", ["", "a: [", "requirements: 3\n", "requirements:\n  run: x\n", "{% if %}\n- a\n"])
+def test_what_is_no_recipe_is_no_mistake(make_tree, text: str) -> None:
+    assert read_as_written(survey(make_tree({"meta.yaml": text, "main.py": ""}))).lines == ()

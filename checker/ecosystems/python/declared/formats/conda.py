@@ -167,6 +167,28 @@ def _read_variables(path: str, node: Node | None) -> Iterator[Variable]:
             yield Variable(name=name, value=kept, evidence=evidence)
 
 
+#: Lines of a recipe that hold for another platform, or are templates' own: `- pywin32  # [win]`.
+_ELSEWHERE = re.compile(r"#\s*\[\s*(?:win|osx|not linux|not unix)\b|^\s*\{%")
+_TEMPLATE = re.compile(r"\{\{[^{}]{0,500}\}\}")
+
+
+def read_recipe(tree: Tree, path: str) -> Specification | None:
+    """Read what a conda recipe (`meta.yaml`) needs at run time, without its templates; None for nothing.
+
+    Source: the conda-build documentation, "Defining metadata (meta.yaml)".
+    """
+    rows = (row if not _ELSEWHERE.search(row) else "" for row in tree.read(path).split("\n"))
+    try:
+        root = read_mapping(load("\n".join(_TEMPLATE.sub("x", row) for row in rows)))
+    except YamlProblem:
+        return None
+    needed = [
+        item for item in read_sequence(read_mapping(root.get("requirements")).get("run")) if isinstance(item, Text)
+    ]
+    specs = [translate_spec(item, _make_evidence(path, item)) for item in needed if item != "x"]
+    return collect(specs, Specification(path=path, kind="conda recipe")) if specs else None
+
+
 def _read_entries(tree: Tree, path: str, entries: list[Node], base: Specification) -> Specification:
     specs: list[CondaSpec] = []
     pip: list[tuple[int, str]] = []
