@@ -6,11 +6,14 @@ import io
 import json
 import lzma
 import tarfile
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from checker.core.data_files import read_toml
 from checker.core.tree import Tree
@@ -21,6 +24,20 @@ from checker.judging.presence.look import PATTERNS
 PAGE = "<html><h2>Abstract</h2><script src='static/js/index.js'></script><h2>BibTeX</h2></html>"
 SCRIPT = "document.querySelector('video').play();\n"
 SOON = "# Waves\n\n**Code coming soon!**\n"
+
+
+NAMES = [
+    "README.md",
+    "main.py",
+    "a/__init__.py",
+    "index.html",
+    "js/a.js",
+    "demo.ipynb",
+    "run",
+    "a.zip",
+    "b.tar.gz",
+]
+TEXTS = [PAGE, SCRIPT, SOON, "", "#!/bin/sh\n", "pass\n", '"""', "[" * 5000, '{"cells": 1}', "x = 1\n"]
 
 
 def notebook(*sources: str) -> str:
@@ -65,6 +82,7 @@ CODE: dict[str, dict[str, str | bytes]] = {
     "code beside a page": {"index.html": PAGE, "static/js/index.js": SCRIPT, "src/fit.py": "x = 1\n"},
     "a program of JavaScript": {"package.json": "{}", "index.html": PAGE, "index.js": SCRIPT},
     "a program in the browser": {"index.html": "<p>Draw a wave.</p>", "wave.js": "let a = 1;\n" * 400},
+    "a program in the browser, of a paper": ({"index.html": PAGE, "src/wave.js": "let a = 1;\n" * 2000}),
     "C with nothing but a main": {"main.c": '#include <stdio.h>\nint main() { puts("hi"); return 0; }\n'},
 }
 
@@ -84,6 +102,10 @@ NO_CODE: dict[str, tuple[dict[str, str | bytes], str]] = {
     "a page without words": (
         {"index.html": "<p>Waves</p>", "js/a.js": SCRIPT, "js/jquery.js": "x\n" * 9000},
         "a web",
+    ),
+    "a page with much of others": (
+        {"index.html": PAGE, "static/js/app.js": "x\n" * 5000, "bundle.js": "x\n" * 5000, "main.js": SCRIPT},
+        "a web page",
     ),
     "a page of Jekyll": (
         {"_config.yml": "title: x", "_plugins/a.rb": "puts 1\n" * 30, "index.md": "# x"},
@@ -160,6 +182,30 @@ def test_an_archive_is_listed_within_bounds(tmp_path: Path, monkeypatch: pytest.
     many.write_bytes(pack_zip(**{f"n{number}_dot_py": "x" for number in range(50)}))
     assert list_members(bomb) in ((), None, ("big.py",))
     assert list_members(many) is None
+
+
+@given(st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_damaged_archive_is_listed_or_not(data: st.DataObject) -> None:
+    whole = data.draw(st.sampled_from([data for _, data, _ in ARCHIVES.values()]))
+    at = data.draw(st.integers(0, len(whole)))
+    damaged = whole[:at] + data.draw(st.binary(max_size=40)) + whole[at + data.draw(st.integers(0, 40)) :]
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("a.zip", "a.tar", "a.tar.gz", "a.tar.xz", "a.tar.bz2"):
+            place = Path(folder, name)
+            place.write_bytes(damaged)
+            assert list_members(place) is None or all(list_members(place) or ())
+
+
+@given(st.dictionaries(st.sampled_from(NAMES), st.one_of(st.text(max_size=200), st.sampled_from(TEXTS))))
+@settings(max_examples=150, deadline=None)
+def test_any_tree_is_judged(files: dict[str, str]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        found = look_for_code(
+            plant(Path(folder), {path: text.encode(errors="replace") for path, text in files.items()})
+        )
+    said = describe_contents(found.contents)
+    assert not (said and found.languages) and "\n" not in said
 
 
 def test_the_likeliest_branches_come_first_and_pages_never() -> None:

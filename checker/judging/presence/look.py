@@ -28,6 +28,11 @@ PATTERNS = {
 }
 _LIBRARY = re.compile(rf"(?:^|[^a-z])(?:{'|'.join(_DATA['page']['libraries'].split())})|\.min\.", re.IGNORECASE)
 
+_BROUGHT = frozenset(_DATA["page"]["folders"])
+
+#: Files that begin a web page which are read at most.
+MOST_PAGES = 20
+
 #: Characters up to which a file may only keep a place; a longer one is a program.
 STUB_LENGTH = 20_000
 
@@ -100,18 +105,27 @@ def _is_code_archive(tree: Tree, path: str) -> bool:
 
 
 def find_page(tree: Tree, named: dict[str, str]) -> str | None:
-    """Return the file with which a paper's web page begins, or None where there is none, or it is a program.
+    """Return the file with which a web page begins, or None where there is none, or its scripts are a program.
 
-    `index.html` with the paper's abstract or citation is one; so is any with but a few lines of scripts.
+    A page may have a few lines of scripts of its own, and more where it gives a paper's abstract or citation.
     """
-    starts = [path for path in tree.files if PurePosixPath(path).name.lower() in _DATA["page"]["starts"]]
+    names = (path for path in tree.files if PurePosixPath(path).name.lower() in _DATA["page"]["starts"])
+    starts = tuple(islice(names, MOST_PAGES))
     if not starts:
         return None
-    if any(PATTERNS["speaks_of_a_paper"].search(tree.read(path)[:200_000]) for path in starts):
-        return starts[0]
-    own = [path for path, language in named.items() if language in _DATA["page"]["languages"]]
-    lines = sum(tree.read(path).count("\n") for path in own if not _LIBRARY.search(PurePosixPath(path).name))
-    return starts[0] if lines <= _DATA["page"]["lines"] else None
+    speaks = any(PATTERNS["speaks_of_a_paper"].search(tree.read(path)[:200_000]) for path in starts)
+    left: int = _DATA["page"]["lines_beside_a_paper" if speaks else "lines"]
+    for path in (path for path, language in named.items() if language in _DATA["page"]["languages"]):
+        left -= 0 if _is_brought_along(path) else tree.read(path).count("\n")
+        if left < 0:
+            return None
+    return starts[0]
+
+
+def _is_brought_along(path: str) -> bool:
+    """Whether a page's script is a library or what a tool has made: by its name or its folder."""
+    pure = PurePosixPath(path)
+    return bool(_LIBRARY.search(pure.name)) or bool({*pure.parts[:-1]} & _BROUGHT)
 
 
 def _is_of_page(path: str, tree: Tree) -> bool:

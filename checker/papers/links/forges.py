@@ -21,6 +21,7 @@ _HOSTS: Mapping[str, str] = _DATA["hosts"]
 _ALIASES: Mapping[str, str] = _DATA["aliases"]
 _PREFIXES: Mapping[str, tuple[str, ...]] = {host: tuple(names) for host, names in _DATA["prefixes"].items()}
 _OWNERS: Mapping[str, str] = _DATA["owners"]
+_ABOUT_OWNERS: Mapping[str, tuple[str, ...]] = {host: tuple(names) for host, names in _DATA["pages"].items()}
 _RESERVED = frozenset(_DATA["reserved"]["all"].split())
 _OWNER_PAGES = frozenset(_DATA["reserved"]["owners"])
 
@@ -77,6 +78,8 @@ def _read_page(host: str, parts: tuple[str, ...]) -> Place | None:
     first = parts[0].lower() if parts else ""
     if first in _OWNER_PAGES and len(parts) > 1 and (found := _read_segment(parts[1])):
         return Place(kind=LinkKind.OWNER, host=host, owner=found)
+    if parts[1:2] and parts[1] in _ABOUT_OWNERS.get(host, ()) and first not in _RESERVED:
+        return Place(kind=LinkKind.OWNER, host=host, owner=_read_segment(parts[0]))
     own = first in _RESERVED and first not in _PREFIXES.get(host, ())
     return Place(kind=LinkKind.OTHER, host=host) if own else None
 

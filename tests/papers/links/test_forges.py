@@ -166,6 +166,8 @@ OTHERS: dict[str, tuple[LinkKind, str | None]] = {
     "https://codeberg.org/sea-lab/ and the data": (LinkKind.OWNER, "sea-lab"),
     "https://huggingface.co/sea-lab": (LinkKind.OWNER, "sea-lab"),
     "https://huggingface.co/spaces/sea-lab": (LinkKind.OWNER, "sea-lab"),
+    "https://bitbucket.org/sea-lab/workspace/projects/WAVE": (LinkKind.OWNER, "sea-lab"),
+    "https://huggingface.co/sea-lab/models": (LinkKind.OWNER, "sea-lab"),
     "https://git.sr.ht/~sea": (LinkKind.OWNER, "~sea"),
     "https://gitlab.com/-/snippets/12": (LinkKind.GIST, None),
     "https://gitlab.com/snippets/12": (LinkKind.GIST, None),
