@@ -26,7 +26,7 @@ def list_overrides(tree: Tree, project: str, settings: Sequence[str]) -> tuple[s
     overrides = [word for name, value in _NEUTRAL if name in values for word in ("-o", f"{name}={value}")]
     given = _split(values.get("addopts", ""))
     kept = list(_keep_known(tree, given))
-    if kept != given and not _lists_other_plugins(tree, project):
+    if kept != given and not _lists_other_plugins(tree, project, values.get("required_plugins", "").split()):
         overrides += ["-o", f"addopts={shlex.join(kept)}"]
     return tuple(overrides)
 
@@ -79,12 +79,18 @@ def _list_own_options(tree: Tree) -> Iterator[str]:
             yield from _OWN_OPTION.findall(tree.read(path))
 
 
-def _lists_other_plugins(tree: Tree, project: str) -> bool:
-    """Whether the author lists a plugin that we do not know: the option may be its own, and it is installed."""
+def _lists_other_plugins(tree: Tree, project: str, required: Sequence[str]) -> bool:
+    """Whether the author lists a plugin that we do not know: the option may be its own, and it is installed.
+
+    What pytest's settings alone require is listed nowhere.
+    """
     known = {name.lower().replace("_", "-") for name in load_plugins()}
     lists = [join(project, name) for name in _LISTS]
     lists += [path for path in tree.files if path.endswith(".txt") and "require" in path and path.count("/") < 2]
-    named = (found for path in lists for found in _PLUGIN.findall(tree.read(path)))
+    texts = [tree.read(path) for path in lists]
+    for word in required:
+        texts = [text.replace(word, "") for text in texts]
+    named = (found for text in texts for found in _PLUGIN.findall(text))
     return any(name.lower().replace("_", "-") not in known | _NO_PLUGINS for name in named)
 
 

@@ -37,6 +37,13 @@ def test_settings_in_pyproject(make_tree) -> None:
     assert suite.options == ("-o", "minversion=0", "-o", "addopts=-ra --tb=short")
 
 
+def test_what_the_settings_alone_require_is_listed_nowhere(make_tree) -> None:
+    text = "[tool:pytest]\nrequired_plugins = pytest-far>=1\naddopts = --far=x\n"
+    suite = find_tests(make_tree({"setup.cfg": text, "tests/test_a.py": TEST}))
+    assert suite is not None
+    assert suite.options == ("-o", "required_plugins=", "-o", "addopts=")
+
+
 def test_an_option_may_belong_to_a_plugin_that_the_author_lists(make_tree) -> None:
     files = {
         "pytest.ini": "[pytest]\naddopts = --far\n",
