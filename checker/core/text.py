@@ -5,6 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 
+#: Variables with which programs print the same on every machine: in English, in plain text, in long lines.
+PLAIN_OUTPUT = {"LC_ALL": "C.UTF-8", "LANGUAGE": "C", "COLUMNS": "400", "NO_COLOR": "1", "TERM": "dumb"}
+
+#: Variables that overrule those.
+FORCES_COLOR = ("FORCE_COLOR", "CLICOLOR_FORCE", "UV_COLOR")
+
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # CSI: colours, cursor movements
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)"  # OSC, DCS and kin, to their end

@@ -21,6 +21,7 @@ from checker.core.container import MIB
 from checker.core.endpoint import hide_secrets
 from checker.core.errors import CheckerError
 from checker.core.settings import Settings
+from checker.core.text import PLAIN_OUTPUT
 from checker.core.values.plans import Evidence, Phase, Step
 from checker.core.values.results import Cause, StepResult, StepStatus
 from checker.ecosystems.python.tools import FoundRelease, Holding, Query
@@ -197,7 +198,7 @@ class Downloads:
         env = {
             "PATH": os.pathsep.join((*bins, "/usr/local/bin", "/usr/bin", "/bin")),
             "HOME": str(folder),
-            "LANG": "C.UTF-8",
+            **PLAIN_OUTPUT,
             "UV_CACHE_DIR": str(cache),
             "UV_LINK_MODE": "symlink",
             "UV_PYTHON_DOWNLOADS": "never",

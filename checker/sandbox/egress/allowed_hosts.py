@@ -26,6 +26,7 @@ from checker.core.data_files import read_toml
 from checker.core.endpoint import Endpoint, hide_secrets, read_endpoint
 from checker.core.errors import RegistryFailure
 from checker.core.settings import Settings
+from checker.core.text import FORCES_COLOR, PLAIN_OUTPUT
 from checker.core.values.plans import BuildPlan
 from checker.sandbox.collect import read_below
 from checker.sandbox.egress.index_trouble import is_index_trouble
@@ -126,6 +127,17 @@ def list_vouched_hosts(settings: Settings, environment: dict[str, str]) -> Itera
     yield from settings.install_hosts
 
 
+def list_own_hosts(settings: Settings) -> frozenset[str]:
+    """Return the hosts of the indexes that the operator has us use.
+
+    Raises:
+        RegistryFailure: uv could not be asked which it uses.
+
+    """
+    named = (settings.indexes.default or default_index(), *settings.indexes.extra)
+    return frozenset(end[0] for url in named if (end := read_endpoint(url)) is not None)
+
+
 @lru_cache(maxsize=1)
 def default_index() -> str:
     """Return the index that uv asks where nothing is set, as its own help names it.
@@ -134,7 +146,8 @@ def default_index() -> str:
         RegistryFailure: uv could not be asked; that is not kept, and the next check asks again.
 
     """
-    command, environment = [uv.find_uv_bin(), "help", "pip", "compile"], {**os.environ, "COLUMNS": "200"}
+    command = [uv.find_uv_bin(), "help", "pip", "compile"]
+    environment = {name: value for name, value in os.environ.items() if name not in FORCES_COLOR} | PLAIN_OUTPUT
     try:
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=60, check=True, env=environment, cwd="/"
@@ -161,7 +174,8 @@ def find_file_hosts(home: Path, index: str, environment: dict[str, str]) -> tupl
         row = known.get(key)
         if row is None or not 0 <= time.time() - row[0] < KEPT_SECONDS:
             row = [time.time(), _ask(index, environment)]
-            _write(path, {**known, key: row})
+            if row[1]:  # that it named none may be a failure of this moment
+                _write(path, {**known, key: row})
     return tuple((str(host), int(port)) for host, port in row[1])
 
 
@@ -186,6 +200,7 @@ def _ask(index: str, environment: dict[str, str]) -> list[list[object]]:
             "HOME": name,
             "UV_CACHE_DIR": str(folder / "cache"),
             "UV_HTTP_RETRIES": "1",
+            **PLAIN_OUTPUT,
             **environment,
         }
         try:

@@ -6,7 +6,7 @@ import re
 import socket
 import threading
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import islice
@@ -23,7 +23,7 @@ from checker.judging.causes import make_cause
 from checker.judging.failure_text import strip_warnings
 from checker.sandbox.docker.access import make_ca_environment, make_index_environment
 from checker.sandbox.docker.container import Ending
-from checker.sandbox.egress.allowed_hosts import default_index, list_vouched_hosts, reach_of
+from checker.sandbox.egress.allowed_hosts import default_index, list_own_hosts, list_vouched_hosts, reach_of
 from checker.sandbox.egress.dial import Dialler
 from checker.sandbox.egress.index_probe import IndexProbe, find_urls
 from checker.sandbox.egress.policy import Reach, find_hosts
@@ -133,21 +133,29 @@ class EgressSession:
             log = f"{ending.log}\nthe way from the container to its proxy could not be opened\n"
             return Account(replace(ending, status=StepStatus.ENGINE_ERROR, exit_code=None, log=log))
         note = "".join(f"[checker] {_WORDS[e.kind]}: {e}\n" for e in events[:SHOWN])
-        why = explain(ending.log, events) if ending.status is StepStatus.FAILED else None
+        why = (
+            explain(ending.log, events, list_own_hosts(self._settings))
+            if ending.status is StepStatus.FAILED
+            else None
+        )
         return Account(ending, note, why)
 
 
 _WORDS = {"refused": "not let through", "unreachable": "no way to", "bound": "cut off"}
 
 
-def explain(log: str, events: Sequence[Event]) -> Cause | None:
+def explain(log: str, events: Sequence[Event], own: Container[str] = ()) -> Cause | None:
     """Return the cause of a failed step where its final output blames the network, else None.
 
-    A silent index of the operator is the checker's failure; a refusal by the policy is a limit of the check.
+    A silent index of the operator is the checker's failure, and so is one that was not let through (`own` are
+    their hosts); any other refusal by the policy is a limit of the check.
     """
     words = strip_warnings(log)[-LAST_WORDS:]
     silent = [e for e in events if e.kind == "unreachable" and (_names(words, e) or _NO_ANSWER.search(words))]
     denied = [e for e in events if e.kind != "unreachable" and (_names(words, e) or _DENIED.search(words))]
+    ours = [e for e in denied if e.kind == "refused" and _name_host(e) in own]
+    if ours:
+        return make_cause("checker", *_make_evidence(ours))
     if any(e.vouched for e in silent):
         return make_cause("registry", *_make_evidence(e for e in silent if e.vouched))
     if denied:
@@ -162,8 +170,11 @@ def explain(log: str, events: Sequence[Event]) -> Cause | None:
 
 
 def _names(words: str, event: Event) -> bool:
-    host = event.host.rpartition(":")[0].strip("[]") or event.host
-    return host in words
+    return _name_host(event) in words
+
+
+def _name_host(event: Event) -> str:
+    return event.host.rpartition(":")[0].strip("[]") or event.host
 
 
 def _make_evidence(events: Iterable[Event]) -> tuple[Evidence, ...]:
@@ -176,6 +187,7 @@ class Filter:
 
     environment: Mapping[str, str] = field(default_factory=dict)
     proxy: Proxy | None = None
+    own: frozenset[str] = frozenset()
 
     def lead(self, settings: Settings) -> Settings:
         """Return settings with which a client of ours goes through the proxy; the same ones without a proxy."""
@@ -187,8 +199,8 @@ class Filter:
     def find_cause(self, log: str) -> Cause | None:
         """Return the cause of a failure where the network's policy was it, else None."""
         events = self.proxy.take()[1] if self.proxy is not None else ()
-        found = explain(log, events) if events else None
-        return found if found is not None and found.name == "network_policy" else None
+        found = explain(log, events, self.own) if events else None
+        return found if found is not None and found.name in {"network_policy", "checker"} else None
 
 
 @contextmanager
@@ -216,7 +228,8 @@ def filter_addresses(settings: Settings, urls: Iterable[str]) -> Iterator[Filter
     try:
         url = f"http://checker:{secret}@127.0.0.1:{port}"
         low = {**dict.fromkeys(("http_proxy", "https_proxy", "all_proxy"), url), "no_proxy": ""}
-        yield Filter({name: value for key, value in low.items() for name in (key, key.upper())}, proxy)
+        way = {name: value for key, value in low.items() for name in (key, key.upper())}
+        yield Filter(way, proxy, list_own_hosts(settings))
     finally:
         proxy.close()
 

@@ -409,6 +409,12 @@ def test_the_cause_of_a_step_that_failed(log: str, events: tuple[Event, ...], na
         assert found.blame is (Blame.LIMIT if name == "network_policy" else Blame.CHECKER)
 
 
+def test_a_refusal_of_our_own_index_is_our_failure() -> None:
+    log = "error: Failed to fetch: `https://evil.test/simple/a/`: CONNECT tunnel failed, response 403\n"
+    found = explain(log, (REFUSED,), frozenset({"evil.test"}))
+    assert found is not None and found.blame is Blame.CHECKER
+
+
 def test_a_refusal_long_before_the_end_is_not_the_reason() -> None:
     log = "telemetry of evil.test was not sent\n" + "compiling\n" * 5000 + "error: own\n"
     assert explain(log, (REFUSED,)) is None

@@ -13,7 +13,8 @@ from checker.core.endpoint import parse_endpoint
 from checker.core.errors import RegistryFailure, UsageError
 from checker.core.settings import Settings
 from checker.core.values.plans import BuildPlan, Phase, Step, Way
-from checker.sandbox.egress.allowed_hosts import default_index, reach_of
+from checker.sandbox.egress import allowed_hosts
+from checker.sandbox.egress.allowed_hosts import default_index, find_file_hosts, reach_of
 from checker.sandbox.egress.dial import is_excepted, is_own
 from checker.sandbox.egress.http import BadRequest, read_request, write_address
 from checker.sandbox.egress.policy import (
@@ -190,6 +191,20 @@ def test_uv_tells_its_own_index_however_narrow_the_terminal(monkeypatch: pytest.
     default_index.cache_clear()
     assert default_index().startswith("https://")
     assert default_index().endswith("/simple")
+
+
+@pytest.mark.parametrize("variable", ["FORCE_COLOR", "CLICOLOR_FORCE", "LANG", "LC_ALL"])
+def test_uv_tells_its_own_index_in_plain_text(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "tr_TR.UTF-8" if variable.startswith("L") else "1")
+    default_index.cache_clear()
+    assert default_index().endswith("/simple")
+
+
+def test_an_index_that_named_no_hosts_is_asked_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answers: list[list[list[object]]] = [[], [["files.example", 443]]]
+    monkeypatch.setattr(allowed_hosts, "_ask", lambda index, environment: answers.pop(0))
+    asked = [find_file_hosts(tmp_path, "https://index.example/simple", {}) for _ in range(3)]
+    assert asked == [(), (("files.example", 443),), (("files.example", 443),)]
 
 
 def test_an_index_that_uv_could_not_name_is_a_failure_of_ours_and_is_asked_for_again(
