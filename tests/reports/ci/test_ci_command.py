@@ -358,9 +358,7 @@ def test_outside_of_a_service_it_is_plain(
 # ---------------------------------------------------------------- a report's folder in the workspace
 
 
-def test_nothing_is_written_or_read_through_a_link_of_the_repository(
-    tell: Call, call: Call, runner: Runner
-) -> None:
+def test_nothing_is_written_or_read_through_a_link(tell: Call, call: Call, runner: Runner) -> None:
     secret = runner.folder / "secret"
     secret.mkdir()
     for name in FILES:
