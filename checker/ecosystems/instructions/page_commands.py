@@ -133,6 +133,10 @@ _SETS = re.compile(
 )
 
 
+#: How Windows and fish set a variable: `set A=b`, `set -gx A b`.
+_SETS_ELSEWHERE = re.compile(r"^set\s+(?:[A-Z_][A-Z0-9_]*=\S|-[gU]?x\s+[A-Z_][A-Z0-9_]*\s+\S)")
+
+
 def _is_command(line: str, programs: Programs) -> bool:
     bare = remove_prompt(line)
     word = re.split(r"[\s=]", bare, maxsplit=1)[0] if bare else ""
@@ -141,6 +145,7 @@ def _is_command(line: str, programs: Programs) -> bool:
         programs.is_program(word)
         or bare.startswith(("./", "bazel-bin/"))
         or programs.is_prompt_line(bare)
+        or _SETS_ELSEWHERE.match(bare) is not None
         or bool(re.match(r"^python\d(\.\d+)?$|.*\.sh$", program))
     )
     assignment = bool(re.match(r"^[A-Z_][A-Z0-9_]*=\S+\s+\S", bare))

@@ -62,7 +62,7 @@ def keep_stated(pairs: Iterable[tuple[str, str]], cwd: str = ".") -> tuple[tuple
 
 
 def find_exports(commands: Iterable[Command]) -> Iterator[Variable]:
-    """Yield the variables that commands set for all that follow: `export A=b`, `setenv A b`."""
+    """Yield the variables that commands set for all that follow: `export A=b`, `setenv A b`, `set A=b`."""
     for command in commands:
         program, *words = command.argv
         pairs: list[tuple[str, str]] = []
@@ -70,6 +70,10 @@ def find_exports(commands: Iterable[Command]) -> Iterator[Variable]:
             pairs = [(name, value) for name, mark, value in (word.partition("=") for word in words) if mark]
         elif program == "setenv" and len(words) == 2:
             pairs = [(words[0], words[1])]
+        elif program == "set" and words:  # of Windows, `set A=b`, and of fish, `set -x A b`
+            name, mark, value = " ".join(words).partition("=")
+            is_fish = re.fullmatch(r"-[gU]?x|--export", words[0]) is not None and len(words) == 3
+            pairs = [(words[1], words[2])] if is_fish else [(name, value)] if mark else []
         for name, value in keep_stated(pairs, command.cwd):
             yield Variable(name=name, value=value, evidence=command.evidence)
 

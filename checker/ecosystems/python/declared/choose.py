@@ -103,7 +103,7 @@ def main_project(tree: Tree, specs: tuple[Specification, ...] | None = None) -> 
             tree, partial.project, specs, "the only specification; it covers a part of the code", partial.path
         )
         return beside.model_copy(update={"folder": "."})
-    followed = _split(".", specs)[0]
+    followed = [spec for spec in _split(".", specs)[0] if spec.group is None]
     source = page.path if page else followed[0].path if followed else "."
     return _make_project(
         tree, ".", specs, f"no specification{'; instructions of the page' if followed else ''}", source

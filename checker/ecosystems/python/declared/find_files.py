@@ -16,6 +16,7 @@ from checker.ecosystems.instructions.folders import GATHERING, Folder, find_mean
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import read_page_statements
 from checker.ecosystems.python.declared.conventions.binder import read_post_build
+from checker.ecosystems.python.declared.conventions.test_runners import read_nox, read_tox
 from checker.ecosystems.python.declared.conventions.workflows import is_workflow, read_workflow
 from checker.ecosystems.python.declared.formats.conda import read_environment, read_recipe
 from checker.ecosystems.python.declared.formats.conda_list import is_conda_list, read_conda_list
@@ -89,6 +90,7 @@ _KIND_ORDER = (
     "locked list",
     "postBuild",
     "workflow",
+    "tests",
     "lock",
 )
 
@@ -254,6 +256,8 @@ _NAMED: dict[str, Callable[[Tree, str], Specification | None]] = {
     "Pipfile": read_pipfile,
     "pixi.toml": read_pixi,
     "postBuild": read_post_build,
+    "tox.ini": read_tox,
+    "noxfile.py": read_nox,
 }
 
 

@@ -82,7 +82,7 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
     """Gather what installation commands state; other commands are passed over."""
     found = Found()
     for command in commands:
-        argv = list(command.argv)
+        argv = _read_py(list(command.argv))
         program = posixpath.basename(argv[0])
         if (python := _PYTHON_PROGRAM.match(argv[0])) and len(argv) > 2 and argv[1] == "-m":
             if python["version"] and "." in python["version"] and argv[2] in {"venv", "pip", "virtualenv"}:
@@ -94,6 +94,14 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
         if handler is not None:
             handler(tree, command, argv, found)
     return found
+
+
+def _read_py(argv: list[str]) -> list[str]:
+    """Return a command of Windows' launcher, `py -3.9 -m venv`, as one of an interpreter."""
+    if argv[0] != "py":
+        return argv
+    asked = re.fullmatch(r"-(\d(?:\.\d{1,2})?)(?:-\d\d)?", argv[1]) if argv[1:] else None
+    return [f"python{asked[1]}", *argv[2:]] if asked is not None else ["python", *argv[1:]]
 
 
 def _make_evidence(claim: str, command: Command) -> Evidence:

@@ -28,7 +28,7 @@ def list_modules_below(tree: Tree, folder: str) -> frozenset[str]:
 
 def measure_distance(source: str, folder: str) -> int:
     """Return how far a file is from a project: 0 in its folder or above it, else how deep below or beside."""
-    place = posixpath.dirname(source)
+    place = posixpath.dirname(source).removesuffix("/workflows")
     place = posixpath.dirname(place) if find_meaning(posixpath.basename(place)) in BESIDE else place
     if place in {"", ".", folder} or folder.startswith(f"{place}/"):
         return 0

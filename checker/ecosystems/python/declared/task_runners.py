@@ -210,6 +210,13 @@ def _read_nox(tree: Tree, command: Command, words: Sequence[str]) -> Iterator[Co
             yield from _read_session(tree, path or "", node)
 
 
+def list_sessions(tree: Tree, path: str) -> list[list[Command]]:
+    """Return the commands of each session of a noxfile."""
+    module = parse_module(tree, tree.read(path))
+    nodes = [node for node in module.body if isinstance(node, ast.FunctionDef)] if module is not None else []
+    return [list(islice(_read_session(tree, path, node), MAX_COMMANDS)) for node in nodes if _name_session(node)]
+
+
 def _name_session(node: ast.FunctionDef) -> str:
     for each in node.decorator_list:
         called = each.func if isinstance(each, ast.Call) else each

@@ -92,7 +92,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         ecosystem="python",
         way=way,
         project=seen.project.folder,
-        declared=bool(seen.project.specifications),
+        declared=any(spec.kind != "tests" for spec in seen.project.specifications),
         interpreter=choice.version,
         interpreter_evidence=choice.evidence,
         cutoff=cutoff,

@@ -245,3 +245,39 @@ def test_what_the_container_has_besides_the_list_is_installed_where_no_page_inst
 ) -> None:
     plan = plan_of(make_tree, {"main.py": "import six\n", "README.md": page, "requirements.txt": "six\n", **files})
     assert set(plan.requirements) == requirements
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"tox.ini": "[testenv]\ndeps =\n  pytest\n  attrs\ncommands = pytest\n"},
+        {"noxfile.py": "import nox\n@nox.session\ndef t(s):\n    s.install('attrs')\n    s.run('pytest')\n"},
+    ],
+)
+def test_what_is_installed_for_the_tests_alone(make_tree: MakeTree, files: dict[str, str]) -> None:
+    own = {"t.py": "import six\n", "requirements.txt": "six\n", "test_t.py": "import attr\ndef test_a(): pass\n"}
+    plan = plan_of(make_tree, {**own, **files})
+    tools = [step.argv for step in plan.steps if step.phase is Phase.TOOLS]
+    assert plan.requirements == ("six",)
+    assert any("attrs" in argv for argv in tools)
+
+
+@pytest.mark.parametrize(
+    ("version", "python"),
+    [('"3.9"', "3.9"), ('["3.9", "3.11"]', "3.11"), ('"3.x"', "3.12"), ("${{ matrix.python }}", "3.12")],
+)
+def test_the_interpreter_of_a_workflow_where_nothing_else_says_one(
+    make_tree: MakeTree, version: str, python: str
+) -> None:
+    workflow = f"on: push\njobs:\n  t:\n    steps:\n      - with:\n          python-version: {version}\n"
+    files = {"main.py": "import six\n", ".github/workflows/t.yml": workflow}
+    assert plan_of(make_tree, files).interpreter == python
+    assert plan_of(make_tree, {**files, ".python-version": "3.9\n"}).interpreter == "3.9"
+
+
+@pytest.mark.parametrize(
+    "words", ["py -3.9 -m venv .venv\npy -m pip install six\npy main.py", "py -3.9 -m pip install six"]
+)
+def test_the_launcher_of_windows(make_tree: MakeTree, words: str) -> None:
+    plan = plan_of(make_tree, {"main.py": "import six\n", "README.md": f"```\n{words}\n```\n"})
+    assert (plan.interpreter, plan.requirements) == ("3.9", ("six",))

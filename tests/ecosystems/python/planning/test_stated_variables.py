@@ -44,6 +44,8 @@ def variables_of_starts(plan: BuildPlan) -> list[dict[str, str]]:
             "README.md": "```\nconda env create\npython main.py\n```\n",
             "environment.yml": "name: toy\ndependencies:\n  - python=3.11\nvariables:\n  MODE: fast\n",
         },
+        {"README.md": "```\nset MODE=fast\npython main.py\n```\n"},
+        {"README.md": "```\nset -gx MODE fast\npython main.py\n```\n"},
         {"README.md": "```\nbash run.sh\n```\n", "run.sh": "export MODE=fast\npython main.py\n"},
         {"README.md": "```\nsource env.sh\npython main.py\n```\n", "env.sh": "export MODE=fast\n"},
         {"README.md": "```\n. ./env.sh && python main.py\n```\n", "env.sh": "export MODE=fast\n"},
