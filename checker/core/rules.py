@@ -8,7 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 #: Where rules and their data are, below the package. Two checkers with equal contents there judge alike.
-PLACES = ("check.py", "ecosystems", "index", "judging", "sandbox/probes")
+PLACES = (
+    "check.py", "core/languages.py", "core/tree.py", "ecosystems", "hosts/git/code_date.py", "index", "judging",
+    "sandbox/probes",
+)  # fmt: skip
 
 #: Kinds of files that hold rules; what editors and interpreters leave beside them does not count.
 SUFFIXES = frozenset({".csv", ".json", ".py", ".toml"})

@@ -56,12 +56,13 @@ def build_report(
 ) -> Report:
     """Put a run together: every paper is accounted for, every checked repository has an entry."""
     naming = _group_papers(papers, checks)
+    goal = changes.goal if changes else None
     return Report(
         date=run.date,
         funnel=count_funnel(papers, checks),
-        papers=tuple(build_paper_entry(linked, checks) for linked in papers),
+        papers=tuple(build_paper_entry(linked, checks, goal) for linked in papers),
         repositories=tuple(
-            build_repository_entry(check, tuple(naming.get(target, ())))
+            build_repository_entry(check, tuple(naming.get(target, ())), goal)
             for target, check in sorted(checks.items())
         ),
         causes=count_causes(checks.values()),
@@ -78,12 +79,9 @@ def build_report(
 
 def build_repository_document(check: Check, goal: Goal | None = None) -> RepositoryDocument:
     """Return what `checker repo --json` prints."""
-    entry = build_repository_entry(check)
-    if goal is None:
-        return RepositoryDocument(**dict(entry))
-    met = goal.is_met_by(entry.by_way[goal.way].reached)
-    said = {"outcome": find_outcome(check, goal), "goal": goal, "goal_met": met}
-    return RepositoryDocument(**(dict(entry) | said))
+    entry = build_repository_entry(check, goal=goal)
+    met = None if goal is None else goal.is_met_by(entry.by_way[goal.way].reached)
+    return RepositoryDocument(**dict(entry), goal=goal, goal_met=met)
 
 
 def _group_papers(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, list[str]]:
@@ -98,10 +96,10 @@ def _group_papers(papers: Iterable[LinkedPaper], checks: Checks) -> dict[str, li
 # ---------------------------------------------------------------- entries
 
 
-def build_paper_entry(linked: LinkedPaper, checks: Checks) -> PaperEntry:
+def build_paper_entry(linked: LinkedPaper, checks: Checks, goal: Goal | None = None) -> PaperEntry:
     """Return a paper with its scores and what became of its links."""
     scores = score_paper(linked, _find_checks(linked, checks))
-    links = tuple(_link_entry(link, checks) for link in linked.links)
+    links = tuple(_link_entry(link, checks, goal) for link in linked.links)
     return PaperEntry(
         id=linked.paper.id,
         title=linked.paper.title,
@@ -122,14 +120,14 @@ def _find_checks(linked: LinkedPaper, checks: Checks) -> dict[str, Check]:
     return {key: checks[target] for key, target in found.items() if target is not None}
 
 
-def _link_entry(link: CodeLink, checks: Checks) -> LinkEntry:
+def _link_entry(link: CodeLink, checks: Checks, goal: Goal | None) -> LinkEntry:
     target = find_target(link, checks)
     check = checks[target] if target is not None else None
     said: dict[str, object] = {"availability": None, "outcome": NOT_CHECKED}
     if check is not None:
         said = {
             "availability": check.availability,
-            "outcome": find_outcome(check),
+            "outcome": find_outcome(check, goal),
             "reached": None if check.inconclusive else check.verdict.reached,
             "way": None if check.inconclusive else check.verdict.way,
             "key": target,
@@ -142,8 +140,10 @@ def _link_entry(link: CodeLink, checks: Checks) -> LinkEntry:
     return LinkEntry.model_validate({**written, **said})
 
 
-def build_repository_entry(check: Check, papers: tuple[str, ...] = ()) -> RepositoryEntry:
-    """Return everything that is said of one repository."""
+def build_repository_entry(
+    check: Check, papers: tuple[str, ...] = (), goal: Goal | None = None
+) -> RepositoryEntry:
+    """Return everything that is said of one repository, with respect to a goal where there is one."""
     verdict, cause = check.verdict, check.cause or check.verdict.cause
     return RepositoryEntry(
         repository=str(check.target.repository),
@@ -166,7 +166,7 @@ def build_repository_entry(check: Check, papers: tuple[str, ...] = ()) -> Reposi
         attempts=tuple(_build_attempt(attempt) for attempt in check.attempts),
         seconds=check.seconds,
         inconclusive=check.inconclusive,
-        outcome=find_outcome(check),
+        outcome=find_outcome(check, goal),
         ecosystem=check.ecosystem,
         languages=dict(check.languages),
         missing=check.missing,

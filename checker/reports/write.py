@@ -89,8 +89,9 @@ def write_site(
         _write(folder / "data" / f"{listing.name}.js", listing.script())
     for paper in report.papers:
         _write(folder / places.paper_path(paper.id), pages.paper(paper))
+    goal = report.changes.goal if report.changes else None
     for target, check in checks.items():
-        badge = make_badge(find_outcome(check))
+        badge = make_badge(find_outcome(check, goal))
         _write(folder / places.repository_path(target), pages.repository(target))
         _write(folder / places.badge_path(target, "svg"), render_svg(badge))
         _write(folder / places.badge_path(target, "json"), render_shields(badge))

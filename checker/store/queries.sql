@@ -40,7 +40,7 @@ order by m.target;
 
 -- recent: the newest check of each repository whose name holds a text
 select max(c.id), r.host, r.owner, r.name, c."commit", c.availability, c.ecosystem, c.reached, c.way,
-       c.cause_summary, c.blame, c.inconclusive, c.started_at, c.seconds
+       c.cause, c.cause_summary, c.blame, c.inconclusive, c.started_at, c.seconds
 from checks c
 join (select repository_id, max(started_at) as at from checks group by repository_id) newest
      on newest.repository_id = c.repository_id and newest.at = c.started_at

@@ -22,6 +22,7 @@ class RecentCheck(Value):
     ecosystem: str | None = None
     reached: Rung | None = None
     way: Way | None = None
+    cause: str | None = None
     cause_summary: str | None = None
     blame: Blame | None = None
     inconclusive: bool = False

@@ -31,6 +31,9 @@ FORM = "application/x-www-form-urlencoded"
 router = APIRouter(include_in_schema=False)
 
 
+_OF_REACH = ("reached", "way", "blame", "cause", "inconclusive")
+
+
 class Listed(RecentCheck):
     """A check of a list with what is said of it."""
 
@@ -54,7 +57,7 @@ def list_newest(here: Context, most: int, like: str = "") -> list[Listed]:
             **dict(check),
             outcome=choose_outcome(
                 check.availability,
-                Reach(reached=check.reached, way=check.way, blame=check.blame, inconclusive=check.inconclusive),
+                Reach(**{name: getattr(check, name) for name in _OF_REACH}),
             ),
         )
         for check in here.archive.list_recent(most, like)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -12,12 +13,15 @@ from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from xml.etree import ElementTree
 
 import check_samples as samples
 import html5lib
 import pytest
 
 from checker.core.errors import StorageFailure, UsageError
+from checker.core.values.changes import Changes
+from checker.core.values.plans import Rung, Way
 from checker.reports.build import build_report
 from checker.reports.site import places
 from checker.reports.write import link_latest, write_report
@@ -298,3 +302,26 @@ def test_a_site_of_five_thousand_papers(tmp_path: Path, capsys: pytest.CaptureFi
         print(f"\n5,000 papers: report {built - began:.1f} s, site {time.monotonic() - built:.1f} s, "
               f"start page {size / 1e6:.1f} MB")  # fmt: skip
     assert len(list((folder / "papers").iterdir())) == 5000
+
+
+def test_every_word_of_a_report_is_about_the_way_that_its_settings_name(tmp_path: Path) -> None:
+    better = samples.check(
+        "octo/better", samples.good_attempt(reached=Rung.IMPORTABLE), samples.good_attempt(Way.REPAIRED, Rung.RUNS)
+    )
+    found = (better, samples.repaired(), samples.passing(), samples.unreachable())
+    checks = {check.target.key: check for check in found}
+    for way, words in (
+        (Way.AS_PUBLISHED, ["builds", "runs", "needs repairs", "inconclusive"]),
+        (Way.REPAIRED, ["needs repairs", "runs", "needs repairs", "inconclusive"]),
+    ):
+        changes = Changes(require=Rung.IMPORTABLE, way=way)
+        report = build_report(RUN, (), checks, changes)
+        assert [entry.outcome.label for entry in report.repositories] == words
+        folder = write_report(tmp_path / way.value, report, (), checks)
+        for entry, word in zip(report.repositories, words, strict=True):
+            badge = json.loads((folder / "badges" / f"{entry.repository}.json").read_text())
+            page = (folder / "repositories" / f"{entry.repository}.html").read_text()
+            assert badge["message"] == word and f"{entry.repository}: {word} " in page
+        suite = ElementTree.fromstring((folder / "junit.xml").read_text())
+        failed = [case.get("name") for case in suite.iter("testcase") if case.find("failure") is not None]
+        assert failed == (["octo/repaired"] if way is Way.AS_PUBLISHED else [])

@@ -10,6 +10,8 @@ import typer
 
 from checker.cli.common import DEFAULT_RESULTS, Name, Results, complain
 from checker.cli.stores import find_latest_check
+from checker.core.settings import Settings
+from checker.core.values.plans import Goal
 from checker.judging.wording import find_outcome
 from checker.reports.badge import FORMATS, make_badge
 
@@ -30,7 +32,8 @@ def badge(
 
     It is grey, with exit code 0 and one line on the error output, where the repository was never checked.
     """
-    check = find_latest_check(name, results)
-    sys.stdout.write(FORMATS[form.value](make_badge(find_outcome(check))))
+    check, way = find_latest_check(name, results), Settings.from_environment().way
+    outcome = find_outcome(check, Goal(way=way) if way else None)
+    sys.stdout.write(FORMATS[form.value](make_badge(outcome)))
     if check is None:
         complain(f"{name} was never checked: the badge says so (checker repo {name} checks it)")

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field
 
 from checker.core.values.base import Value
-from checker.core.values.plans import Rung, Way
+from checker.core.values.plans import Goal, Rung, Way
 from checker.core.values.results import Tone
 
 #: Days after which promised code that is not there is called overdue, unless the settings say otherwise.
@@ -113,6 +113,11 @@ class Changes(Value):
     way: Way = Way.REPAIRED
     promise_days: int = PROMISE_DAYS
     changes: tuple[Change, ...] = ()
+
+    @property
+    def goal(self) -> Goal | None:
+        """What is required, where that decides the words: None where any way may reach it."""
+        return None if self.way is Way.REPAIRED else Goal(rung=self.require, way=self.way)
 
     def of(self, kind: ChangeKind) -> tuple[Change, ...]:
         """Return the changes of one kind."""

@@ -49,6 +49,7 @@ def _make_span(standing: Standing) -> Span:
                 reached=standing.reached,
                 way=standing.way,
                 blame=standing.blame,
+                cause=standing.cause,
                 inconclusive=standing.inconclusive,
             ),
         ),
