@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence, Phase
 from checker.core.values.results import Blame, Cause, StepResult
+from checker.ecosystems.python.code.defined_names import is_of_its_own
 from checker.ecosystems.python.outcomes.modules import find_module_cause, is_built_by_gpu_tools, is_in_tree
 from checker.ecosystems.system_packages import find_for_command
 from checker.judging.causes import CAUSES, make_cause
@@ -106,6 +107,8 @@ def _explain_one(said: FailureText, tree: Tree, phase: Phase) -> Reason | None:
         return _explain_module(absent["name"].rstrip("."), said.text, tree, found)
     if found.row.cause == "missing_compiler_or_command" and (name := _find_foreign_program(found, tree)):
         return Reason("needs_program", is_limit=False, claim=f"wants the program {name}", judgement=found)
+    if found.row.name == "changed_interface" and is_of_its_own(message, said.text, tree):
+        return make_reason("crash", found.line.strip()[:300])
     claim = f"wants {found.path}" if found.path else ""
     return Reason(found.row.cause, found.row.limit, claim, found)
 
