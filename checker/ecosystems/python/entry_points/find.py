@@ -249,7 +249,7 @@ def _read_script(tree: Tree, path: str, text: str, project: str, named: Evidence
         facts = facts.model_copy(update={"parser": find_imported_parser(tree, path, text)})
     cwd = find_working_folder(tree, path, text, project)
     relative = posixpath.relpath(path, cwd) if cwd != "." else path
-    argv = ("python", relative)
+    argv = ("python", f"./{relative}" if relative.startswith("-") else relative)
     needs = bool(facts.positionals or facts.required_options)
     origin = Origin.CODE if named is None else Origin.PROSE
     for command in islice(read_commands_at_top(tree, path, text, cwd), 2):

@@ -605,3 +605,10 @@ def test_a_job_of_a_recipe_is_the_program_that_it_runs(tmp_path: Path) -> None:
         ("python", "-m", "ears.dump", "--out", "exp"),
         ("python", "-m", "ears.fit", "--seed", "3"),
     ]
+
+
+@pytest.mark.parametrize("name", ["-rf.py", "--help.py"])
+def test_a_script_that_is_called_like_an_option(name: str, tmp_path: Path) -> None:
+    (entry,) = entries(tmp_path, {name: ARGPARSE})
+    assert entry.start == ("python", f"./{name}")
+    assert entry.script == name
