@@ -44,11 +44,12 @@ def find_own_imports(
     found: dict[tuple[str, tuple[str, ...]], dict[str, None]] = {}
     for entry in entries:
         for item, place in _follow(entry.script, of_file, local):
-            lacking = place.kind is Kind.ABSENT and _is_own(item, local, served, python)
+            lacking = place.kind is Kind.ABSENT and (item.level > 0 or _is_own(item, local, served, python))
             direct = item.path == entry.script and not item.lazy and place.kind in _THERE
-            if not item.level and item.full and (lacking or direct):
-                folders = _list_folders(entry, place)
-                found.setdefault((item.full, folders), {}).update(dict.fromkeys(item.names))
+            module, root = _name_module(item, local) if item.level else (item.full, place.root)
+            if module and (lacking or direct):
+                folders = _list_folders(entry, root)
+                found.setdefault((module, folders), {}).update(dict.fromkeys(item.names))
     made = (OwnImport(module=module, names=tuple(names), path=path) for (module, path), names in found.items())
     return tuple(made)[:MOST_MODULES]
 
@@ -71,8 +72,25 @@ def _is_own(item: Import, local: LocalModules, served: frozenset[str], python: s
     return not is_standard(item.full, python) and not is_outside(item, local, item.module in served)
 
 
-def _list_folders(entry: EntryPoint, place: Local) -> tuple[str, ...]:
+def _name_module(item: Import, local: LocalModules) -> tuple[str, str]:
+    """Return what a relative import means, dotted, and the folder that its packages stand in: `.net` → lab.net."""
+    parents = PurePosixPath(item.path).parents
+    if item.level > len(parents):
+        return "", "."
+    base = parents[item.level - 1]
+    package, root = [], base
+    while f"{root}/__init__.py" in local.tree:
+        package.insert(0, root.name)
+        root = root.parent
+    if not package:
+        package, root = list(base.parts), PurePosixPath(".")
+    return ".".join([*package, *item.full.split(".")]).strip("."), str(root)
+
+
+def _list_folders(entry: EntryPoint, root: str) -> tuple[str, ...]:
     """Return the folders on the path of a program: its script's, what is set for it, and where the tree has it."""
     stated = dict(entry.env).get(PYTHONPATH, "")
     given = [join(entry.cwd, folder) for folder in stated.split(":") if folder and not folder.startswith("/")]
-    return tuple(dict.fromkeys((str(PurePosixPath(entry.script).parent), *given, place.root)))
+    is_module = "-m" in (entry.start or entry.answer or ())[:2]
+    own = entry.cwd if is_module else str(PurePosixPath(entry.script).parent)
+    return tuple(dict.fromkeys((own, *given, root)))

@@ -55,3 +55,12 @@ def test_a_program_below_the_root_finds_what_lies_beside_it(tmp_path: Path) -> N
     seen = survey(make_tree(tmp_path, files))
     found = find_own_imports(seen.entry_points, seen.scan.imports, seen.local, "3.10")
     assert found == (OwnImport(module="near", path=("tools",)),)
+
+
+def test_a_relative_import_is_named_as_its_package_is(tmp_path: Path) -> None:
+    files = {
+        "README.md": "```\npython -m lab.run\n```\n",
+        "lab/__init__.py": "",
+        "lab/run.py": "from .net import Net\nfrom . import tools\n",
+    }
+    assert find(tmp_path, files) == {("lab.net", ("Net",)), ("lab", ("tools",))}
