@@ -78,7 +78,8 @@ def _name_module(item: Import, local: LocalModules) -> tuple[str, str]:
     if item.level > len(parents):
         return "", "."
     base = parents[item.level - 1]
-    package, root = [], base
+    package: list[str] = []
+    root = base
     while f"{root}/__init__.py" in local.tree:
         package.insert(0, root.name)
         root = root.parent
