@@ -157,8 +157,12 @@ def _serves(tree: Tree, entry: EntryPoint, is_beside: bool) -> bool:
     return not is_program(entry.script) and _WINDOWS.search(tree.read(entry.script)[:MAX_TEXT]) is not None
 
 
-def _rank_as_main(name: str, mine: Sequence[EntryPoint]) -> tuple[bool, bool, int, str, int]:
-    """Return the lower the better: given by a page, no tool by its name, called most, the first of its page."""
+def _rank_as_main(name: str, mine: Sequence[EntryPoint]) -> tuple[bool, bool, bool, int, str, int]:
+    """Return the lower the better: given by a page, no tool by its name, called most, the first of its page.
+
+    Where no page gives it, a name of a program's goes before others.
+    """
     places = [place for entry in mine if entry.declared for place in entry.evidence[:1]]
     first = min(((place.source, place.line or 0) for place in places), default=("", 0))
-    return not places, find_role(name) is Role.TOOL, -max(entry.called for entry in mine), *first
+    called = max(entry.called for entry in mine)
+    return not places, find_role(name) is Role.TOOL, not (places or is_program(name)), -called, *first

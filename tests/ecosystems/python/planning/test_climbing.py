@@ -340,3 +340,9 @@ def test_the_commands_that_a_launcher_prints_are_started_in_its_place(tmp_path: 
     assert further.collect != step.collect
     other = json.dumps({**report, "output": "done\n"})
     assert not plan_printed_commands(tree, result.model_copy(update={"collected": (("a", other),)}), plan)
+
+
+def test_where_no_page_says_how_a_programs_name_makes_the_main_one(tmp_path: Path) -> None:
+    tree = make_tree(tmp_path / "tree", {"alpha.py": MAIN, "train.py": MAIN, "zeta.py": MAIN})
+    programs = [step.program for step in python.make_plans(tree, FACTS)[0].steps if step.program is not None]
+    assert [program.name for program in programs if program.standing is Standing.MAIN] == ["train.py"]
