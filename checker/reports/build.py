@@ -15,6 +15,7 @@ from checker.core.values.plans import Goal, Way
 from checker.core.values.repositories import Availability, Checkout
 from checker.core.values.results import Attempt, Cause, Check, StepResult, StepStatus, find_commit
 from checker.core.values.trust import Trust
+from checker.judging.import_report import read_import_errors
 from checker.judging.presence import describe_contents
 from checker.judging.programs import describe_extent
 from checker.judging.scoring import score_paper
@@ -239,9 +240,11 @@ _WATCHING = re.compile(rf'^(?P<indent> *)File "{PROBES}/[^\n]*\n(?:(?P=indent)  
 def cut_telling_excerpt(result: StepResult, lines: int = EXCERPT_LINES) -> str:
     """Return the lines that end with the one that says why a step failed, and a few behind it.
 
-    Frames of the program that watches are left out: they are not the author's.
+    Frames of the program that watches are left out: they are not the author's. Of an import step it is what
+    Python says of the modules that it could not import.
     """
-    log = _WATCHING.sub("", clean(result.log)).splitlines()
+    errors = "" if result.passed else "\n".join(read_import_errors(result))
+    log = _WATCHING.sub("", clean(errors or result.log)).splitlines()
     at = find_telling_line(log, find_quote(result.cause))
     if at is None:
         return ""

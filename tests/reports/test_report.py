@@ -10,9 +10,9 @@ import pytest
 
 from checker.core.values.base import SCHEMA_VERSION
 from checker.core.values.papers import LinkedPaper
-from checker.core.values.plans import Rung, Way
+from checker.core.values.plans import Phase, Rung, Way
 from checker.core.values.repositories import Availability
-from checker.core.values.results import Check
+from checker.core.values.results import Check, StepStatus
 from checker.reports.build import build_report, build_repository_document, cut_telling_excerpt
 from checker.reports.counting import collect_rungs
 from checker.reports.document import Report
@@ -137,3 +137,15 @@ def test_frames_of_the_watching_program_are_left_out() -> None:
 def test_nothing_at_all_is_a_report_too() -> None:
     empty = build_report(RUN, (), {})
     assert empty.funnel.papers == 0 and empty.repositories == ()
+
+
+def test_what_could_not_be_imported_is_told_in_python_s_words() -> None:
+    modules = [{"name": "numpy", "status": "ok"}, {"name": "yaml", "status": "not_found", "missing": "yaml"}]
+    result = samples.result(
+        "import",
+        Phase.IMPORT,
+        StepStatus.FAILED,
+        log="ok           numpy\nnot_found    yaml yaml",
+        collected=(("/out/imports.json", json.dumps({"modules": modules})),),
+    )
+    assert cut_telling_excerpt(result) == "ModuleNotFoundError: No module named 'yaml'"
