@@ -50,8 +50,9 @@ def read_endpoint(url: str) -> Endpoint | None:
         return None
 
 
-#: An address in any text, from `://` on; it ends at a blank, a quotation mark or a bracket.
-_ADDRESS = re.compile(r"://[^\s\"'<>`]{1,8192}")
+#: An address in any text, from `://` on; it ends at a blank, a quotation mark or a bracket. Images of containers
+#: have no users: `docker://python:3.8@sha256:…`.
+_ADDRESS = re.compile(r"(?<!docker)(?<!oci)(?<!oras)://[^\s\"'<>`]{1,8192}")
 _AUTHORITY = re.compile(r"[^/?#\\]*")
 
 #: A password with a slash in it, as nobody should write it: no port is of letters.
@@ -80,7 +81,8 @@ def hide_secrets(text: str) -> str:
 def _hide_in_address(match: re.Match[str]) -> str:
     rest = match[0][3:]
     whole = _take_authority(rest, 0)
-    if _PORT_OF_LETTERS.fullmatch(whole) and "@" in rest:
+    by_ssh = match.string.endswith("ssh", 0, match.start())  # ssh://host:owner/name.git@tag
+    if not by_ssh and _PORT_OF_LETTERS.fullmatch(whole) and "@" in rest:
         whole = rest[: rest.index("@") + 1] + _take_authority(rest, rest.index("@") + 1)
     user, _, host = whole.rpartition("@")
     return "://" + (whole if user in _NO_SECRET else host) + _SECRET.sub(r"\1***", rest[len(whole) :])

@@ -47,6 +47,8 @@ def test_a_secret_is_gone(shape: str, secret: str) -> None:
         "https://host/a@b",
         "https://host:8/@scope/name?page=2",
         "git+ssh://git@github.com/a/b.git@main",
+        "git+ssh://github.com:a/b.git@v1.0",
+        "apptainer exec docker://python:3.8@sha256:00 python x.py",
         "name @ https://host/name-1.0-py3-none-any.whl#sha256=00",
         "a@b.example, me:secret@host, mailto:a@b.example",
         "if (a & token=b) // c://",
