@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
@@ -51,4 +50,4 @@ def find_language(path: str, first_line: str = "") -> str | None:
     if pure.suffix:
         return SOURCE_SUFFIXES.get(pure.suffix.lower())
     program = read_shebang(first_line)[:1]
-    return _INTERPRETERS.get(re.sub(r"[\d.]+$", "", program[0])) if program else None
+    return _INTERPRETERS.get(program[0].rstrip("0123456789.")) if program else None

@@ -51,7 +51,7 @@ def find_for_command(command: str) -> tuple[str, ...]:
 
 
 def _strip_version(name: str) -> str:
-    return re.sub(r"[-.]?\d+(?:\.\d+)*$", "", name)
+    return re.sub(r"(?<![\d.])[-.]?\d++(?:\.\d++)*+$", "", name)
 
 
 def _read_first(kind: str, *names: str) -> tuple[str, ...]:

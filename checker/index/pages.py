@@ -25,7 +25,7 @@ from checker.core.values.base import Value
 JSON_PAGE = "application/vnd.pypi.simple.v1+json"
 ACCEPT = f"{JSON_PAGE}, text/html;q=0.2"
 
-_ANCHOR = re.compile(r"<a\b([^>]*)>", re.IGNORECASE)
+_ANCHOR = re.compile(r"<a\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'))?")
 
 

@@ -54,7 +54,7 @@ VIEWS = dict(re.findall(r"^create view (\w+) as\n(.*?);$", read_resource("views.
 QUERIES = {
     name: text(query)
     for name, query in re.findall(
-        r"^-- (\w+): [^\n]*\n(.*?);$", read_resource("queries.sql"), re.MULTILINE | re.DOTALL
+        r"^-- (\w+): [^\n]*\n((?:(?!^-- \w+: ).)*?);$", read_resource("queries.sql"), re.MULTILINE | re.DOTALL
     )
 }
 

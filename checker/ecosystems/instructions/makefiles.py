@@ -38,7 +38,7 @@ _CONDITION = re.compile(r"^ *(?:ifn?eq|ifn?def|else|endif|endef|unexport|vpath)\
 _USE = re.compile(r"\$(?:\((?P<round>[^(){}$]*)\)|\{(?P<curly>[^(){}$]*)\}|(?P<mark>[@<^*+?]))")
 
 #: What is not known here; a shell would take it for a command.
-_LEFT = re.compile(r"(?<!\$)\$\((\w+)[^()]*\)")
+_LEFT = re.compile(r"(?<!\$)\$\((\w++)[^()]*\)")
 
 #: A loop; its first turn is read, as of a shell's loops.
 _EACH = re.compile(r"\$\(foreach\s+(?P<name>\w+),(?P<listed>[^,]*),(?P<each>[^,]*?)\)(?=\s|$)")

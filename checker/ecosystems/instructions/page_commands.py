@@ -44,7 +44,7 @@ _PROSE_COMMAND = re.compile(
 
 #: A line of prose that is a command with a verb before it; where more follows than options, it is a sentence.
 _TOLD = re.compile(
-    r"^(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)\s*:?\s+"
+    r"^(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)(?:\s*:)?\s+"
     r"(?P<command>(?:python[\d.]*|bash|sh)\s+[\w./-]+\.(?:py|sh)(?:\s+--?\w[\w-]*(?:[ =][^\s-]\S*)?)*)\s*[.:]?$"
 )
 
@@ -149,7 +149,7 @@ def _is_command(line: str, programs: Programs) -> bool:
         or bool(re.match(r"^python\d(\.\d+)?$|.*\.sh$", program))
     )
     assignment = bool(re.match(r"^[A-Z_][A-Z0-9_]*=\S+\s+\S", bare))
-    prosaic = re.match(r"^\S+\s*(?:=\s|==|>=|[:(])", bare) and not re.match(r"^\S+=\S+\s", bare)
+    prosaic = re.match(r"^\S+\s*(?:=\s|==|>=|[:(])", bare) and not re.match(r"^[^\s=]+=\S+\s", bare)
     return (known or assignment or (line.lstrip().startswith("$ ") and bool(bare))) and not prosaic
 
 

@@ -21,14 +21,14 @@ MAX_PAGES = 40
 
 _PAGE = re.compile(
     r"(?:^|/)(?:readme|install|installation|setup|getting[-_]?start(?:ed)?|get[-_]?started|quick[-_]?start|usage|requirements?"
-    r"|dependenc\w+|env\w*|tutorial|training|evaluation|how[-_]?to\w*|develop\w*|instructions?|experiments?"
-    r"|reproduc\w*)[\w.-]*$|^docs?/(?:index|intro\w*|user_guide)[\w.-]*$",
+    r"|dependenc\w|env|tutorial|training|evaluation|how[-_]?to|develop|instructions?|experiments?"
+    r"|reproduc)[\w.-]*$|^docs?/(?:index|intro|user_guide)[\w.-]*$",
     re.IGNORECASE,
 )
 #: Pages that do not speak to a reader who wants to run the code; editors' and agents' folders.
 _NO_PAGE = re.compile(
     r"(?:^|/)(?:requirements?|reqs?)[^/]*\.txt$|\.egg-info/|(?:^|/)\.(?!github/)[^/]+/"
-    r"|(?:^|/)(?:changelog|changes|history|news|releas\w+|contribut\w+|code_of_conduct|licen[cs]e\w*|security|authors"
+    r"|(?:^|/)(?:changelog|changes|history|news|releas\w|contribut\w|code_of_conduct|licen[cs]e|security|authors"
     r"|citation|claude|agents)[\w.-]*$"
 )
 _SUFFIXES = (".md", ".rst", ".txt", ".markdown", ".mdown", ".org")
@@ -54,7 +54,7 @@ def find_pages(tree: Tree) -> tuple[str, ...]:
 
 
 _LINK = re.compile(
-    r"\]\(\s*<?(?:\./)?([\w./%-]+\.(?:md|rst|markdown))(?:#[^)\s]*)?>?\s*(?:\"[^\"]*\")?\)|href=[\"'](?:\./)?([\w./-]+\.md)"
+    r"\]\(\s*<?(?:\./)?([\w./%-]+\.(?:md|rst|markdown))(?:#[^)\s]{0,200})?>?\s*(?:\"[^\"]*\")?\)|href=[\"'](?:\./)?([\w./-]+\.md)"
 )
 
 
@@ -112,12 +112,14 @@ def _split_markdown(text: str) -> Iterator[Block]:
 def _split_inline(content: str, line: int, heading: str) -> Iterator[Block]:
     for offset, row in enumerate(content.split("\n")):
         yield Block(row, line + offset, None, heading, "prose")
-        for code in re.findall(r"(`+)(.+?)\1", row):
+        for code in re.findall(r"(?<!`)(`++)([^`]++)\1(?!`)", row):
             yield Block(code[1].strip(), line + offset, None, heading, "inline")
 
 
 def _split_html(content: str, line: int, heading: str) -> Iterator[Block]:
-    for match in re.finditer(r"<(?:pre|code)[^>]*>(.*?)</(?:pre|code)>", content, re.DOTALL | re.IGNORECASE):
+    for match in re.finditer(
+        r"<(?:pre|code)[^<>]*>((?:[^<]|<(?!/?(?:pre|code)))*+)</(?:pre|code)>", content, re.IGNORECASE
+    ):
         start = line + content.count("\n", 0, match.start(1))
         yield Block(unescape(re.sub(r"<[^>]{0,200}>", "", match[1])), start, "", heading, "code")
     for offset, row in enumerate(content.split("\n")):

@@ -36,7 +36,7 @@ _TO_HIDE = re.compile(
     rf"|(?<![$\\])\{{[A-Za-z]{_INNER}{{0,200}}\}})"
     r"|<\$\w+>|\$\{\{[^{}\n]{1,200}\}\}|\{\{[^{}\n]{1,200}\}\}"
 )
-_BAR = re.compile(r" *\| *")
+_BAR = re.compile(r"(?<! ) *\| *")
 
 
 _NEVER_CLOSED = re.compile(r"(?<=\s)(?P<before>)<[A-Za-z][\w-]*(?=\s[^>]*$|$)")
@@ -129,7 +129,9 @@ def list_to_replace(arguments: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-_KIND = re.compile(r"(?i)(?:your_|my_|some_)?(?P<option>\w+?)_(?:name|id|type|number|index|file|path|dir|folder)")
+_KIND = re.compile(
+    r"(?i)(?:your_|my_|some_)?(?P<option>\w{1,80}?)_(?:name|id|type|number|index|file|path|dir|folder)"
+)
 
 
 def names_its_option(option: str, value: str) -> bool:

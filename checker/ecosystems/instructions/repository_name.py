@@ -13,8 +13,12 @@ from checker.core.tree import Tree, once_per_tree
 #: Letters and digits that a name has at least to be looked for within a title.
 SHORTEST = 4
 
-_TITLE = re.compile(r"^\s*#\s+(.+)$|<h1[^>]*>([\s\S]{1,400}?)</h1>|^(.+)\n={3,}\s*$", re.MULTILINE | re.IGNORECASE)
-_NAME = re.compile(r"^\s*name\s*=\s*[\"']?([\w.-]+)[\"']?|\bname\s*=\s*[\"']([\w.-]+)[\"']", re.MULTILINE)
+_TITLE = re.compile(
+    r"^[ \t]*#[ \t]+(.+)$|<h1[^<>]*>([\s\S]{1,400}?)</h1>|^(.+)\n={3,}[ \t]*$", re.MULTILINE | re.IGNORECASE
+)
+_NAME = re.compile(
+    r"^[ \t]*name[ \t]*=[ \t]*[\"']?([\w.-]+)[\"']?|\bname[ \t]*=[ \t]*[\"']([\w.-]+)[\"']", re.MULTILINE
+)
 
 
 def calls_itself(tree: Tree, name: str, manifests: Sequence[str]) -> bool:

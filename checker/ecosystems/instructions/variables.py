@@ -98,7 +98,7 @@ def read_assignments(text: str, path: str) -> Iterator[Variable]:
             continue
         value = match["value"].strip()
         quoted = re.match(r"([\"'])(.*?)\1\s*(?:#.*)?$", value)
-        value = quoted[2] if quoted else re.split(r"\s+#|^#", value, maxsplit=1)[0].strip()
+        value = quoted[2] if quoted else re.split(r"\s#|^#", value, maxsplit=1)[0].strip()
         for name, kept in keep_stated([(match["name"], value)]):
             evidence = Evidence(claim="a variable's example", source=path, line=number, text=line.strip()[:300])
             yield Variable(name=name, value=kept, evidence=evidence)

@@ -10,7 +10,7 @@ from packaging.version import InvalidVersion, Version
 from checker.core.values.plans import Evidence
 from checker.ecosystems.python.stated import Origin, PythonStatement, Strength
 
-_EXACT = re.compile(r"^(?:===?|=)?\s*v?(?P<version>[23]\.\d{1,2})(?P<rest>(?:\.[\dx*]+)*)(?:[-+\w.]*)$")
+_EXACT = re.compile(r"^(?:===?|=)?\s*v?(?P<version>[23]\.\d{1,2})(?P<rest>(?:\.[\dx*]++)*+)[-+\w.]*$")
 _MAJOR = re.compile(r"^(?:===?|=)?\s*v?(?P<major>[23])(?:\.[x*])?$")
 _SINGLE = re.compile(r"^==\s*(?P<version>[23]\.\d{1,2})(?:\.[\d*]+)?$")
 
@@ -44,7 +44,7 @@ def tilde(version: str) -> str:
 def plain(text: str) -> str:
     """Return specifiers in PEP 440 form from PEP 440 or Poetry ones (`^3.8`, `~3.8`, `3.8`, `3.*`, `*`)."""
     done = []
-    for part in filter(None, re.split(r"\s*,\s*|\s+(?=[<>=!~^])", text.strip().strip("\"'"))):
+    for part in filter(None, re.split(r"(?<!\s)\s*,\s*|\s(?=[<>=!~^])", text.strip().strip("\"'"))):
         bare = part.replace(" ", "")
         if bare == "*":
             continue

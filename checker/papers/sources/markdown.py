@@ -13,7 +13,7 @@ from checker.papers.sources.records import unite_records
 from checker.papers.sources.tables import split_tables, strip_emphasis
 
 _FENCE = re.compile(r"\s{0,3}(?:```|~~~)")
-_HEADING = re.compile(r"\s{0,3}(#{1,6})\s+(.{1,2000}?)\s*#*\s*\Z")
+_HEADING = re.compile(r"\s{0,3}(#{1,6})\s++(\S(?:.{0,1998}[^\s#])?)\s*+#*+\s*\Z")
 _UNDERLINE = re.compile(r"\s{0,3}(=+|-{2,})\s*\Z")
 _DEFINITION = re.compile(r"\s{0,3}\[([^\]\n]{1,200})\]:\s*<?([^\s>]{1,2000})>?")
 _REFERENCE = re.compile(r"\[([^\[\]\n]{1,500})\]\[([^\[\]\n]{0,200})\]")

@@ -17,7 +17,7 @@ _COMMIT = re.compile(r"[0-9a-f]{7,40}\Z", re.IGNORECASE)
 FULL_ID = 40
 
 _REF = re.compile(r"(?!-)[A-Za-z0-9._/+-]{1,200}\Z")
-_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+(?:@\S+)?\Z")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,100}/[A-Za-z0-9._-]+(?:@\S+)?\Z")
 _URL = re.compile(
     r"(?:(?:https?|git|ssh|git\+https)://|git@|swh:1:|(?:www\.)?(?:github\.com|bitbucket\.org|codeberg\.org"
     r"|huggingface\.co|hf\.co|gitee\.com|git\.sr\.ht|(?:[a-z0-9-]+\.)?gitlab\.[a-z0-9.-]+)/)\S+\Z",

@@ -109,7 +109,7 @@ def _read_stated(tree: Tree) -> Iterator[Requirement]:
 
 def _normalise_names(text: str) -> str:
     """Write names as indexes compare them, so that `scikit_learn` is found as `scikit-learn`."""
-    return re.sub(r"(?<=\w)[-_.]+(?=[A-Za-z])", "-", text).lower()
+    return re.sub(r"(?<=[^\W_])[-_.]++(?=[A-Za-z])", "-", text).lower()
 
 
 def _find_mention(said: str, requirement: Requirement) -> int | None:

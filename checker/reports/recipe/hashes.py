@@ -31,7 +31,7 @@ MOST_WITHOUT_WHEEL = 60
 
 _HASH = re.compile(r"--hash=(sha(?:256|384|512):[0-9a-f]{64,128})")
 _PINNED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)")
-_FROM = re.compile(r"^\s+# from (https?://\S+)", re.MULTILINE)
+_FROM = re.compile(r"^[ \t]+# from (https?://\S+)", re.MULTILINE)
 _ARCHIVE = re.compile(r"\.(?:tar\.(?:gz|bz2|xz|zst)|tgz|zip)$")
 
 

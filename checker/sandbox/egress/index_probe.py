@@ -48,9 +48,9 @@ MAX_PAGE = 48 * MIB
 
 _URL = re.compile(r"https?://[^\s`'\"<>()\[\]]{4,500}")
 _PINNED = re.compile(
-    r"`([A-Za-z0-9][\w.-]{0,100})==([\w.+!-]{1,60})`|([A-Za-z0-9][\w.]{0,100})-(\d[\w.+]{0,60})-\S*\.whl"
+    r"`([A-Za-z0-9][\w.-]{0,100})==([\w.+!-]{1,60})`|(?<![\w.])([A-Za-z0-9][\w.]{0,100})-(\d[\w.+]{0,60})-\S{0,200}\.whl"
 )
-_NOT_THERE = re.compile(r"requirement ([A-Za-z0-9][\w.-]{0,100})\S* ?(?:[^\n]{0,80})\(from versions: none\)")
+_NOT_THERE = re.compile(r"requirement ([A-Za-z0-9][\w.-]{0,100})\S{0,200} ?(?:[^\n]{0,80})\(from versions: none\)")
 _GIT = re.compile(r"unable to access '(https?://[^'\s]{4,300})'")
 _HREF = re.compile(r'href="([^"#]+)#sha256=([0-9a-f]{64})"')
 

@@ -15,7 +15,7 @@ _INDEX_TROUBLE = re.compile(
     r"|(?:^|\D)(?:429 Too Many Requests|50[0234] [A-Z])"
     r"|Request failed after \d+ retr|error decoding response body|unexpected end of file|unexpected EOF"
     r"|Hash mismatch|tls handshake|invalid peer certificate|tunnel error|Network (?:is )?unreachable"
-    r"|Failed to (?:read|extract|unzip)[^\n]*(?:archive|wheel|zip)|invalid Zip|Range request"
+    r"|Failed to (?:read|extract|unzip)[^\n]{0,300}(?:archive|wheel|zip)|invalid Zip|Range request"
     r"|Received some unexpected (?:HTML|JSON)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -23,7 +23,7 @@ _OUR_TROUBLE = re.compile(r"No space left on device|Read-only file system|Disk q
 
 
 _URL = re.compile(r"(?:for url \(|Failed to fetch: `?|An index (?:URL )?\()(https?://[^\s)`]+)")
-_DENIED = re.compile(r"An index (?:URL )?\(https?://[^\s)]+\)[^\n]*\b(?:401|403)\b")
+_DENIED = re.compile(r"An index (?:URL )?\(https?://[^\s)]{1,500}\)[^\n]{0,300}\b(?:401|403)\b")
 
 
 def classify(exit_code: int, log: str, theirs: Iterable[str] = ()) -> StepStatus:

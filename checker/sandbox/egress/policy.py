@@ -116,8 +116,8 @@ def _read_embedded(address: Address) -> Address:
 
 _URL = re.compile(r"https?://[^\s\"'<>()\[\]{},;`|\\]{3,500}")
 _SOURCE = re.compile(
-    r"(?:git\+|hg\+|@\s*|(?:--)?(?:extra[-_])?index[-_]url[\s=:]+|(?:--)?find[-_]links[\s=:]+|(?:^|\s)-[if]\s*"
-    r"|\b(?:url|git|file)\s*=\s*)[\[\s\"']*$",
+    r"(?:git\+|hg\+|@|(?:--)?(?:extra[-_])?index[-_]url[\s=:]++|(?:--)?find[-_]links[\s=:]++|(?:^|\s)-[if]"
+    r"|\b(?:url|git|file)\s*=)[\[\s\"']*+$",
     re.MULTILINE,
 )
 

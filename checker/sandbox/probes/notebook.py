@@ -23,8 +23,8 @@ import sys
 import time
 import traceback
 
-FOREIGN = re.compile(r"\s*%%(?!time\b|timeit\b|capture\b|prun\b|memit\b)")
-MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w, ]+=\s*[%!])")
+FOREIGN = re.compile(r"^\s*%%(?!time\b|timeit\b|capture\b|prun\b|memit\b)")
+MAGIC = re.compile(r"^(\s*)(?:[%!?]|[\w,][\w, ]*=\s*[%!])")
 TEXT = 4000
 NOT_FOUND = ("FileNotFoundError", "NotADirectoryError", "ModuleNotFoundError", "ImportError", "OSError", "IOError")
 QUOTED = re.compile(r"""["']([^"'\n]{1,300})["']""")

@@ -33,7 +33,7 @@ _COMPLETIONS = ("\n:\ndone", "\n:\nfi", "\ndo :; done", "\nthen :; fi")
 _OPENS = re.compile(
     r"^\s*(?:for|while|until|if|case|function|select)\b|^\s*[\w-]+\s*\(\)|<<|[({|&]\s*$|^[^'\"]*[\"'][^'\"]*$"
 )
-_WITHIN = re.compile(r"^\s*(?:then|do|else|fi|done|esac|;;|\}|\{)(?:\s+|\s*;\s*|$)|^\s*[\w*|\"'.-]+\)\s|\s*;;\s*$")
+_WITHIN = re.compile(r"^\s*(?:then|do|else|fi|done|esac|;;|\}|\{)(?:\s+|\s*;\s*|$)|^\s*[\w*|\"'.-]+\)\s|;;\s*$")
 #: What a text is made of, and what stands between.
 _STATEMENT_NAMES = """
 command redirected_statement list pipeline negated_command subshell compound_statement if_statement

@@ -21,7 +21,7 @@ MAX_ROW = 8_000
 MAX_RAW = 2_000
 
 _PROMPT = re.compile(
-    r"^\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+:?[^$#\s]*\s?[$#%]|\$(?!\{)|%(?=\s)|>(?!>)|❯|➜|!(?=\w)|PS\s[^>]*>)\s*(?=\S)"
+    r"^\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]++:?[^$#\s]*+\s?[$#%]|\$(?!\{)|%(?=\s)|>(?!>)|❯|➜|!(?=\w)|PS\s[^>]*>)\s*(?=\S)"
 )
 _PYTHON_PROMPT = re.compile(r"^\s*(?:>>>|\.\.\.(?=\s|$)|In \[\d*\]:)")
 _ENVIRONMENT_PROMPT = re.compile(r"^\s*\((?:base|[\w.-]*env[\w.-]*)\)\s+(?=\S)")
@@ -44,7 +44,9 @@ _VERSION = re.compile(r"(?<=[\w\].*,])[<>]=(?=\s?\d)")
 _BOUND = re.compile(r"(?<=[A-Za-z_\],\d])[<>](?=\d)")
 _INSTALLS = re.compile(r"\b(?:install|add|create|update)\b")
 _BARE_DOLLAR = re.compile(r"\$(?=[\s\\|/,.:;)%&<>=~^+\]]|$)")
-_WORD_OF_USES = re.compile(r"[^\s\"';|&()<>`$]*\$[^\s\"';|&()<>`$]*(?:\$[^\s\"';|&()<>`$]*)+")
+_WORD_OF_USES = re.compile(
+    r"(?<![^\s\"';|&()<>`$])[^\s\"';|&()<>`$]*\$[^\s\"';|&()<>`$]*(?:\$[^\s\"';|&()<>`$]*)+"
+)
 _USE = re.compile(r"\$([A-Za-z_]\w*(?!\w)|\d)(?=[^\s$])")
 _BRACED = re.compile(r"\$\{(\w+)\}(?!\w)")
 _UNREADABLE = re.compile("[\x00\ue000-\uf8ff\ud800-\udfff]")

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from checker.core.tree import Tree, once_per_tree
 
 _EXTENSION = re.compile(
-    r"\b(?:\w*Extension|make_\w*ext\w*|get_ext|ext_module)\s*\(\s*(?:name\s*=\s*)?[f]?[\"']([\w./]+)[\"']"
+    r"\b(?:\w{0,60}Extension|make_\w{0,60}ext\w{0,60}|get_ext|ext_module)\s*\(\s*(?:name\s*=\s*)?[f]?[\"']([\w./]+)[\"']"
 )
 _MODULE_ARGUMENT = re.compile(r"name\s*=\s*[\"'](\w+)[\"']\s*,\s*module\s*=\s*[\"']([\w.]+)[\"']")
 _JIT = re.compile(
@@ -18,7 +18,7 @@ _JIT = re.compile(
 )
 _NATIVE = re.compile(
     r"(?:pybind11_add_module|PYBIND11_MODULE|NB_MODULE|nanobind_add_module|BOOST_PYTHON_MODULE|PyInit_|"
-    r"TORCH_LIBRARY|swig_add_(?:module|library)|python_add_library|Python3?_add_library)\s*\(?\s*(\w+)"
+    r"TORCH_LIBRARY|swig_add_(?:module|library)|python_add_library|Python3?_add_library)\s*+(?:\(\s*+)?(\w+)"
 )
 _RUST = re.compile(r"#\[pymodule\][\s\S]{0,200}?fn\s+(\w+)|module-name\s*=\s*[\"']([\w.]+)[\"']")
 _WRITTEN = re.compile(

@@ -25,9 +25,9 @@ _ENVIRONMENT_MARKS = ("pyvenv.cfg", "bin/activate", "Scripts/activate", "Scripts
 _INTERPRETER = re.compile(r"(?:^|/)(?:lib/python[23]\.\d{1,2}|conda-meta)/")
 
 _SETUP_FILES = frozenset({"setup.py", "conftest.py", "noxfile.py", "fabfile.py", "tasks.py", "versioneer.py"})
-_TEST_TOOLS = re.compile(r"^\s*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
-_TEST_FUNCTIONS = re.compile(r"^\s*(?:async\s+)?def test_", re.MULTILINE)
-_OTHER_TESTS = re.compile(r"^\s*(?:async\s+)?def test\w*\(", re.MULTILINE)
+_TEST_TOOLS = re.compile(r"^[ \t]*(?:import|from) (?:pytest|unittest|nose|absl\.testing)\b", re.MULTILINE)
+_TEST_FUNCTIONS = re.compile(r"^[ \t]*(?:async[ \t]+)?def test_", re.MULTILINE)
+_OTHER_TESTS = re.compile(r"^[ \t]*(?:async[ \t]+)?def test\w*\(", re.MULTILINE)
 _COMMAND_LINE = re.compile(r"\bArgumentParser\(|\bparse_args\(")
 _MAIN = re.compile(r"^if\s+__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{.*\}\}")

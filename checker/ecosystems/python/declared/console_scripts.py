@@ -15,7 +15,7 @@ from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.source.parsing import parse_module
 
-_SCRIPT = re.compile(r"^\s*([\w.-]+)\s*=\s*([\w.]+)(?::([\w.]+))?\s*(?:\[.*\])?\s*$")
+_SCRIPT = re.compile(r"^\s*([\w.-]+)\s*=\s*([\w.]+)(?::([\w.]+))?(?:\s*\[.*\])?\s*$")
 
 
 class ConsoleScript(Value):

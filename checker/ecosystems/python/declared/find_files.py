@@ -43,13 +43,13 @@ MAX_SPECIFICATIONS = 300
 _SHARED = 2
 
 _REQUIREMENTS = re.compile(
-    r"^(?:[\w.-]*require(?:ment|d)?s?[\w.-]*"
+    r"^(?:[\w.-]{0,80}require[\w.-]*"
     r"|(?:pip|python|conda)?[-_]?(?:reqs?|deps?|dependencies|packages)(?:[-_][\w.-]+)?"
     r"|(?:conda[-_]?)?environment[\w.-]*|pip[-_]?(?:freeze|list)?|conda[-_]?list|freeze)\.(?:txt|in|pip)$"
     r"|^requirements$",
     re.IGNORECASE,
 )
-_ENVIRONMENT = re.compile(r"(?:env|conda|require|depend|spec|meta)[\w.-]*\.ya?ml$", re.IGNORECASE)
+_ENVIRONMENT = re.compile(r"(?:env|conda|require|depend|spec|meta)[\w.-]{0,80}\.ya?ml$", re.IGNORECASE)
 
 #: What an environment file has whatever it is called (`proteins.yml`): its list, and channels, a Python or pip.
 _ENVIRONMENT_KEYS = (r"^dependencies:\s*$", r"^(?:channels:|[ ]*-[ ]*(?:python|pip)\b)")
@@ -271,7 +271,7 @@ def _read_text(tree: Tree, path: str) -> Specification | None:
             return environment
     if is_conda_list(text):
         return read_conda_list(tree, path, project, group)
-    if re.search(r"^\s*(?:FROM\s+\S+|def |import |class )", text, re.MULTILINE) and "==" not in text:
+    if re.search(r"^[ \t]*(?:FROM[ \t]+\S|def |import |class )", text, re.MULTILINE) and "==" not in text:
         return None
     return read_requirements(tree, path, project, group)
 

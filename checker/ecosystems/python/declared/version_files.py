@@ -47,7 +47,7 @@ _VERSION = re.compile(
 )
 _IMAGE = re.compile(r"(?:^|/)python:(?P<version>[23]\.\d{1,2})")
 _TOX = re.compile(r"(?<![a-z])py(?P<major>[23])\.?(?P<minor>\d{1,2})(?!\d)")
-_TOX_BRACES = re.compile(r"py\{(?P<list>[^}]*)\}")
+_TOX_BRACES = re.compile(r"py\{(?P<list>[^{}]*)\}")
 _COMPILED = re.compile(
     r"\.cpython-(?P<major>3)(?P<minor>\d{1,2})(?:-[\w-]+)?\.(?:pyc|so|pyd)$|\.cp(\d)(\d+)-[\w]+\.pyd$"
 )
@@ -82,7 +82,7 @@ def _read_version_file(tree: Tree, path: str) -> Iterator[PythonStatement]:
 
 def _read_tool_versions(tree: Tree, path: str) -> Iterator[PythonStatement]:
     for number, line in enumerate(tree.read(path).split("\n")[:200], 1):
-        if match := re.match(r"^\s*python\s*=?\s*\"?([23]\.\d{1,2})", line):
+        if match := re.match(r"^\s*python(?:\s*=)?\s*\"?([23]\.\d{1,2})", line):
             yield from _make_statements(match[1], Strength.PINNED, "version file", path, line=number, quote=line)
 
 

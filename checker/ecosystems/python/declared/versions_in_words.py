@@ -40,7 +40,7 @@ _PYTHON_RECOMMENDED = re.compile(
     r"\bversion\b[^.\n]{0,15}?(?P<version>3\.\d{1,2})\b"
 )
 _BADGE = re.compile(
-    r"(?:badge/|badge\?[^)\s]*)[^)\s]*?python[-_ ]*(?:version)?[-_ ]*(?P<operator>>=|≥|>|v)?\s*"
+    r"badge[/?][^)\s]{0,200}?python[-_ ]{0,5}(?:version)?[-_ ]{0,5}(?P<operator>>=|≥|>|v)?\s*"
     r"(?P<version>3\.\d{1,2})(?P<more>\+)?",
     re.IGNORECASE,
 )
@@ -52,7 +52,7 @@ _PACKAGE = re.compile(
 _CHANGES = re.compile(
     r"^\s*(?:[-*]\s*)?(?:fix|add|support|drop|remove|update|upgrade|deprecat|migrat)\w*\b", re.IGNORECASE
 )
-_SENTENCE = re.compile(r"(?:[^.;!?()]|[.;!?](?!\s|$))+")
+_SENTENCE = re.compile(r"(?:[^.;!?()]|[.;!?](?!\s|$))++")
 
 #: Words of a sentence about the past, whose versions are not to be installed.
 _ONCE = re.compile(

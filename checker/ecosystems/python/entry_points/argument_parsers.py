@@ -61,14 +61,14 @@ def find_usage(parser: Parser) -> tuple[str, ...] | None:
     return None if row is None else row.usage
 
 
-_MAIN = re.compile(r"^\s*if\s*\(?\s*__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
+_MAIN = re.compile(r"^[ \t]*if[ \t]*(?:\([ \t]*)?__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _POSITIONAL = re.compile(r"\.add_argument\(\s*['\"](?!-)(?P<name>\w[\w-]*)['\"](?P<rest>[^)]*)\)")
 _DISTRIBUTED = re.compile(
     r"init_process_group\(|torch\.distributed\.launch|init_dist\(|init_distributed|deepspeed\.initialize\(|hvd\.init\("
 )
 _CUDA_AT_IMPORT = re.compile(r"^(?:torch\.cuda\.(?:set_device|init)|.*\.cuda\(\))", re.MULTILINE)
 _WEAK = frozenset({Parser.NONE, Parser.ARGV, Parser.CONFIG})
-_IMPORTED = re.compile(r"^\s*from\s+(\.*)([\w.]+)\s+import|^\s*import\s+()([\w.]+)", re.MULTILINE)
+_IMPORTED = re.compile(r"^[ \t]*from[ \t]+(\.*+)([\w.]+)[ \t]+import|^[ \t]*import[ \t]+()([\w.]+)", re.MULTILINE)
 _TELLING = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|main|cli|util|train|parser|flags|command)")
 
 #: What reads the command line of whoever imports it.
@@ -124,7 +124,7 @@ def read_script(tree: Tree, path: str, parser_hint: Parser = Parser.NONE) -> Scr
 
 
 _HANDED = re.compile(r"(?<![\w.])snakemake\.(?:input|output|params|wildcards|config|threads|log|resources|rule)\b")
-_ALONE_AS_WELL = re.compile(r"import[^\n]*\bsnakemake\b|['\"]snakemake['\"] (?:not )?in\b|except NameError")
+_ALONE_AS_WELL = re.compile(r"import[^\n]{0,200}\bsnakemake\b|['\"]snakemake['\"] (?:not )?in\b|except NameError")
 
 
 def is_workflow_script(text: str) -> bool:

@@ -34,10 +34,10 @@ MOST_SHELL_SCRIPTS = 40
 DEEPEST = 3
 
 #: Comments and the docstring at the top; read without parsing, for Python 2 as well.
-_HEAD = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\n)*(?:[rRuU]?(\"{3}|'{3})[\s\S]*?(?:\1|\Z))?")
+_HEAD = re.compile(r"(?:[ \t]*+(?:#[^\n]*+)?\n)*+(?:[rRuU]?(\"{3}|'{3})[\s\S]*?(?:\1|\Z))?")
 
 _COMMAND = re.compile(r"^(?:[A-Z_]+=\S+\s+)*(?:python3?(?:\.\d+)?|torchrun|accelerate\s+launch|deepspeed)\s")
-_USAGE = re.compile(r"(?i)^(?:usage|example|run)s?\s*(?:with|by|as)?\s*:\s*")
+_USAGE = re.compile(r"(?i)^(?:usage|example|run)s?(?:\s*(?:with|by|as))?\s*:\s*")
 #: Folders whose shell scripts serve the tests, the machinery or the data of a project.
 _NO_FOLDERS = frozenset({Folder.TESTS, Folder.MACHINERY, Folder.DATA})
 

@@ -20,7 +20,7 @@ _BEFORE = re.compile(
     r"(?i)\b(?:(?:(?:re-?)?runs?|running|execut(?:e|ing)|launch(?:ing)?|start(?:ing)?|entry[ -]?points?"
     r"|scripts?\s+(?:(?:is\s+)?used\s+)?(?:to|for))\b"
     r"[\s\S]{0,60}"
-    r"|(?:use|call|invoke|script)(?:\s+(?:the|our|script|file|is))*)[\s:`*\"'\[(]*$"
+    r"|(?:use|call|invoke|script)(?:\s+(?:the|our|script|file|is)){0,4})[\s:`*\"'\[(]{0,20}$"
 )
 _AFTER = re.compile(
     r"(?i)^\W*(?:(?:can|should|must|may|is|are)\s[\w\s]{0,12}(?:run|executed|started|launched|entry[ -]?point)"
@@ -36,7 +36,7 @@ _GIVES = re.compile(
 #: What stands before the name of a shell script that holds them: "example commands: run.sh".
 _COMMANDS = re.compile(r"(?i)\bcommands?\b[^.!?]{0,60}$")
 
-_SENTENCE = re.compile(r"[.!?;]\s|^\s*[-*+]\s|^\s*\d+\.\s", re.MULTILINE)
+_SENTENCE = re.compile(r"[.!?;]\s|^[ \t]*[-*+]\s|^[ \t]*\d+\.\s", re.MULTILINE)
 _PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
 
 #: A heading that says what is done, and by which script: "Evaluate summaries (`evaluate.py`)".

@@ -14,7 +14,7 @@ _OUT = re.compile(r"""^(?!.*(?:__file__|dirname)).*["']\.\./""", re.MULTILINE)
 _NAMED = re.compile(r"""(?<![\w/])["'](?P<path>(?:\./)?[\w-][\w.-]*(?:/[\w.-]+)*/?)["']""")
 _ENDING = re.compile(r"\.\w{1,6}$")
 _FROM_ITS_OWN_PLACE = re.compile(r"__file__|dirname")
-_IMPORTED = re.compile(r"^\s*(?:from|import)\s+(?P<name>\w+)", re.MULTILINE)
+_IMPORTED = re.compile(r"^[ \t]*(?:from|import)[ \t]+(?P<name>\w+)", re.MULTILINE)
 
 MOST_NAMES = 400
 

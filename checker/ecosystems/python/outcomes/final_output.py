@@ -29,7 +29,7 @@ _SKIPPED = re.compile(
 )
 
 #: A closing line that a program prints whatever it did.
-_CLOSING = re.compile(r"(?i)^\W*(?:[\w-]+ ){0,4}(?:is )?(?:done|completed?|finished)\W*$")
+_CLOSING = re.compile(r"(?i)^\W*+(?:\w[\w-]*+ ){0,4}(?:is )?(?:done|completed?|finished)\W*$")
 
 _SAYS_WEIGHTS = re.compile(r"(?i)\b(?:models?|checkpoints?|weights?)\b")
 

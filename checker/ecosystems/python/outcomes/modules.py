@@ -13,7 +13,7 @@ from checker.ecosystems.python.source.stdlib import is_python2_name
 from checker.judging.paths import lies_in_submodule
 
 _LIBRARY = re.compile(
-    r"(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
+    r"(?<![\w./-])(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
 )
 
 #: What a file that describes a build, or its source, has where a GPU toolchain makes it.

@@ -21,8 +21,8 @@ _CHAINED = re.compile(
 #: What the interpreter prints before the traceback of a destructor: the program had ended by then.
 _IGNORED = re.compile(r"^Exception ignored in:? [^\n]*\n\Z", re.MULTILINE)
 
-_FRAME = re.compile(r'^\s*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
-_PROGRESS = re.compile(r"\bit/s\b|\d+%\||\dit \[|\bs/it\b")
+_FRAME = re.compile(r'^[ \t]*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
+_PROGRESS = re.compile(r"\bit/s\b|\d%\||\dit \[|\bs/it\b")
 
 #: The line of a printed traceback that names the exception.
 _PRINTED = re.compile(

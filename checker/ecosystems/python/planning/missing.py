@@ -31,7 +31,7 @@ _CONFIG_OPTION = re.compile(
     r"^--?(?:c|cfg|config|conf|configs|opt|options?|yaml|settings?|[\w-]*(?:config|cfg)(?:[_-]?file|[_-]?path)?)$"
 )
 _OUTPUT = re.compile(
-    r"(?i)(^|[/_-])(outputs?|results?|logs?|runs?|exp|experiments?_out|work_dirs?|checkpoints?|ckpts?|save\w*|tmp|data|datasets?|weights|pretrained\w*)(/|$)"
+    r"(?i)(^|[/_-])(outputs?|results?|logs?|runs?|exp|experiments?_out|work_dirs?|checkpoints?|ckpts?|save\w{0,60}|tmp|data|datasets?|weights|pretrained\w{0,60})(/|$)"
 )
 _COMES_FROM_ELSEWHERE = re.compile(
     r"\b(?:git\s+clone|wget|curl|unzip|tar|gdown|mv|cp|ln|mkdir|touch|huggingface-cli)\b"

@@ -98,7 +98,7 @@ _NO_MODULE = re.compile(
 )
 
 #: The same as Python 3.6 says it, which names no location.
-_NO_NAME = re.compile(r"^\s*from ([\w.]+) import [^\n]*\nImportError: cannot import name '\w+'$", re.MULTILINE)
+_NO_NAME = re.compile(r"^[ \t]*from ([\w.]+) import [^\n]*\nImportError: cannot import name '\w+'$", re.MULTILINE)
 
 
 def extend_path(plan: BuildPlan, seen: Survey, last: Attempt) -> BuildPlan | None:

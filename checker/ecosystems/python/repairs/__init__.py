@@ -9,7 +9,7 @@ from checker.core.values.results import Attempt, StepStatus
 from checker.ecosystems.python.repairs.rules import TABLES, read_rules
 from checker.judging.repair_engine import Rule, find_failure_text
 
-_COMPILER = re.compile(r"^\s*(?:error: command '\S+' failed|ninja: build stopped)", re.MULTILINE)
+_COMPILER = re.compile(r"^[ \t]*(?:error: command '\S+' failed|ninja: build stopped)", re.MULTILINE)
 
 
 @cache

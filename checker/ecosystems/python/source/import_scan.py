@@ -17,7 +17,7 @@ _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "
 _EXITS = frozenset({"exit", "quit", "_exit", "abort", "fail", "skip"})
 _DYNAMIC = frozenset({"import_module", "__import__", "importorskip"})
 _TOLERANT = re.compile(
-    r"^(?P<indent>[ \t]*)(?:from[ \t]+(?P<dots>\.*)(?P<source>[A-Za-z_][\w.]*|)[ \t]+import[ \t]+"
+    r"^(?P<indent>[ \t]*)(?:from[ \t]++(?P<dots>\.*+)(?P<source>[A-Za-z_][\w.]*|)[ \t]+import[ \t]+"
     r"(?P<names>[^#\n;]+)"
     r"|import[ \t]+(?P<modules>[A-Za-z_][\w.]*(?:[ \t]+as[ \t]+\w+)?(?:[ \t]*,[ \t]*[A-Za-z_][\w.]*"
     r"(?:[ \t]+as[ \t]+\w+)?)*)[ \t]*(?:[#;\\].*)?$)",

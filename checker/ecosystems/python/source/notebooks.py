@@ -14,7 +14,7 @@ from checker.ecosystems.instructions.shell.walker import split_commands
 from checker.ecosystems.python.source.parsing import parse_module
 
 _INSTALL = re.compile(
-    r"^\s*(?:[!%]+\s*|get_ipython\(\)\.system\(['\"])\s*(?:sudo\s+)?"
+    r"^\s*+(?:[!%]++|get_ipython\(\)\.system\(['\"])\s*+(?:sudo\s++)?"
     r"(?P<command>(?:python3?\s+-m\s+|\{?sys\.executable\}?\s+-m\s+)?(?:pip3?|uv\s+pip|conda|mamba|apt|apt-get)\s.*)$"
 )
 _FOREIGN_CELLS = (
@@ -22,7 +22,7 @@ _FOREIGN_CELLS = (
     "%%r", "%%R", "%%perl", "%%ruby", "%%svg", "%%cython", "%%cu", "%%sql", "%%bigquery", "%%file", "%%cmd",
     "%%system", "%%!",
 )  # fmt: skip
-_ASSIGNED = re.compile(r"^(\s*)[\w, ]+=\s*[!%]")
+_ASSIGNED = re.compile(r"^(\s*+)[\w, ]++=\s*[!%]")
 _MAGIC = re.compile(r"^(\s*)[%!?]")
 
 

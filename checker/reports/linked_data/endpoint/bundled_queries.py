@@ -7,7 +7,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 _FOLDER = files("checker.reports.linked_data.endpoint").joinpath("queries")
-_COMMENT = re.compile(r"#[ \t]*([^\n]*)\n")
+_COMMENT = re.compile(r"#[ \t]*+([^\n]*+)\n")
 
 #: Name → text.
 QUERIES = MappingProxyType(

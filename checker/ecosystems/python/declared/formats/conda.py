@@ -78,7 +78,7 @@ def translate_spec(text: str, evidence: Evidence) -> CondaSpec:
     if found["bracket"] and (inner := _BRACKET_VERSION.search(found["bracket"])):
         version = inner[1]
     if name in {"python", "pypy"}:
-        exact = re.sub(r"^=+\s*|\s*=\s*\w+_?\w*$", "", version) if re.match(r"=", version) else version
+        exact = re.sub(r"^=+\s*|\s?=\s*\w+$", "", version).strip() if re.match(r"=", version) else version
         return CondaSpec(python=statement(exact, Strength.PINNED, evidence), channel=channel, dropped=None)
     if system := conda_names.find_system_packages(name):
         packages = tuple(SystemPackage(name=package, evidence=evidence) for package in system)
@@ -223,7 +223,7 @@ def _read_line_by_line(text: str, path: str, base: Specification) -> Specificati
     pip: list[Requirement] = []
     in_pip = False
     for number, line in enumerate(text.splitlines(), 1):
-        item = re.match(r"^\s*-\s+([A-Za-z0-9_][^#]*?)\s*$", line)
+        item = re.match(r"^\s*-\s+([A-Za-z0-9_](?:[^#]*[^#\s])?)\s*$", line)
         if not item:
             continue
         if item[1].rstrip().endswith(":"):

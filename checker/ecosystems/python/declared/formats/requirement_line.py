@@ -31,17 +31,19 @@ MAX_MENDED = 150
 MAX_NAME = 100
 
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_OPTIONS = re.compile(r"\s+--[a-z]")
+_OPTIONS = re.compile(r"(?<!\s)\s+--[a-z]")
 _DASHES = str.maketrans({"＝": "=", "＞": ">", "＜": "<", "–": "-", "—": "-", "，": ",", "\u00a0": " ", "‐": "-"})
 _INVISIBLE = dict.fromkeys(map(ord, "\ufeff\u200b\u200c\u200d\u2060"))
 _VCS = re.compile(r"^(?:git|hg|svn|bzr)\+", re.IGNORECASE)
 _SCP = re.compile(r"^(?:git\+)?(?:ssh://)?git@(?P<host>[\w.-]+)[:/](?P<path>.+)$")
 _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-_NAMED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)\s*(?P<extras>\[[^\]]*\])?\s*@\s*(?P<target>\S.*)$")
+_NAMED = re.compile(r"^(?P<name>[A-Za-z0-9][\w.-]*)(?:\s*(?P<extras>\[[^\]]*\]))?\s*@\s*(?P<target>\S.*)$")
 _PATHLIKE = re.compile(r"^(?:\.{1,2}(?:[/\\\[]|$)|/|~|[A-Za-z]:[\\/]|file:)|\.(?:whl|zip|tar\.gz|tar\.bz2|tgz)$")
-_PLACEHOLDER = re.compile(r"[{}<]\w*[}>]|\$\{?\w|^<|\.\.\.|\*[^,;]*\.(?:whl|gz|zip)$")
-_WHEEL = re.compile(r"(?P<name>[A-Za-z0-9][\w.]*?)-(?P<version>\d[^-/]*)-[^/]*\.whl")
-_SDIST = re.compile(r"(?P<name>[A-Za-z0-9][\w.-]*?)-(?P<version>\d[^-/]*)\.(?:tar\.gz|tar\.bz2|tgz|zip)")
+_PLACEHOLDER = re.compile(r"[{}<]\w*[}>]|\$\{?\w|^<|\.\.\.|\*[^,;*]{0,200}\.(?:whl|gz|zip)$")
+_WHEEL = re.compile(r"(?<![\w.])(?P<name>[A-Za-z0-9][\w.]{0,99})-(?P<version>\d[^-/]{0,99})-[^/]{0,200}\.whl")
+_SDIST = re.compile(
+    r"(?<![\w.-])(?P<name>[A-Za-z0-9][\w.-]{0,99}?)-(?P<version>\d[^-/]{0,99})\.(?:tar\.gz|tar\.bz2|tgz|zip)"
+)
 _REPOSITORY = re.compile(
     r"https?://(?:github|gitlab)\.com/[\w.-]+/([\w.-]+?)(?:\.git)?(?:@[\w./-]+|/archive/.*)?/?$"
 )

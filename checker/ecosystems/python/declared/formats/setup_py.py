@@ -265,7 +265,7 @@ def _read_literal_lists(text: str, path: str, base: Specification, error: Except
     said = f"{path}{f':{place}' if place else ''}: not Python 3 ({getattr(error, 'msg', error)}); read by pattern"
     python = (
         statement("2.7", Strength.WEAK, _make_evidence("Python 2 syntax", path, place or 1, ""))
-        if re.search(r"^\s*print\s+[\"'\w]|except\s+\w+\s*,\s*\w+:", text, re.MULTILINE)
+        if re.search(r"^[ \t]*print[ \t]+[\"'\w]|except[ \t]+\w+[ \t]*,[ \t]*\w+:", text, re.MULTILINE)
         else None
     )
     return base.model_copy(
