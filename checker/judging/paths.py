@@ -83,7 +83,7 @@ def _is_built_here(tree: Tree) -> bool:
     return any(PurePosixPath(path).name in _RECIPES or path.endswith(_SOURCES) for path in tree.files)
 
 
-_SUBMODULE = re.compile(r"^\s*path\s*=\s*(?P<path>[^\n]{1,300}?)\s*$", re.MULTILINE)
+_SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(?P<path>[^\n]{1,300}?)[ \t]*$", re.MULTILINE)
 
 
 def lies_in_submodule(relative: str, tree: Tree) -> bool:

@@ -245,9 +245,9 @@ def test_it_works_in_a_daemon_of_a_pool_after_the_parent_used_it(tmp_path: Path)
 
 def test_a_check_of_such_a_repository_is_conclusive_and_the_next_goes_on(tmp_path: Path) -> None:
     mirror = tmp_path / "mirror"
-    make_repository(mirror, "eve/bomb", {"act.txt": "work", "main.py": ""})
-    make_repository(mirror, "eve/flaw", {"act.txt": "crash", "main.py": ""})
-    make_repository(mirror, "ada/code", {"act.txt": "plan", "main.py": ""})
+    make_repository(mirror, "eve/bomb", {"act.txt": "work", "main.py": "total = sum(range(9))\nprint(total)\n"})
+    make_repository(mirror, "eve/flaw", {"act.txt": "crash", "main.py": "total = sum(range(9))\nprint(total)\n"})
+    make_repository(mirror, "ada/code", {"act.txt": "plan", "main.py": "total = sum(range(9))\nprint(total)\n"})
     services = tiny_services(mirror, tmp_path / "work")
     services = type(services)(
         **{**vars(services), "ecosystems": (ContainedEcosystem(unruly_language, SMALL),), "tools": Toolbox()}
