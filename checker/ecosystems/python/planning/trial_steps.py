@@ -78,7 +78,7 @@ def plan_climb(plan: BuildPlan, seen: Survey) -> Climb:
     notebooks = _choose_notebooks(entries, seen.tree)
     named = name_programs(seen.tree, (*startable, *askable, *notebooks))
     tests = None if spec_of(plan).fork_of and _has_declared(entries) else seen.tests
-    order = _import_order(plan, seen, (*startable, *askable, *notebooks))
+    order = _import_order(plan, seen, (*startable, *askable, *notebooks), named)
     steps = [
         *([_import_step(plan)] if order["modules"] else []),
         *_ask_for_usage(plan, askable, named),
@@ -129,13 +129,21 @@ def _list_test_requirements(plan: BuildPlan, seen: Survey) -> Iterator[tuple[str
 # ---------------------------------------------------------------- imports
 
 
-def _import_order(plan: BuildPlan, seen: Survey, programs: Sequence[EntryPoint]) -> dict[str, object]:
+def _import_order(
+    plan: BuildPlan, seen: Survey, programs: Sequence[EntryPoint], named: Programs
+) -> dict[str, object]:
     """Say what the import probe is to import: other people's modules as the code names them, then its own.
 
-    Those that only programs import are found from their folders, and may do more than define things.
+    Those that only programs import are found from their folders, and may do more than define things. What only
+    helpers import is not required: the rest of the code works without them.
     """
+    helpers = {name for name, program in named.items() if program.standing is Standing.HELPER}
+    programs = [entry for entry in programs if name_program(entry) not in helpers]
     names: dict[str, bool] = {}
+    optional: set[str] = set()
     for module in seen.find_required_modules(plan.interpreter or "3.8"):
+        if helpers.issuperset(item.path for item in module.imports):
+            optional.update(item.full for item in module.imports)
         for item in module.imports:
             names.setdefault(item.full, False)
     copied = seen.copied_modules
@@ -148,7 +156,7 @@ def _import_order(plan: BuildPlan, seen: Survey, programs: Sequence[EntryPoint])
     reached = find_own_imports(programs, seen.scan.imports, seen.local, python)
     return {
         "modules": [
-            *({"name": name, "required": True, "own": own} for name, own in chosen),
+            *({"name": name, "required": name not in optional, "own": own} for name, own in chosen),
             *(
                 {"name": own.module, "required": True, "own": True, "names": own.names, "path": _place(own.path)}
                 for own in reached

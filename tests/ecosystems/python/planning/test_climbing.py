@@ -346,3 +346,15 @@ def test_where_no_page_says_how_a_programs_name_makes_the_main_one(tmp_path: Pat
     tree = make_tree(tmp_path / "tree", {"alpha.py": MAIN, "train.py": MAIN, "zeta.py": MAIN})
     programs = [step.program for step in python.make_plans(tree, FACTS)[0].steps if step.program is not None]
     assert [program.name for program in programs if program.standing is Standing.MAIN] == ["train.py"]
+
+
+def test_what_only_a_helper_imports_is_not_required(tmp_path: Path) -> None:
+    page = "```\npython fit.py\npython window.py\n```\n"
+    files = {
+        "README.md": page,
+        "fit.py": "import numpy\nimport yaml\n",
+        "window.py": "import tkinter\nimport Queue\nimport yaml\n",
+    }
+    plan = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0]
+    modules = json.loads(dict(plan.files)["imports.json"])["modules"]
+    assert {each["name"]: each["required"] for each in modules} == {"numpy": True, "yaml": True, "Queue": False}
