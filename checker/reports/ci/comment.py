@@ -58,6 +58,8 @@ def _list_findings(story: Story) -> Iterator[str]:
         yield f"- Stopped by: {render_prose(document.cause_summary, 200)}{whose}{_describe_place(story, level)}"
     elif not story.result.reached:
         yield f"- {escape(document.outcome.sentence, 200)}"
+    if document.extent:
+        yield f"- {escape(document.extent, 200)}."
     yield from _list_as_published(story)
     if document.hint:
         yield f"- Hint: {render_prose(document.hint, 300)}"

@@ -56,6 +56,7 @@ def _render_heading(story: Story) -> list[str]:
         f"## {render_headline(story)}",
         "",
         escape(document.outcome.sentence, 300),
+        *(["", f"{escape(document.extent, 300)}."] if document.extent else []),
         "",
         " · ".join(filter(None, facts)),
     ]

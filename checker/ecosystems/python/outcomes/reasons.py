@@ -113,7 +113,9 @@ def _explain_one(said: FailureText, tree: Tree, phase: Phase) -> Reason | None:
     return Reason(found.row.cause, found.row.limit, claim, found)
 
 
-_PROGRAM = re.compile(r"No such file or directory: '([\w.+-]+)'|([\w.+-]+): (?:command )?not found[ \t]*$", re.M)
+_PROGRAM = re.compile(
+    r"No such file or directory: '([\w.+-]{1,40})'|([\w.+-]{1,40}): (?:command )?not found[ \t]*$", re.M
+)
 
 
 def _find_foreign_program(found: Judgement, tree: Tree) -> str:
