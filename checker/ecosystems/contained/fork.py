@@ -6,15 +6,14 @@ import json
 import os
 import socket
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import NamedTuple
 
-import checker
 from checker.core.errors import EngineFailure
+from checker.core.own_program import ROOT, make_own_command
 from checker.ecosystems.contained.child import Order
 
 #: How long the server may take to import everything on a busy machine.
@@ -87,14 +86,13 @@ class ForkServer:
             return self._control
         control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            argv = [sys.executable, "-P", "-m", SERVER, str(theirs.fileno())]
             self._process = subprocess.Popen(
-                argv,
+                make_own_command(SERVER, str(theirs.fileno())),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
-                cwd=_find_root(),
+                cwd=ROOT,
                 env=_choose_environment(),
                 process_group=0,  # an interrupt from the keyboard is for the checker
             )
@@ -108,15 +106,11 @@ class ForkServer:
         raise EngineFailure("the process that reads repositories does not start")
 
 
-def _find_root() -> Path:
-    return Path(checker.__file__).resolve().parent.parent
-
-
 def _choose_environment() -> dict[str, str]:
-    """Return the server's environment: our own folder on the path, and what the operator named by a whole path."""
+    """Return the server's environment: of the path that the operator set, only whole ones count."""
     named = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if Path(path).is_absolute()]
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    return {**kept, "PYTHONPATH": os.pathsep.join([str(_find_root()), *named])}
+    return {**kept, "PYTHONPATH": os.pathsep.join(named)}
 
 
 FORK_SERVER = ForkServer()
