@@ -32,6 +32,7 @@ class Programs(Value):
     wrappers: Mapping[str, tuple[str, ...]]
     one_process: Mapping[str, str]
     brought: Mapping[str, str]
+    runner_values: Mapping[str, tuple[str, ...]]
     script_tables: Mapping[str, tuple[tuple[str, ...], ...]]
 
 
@@ -104,13 +105,28 @@ def unwrap(argv: Sequence[str]) -> tuple[str, ...]:
         head = posixpath.basename(rest[0])
         if head in WRAPPERS or re.fullmatch(r"[A-Za-z_]\w*=.*", rest[0]):
             rest = _drop_wrapper_options(rest[1:], WRAPPERS.get(head, ()))
-        elif head in PROGRAMS.runners and rest[1:2] == ["run"]:
-            rest = _drop_options(rest[2:])
+        elif head in PROGRAMS.runners and (inner := _find_run(head, rest[1:])) is not None:
+            rest = inner
         elif _JOB.fullmatch(head) and (program := next(filter(_runs_python, rest[1:]), None)) is not None:
             rest = rest[rest.index(program) :]
         else:
             break
     return tuple(rest)
+
+
+def _find_run(manager: str, words: list[str]) -> list[str] | None:
+    """Return what a project manager runs, without its options before and after `run`; None where it runs nothing.
+
+    `poetry -C src run python fit.py` and `hatch run exp:python fit.py` → `python fit.py`.
+    """
+    valued = PROGRAMS.runner_values.get(manager, ())
+    words = _drop_options(words, valued)
+    if words[:1] != ["run"]:
+        return None
+    words = _drop_options(words[1:], valued)
+    if manager == "hatch" and words:
+        words[0] = re.sub(r"^[\w.-]+:(?=.)", "", words[0])
+    return words
 
 
 def _drop_wrapper_options(rest: list[str], valued: tuple[str, ...]) -> list[str]:
@@ -210,10 +226,11 @@ def _read_interpreter(rest: list[str], *, prompt: bool = False) -> Launch | None
     return Launch(module=rest[1].removesuffix(".py"), arguments=tuple(rest[2:]), tool=tool, options=tuple(options))
 
 
-def _drop_options(rest: list[str]) -> list[str]:
-    """Drop the options that come before the next program or script."""
+def _drop_options(rest: list[str], valued: tuple[str, ...] = ()) -> list[str]:
+    """Drop the options before the next program or script; `valued` take a value besides the usual ones."""
     while rest and rest[0].startswith("-"):
-        takes_value = bool(_VALUE_OPTIONS.fullmatch(rest[0])) and len(rest) > 1 and not rest[1].endswith(".py")
+        named = rest[0] in valued or _VALUE_OPTIONS.fullmatch(rest[0]) is not None
+        takes_value = named and len(rest) > 1 and not rest[1].endswith(".py")
         rest = rest[2:] if takes_value else rest[1:]
     while rest and re.fullmatch(r"\d+", rest[0]):
         rest = rest[1:]

@@ -95,6 +95,8 @@ dependencies = ["click"]
         (PDM, "pdm sync --prod -G viz", "attrs"),
         (HATCH, "hatch run python main.py", "pandas attrs"),
         (HATCH, "hatch run gpu:python main.py", "numba pandas attrs"),
+        (HATCH, "hatch -e gpu run python main.py", "numba pandas attrs"),
+        (POETRY, "poetry -C . run python main.py", "ruff wheel"),
         (HATCH, "hatch run bare:python main.py", "click"),
         (HATCH, "pip install .", ""),
         (STANDARD, "uv pip install -r pyproject.toml --extra viz", "attrs"),

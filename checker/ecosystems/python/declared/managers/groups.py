@@ -18,6 +18,7 @@ from checker.ecosystems.python.declared.formats.toml import Table, get_table, li
 from checker.ecosystems.python.declared.formats.uv_workspace import find_member, list_all_members
 from checker.ecosystems.python.declared.pixi.manifest import FEATURE, find_manifest, list_features
 from checker.ecosystems.python.declared.pixi.tasks import find_environment
+from checker.ecosystems.python.launchers import PROGRAMS
 from checker.ecosystems.python.stated import Asked
 
 #: Stands for every extra that a project has.
@@ -55,6 +56,7 @@ def _split(words: Sequence[str], valued: frozenset[str], *, stops: bool) -> _Wor
 
 def read_groups(tree: Tree, folder: str, argv: Sequence[str]) -> tuple[Asked, ...]:
     """Return what a command of a manager installs of the project in a folder, and of others in its workspace."""
+    argv = _drop_first_options(argv)
     asked = _read_command(tree, _find_project(tree, folder), argv)
     return () if asked is None else (asked, *_list_members(tree, asked, argv))
 
@@ -78,6 +80,19 @@ def _list_members(tree: Tree, asked: Asked, argv: Sequence[str]) -> Iterator[Ask
     if "--all-packages" in told.flags:
         for place in list_all_members(tree, asked.folder):
             yield Asked(folder=place, groups=asked.groups, is_member=True)
+
+
+def _drop_first_options(argv: Sequence[str]) -> list[str]:
+    """Return a command without the options before its verb; Hatch's environment becomes ENV:COMMAND."""
+    program, rest, environment = argv[0], list(argv[1:]), ""
+    while rest and rest[0].startswith("-"):
+        name, joined, value = rest.pop(0).partition("=")
+        if name in PROGRAMS.runner_values.get(program, ()) or name in {"--directory", "--project"}:
+            value = value if joined else rest.pop(0) if rest else ""
+            environment = value if name in {"-e", "--env"} else environment
+    if program == "hatch" and environment and rest[:1] == ["run"] and rest[1:] and ":" not in rest[1]:
+        rest[1] = f"{environment}:{rest[1]}"
+    return [program, *rest]
 
 
 def _read_command(tree: Tree, folder: str, argv: Sequence[str]) -> Asked | None:
