@@ -91,8 +91,8 @@ class Child:
         return None if self._project is None else self._project.detection
 
 
-def call(channel: Channel, name: str, method: Method, *args: object, **kwargs: object) -> Any:
-    """Call the other side and return its answer, validated."""
+def call(channel: Channel, name: str, method: Method, /, *args: object, **kwargs: object) -> Any:
+    """Call the other side and return its answer, validated; what is called may have arguments of these names."""
     return method.unpack(channel.call(name, method.pack_arguments(*args, **kwargs)))
 
 

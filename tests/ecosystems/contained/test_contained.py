@@ -27,8 +27,11 @@ from checker.core.values.repositories import RepositoryId, Target
 from checker.core.values.results import Attempt, StepResult, StepStatus
 from checker.ecosystems.base import Facts, Project
 from checker.ecosystems.contained.channel import Fault
+from checker.ecosystems.contained.child import RemoteTools
 from checker.ecosystems.contained.ecosystem import ContainedEcosystem
+from checker.ecosystems.contained.interface import describe_tools
 from checker.ecosystems.python import ecosystem as python
+from checker.ecosystems.python.tools import PythonTools
 from tests.support import unruly_language
 
 ROOT = Path(__file__).parents[3]
@@ -264,3 +267,18 @@ def test_a_check_of_such_a_repository_is_conclusive_and_the_next_goes_on(tmp_pat
     assert flaw.cause.name == "checker"
     assert code.attempts
     assert not code.inconclusive
+
+
+def test_a_tool_may_have_arguments_of_any_name() -> None:
+    methods = describe_tools(PythonTools)
+    asked: list[dict[str, object]] = []
+
+    class Line:
+        def call(self, name: str, body: bytes) -> bytes:
+            asked.append({"tool": name, **methods[name].unpack_arguments(body)})
+            done = StepResult(step=Step(name="uv", phase=Phase.RESOLVE, argv=("uv",)), status=StepStatus.PASSED)
+            return methods[name].pack(done)
+
+    tools = RemoteTools(Line(), dict(methods))  # type: ignore[arg-type]
+    assert tools.run_uv(["lock"], seconds=3, name="date of the pins", files={"a": "b"}).passed
+    assert (asked[0]["tool"], asked[0]["name"], asked[0]["files"]) == ("run_uv", "date of the pins", {"a": "b"})
