@@ -180,7 +180,8 @@ def _check_files(check: Check, services: Services, say: Callable[..., None]) -> 
         if left := _find_code_left_out(checkout):
             return _stop_at_code(check, left)
         # Said of one that moved as well: that it holds no code matters more than its new name.
-        return check.model_copy(update={"availability": Availability.NO_CODE})
+        gone = _list_gone_submodules(checkout)
+        return check.model_copy(update={"availability": Availability.NO_CODE, "missing": gone})
 
 
 def _find_code(check: Check, services: Services, folder: Path) -> tuple[Checkout, Tree, Found]:
@@ -391,13 +392,17 @@ def _is_late(step: Step, results: Sequence[StepResult], scale: float) -> bool:
     return step.phase in STARTING and before > START_SECONDS * scale
 
 
-def _list_missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
-    """List what the repository wants and lacks, submodules included."""
-    gone = (
+def _list_gone_submodules(checkout: Checkout) -> tuple[Missing, ...]:
+    return tuple(
         Missing(kind="submodule", name=f"{s.path} ({s.url})", wanted_by=())
-        for s in work.checkout.submodules
+        for s in checkout.submodules
         if s.status == "gone"
     )
+
+
+def _list_missing(work: _Work, attempts: Sequence[Attempt]) -> tuple[Missing, ...]:
+    """List what the repository wants and lacks, submodules included."""
+    gone = _list_gone_submodules(work.checkout)
     try:
         wanted = work.project.find_missing(attempts)
     except TooComplex:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import threading
 from collections import defaultdict
@@ -129,7 +130,8 @@ def _handler(host: CodeHost) -> type[BaseHTTPRequestHandler]:
                 return self._scripted(scripted)
             if host.refused is not None and host.refused in body:
                 return self._scripted(Scripted(503))
-            if not (host.root / f"{key}.git").is_dir():
+            bare = re.split(r"/(?=info/|git-|objects/|HEAD)", path.strip("/"), maxsplit=1)[0]
+            if not (host.root / f"{key}.git").is_dir() and not (host.root / bare).is_dir():
                 return self._scripted(NOT_FOUND_GIT)
             return self._backend(path, body)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from code_host import CodeHost
 from repository_maker import Maker
 
 from checker.core.values.papers import Paper
@@ -54,6 +55,31 @@ def test_a_mirror_stands_in_for_other_forges(root: Path, tmp_path: Path) -> None
     assert link.target is not None
     found = host.checkout(link.target, probe, tmp_path)
     assert (found.commit, found.ref) == (other, "feature/x")
+
+
+@pytest.mark.parametrize(
+    ("folder", "url"),
+    [
+        ("lab/group/waves.git", "https://gitlab.com/lab/group/waves/-/tree/feature/x/a"),
+        ("lab/waves.git", "https://codeberg.org/lab/waves/src/branch/feature/x/a"),
+        ("datasets/lab/waves", "https://huggingface.co/datasets/lab/waves/tree/feature/x/a"),
+        ("~lab/waves", "https://git.sr.ht/~lab/waves/tree/feature/x/item/a"),
+        ("lab/proj/_git/waves", "https://dev.azure.com/lab/proj/_git/waves?path=/a&version=GBfeature/x"),
+    ],
+)
+def test_other_forges_answer_over_http(
+    folder: str, url: str, root: Path, code_host: CodeHost, tmp_path: Path
+) -> None:
+    maker = Maker(root / folder)
+    maker.commit({"README.md": "# x"})
+    wanted = maker.commit({"a/main.py": "print(1)"}, branch="feature/x")
+    (link,) = read_paper(Paper(id="p", title="", abstract=f"See {url}.")).links
+    assert link.target is not None
+    host = RemoteHost.create({link.host: code_host.url}, 5, 0)
+    probe = host.probe(link.target.repository)
+    found = host.checkout(link.target, probe, tmp_path / "files")
+    assert (probe.availability, found.commit, found.ref) == (Availability.AVAILABLE, wanted, "feature/x")
+    assert (tmp_path / "files" / "a" / "main.py").is_file()
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,9 @@ def test_a_submodule_that_could_not_be_reached_may_hold_the_code(mirror: Path) -
     lost = Submodule(path="src", url="https://gitlab.com/a/b", status="unreachable")
     assert check_with(mirror, submodules=(lost,)).inconclusive
     gone = lost.model_copy(update={"status": "gone"})
-    assert check_with(mirror, submodules=(gone,)).availability is Availability.NO_CODE
+    found = check_with(mirror, submodules=(gone,))
+    assert found.availability is Availability.NO_CODE
+    assert [(one.kind, one.name) for one in found.missing] == [("submodule", "src (https://gitlab.com/a/b)")]
 
 
 def test_a_promise_is_no_code(mirror: Path) -> None:
