@@ -210,8 +210,33 @@ def point_by_setting(folder: Path, secret: Path) -> None:
     (folder / ".git").write_text("gitdir: inner/.git\n")
 
 
-@pytest.mark.parametrize("point", [point_by_file, point_by_link, point_by_common_folder, point_by_setting])
+def point_from_the_root(folder: Path, secret: Path) -> None:
+    point_by_common_folder(folder, secret)
+    git(folder, "config", "core.worktree", "/")
+
+
+def point_at_files_of_its_own(folder: Path, secret: Path) -> None:
+    secret_worktree = folder.parent / "fake"
+    secret_worktree.mkdir()
+    for name, text in {"HEAD": "ref: refs/heads/main\n", "commondir": f"{secret}/.git\n"}.items():
+        (secret_worktree / name).write_text(text)
+    (secret_worktree / "gitdir").write_text(f"{folder}/.git\n")
+    (folder / ".git").write_text(f"gitdir: {secret_worktree}\n")
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        point_from_the_root,
+        point_at_files_of_its_own,
+        point_by_file,
+        point_by_link,
+        point_by_common_folder,
+        point_by_setting,
+    ],
+)
 def test_a_folder_gets_no_history_of_another_repository(point, work: Path, tmp_path: Path) -> None:
+    git(work, "config", "core.worktree", str(tmp_path))  # as with a home folder under version control
     made = tmp_path / "unpacked"
     made.mkdir()
     (made / "b.py").write_text("2")

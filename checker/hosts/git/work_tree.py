@@ -62,8 +62,10 @@ def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
     common, top = ask("rev-parse", "--git-common-dir"), ask("rev-parse", "--show-toplevel")
     if common is None or top is None:
         return None
-    own = ask("rev-parse", "--absolute-git-dir")
-    if own is None or not _belong_together(Path(own), (folder / common).resolve(), Path(top).resolve(), ask):
+    own, holder = ask("rev-parse", "--absolute-git-dir"), _find_holder(folder)
+    if own is None or holder is None or Path(top).resolve() != holder:
+        return None
+    if not _belong_together(Path(own).resolve(), (folder / common).resolve(), holder, ask):
         return None
     branch = ask("symbolic-ref", "--quiet", "--short", "HEAD")
     return State(
@@ -74,20 +76,24 @@ def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
     )
 
 
-def _belong_together(own: Path, common: Path, top: Path, ask: Callable[..., str | None]) -> bool:
-    """Whether a git folder is a work tree's: all of it lies inside, or in one that names the tree as its own.
+def _find_holder(folder: Path) -> Path | None:
+    """Return the folder, at or above this one, in which `.git` lies."""
+    here = folder.resolve()
+    return next((place for place in (here, *here.parents) if os.path.lexists(place / ".git")), None)
+
+
+def _belong_together(own: Path, common: Path, holder: Path, ask: Callable[..., str | None]) -> bool:
+    """Whether a git folder is that of the folder that holds `.git`: it is that, or names it as its work tree.
 
     Else a folder that somebody else made could point at any repository of this machine, and get its history.
     """
-    if own.resolve().is_relative_to(top):
-        return common.is_relative_to(top)
-    if not own.resolve().is_relative_to(common):
-        return False
+    if own == holder / ".git" or not own.is_relative_to(common):
+        return own == common
     with suppress(OSError, ValueError):
         back = Path((own / "gitdir").read_text(encoding="utf-8").rstrip("\n"))
-        return (own / back).resolve() == top / ".git"
+        return (own / back).resolve() == holder / ".git"
     named = ask("config", "--file", str(own / "config"), "core.worktree")
-    return named is not None and (own / named).resolve() == top
+    return named is not None and (own / named).resolve() == holder
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from checker.core.endpoint import read_endpoint
 from checker.core.errors import RegistryFailure
 from checker.core.values.results import StepResult, StepStatus
 from checker.ecosystems.python.tools import PythonTools
@@ -53,6 +54,7 @@ def find_hashes(lines: Iterable[str], *, interpreter: str, indexes: Sequence[str
 
     """
     wanted = {pin: line for line in lines if (pin := parse_pin(line)) is not None}
+    indexes = [url for url in indexes if read_endpoint(url) is not None and "$" not in url]  # uv takes no others
     found, named = _ask_uv(wanted, interpreter, indexes, toolbox)
     left = [pin for pin in wanted if pin not in found]
     if left:

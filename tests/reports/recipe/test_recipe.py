@@ -526,7 +526,8 @@ def test_an_index_that_a_repository_names_is_asked_where_installations_may_go_al
         inside.add("delta", "1.0")
         inside.files["delta-1.0.tar.gz"] = sdist("delta", "1.0", SETUP)
         named = (inside.url, inside.url.replace("127.0.0.1", "localhost"), "file:///etc", "http://[", "ftp://x/y")
-        found = find_hashes(["delta==1.0", "nothing==1.0"], interpreter="3.8", indexes=named[:2], toolbox=toolbox)
+        asked = (*named[:2], "https://me:${TOKEN}@example.org/simple", "file:///etc")
+        found = find_hashes(["delta==1.0", "nothing==1.0"], interpreter="3.8", indexes=asked, toolbox=toolbox)
         assert set(found) == {("delta", "1.0")}, "the operator's own index still answers"
         assert [dict(toolbox.list_hashes(index, "delta")) for index in named] == [{}] * len(named)
         assert inside.asked == []
