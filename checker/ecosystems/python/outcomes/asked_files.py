@@ -9,11 +9,12 @@ What a library looks for on its own account says nothing, nor what the failing l
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 from checker.core.container import SOURCE
 from checker.core.tree import Tree
-from checker.ecosystems.python.outcomes.run_report import Absent, Raised, StartReport
+from checker.ecosystems.python.outcomes.run_report import Absent, Frame, Raised, StartReport
 from checker.ecosystems.python.source.data_flow import depends_on, find_body
 from checker.ecosystems.python.source.parsing import parse_module
 from checker.judging.paths import judge_path
@@ -53,6 +54,33 @@ def may_cause(item: Absent, raised: Raised, tree: Tree) -> bool:
             return True
         return _changes_globals(item.asked[:depth], tree)
     return True
+
+
+def follows_from_input(raised: Raised, tree: Tree) -> bool:
+    """Whether the line that failed depends on one that reads standard input, on which nothing is typed."""
+    own = [frame for frame in raised.frames if frame.own]
+    return bool(own) and raised.type not in _OTHERS and _reads_input(own[-1], tree)
+
+
+def _reads_input(frame: Frame, tree: Tree) -> bool:
+    text = tree.read(frame.file.removeprefix(f"{SOURCE}/"))
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if _INPUT.search(line)]
+    module = parse_module(tree, text) if lines else None
+    if module is None:
+        return False
+    body = find_body(module, frame.function, frame.line)
+    ends = [statement.end_lineno or statement.lineno for statement in body]
+    within = range(body[0].lineno, max(ends) + 1) if body else range(0)
+    return any(
+        line in within and line <= frame.line and depends_on(module, frame.function, frame.line, line)
+        for line in lines
+    )
+
+
+_INPUT = re.compile(r"\bstdin\b[.\s)]")
+
+#: Exceptions that do not follow from what was read.
+_OTHERS = frozenset({"NameError", "UnboundLocalError", "ModuleNotFoundError", "ImportError", "SyntaxError"})
 
 
 def _changes_globals(frames: Iterable[tuple[str, int, str]], tree: Tree) -> bool:

@@ -17,7 +17,7 @@ from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.core.values.results import Cause
 from checker.ecosystems.instructions.placeholders import find_placeholders
-from checker.ecosystems.python.outcomes.asked_files import find_asked_last
+from checker.ecosystems.python.outcomes.asked_files import find_asked_last, follows_from_input
 from checker.ecosystems.python.outcomes.final_output import find_missing_input
 from checker.ecosystems.python.outcomes.launchers import (
     find_failed_child,
@@ -242,13 +242,20 @@ def _judge_exception(report: StartReport, raised: Raised, tree: Tree) -> StartOu
         reason = replace(reason, is_limit=_has_begun(report, raised))
     if reason is not None and not reason.is_general:
         return _make_outcome(reason, claim, claim, raised)
+    traced = _explain_by_traces(report, raised, tree)
+    return _make_outcome(traced or reason, claim, claim if traced else "", raised)
+
+
+def _explain_by_traces(report: StartReport, raised: Raised, tree: Tree) -> Reason | None:
+    """Explain an exception that says little by what the program read, looked for and called before."""
+    if follows_from_input(raised, tree):
+        return make_reason("needs_input", "its standard input is empty")
     asked = find_asked_last(report, tree, raised) if _is_about_files(raised) else ""
     if asked:
-        return _make_outcome(_explain_path(asked, tree), claim, claim, raised)
+        return _explain_path(asked, tree)
     hosts = [contact.host for process in report.processes for contact in process.hosts]
-    if hosts and any(name in claim for name in _CALLS):
-        return _make_outcome("needs_network", f"calls {hosts[-1]}", claim, raised)
-    return _make_outcome(reason, claim, raised=raised)
+    calls = hosts and any(name in f"{raised.type}: {raised.message}" for name in _CALLS)
+    return make_reason("needs_network", f"calls {hosts[-1]}") if calls else None
 
 
 def _has_begun(report: StartReport, raised: Raised) -> bool:

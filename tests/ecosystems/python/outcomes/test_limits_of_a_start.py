@@ -14,6 +14,8 @@ ASKING = {
     "input in a function": "def ask():\n    return int(input())\nprint('start')\nask()\n",
     "a password": "import getpass\ngetpass.getpass()\n",
     "a debugger": "x = 1\nbreakpoint()\nprint(x)\n",
+    "standard input": "import sys\nrows = sys.stdin.read().split()\nprint(int(rows[0]))\n",
+    "standard input in a function": "import json, sys\ndef main():\n    print(json.load(sys.stdin))\nmain()\n",
     "a prompt that gives up": "import sys\ntry:\n    input()\nexcept EOFError:\n    sys.exit('Aborted!')\n",
 }
 
@@ -35,6 +37,11 @@ READING = {
 def test_a_program_that_asks_its_user_is_at_a_limit(tmp_path: Path, program: str) -> None:
     outcome = start(tmp_path, {"main.py": program})
     assert (outcome.status, outcome.cause) == ("limit", "needs_input")
+
+
+def test_a_mistake_beside_input_is_a_mistake(tmp_path: Path) -> None:
+    program = "import sys\ntext = sys.stdin.read()\nrows = []\nprint(rows[0])\n"
+    assert start(tmp_path, {"main.py": program}).cause == "crash"
 
 
 def test_an_end_of_a_file_is_no_question(tmp_path: Path) -> None:
