@@ -60,6 +60,10 @@ STATEMENTS = {
     "line with a name": {"requirements.txt": "toolz[plot] @ file:libs/toolz\n"},
     "file": {"requirements.txt": "file:libs/toolz[plot]\n"},
     "conda": {"environment.yml": "dependencies:\n  - pip\n  - pip:\n    - -e libs/toolz[plot]\n"},
+    "line seen from the root": {
+        "deps/list.txt": "-e ./libs/toolz[plot]\n",
+        "README.md": "`pip install -r deps/list.txt`\n",
+    },
     "page": {"README.md": "```\npip install -e 'libs/toolz[plot]'\n```\n"},
     "setup.py": {
         "setup.py": "from setuptools import setup\nsetup(install_requires=['toolz[plot] @ file:libs/toolz'])\n"

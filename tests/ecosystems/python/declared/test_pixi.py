@@ -116,6 +116,26 @@ def test_the_tables_may_stand_in_pyproject(make_tree) -> None:
     assert list_starts(plan) == ["python main.py --n 3"]
 
 
+def test_extras_and_groups_of_pyproject_are_features(make_tree) -> None:
+    text = """
+        [project]
+        name = "toy"
+        version = "1"
+        optional-dependencies = {viz = ["attrs"]}
+        [dependency-groups]
+        exp = ["wheel"]
+        dev = ["ruff"]
+        [tool.pixi.dependencies]
+        python = "3.11.*"
+        [tool.pixi.environments]
+        default = ["exp"]
+        viz = ["viz"]
+        """
+    assert make_plan(make_tree, {"pyproject.toml": text}, "pixi run python main.py").requirements == ("wheel",)
+    plan = make_plan(make_tree, {"pyproject.toml": text}, "pixi run -e viz python main.py")
+    assert sorted(plan.requirements) == ["attrs", "wheel"]
+
+
 def test_a_list_beside_it_is_another_way_to_the_same(make_tree) -> None:
     files = {"pixi.toml": MANIFEST, "requirements.txt": "flask\n"}
     assert "flask" not in make_plan(make_tree, files, "pixi run start").requirements

@@ -162,6 +162,12 @@ def _add(context: _Context, number: int, raw: str, line: str, reading: Reading, 
         )
         if found is None:
             continue
+        if _is_missing(found) and context.folder != ".":
+            # pip looks for paths from where it is called, which is mostly the root.
+            above = parse_requirement(
+                part, evidence, group=context.group, editable=editable, exists=context.exists
+            )
+            found = found if above is None or _is_missing(above) else above
         if found.name == "python":
             said = statement(found.text[len("python") :], Strength.PINNED, evidence)
             reading.python.extend([said] if said else [])
@@ -170,6 +176,10 @@ def _add(context: _Context, number: int, raw: str, line: str, reading: Reading, 
             reading.installs_project = reading.installs_project or found.local in {".", context.folder}
         else:
             (reading.constraints if context.constraint else reading.requirements).append(found)
+
+
+def _is_missing(found: Requirement) -> bool:
+    return found.problem is Problem.LOCAL_PATH and "not in the repository" in found.notes
 
 
 def _split_side_by_side(line: str) -> list[str]:

@@ -213,7 +213,8 @@ def _read_pixi(tree: Tree, folder: str, words: list[str]) -> Asked | None:
     if place is None or words[:1] not in (["run"], ["install"], ["shell"]):
         return None
     features = list_features(place[1], find_environment(place[1], words))
-    return Asked(folder=folder, groups=tuple(f"{FEATURE}{name}" for name in features))
+    # Extras and groups of a `pyproject.toml` are features of these names as well.
+    return Asked(folder=folder, extras=features, groups=(*(f"{FEATURE}{name}" for name in features), *features))
 
 
 def is_installed_by_hatch(environments: Table, name: str) -> bool:
