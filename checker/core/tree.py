@@ -23,6 +23,9 @@ R = TypeVar("R")
 #: Files listed at most; a tree with more is read up to here, and `Tree.truncated` says so.
 MAX_FILES = 50_000
 
+#: Folders inside each other that are looked into; a path has 4,096 bytes, and no code lies as deep.
+MAX_DEPTH = 100
+
 #: Bytes read of one file at most: no specification that a person wrote is longer.
 MAX_TEXT = 2_000_000
 
@@ -67,6 +70,15 @@ def join(*parts: str) -> str:
         else:
             pieces.append(part)
     return "/".join(pieces) or "."
+
+
+def _is_text(name: str) -> bool:
+    """Whether the name of a file is UTF-8, as the names in plans and reports are."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -122,13 +134,15 @@ class Tree:
     def _walk(self) -> Iterator[str]:
         base = self.root.resolve()
         for folder, folders, names in os.walk(base, followlinks=False):
-            folders[:] = sorted(d for d in folders if d not in SKIPPED_FOLDERS)
-            for name in sorted(names):
-                path = Path(folder, name)
-                if path.is_symlink() and not self._inside(path, base):
+            inside = Path(folder).relative_to(base)
+            deep = len(inside.parts) >= MAX_DEPTH
+            folders[:] = [] if deep else sorted(d for d in folders if d not in SKIPPED_FOLDERS and _is_text(d))
+            for name in sorted(filter(_is_text, names)):
+                path = Path(folder, name)  # asked by functions that raise nothing where it is too long
+                if os.path.islink(path) and not self._inside(path, base):  # noqa: PTH114
                     continue
-                if path.is_file():
-                    yield path.relative_to(base).as_posix()
+                if os.path.isfile(path):  # noqa: PTH113
+                    yield (inside / name).as_posix()
 
     @staticmethod
     def _inside(path: Path, base: Path) -> bool:

@@ -21,6 +21,7 @@ from checker.core.settings import Settings
 from checker.core.values.plans import Rung
 from checker.core.values.repositories import RepositoryId, Target
 from checker.core.values.results import Check
+from checker.ecosystems.contained.ecosystem import ContainedEcosystem
 from checker.ecosystems.registry import ALL
 from checker.hosts import open_host
 from checker.index.uv import Downloads
@@ -143,7 +144,7 @@ class Worker:
             host=open_host(mirror=self.mirror),
             engine=self.engine,
             tools=Tools(python=self.toolbox),
-            ecosystems=ALL,
+            ecosystems=tuple(ContainedEcosystem(each, limits) for each in ALL),
             runtimes=(("python", tuple(i.version for i in find_interpreters(self.settings))),),
             workspace=self.settings.home / "checkouts",
             limits=limits,
