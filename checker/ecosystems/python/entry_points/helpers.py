@@ -19,10 +19,11 @@ from checker.ecosystems.python.import_value import Import
 #: Files followed from one script: past them it is taken to need something.
 MOST_FILES = 400
 
-#: What starts the rest of the code as a process of its own, so that it need not import it.
+#: What starts the rest of the code as a process of its own, or prints how, so that it need not import it.
 _STARTS_OTHERS = re.compile(
     r"\bsubprocess\b|\bos\.(?:system|popen|exec|spawn)|\bmultiprocessing\b|\brunpy\b"
     r"|\"\s*[!%](?:\w+=\S+ )*(?:python|bash|sh|run)\b"
+    r"|\b(?:print|write)\([^\n]{0,80}\bpython[\d.]* [^\n]{0,80}\.py\b"
 )
 
 

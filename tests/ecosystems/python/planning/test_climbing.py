@@ -358,3 +358,10 @@ def test_what_only_a_helper_imports_is_not_required(tmp_path: Path) -> None:
     plan = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0]
     modules = json.loads(dict(plan.files)["imports.json"])["modules"]
     assert {each["name"]: each["required"] for each in modules} == {"numpy": True, "yaml": True, "Queue": False}
+
+
+def test_a_script_that_prints_commands_is_no_helper_that_needs_nothing(tmp_path: Path) -> None:
+    jobs = "for n in (1, 2):\n    print('python src/fit.py --n %d' % n)\n"
+    files = {"README.md": "```\npython jobs.py\n```\n", "jobs.py": jobs, "src/fit.py": f"import numpy\n{MAIN}"}
+    steps = python.make_plans(make_tree(tmp_path / "tree", files), FACTS)[0].steps
+    assert [step.name for step in steps if step.phase in {Phase.START, Phase.RUN}] == ["start python jobs.py"]
