@@ -115,7 +115,9 @@ def test_what_a_command_installs(make_tree, text: str, command: str, more: str) 
     [
         (STANDARD, "uv sync", True),
         (STANDARD, "uv sync --no-install-project", False),
-        (STANDARD.replace(BUILT, ""), "uv sync", True),
+        (STANDARD.replace(BUILT, ""), "uv sync", False),
+        (STANDARD.replace(BUILT, ""), "pip install .", True),
+        (STANDARD.replace(BUILT, ""), "python main.py", True),
         (STANDARD.replace(BUILT, "[tool.uv]\n"), "uv sync", False),
         (STANDARD.replace(BUILT, "[tool.uv]\n"), "pip install -e .", True),
         (STANDARD.replace(BUILT, "[tool.uv]\npackage = true\n"), "uv sync", True),

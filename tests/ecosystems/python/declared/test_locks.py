@@ -181,6 +181,7 @@ def test_of_a_pipfile_lock_alone_the_default_section_is_the_specification(make_t
     assert plan.interpreter == "3.11"
     assert plan.requirements[:1] == ('six==1.16.0; python_version >= "2.7"',)
     assert FAR in plan.requirements
+    assert "pytest==8.0.0" not in plan.requirements
 
 
 CONDA_LOCK = """

@@ -56,7 +56,8 @@ def read_lock(tree: Tree, path: str, *, listed: bool = False) -> Specification |
     if isinstance(data, str):
         return base.model_copy(update={"unreadable": (f"{path}: {data}",)})
     reader = _READERS.get(name, _read_pylock)
-    pins = [pin for pin in reader(data) if pin.version or (listed and pin.address)][:MAX_PACKAGES]
+    wanted = (pin for pin in reader(data) if pin.is_default or not listed)
+    pins = [pin for pin in wanted if pin.version or (listed and pin.address)][:MAX_PACKAGES]
     python = statement(_read_python(data), Strength.PINNED, Evidence(claim="locked interpreter", source=path))
     field = "requirements" if listed else "constraints"
     found = write_pins(path, pins, listed=listed)
@@ -195,7 +196,8 @@ def _read_pipenv(data: Table) -> Pins:
             entry = get_table(value)
             version = entry.get("version")
             if isinstance(version, str) and not _is_elsewhere(entry):
-                yield Pin(name=name, version=version, marker=_read_marker(entry))
+                default = section == "default"
+                yield Pin(name=name, version=version, marker=_read_marker(entry), is_default=default)
             elif isinstance(git := entry.get("git"), str) and section == "default":
                 yield Pin(name=name, address=f"{name} @ git+{git}@{entry.get('ref', 'HEAD')}")
             elif isinstance(path := entry.get("path"), str) and section == "default":

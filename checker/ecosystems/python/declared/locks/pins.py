@@ -18,6 +18,7 @@ from checker.ecosystems.python.stated import Requirement
 class Pin(Value):
     """An entry of a lock: one version, or an `address` that it comes from, where its `marker` holds.
 
+    One that is not `is_default` is for development alone.
     `python` is what the release supports: of two entries without markers (Poetry 1) the newest that fits counts.
     """
 
@@ -26,6 +27,7 @@ class Pin(Value):
     address: str = ""
     marker: str = ""
     python: str = ""
+    is_default: bool = True
 
 
 def write_pins(path: str, pins: Iterable[Pin], *, listed: bool) -> tuple[Requirement, ...]:

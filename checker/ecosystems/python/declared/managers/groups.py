@@ -123,11 +123,14 @@ def _read_uv(folder: str, data: Table, words: list[str]) -> Asked | None:
     left_out = {*told.list_values("--no-group"), *(["dev"] if "--no-dev" in told.flags else [])}
     groups = [*(only or [*groups, *told.list_values("--group")])]
     extras = (EVERY,) if "--all-extras" in told.flags else tuple(told.list_values("--extra"))
+    virtual = "build-system" not in data and get_table(data, "tool", "uv").get("package") is not True
     return Asked(
         folder=folder,
         extras=extras,
         groups=tuple(name for name in dict.fromkeys(groups) if name not in left_out),
-        without_project=not told.flags.isdisjoint(("--no-install-project", "--no-project")) or bool(only),
+        without_project=not told.flags.isdisjoint(("--no-install-project", "--no-project"))
+        or bool(only)
+        or virtual,
     )
 
 
