@@ -76,7 +76,8 @@ def _list_members(tree: Tree, asked: Asked, argv: Sequence[str]) -> Iterator[Ask
     for name in told.values.get("--package", ()):
         place = find_member(tree, asked.folder, canonicalize_name(name))
         if place is not None:
-            yield asked.model_copy(update={"folder": place, "is_member": True})
+            changed = {"folder": place, "is_member": True, "without_project": False}
+            yield asked.model_copy(update=changed)
     if "--all-packages" in told.flags:
         for place in list_all_members(tree, asked.folder):
             yield Asked(folder=place, groups=asked.groups, is_member=True)
@@ -110,6 +111,9 @@ _VALUED_BY_UV = """--group --only-group --no-group --extra --no-extra --package 
 _OF_UV = frozenset(_VALUED_BY_UV.split())
 
 
+_WITHOUT_PROJECT = frozenset({"--no-install-project", "--no-project"})
+
+
 def _read_uv(folder: str, data: Table, words: list[str]) -> Asked | None:
     if words[:1] not in (["sync"], ["run"]):
         return None
@@ -128,9 +132,7 @@ def _read_uv(folder: str, data: Table, words: list[str]) -> Asked | None:
         folder=folder,
         extras=extras,
         groups=tuple(name for name in dict.fromkeys(groups) if name not in left_out),
-        without_project=not told.flags.isdisjoint(("--no-install-project", "--no-project"))
-        or bool(only)
-        or virtual,
+        without_project=virtual or bool(only) or not told.flags.isdisjoint(_WITHOUT_PROJECT),
     )
 
 
