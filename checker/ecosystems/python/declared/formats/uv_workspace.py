@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 
 from packaging.utils import canonicalize_name
 
-from checker.core.tree import Tree, join
+from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
 
 
@@ -43,15 +43,22 @@ def _matches(folder: str, globs: list[str]) -> bool:
 
 def find_member(tree: Tree, folder: str, name: str) -> str | None:
     """Return the folder of a workspace's member by its distribution's name; None where there is no such member."""
-    root, workspace = _find_workspace(tree, folder)
-    for place in (*list_members(tree, root, workspace), root):
+    return _map_names(tree, _find_workspace(tree, folder)[0]).get(name)
+
+
+@once_per_tree
+def _map_names(tree: Tree, root: str) -> Mapping[str, str]:
+    """Return distribution → folder of the members of a workspace, and of its root."""
+    found: dict[str, str] = {}
+    for place in (*list_members(tree, root, _find_workspace(tree, root)[1]), root):
         data = read_toml(tree.read(join(place, "pyproject.toml")))
-        own = get_table(data, "project").get("name")
-        if isinstance(own, str) and canonicalize_name(own) == name:
-            return place
-    return None
+        name = get_table(data, "project").get("name")
+        if isinstance(name, str):
+            found.setdefault(canonicalize_name(name), place)
+    return found
 
 
+@once_per_tree
 def _find_workspace(tree: Tree, folder: str) -> tuple[str, Table]:
     """Return the root of the workspace that a folder belongs to, with its table; the folder itself without one."""
     place = folder
