@@ -9,7 +9,7 @@ import pytest
 from checker.core.container import SOURCE
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.containers.devcontainers import list_devcontainers, parse_lenient
-from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, read_image
+from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, read_image, read_instructions
 from checker.ecosystems.instructions.containers.run import read_container_commands, read_run
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from tests.ecosystems.conftest import MakeTree
@@ -187,3 +187,10 @@ def test_what_is_no_devcontainer_says_nothing(make_tree: MakeTree, text: str) ->
 
 def test_urls_in_strings_are_no_comments() -> None:
     assert parse_lenient('{"a": "http://x/*y", /* c */ "b": [1,],}') == {"a": "http://x/*y", "b": [1]}
+
+
+def test_open_strings_and_documents_are_read_once() -> None:
+    """Texts that would take minutes where every sign of them is a new beginning."""
+    with pytest.raises(ValueError, match="Unterminated"):
+        parse_lenient('{"a": "' + '\\"' * 60_000)
+    assert len(list(read_instructions("RUN <<EOF\n" * 20_000))) == 20_000

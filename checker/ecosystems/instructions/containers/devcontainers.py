@@ -22,7 +22,7 @@ from checker.ecosystems.instructions.shell.working_directory import Directory
 _COMMANDS = ("onCreateCommand", "updateContentCommand", "postCreateCommand", "postStartCommand")
 
 #: Comments and commas before a closing bracket, beside strings, which are kept.
-_STRING = r"(?P<text>\"(?:\\.|[^\"\\\n])*(?:\"|$))"  # an open one ends with its line, so that none is read twice
+_STRING = r"(?P<text>\"(?:\\.|[^\"\\\n])*\"?)"  # an open one ends with its line, so that none is read twice
 _LENIENT = re.compile(rf"{_STRING}|//[^\n]*|(?s:/\*.*?(?:\*/|\Z))", re.MULTILINE)
 _LAST_COMMA = re.compile(rf"{_STRING}|,(?=\s*[\]}}])", re.MULTILINE)
 

@@ -67,6 +67,7 @@ _DOCUMENT = re.compile(r"^(?:RUN|COPY|ADD)\b[^\n]*?<<-?[\"']?(?P<end>\w+)[\"']?"
 def _join_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield lines with their number, joined where a backslash continues them or a here-document stands open."""
     lines = text.split("\n")
+    unclosed: set[str] = set()
     at = 0
     while at < len(lines):
         if lines[at].lstrip().startswith("#") or not lines[at].strip():
@@ -83,8 +84,10 @@ def _join_lines(text: str) -> Iterator[tuple[int, str]]:
                 break
             end += 1
         line = " ".join(pieces)
-        if (document := _DOCUMENT.match(line)) is not None:
+        document = _DOCUMENT.match(line)
+        if document is not None and document["end"] not in unclosed:
             last = next((n for n in range(end + 1, len(lines)) if lines[n].strip() == document["end"]), end)
+            unclosed |= {document["end"]} if last == end else set()
             line, end = "\n".join((line, *lines[end + 1 : last + 1])), last
         yield at + 1, line
         at = end + 1

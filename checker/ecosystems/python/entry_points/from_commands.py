@@ -53,6 +53,9 @@ from checker.ecosystems.python.stated import NOT_STARTED
 
 MAX_SHELL_DEPTH = 3
 
+#: Commands within scripts and recipes that are read for one tree.
+MAX_INNER = 10_000
+
 
 def find_command_entries(
     tree: Tree, commands: Sequence[Command], installed: Mapping[str, Installed] = MappingProxyType({})
@@ -61,7 +64,7 @@ def find_command_entries(
 
     `installed` are the commands that the project's installation brings.
     """
-    around = _Around(find_copies(tree, commands), installed)
+    around = _Around(find_copies(tree, commands), installed, iter(range(MAX_INNER)))
     cloned = _find_first_clone(commands)
     for command in commands:
         name = _clone_in_front(tree, command, cloned)
@@ -98,10 +101,14 @@ def _clone_in_front(tree: Tree, command: Command, cloned: tuple[str, ...]) -> st
 
 @dataclass(frozen=True)
 class _Around:
-    """What commands are read with: files that pages have copied, commands that an installation brings."""
+    """What commands are read with: files that pages have copied, commands that an installation brings.
+
+    `budget` is shared: scripts that call one another many times over end with it.
+    """
 
     copied: Mapping[str, str]
     installed: Mapping[str, Installed]
+    budget: Iterator[int]
 
 
 def _start_installed(tree: Tree, command: Command, known: Installed, depth: int) -> Iterator[EntryPoint]:
@@ -276,7 +283,7 @@ def _read_inside(
         language="sh",
         environment=Environment(arguments),
     )
-    for inner in inside:
+    for inner, _ in zip(inside, around.budget, strict=False):
         for entry in _read_command(tree, inner, around, depth + 1):
             yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 
@@ -306,7 +313,8 @@ def _start_shell_program(tree: Tree, command: Command, script: BareScript) -> It
 
 def _read_called(tree: Tree, command: Command, around: _Around, depth: int) -> Iterator[EntryPoint]:
     """Read the Python commands that a task runner, or a container, carries out."""
-    for inner in read_called_commands(tree, command) if depth < MAX_SHELL_DEPTH else ():
+    called = read_called_commands(tree, command) if depth < MAX_SHELL_DEPTH else ()
+    for inner, _ in zip(called, around.budget, strict=False):
         for entry in _read_command(tree, inner, around, depth + 1):
             yield entry.model_copy(update={"evidence": (command.evidence, *entry.evidence)})
 

@@ -81,8 +81,8 @@ def find_groundwork(tree: Tree, commands: Iterable[Command], folder: str) -> tup
     return (*found.values(), *_read_post_build(tree))
 
 
-#: Programs that such a script finds in the environment of the convention, and the package of each.
-_OF_BINDER = {"pip": "pip", "pip3": "pip", "jupyter": "jupyterlab", "python": "pip"}
+#: What such a script finds in the environment of the convention, and the package of each.
+_OF_BINDER = ((re.compile(r"\bpip3?\b"), "pip"), (re.compile(r"\bjupyter\b"), "jupyterlab"))
 
 
 def _read_post_build(tree: Tree) -> Iterator[Groundwork]:
@@ -90,9 +90,7 @@ def _read_post_build(tree: Tree) -> Iterator[Groundwork]:
     path = find_binder_file(tree, "postBuild")
     if path is None:
         return
-    directory = Directory(tree, ".", PROJECT_FILES, own_clone=False)
-    inside = read_commands_of(tree, tree.read(path), path, start=1, directory=directory, language="script")
-    needs = {_OF_BINDER[each.argv[0]] for each in inside if each.argv[0] in _OF_BINDER}
+    needs = [package for word, package in _OF_BINDER if word.search(tree.read(path))]
     language = find_scripts(tree).get(path)
     program = find_program(tree, path) if language else ("bash",)
     evidence = Evidence(claim="runs after the installation", source=path, line=1)
@@ -102,7 +100,7 @@ def _read_post_build(tree: Tree) -> Iterator[Groundwork]:
         cwd=".",
         evidence=evidence,
         network=True,
-        needs=tuple(sorted(needs)),
+        needs=tuple(needs),
     )
 
 

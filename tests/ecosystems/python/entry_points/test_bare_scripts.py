@@ -82,3 +82,11 @@ def test_shell_scripts_of_another_language_are_not_pythons(make_tree: MakeTree) 
     files = {"apt.txt": "r-base\n", "verify": "#!/bin/sh\nRscript a.R\n", "a.R": "print(1)\n"}
     assert starts_of(make_tree, files) is None
     assert starts_of(make_tree, {"verify": "#!/bin/sh\ntrue\n"}) is None
+
+
+def test_scripts_that_call_one_another_come_to_an_end(make_tree: MakeTree) -> None:
+    calls = "#!/bin/sh\n" + "./a\n./b\n" * 100 + "python fit.py\n"
+    files = {"README.md": "```\n./a\n```\n", "a": calls, "b": calls, "fit.py": "print()\n"}
+    starts = starts_of(make_tree, files)
+    assert starts is not None
+    assert ("python", "fit.py") in starts
