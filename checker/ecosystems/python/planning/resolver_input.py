@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
+from packaging.utils import canonicalize_name
+
 from checker.core.container import SOURCE
 from checker.core.tree import Tree
 from checker.core.values.base import Value
@@ -51,7 +53,8 @@ def read_as_written(survey: Survey, repository: str = "") -> ResolverInput:
     A line that installs the `repository` (`owner/name`) from its host means the code that is here.
     """
     kinds = {r.evidence.source: spec.kind for spec in survey.project.specifications for r in spec.runtime}
-    asked = (found for found in survey.runtime if not _is_itself(found, repository))
+    held = _list_names_in_tree(survey)
+    asked = (r for r in survey.runtime if not _is_itself(r, repository) and not _is_held(r, held))
     lines = (_write_line(survey.tree, found, kinds.get(found.evidence.source, "")) for found in asked)
     return ResolverInput(lines=_deduplicate(line for line in lines if line), folders=_list_folders(survey))
 
@@ -92,7 +95,8 @@ def _is_itself(found: Requirement, repository: str) -> bool:
 def normalise_requirements(survey: Survey, python: str, repository: str = "") -> ResolverInput:
     """Return what the author's files mean, with a repair listed for every kind of line that was changed."""
     kept, dropped = _prune_frozen(survey, python)
-    kept = tuple(found for found in kept if not _is_itself(found, repository))
+    held = _list_names_in_tree(survey)
+    kept = tuple(found for found in kept if not _is_itself(found, repository) and not _is_held(found, held))
     lines: list[str] = []
     changes: dict[str, list[tuple[Requirement, Edit]]] = {}
     for found in kept:
@@ -197,6 +201,18 @@ def _normalise_line(tree: Tree, found: Requirement) -> tuple[str, str]:
         if address.search(found.text):
             return address.sub(r"git+https://\1/", found.text), name
     return drop_local_version(found).text, why
+
+
+def _list_names_in_tree(survey: Survey) -> frozenset[str]:
+    """Return the distributions that the installation takes from folders of the tree."""
+    folders = _list_folders(survey)
+    specs = (spec for spec in survey.project.specifications if spec.project in folders and spec.name)
+    return frozenset(canonicalize_name(spec.name or "") for spec in specs)
+
+
+def _is_held(found: Requirement, held: frozenset[str]) -> bool:
+    """Whether a requirement by name is met by what is installed from the tree: no namesake of it is meant."""
+    return found.name in held and found.problem is None
 
 
 def _list_folders(survey: Survey) -> tuple[str, ...]:

@@ -158,3 +158,10 @@ def test_no_repair_asks_an_index_for_what_the_tree_holds(make_tree) -> None:
     seen = survey(make_tree(LIBRARIES | STATEMENTS["uv workspace"]))
     attempt = Attempt(plan=plan_for(seen, FACTS, Way.REPAIRED), results=())
     assert {"toolz", "parse"} <= make_context(seen, FACTS, attempt).local_modules
+
+
+@pytest.mark.parametrize("way", [Way.AS_PUBLISHED, Way.REPAIRED])
+def test_a_name_that_is_installed_from_the_tree_is_not_asked_from_the_index_besides(make_tree, way: Way) -> None:
+    page = "```\npip install -e libs/toolz\npip install -r requirements.txt\n```\n"
+    files = {"requirements.txt": "toolz\nclick\nParse>=1\n", "README.md": page}
+    assert sorted(make_plan(make_tree, LIBRARIES | files, way).requirements) == ["attrs", "click", "six"]
