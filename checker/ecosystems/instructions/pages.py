@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 
-from checker.core.tree import Tree, join
+from checker.core.tree import Tree, join, once_per_tree
 
 #: Characters of one page that are read.
 MAX_PAGE = 200_000
@@ -80,6 +80,7 @@ def _is_page(path: str) -> bool:
     return named or ("/" not in path and lowered.endswith((".md", ".rst")))
 
 
+@once_per_tree
 def split_blocks(tree: Tree, path: str) -> tuple[Block, ...]:
     """Take a page apart into code blocks, inline code and prose lines, in order."""
     text = tree.read(path)[:MAX_PAGE]
@@ -92,7 +93,8 @@ def split_blocks(tree: Tree, path: str) -> tuple[Block, ...]:
 
 def _split_markdown(text: str) -> Iterator[Block]:
     heading, expect = "", False
-    for token in MarkdownIt("commonmark").enable("table").parse(text):
+    # Without the rules for what stands inside a line, which take the square of `[[[[…`: code is found by pattern.
+    for token in MarkdownIt("commonmark").enable("table").disable("inline").parse(text):
         line = (token.map[0] if token.map else 0) + 1
         if token.type == "heading_open":
             expect = True

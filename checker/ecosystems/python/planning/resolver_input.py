@@ -140,8 +140,8 @@ def _prune_frozen(survey: Survey, python: str) -> tuple[tuple[Requirement, ...],
     if len(asked) < FREEZE_LINES or pinned < 0.8 * len(asked):
         return asked, ()
     imports = [item for module in survey.find_required_modules(python) for item in module.imports]
-    kept = tuple(r for r in asked if any(covers((r.name,), item) for item in imports))
-    return kept, tuple(r for r in asked if r not in kept)
+    names = {name for name in {r.name for r in asked} if any(covers((name,), item) for item in imports)}
+    return tuple(r for r in asked if r.name in names), tuple(r for r in asked if r.name not in names)
 
 
 def _make_pruning_repair(dropped: Sequence[Requirement]) -> Repair:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
 Table = dict[str, Any]
 
 
+#: A key with so many parts that the parser takes their square.
+_LONG_KEY = re.compile(r"(?:[\w-]{1,80}[ \t]{0,3}\.[ \t]{0,3}){80}")
+
+
 def read_toml(text: str) -> Table | str:
     """Parse TOML; return a description of the problem where it is invalid."""
+    if _LONG_KEY.search(text):
+        return "nested too deeply"
     try:
         return tomllib.loads(text)
     except ValueError as error:  # or a number of thousands of digits
