@@ -1,0 +1,3 @@
+import scent
+
+print(scent.trail())

@@ -1,0 +1,5 @@
+import numpy
+
+
+def trail():
+    return numpy.arange(3)

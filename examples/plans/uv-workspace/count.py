@@ -1,0 +1,3 @@
+from tracks import read
+
+print(len(read()))

@@ -1,0 +1,5 @@
+import numpy
+
+
+def read():
+    return numpy.zeros(3)
