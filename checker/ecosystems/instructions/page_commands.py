@@ -80,8 +80,10 @@ def read_page_commands(tree: Tree, path: str, programs: Programs) -> Iterator[Co
     folder = posixpath.dirname(path) or "."
     directory = Directory(tree, folder, programs.manifests)
     environment = Environment()
+    said = ""
     for block in split_blocks(tree, path):
-        text = _keep_commands(block, environment, programs)
+        said = block.text if block.kind == "prose" else said
+        text = _keep_commands(block, environment, programs, said)
         if text:
             language = block.language or "" if block.kind == "code" else block.kind
             keeps = block.kind == "code" and language in _SHELL
@@ -98,11 +100,32 @@ def read_page_commands(tree: Tree, path: str, programs: Programs) -> Iterator[Co
             )
 
 
-def _keep_commands(block: Block, environment: Environment, programs: Programs) -> str:
-    """Return the lines of a block that are commands, others blanked so that numbers stay right."""
+#: Inline code that starts something by itself, and what a sentence says before it that has its reader do so.
+_STARTS = re.compile(
+    r"^(?:make|just|tox|nox|pytest|snakemake|docker run|docker[ -]compose (?:run|up)"
+    r"|(?:hatch|pdm|pipenv|pixi|poetry|rye|uv) run)(?:\s|$)"
+)
+_HAS_READER = re.compile(
+    r"(?i)(?<!not )(?<!of )(?<!without )\b(?:re-?run|run(?:ning)?|execut(?:e|ing)|call(?:ing)?|invok(?:e|ing)"
+    r"|typ(?:e|ing)|us(?:e|ing)|via)\b[^.;`]{0,40}`{1,2}$"
+)
+
+
+def _is_told(code: str, sentence: str) -> bool:
+    """Whether a sentence has its reader type the inline code in it: "Run `tox` to reproduce"."""
+    ahead = sentence.partition(f"`{code}`")[0] + "`"
+    return _STARTS.match(code) is not None and _HAS_READER.search(ahead[-120:]) is not None
+
+
+def _keep_commands(block: Block, environment: Environment, programs: Programs, said: str) -> str:
+    """Return the lines of a block that are commands, others blanked so that numbers stay right.
+
+    `said` is the line of prose that inline code stands in.
+    """
     if block.kind != "code":
         text = _TOLD.sub(r"\g<command>", remove_prompt(block.text))
-        return text if _PROSE_COMMAND.match(_insert_program(text, environment)) else ""
+        is_told = block.kind == "inline" and _is_told(block.text, said)
+        return text if is_told or _PROSE_COMMAND.match(_insert_program(text, environment)) else ""
     language = block.language or ""
     if language in _NO_SHELL:
         return ""
