@@ -35,6 +35,9 @@ LONGER_TEXTS = {".ipynb": 30_000_000}
 #: Bytes of memory that the texts of one tree may take; what was not read for the longest is read again.
 MAX_KEPT = 128 * 1024 * 1024
 
+#: Bytes of a file that is read as a whole, and kept, where its first line is asked for.
+MAX_READ_WHOLE = 16_000
+
 SKIPPED_FOLDERS = frozenset({".git", ".hg", ".svn", "__pycache__", "node_modules", ".ipynb_checkpoints"})
 
 _MARKS = (
@@ -181,10 +184,12 @@ class Tree:
         return self.whole._texts.get(path, lambda: self._read(path), sys.getsizeof)
 
     def read_first_line(self, path: str) -> str:
-        """Return the start of a file's first line, without reading the rest; '' where it cannot be read."""
+        """Return the start of a file's first line; of a long file the rest is not read. '' where it cannot be."""
         if path not in self._known:
             return ""
         try:
+            if (self.root / path).stat().st_size <= MAX_READ_WHOLE:
+                return self.read(path).partition("\n")[0][:MAX_FIRST_LINE].strip()
             with (self.root / path).open("rb") as file:
                 return file.readline(MAX_FIRST_LINE).decode("utf-8", "replace").strip()
         except OSError:

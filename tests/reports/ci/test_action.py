@@ -142,7 +142,7 @@ def test_no_input_reaches_the_shell(runner: Runner) -> None:
 def test_nothing_from_a_repository_is_read_as_a_command(runner: Runner) -> None:
     done = runner.job(check=write_check(runner.folder, samples.hostile()), **ALL)
     names = [said.name for step in done.steps.values() for said in step.said]
-    assert sorted(names) == ["error", "notice"]
+    assert sorted(names) == ["error", "notice", "warning"]  # the cause, the pull request, the repair
     assert done.outputs["result"] == "not_reached"
 
 
