@@ -320,7 +320,7 @@ def _explain_disk_limit(most: int) -> Cause:
 
 
 _NO_WHEEL = (
-    re.compile(r"Building (?:source distributions|`)[^\n]*?`?([A-Za-z0-9._-]+)(?:==[^`\s]+)?`? is disabled"),
+    re.compile(r"Building (?:source distributions|`)[^\n]{0,200}?`?([A-Za-z0-9._-]+)(?:==[^`\s]+)?`? is disabled"),
     re.compile(r"Because ([A-Za-z0-9._-]+)==\S+ has no (?:usable wheels|wheels)"),
     re.compile(r"only ([A-Za-z0-9._-]+)==\S+ (?:is available|has no)"),
 )

@@ -72,7 +72,7 @@ SUBMODULE, UNBUILT, ELSEWHERE, OWN_PROGRAM, PROGRAM = "{sub}", "{unbuilt}", "{el
 #: What a build makes, and no data: programs and libraries.
 _BUILT = re.compile(
     r"(?i:\.(?:so(?:\.\d+)*|dll|dylib|a|o|exe|jar)\Z)"
-    r"|(?:\A|/)(?:_?build[\w-]*|cmake-build-\w+|target/(?:release|debug)|bin)/(?:[\w.-]+/)*[\w-]+\Z"
+    r"|(?:\A|/)(?:_?build[\w-]*|cmake-build-\w+|target/(?:release|debug)|bin)/(?:[\w.-]+/){0,30}[\w-]+\Z"
 )
 _RECIPES = ("CMakeLists.txt", "Makefile", "makefile", "GNUmakefile", "meson.build", "configure", "Cargo.toml")
 _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".cu", ".f90", ".rs", ".pyx", ".java", ".go")

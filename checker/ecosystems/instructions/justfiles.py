@@ -27,7 +27,7 @@ _ASSIGNMENT = re.compile(r"^(?P<export>export\s+)?(?P<name>[A-Za-z_][\w-]*)\s*:=
 _ALIAS = re.compile(r"^alias\s+(?P<name>[\w-]+)\s*:=\s*(?P<recipe>[\w-]+)")
 _NAME = re.compile(r"@?(?P<name>[A-Za-z_][\w-]*)")
 _PARAMETER = re.compile(r"(?P<kind>[*+$]{0,2})(?P<name>[A-Za-z_][\w-]*)(?:=(?P<value>'[^']*'|\"[^\"]*\"|[^\s]+))?")
-_WANTED = re.compile(r"\((?P<called>[\w-]+)(?P<given>[^)]*)\)|(?P<name>[\w-]+)")
+_WANTED = re.compile(r"\((?P<called>[\w-]++)(?P<given>[^)]{0,500}+)\)|(?P<name>[\w-]+)")
 _PART = re.compile(r"'(?P<raw>[^']*)'|\"(?P<text>[^\"]*)\"|(?P<name>[A-Za-z_][\w-]*)(?!\s*\()")
 _WORD = re.compile(r"'[^']*'|\"[^\"]*\"|\S+")
 _USE = re.compile(r"\{\{(?P<expression>[^{}]{0,300})\}\}")
@@ -162,7 +162,7 @@ def _fill_in(text: str, values: Mapping[str, str]) -> str:
 def _evaluate(expression: str, values: Mapping[str, str]) -> str | None:
     """Return the value of strings and names that are joined; None where something else is among them."""
     found: list[str] = []
-    for part in re.split(r"\s*\+\s*", expression.strip()):
+    for part in expression.split("+"):
         match = _PART.fullmatch(part.strip())
         if match is None or (match["name"] and match["name"] not in values):
             return None

@@ -23,8 +23,8 @@ from checker.papers.links.urls import Found, find_links
 EVIDENCE_LENGTH = 400
 
 _BARE = re.compile(
-    rf"[^\w{URL}]*(?:(?:code|github|link|url|repository|repo|see|at|here|available)\b[^\w{URL}]*){{0,3}}"
-    rf"{URL}+[^\w{URL}]*\Z",
+    rf"\A[^\w{URL}]*+(?:(?:code|github|link|url|repository|repo|see|at|here|available)\b[^\w{URL}]*+){{0,3}}"
+    rf"{URL}++[^\w{URL}]*\Z",
     re.IGNORECASE,
 )
 

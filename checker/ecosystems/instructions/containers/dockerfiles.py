@@ -98,7 +98,7 @@ def _fill_in(line: str, known: dict[str, str]) -> str:
         return known.get(match[1] or match[3], match[2] or match[0])[:200]
 
     most = MAX_DOCUMENT if "\n" in line else MAX_LINE
-    return re.sub(r"\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)", value, line)[:most]
+    return re.sub(r"\$\{(\w+)(?::-([^}]{0,500}+))?\}|\$(\w+)", value, line)[:most]
 
 
 @dataclass(frozen=True)

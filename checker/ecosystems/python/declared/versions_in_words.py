@@ -17,8 +17,8 @@ from checker.ecosystems.python.version_statement import statement
 _NAMES = "|".join(
     re.escape(name).replace(r"\ ", r"[ -]") for name in sorted(load_prose_names(), key=len, reverse=True)
 )
-_NUMBER = r"\d+(?:\.\d+){0,3}(?:\.[x*])?"
-_LINK = r"(?:\]\([^)\s]*\))?"
+_NUMBER = r"\d++(?:\.\d++){0,3}(?:\.[x*])?"
+_LINK = r"(?:\]\([^)\s]{0,500}\))?"
 _MORE = (
     r"(?P<more>\s*\+|\s*\(?(?:or|and)\s+(?:higher|later|above|newer|greater|up|upper|more recent|over)\b"
     r"|\s*(?:以上|及以上))?"
@@ -26,13 +26,13 @@ _MORE = (
 _OPERATOR = r"(?P<operator>>=|≥|=>|>|==?|<=|≤|<|~=|⩾|\\geq?|&gt;=?)?"
 _BETWEEN = r"[\s:`*_(\[]{0,4}(?:version[\s:`*_]{1,3})?v?"
 _PYTHON = re.compile(
-    rf"(?<![\w/.-])[Pp]ython[\s`*_]*{_BETWEEN}{_OPERATOR}\s*[vV]?(?P<version>[23](?:\.\d{{1,2}})?(?:\.(?:\d+|[xX*]))?)"
+    rf"(?<![\w/.-])[Pp]ython[\s`*_]*+{_BETWEEN}{_OPERATOR}\s*[vV]?(?P<version>[23](?:\.\d{{1,2}})?(?:\.(?:\d+|[xX*]))?)"
     rf"(?:\s*(?:-|–|~|to)\s*(?P<upper>[23]\.\d{{1,2}})(?:\.\d+)?)?(?![\w%]){_MORE}"
 )
 
 #: A further version in a list: `2.7 or >=3.4`, `3.6/3.7`, `3.8, 3.9 and 3.10`.
-_ALSO = re.compile(
-    r"[\s`*_()]*(?:,\s*(?:and\s|or\s)?|/|&|\||(?:and|or)(?=[\s>]))[\s`*_(]*(?:[Pp]ython[\s`*_]*)?"
+_ALSO = re.compile(  # possessive: else blanks that several parts may take are shared out in every way
+    r"[\s`*_()]{0,20}(?:,\s*+(?:and\s|or\s)?|/|&|\||(?:and|or)(?=[\s>]))[\s`*_(]*+(?:[Pp]ython[\s`*_]*+)?"
     rf"{_OPERATOR}\s*v?(?P<version>2(?:\.\d)?|3(?:\.(?:\d|1\d))?)(?:\.(?:\d+|[xX*]))?(?![\w%]|\.\d){_MORE}"
 )
 _PYTHON_RECOMMENDED = re.compile(
@@ -45,7 +45,7 @@ _BADGE = re.compile(
     re.IGNORECASE,
 )
 _PACKAGE = re.compile(
-    rf"(?<![\w/.@-])(?P<name>{_NAMES}){_LINK}[\s`*_]*{_BETWEEN}{_OPERATOR}\s*v?(?P<version>{_NUMBER})"
+    rf"(?<![\w/.@-])(?P<name>{_NAMES}){_LINK}[\s`*_]*+{_BETWEEN}{_OPERATOR}\s*v?(?P<version>{_NUMBER})"
     rf"(?:\s*(?:~|–|to)\s*(?P<upper>{_NUMBER}))?(?![\w%.]*/){_MORE}",
     re.IGNORECASE,
 )

@@ -45,12 +45,16 @@ def _mark_capitals(tree: Tree, cwd: str, value: str) -> str:
     return value if join(cwd, value) in tree else _STANDS_IN.sub("<name>", value)
 
 
-_WHOLE = r"<[^<>]*{0}[^<>]*>|\{{[^{{}}]*{0}[^{{}}]*\}}|\[[^\[\]]*{0}[^\[\]]*\]|\$\{{?\w*{0}\w*\}}?"
+#: The first mention decides, and nothing is given back: else each further one would be tried to the end.
+_WHOLE = (
+    r"<(?>[^<>]*?{0})[^<>]*+>|\{{(?>[^{{}}]*?{0})[^{{}}]*+\}}|\[(?>[^\[\]]*?{0})[^\[\]]*+\]"
+    r"|\$\{{?(?>\w*?{0})\w*+\}}?"
+)
 #: A placeholder for a settings file without its ending: `<CONFIG_FILE>`, `path/to/config`.
 _SETTINGS_PLACEHOLDER = re.compile(
-    r"(?P<folder>(?:[\w.-]+/)*?)(?:"
+    r"\A(?P<folder>(?:[\w.-]++/)*?)(?:"
     + _WHOLE.format("(?i:config|cfg|setting|yaml)")
-    + r"|[A-Z_]*(?:CONFIG|CFG)[A-Z_]*|(?i:/?path[/_-]to[/_-](?:your[/_-])?(?:config|cfg)(?:[/_-]file)?))"
+    + r"|(?>[A-Z_]*?(?:CONFIG|CFG))[A-Z_]*+|(?i:/?path[/_-]to[/_-](?:your[/_-])?(?:config|cfg)(?:[/_-]file)?))"
 )
 
 #: Settings that others are made of, and what describes them: alone they start nothing.

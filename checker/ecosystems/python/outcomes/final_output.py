@@ -11,7 +11,7 @@ import re
 MOST_LINES = 12
 
 _THING = (
-    r"(?:(?:pre-?trained|saved|input|data) )*"
+    r"(?:(?:pre-?trained|saved|input|data) ){0,4}"
     r"(?:models?|checkpoints?|weights?|data(?:sets?)?|files?|folders?|director(?:y|ies)|images?)\b"
 )
 _MISSING = re.compile(

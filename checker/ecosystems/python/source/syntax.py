@@ -38,10 +38,13 @@ _PYTHON2 = re.compile(
 _NAMES_OF_36 = re.compile(r"\b(?:async|await)[ \t]*[=,.):]")
 
 _LATE_SYNTAX: tuple[tuple[re.Pattern[str], int, str], ...] = (
-    (re.compile(r"^[ \t]*type[ \t]+\w+(?:\[[^\]]*\])?[ \t]*=", re.MULTILINE), 12, "type statement"),
+    (re.compile(r"^[ \t]*type[ \t]+\w+(?:\[[^\]]{0,500}\])?[ \t]*=", re.MULTILINE), 12, "type statement"),
     (re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+\w+\[", re.MULTILINE), 12, "type parameters"),
     (
-        re.compile(r"""\bf"[^"\n{]*\{[^}"\n]*"[^"\n]*"[^}\n]*\}|\bf'[^'\n{]*\{[^}'\n]*'[^'\n]*'[^}\n]*\}"""),
+        re.compile(
+            r"""\bf"[^"\n{]{0,500}\{[^}"\n]{0,500}"[^"\n]{0,500}"[^}\n]{0,500}\}"""
+            r"""|\bf'[^'\n{]{0,500}\{[^}'\n]{0,500}'[^'\n]{0,500}'[^}\n]{0,500}\}"""
+        ),
         12,
         "nested quotes",
     ),

@@ -11,7 +11,7 @@ from checker.ecosystems.python.stated import Specification
 #: Environments of one workflow that are read.
 MAX_ENVIRONMENTS = 40
 
-_ENVIRONMENT = re.compile(r"^[ \t]*conda:[ \t]*\n?[ \t]*[\"'](?P<path>[\w./-]+\.ya?ml)[\"']", re.MULTILINE)
+_ENVIRONMENT = re.compile(r"^[ \t]*conda:[ \t]*+(?:\n[ \t]*+)?[\"'](?P<path>[\w./-]+\.ya?ml)[\"']", re.MULTILINE)
 
 
 def is_workflow(path: str) -> bool:

@@ -27,7 +27,7 @@ def _load_table() -> _Conda:
 
 @cache
 def _compile_platform_pattern() -> re.Pattern[str]:
-    return re.compile("|".join(_load_table().platform))
+    return re.compile(rf"\A(?:{'|'.join(_load_table().platform)})\Z")
 
 
 def find_system_packages(name: str) -> tuple[str, ...]:
@@ -40,9 +40,7 @@ def find_distribution(name: str) -> str | None:
     if name in packages.load_conda_names():
         return packages.load_conda_names()[name]
     table = _load_table()
-    is_dropped = name in table.dropped or (
-        name not in table.libraries and _compile_platform_pattern().fullmatch(name)
-    )
+    is_dropped = name in table.dropped or (name not in table.libraries and _compile_platform_pattern().match(name))
     return None if is_dropped else name
 
 

@@ -56,7 +56,12 @@ _MENDED: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*=<\s*({_VERSION})\s*$"), r"\1<=\2"),
     (re.compile(rf"^({_NAME})\s*=\s*({_VERSION})(?:=\S+)?\s*$"), r"\1==\2"),
     (re.compile(rf"^({_NAME})\s+=+\s+({_VERSION})\s*$"), r"\1==\2"),
-    (re.compile(rf"^({_NAME})\s*[\s:(]\s*(?:version\s*)?({_VERSION})\s*\)?\s*$", re.IGNORECASE), r"\1==\2"),
+    (
+        re.compile(
+            rf"^({_NAME})(?:\s++(?:[:(]\s*+)?|[:(]\s*+)(?:version\s*+)?({_VERSION})\s*+(?:\)\s*+)?$", re.IGNORECASE
+        ),
+        r"\1==\2",
+    ),
     (re.compile(rf"^({_NAME})\s*(?:~>|\^|~)\s*({_VERSION})\s*$"), r"\1>=\2"),
     (re.compile(rf"^({_NAME}(?:\[[^\]]*\])?)\s*==?\s*(?:latest|newest|stable|\*)(?:\+\w*)?\s*$"), r"\1"),
     (re.compile(r"~=\s*(\d[\d.]*)\.[xX*]"), r"==\1.*"),

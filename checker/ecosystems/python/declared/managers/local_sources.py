@@ -77,8 +77,8 @@ def _list_asked(folder: str, specs: Iterable[Specification]) -> Iterable[Asked]:
 def _list_extras(found: Requirement) -> tuple[str, ...]:
     """Return the extras of a requirement by path: `./libs/x[plot]` or `x[plot] @ file:libs/x`."""
     written = next((note for note in found.notes if note.startswith("extras [")), found.text)
-    bracket = re.search(r"\[([^\]]*)\]", written)
-    return tuple(part.strip() for part in bracket[1].split(",") if part.strip()) if bracket else ()
+    inside, closed, _ = written.partition("[")[2].partition("]")
+    return tuple(part.strip() for part in inside.split(",") if part.strip()) if closed else ()
 
 
 def _include(spec: Specification, asked: Sequence[Asked]) -> Specification:
