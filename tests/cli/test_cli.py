@@ -449,10 +449,10 @@ def test_repo_as_json_for_scripts(night: Path) -> None:
     jsonschema.validate(said, build_schema())
     assert said["version"] == SCHEMA_VERSION
     assert said["availability"] == "missing"
-    assert json.loads((night / "badge.json").read_text())["message"] == "fails"
+    assert json.loads((night / "badge.json").read_text())["message"] == "not found"
     assert "Traceback" not in done.stderr
     badge = checker("badge", "a/gone", "--format", "json", cwd=night)
-    assert json.loads(badge.stdout)["message"] == "fails"
+    assert json.loads(badge.stdout)["message"] == "not found"
 
 
 @pytest.mark.docker
