@@ -30,6 +30,7 @@ from tools.bench.published_page import published_page
 from tools.bench.reading import TREES, containment_words, reading_words, visit_in_turn
 from tools.bench.running import read_results, run_checker
 from tools.bench.structure import structure_words
+from tools.bench.twice import compare_runs, twice_page
 
 INTERRUPTED = 130
 
@@ -75,6 +76,40 @@ def funnel(
     title = heading(command, Settings.from_environment(), unfinished)
     text, brief = funnel_page(measured, title), funnel_page(measured, title, lists=False)
     deliver("funnel", text, measured.model_dump_json(indent=1), results, write, brief)
+
+
+@app.command()
+def twice(
+    mirror: Mirror,
+    repositories: Lists,
+    results: Results = DEFAULT_RESULTS,
+    jobs: Jobs = None,
+    write: Write = None,
+    existing: Annotated[
+        bool, typer.Option("--existing", help="Compare what --results holds; check nothing.")
+    ] = False,
+) -> None:
+    """Check every repository twice, the second time in reversed order, and name what came out differently.
+
+    Each run starts from scratch, with a home (downloads, locks, look-ups) of its own.
+    """
+    entries = read_lists(repositories)
+    runs = []
+    for name, order in (("first", entries), ("second", entries[::-1])):
+        folder = results / "twice" / name
+        listing = folder / "repositories.csv"
+        if not existing:
+            write_whole(
+                listing,
+                "".join(["repo,commit\n", *(f"{e.target.repository},{e.target.commit or ''}\n" for e in order)]),
+            )
+            home = {"CHECKER_HOME": str((folder / "home").absolute())}
+            run_checker([str(listing)], mirror=mirror, results=folder, jobs=jobs, env=home)
+        runs.append(read_results(folder).checks)
+    found = compare_runs(*runs)
+    command = called("twice", *(f"--repositories {path.name}" for path in repositories))
+    text = twice_page(found, heading(command, Settings.from_environment()))
+    deliver("twice", text, found.model_dump_json(indent=1), results, write)
 
 
 @app.command()
