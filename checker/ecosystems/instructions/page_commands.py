@@ -42,9 +42,10 @@ _PROSE_COMMAND = re.compile(
     r"|export\s+[A-Za-z_]\w*=)"
 )
 
-#: A line of prose that is a command with a verb before it; where more follows than options, it is a sentence.
+#: A line of prose that is a command with a verb or a label before it (`Training: python fit.py --epochs 1`); where
+#: more follows than options, it is a sentence.
 _TOLD = re.compile(
-    r"^(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)(?:\s*:)?\s+"
+    r"^(?:(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)(?:\s*:)?|[^\s:`][^:`\n]{0,60}:)\s+"
     r"(?P<command>(?:python[\d.]*|bash|sh)\s+[\w./-]+\.(?:py|sh)(?:\s+--?\w[\w-]*(?:[ =][^\s-]\S*)?)*)\s*[.:]?$"
 )
 

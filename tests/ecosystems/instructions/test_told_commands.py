@@ -21,6 +21,10 @@ from checker.ecosystems.python.declared.page_commands import read_commands
         ("Instead of calling `make`, use the script.", []),
         ("We need `make` and a compiler.", []),
         ("Run `frobnicate` first.", []),
+        ("### Training: python fit.py --epochs 1", ["python fit.py --epochs 1"]),
+        ("2. Second step: sh all.sh", ["sh all.sh"]),
+        ("Note: python fit.py reads the table that was downloaded.", []),
+        ("See https: python fit.py and others", []),
     ],
 )
 def test_what_a_sentence_has_its_reader_type(tmp_path: Path, sentence: str, commands: list[str]) -> None:

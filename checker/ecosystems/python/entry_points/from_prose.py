@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from checker.core.tree import Tree, once_per_tree
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.pages import find_pages, split_blocks
+from checker.ecosystems.instructions.pages import Block, find_pages, split_blocks
 from checker.ecosystems.python.entry_points.locate import locate
 from checker.ecosystems.python.stated import NOT_STARTED
 
@@ -28,6 +29,25 @@ _AFTER = re.compile(
     r"|scripts?\s(?:will\s|then\s)?(?:re-?)?(?:trains?|runs?|starts?|launch(?:es)?|evaluates?|executes?|performs?))\b"
 )
 
+#: What a page says that a script is for: what the paper shows comes out of it.
+_SHOWN = r"(?:tables?|fig(?:ure)?s?|results?|experiments?|numbers?|plots?|paper|findings?)\b"
+_REPRODUCES = re.compile(
+    rf"(?i)\b(?:re-?produc|replicat|re-?generat)\w{{0,9}}\b[^.!?;\n]{{0,60}}\b{_SHOWN}"
+    rf"|\b(?:runs?|performs?|conducts?|executes?|generates?|creates?|computes?|makes?)\s(?:[\w-]+\s){{0,4}}{_SHOWN}"
+    r"(?:\s\d|[^.!?;\n]{0,20}\b(?:paper|article|manuscript|section)\b)"
+)
+_SHOWN_BY = re.compile(
+    rf"(?i)\b{_SHOWN}[^.!?;\n]{{0,60}}\b(?:is|are|be)\s(?:\w+\s){{0,3}}(?:in|by|with|using|from)\W{{0,4}}$"
+)
+_OF_ONE = re.compile(r"(?i)^[\W_]{1,6}(?:tables?|tab\.|fig(?:ure)?s?\.?|section|sec\.)\s?\d")
+
+#: Characters behind a name in which a page says so, within its sentence.
+_NEAR = 120
+_ENDS = re.compile(r"[.!?;]\s")
+
+#: Under such a heading, a name with what it shows: "## Reproducing the results", "`exp1.py`: accuracy (Table 1)".
+_ABOUT_RESULTS = re.compile(r"(?i)\bre-?produc|\breplicat|\bexperiments?\b")
+
 #: What follows the name of a shell script that is offered: "in `run.sh`, we provide an example".
 _GIVES = re.compile(
     r"(?i)^\W*(?:you (?:can |will )?find|there (?:is|are)|we\s(?:\w+\s)?(?:provide|give|show|offer|include))\b"
@@ -38,6 +58,9 @@ _COMMANDS = re.compile(r"(?i)\bcommands?\b[^.!?]{0,60}$")
 
 _SENTENCE = re.compile(r"[.!?;]\s|^[ \t]*[-*+]\s|^[ \t]*\d+\.\s", re.MULTILINE)
 _PATH = re.compile(r"(?<![\w/.:-])(?:\./)?((?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
+
+#: What the evidence of a script says that a page names.
+SAYS_RUN, SAYS_REPRODUCES = "a script that a page names", "a script that, by a page, shows what the paper does"
 
 #: A heading that says what is done, and by which script: "Evaluate summaries (`evaluate.py`)".
 _IN_HEADING = re.compile(r"\w[^()`*\n]{0,80}[(`*]+(?:\./)?(?P<path>(?:[\w.-]+/)*[\w-][\w.-]*\.(?:py|sh))\b")
@@ -62,25 +85,74 @@ def find_named_commands(tree: Tree) -> Iterator[Command]:
 def _find_offered(tree: Tree) -> Mapping[str, Evidence]:
     """Return the scripts that pages offer in words.
 
-    A line counts, or the one before where its sentence was wrapped. A list of files that tells what is in each
-    offers nothing to run.
+    A line counts, or the one before where its sentence was wrapped; the cells of a table's row are one. A list of
+    files that tells what is in each offers nothing to run, but those that reproduce what the paper shows.
     """
     found: dict[str, Evidence] = {}
     for page in find_pages(tree):
         before = ""
-        for block in split_blocks(tree, page):
-            if block.kind == "inline":
-                continue
-            names = _find_named(block.text, before) if block.kind == "prose" else _find_listed(block.text)
-            if block.kind == "prose" and block.text == block.heading:
-                names = (match["path"] for match in _IN_HEADING.finditer(block.heading))
-            for name in names:
+        for block in _join_cells(split_blocks(tree, page)):
+            names = dict.fromkeys(_find_by_kind(block, before), SAYS_RUN)
+            names |= dict.fromkeys(_find_reproducing(block), SAYS_REPRODUCES)
+            for name, claim in names.items():
                 place = locate(tree, name, posixpath.dirname(page) or ".")
                 if place is not None and posixpath.basename(place[0]) not in NOT_STARTED:
-                    said = Evidence(claim="a script that a page names", source=page, line=block.line)
-                    found.setdefault(place[0], said)
+                    said = Evidence(claim=claim, source=page, line=block.line)
+                    found[place[0]] = max(found.get(place[0], said), said, key=_is_of_results)
             before = block.text if block.kind == "prose" else ""
     return found
+
+
+def _is_of_results(place: Evidence) -> bool:
+    return place.claim == SAYS_REPRODUCES
+
+
+def _join_cells(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Yield blocks without inline code; the cells of a table's row, which share a line, as one."""
+    waiting: Block | None = None
+    for block in blocks:
+        if block.kind == "inline":
+            continue
+        if waiting is not None and waiting.kind == block.kind == "prose" and waiting.line == block.line:
+            waiting = replace(waiting, text=f"{waiting.text} | {block.text}")
+            continue
+        if waiting is not None:
+            yield waiting
+        waiting = block
+    if waiting is not None:
+        yield waiting
+
+
+def _find_by_kind(block: Block, before: str) -> Iterator[str]:
+    if block.kind != "prose":
+        yield from _find_listed(block.text)
+    elif block.text == block.heading:
+        yield from (match["path"] for match in _IN_HEADING.finditer(block.heading))
+    else:
+        yield from _find_named(block.text, before)
+
+
+def _find_reproducing(block: Block) -> Iterator[str]:
+    """Yield the names of which a row, or what stands behind them in a tree of files, says that they show results.
+
+    `exp1.py`: reproduces Table 1 · The experiments are in `exp2.py`. · To reproduce Figure 2, see `exp3.py`.
+    """
+    is_about_results = _ABOUT_RESULTS.search(block.heading) is not None
+    for row in block.text.split("\n"):
+        for match in _PATH.finditer(row[:1_000]):
+            ahead = _PATH.sub(" ", _SENTENCE.split(row[: match.start()])[-1])
+            behind = _PATH.sub(" ", _ENDS.split(row[match.end() :][:_NEAR])[0])
+            is_first = not ahead.strip(_MARKS)
+            if block.kind != "prose" and not is_first:
+                continue
+            shown = is_about_results and is_first and re.search(_SHOWN, behind, re.IGNORECASE)
+            told = _REPRODUCES.search(ahead) or _SHOWN_BY.search(ahead)
+            if told or shown or _REPRODUCES.search(behind) or _OF_ONE.search(behind):
+                yield match[1]
+
+
+#: What stands before the first name of a row: marks of lists, of tables, of trees of files, of code.
+_MARKS = " \t*`|-+[└├─│"
 
 
 def _find_listed(block: str) -> Iterator[str]:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from checker.core.tree import MAX_TEXT, Tree, once_per_tree
+from checker.core.tree import MAX_TEXT, Tree, join, once_per_tree
 from checker.core.values.plans import Program, Standing
 from checker.ecosystems.instructions.folders import Folder, find_meaning, find_meanings
 from checker.ecosystems.instructions.roles import BEFORE_THE_START, HELPING, Role, find_role, is_program
 from checker.ecosystems.python.code.local_modules import LocalModules
 from checker.ecosystems.python.code.third_party import ThirdPartyModule
+from checker.ecosystems.python.entry_points.argument_parsers import has_effects
 from checker.ecosystems.python.entry_points.entry_point import EntryKind, EntryPoint
 from checker.ecosystems.python.import_value import Import
+from checker.ecosystems.python.source.parsing import parse_module
 
 #: Files followed from one script: past them it is taken to need something.
 MOST_FILES = 400
@@ -129,7 +132,8 @@ def name_programs(tree: Tree, entries: Iterable[EntryPoint]) -> dict[str, Progra
 
     The main program is the one that the pages' commands start most often, of equals the first on its page, helpers
     aside; where no page has a command, the first to be tried. Helpers are known by their names, by the windows
-    that they open, and as notebooks that no page gives where pages give commands. Where all are such, none is one.
+    that they open, as they only import, and as notebooks that no page gives where pages give commands. Where all
+    are such, none is one.
     """
     own: dict[str, list[EntryPoint]] = defaultdict(list)
     for entry in entries:
@@ -155,15 +159,89 @@ def _serves(tree: Tree, entry: EntryPoint, is_beside: bool) -> bool:
     """Whether an entry point helps another; `is_beside`: pages give commands, and this is not among them."""
     if find_role(name_program(entry)) in HELPING or (is_beside and entry.kind is EntryKind.NOTEBOOK):
         return True
+    if is_before_the_start(tree, entry):
+        return True
     return not is_program(entry.script) and _WINDOWS.search(tree.read(entry.script)[:MAX_TEXT]) is not None
 
 
-def _rank_as_main(name: str, mine: Sequence[EntryPoint]) -> tuple[bool, bool, bool, int, str, int]:
+def is_before_the_start(tree: Tree, entry: EntryPoint) -> bool:
+    """Whether an entry point only makes ready for others, or looks whether all is there."""
+    return find_role(name_program(entry)) in BEFORE_THE_START or only_imports(tree, entry.script)
+
+
+#: Names of scripts that may do no more than look whether all is there.
+_LOOKS = re.compile(
+    r"(?i)(?:\A|[_-])(?:tests?|check|verify|sanity|smoke|try|imports?|install\w{0,6}|env\w{0,12})(?=[_.-]|\d)"
+)
+
+
+@once_per_tree
+def only_imports(tree: Tree, script: str) -> bool:
+    """Whether a script only looks whether modules are there, also by its name: `import net` in `test.py`.
+
+    A module of the tree that works as it is imported makes it a program.
+    """
+    looks = script.endswith(".py") and _LOOKS.search(posixpath.basename(script)) is not None
+    module = parse_module(tree, tree.read(script)) if looks else None
+    if module is None or not module.body or not all(map(_only_looks, module.body)):
+        return False
+    folder = posixpath.dirname(script)
+    names = [name.replace(".", "/") for node in ast.walk(module) for name in _list_names(node)]
+    files = (join(folder, f"{name}{tail}") for name in names for tail in (".py", "/__init__.py"))
+    return bool(names) and not any(file in tree and has_effects(tree, tree.read(file)) for file in files)
+
+
+def _list_names(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.module:
+        yield node.module
+        yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+#: Calls that ask what is there.
+_ASKS = re.compile(
+    r"(?:\A|[\w)]\.)(?:is_available|device_count|get_device_name|version|format|join|str|import_module)\Z"
+)
+_SAYS = frozenset({"print", "sys.exit", "exit"})
+
+
+def _only_looks(node: ast.stmt) -> bool:
+    """Whether a statement imports, prints what was imported, or says that an import failed."""
+    if isinstance(node, ast.Try | ast.If | ast.With):
+        handled = [line for each in getattr(node, "handlers", ()) for line in each.body]
+        return all(map(_only_looks, [*node.body, *handled, *getattr(node, "orelse", ())]))
+    if isinstance(node, ast.Assert):
+        return not _list_calls(node)
+    if not isinstance(node, ast.Expr):
+        return isinstance(node, ast.Import | ast.ImportFrom | ast.Pass)
+    if isinstance(node.value, ast.Call):
+        plain = not any(isinstance(each, ast.Subscript) for each in ast.walk(node))
+        return plain and ast.unparse(node.value.func) in _SAYS and not _list_calls(*node.value.args)
+    return isinstance(node.value, ast.Constant)
+
+
+def _list_calls(*nodes: ast.AST) -> list[str]:
+    """Return what is called within syntax, but for what only asks what is there."""
+    called = (ast.unparse(n.func) for node in nodes for n in ast.walk(node) if isinstance(n, ast.Call))
+    return [name for name in called if not _ASKS.search(name)]
+
+
+def _rank_as_main(name: str, mine: Sequence[EntryPoint]) -> tuple[bool, bool, bool, int, Places]:
     """Return the lower the better: given by a page, no tool by its name, called most, the first of its page.
 
-    Where no page gives it, a name of a program's goes before others.
+    Within a shell script that a page has its reader start, the first of it. Where no page gives it, a name of a
+    program's goes before others.
     """
-    places = [place for entry in mine if entry.declared for place in entry.evidence[:1]]
-    first = min(((place.source, place.line or 0) for place in places), default=("", 0))
+    places = [_list_places(entry) for entry in mine if entry.declared and entry.evidence]
     called = max(entry.called for entry in mine)
-    return not places, find_role(name) is Role.TOOL, not (places or is_program(name)), -called, *first
+    is_tool = find_role(name) is Role.TOOL
+    return not places, is_tool, not (places or is_program(name)), -called, min(places, default=())
+
+
+#: Where a command stands: on a page, and in the scripts through which it is started.
+Places = tuple[tuple[str, int], ...]
+
+
+def _list_places(entry: EntryPoint) -> Places:
+    return tuple((place.source, place.line or 0) for place in entry.evidence)

@@ -20,8 +20,11 @@ from checker.ecosystems.instructions.scripts import find_scripts
 from checker.ecosystems.python.code.pythonpath import NAME as PYTHONPATH
 from checker.ecosystems.python.declared.projects import measure_distance
 from checker.ecosystems.python.distributions.table import covers, provides
-from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint
+from checker.ecosystems.python.entry_points.argument_parsers import Parser
+from checker.ecosystems.python.entry_points.entry_point import QUESTIONS, EntryKind, EntryPoint, Origin
+from checker.ecosystems.python.entry_points.from_prose import SAYS_REPRODUCES
 from checker.ecosystems.python.entry_points.helpers import (
+    is_before_the_start,
     leave_out_helpers,
     leave_out_preparation,
     name_program,
@@ -212,7 +215,7 @@ Programs = Mapping[str, Program]
 
 def _choose_askable(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree) -> list[EntryPoint]:
     askable = [entry for entry in entries if entry.answer]
-    return _choose_offered(askable, plan.project) or (
+    return _choose_offered(askable, plan.project, tree) or (
         [] if _has_declared(entries) else _choose_apart(askable, tree)
     )
 
@@ -305,7 +308,7 @@ def _choose_startable(plan: BuildPlan, entries: Sequence[EntryPoint], tree: Tree
     """
     started = [entry for entry in entries if entry.start and entry.kind is not EntryKind.NOTEBOOK]
     started = [entry for entry in started if QUESTIONS.isdisjoint(entry.start or ())]
-    started = _choose_offered(started, plan.project) or (
+    started = _choose_offered(started, plan.project, tree) or (
         [] if _has_declared(entries) else _choose_apart(started, tree)
     )
     started.sort(key=lambda entry: (bool(entry.placeholders), bool(entry.filled), not entry.declared))
@@ -337,27 +340,41 @@ def _take_few_of_each(startable: Sequence[EntryPoint], named: Programs) -> list[
 
 
 def _is_as_stated(entry: EntryPoint, project: str) -> bool:
-    """Whether a start is, word for word, what a page of the project says."""
-    written = entry.declared and not entry.filled and not has_placeholder(*entry.placeholders)
+    """Whether a start is what a page of the project says: its command word for word, a script alone."""
+    plain = entry.origin is Origin.PROSE and entry.parser is Parser.NONE and len(entry.start or ()) == _PLAIN
+    written = (entry.declared or plain) and not entry.filled and not has_placeholder(*entry.placeholders)
     return written and not any(measure_distance(place.source, project) for place in entry.evidence[:1])
+
+
+#: Words of `python fit.py`.
+_PLAIN = 2
 
 
 def _has_declared(entries: Iterable[EntryPoint]) -> bool:
     return any(entry.declared and entry.kind is not EntryKind.NOTEBOOK for entry in entries)
 
 
-def _choose_offered(entries: Sequence[EntryPoint], project: str) -> list[EntryPoint]:
+def _choose_offered(entries: Sequence[EntryPoint], project: str, tree: Tree) -> list[EntryPoint]:
     """Choose the programs that pages say how to start, else those at the front.
 
-    Where only pages of folders below say how, what the project's own page names in words is offered as well.
+    What the project's own page names in words is offered as well where only pages of folders below give commands,
+    or where it says that results come out of it. Commands that only make ready, or look whether all is there, keep
+    nothing from being tried.
     """
     declared = [entry for entry in entries if entry.declared]
     if not declared:
         return _choose_in_front(entries, project)
-    if any(not measure_distance(place.source, project) for entry in declared for place in entry.evidence[:1]):
-        return declared
     said = {entry.script for entry in declared}
-    return [*declared, *(entry for entry in entries if entry.in_front and entry.script not in said)]
+    others = [entry for entry in entries if entry.script not in said]
+    if all(is_before_the_start(tree, entry) for entry in declared):
+        return [*declared, *_choose_in_front(others, project)]
+    own = any(not measure_distance(place.source, project) for entry in declared for place in entry.evidence[:1])
+    return [*declared, *(entry for entry in others if (entry.in_front and not own) or _shows_results(entry))]
+
+
+def _shows_results(entry: EntryPoint) -> bool:
+    """Whether a page says of a script that it shows what the paper does."""
+    return any(place.claim == SAYS_REPRODUCES for place in entry.evidence[:1])
 
 
 def _choose_in_front(entries: Iterable[EntryPoint], project: str) -> list[EntryPoint]:

@@ -181,7 +181,43 @@ def test_a_page_deep_in_the_tree_hides_nothing_that_the_root_s_page_names(tmp_pa
     files = {"lab/README.md": "```\npython trial.py\n```\n", "lab/trial.py": MAIN, "fit.py": MAIN, "tool.py": MAIN}
     assert started(tmp_path / "one", files) == [("lab", "trial.py")]
     files["README.md"] = "Run `fit.py`."
-    assert started(tmp_path / "two", files) == [("lab", "trial.py"), (".", "fit.py")]
+    assert started(tmp_path / "two", files) == [("lab", "trial.py")]
+    assert list_programs(tmp_path / "three", files) == ["lab/trial.py main start", "fit.py other run"]
+
+
+LISTED = "* `exp1.py`: reproduces Table 1\n* `exp2.py`: reproduces Table 2\n\n```\npython test.py\n```\n"
+
+
+def list_programs(tmp_path: Path, files: dict[str, str]) -> list[str]:
+    steps = python.make_plans(make_tree(tmp_path, files), FACTS)[0].steps
+    began = [s for s in steps if s.phase in {Phase.START, Phase.RUN} and s.program is not None]
+    return [f"{s.program.name} {s.program.standing} {s.phase}" for s in began if s.program is not None]
+
+
+def test_what_reproduces_results_is_started_beside_a_command_that_only_imports(tmp_path: Path) -> None:
+    files = {"README.md": LISTED, "exp1.py": "import lab\nlab.go()\n", "exp2.py": SCRIPT, "lab.py": "go = print\n"}
+    only = "import lab\ntry:\n    import torch\n    print(torch.__version__)\nexcept ImportError:\n    pass\n"
+    expected = ["exp1.py main run", "test.py helper run"]
+    assert list_programs(tmp_path / "only", files | {"test.py": only}) == expected
+    tests = "import lab\nprint(lab.go(3))\n"
+    expected = ["test.py main run", "exp1.py other run"]
+    assert list_programs(tmp_path / "more", files | {"test.py": tests}) == expected
+    at_import = {"test.py": "import lab\n", "lab.py": "print('at work')\nfit()\n"}
+    assert list_programs(tmp_path / "at import", files | at_import) == expected
+
+
+def test_a_command_that_only_looks_whether_all_is_there_hides_no_program(tmp_path: Path) -> None:
+    files = {"README.md": "```\npython check_setup.py\n```\n", "main.py": MAIN, "check_setup.py": "import torch\n"}
+    expected = ["main.py main start", "check_setup.py helper run"]
+    assert list_programs(tmp_path / "one", files) == expected
+    del files["main.py"]
+    assert list_programs(tmp_path / "two", files) == ["check_setup.py main run"]
+
+
+def test_of_the_programs_of_one_shell_script_the_first_is_the_main_one(tmp_path: Path) -> None:
+    files = {"README.md": "```\nbash all.sh\n```\n", "all.sh": "python train.py\npython predict.py\n"}
+    files |= {"train.py": MAIN, "predict.py": MAIN}
+    assert list_programs(tmp_path, files) == ["train.py main run", "predict.py other run"]
 
 
 def test_a_script_that_looks_beside_its_folder_is_started_there(tmp_path: Path) -> None:
