@@ -52,7 +52,7 @@ class Settings(Value):
     base_image: what the base image is built from where a registry answers.
     engine_seconds: how long one answer of the engine may take before it counts as hanging.
     index_lookups: whether the index is asked, besides uv's own requests, what a distribution holds before a repair
-        adds it; off unless the operator says so, because an index may limit who asks it what.
+        adds it: a name that no table knows is installed only where the index shows that it is what the code means.
     name_lookups: whether the index is asked which releases have a name, module or argument that installed ones
         lack, where the author left the version open: parts of at most some twenty files each, kept for ever.
     cpu_index: where builds of torch for processors are taken from, as long as it answers; `none` to do without.
@@ -77,7 +77,7 @@ class Settings(Value):
     free_bytes: Annotated[int, Field(ge=0)] = 2 * GIB
     base_image: str = "debian:bookworm-slim"
     engine_seconds: Annotated[int, Field(gt=0)] = 60
-    index_lookups: bool = False
+    index_lookups: bool = True
     name_lookups: bool = True
     cpu_index: str = "https://download.pytorch.org/whl/cpu"
     install_network: Literal["proxy", "bridge"] = "proxy"
