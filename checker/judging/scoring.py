@@ -56,8 +56,9 @@ def score_paper(paper: LinkedPaper, checks: Mapping[str, Check]) -> PaperScores:
     """Return the scores of a paper from the checks of its repositories, by `RepositoryId.key`.
 
     The best repository counts. Where one is inconclusive, so is the best of them, unless another has
-    all points already: a failure of the checker must not lower a score.
+    all points already: a failure of the checker must not lower a score. Other people's code does not count.
     """
+    paper = paper.model_copy(update={"links": tuple(link for link in paper.links if not link.borrowed)})
     if not paper.links:
         return PaperScores(availability=_score_without_link(paper), runnability=NO_SCORE)
     found = _find_checks(paper, checks)

@@ -38,7 +38,7 @@ def judge_promises(
 
 
 def _find_links(linked: LinkedPaper) -> tuple[CodeLink, ...]:
-    return tuple(link for link in linked.links if link.repository is not None)
+    return tuple(link for link in linked.links if link.repository is not None and not link.borrowed)
 
 
 def _find_announced(linked: LinkedPaper, past: Past) -> tuple[CodeLink, ...]:

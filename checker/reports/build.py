@@ -136,7 +136,8 @@ def _link_entry(link: CodeLink, checks: Checks, goal: Goal | None) -> LinkEntry:
     elif link.kind in (LinkKind.OWNER, LinkKind.GIST, LinkKind.OTHER):
         said = {"availability": Availability.NOT_A_REPOSITORY}
     written = {
-        name: getattr(link, name) for name in ("url", "kind", "host", "owner", "name", "ref", "path", "promised")
+        name: getattr(link, name)
+        for name in ("url", "kind", "host", "owner", "name", "ref", "path", "promised", "borrowed")
     }
     return LinkEntry.model_validate({**written, **said})
 

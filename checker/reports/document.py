@@ -34,7 +34,10 @@ class ScorePoints(Value):
 
 
 class LinkEntry(Value):
-    """A link of a paper, and what became of it. `key` names the entry in `repositories`."""
+    """A link of a paper, and what became of it. `key` names the entry in `repositories`.
+
+    `borrowed`: the paper names it as other people's code, which counts for none of its scores.
+    """
 
     url: str
     kind: LinkKind
@@ -44,6 +47,7 @@ class LinkEntry(Value):
     ref: str | None = None
     path: str | None = None
     promised: bool = False
+    borrowed: bool = False
     availability: Availability | None = None
     key: str | None = None
     reached: Rung | None = None

@@ -202,6 +202,16 @@ def test_the_best_repository_of_a_paper_counts_unless_one_is_unknown() -> None:
     assert (value(unknown.availability), value(unknown.runnability)) == (100, None)
 
 
+def test_other_peoples_code_counts_for_nothing() -> None:
+    theirs = link(name="baseline").model_copy(update={"borrowed": True})
+    second = RepositoryId(owner="a-lab", name="baseline")
+    gone, good = check(availability=Availability.MISSING), check()
+    both = score_paper(paper(link(), theirs), {REPOSITORY.key: gone, second.key: good})
+    alone = score_paper(paper(theirs, status=CodeStatus.NONE), {second.key: good})
+    assert (value(both.availability), value(both.runnability)) == (10, 0)
+    assert (value(alone.availability), value(alone.runnability)) == (None, None)
+
+
 def linked(url: str, status: CodeStatus = CodeStatus.LINKED) -> LinkedPaper:
     read = read_paper(Paper(id="p", title="P", abstract=f"See {url}."))
     return read.model_copy(update={"code_status": status})

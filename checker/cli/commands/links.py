@@ -46,5 +46,5 @@ def make_line(link: CodeLink) -> dict[str, Any]:
 def describe_link(link: CodeLink) -> str:
     """Return a link for people: what it is, where it leads, which paper names it."""
     what = f"{link.owner}/{link.name}" if link.owner and link.name else link.owner or link.name or link.host
-    promised = " (promised)" if link.promised else ""
-    return join_lines(f"{link.kind.value:<10} {what}{promised}  {link.url}  {link.title or link.paper_id}", 400)
+    said = " (promised)" if link.promised else " (other people's code)" if link.borrowed else ""
+    return join_lines(f"{link.kind.value:<10} {what}{said}  {link.url}  {link.title or link.paper_id}", 400)

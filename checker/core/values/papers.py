@@ -64,7 +64,8 @@ class CodeLink(Value):
     `owner` and `name` are set for repositories and gists, `owner` alone for owner pages, `name` alone for a DOI or
     SWHID. `ref` is a branch, tag or commit; `path` is what the URL says after the repository, as written
     (`tree/main/src`). A link to a site that shows GitHub's files (raw files, notebook viewers), or to an archived
-    copy of a repository, has the repository's host. `promised` means the code "will be released" there.
+    copy of a repository, has the repository's host. `promised` means the code "will be released" there,
+    `borrowed` that the text names it as other people's code which the paper works with.
     """
 
     paper_id: str
@@ -77,6 +78,7 @@ class CodeLink(Value):
     ref: str | None = None
     path: str | None = None
     promised: bool = False
+    borrowed: bool = False
 
     @property
     def repository(self) -> RepositoryId | None:

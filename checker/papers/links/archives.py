@@ -70,7 +70,7 @@ def _read_record(host: str, rest: str) -> Place | None:
 
 
 def _make_record(host: str, doi: str) -> Place:
-    return Place(kind=LinkKind.DOI, host=host, name=doi.rstrip(".,;:/").lower() or None)
+    return Place(kind=LinkKind.DOI, host=host, name=doi.removesuffix(".svg").rstrip(".,;:/").lower() or None)
 
 
 def _read_copy(host: str, rest: str, locate: Locate) -> Place:

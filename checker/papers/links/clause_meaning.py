@@ -19,13 +19,17 @@ Span = tuple[int, int]
 
 
 class Clause(NamedTuple):
-    """A clause and what it says. `code`: it speaks of code; `future`: of something to come."""
+    """A clause and what it says.
+
+    `code`: it speaks of code; `future`: of something to come; `borrowed`: its links lead to other people's code.
+    """
 
     start: int
     end: int
     code: bool = False
     future: bool = False
     claim: bool = False
+    borrowed: bool = False
 
     @property
     def promise(self) -> bool:
@@ -40,6 +44,8 @@ def read_clause(masked: str, start: int, end: int) -> Clause:
     text = re.sub(rf"{URL}+", URL, masked[start:end]).lower().replace("\n", " ")
     if PATTERNS["not_given"].search(text):
         return Clause(start=start, end=end)
+    if _is_borrowed(text):
+        return Clause(start=start, end=end, borrowed=True)
     code, tools = tuple(_find_code_nouns(text)), tuple(m.span() for m in PATTERNS["our_tool"].finditer(text))
     future = bool(PATTERNS["future"].search(text))
     about_data = bool(PATTERNS["data"].search(text))
@@ -57,6 +63,27 @@ def read_clause(masked: str, start: int, end: int) -> Clause:
     )
     speaks = bool(code or tools or opened or opening or hosted or label)
     return Clause(start=start, end=end, code=speaks, future=future, claim=claim)
+
+
+def _is_borrowed(text: str) -> bool:
+    """Tell whether a clause gives the address of somebody else's code: `we use the implementation of Lee et al.`.
+
+    What stands before the verb must be no code of the authors', and nothing after it theirs: "our code, based on
+    the implementation of", "results can be reproduced using the code of".
+    """
+    url = text.find(URL)
+    if url < 0 or PATTERNS["reproducing"].search(text):
+        return False
+    if PATTERNS["derived"].search(text):
+        return True
+    for verb in PATTERNS["works_with"].finditer(text, 0, url):
+        words = text[max(verb.end(), url - WINDOW) : url]
+        if PATTERNS["own"].search(words) or not PATTERNS["of_others"].search(words):
+            continue
+        before = text[max(0, verb.start() - WINDOW) : verb.start()]
+        if not PATTERNS["code_noun"].search(before) and not PATTERNS["our_tool"].search(before):
+            return True
+    return False
 
 
 def _find_code_nouns(text: str) -> Iterator[Span]:

@@ -61,7 +61,7 @@ def locate(url: str, *, cut: bool = False) -> Place | None:
         return None
     host, rest = parted
     parts = tuple(part for part in re.split(r"[?#]", rest, maxsplit=1)[0].split("/") if part)
-    if host == "gist.github.com":
+    if host in ("gist.github.com", "gist.githubusercontent.com"):
         return _read_gist(host, parts)
     if host in GITHUB_HOSTS:
         return _read_github(parts, cut)

@@ -23,7 +23,22 @@ def close_gaps(text: str) -> str:
     text = _PATTERNS["broken_owner"].sub(r"\1", text)
     text = _PATTERNS["repository"].sub(_close_repository, text)
     text = _PATTERNS["broken_name"].sub(_close_name, text)
-    return _PATTERNS["before_path"].sub(r"\1", text)
+    text = _PATTERNS["deep_name"].sub(_close_deep_name, text)
+    for place in ("before_path", "before_view"):
+        text = _PATTERNS[place].sub(r"\1", text)
+    text = _PATTERNS["after_view"].sub(_close_view, text)
+    return _PATTERNS["archive"].sub(lambda match: re.sub(r"\s", "", match.group()), text)
+
+
+def _close_deep_name(match: re.Match[str]) -> str:
+    """Decide about a line break before the name of a repository that lies in a group of a group."""
+    head, _, name = match.groups()
+    return f"{head}{name}" if _is_name(name, match) else match.group()
+
+
+def _close_view(match: re.Match[str]) -> str:
+    """Decide about a gap before a branch, tag or commit."""
+    return match.group() if match["word"].lower().rstrip(".") in _PROSE else match[1]
 
 
 def _close_repository(match: re.Match[str]) -> str:

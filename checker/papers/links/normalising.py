@@ -35,6 +35,7 @@ def _build_table() -> dict[int, str | None]:
 _CHARACTERS = _build_table()
 
 _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"\r\n?"), "\n"),
     (re.compile(r"：(?=//)"), ":"),
     (re.compile(r"(?<=[A-Za-z0-9])–(?=[A-Za-z0-9])"), "-"),
     (re.compile(r"<wbr ?/?>", re.IGNORECASE), ""),

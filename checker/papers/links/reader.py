@@ -115,7 +115,7 @@ def _read_links(paper: Paper, found: Iterable[Found], read: tuple[_Sentence, ...
             continue
         clause = _find_clause(read, max(0, bisect_right(starts, url.start) - 1), url.start)
         yield _Reading(
-            link=_link(paper, url, place, clause.future), code=_leads_to_code(url, place, clause), at=url.start
+            link=_link(paper, url, place, clause), code=_leads_to_code(url, place, clause), at=url.start
         )
 
 
@@ -136,7 +136,7 @@ def _continues_url(read: tuple[_Sentence, ...], index: int) -> bool:
     return before.promise or before.claim
 
 
-def _link(paper: Paper, url: Found, place: Place, promised: bool) -> CodeLink:
+def _link(paper: Paper, url: Found, place: Place, clause: Clause) -> CodeLink:
     whole = not url.cut or place.kind is LinkKind.REPOSITORY
     return CodeLink(
         paper_id=paper.id,
@@ -148,24 +148,31 @@ def _link(paper: Paper, url: Found, place: Place, promised: bool) -> CodeLink:
         name=place.name,
         ref=place.ref,
         path="/".join(place.parts) or None,
-        promised=promised,
+        promised=clause.future,
+        borrowed=clause.borrowed,
     )
 
 
 def _leads_to_code(url: Found, place: Place, clause: Clause) -> bool:
-    """Tell whether a link leads to code: by its host, or because its clause says so."""
+    """Tell whether a link leads to the authors' code: by its host, or because its clause says so."""
+    if clause.borrowed:
+        return False
     says = clause.claim or clause.promise
     return holds_code(url.url, place) or (not url.cut and says)
 
 
 def _keep_unique(readings: Iterable[_Reading]) -> tuple[_Reading, ...]:
-    """Keep each link once, where it stands first; it is promised only where every mention promises it."""
+    """Keep each link once, where it stands first; promised or borrowed only where every mention says so."""
     kept: dict[tuple[str, ...], _Reading] = {}
     for reading in readings:
         key = _make_key(reading.link)
         first = kept.setdefault(key, reading)
         if first is not reading:
-            link = first.link.model_copy(update={"promised": first.link.promised and reading.link.promised})
+            both = {
+                said: getattr(first.link, said) and getattr(reading.link, said)
+                for said in ("promised", "borrowed")
+            }
+            link = first.link.model_copy(update=both)
             kept[key] = first._replace(link=link, code=first.code or reading.code)
     return tuple(kept.values())
 

@@ -119,6 +119,12 @@ REPEATED = {
     "copies of copies": "https://web.archive.org/web/2020/",
     "origins": "https://archive.softwareheritage.org/browse/origin/",
     "ancillary": "ancillary files ",
+    "borrowed": "we use the code of https://a.bc/d and ",
+    "borrowed without an address": "using the code based on ",
+    "gaps in views": "github.com/a/b/tree/ ",
+    "groups on lines": "gitlab.com/a/b/\n",
+    "gaps in identifiers": "10.5281/ ",
+    "figshare": "figshare.com/articles/a/ ",
 }
 
 
