@@ -12,6 +12,7 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.containers.compose import list_service_exports
 from checker.ecosystems.instructions.containers.devcontainers import list_devcontainers
 from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, is_dockerfile, read_image
+from checker.ecosystems.instructions.containers.run import is_compose, read_run
 from checker.ecosystems.instructions.justfiles import find_justfile, list_recipes
 from checker.ecosystems.instructions.makefiles import find_goals
 from checker.ecosystems.instructions.pages import find_pages, split_blocks
@@ -27,10 +28,14 @@ from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.declared.task_runners import read_called_commands
 from checker.ecosystems.python.declared.version_files import find_traces, list_ci_commands, read_interpreter_files
 from checker.ecosystems.python.declared.versions_in_words import find_packages, find_python
-from checker.ecosystems.python.stated import PythonStatement, Requirement, Statements, Strength
+from checker.ecosystems.python.launchers import find_launch
+from checker.ecosystems.python.stated import NOT_STARTED, PythonStatement, Requirement, Statements, Strength
 
 #: Installation scripts that are read.
 MAX_SCRIPTS = 40
+
+#: Task runners that call one another, one within the other.
+MAX_CALLS = 3
 
 #: What scripts do whose commands say what the code needs installed.
 _INSTALLING = frozenset({Role.INSTALL, Role.BUILD, Role.PREPARE})
@@ -64,7 +69,7 @@ def collect_author_statements(tree: Tree) -> Statements:
         *(read_image(tree, image, PROJECT_FILES).commands if image is not None else ()),
         *(command for each in editors for command in each.commands),
     )
-    found = interpret(tree, commands)
+    found = interpret(tree, _follow_tasks(tree, commands))
     beside = interpret(tree, others)
     python, packages = _read_prose(tree)
     images = [item for path in tree.files if is_dockerfile(path) for item in read_base_images(tree, path)]
@@ -115,8 +120,34 @@ def _read_samples(tree: Tree) -> Iterator[Variable]:
 
 
 def read_page_statements(tree: Tree, path: str) -> Found:
-    """Gather what the commands of one page state."""
-    return interpret(tree, read_page_commands(tree, path))
+    """Gather what the commands of one page state, and what they have task runners carry out for the reader."""
+    return interpret(tree, _follow_tasks(tree, read_page_commands(tree, path)))
+
+
+def _follow_tasks(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
+    """Yield commands, each followed by those of the task that it calls, if that installs or starts the code."""
+    for command in commands:
+        yield command
+        inner = list(_list_called(tree, command))
+        is_for_the_reader = any(_GOAL.fullmatch(word) for word in command.argv[1:]) or any(
+            _starts_code(each) for each in inner
+        )
+        if is_for_the_reader and not read_run(command.argv) and not is_compose(command.argv):
+            yield from inner
+
+
+def _list_called(tree: Tree, command: Command, depth: int = 0) -> Iterator[Command]:
+    """Yield what a task runner carries out, with what runners carry out that it calls in turn."""
+    for inner in read_called_commands(tree, command):
+        yield inner
+        if depth < MAX_CALLS:
+            yield from _list_called(tree, inner, depth + 1)
+
+
+def _starts_code(command: Command) -> bool:
+    """Whether a command starts a program of the repository's, and no tool."""
+    launch = find_launch(command.argv)
+    return launch is not None and not launch.tool and posixpath.basename(launch.script) not in NOT_STARTED
 
 
 def _read_prose(tree: Tree) -> tuple[list[PythonStatement], list[Requirement]]:
@@ -149,7 +180,7 @@ def make_commands(tree: Tree, commands: Sequence[Command]) -> tuple[Command, ...
         for program, names in (("make", makefile), ("just", recipes))
         for name in names
     ]
-    found = (inner for command in (*commands, *own) for inner in read_called_commands(tree, command))
+    found = (inner for command in (*commands, *own) for inner in _list_called(tree, command))
     return tuple({(command.file, command.line, command.argv): command for command in found}.values())
 
 

@@ -81,6 +81,7 @@ class Found:
 def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
     """Gather what installation commands state; other commands are passed over."""
     found = Found()
+    running: list[Asked] = []
     for command in commands:
         argv = _read_py(list(command.argv))
         program = posixpath.basename(argv[0])
@@ -89,11 +90,20 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
                 found.say(python["version"], _make_evidence("interpreter in a command", command))
             argv, program = argv[2:], argv[2]
         program = re.sub(r"^pip[23](\.\d+)?$", "pip", program)
-        found.asked.extend(read_groups(tree, command.cwd, (program, *argv[1:])))
+        groups = read_groups(tree, command.cwd, (program, *argv[1:]))
+        only_runs = program in _INSTALLING_NOTHING and _RUNS.intersection(argv[1:2])
+        (running if only_runs else found.asked).extend(groups)
         handler = _HANDLERS.get(program)
         if handler is not None:
             handler(tree, command, argv, found)
+    installed = {each.folder for each in found.asked}
+    found.asked.extend(each for each in running if each.folder not in installed)
     return found
+
+
+#: Managers whose `run` takes what is installed: what it needs is said by it only where nothing is installed.
+_INSTALLING_NOTHING = frozenset({"pdm", "poetry", "rye", "pipenv"})
+_RUNS = frozenset({"run", "shell"})
 
 
 def _read_py(argv: list[str]) -> list[str]:

@@ -100,9 +100,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
         constraints=tuple(dict.fromkeys((*constraints, *settings.constraints))),
         overrides=settings.overrides,
         indexes=_collect_indexes(seen),
-        system_packages=tuple(
-            sorted({p.name for p in seen.statements.system_packages if is_useful_for_build(p.name)})
-        ),
+        system_packages=_list_system_packages(seen),
         env=join_variables(above, [folder for folder, _ in on_path]),
         spec=PythonSpec(
             interpreter_ladder=tuple(choice.version for choice in choices[1:]),
@@ -137,6 +135,26 @@ _NO_USE = re.compile(
 def is_useful_for_build(package: str) -> bool:
     """Whether a system package of an author's list can matter to building or running the code here."""
     return _NO_USE.match(package) is None
+
+
+#: Exact versions from which on an environment is an export: a list of everything that was there.
+_EXPORTED = 15
+
+#: What an environment of conda's may list and our image has: `dockerfiles/python`.
+_IN_OUR_IMAGE = frozenset({"build-essential", "cmake", "gfortran", "git", "make", "patch", "pkg-config", "unzip"})
+
+
+def _list_system_packages(seen: Survey) -> tuple[str, ...]:
+    """Return what pages, containers and environments say to install; libraries of an export come with wheels."""
+    found = {package.name for package in seen.statements.system_packages}
+    for spec in seen.project.specifications:
+        exact = sum("==" in r.text for r in spec.requirements)
+        is_export = spec.kind in {"conda list", "locked list"} or exact > max(
+            _EXPORTED, len(spec.requirements) / 2
+        )
+        names = {p.name for p in spec.system_packages} - _IN_OUR_IMAGE
+        found |= {name for name in names if not (is_export and name.startswith("lib"))}
+    return tuple(sorted(name for name in found if is_useful_for_build(name)))
 
 
 def _explain_date(cutoff: datetime, setting: str) -> Evidence:

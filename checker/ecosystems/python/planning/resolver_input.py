@@ -100,7 +100,8 @@ def normalise_requirements(survey: Survey, python: str, repository: str = "") ->
     lines: list[str] = []
     changes: dict[str, list[tuple[Requirement, Edit]]] = {}
     for found in kept:
-        line, why = _normalise_line(survey.tree, found)
+        line, why = _normalise_line(survey.tree, _look_in_tree(survey, found))
+        why = "path of another machine" if not why and line and _is_of_another_machine(found) else why
         lines.extend([line] if line else [])
         if why:
             changed = ChangeRequirement(before=found.written, after=line) if line else None
@@ -109,6 +110,22 @@ def normalise_requirements(survey: Survey, python: str, repository: str = "") ->
     if dropped:
         repairs.append(_make_pruning_repair(dropped))
     return ResolverInput(lines=_deduplicate(lines), folders=_list_folders(survey), repairs=tuple(repairs))
+
+
+def _is_of_another_machine(found: Requirement) -> bool:
+    return found.problem is Problem.LOCAL_PATH and find_place(found) is None
+
+
+def _look_in_tree(survey: Survey, found: Requirement) -> Requirement:
+    """Return a requirement by a path of the author's machine with the folder of the tree that it is, if it is one.
+
+    `toolz @ file:///home/ann/toy/libs/toolz` is the project `toolz` in the tree, and no namesake on the index.
+    """
+    if not _is_of_another_machine(found) or not found.name:
+        return found
+    named = (s for s in survey.specifications if s.name and canonicalize_name(s.name) == found.name)
+    place = next((spec.project for spec in named if spec.kind != "readme"), None)
+    return found.model_copy(update={"local": place}) if place is not None else found
 
 
 def _make_repair(why: str, places: Sequence[tuple[Requirement, Edit]]) -> Repair:
@@ -191,7 +208,8 @@ def _normalise_line(tree: Tree, found: Requirement) -> tuple[str, str]:
     """Return the line to use instead ('' for none) and the name of the repair ('' where nothing changed)."""
     place = find_place(found)
     if place is not None:
-        return (_write_address(found, place), "") if place in tree else ("", "never committed")
+        is_there = place in tree or place in tree.folders
+        return (_write_address(found, place), "") if is_there else ("", "never committed")
     why = _MENDS.get(found.problem, "") if found.problem else ""
     if found.problem is Problem.STANDARD_LIBRARY:
         return "", why

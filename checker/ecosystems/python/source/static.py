@@ -285,7 +285,7 @@ _FUNCTIONS: dict[str, Callable[[Scope, ast.Call], Plain]] = {
     "strip": _evaluate_method,
     "rstrip": _evaluate_method,
     "read_text": _evaluate_method,
-    "resolve": _evaluate_method,
+    **dict.fromkeys(("resolve", "absolute", "as_posix", "as_uri"), _evaluate_method),
     "splitlines": _split,
     "readlines": _split,
     "split": _split,

@@ -107,7 +107,10 @@ commands = python main.py \\
     ("words", "found"),
     [
         ("tox", ["pip install numpy -r reqs.txt", "python main.py --n 2 --quiet", "pytest ./tests"]),
-        ("tox -e py39-torch -- --all", ["pip install numpy -r reqs.txt six", "python main.py --n 2 --all"]),
+        (
+            "tox -e py39-torch -- --all",
+            ["virtualenv -p python3.9", "pip install numpy -r reqs.txt six", "python main.py --n 2 --all"],
+        ),
         ("python -m tox run -e run", ["pip install attrs", "python main.py --m"]),
     ],
 )
@@ -132,6 +135,7 @@ def lint(session):
 @pytest.mark.parametrize("words", ["nox -s go", "nox --session=go-3.11", "python -m nox -s go"])
 def test_nox(make_tree: MakeTree, words: str) -> None:
     assert called(make_tree, {"noxfile.py": NOX}, words) == [
+        "virtualenv -p python3.11",
         "pip install six -r reqs.txt",
         "python main.py --n 2",
     ]

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.declared.install_commands import interpret
-from checker.ecosystems.python.declared.task_runners import list_sessions, read_called_commands
+from checker.ecosystems.python.declared.runners.python_tasks import list_sessions
+from checker.ecosystems.python.declared.task_runners import read_called_commands
 from checker.ecosystems.python.stated import Specification
 
 _RUNNERS = frozenset({"pytest", "py.test", "unittest", "nose2", "nosetests", "stestr"})

@@ -253,10 +253,11 @@ def _match_file_name(path: str) -> re.Match[str] | None:
 
 
 def _parse_local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Requirement:
-    path, extras = re.sub(r"^file:(?://)?", "", line.target), line.extras
+    path, extras = re.sub(r"^file:(?://(?:localhost(?=/))?)?", "", line.target), line.extras
     path = re.split(r"[;#]", path, maxsplit=1)[0].strip().replace("\\", "/")
     if not extras and (bracket := re.search(r"\[[^\]]*\]$", path)):
         path, extras = path[: bracket.start()], bracket[0]
+    path = _find_own_folder(path, line.name, exists) or path
     inside = posixpath.normpath(posixpath.join(folder, path or "."))
     outside = path.startswith(("/", "~")) or re.match(r"[A-Za-z]:", path) or inside.startswith("..")
     if line.name:
@@ -272,6 +273,17 @@ def _parse_local(line: _Line, folder: str, exists: Callable[[str], bool]) -> Req
         return _refuse_outside(line, path)
     notes = (*((f"extras {extras}",) if extras else ()), *(() if exists(inside) else ("not in the repository",)))
     return line.make_problem(Problem.LOCAL_PATH, local=inside, notes=notes)
+
+
+def _find_own_folder(path: str, name: str, exists: Callable[[str], bool]) -> str | None:
+    """Return the folder of the tree that a script means by its own: `file://{HERE}/libs/toolz` → `libs/toolz`.
+
+    One folder alone says little: it counts where it has the name of what is installed.
+    """
+    own = path.lstrip("/")
+    if not path.startswith("/") or not exists(own):
+        return None
+    return own if "/" in own or canonicalize_name(own) == canonicalize_name(name or ".") else None
 
 
 def _refuse_outside(line: _Line, path: str) -> Requirement:

@@ -188,7 +188,8 @@ def _read_pipenv(folder: str, data: Table, words: list[str]) -> Asked | None:
 def _read_rye(folder: str, data: Table, words: list[str]) -> Asked | None:
     if words[:1] not in (["sync"], ["run"]):
         return None
-    return Asked(folder=folder, groups=() if "--no-dev" in words else ("dev",))
+    is_virtual = get_table(data, "tool", "rye").get("virtual") is True
+    return Asked(folder=folder, groups=() if "--no-dev" in words else ("dev",), without_project=is_virtual)
 
 
 def _read_hatch(folder: str, data: Table, words: list[str]) -> Asked | None:
@@ -220,6 +221,15 @@ def _read_pixi(tree: Tree, folder: str, words: list[str]) -> Asked | None:
     features = list_features(place[1], find_environment(place[1], words))
     # Extras and groups of a `pyproject.toml` are features of these names as well.
     return Asked(folder=folder, extras=features, groups=(*(f"{FEATURE}{name}" for name in features), *features))
+
+
+def find_hatch_command(argv: Sequence[str]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the environment and the words from the command on of `hatch run [ENV:]COMMAND …`; else None."""
+    _, *words = _drop_first_options(argv)
+    if words[:1] != ["run"] or not words[1:]:
+        return None
+    environment, _, name = words[1].rpartition(":")
+    return environment or "default", (name, *words[2:])
 
 
 def is_installed_by_hatch(environments: Table, name: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checker.core.tree import Tree, join
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
 
@@ -33,3 +35,9 @@ def list_tables(manifest: Table, feature: str, key: str) -> list[Table]:
     """Return the tables of a feature ('' for the default one): for every platform, then for ours."""
     base = get_table(manifest, "feature", feature) if feature else manifest
     return [get_table(base, key), *(get_table(base, "target", target, key) for target in _TARGETS)]
+
+
+def read_activation(manifest: Table, features: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return what activating features sets ('' for the default one), for every platform, then for ours."""
+    tables = [get_table(table, "env") for name in features for table in list_tables(manifest, name, "activation")]
+    return tuple((name, value) for table in tables for name, value in table.items() if isinstance(value, str))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
@@ -16,7 +16,7 @@ from checker.ecosystems.instructions.variables import Variable, keep_stated
 from checker.ecosystems.python.declared.formats.conda import CondaSpec, collect, translate_spec
 from checker.ecosystems.python.declared.formats.requirement_line import parse_requirement
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings, read_toml
-from checker.ecosystems.python.declared.pixi.manifest import FEATURE, list_features, list_tables
+from checker.ecosystems.python.declared.pixi.manifest import FEATURE, list_features, list_tables, read_activation
 from checker.ecosystems.python.stated import Option, Requirement, Specification
 
 Locate = Callable[[str, str], Evidence]
@@ -116,8 +116,5 @@ def _read_options(manifest: Table, locate: Locate) -> Iterator[Option]:
 
 def _read_variables(manifest: Table, features: tuple[str, ...], locate: Locate) -> Iterator[Variable]:
     """Yield what activating the default environment sets."""
-    for feature in features:
-        base = get_table(manifest, "feature", feature) if feature else manifest
-        pairs: Mapping[str, object] = get_table(base, "activation", "env")
-        kept = keep_stated((name, value) for name, value in pairs.items() if isinstance(value, str))
-        yield from (Variable(name=n, value=v, evidence=locate("environment variable", n)) for n, v in kept)
+    kept = keep_stated(read_activation(manifest, features))
+    yield from (Variable(name=n, value=v, evidence=locate("environment variable", n)) for n, v in kept)

@@ -11,7 +11,12 @@ from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.formats.toml import Table, get_table, list_strings
-from checker.ecosystems.python.declared.pixi.manifest import find_manifest, list_features, list_tables
+from checker.ecosystems.python.declared.pixi.manifest import (
+    find_manifest,
+    list_features,
+    list_tables,
+    read_activation,
+)
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
 _VALUED = frozenset({"-e", "--environment", "--manifest-path", "--color", "--auth-file"})
@@ -49,13 +54,21 @@ def find_environment(manifest: Table, words: Sequence[str]) -> str:
 
 
 def read_pixi_commands(tree: Tree, command: Command, words: Sequence[str]) -> Iterator[Command]:
-    """Yield the commands that a task has carried out; none where `pixi run` is given a program instead."""
+    """Yield the commands that a task has carried out, with what the environment sets that it is run in.
+
+    None where `pixi run` is given a program instead, unless its environment sets something.
+    """
     place = find_manifest(tree, command.cwd) or find_manifest(tree, ".")
     if place is None or list(words[:1]) != ["run"]:
         return
     _, called = split_run(words[1:])
-    if called:
-        yield from _carry_out(tree, place, called, set())
+    if not called:
+        return
+    own = find_environment(place[1], list(words))
+    env = read_activation(place[1], ("", *list_features(place[1], own)) if own != "default" else ())
+    found = list(_carry_out(tree, place, called, set()))
+    for inner in found or ([command.model_copy(update={"argv": called})] if env else []):
+        yield inner.model_copy(update={"env": (*env, *inner.env)})
 
 
 def _find_task(manifest: Table, name: str, features: Sequence[str]) -> object:
