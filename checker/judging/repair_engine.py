@@ -79,7 +79,7 @@ class Context:
     `requirement_for` gives the PEP 508 line that brings a module, `versions` the releases of a distribution
     that an index has, `release_with` a release that has a part which the installed one lacks, `takes_from` the
     modules that the code imports a name from. `imported` are the distributions (normal names) that the code
-    imports, `local_modules` the modules that it holds itself.
+    imports, `local_modules` the modules that it holds itself; `holds_python2`: some of its files are Python 2.
     """
 
     requirement_for: Callable[[str], str | None] = _find_nothing
@@ -89,6 +89,7 @@ class Context:
     interpreters: tuple[str, ...] = ()
     imported: frozenset[str] = frozenset()
     local_modules: frozenset[str] = frozenset()
+    holds_python2: bool = False
     pinned_at: datetime | None = None
 
 

@@ -36,6 +36,7 @@ CONTEXT = Context(
     versions=lambda name: ("1.6.0", "1.7.0", "1.7.1", "1.8.0") if name == "torch" else (),
     interpreters=("3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14"),
     imported=frozenset({"torch", "keras", "tensorflow", "shortwave"}),
+    holds_python2=True,
     release_with=lambda part: Release(version="0.3.2", newer=False) if part.argument else None,
     takes_from=lambda name: ("einops.layers.torch",) if name == "Rearrange" else (),
 )

@@ -218,6 +218,13 @@ class SetVariable(BaseEdit):
     value: str
 
 
+class ConvertPython2(BaseEdit):
+    """The repository's own files were converted from Python 2 to 3."""
+
+    words = "the repository's files converted from Python 2 with 2to3"
+    kind: Literal["convert_python2"] = "convert_python2"
+
+
 class UseShim(BaseEdit):
     """A module was written that only passes on another."""
 
@@ -234,6 +241,7 @@ Edit = Annotated[
     | BuildWith
     | ChangeRequirement
     | Constrain
+    | ConvertPython2
     | DropIndex
     | DropRequirement
     | HoldDistribution

@@ -20,6 +20,7 @@ from checker.ecosystems.python.plan_edits import name_of
 from checker.ecosystems.python.planning.plan import complete, plan_for
 from checker.ecosystems.python.planning.resolver_input import add_answers, find_requirement
 from checker.ecosystems.python.repairs import load_rules
+from checker.ecosystems.python.source.syntax import holds_python2
 from checker.ecosystems.python.survey import Survey, survey
 from checker.judging.progress_made import holds, is_installed
 from checker.judging.repair_engine import Context, plan_next_repair
@@ -172,6 +173,7 @@ def make_context(seen: Survey, facts: Knowledge, last: Attempt) -> Context:
         interpreters=facts.interpreters,
         imported=frozenset(normalise(d.name) for w in wanted for d in w.distributions),
         local_modules=frozenset(seen.local.top_modules).union(*seen.modules_from_the_tree),
+        holds_python2=any(w.python2 for w in wanted) or holds_python2(seen.tree),
         pinned_at=facts.pinned_at,
         versions=lambda name: dict(facts.releases).get(normalise(name), ()),
         release_with=lambda part: dict(facts.found_releases).get(part),

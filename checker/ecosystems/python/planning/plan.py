@@ -29,6 +29,7 @@ from checker.ecosystems.python.planning.resolver_input import (
 from checker.ecosystems.python.planning.shims import find_shims, write_shim
 from checker.ecosystems.python.planning.stated_versions import add_stated_versions
 from checker.ecosystems.python.planning.steps import (
+    convert_python2,
     install,
     install_project,
     lay_groundwork,
@@ -237,7 +238,8 @@ def complete(plan: BuildPlan, seen: Survey) -> BuildPlan:
     dynamic = tuple(s.project for s in seen.project.specifications if s.dynamic and s.project in folders)
     named = () if seen.own_name is None else (link(seen.own_name.claim),)
     aliases = map(write_shim, spec.shims)
-    steps: list[Step] = [make_environment(plan), *named, *aliases, *make_preinstall_steps(plan)]
+    steps: list[Step] = [make_environment(plan), *convert_python2(plan), *named, *aliases]
+    steps += make_preinstall_steps(plan)
     files = [("requirements.in", "".join(f"{line}\n" for line in plan.requirements))]
     files += [("constraints.txt", "".join(f"{line}\n" for line in plan.constraints))] if plan.constraints else []
     files += [("overrides.txt", "".join(f"{line}\n" for line in plan.overrides))] if plan.overrides else []

@@ -242,6 +242,25 @@ def make_folders(plan: BuildPlan) -> tuple[Step, ...]:
     )
 
 
+#: 2to3 on every file, in place. It leaves `input()` alone: as `eval(input())` it would run what is typed.
+_CONVERSION = ("--nofix=input", "--write", "--nobackups", "--no-diffs", "--processes=2")
+
+
+def convert_python2(plan: BuildPlan) -> tuple[Step, ...]:
+    """Convert the copy of the repository with 2to3, which interpreters up to 3.12 have; some files may resist."""
+    if not spec_of(plan).convert_python2:
+        return ()
+    return (
+        Step(
+            name="convert from Python 2",
+            phase=Phase.PREPARE,
+            argv=(PYTHON, "-m", "lib2to3", *_CONVERSION, SOURCE),
+            seconds=GROUNDWORK_SECONDS,
+            required=False,
+        ),
+    )
+
+
 def make_tools_step(plan: BuildPlan, packages: Iterable[str], name: str = "install test tools") -> Step:
     """Add what the check itself needs; the versions of the lock stay as they are."""
     argv = ["uv", "pip", "install", "--python", PYTHON, *make_index_options(plan)]

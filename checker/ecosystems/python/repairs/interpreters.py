@@ -7,11 +7,13 @@ import re
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 
-from checker.core.values.edits import MoveInterpreter
+from checker.core.container import SOURCE
+from checker.core.values.edits import ConvertPython2, MoveInterpreter
 from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.plan_edits import NAME
 from checker.ecosystems.python.repairs import actions
+from checker.ecosystems.python.spec import spec_of, with_spec
 from checker.judging.repair_engine import Change, Found
 
 #: The package that an interpreter does not suit, in the resolver's words.
@@ -45,6 +47,25 @@ def use_allowed_interpreter(plan: BuildPlan, found: Found) -> Change | None:
     except InvalidSpecifier:
         return None
     return _move_to_nearest(plan, [i for i in found.context.interpreters if allowed.contains(f"{i}.9")])
+
+
+def convert_python2(plan: BuildPlan, found: Found) -> Change | None:
+    """Convert the repository's own files; not where only installed packages are written for Python 2."""
+    if spec_of(plan).convert_python2 or not (found.context.holds_python2 or _is_in_own_file(found)):
+        return None
+    moved, edits = actions.python_at_most(_LAST_WITH_2TO3)(plan, found) or (plan, ())
+    return with_spec(moved, convert_python2=True), (*edits, ConvertPython2())
+
+
+def _is_in_own_file(found: Found) -> bool:
+    """Whether the last frame before the match is of a file of the repository."""
+    _, _, after = found.match.string[: found.match.start()].rpartition('File "')
+    path = after.partition('"')[0]
+    return path.startswith(f"{SOURCE}/") or path[:1] not in {"", "/", "<"}
+
+
+#: The last interpreter that comes with 2to3.
+_LAST_WITH_2TO3 = "3.12"
 
 
 def _move_to_nearest(plan: BuildPlan, fitting: list[str]) -> Change | None:

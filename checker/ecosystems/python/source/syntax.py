@@ -117,6 +117,14 @@ def find_syntax_bounds(tree: Tree, folder: str = ".") -> SyntaxBounds:
     return SyntaxBounds(lowest=seen.lowest, highest=seen.highest, evidence=tuple(evidence))
 
 
+@once_per_tree
+def holds_python2(tree: Tree) -> bool:
+    """Whether a file of the tree's own is written for Python 2."""
+    sources = [path for path in tree.files if path.endswith(".py") and not _is_aside(path)]
+    texts = (tree.read(path) for path in sources[:MAX_SOURCES])
+    return any(len(text) <= MAX_SOURCE and is_python2(text) for text in texts)
+
+
 def _is_aside(path: str) -> bool:
     """Whether a file says nothing of the interpreter that the code itself needs."""
     return _ASIDE_NAMES.search(path) is not None or not _ASIDE.isdisjoint(find_meanings(path))
