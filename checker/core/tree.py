@@ -142,9 +142,10 @@ class Tree:
             folders[:] = [] if deep else sorted(d for d in folders if d not in SKIPPED_FOLDERS and _is_text(d))
             for name in sorted(filter(_is_text, names)):
                 path = Path(folder, name)  # asked by functions that raise nothing where it is too long
-                if os.path.islink(path) and not self._inside(path, base):  # noqa: PTH114
+                # First whether the kernel reaches a file at all: it gives up long chains of links at once.
+                if not os.path.isfile(path):  # noqa: PTH113
                     continue
-                if os.path.isfile(path):  # noqa: PTH113
+                if not os.path.islink(path) or self._inside(path, base):  # noqa: PTH114
                     yield (inside / name).as_posix()
 
     @staticmethod

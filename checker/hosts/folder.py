@@ -16,10 +16,11 @@ from checker.hosts.git import swhid
 from checker.hosts.git.checkout import storage_failures
 from checker.hosts.git.code_date import find_code_date, is_code
 from checker.hosts.git.command import Git, read_operator_settings
+from checker.hosts.git.links import Link
 from checker.hosts.git.objects import escape_path, parse_moment
 from checker.hosts.git.pack import keep
 from checker.hosts.git.work_tree import Worktree, open_worktree, read_state
-from checker.hosts.git.write_files import Account, Link, make_links
+from checker.hosts.git.write_files import Account, make_links
 from checker.hosts.limits import CloneLimits
 from checker.hosts.mirror import borrow_objects
 
@@ -111,11 +112,13 @@ class FolderHost:
         if tree is None:
             yield from ((p.relative_to(self.path).as_posix(), p) for p in _walk(self.path))
             return
-        waiting = [("", self.path, tree.files())]
+        waiting, real = [("", self.path, tree.files())], {"": True}
         while waiting:
             prefix, folder, names = waiting.pop()
             for name in names:
                 path, place = prefix + name, folder / name
+                if not _is_folder(self.path, path.rstrip("/").rpartition("/")[0], real):
+                    continue  # committed in a folder that gave way to a link: what lies there is not the author's
                 if name.endswith("/"):
                     account.leave_out(escape_path(os.fsencode(path)), "a repository of its own, not committed")
                 elif place.is_dir() and not place.is_symlink():
@@ -131,6 +134,17 @@ class FolderHost:
             return None
         with open_worktree(self.git, place, self.limits) as inner:
             return inner.files() if inner else None
+
+
+def _is_folder(root: Path, path: str, known: dict[str, bool]) -> bool:
+    """Whether a path below `root` is a folder, and none of its parts a symbolic link; `known` are the answers."""
+    if path not in known:
+        here = ""
+        for part in path.split("/"):
+            above, here = here, f"{here}/{part}" if here else part
+            if here not in known:
+                known[here] = known[above] and not (root / here).is_symlink()
+    return known[path]
 
 
 def _add_dates(found: Checkout, tree: Worktree, commit: str, destination: Path) -> Checkout:

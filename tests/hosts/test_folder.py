@@ -224,9 +224,24 @@ def point_at_files_of_its_own(folder: Path, secret: Path) -> None:
     (folder / ".git").write_text(f"gitdir: {secret_worktree}\n")
 
 
+def point_by_links_inside(folder: Path, secret: Path) -> None:
+    (folder / ".git").mkdir()
+    (folder / ".git" / "HEAD").write_text("ref: refs/heads/main\n")
+    for name in ("objects", "refs"):
+        (folder / ".git" / name).symlink_to(secret / ".git" / name)
+
+
+def point_by_one_branch(folder: Path, secret: Path) -> None:
+    git(folder, "init", "-q", "-b", "main", ".")
+    (folder / ".git" / "objects" / "info" / "alternates").write_text(f"{secret}/.git/objects\n")
+    (folder / ".git" / "refs" / "heads" / "main").symlink_to(secret / ".git" / "refs" / "heads" / "main")
+
+
 @pytest.mark.parametrize(
     "point",
     [
+        point_by_links_inside,
+        point_by_one_branch,
         point_from_the_root,
         point_at_files_of_its_own,
         point_by_file,

@@ -9,10 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from checker.core.errors import Inconclusive
 from checker.hosts.git.command import Command, Git
 from checker.hosts.git.objects import Objects, escape_path
 from checker.hosts.limits import CloneLimits
 from checker.hosts.mirror import borrow_objects
+
+#: Seconds for one question about a folder, which git answers in milliseconds.
+ASK_SECONDS = 10
+
+#: What tells which commits a repository has: as links they could tell those of another one.
+_OWN_FILES = ("HEAD", "objects", "refs", "packed-refs")
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,8 @@ class Worktree:
         seconds = self.objects.limits.read_seconds
         whole = (f"--work-tree={self.state.top}", *arguments)
         done = self.objects.git.run(Command(whole, self.objects.folder, seconds, cwd=self.folder))
+        if done.why != "exited":
+            raise Inconclusive(f"git {arguments[0]} in {self.folder} took too long, or said too much")
         return [os.fsdecode(line) for line in done.output.split(b"\0") if line] if done.ok else []
 
     def files(self) -> list[str]:
@@ -53,10 +62,17 @@ class Worktree:
 
 
 def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
-    """Ask git about a folder; None where it is no repository."""
+    """Ask git about a folder; None where it is no repository.
+
+    Raises:
+        Inconclusive: git does not answer: a pipe lies in the place of one of its files, or the disk is slow.
+
+    """
 
     def ask(*arguments: str) -> str | None:
-        done = git.run(Command(arguments, seconds=limits.read_seconds, cwd=folder))
+        done = git.run(Command(arguments, seconds=min(ASK_SECONDS, limits.read_seconds), cwd=folder))
+        if done.why == "time":
+            raise Inconclusive(f"git {arguments[0]} in {folder} took longer than {ASK_SECONDS} s")
         return os.fsdecode(done.output.rstrip(b"\n")) if done.ok else None
 
     common, top = ask("rev-parse", "--git-common-dir"), ask("rev-parse", "--show-toplevel")
@@ -65,11 +81,15 @@ def read_state(git: Git, folder: Path, limits: CloneLimits) -> State | None:
     own, holder = ask("rev-parse", "--absolute-git-dir"), _find_holder(folder)
     if own is None or holder is None or Path(top).resolve() != holder:
         return None
-    if not _belong_together(Path(own).resolve(), (folder / common).resolve(), holder, ask):
+    shared = (folder / common).resolve()
+    if not _belong_together(Path(own).resolve(), shared, holder, ask):
+        return None
+    ref = ask("symbolic-ref", "--quiet", "HEAD")
+    if not all(_lies_inside(shared / name, shared) for name in (*_OWN_FILES, *([ref] if ref else []))):
         return None
     branch = ask("symbolic-ref", "--quiet", "--short", "HEAD")
     return State(
-        git_dir=(folder / common).resolve(),
+        git_dir=shared,
         top=Path(top).resolve(),
         commit=ask("rev-parse", "--verify", "--quiet", "HEAD^{commit}"),
         branch=escape_path(os.fsencode(branch)) if branch else None,
@@ -94,6 +114,11 @@ def _belong_together(own: Path, common: Path, holder: Path, ask: Callable[..., s
         return (own / back).resolve() == holder / ".git"
     named = ask("config", "--file", str(own / "config"), "core.worktree")
     return named is not None and (own / named).resolve() == holder
+
+
+def _lies_inside(place: Path, folder: Path) -> bool:
+    """Whether a path below a git folder leads to no other place by a symbolic link."""
+    return Path(os.path.realpath(place)).is_relative_to(folder)
 
 
 @contextmanager

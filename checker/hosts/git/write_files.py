@@ -10,6 +10,7 @@ from pathlib import Path
 
 from checker.core.errors import StorageFailure
 from checker.core.values.repositories import LeftOut
+from checker.hosts.git.links import Link, find_leaving, is_possible, make_link
 from checker.hosts.git.objects import FOLDER, GITLINK, SYMLINK, Entry, Objects, escape_path
 from checker.hosts.limits import CloneLimits
 
@@ -24,17 +25,7 @@ MAX_NAME = 255
 #: Folders inside each other: what walks a tree keeps one open for each, and the machine has a limit.
 MAX_DEPTH = 100
 
-MAX_LINK = 4095
-
 SizeOf = Callable[[str], int | None]
-
-
-@dataclass(frozen=True)
-class Link:
-    """A symbolic link that is made when all files are there."""
-
-    path: str
-    target: bytes
 
 
 @dataclass
@@ -174,53 +165,18 @@ def explain_refusal(entry: Entry, limits: CloneLimits, prefix: str = "") -> str 
 def make_links(account: Account) -> None:
     """Make the symbolic links that stay inside the tree; list those that leave it.
 
-    Links are made after all files, so nothing is ever written through one. Where a link leads is looked
-    at on the disk, since a chain of links can leave although each of its texts looks harmless; removing
-    one link may change where others lead, so it is looked at until nothing changes.
+    Links are made after all files, so nothing is ever written through one.
     """
-    made = [link for link in account.links if _make(link, account)]
-    root = account.root.resolve()
-    while leaving := [link for link in made if not stays_inside(account.root / link.path, root)]:
-        for link in leaving:
-            (account.root / link.path).unlink()
-            account.leave_out(link.path, f"symbolic link out of the tree, to {escape_path(link.target)[:200]}")
-        made = [link for link in made if link not in leaving]
-
-
-def _make(link: Link, account: Account) -> bool:
-    target = os.fsdecode(link.target)
-    if not target or "\0" in target or len(link.target) > MAX_LINK or target.startswith("/"):
-        account.leave_out(link.path, f"symbolic link out of the tree, to {escape_path(link.target)[:200]}")
-        return False
-    place = account.root / link.path
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not stays_inside(place.parent, account.root.resolve()):
+    leaving, made = [], []
+    for link in account.links:
+        if not is_possible(link):
+            leaving.append(link)
+        elif make_link(account.root, link):
+            made.append(link)
+        else:
             account.leave_out(link.path, "its name is used twice")
-            return False
-        place.symlink_to(target)
-    except (FileExistsError, NotADirectoryError):
-        account.leave_out(link.path, "its name is used twice")
-        return False
-    except OSError as error:
-        raise StorageFailure(f"the files cannot be written: {error}") from error
-    account.files += 1
-    return True
-
-
-def stays_inside(place: Path, root: Path) -> bool:
-    """Whether a path leads below the resolved `root`, followed to its end; one that leads in circles does not."""
-    try:
-        return Path(os.path.realpath(place)).is_relative_to(root) and not _is_circular(place)
-    except (OSError, ValueError):
-        return False
-
-
-def _is_circular(place: Path) -> bool:
-    try:
-        place.stat()
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
+    for link in (away := find_leaving(made)):
+        (account.root / link.path).unlink()
+    for link in (*leaving, *away):
+        account.leave_out(link.path, f"symbolic link out of the tree, to {escape_path(link.target)[:200]}")
+    account.files += len(made) - len(away)

@@ -193,6 +193,7 @@ def _guess_modules(name: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.replace("-", "_") for part in (name, bare, short) if part))
 
 
+@cache
 def list_known_names() -> frozenset[str]:
     """Return all module and distribution names of the table, in normal form."""
     return frozenset(normalise(name) for name in (*_map_first_rows(), *_map_modules()))

@@ -28,6 +28,12 @@ from checker.ecosystems.python.version_statement import statement
 _CLASSIFIER = re.compile(r"Programming Language\s*::\s*Python\s*::\s*(\d\.\d+)")
 _DEV_GROUPS = {"dev", "develop", "development", "lint", "linting", "typing", "docs", "doc"}
 
+#: Groups inside groups that are followed, and groups that are read in all, those that others include as well.
+MAX_DEPTH, MAX_GROUPS = 50, 10_000
+
+#: Characters that are gone through for the lines on which requirements stand; of what follows it is not said.
+MAX_SEARCHED = 1_000_000_000
+
 
 def group_name(name: str) -> str:
     """Return the group that a dependency group belongs to: `test`, `dev`, or an extra of its name."""
@@ -81,9 +87,12 @@ class _Reader:
         self.tree, self.path, self.folder, self.text, self.data = tree, path, folder, text, data
         self.included: list[str] = []
         self.unreadable: list[str] = []
+        self.groups_left = MAX_GROUPS
+        self.searched = 0
 
     def make_evidence(self, claim: str, text: str) -> Evidence:
-        at = self.text.find(text.split("\n", maxsplit=1)[0])
+        at = self.text.find(text.split("\n", maxsplit=1)[0]) if self.searched < MAX_SEARCHED else -1
+        self.searched += at if at >= 0 else len(self.text)
         return Evidence(
             claim=claim,
             source=self.path,
@@ -131,7 +140,7 @@ class _Reader:
         groups = get_table(self.data, "dependency-groups")
         found: list[Requirement] = []
         for name in groups:
-            found += self._list(name, self.read_lines(self._group(groups, name, ()), group_name(name)))
+            found += self._list(name, self.read_lines(self._group(groups, name, (), set()), group_name(name)))
         return found
 
     @staticmethod
@@ -139,15 +148,20 @@ class _Reader:
         """Note by what name a group of dependencies lists requirements."""
         return [item.model_copy(update={"listed": name}) for item in found]
 
-    def _group(self, groups: Table, name: str, trail: tuple[str, ...]) -> list[str]:
+    def _group(self, groups: Table, name: str, trail: tuple[str, ...], done: set[str]) -> list[str]:
+        """Return what a group lists, and what those list that it includes: each of them once."""
         if name in trail:
             self.unreadable.append(f"{self.path}: dependency group {name} includes itself")
             return []
+        if name in done or len(trail) > MAX_DEPTH or self.groups_left <= 0:
+            return []
+        done.add(name)
+        self.groups_left -= 1
         values = groups.get(name)
         found = list_strings(values)
         for item in values if isinstance(values, list) else ():
             if isinstance(item, dict) and isinstance(item.get("include-group"), str):
-                found += self._group(groups, item["include-group"], (*trail, name))
+                found += self._group(groups, item["include-group"], (*trail, name), done)
         return found
 
     def _read_tools(self, tools: Table) -> list[Requirement]:

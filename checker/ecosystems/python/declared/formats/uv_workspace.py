@@ -6,6 +6,7 @@ Source: docs.astral.sh/uv, "Using workspaces" and "Dependency sources".
 from __future__ import annotations
 
 import posixpath
+from collections import ChainMap
 from collections.abc import Mapping
 from fnmatch import fnmatch
 
@@ -51,8 +52,7 @@ def _map_names(tree: Tree, root: str) -> Mapping[str, str]:
     """Return distribution → folder of the members of a workspace, and of its root."""
     found: dict[str, str] = {}
     for place in (*list_members(tree, root, _find_workspace(tree, root)[1]), root):
-        data = read_toml(tree.read(join(place, "pyproject.toml")))
-        name = get_table(data, "project").get("name")
+        name = get_table(_read_manifest(tree, place), "project").get("name")
         if isinstance(name, str):
             found.setdefault(canonicalize_name(name), place)
     return found
@@ -63,8 +63,7 @@ def _find_workspace(tree: Tree, folder: str) -> tuple[str, Table]:
     """Return the root of the workspace that a folder belongs to, with its table; the folder itself without one."""
     place = folder
     while True:
-        data = read_toml(tree.read(join(place, "pyproject.toml")))
-        if workspace := get_table(data, "tool", "uv", "workspace"):
+        if workspace := get_table(_read_manifest(tree, place), "tool", "uv", "workspace"):
             return place, workspace
         if place in {".", ""}:
             return folder, {}
@@ -74,9 +73,22 @@ def _find_workspace(tree: Tree, folder: str) -> tuple[str, Table]:
 def find_sources(tree: Tree, folder: str, data: Table) -> Mapping[str, tuple[str, object]]:
     """Return distribution → (folder where its path starts, source): a file's own go before its workspace's."""
     root, workspace = _find_workspace(tree, folder)
-    above = read_toml(tree.read(join(root, "pyproject.toml"))) if workspace and root != folder else {}
-    return {
-        canonicalize_name(name): (place, source)
-        for place, table in ((root, above), (folder, data))
-        for name, source in get_table(table, "tool", "uv", "sources").items()
-    }
+    above = _list_sources_of(tree, root) if workspace and root != folder else {}
+    return ChainMap(_list_sources(folder, data), above)
+
+
+@once_per_tree
+def _list_sources_of(tree: Tree, folder: str) -> dict[str, tuple[str, object]]:
+    return _list_sources(folder, _read_manifest(tree, folder))
+
+
+def _list_sources(folder: str, data: Table) -> dict[str, tuple[str, object]]:
+    named = get_table(data, "tool", "uv", "sources").items()
+    return {canonicalize_name(name): (folder, source) for name, source in named}
+
+
+@once_per_tree
+def _read_manifest(tree: Tree, folder: str) -> Table:
+    """Return the `pyproject.toml` of a folder; nothing where there is none, or it is no TOML."""
+    data = read_toml(tree.read(join(folder, "pyproject.toml")))
+    return {} if isinstance(data, str) else data
