@@ -49,8 +49,12 @@ _MARKS = (
 )
 
 
+#: Windows has letters and quotation marks where Latin-1 has controls, which no text holds.
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+
+
 def decode(data: bytes, *, cut: bool = False) -> str:
-    r"""Decode text as people save it: any byte-order mark, else UTF-8, else Latin-1; newlines become `\\n`.
+    r"""Decode text as people save it: any byte-order mark, else UTF-8, else Windows-1252; newlines become `\\n`.
 
     `cut` holds where more follows: half a character at the end is left out.
     """
@@ -58,7 +62,7 @@ def decode(data: bytes, *, cut: bool = False) -> str:
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(data, final=not cut)
     except UnicodeDecodeError:
-        text = data.decode("latin-1")
+        text = data.decode("latin-1").translate(_WINDOWS)
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

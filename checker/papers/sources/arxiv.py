@@ -80,3 +80,92 @@ def _read_category(tag: ElementTree.Element) -> str | None:
     """Return the category of a tag where it is one of arXiv's: authors add numbers of other classifications."""
     term = tag.get("term", "")
     return term if _CATEGORY.match(term) else None
+
+
+# ---------------------------------------------------------------- what people save: feeds, listings, mails
+
+_HEAD = re.compile(r"(?:\[\d{1,5}\]\s{0,5})?arxiv:\s?(\S{5,40})(?P<rest>[^\n]{0,300})\Z", re.IGNORECASE)
+_REST = re.compile(r"(?:\s*(?:\[[^\]]*+\]|\([^)]*+\)|replaced with.*+))*+\s*\Z")
+_FIELD = re.compile(r"(Title(?=:)|[A-Z][A-Za-z-]{2,20}(?=\s?:(?:\s|\Z)))")
+_RULE = re.compile(r"\s*(?:-{10,}|=+|\\\\|%[-%]*)\s*\Z|\\\\ \( https?://")
+#: Lines of a listing that are no part of the abstract; a comment may give an address.
+_FIELDS = frozenset({
+    "title", "authors", "author", "comments", "subjects", "categories", "date", "journal-ref", "doi", "report-no",
+    "msc-class", "acm-class", "license", "cross-lists",
+})  # fmt: skip
+
+
+def looks_like_listing(text: str) -> bool:
+    """Tell whether a text is arXiv's list of new papers, as copied from its page or sent by mail."""
+    lines = text[:20_000].split("\n")
+    return any(_read_head(line) for line in lines) and any(line.lstrip().startswith("Title:") for line in lines)
+
+
+def read_listing(text: str) -> Content:
+    """Return the papers of a listing: a line with the identifier, `Title:` and other fields, the abstract."""
+    entries: list[Entry] = []
+    number, lines = "", list[str]()
+    for line in [*text.split("\n"), "arXiv:0000.00000"]:
+        found = _read_head(line)
+        if found is None:
+            lines.append(line)
+            continue
+        if number:
+            entries.append(_read_listed(number, lines))
+        number, lines = found, []
+    return Content(entries=tuple(entry for entry in entries if entry.title))
+
+
+def _read_head(line: str) -> str | None:
+    head = _HEAD.match(line.strip())
+    return parse_arxiv_id(head[1]) if head and _REST.match(head["rest"]) else None
+
+
+def _read_listed(number: str, lines: list[str]) -> Entry:
+    """Read the lines of one paper; a field goes on in lines that are indented, or where it had no words yet."""
+    fields: dict[str, str] = {}
+    abstract: list[str] = []
+    last = ""
+    for line in lines:
+        field = _FIELD.match(line.strip())
+        name = field[1].lower() if field else ""
+        if name in _FIELDS:
+            fields[name], last = line.strip()[len(name) :].lstrip(" :"), name
+        elif _RULE.match(line) or not line.strip():
+            last = "" if fields.get(last, "x") else last
+            abstract.append("")
+        elif last and (not fields[last] or line[:1].isspace()):
+            fields[last] = f"{fields[last]} {line.strip()}".strip()
+        else:
+            last = ""
+            abstract.append(line.strip())
+    said = "\n".join(abstract).strip()
+    notes = fields.get("comments", "")
+    return Entry(
+        id=number,
+        title=" ".join(fields.get("title", "").split()),
+        abstract="\n\n".join(filter(None, (said, notes))),
+        categories=tuple(
+            re.findall(
+                r"\b[a-z][a-z-]{1,20}(?:\.[A-Z][A-Za-z-]{1,20})",
+                fields.get("subjects", fields.get("categories", "")),
+            )
+        ),
+        venue=fields.get("journal-ref") or None,
+    )
+
+
+def read_feed(text: str, name: str) -> Content:
+    """Return the papers of a feed of arXiv's that somebody saved.
+
+    Raises:
+        UsageError: the text is XML of another kind.
+
+    """
+    try:
+        entries = tuple(_read_entries(text.encode(), name))
+    except NetworkFailure:
+        entries = ()
+    if not entries:
+        raise UsageError(f"{name}: is XML, and no feed of arXiv's")
+    return Content(entries=entries)

@@ -1,4 +1,4 @@
-"""BibTeX: each entry with a title is a paper; its abstract, note and addresses are what is read for links.
+"""BibTeX and RIS: each entry with a title is a paper; abstract, note and addresses are what is read for links.
 
 The grammar is that of "Tame the BeaST" (N. Markey, 2009): `@kind{key, name = value, …}`, values in braces or
 quotes, numbers, or names of strings, joined by `#`. Everything outside entries is a comment. An entry ends at the
@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
+from checker.core.data_files import read_toml
 from checker.core.text import LineNumbers
 from checker.papers.sources.base import Content, Problem, parse_arxiv_id
 from checker.papers.sources.records import Record, read_record, unite_records
@@ -59,6 +60,8 @@ def read_bibtex(text: str, name: str) -> Content:
             except ValueError as error:
                 said = f"@{head[1]}{{{key}}}: {error}" if key else str(error)
                 problems.append(Problem(source=name, line=lines.find(start + head.start()), message=said))
+    if not records and not problems:
+        problems.append(Problem(source=name, message="holds no papers: there is no entry"))
     return Content(entries=unite_records(records), problems=tuple(problems))
 
 
@@ -163,12 +166,62 @@ _ACCENTS = {
 }  # fmt: skip
 _ACCENT = re.compile(r"\\(?:([\"'`^~=.])\s*\{?\\?([A-Za-z])\}?|([cuvHrk])\s*\{\\?([A-Za-z])\})")
 _URL = re.compile(r"\\(?:url|href|path)\s*\{([^{}]{0,2000})\}")
-_COMMAND = re.compile(r"\\[A-Za-z]{1,40}\s*|\\(?=[&%$#_{}~ -])")
+_COMMAND = re.compile(r"\\[A-Za-z]{1,40}\s*|\\(?=[&%$#_{}~:/ -])")
+_LETTERS = {
+    "o": "ø", "O": "Ø", "ss": "ß", "aa": "å", "AA": "Å", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ",
+    "l": "ł", "L": "Ł", "i": "ı", "j": "ȷ",
+}  # fmt: skip
+_LETTER = re.compile(r"\\(ss|aa|AA|ae|AE|oe|OE|[oOlLij])(?![A-Za-z])(?:\{\}|\s{1,10})?")
 
 
 def _read_tex(value: str) -> str:
     """Return a value as text: addresses whole, accents as letters, other commands and braces dropped."""
     text = _URL.sub(r" \1 ", value) if "\\" in value else value
     text = _ACCENT.sub(lambda m: unicodedata.normalize("NFC", (m[2] or m[4]) + _ACCENTS[m[1] or m[3]]), text)
+    text = _LETTER.sub(lambda m: _LETTERS[m[1]], text)
     text = _COMMAND.sub("", text).replace("{", "").replace("}", "")
     return "\n\n".join(" ".join(part.split()) for part in re.split(r"\n[ \t]*\n", text)).strip()
+
+
+# ---------------------------------------------------------------- RIS, and PubMed's lists
+
+_TAG = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,3}- ?(.*)\Z")
+_LOOKS_TAGGED = re.compile(r"(?m)\A\s*(?:TY {1,3}- |PMID- ?\d)")
+
+#: What the tags of both are called in a record; the first that is there counts.
+_TAGS: Mapping[str, str] = read_toml("checker.papers.sources", "records.toml")["tags"]
+
+
+def looks_tagged(text: str) -> bool:
+    """Tell whether a text begins as RIS or a list of PubMed does."""
+    return _LOOKS_TAGGED.match(text) is not None
+
+
+def read_tagged(text: str, name: str) -> Content:
+    """Return the papers of `TI  - Title` lines, a problem for each that has neither title nor abstract."""
+    records: list[Record] = []
+    problems: list[Problem] = []
+    fields: dict[str, list[str]] = {}
+    begun, last = 1, ""
+
+    def close() -> None:
+        if fields:
+            lists = {part: found if part == "url" else " ".join(found) for part, found in fields.items()}
+            try:
+                records.append(read_record(lists))
+            except ValueError as error:
+                problems.append(Problem(source=name, line=begun, message=str(error)))
+
+    for number, line in enumerate([*text.split("\n"), "ER  - "], start=1):
+        found = _TAG.match(line)
+        if found is None:
+            if last and line.strip():
+                fields[last][-1] += f" {line.strip()}"
+            continue
+        if found[1] in ("TY", "PMID", "ER"):
+            close()
+            fields, begun = {}, number
+        last = _TAGS.get(found[1], "")
+        if last:
+            fields.setdefault(last, []).append(found[2].strip())
+    return Content(entries=unite_records(records), problems=tuple(problems))

@@ -7,29 +7,39 @@ import re
 from collections.abc import Iterator
 
 from checker.papers.sources.base import Content, Problem
-from checker.papers.sources.records import Record, name_kind, normalise_names, read_record, unite_records
+from checker.papers.sources.records import (
+    Record,
+    find_parts,
+    name_kind,
+    normalise_names,
+    read_record,
+    unite_records,
+)
+from checker.papers.sources.repositories import read_repository_items
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
 
+#: Objects inside one another in which a list of papers may lie.
+NESTED = 3
+
 
 def read_jsonl(text: str, name: str) -> Content:
     """Return the papers of the lines that can be read, and a problem for each line that cannot."""
-    records: list[Record] = []
+    items: list[tuple[int | None, object]] = []
     problems: list[Problem] = []
     for number, line in enumerate(text.split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            records.append(_read_item(_load(line)))
-        except ValueError as error:
-            problems.append(Problem(source=name, line=number, message=str(error)))
-    return Content(entries=unite_records(records), problems=tuple(problems))
+        if line.strip():
+            try:
+                items.append((number, _load(line)))
+            except ValueError as error:
+                problems.append(Problem(source=name, line=number, message=str(error)))
+    return _read_items(iter(items), name, problems)
 
 
 def is_array(text: str) -> bool:
-    """Tell whether a text begins like a JSON array of objects."""
-    return re.match(r"\s*\[\s*(?:\{|\]\s*\Z)", text) is not None
+    """Tell whether a text begins like a JSON array of objects or of texts."""
+    return re.match(r"\s*\[\s*(?:\{|\"[^\"\n]{0,300}\"\s*[,\]]|\]\s*\Z)", text) is not None
 
 
 def read_json(text: str, name: str) -> Content:
@@ -39,14 +49,81 @@ def read_json(text: str, name: str) -> Content:
     try:
         document = _load(text)
     except ValueError:
-        return read_jsonl(text, name)
-    lists = [value for value in document.values() if _holds_objects(value)] if isinstance(document, dict) else []
-    items = max(lists, key=len) if lists else [document]
-    return _read_items(((None, item) for item in items), name, [])
+        return _read_documents(text, name) or read_jsonl(text, name)
+    return _read_items(((None, item) for item in _find_items(document)), name, [])
 
 
-def _holds_objects(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+def _read_documents(text: str, name: str) -> Content | None:
+    """Read objects that follow each other over several lines; None where the first of them ends its line."""
+    items: list[tuple[int | None, object]] = []
+    place = _skip_blanks(text, 0)
+    try:
+        while place < len(text):
+            item, end = _DECODER.raw_decode(text, place)
+            items.append((1 + text.count("\n", 0, place), item))
+            if "\n" not in text[place:end]:
+                return None
+            place = _skip_blanks(text, end)
+    except (ValueError, RecursionError):
+        if not items:
+            return None
+        line = 1 + text.count("\n", 0, place)
+        return _read_items(
+            iter(items), name, [Problem(source=name, line=line, message="broken JSON from here on")]
+        )
+    return _read_items(iter(items), name, [])
+
+
+def _find_items(document: object) -> list[object]:
+    """Return the papers of a document: its longest list of objects, what an object of papers holds, or itself."""
+    if not isinstance(document, dict) or _is_paper(document):
+        return [document]
+    lists = list(_find_lists(document, NESTED))
+    if lists:
+        return max(lists, key=len)
+    if document and all(isinstance(value, dict) and _is_paper(_flatten(value)) for value in document.values()):
+        return [{"id": name, **value} for name, value in document.items()]
+    return [document]
+
+
+def _find_lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:
+    for value in document.values():
+        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+            yield value
+        elif isinstance(value, dict) and depth and not _is_paper(value):
+            yield from _find_lists(value, depth - 1)
+
+
+def _unwrap(fields: dict[str, object]) -> dict[str, object]:
+    return {
+        name: value["value"] if isinstance(value, dict) and "value" in value else value
+        for name, value in fields.items()
+    }
+
+
+def _is_paper(fields: dict[str, object]) -> bool:
+    return "title" in find_parts(name for name, value in fields.items() if not isinstance(value, dict))
+
+
+def _flatten(item: dict[str, object]) -> dict[str, object]:
+    """Return an item whose paper is an object inside it, or whose values are, as one object.
+
+    `{"paper": {"title": …}}` (Hugging Face), `{"content": {"title": {"value": …}}}` (OpenReview); an abstract that
+    is an index of its words (OpenAlex) becomes text.
+    """
+    item = _unwrap(item)
+    if not _is_paper(item):
+        inside = (_unwrap(value) for value in item.values() if isinstance(value, dict))
+        inner = next(filter(_is_paper, inside), {})
+        item = {
+            **{name: value for name, value in item.items() if not (inner and isinstance(value, dict))},
+            **inner,
+        }
+    words = item.get("abstract_inverted_index")
+    if isinstance(words, dict) and "abstract" not in find_parts(item):
+        places = [(at, word) for word, found in words.items() if isinstance(found, list) for at in found]
+        item["abstract"] = " ".join(word for at, word in sorted(p for p in places if isinstance(p[0], int)))
+    return item
 
 
 def _read_array(text: str, name: str) -> Content:
@@ -57,8 +134,11 @@ def _read_array(text: str, name: str) -> Content:
 
 def _read_items(items: Iterator[tuple[int | None, object]], name: str, problems: list[Problem]) -> Content:
     """Read items with their lines; `problems` may grow while the items are listed."""
+    listed = list(items)
+    if repositories := read_repository_items(listed, name):
+        return repositories.model_copy(update={"problems": (*problems, *repositories.problems)})
     records: list[Record] = []
-    for line, item in items:
+    for line, item in listed:
         try:
             records.append(_read_item(item))
         except ValueError as error:
@@ -119,4 +199,4 @@ def _load(text: str) -> object:
 def _read_item(item: object) -> Record:
     if not isinstance(item, dict):
         raise ValueError(f"expected an object with id, title and abstract, found {name_kind(item)}")
-    return read_record(normalise_names(item))
+    return read_record(normalise_names(_flatten(item)))

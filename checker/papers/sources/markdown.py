@@ -21,6 +21,15 @@ _ITEM = re.compile(r"(?:[-*+]|\d{1,3}[.)])\s+(.*)\Z", re.DOTALL)
 _ITEM_TITLE = re.compile(
     r"(?:\[(?P<link>[^\[\]\n]{8,400})\]\((?P<url>[^()\s]{1,1000})\)|\*\*(?P<bold>[^*\n]{8,400})\*\*)"
 )
+#: Words of a title at least; what is shorter is a label.
+TITLE_WORDS = 3
+
+#: A title in front of links whose words say what they are: `Waves and Tides, NeurIPS 2020 [[code](…)]`.
+_PLAIN_TITLE = re.compile(
+    r"(?P<plain>[^\[\]\n|]{8,400})\[{1,2}(?:paper|pdf|code|github|arxiv|project(?: page)?|repo(?:sitory)?|website"
+    r"|page|data(?:set)?|doi|abs|link|video|demo|slides)\]\(",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,500})\]\(([^()\s]{0,1000})(?:\s[^()\n]{0,200})?\)")
 
 #: Headings of a part of a paper's own text.
@@ -149,7 +158,12 @@ def _read_item(item: str) -> Entry | None:
     """Return the paper that an item of a list opens with, `[Title](address)` or `**Title**`."""
     match = _ITEM_TITLE.match(item.strip())
     if match is None:
-        return None
+        plain = _PLAIN_TITLE.match(item.strip())
+        if plain is None or len(plain["plain"].split()) < TITLE_WORDS:
+            return None
+        number = _number(_find_links(item))
+        title = _strip_markup(plain["plain"]).strip(" ,.:;(|–—-")
+        return Entry(id=number, title=title, abstract=item.strip()[plain.end("plain") :])
     rest = item.strip()[match.end() :].strip(" \n.,:;-–—")
     url = match["url"] or ""
     own = "" if parse_arxiv_id(url) else url

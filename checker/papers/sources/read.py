@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import stat
 import sys
+import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import IO
@@ -13,12 +14,13 @@ from checker.core.errors import CheckerError, UsageError
 from checker.core.tree import decode
 from checker.core.values.repositories import Target
 from checker.papers.sources import arxiv, huggingface
-from checker.papers.sources.base import Content, Inputs, Problem
-from checker.papers.sources.bibtex import looks_like_bibtex, read_bibtex
+from checker.papers.sources.arxiv import looks_like_listing, read_feed, read_listing
+from checker.papers.sources.base import Content, Inputs, Problem, parse_arxiv_id
+from checker.papers.sources.bibtex import looks_like_bibtex, looks_tagged, read_bibtex, read_tagged
 from checker.papers.sources.jsonl import is_array, read_json, read_jsonl
 from checker.papers.sources.markdown import read_markdown
 from checker.papers.sources.page import read_page
-from checker.papers.sources.repositories import is_list, read_repositories
+from checker.papers.sources.repositories import describe_header, is_list, read_repositories
 from checker.papers.sources.tables import find_delimiter, read_csv
 from checker.papers.sources.unite import unite
 
@@ -35,9 +37,18 @@ _SERVICE = re.compile(r"([A-Za-z][A-Za-z0-9+-]+):(.*)\Z", re.DOTALL)
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x1f\x8b", "gzip data"),
     (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ", "xz data"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard data"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3", "a database"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document"),
+    (b"{\\rtf", "Rich Text"),
 )
+_GZIP = b"\x1f\x8b"
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _CONTROLS = bytes(code for code in range(32) if code not in (8, 9, 10, 11, 12, 13, 27))
 
@@ -131,19 +142,46 @@ def _read_bytes(path: Path, name: str) -> bytes:
 def _parse_bytes(data: bytes, name: str, suffix: str) -> Content:
     if len(data) > MAX_BYTES:
         raise UsageError(f"{name}: longer than {MAX_BYTES} bytes")
-    _refuse_binary(data, name)
+    if data.startswith(_GZIP):
+        data, suffix = _unpack(data, name), PurePath(PurePath(name).stem).suffix.lower()
+    _refuse_binary(data, name, suffix)
     text = decode(data).lstrip("\ufeff")
     if not text.strip():
         raise UsageError(f"{name}: is empty")
     content = _parse(text, name, suffix)
     if not content.entries and not content.targets:
+        _refuse_identifiers(text, name)
         if content.problems:
             raise UsageError(str(content.problems[0]))
         raise UsageError(f"{name}: holds no papers (expected titles and abstracts, or owner/name lines)")
     return content
 
 
-def _refuse_binary(data: bytes, name: str) -> None:
+def _unpack(data: bytes, name: str) -> bytes:
+    """Return what a gzip file holds: dumps of papers come as such."""
+    opened = zlib.decompressobj(wbits=31)
+    try:
+        found = opened.decompress(data, MAX_BYTES + 1)
+    except zlib.error:
+        raise UsageError(f"{name}: is broken gzip data") from None
+    if len(found) > MAX_BYTES:
+        raise UsageError(f"{name}: longer than {MAX_BYTES} bytes when unpacked")
+    if not opened.eof:
+        raise UsageError(f"{name}: is gzip data that ends too early")
+    return found
+
+
+def _refuse_identifiers(text: str, name: str) -> None:
+    """Say of a list of identifiers how to have their papers read."""
+    lines = [line.strip() for line in text[:20_000].split("\n") if line.strip()]
+    numbers = [number for line in lines if (number := parse_arxiv_id(line))]
+    if len(numbers) == len(lines):
+        raise UsageError(f"{name}: holds identifiers of arXiv; name them as arxiv:{','.join(numbers[:2])}")
+    if all(re.match(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s?)?10\.\d{4,9}/\S", line) for line in lines):
+        raise UsageError(f"{name}: holds DOIs; export titles and abstracts instead (BibTeX, RIS, CSV)")
+
+
+def _refuse_binary(data: bytes, name: str, suffix: str) -> None:
     for signature, what in _SIGNATURES:
         if data.startswith(signature):
             raise UsageError(f"{name}: is {what}, not text")
@@ -152,7 +190,8 @@ def _refuse_binary(data: bytes, name: str) -> None:
         return
     if b"\0" in head or len(head) - len(head.translate(None, _CONTROLS)) > len(head) // 50:
         raise UsageError(f"{name}: is a binary file, not text")
-    if re.match(rb"\s*<(?:!doctype html|html)\b", head[:1000], re.IGNORECASE):
+    page = _HTML if suffix in _MARKDOWN else _HTML_PART
+    if page.match(head[:1000]):
         raise UsageError(f"{name}: is HTML; save the page as text")
 
 
@@ -164,11 +203,23 @@ def _parse(text: str, name: str, suffix: str) -> Content:
     structured = _parse_records(text, name, suffix)
     if structured is not None:
         return structured
-    if suffix in (".csv", ".tsv") or is_list(text):
-        return read_repositories(text, name)
+    repositories = _parse_list(text, name, suffix)
+    if repositories is not None:
+        return repositories
+    if looks_like_listing(text):
+        return read_listing(text)
     if not suffix and _MARKS_OF_MARKDOWN.search(text[:20_000]):
         return read_markdown(text, title)
     return read_page(text, title)
+
+
+def _parse_list(text: str, name: str, suffix: str) -> Content | None:
+    """Read a list of repositories; None where the text is none."""
+    if suffix in (".csv", ".tsv") and not is_list(text):
+        said = describe_header(text, name)
+        if said is not None:
+            raise UsageError(said)
+    return read_repositories(text, name) if suffix in (".csv", ".tsv") or is_list(text) else None
 
 
 def _parse_records(text: str, name: str, suffix: str) -> Content | None:
@@ -177,13 +228,20 @@ def _parse_records(text: str, name: str, suffix: str) -> Content | None:
         return read_jsonl(text, name)
     if suffix == ".json" or text.lstrip().startswith("{") or is_array(text):
         return read_json(text, name)
+    if text.lstrip()[:5].lower() in ("<?xml", "<feed"):
+        return read_feed(text.lstrip(), name)
     if suffix == ".bib" or looks_like_bibtex(text):
         return read_bibtex(text, name)
+    if suffix in (".ris", ".nbib") or looks_tagged(text):
+        return read_tagged(text, name)
     delimiter = find_delimiter(text)
     return None if delimiter is None else read_csv(text, delimiter, name)
 
 
-_MARKDOWN = (".md", ".markdown")
+_MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".rmd", ".rst")
+
+_HTML = re.compile(rb"\s*<(?:!doctype html|html)\b", re.IGNORECASE)
+_HTML_PART = re.compile(rb"\s*<(?:!doctype html|html|head|body|div|p|table|ul|h\d)\b", re.IGNORECASE)
 
 #: A heading, the rule below the header of a table, or a block of settings on top.
 _MARKS_OF_MARKDOWN = re.compile(r"\A---[ \t]*$|^#{1,3} \S|^\|?[ \t]*:?-{3,}:?[ \t]*\|", re.MULTILINE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -17,6 +18,8 @@ _DATA = read_toml("checker.papers.sources", "records.toml")
 #: Part of a paper → the names that it goes by (`normalise_name`).
 NAMES: Mapping[str, tuple[str, ...]] = {part: tuple(names) for part, names in _DATA["names"].items()}
 _EMPTY = frozenset(_DATA["empty"]["words"])
+_KNOWN = frozenset(name for names in NAMES.values() for name in names)
+_CODE_WORDS = frozenset(_DATA["words"]["code"].split())
 
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+\Z")
 _YEAR = re.compile(r"(?:1[89]|20)\d\d\Z")
@@ -54,13 +57,17 @@ def read_record(record: Mapping[str, object]) -> Record:
     """
     title, abstract = _read_text(record, "title"), _read_text(record, "abstract")
     if not title.strip() and not abstract.strip():
-        raise ValueError("neither a title nor an abstract")
+        names = ", ".join(name for name in list(record)[:8] if isinstance(name, str) and name)
+        raise ValueError(f"neither a title nor an abstract{f' (found: {names[:200]})' if names else ''}")
     identifier = _take(record, "id")
+    if isinstance(identifier, float):
+        identifier = None if math.isnan(identifier) else f"{identifier:g}"
     if isinstance(identifier, bool) or not isinstance(identifier, (str, int, type(None))):
         raise ValueError(f"id must be text, found {name_kind(identifier)}")
+    abstract = "\n\n".join(filter(None, (abstract, *_list_remarks(record, abstract))))
     entry = Entry(
         id=clean(str(identifier)).strip() or None if identifier is not None else None,
-        title=title,
+        title=" ".join(title.split()),
         abstract=abstract,
         published=_read_date(record),
         categories=_read_categories(_take(record, "categories")),
@@ -108,6 +115,20 @@ def _list_code(record: Mapping[str, object]) -> Iterator[str]:
             place = locate(text) if " " not in text else None
             if place is not None and place.kind is not LinkKind.OTHER and place.kind is not LinkKind.DOI:
                 yield text
+    for name in record.keys() - _KNOWN:
+        for text in _list_texts(record[name]):
+            place = locate(text) if "/" in text and " " not in text else None
+            named = bool(_CODE_WORDS.intersection(name.split("_")))
+            if place is not None and (named or (place.repository and not place.repository.may_be_data)):
+                yield text
+
+
+def _list_remarks(record: Mapping[str, object], abstract: str) -> Iterator[str]:
+    """Yield the remarks of a row that hold an address: `10 pages; code: https://…`."""
+    for name in NAMES["remarks"]:
+        for text in _list_texts(record.get(name)):
+            if ("://" in text or "www." in text) and text not in abstract:
+                yield text
 
 
 def _is_true(value: object) -> bool:
@@ -130,6 +151,8 @@ def _read_text(record: Mapping[str, object], part: str) -> str:
     value = _take(record, part)
     if value is None:
         return ""
+    if part == "title" and isinstance(value, list) and len(value) == 1:  # as Crossref has titles
+        value = value[0]
     if not isinstance(value, str):
         raise ValueError(f"{part} must be text, found {name_kind(value)}")
     return clean(value)

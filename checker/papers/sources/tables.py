@@ -18,7 +18,13 @@ from checker.papers.sources.records import (
     unite_records,
 )
 
-_DELIMITERS = (",", ";", "\t")
+_DELIMITERS = (",", ";", "\t", "|")
+
+#: What a spreadsheet writes on top to name the delimiter, and remarks there.
+_ABOVE = re.compile(r"(?:[ \t]*(?:\"?sep=(?P<sign>[,;|\t])\"?[ \t]*|#[^\n]{0,500})?\n)*+")
+
+#: How often a table is read in all where quotes are not closed.
+MOST_AGAIN = 10
 
 #: Characters of a cell of a header at most: names of columns are short.
 _NAME = 60
@@ -32,7 +38,9 @@ _MISTAKES = {
 
 def find_delimiter(text: str) -> str | None:
     """Return what separates the columns of a table of papers, None where the first line heads no such table."""
-    header = next((line for line in text[:20_000].split("\n") if line.strip()), "")
+    head = text[:20_000]
+    above = _ABOVE.match(head)
+    header = head[above.end() if above else 0 :].partition("\n")[0]
     for delimiter in _DELIMITERS:
         names = [cell.strip().strip('"') for cell in header.split(delimiter)]
         parts = find_parts(names)
@@ -45,28 +53,69 @@ def find_delimiter(text: str) -> str | None:
 
 def read_csv(text: str, delimiter: str, name: str) -> Content:
     """Return the papers of the rows that can be read, and a problem for each row that cannot."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    above = _ABOVE.match(text)
+    start = above.end() if above else 0
     header: list[str] = []
     records: list[Record] = []
     problems: list[Problem] = []
-    while True:
-        line = rows.line_num + 1
-        try:
-            row = next(rows, None)
-            if row is None:
-                break
-            if not any(cell.strip() for cell in row):
-                continue
-            if not header:
-                header = [normalise_name(name) for name in row]
-                continue
-            records.append(read_record(_name_cells(header, row)))
-        except csv.Error as error:
-            said = next((meaning for sign, meaning in _MISTAKES.items() if sign in str(error)), str(error))
-            problems.append(Problem(source=name, line=line, message=said))
-        except ValueError as error:
-            problems.append(Problem(source=name, line=line, message=str(error)))
+    for line, row in _list_rows(text, start, delimiter):
+        if isinstance(row, str):
+            problems.append(Problem(source=name, line=line, message=row))
+        elif not header:
+            header = [normalise_name(name) for name in row]
+        else:
+            try:
+                records.append(read_record(_name_cells(header, row)))
+            except ValueError as error:
+                problems.append(Problem(source=name, line=line, message=str(error)))
+    if not records and not problems:
+        problems.append(Problem(source=name, message="holds no papers: a header without rows"))
     return Content(entries=unite_records(records), problems=tuple(problems))
+
+
+def _list_rows(text: str, start: int, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+    """Yield each row with the number of its line, or what is wrong with it.
+
+    After a quote that is opened and not closed the next line counts again, unless that becomes most of the work.
+    Of these lines those count that have as many cells as the header: the others belong to the broken cell.
+    """
+    cells: int | None = None
+    place, line, budget = start, 1 + text.count("\n", 0, start), MOST_AGAIN * len(text)
+    while place < len(text):
+        source = io.StringIO(text, newline="")
+        source.seek(place)
+        rows = csv.reader(source, delimiter=delimiter, strict=True)
+        first = line
+        while True:
+            begun = first + rows.line_num
+            try:
+                row = next(rows, None)
+            except csv.Error as error:
+                yield (
+                    begun,
+                    next((meaning for sign, meaning in _MISTAKES.items() if sign in str(error)), str(error)),
+                )
+                break
+            if row is None:
+                return
+            if any(cell.strip() for cell in row) and (place == start or cells is None or len(row) == cells):
+                cells = cells or len(row)
+                yield begun, row
+        budget -= source.tell() - place
+        place, line = _find_line(text, place, begun - line + 1), begun + 1
+        if budget < 0:
+            yield line, "too many quotes are not closed; the rest is left out"
+            return
+
+
+def _find_line(text: str, place: int, lines: int) -> int:
+    """Return the place that many lines further on."""
+    for _ in range(lines):
+        end = text.find("\n", place)
+        if end < 0:
+            return len(text)
+        place = end + 1
+    return place
 
 
 def _name_cells(header: Sequence[str], row: Sequence[str]) -> dict[str, object]:

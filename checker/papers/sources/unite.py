@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from checker.core.values.papers import Paper
+from checker.papers.links.urls import find_links
 from checker.papers.sources.base import Entry, derive_id, make_title_key, parse_arxiv_id
 
 
@@ -24,15 +25,25 @@ class _Record:
     sources: dict[str, None] = field(default_factory=dict)
 
     def take(self, entry: Entry, source: str) -> None:
-        """Add what one source says; the longer abstract is the whole one."""
+        """Add what one source says; the longer abstract is the whole one, with the links of the shorter one."""
         if self.id is None and entry.id is not None:
             self.id, self.given_by = _normalise_id(entry.id), source
-        if len(entry.abstract) > len(self.abstract):
-            self.abstract = entry.abstract
+        short, whole = sorted((self.abstract, entry.abstract), key=len)
+        self.abstract = "\n\n".join(filter(None, (whole, *_list_lines_with_new_links(short, whole))))
         self.published = self.published or entry.published
         self.categories.update(dict.fromkeys(entry.categories))
         self.venue = self.venue or entry.venue
         self.sources[source] = None
+
+
+def _list_lines_with_new_links(short: str, whole: str) -> Iterator[str]:
+    """Yield the lines of one text with a link that the other lacks."""
+    if "/" not in short or short in whole:
+        return
+    known = {found.url.rstrip("/") for found in find_links(whole)}
+    for line in short.split("\n"):
+        if any(found.url.rstrip("/") not in known for found in find_links(line)):
+            yield line
 
 
 def unite(read: Sequence[tuple[str, Iterable[Entry]]]) -> tuple[Paper, ...]:
