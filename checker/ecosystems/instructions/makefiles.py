@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.instructions.command import Command
@@ -46,6 +47,15 @@ _EACH = re.compile(r"\$\(foreach\s+(?P<name>\w+),(?P<listed>[^,]*),(?P<each>[^,]
 _NO_GOAL = re.compile(r"-|\d+$|\w+=")
 _GOAL = re.compile(r"[A-Za-z][\w./-]*")
 
+#: The files of the folder that a pattern matches: `$(wildcard configs/*.yaml)`.
+_WILDCARD = re.compile(r"\$\(wildcard\s+(?P<patterns>[^()$]{1,200})\)")
+MAX_FOUND = 100
+
+#: What each word of a variable becomes: `$(SEEDS:%=fit-%)`, `$(FILES:.tex=.pdf)`.
+_EVERY = re.compile(r"(?P<name>[\w.-]{1,100}):(?P<before>[^=]{0,200})=(?P<after>.{0,200})")
+
+_EXPORTS = re.compile(r"^(?:override\s+)?export\b(?P<names>[\w. \t-]*)$")
+
 #: What has a value where a Makefile gives it none; the last is what pages have a reader set.
 _OWN = {"MAKE": "make", "CURDIR": ".", "PWD": ".", "PYTHON": "python"}
 
@@ -72,6 +82,8 @@ class _Rule:
 class _Makefile:
     variables: dict[str, str] = field(default_factory=dict)
     rules: list[_Rule] = field(default_factory=list)
+    #: What recipes find in their environment; `*` stands for everything.
+    exported: set[str] = field(default_factory=set)
     #: What each rule makes, with variables put in.
     names: list[tuple[str, ...]] = field(default_factory=list)
 
@@ -99,13 +111,22 @@ def read_make_arguments(arguments: Sequence[str], cwd: str) -> tuple[str, tuple[
     return folder, tuple(asked)
 
 
-def find_recipes(tree: Tree, folder: str, asked: Sequence[str] = ()) -> tuple[Recipe, ...]:
+def read_make_values(arguments: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return the variables that `make` is given, which go before those of the Makefile: `make fit N=5`."""
+    pairs = (word.partition("=") for word in arguments if re.match(r"[A-Za-z_][\w.-]*=", word))
+    return tuple((name, value) for name, _, value in pairs)
+
+
+def find_recipes(
+    tree: Tree, folder: str, asked: Sequence[str] = (), given: tuple[tuple[str, str], ...] = ()
+) -> tuple[Recipe, ...]:
     """Return the recipes that make carries out for goals, those they depend on before them.
 
-    Without goals those of the first rule. Patterns with `%` are matched; functions other than `call`, `foreach`,
-    `dir` and `notdir` are left as they are, and so is what only a shell could tell.
+    Without goals those of the first rule; `given` are variables. Patterns with `%` are matched; of functions
+    those on words are known, `call` and `foreach`; others are left as they are, and so is what only a shell
+    could tell.
     """
-    made = _read_all(tree, folder)
+    made = _read_all(tree, folder, given)
     first = made.variables.get(".DEFAULT_GOAL") or next(
         filter(_can_be_first, (n[0] for n in made.names if n)), None
     )
@@ -116,19 +137,35 @@ def find_recipes(tree: Tree, folder: str, asked: Sequence[str] = ()) -> tuple[Re
 
 
 def read_made_commands(
-    tree: Tree, folder: str, asked: Sequence[str] = (), *, manifests: Sequence[str]
+    tree: Tree,
+    folder: str,
+    asked: Sequence[str] = (),
+    given: tuple[tuple[str, str], ...] = (),
+    *,
+    manifests: Sequence[str],
 ) -> Iterator[Command]:
     """Yield the commands that make carries out for goals; each line has a shell of its own, in the folder."""
     directory = Directory(tree, folder, manifests, own_clone=False)
-    for recipe in find_recipes(tree, folder, asked):
+    env = _list_exported(_read_all(tree, folder, given), given)
+    for recipe in find_recipes(tree, folder, asked, given):
         for line, row in recipe.rows:
             directory.now, directory.lost = folder, False
-            yield from read_commands_of(tree, row, recipe.path, start=line, directory=directory, language="script")
+            for command in read_commands_of(
+                tree, row, recipe.path, start=line, directory=directory, language="script"
+            ):
+                yield command.model_copy(update={"env": (*env, *command.env)}) if env else command
+
+
+def _list_exported(made: _Makefile, given: Sequence[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    """Return what recipes find in their environment: what the Makefile exports, and what make is given."""
+    names = made.variables.keys() if "*" in made.exported else made.exported | {name for name, _ in given}
+    values = ((name, _put(made.variables.get(name, ""), made.variables)) for name in sorted(names))
+    return tuple((name, value) for name, value in values if value and "$" not in value)
 
 
 def find_goals(tree: Tree, folder: str) -> tuple[tuple[str, str, int], ...]:
     """Return (goal, file, line) of the rules that make something by its name, in their order."""
-    made = _read_all(tree, folder)
+    made = _read_all(tree, folder, ())
     named = ((names[0], rule) for names, rule in zip(made.names, made.rules, strict=True) if names)
     return tuple((goal, rule.path, rule.line) for goal, rule in named if _GOAL.fullmatch(goal))
 
@@ -137,8 +174,8 @@ def find_goals(tree: Tree, folder: str) -> tuple[tuple[str, str, int], ...]:
 
 
 @once_per_tree
-def _read_all(tree: Tree, folder: str) -> _Makefile:
-    made = _Makefile()
+def _read_all(tree: Tree, folder: str, given: tuple[tuple[str, str], ...] = ()) -> _Makefile:
+    made = _Makefile(dict(given))
     path = find_makefile(tree, folder)
     if path is not None:
         _read(tree, path, folder, made, [])
@@ -158,7 +195,7 @@ def _read(tree: Tree, path: str, folder: str, made: _Makefile, seen: list[str]) 
     if path in seen or len(seen) > MAX_INCLUDED:
         return
     seen.append(path)
-    lines = _join_lines(tree.read(path))
+    lines = _join_lines(_WILDCARD.sub(lambda use: _list_files(tree, folder, use["patterns"]), tree.read(path)))
     at = 0
     while at < len(lines) and len(made.rules) < MAX_RULES:
         number, line = lines[at]
@@ -171,14 +208,32 @@ def _read(tree: Tree, path: str, folder: str, made: _Makefile, seen: list[str]) 
             for name in _put(line.partition(" ")[2], made.variables).split():
                 if (inner := join(folder, name)) in tree:
                     _read(tree, inner, folder, made, seen)
+        elif (exports := _EXPORTS.match(line)) is not None:
+            made.exported |= set(exports["names"].split()) or {"*"}
         elif (assigned := _ASSIGNMENT.match(line)) is not None:
             _assign(assigned, made.variables)
+            made.exported |= {assigned["name"]} if line.startswith(("export ", "override export ")) else set()
         elif not _CONDITION.match(line) and (rule := _RULE.match(line)) is not None:
             end = next((n for n in range(at, len(lines)) if not _is_recipe_line(lines[n][1])), len(lines))
             own = [(number, rule["recipe"])] if rule["recipe"] else []
+            made.exported |= {"*"} if rule["targets"].strip() == ".EXPORT_ALL_VARIABLES" else set()
             body = (*own, *(row for row in lines[at:end] if row[1].startswith("\t") and row[1].strip()))
             made.rules.append(_Rule(rule["targets"], rule["wanted"], path, number, body))
             at = end
+
+
+def _list_files(tree: Tree, folder: str, patterns: str) -> str:
+    """Return the files of a folder that patterns match, relative to it; `*` matches within one folder."""
+    base = "" if folder == "." else f"{folder}/"
+    here = [path.removeprefix(base) for path in tree.files if path.startswith(base)]
+    found = [
+        path
+        for pattern in (word.removeprefix("./") for word in patterns.split())
+        for path in here
+        if path.count("/") == pattern.removeprefix("./").count("/")
+        and fnmatchcase(path, pattern.removeprefix("./"))
+    ]
+    return " ".join(found[:MAX_FOUND])
 
 
 def _is_recipe_line(line: str) -> bool:
@@ -282,8 +337,54 @@ def _find_value(match: re.Match[str], variables: Mapping[str, str], turns: Itera
         called, *words = (word.strip() for word in rest.split(","))
         given = {str(number): word for number, word in enumerate(words, 1)}
         return _put(variables.get(called, ""), {**variables, **given}, turns)
-    if function == "dir":
-        return " ".join(f"{posixpath.dirname(word) or '.'}/" for word in rest.split())
-    if function == "notdir":
-        return " ".join(map(posixpath.basename, rest.split()))
+    if function in _OF_WORDS and rest:
+        return _change_words(function, [part.strip() for part in rest.split(",")])
+    if (every := _EVERY.fullmatch(name)) is not None and every["name"] in variables:
+        before, after = (part if "%" in name else f"%{part}" for part in (every["before"], every["after"]))
+        return _change_words("patsubst", [before, after, _put(variables[every["name"]], variables, turns)])
     return variables.get(name, _OWN.get(name))
+
+
+#: Functions of make on words that are known here; source: the GNU make manual, "Functions for Transforming Text".
+_OF_WORDS = frozenset(
+    {"dir", "notdir", "basename", "addprefix", "addsuffix", "patsubst", "subst", "strip", "sort", "firstword"}
+)
+
+
+def _change_words(function: str, arguments: Sequence[str]) -> str | None:
+    """Return what a function on words gives: `addprefix a-,1 2` → `a-1 a-2`; None where it is called wrongly."""
+    *first, last = arguments
+    words = last.split()
+    match (function, *first):
+        case ("dir",):
+            found = [f"{posixpath.dirname(word) or '.'}/" for word in words]
+        case ("notdir",):
+            found = [*map(posixpath.basename, words)]
+        case ("basename",):
+            found = [posixpath.splitext(word)[0] for word in words]
+        case ("strip",):
+            found = words
+        case ("sort",):
+            found = sorted(set(words))
+        case ("firstword",):
+            found = words[:1]
+        case ("addprefix", prefix):
+            found = [prefix + word for word in words]
+        case ("addsuffix", suffix):
+            found = [word + suffix for word in words]
+        case ("patsubst", before, after):
+            found = [_substitute(word, before, after) for word in words]
+        case ("subst", before, after) if before:
+            found = [last.replace(before, after)]
+        case _:
+            return None
+    return " ".join(found)[:MAX_VALUE]
+
+
+def _substitute(word: str, before: str, after: str) -> str:
+    """Put a word into another pattern where it matches one: `a.tex`, `%.tex`, `%.pdf` → `a.pdf`."""
+    head, mark, tail = before.partition("%")
+    if not mark:
+        return after if word == before else word
+    fits = len(word) >= len(head) + len(tail) and word.startswith(head) and word.endswith(tail)
+    return after.replace("%", word[len(head) : len(word) - len(tail)], 1) if fits else word

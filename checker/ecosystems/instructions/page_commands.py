@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from checker.core.tree import Tree
 from checker.core.values.base import Value
@@ -84,7 +85,7 @@ def read_page_commands(tree: Tree, path: str, programs: Programs) -> Iterator[Co
     said = ""
     for block in split_blocks(tree, path):
         said = block.text if block.kind == "prose" else said
-        text = _keep_commands(block, environment, programs, said)
+        text = _keep_commands(turn_from_windows(tree, block, folder), environment, programs, said)
         if text:
             language = block.language or "" if block.kind == "code" else block.kind
             keeps = block.kind == "code" and language in _SHELL
@@ -118,6 +119,43 @@ def _is_told(code: str, sentence: str) -> bool:
     return _STARTS.match(code) is not None and _HAS_READER.search(ahead[-120:]) is not None
 
 
+#: A path as Windows writes it: `src\\fit.py`, `.\\venv\\Scripts\\python.exe`.
+_WINDOWS_PATH = re.compile(
+    r"(?<![\w\\/:.-])(?:\.\\)?+(?P<path>(?:[\w.-]{1,80}\\){1,10}+[\w.-]{1,80})(?![\w\\])|(?<![\w\\/:.-])\.\\(?P<name>[\w.-]{1,80})(?![\w\\])"
+)
+_OF_SCRIPTS = re.compile(r"(?i)[\w./-]{1,300}/Scripts/(?P<program>(?:python|pip)[\w.]{0,8}?)(?:\.exe)?")
+
+#: How PowerShell sets a variable: `$env:MODE = "fast"`.
+_SETS_IN_POWERSHELL = re.compile(r"\$env:(?P<name>\w{1,100})[ \t]{0,8}=[ \t]{0,8}(?=[^\s=])", re.IGNORECASE)
+
+#: How lines go on in the languages of Windows' shells.
+_GOES_ON = {
+    **dict.fromkeys(("powershell", "ps1", "pwsh", "ps"), re.compile(r"[ \t]`[ \t]{0,20}$", re.MULTILINE)),
+    **dict.fromkeys(("bat", "batch", "cmd", "dos"), re.compile(r"[ \t]\^[ \t]{0,20}$", re.MULTILINE)),
+}
+
+
+def turn_from_windows(tree: Tree, block: Block, folder: str) -> Block:
+    """Write a block as a shell of Unix would: paths that are in the tree, and how lines go on."""
+    text = _SETS_IN_POWERSHELL.sub(r"export \g<name>=", block.text)
+    goes_on = _GOES_ON.get(block.language or "") if block.kind == "code" else None
+    if goes_on is not None:
+        text = goes_on.sub(lambda _: " \\", text)
+    if "\\" in text:
+        text = _WINDOWS_PATH.sub(lambda found: _turn_path(tree, found, folder), text)
+    return block if text == block.text else replace(block, text=text)
+
+
+def _turn_path(tree: Tree, found: re.Match[str], folder: str) -> str:
+    path = (found["path"] or found["name"]).replace("\\", "/")
+    if (program := _OF_SCRIPTS.fullmatch(path)) is not None:
+        return program["program"]
+    names = {path, posixpath.normpath(posixpath.join(folder, path))}
+    is_there = any(name in tree or name in tree.folders for name in names)
+    is_there = is_there or any(each.endswith(f"/{path}") for each in tree.files)
+    return path if is_there else found[0]
+
+
 def _keep_commands(block: Block, environment: Environment, programs: Programs, said: str) -> str:
     """Return the lines of a block that are commands, others blanked so that numbers stay right.
 
@@ -134,7 +172,8 @@ def _keep_commands(block: Block, environment: Environment, programs: Programs, s
     strict = not is_shell or (
         language in {"", "text"} and not _looks_like_shell(block.text, environment, programs)
     )
-    return _blank_others(block.text, environment, programs, is_strict=strict, keeps_values=is_shell)
+    text = _blank_output(block.text) if language in _WITH_OUTPUT else block.text
+    return _blank_others(text, environment, programs, is_strict=strict, keeps_values=is_shell)
 
 
 _PROGRAM_IN_VARIABLE = re.compile(r"^(?:\$\s+)?\$\{?(?P<name>[A-Za-z_]\w*)\}?(?=\s)")
@@ -158,7 +197,9 @@ _SETS = re.compile(
 
 
 #: How Windows and fish set a variable: `set A=b`, `set -gx A b`.
-_SETS_ELSEWHERE = re.compile(r"^set\s+(?:[A-Z_][A-Z0-9_]*=\S|-[gU]?x\s+[A-Z_][A-Z0-9_]*\s+\S)")
+_SETS_ELSEWHERE = re.compile(
+    r"^set\s+(?:[A-Z_][A-Z0-9_]*=\S|-[gU]?x\s+[A-Z_][A-Z0-9_]*\s+\S|-a\b|-o\s+allexport\b)"
+)
 
 
 def _is_command(line: str, programs: Programs) -> bool:
@@ -175,6 +216,31 @@ def _is_command(line: str, programs: Programs) -> bool:
     assignment = bool(re.match(r"^[A-Z_][A-Z0-9_]*=\S+\s+\S", bare))
     prosaic = re.match(r"^\S+\s*(?:=\s|==|>=|[:(])", bare) and not re.match(r"^[^\s=]+=\S+\s", bare)
     return (known or assignment or (line.lstrip().startswith("$ ") and bool(bare))) and not prosaic
+
+
+#: Languages of blocks in which a prompt stands before every command, and what it prints below.
+_WITH_OUTPUT = frozenset({"console", "shell-session", "terminal"})
+
+#: How a command ends that goes on below without another prompt: a here-document, a loop, an open brace.
+_STAYS_OPEN = re.compile(r"<<|\b(?:do|then)\s{0,20}$|[{(]\s{0,20}$")
+
+
+def _blank_output(text: str) -> str:
+    """Blank the lines without a prompt where others have one, unless they go on with a command."""
+    lines = text.split("\n")
+    if not any(remove_prompt(line) != line.strip() for line in lines):
+        return text
+    kept: list[str] = []
+    is_open = goes_on = False
+    for line in lines:
+        if remove_prompt(line) != line.strip():
+            is_open = _STAYS_OPEN.search(line) is not None
+        elif not (is_open or goes_on):
+            kept.append("")
+            continue
+        goes_on = is_continued(line)
+        kept.append(line)
+    return "\n".join(kept)
 
 
 def _blank_others(

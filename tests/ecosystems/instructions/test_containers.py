@@ -8,6 +8,7 @@ import pytest
 
 from checker.core.container import SOURCE
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.containers.definitions import list_definitions
 from checker.ecosystems.instructions.containers.devcontainers import list_devcontainers, parse_lenient
 from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, read_image, read_instructions
 from checker.ecosystems.instructions.containers.run import read_container_commands, read_run
@@ -194,3 +195,61 @@ def test_open_strings_and_documents_are_read_once() -> None:
     with pytest.raises(ValueError, match="Unterminated"):
         parse_lenient('{"a": "' + '\\"' * 60_000)
     assert len(list(read_instructions("RUN <<EOF\n" * 20_000))) == 20_000
+
+
+BUILT = {
+    "Dockerfile": "FROM a\nCMD python other.py\n",
+    "docker/cpu.Dockerfile": "ARG N=1\nFROM a\nWORKDIR /w\nCOPY . .\nENV N=$N\nCMD python main.py $N\n",
+    "main.py": "1",
+}
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        ("docker build -t toy -f docker/cpu.Dockerfile .", ("python", "main.py", "1")),
+        ("docker buildx build --file=docker/cpu.Dockerfile --build-arg N=7 .", ("python", "main.py", "7")),
+        ("podman build . -f docker/cpu.Dockerfile --build-arg=N=7", ("python", "main.py", "7")),
+        ("docker build -t toy .", ("python", "other.py")),
+        ("docker build -f docker/none .", ("python", "other.py")),
+    ],
+)
+def test_the_image_that_a_page_builds_is_the_one_that_starts(
+    make_tree: MakeTree, page: str, found: tuple[str, ...]
+) -> None:
+    assert [argv for _, argv in starts(make_tree, {**BUILT, "README.md": f"```\n{page}\n```\n"})] == [found]
+
+
+def test_a_list_that_a_here_document_writes_is_installed(make_tree: MakeTree) -> None:
+    document = "COPY <<EOF /tmp/list.txt\nsix==1 # c\n--hash=x\nattrs\nEOF\n"
+    text = f"FROM a\n{document}RUN pip install -r /tmp/list.txt rich\n"
+    image = read_image(make_tree({"Dockerfile": text}), "Dockerfile", PROJECT_FILES)
+    assert [each.argv for each in image.commands] == [("pip", "install", "six==1", "attrs", "rich")]
+
+
+DEFINITION = """
+Bootstrap: docker
+From: docker://python:3.9-slim
+
+%files
+    requirements.txt /opt/
+%environment
+    export MODE=fast
+    PLAIN=no
+%post
+    pip install six \\
+        attrs
+%runscript
+    exec python main.py "$@"
+"""
+
+
+def test_a_definition_of_apptainer(make_tree: MakeTree) -> None:
+    tree = make_tree({"toy.def": DEFINITION, "other.def": "%post\n  pip install x\n", "main.py": "1"})
+    (found,) = list_definitions(tree, PROJECT_FILES)
+    assert (found.image, found.image_line) == ("python:3.9-slim", 2)
+    assert [each.argv for each in found.commands] == [("pip", "install", "six", "attrs")]
+    assert [each.argv for each in found.exports] == [("export", "MODE=fast")]
+    files = {"toy.def": DEFINITION, "main.py": "1"}
+    assert starts(make_tree, files, "apptainer", "run", "t.sif") == [(".", ("python", "main.py"))]
+    assert starts(make_tree, files, "apptainer", "exec", "t.sif", "python", "a.py") == [(".", ("python", "a.py"))]

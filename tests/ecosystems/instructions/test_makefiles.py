@@ -13,6 +13,7 @@ from checker.ecosystems.instructions.makefiles import (
     find_recipes,
     read_made_commands,
     read_make_arguments,
+    read_make_values,
 )
 from checker.ecosystems.python.declared.author import collect_author_statements
 from checker.ecosystems.python.declared.page_commands import read_commands
@@ -196,3 +197,32 @@ def test_each_line_of_a_recipe_begins_in_its_folder(tmp_path: Path) -> None:
         ("study/lib", "a.py"),
         ("study", "b.py"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("makefile", "given", "found"),
+    [
+        ("N ?= 2\ngo:\n\tpython a.py $(N)\n", (("N", "5"),), "python a.py 5"),
+        ("N = 2\ngo:\n\tpython a.py $(N)\n", (("N", "5"),), "python a.py 5"),
+        ("S = 1 2\ngo: $(addprefix fit-,$(S))\nfit-%:\n\tpython a.py $*\n", (), "python a.py 1"),
+        ("S = 1 2\ngo: $(S:%=fit-%)\nfit-%:\n\tpython a.py $*\n", (), "python a.py 1"),
+        (
+            "F = $(wildcard c/*.yml)\ngo: $(F:.yml=.out)\n%.out: %.yml\n\tpython a.py $<\n",
+            (),
+            "python a.py c/x.yml",
+        ),
+        ("F = $(patsubst c/%.yml,%,$(wildcard c/*))\ngo:\n\tpython a.py $(F)\n", (), "python a.py x"),
+        ("go:\n\tpython a.py $(subst a,b,cat) $(firstword 1 2) $(sort 3 2 3)\n", (), "python a.py cbt 1 2 3"),
+        ("go:\n\tpython a.py $(basename x.tar.gz) $(addsuffix .c,x)\n", (), "python a.py x.tar x.c"),
+        ("go:\n\tpython a.py $(subst a)\n", (), "python a.py ${subst}"),
+    ],
+)
+def test_what_make_is_given_and_its_functions_on_words(
+    tmp_path: Path, makefile: str, given: tuple[tuple[str, str], ...], found: str
+) -> None:
+    tree = make_tree(tmp_path, {"Makefile": makefile, "c/x.yml": "1"})
+    assert find_recipes(tree, ".", ("go",), given)[0].rows[0][1] == found
+
+
+def test_the_values_that_make_is_given() -> None:
+    assert read_make_values(["fit", "N=5", "-j4", "M=a=b"]) == (("N", "5"), ("M", "a=b"))

@@ -14,6 +14,7 @@ from checker.core.tree import Tree, join, once_per_tree
 from checker.core.values.base import Value
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, read_image
+from checker.ecosystems.instructions.variables import read_assignments
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, read_mapping, read_sequence
 
 #: Services of one file that are read.
@@ -33,6 +34,7 @@ class Service(Value):
     entrypoint: tuple[str, ...] = ()
     folder: str | None = None
     env: tuple[tuple[str, str], ...] = ()
+    arguments: tuple[tuple[str, str], ...] = ()
 
 
 @once_per_tree
@@ -71,7 +73,8 @@ def _read_service(tree: Tree, path: str, name: str, node: Node) -> Service | Non
         words=_read_words(row.get("command")),
         entrypoint=_read_words(row.get("entrypoint")),
         folder=str(working) if isinstance(working, Text) else None,
-        env=tuple(_read_environment(row.get("environment"))),
+        env=(*_read_environment(row.get("environment")), *_read_env_files(tree, path, row.get("env_file"))),
+        arguments=tuple(_read_environment(read_mapping(build).get("args"))),
     )
 
 
@@ -94,6 +97,15 @@ def _read_environment(node: Node | None) -> Iterator[tuple[str, str]]:
             yield name, said
 
 
+def _read_env_files(tree: Tree, path: str, node: Node | None) -> Iterator[tuple[str, str]]:
+    """Yield the variables of the files that a service names: a path, or a table that holds one."""
+    for item in read_sequence(node):
+        named = item if isinstance(item, Text) else read_mapping(item).get("path")
+        file = join(posixpath.dirname(path) or ".", str(named)) if isinstance(named, Text) else ""
+        for said in read_assignments(tree.read(file), file) if file in tree else ():
+            yield said.name, said.value
+
+
 def list_service_starts(
     tree: Tree, name: str, given: Sequence[str] = (), *, manifests: Sequence[str]
 ) -> Iterator[Command]:
@@ -102,7 +114,7 @@ def list_service_starts(
         if (name and service.name != name) or service.dockerfile is None:
             continue
         words = (*service.entrypoint, *(given or service.words))
-        image = read_image(tree, service.dockerfile, manifests)
+        image = read_image(tree, service.dockerfile, manifests, service.arguments)
         for command in image.list_starts(words, service.folder):
             update = {"env": (*service.env, *command.env), "file": service.path, "line": service.line}
             yield command.model_copy(update=update if words else {"env": update["env"]})

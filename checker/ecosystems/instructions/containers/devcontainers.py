@@ -36,6 +36,7 @@ class Devcontainer(Value):
     image: str = ""
     image_line: int = 1
     dockerfile: str | None = None
+    arguments: tuple[tuple[str, str], ...] = ()
     features: tuple[tuple[str, str, int], ...] = ()
     commands: tuple[Command, ...] = ()
     exports: tuple[Command, ...] = ()
@@ -82,6 +83,7 @@ def _read(tree: Tree, path: str, manifests: Sequence[str]) -> Devcontainer | Non
         image=image if isinstance(image, str) else "",
         image_line=_find_line(text, '"image"'),
         dockerfile=_find_dockerfile(tree, path, data),
+        arguments=tuple(_read_arguments(data)),
         features=tuple(_read_features(text, features if isinstance(features, dict) else {})),
         commands=tuple(_read_commands(tree, path, text, data, manifests)),
         exports=tuple(_read_exports(path, text, data)),
@@ -97,6 +99,15 @@ def _find_dockerfile(tree: Tree, path: str, data: dict[str, Any]) -> str | None:
     named = build.get("dockerfile") if isinstance(build, dict) else data.get("dockerFile")
     place = join(posixpath.dirname(path) or ".", named) if isinstance(named, str) else None
     return place if place is not None and place in tree else None
+
+
+def _read_arguments(data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what the Dockerfile's arguments are given."""
+    build = data.get("build")
+    given = build.get("args") if isinstance(build, dict) else None
+    for name, value in given.items() if isinstance(given, dict) else ():
+        if isinstance(value, str):
+            yield name, value
 
 
 def _read_features(text: str, features: dict[str, Any]) -> Iterator[tuple[str, str, int]]:

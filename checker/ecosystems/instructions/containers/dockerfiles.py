@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from checker.core.container import SOURCE
 from checker.core.tree import Tree, join
 from checker.ecosystems.instructions.command import Command
+from checker.ecosystems.instructions.containers.builds import find_build
 from checker.ecosystems.instructions.shell.reader import SHELLS, read_commands_of
 from checker.ecosystems.instructions.shell.text import is_continued
 from checker.ecosystems.instructions.shell.working_directory import Directory
@@ -26,6 +27,9 @@ ASSIGNMENT = re.compile(r"^(?:ARG|ENV)\s+(?P<name>\w+)(?:=|\s+)(?P<value>\"[^\"]
 MAX_INSTRUCTIONS = 1_000
 MAX_LINE = 4_000
 MAX_DOCUMENT = 20_000
+
+#: Requirements of a list that a Dockerfile writes.
+MAX_LISTED = 100
 
 #: Files and folders that one stage copies, as far as they are known.
 MAX_COPIES = 500
@@ -44,18 +48,33 @@ def is_dockerfile(path: str) -> bool:
 
 
 def find_dockerfile(tree: Tree) -> str | None:
-    """Return the Dockerfile that stands for the repository: the shallowest, of these one of the plain name."""
+    """Return the Dockerfile that stands for the repository: the one that pages build, else the shallowest.
+
+    Of several as shallow it is one of the plain name.
+    """
+    built = find_build(tree).dockerfile
+    if built:
+        return built
     found = [path for path in tree.files if is_dockerfile(path) and path.count("/") <= 2]
     plain = {"dockerfile", "containerfile"}
     found.sort(key=lambda path: (path.count("/"), posixpath.basename(path).lower() not in plain))
     return found[0] if found else None
 
 
-def read_instructions(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the logical lines of a Dockerfile, comments left out, `ARG` and `ENV` filled in."""
+#: What the `ARG` lines of a Dockerfile are given: pairs of a name and a value.
+Arguments = tuple[tuple[str, str], ...]
+
+_ARGUMENT = re.compile(r"^ARG\s+(?P<name>\w+)", re.IGNORECASE)
+
+
+def read_instructions(text: str, given: Arguments = ()) -> Iterator[tuple[int, str]]:
+    """Yield the logical lines of a Dockerfile, comments left out, `ARG` (as `given`) and `ENV` filled in."""
     known: dict[str, str] = {}
+    said = dict(given)
     for number, line in _join_lines(text):
         filled = _fill_in(line.strip(), known)
+        if (argument := _ARGUMENT.match(filled)) is not None and argument["name"] in said:
+            filled = f"{argument[0]}={shlex.quote(said[argument['name']])}"
         if assign := ASSIGNMENT.match(filled):
             known.update(_split_pairs(filled[assign.start("name") :]))
         yield number, filled
@@ -123,13 +142,15 @@ class _Stage:
 class Image:
     """What a Dockerfile makes: the commands of its RUN lines, what it sets, and what it starts."""
 
-    def __init__(self, tree: Tree, path: str, manifests: Sequence[str] = ()) -> None:
+    def __init__(self, tree: Tree, path: str, manifests: Sequence[str] = (), given: Arguments = ()) -> None:
         self.tree, self.path, self._manifests = tree, path, manifests
         self.commands: list[Command] = []
+        #: What here-documents have written: path in the image → text.
+        self._written: dict[str, str] = {}
         self._stages: dict[str, _Stage] = {}
         self._stage = _Stage()
         self._context = self._find_context()
-        for count, (number, line) in enumerate(read_instructions(tree.read(path))):
+        for count, (number, line) in enumerate(read_instructions(tree.read(path), given)):
             found = _INSTRUCTION.match(line)
             if found is None or count >= MAX_INSTRUCTIONS:
                 continue
@@ -174,6 +195,9 @@ class Image:
         origin = re.search(r"--from=(\S+)", rest)
         rest = _FLAGS.sub("", rest)
         words = _read_array(rest) or tuple(rest.split("\n", 1)[0].split())
+        if len(words) == 2 and words[0].startswith("<<"):
+            body = rest.partition("\n")[2].rpartition("\n")[0]
+            self._written[posixpath.normpath(posixpath.join(self._stage.workdir, words[1]))] = body
         if len(words) < 2 or words[0].startswith("<<"):
             return
         *sources, last = words
@@ -206,9 +230,22 @@ class Image:
                 return
             text = body.rpartition("\n")[0]  # the document itself is what runs
         directory = Directory(self.tree, self.find_folder(), self._manifests, own_clone=False)
-        self.commands += read_commands_of(
+        found = read_commands_of(
             self.tree, text, self.path, start=number, directory=directory, language="dockerfile"
         )
+        self.commands += map(self._put_lists_in, found)
+
+    def _put_lists_in(self, command: Command) -> Command:
+        """Return a command of pip with the requirements of a list that a here-document has written."""
+        words: list[str] = []
+        for before, word in zip(("", *command.argv), command.argv, strict=False):
+            path = posixpath.normpath(posixpath.join(self._stage.workdir, word))
+            if before in {"-r", "--requirement"} and path in self._written:
+                rows = (row.partition("#")[0].strip() for row in self._written[path].split("\n"))
+                words[-1:] = [row for row in rows if row and not row.startswith("-")][:MAX_LISTED]
+            else:
+                words.append(word)
+        return command.model_copy(update={"argv": tuple(words)}) if words != [*command.argv] else command
 
     def _read_entrypoint(self, rest: str, number: int) -> None:
         self._stage.start = Start(_read_words(rest), (), number)
@@ -294,9 +331,11 @@ _HANDLERS = {
 }
 
 
-def read_image(tree: Tree, path: str, manifests: Sequence[str]) -> Image:
-    """Read a Dockerfile, once for each tree."""
-    return tree.keep(("image", path, tuple(manifests)), lambda: Image(tree, path, manifests))
+def read_image(tree: Tree, path: str, manifests: Sequence[str], given: Arguments = ()) -> Image:
+    """Read a Dockerfile, once for each tree and what its arguments are given: by `given`, else by the pages."""
+    build = find_build(tree)
+    given = build.arguments if build.dockerfile == path and build.arguments else given
+    return tree.keep(("image", path, tuple(manifests), given), lambda: Image(tree, path, manifests, given))
 
 
 def _find_place(copies: Sequence[tuple[str, str]], path: str) -> str | None:

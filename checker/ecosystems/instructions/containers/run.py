@@ -13,11 +13,17 @@ from checker.core.tree import Tree, join
 from checker.core.values.base import Value
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.containers.compose import list_service_starts
+from checker.ecosystems.instructions.containers.definitions import list_definitions
 from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, read_image
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
+from checker.ecosystems.instructions.variables import read_assignments
 
 _HERE = re.compile(r"\$\(pwd\)|`pwd`|\$\{?PWD\}?|\.|%cd%", re.IGNORECASE)
+
+
+#: Programs whose images are made by definition files.
+_OF_DEFINITIONS = frozenset({"apptainer", "singularity"})
 
 
 class Engine(Value):
@@ -41,6 +47,7 @@ class Run(Value):
     entrypoint: str = ""
     folder: str | None = None
     env: tuple[tuple[str, str], ...] = ()
+    env_files: tuple[str, ...] = ()
     mounts: tuple[tuple[str, str], ...] = ()
 
 
@@ -77,6 +84,7 @@ def read_run(argv: Sequence[str]) -> Run | None:
             for variable, mark, given in [value.partition("=")]
             if mark
         ),
+        env_files=tuple(value for name, value in taken if name == "--env-file"),
         mounts=tuple(
             (here, there)
             for name, value in taken
@@ -118,6 +126,11 @@ def read_container_commands(tree: Tree, command: Command, *, manifests: Sequence
         if (place := _find_mounted(tree, here)) is not None
     ]
     given = (run.entrypoint, *run.words) if run.entrypoint else run.words
+    defined = list_definitions(tree, tuple(manifests)) if command.argv[0] in _OF_DEFINITIONS else ()
+    if defined and not given:
+        yield from defined[0].starts
+        return
+    path = None if defined else path
     if path is not None and not (mounts and given):
         found = list(read_image(tree, path, manifests).list_starts(given, run.folder))
     else:
@@ -134,8 +147,15 @@ def read_container_commands(tree: Tree, command: Command, *, manifests: Sequence
                 language=command.language,
             )
         )
+    files = (join(command.cwd, name) for name in run.env_files)
+    read = [
+        (said.name, said.value)
+        for file in files
+        if file in tree
+        for said in read_assignments(tree.read(file), file)
+    ]
     for inner in found:
-        yield inner.model_copy(update={"env": (*command.env, *run.env, *inner.env)})
+        yield inner.model_copy(update={"env": (*command.env, *read, *run.env, *inner.env)})
 
 
 def _find_mounted(tree: Tree, here: str) -> str | None:

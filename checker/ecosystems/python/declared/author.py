@@ -5,13 +5,21 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from checker.core.tree import Tree, join
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.command import Command
-from checker.ecosystems.instructions.containers.compose import list_service_exports
+from checker.ecosystems.instructions.containers.builds import find_build
+from checker.ecosystems.instructions.containers.compose import list_service_exports, list_services
+from checker.ecosystems.instructions.containers.definitions import list_definitions
 from checker.ecosystems.instructions.containers.devcontainers import list_devcontainers
-from checker.ecosystems.instructions.containers.dockerfiles import find_dockerfile, is_dockerfile, read_image
+from checker.ecosystems.instructions.containers.dockerfiles import (
+    Image,
+    find_dockerfile,
+    is_dockerfile,
+    read_image,
+)
 from checker.ecosystems.instructions.containers.run import is_compose, read_run
 from checker.ecosystems.instructions.justfiles import find_justfile, list_recipes
 from checker.ecosystems.instructions.makefiles import find_goals
@@ -20,7 +28,7 @@ from checker.ecosystems.instructions.roles import Role, find_role
 from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.instructions.variables import Variable, find_exports, read_assignments
-from checker.ecosystems.python.declared.base_images import read_base_images, read_devcontainer
+from checker.ecosystems.python.declared.base_images import read_base_images, read_definition, read_devcontainer
 from checker.ecosystems.python.declared.conventions.binder import read_apt_packages, read_start_variables
 from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.page_commands import read_commands, read_page_commands
@@ -52,8 +60,10 @@ def collect_author_statements(tree: Tree) -> Statements:
     commands = read_commands(tree)
     made = make_commands(tree, commands)
     editors = list_devcontainers(tree, PROJECT_FILES)
+    defined = list_definitions(tree, PROJECT_FILES)
     others = (
         *list_docker_commands(tree),
+        *(command for each in defined for command in each.commands),
         *(command for each in editors for command in each.commands),
         *list_script_commands(tree),
         *made,
@@ -63,16 +73,24 @@ def collect_author_statements(tree: Tree) -> Statements:
         *_list_sourced(tree, commands),
         *(command for each in editors for command in each.exports),
         *_list_image_exports(tree),
+        *(command for each in defined for command in each.exports),
     )
     image = find_dockerfile(tree)
     inside = (
-        *(read_image(tree, image, PROJECT_FILES).commands if image is not None else ()),
+        *(
+            read_image(tree, image, PROJECT_FILES, find_arguments(tree, image)).commands
+            if image is not None
+            else ()
+        ),
+        *(command for each in defined for command in each.commands),
         *(command for each in editors for command in each.commands),
     )
     found = interpret(tree, _follow_tasks(tree, commands))
     beside = interpret(tree, others)
     python, packages = _read_prose(tree)
-    images = [item for path in tree.files if is_dockerfile(path) for item in read_base_images(tree, path)]
+    files = sorted((path for path in tree.files if is_dockerfile(path)), key=lambda path: path != image)
+    images = [item for path in files for item in read_base_images(tree, path, find_arguments(tree, path))]
+    images += [item for each in defined for item in read_definition(each)]
     images += [item for each in editors for item in read_devcontainer(each)]
     return Statements(
         python=(
@@ -188,7 +206,20 @@ def list_docker_commands(tree: Tree) -> Iterator[Command]:
     """Yield the commands of all Dockerfiles."""
     for path in tree.files:
         if is_dockerfile(path):
-            yield from read_image(tree, path, PROJECT_FILES).commands
+            yield from _read_image(tree, path).commands
+
+
+def _read_image(tree: Tree, path: str) -> Image:
+    return read_image(tree, path, PROJECT_FILES, find_arguments(tree, path))
+
+
+def find_arguments(tree: Tree, path: str) -> tuple[tuple[str, str], ...]:
+    """Return what a Dockerfile's arguments are given: by the pages, a compose file or an editor's container."""
+    build = find_build(tree)
+    given = [build.arguments] if build.dockerfile == path else []
+    given += [service.arguments for service in list_services(tree) if service.dockerfile == path]
+    given += [each.arguments for each in list_devcontainers(tree, PROJECT_FILES) if each.dockerfile == path]
+    return next(filter(None, given), ())
 
 
 def _list_image_exports(tree: Tree) -> Iterator[Command]:
@@ -196,18 +227,43 @@ def _list_image_exports(tree: Tree) -> Iterator[Command]:
     yield from list_service_exports(tree)
     path = find_dockerfile(tree)
     if path is not None:
-        yield from read_image(tree, path, PROJECT_FILES).list_exports()
+        yield from _read_image(tree, path).list_exports()
+
+
+#: How a shell exports what a file of settings holds: `export $(grep -v '^#' .env | xargs)`.
+_EXPORTED_FILE = re.compile(r"\$\((?:cat|e?grep)\b[^()|]{0,80}?(?P<file>[\w./-]{1,100})\s{0,5}\|\s{0,5}xargs\b")
 
 
 def _list_sourced(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
-    """Yield the commands of committed scripts that a page has its reader source: what they export holds."""
+    """Yield what committed files export that a page has its reader source, export or hand to a program."""
+    exports_all = False
     for command in commands:
-        if command.argv[0] in {"source", "."} and len(command.argv) > 1:
-            path = join(command.cwd, command.argv[1])
+        argv = command.argv
+        exports_all = exports_all or argv[:2] == ("set", "-a") or argv[:3] == ("set", "-o", "allexport")
+        named = _EXPORTED_FILE.search(argv[1]) if argv[0] == "export" and len(argv) > 1 else None
+        if named is not None:
+            yield from _export_all(tree, join(command.cwd, named["file"]))
+        elif argv[:2] == ("uv", "run"):
+            given = (value for name, value in pairwise(argv) if name == "--env-file")
+            joined = (word.partition("=")[2] for word in argv if word.startswith("--env-file="))
+            for name in (*given, *joined):
+                yield from _export_all(tree, join(command.cwd, name))
+        elif argv[0] in {"source", "."} and len(argv) > 1:
+            path = join(command.cwd, argv[1])
+            if exports_all:
+                yield from _export_all(tree, path)
+                continue
             directory = Directory(tree, command.cwd, PROJECT_FILES)
             yield from read_commands_of(
                 tree, tree.read(path), path, start=1, directory=directory, language="script"
             )
+
+
+def _export_all(tree: Tree, path: str) -> Iterator[Command]:
+    """Yield what a file of `NAME=value` lines sets as commands that export it."""
+    for said in read_assignments(tree.read(path), path) if path in tree else ():
+        word, line = f"{said.name}={said.value}", said.evidence.line or 1
+        yield Command(argv=("export", word), raw=word[:300], file=path, line=line, language="script")
 
 
 def list_script_commands(tree: Tree) -> Iterator[Command]:

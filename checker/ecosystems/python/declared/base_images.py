@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.containers.definitions import Definition
 from checker.ecosystems.instructions.containers.devcontainers import Devcontainer
-from checker.ecosystems.instructions.containers.dockerfiles import ASSIGNMENT, read_instructions
+from checker.ecosystems.instructions.containers.dockerfiles import ASSIGNMENT, Arguments, read_instructions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.stated import PythonStatement, Requirement, Strength
 from checker.ecosystems.python.version_statement import statement
@@ -39,14 +40,14 @@ _SYSTEM_PYTHON = {
 }
 
 
-def read_base_images(tree: Tree, path: str) -> Iterator[PythonStatement | Requirement]:
+def read_base_images(tree: Tree, path: str, given: Arguments = ()) -> Iterator[PythonStatement | Requirement]:
     """Yield what the base images and `PYTHON_VERSION` arguments of a Dockerfile state."""
-    for number, line in read_instructions(tree.read(path)):
+    for number, line in read_instructions(tree.read(path), given):
         evidence = Evidence(claim="base image", source=path, line=number, text=line[:300])
         if image := _FROM.match(line):
             yield from _read_image(image["image"], evidence)
         elif (assign := ASSIGNMENT.match(line)) and re.search(r"py(?:thon)?_?ver", assign["name"], re.IGNORECASE):
-            said = statement(assign["value"].strip('"'), Strength.PINNED, evidence)
+            said = statement(assign["value"].strip("\"'"), Strength.PINNED, evidence)
             yield from [said] if said else []
 
 
@@ -63,6 +64,15 @@ def read_devcontainer(said: Devcontainer) -> Iterator[PythonStatement | Requirem
             evidence = Evidence(claim="feature of the devcontainer", source=said.path, line=line, text=version)
             found = statement(version, Strength.PINNED, evidence)
             yield from [found] if found else []
+
+
+def read_definition(said: Definition) -> Iterator[PythonStatement | Requirement]:
+    """Yield what the image states that a definition file of Apptainer starts from."""
+    if said.image:
+        evidence = Evidence(
+            claim="base image", source=said.path, line=said.image_line, text=f"From: {said.image}"[:300]
+        )
+        yield from _read_image(said.image, evidence)
 
 
 def _read_image(image: str, evidence: Evidence) -> Iterator[PythonStatement | Requirement]:

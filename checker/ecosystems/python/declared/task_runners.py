@@ -13,7 +13,11 @@ from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.containers.run import read_container_commands
 from checker.ecosystems.instructions.justfiles import read_just_commands
-from checker.ecosystems.instructions.makefiles import read_made_commands, read_make_arguments
+from checker.ecosystems.instructions.makefiles import (
+    read_made_commands,
+    read_make_arguments,
+    read_make_values,
+)
 from checker.ecosystems.python.declared.pixi.tasks import read_pixi_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 from checker.ecosystems.python.declared.runners.python_tasks import read_invoke_commands, read_nox_commands
@@ -38,7 +42,8 @@ def read_called_commands(tree: Tree, command: Command) -> Iterator[Command]:
 
 
 def _read_make(tree: Tree, command: Command, words: Sequence[str]) -> Iterator[Command]:
-    yield from read_made_commands(tree, *read_make_arguments(words, command.cwd), manifests=PROJECT_FILES)
+    folder, asked = read_make_arguments(words, command.cwd)
+    yield from read_made_commands(tree, folder, asked, read_make_values(words), manifests=PROJECT_FILES)
 
 
 def _read_just(tree: Tree, command: Command, words: Sequence[str]) -> Iterator[Command]:
