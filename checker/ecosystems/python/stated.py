@@ -169,7 +169,8 @@ class Statements(Value):
 
     `named` are the specification files that commands install from, `installs` the folders that they install.
     `variables` are set for everything that runs, the first of a name before others; `exports` are the commands by
-    which Dockerfiles and their like do so. `in_container` is what the repository's own container installs.
+    which Dockerfiles and their like do so. `in_container` is what the repository's own container installs,
+    `tasks` what the pages have task runners carry out.
     """
 
     python: tuple[PythonStatement, ...] = ()
@@ -183,6 +184,7 @@ class Statements(Value):
     channels: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     variables: tuple[Variable, ...] = ()
+    tasks: tuple[Command, ...] = ()
 
 
 class Project(Value):

@@ -108,7 +108,8 @@ class Survey:
     @kept_property
     def tests(self) -> TestSuite | None:
         """The repository's tests, if it has some."""
-        return find_tests(self.tree, self.project.folder, self.statements.commands)
+        called = (*self.statements.commands, *self.statements.tasks)
+        return find_tests(self.tree, self.project.folder, called)
 
     @kept_property
     def runtime(self) -> tuple[Requirement, ...]:

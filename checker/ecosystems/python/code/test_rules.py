@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatch
 
 from checker.core.values.base import Value
@@ -19,7 +19,8 @@ _WORD = re.compile(r"[^\s,'\"\[\]]+")
 class TestRules(Value):
     """What is collected: names of files as shell patterns, of classes and functions as beginnings or patterns.
 
-    `has_doctests` holds where examples in the documentation of modules are tests as well.
+    `has_doctests` holds where examples in the documentation of modules are tests as well. `paths` are where the
+    runner looks by itself, `skipped` the folders that it does not enter; both are relative to the project.
     """
 
     __test__ = False
@@ -28,6 +29,18 @@ class TestRules(Value):
     classes: tuple[str, ...] = ("Test",)
     functions: tuple[str, ...] = ("test",)
     has_doctests: bool = False
+    paths: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+
+    def leads_to(self, path: str) -> bool:
+        """Whether the runner comes by a file of the project where it is given no path."""
+        folders = path.split("/")[:-1]
+        ways = [("/".join(folders[: at + 1]), folder) for at, folder in enumerate(folders)]
+        is_skipped = any(
+            fnmatch(way if "/" in each else name, each) for each in self.skipped for way, name in ways
+        )
+        places = (place.strip("./") for place in self.paths)
+        return not is_skipped and (not self.paths or any(_lies_in(path, place) for place in places))
 
     def names_file(self, name: str) -> bool:
         """Whether a file of that name is looked into."""
@@ -43,7 +56,7 @@ class TestRules(Value):
         if isinstance(node, ast.If | ast.Try):
             return any(self._is_collected(inner) for inner in node.body)
         if not isinstance(node, ast.ClassDef):
-            return False
+            return any(_is_named(name, self.functions) for name in _list_names_of_functions(node))
         is_case = any(_get_last_name(base).endswith("TestCase") for base in node.bases)
         if not is_case and not _is_named(node.name, self.classes):
             return False
@@ -55,12 +68,31 @@ class TestRules(Value):
         return own or (not is_case and bool(node.bases)) or any(self._is_collected(n) for n in node.body)
 
 
+def _list_names_of_functions(node: ast.stmt) -> Iterator[str]:
+    """Yield the names that a statement gives to functions: `test_a = lambda: 1`, `from tests import test_a`."""
+    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
+        yield from (target.id for target in node.targets if isinstance(target, ast.Name))
+    elif isinstance(node, ast.ImportFrom) and "test" in (node.module or ""):
+        yield from (each.asname or each.name for each in node.names if each.name[:1].islower())
+
+
 def read_rules(settings: Iterable[str], arguments: Sequence[str] = ()) -> TestRules:
     """Read the rules from settings (`name = value` a line) and from the arguments of the author's command."""
     text = "\n".join(settings)
     said = {name: _read_names(text, f"python_{name}") for name in ("files", "classes", "functions")}
     rules = TestRules.model_validate({name: value for name, value in said.items() if value})
-    return rules.model_copy(update={"has_doctests": "--doctest-modules" in f"{text} {' '.join(arguments)}"})
+    more = {
+        "has_doctests": "--doctest-modules" in f"{text} {' '.join(arguments)}",
+        "paths": _read_names(text, "testpaths"),
+        "skipped": _read_names(text, "norecursedirs"),
+    }
+    return rules.model_copy(update=more)
+
+
+def _lies_in(path: str, place: str) -> bool:
+    """Whether a file is one, or lies in a folder, that a pattern of `testpaths` names."""
+    parts = path.split("/")
+    return any(fnmatch("/".join(parts[:at]), place) for at in range(1, len(parts) + 1)) or not place
 
 
 def _read_names(text: str, name: str) -> tuple[str, ...]:

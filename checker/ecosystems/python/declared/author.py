@@ -110,6 +110,7 @@ def collect_author_statements(tree: Tree) -> Statements:
         in_container=tuple(interpret(tree, inside).packages),
         system_packages=(*found.system_packages, *beside.system_packages, *read_apt_packages(tree)),
         commands=commands,
+        tasks=tuple(_list_tasks(tree, commands)),
         exports=exports,
         named=(*found.named, *beside.named),
         installs=tuple(dict.fromkeys((*found.installs, *beside.installs))),
@@ -152,6 +153,13 @@ def _follow_tasks(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
         )
         if is_for_the_reader and not read_run(command.argv) and not is_compose(command.argv):
             yield from inner
+
+
+def _list_tasks(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
+    """Yield what pages have task runners carry out, containers left out."""
+    for command in commands:
+        if not read_run(command.argv) and not is_compose(command.argv):
+            yield from _list_called(tree, command)
 
 
 def _list_called(tree: Tree, command: Command, depth: int = 0) -> Iterator[Command]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import configparser
+import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 
 from checker.core.tree import Tree, join
@@ -20,6 +23,7 @@ from checker.ecosystems.python.code.test_rules import TestRules, read_rules
 from checker.ecosystems.python.declared.formats.toml import get_table, read_toml
 from checker.ecosystems.python.declared.vendored import find_copied_projects
 from checker.ecosystems.python.import_value import Where
+from checker.ecosystems.python.launchers import unwrap
 from checker.ecosystems.python.source.parsing import parse_module
 
 
@@ -73,7 +77,11 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
     asked = find_pytest_command(tree, project, commands)
     options = asked.options if asked is not None else ()
     rules = read_rules((text for _, text in _find_settings(tree, project)), options)
-    files = tuple(_test_files(tree, project, rules))
+    named = _list_named_by_unittest(tree, project, commands)
+    is_given = asked is not None and bool(asked.paths)
+    ignored = () if is_given else tuple(_list_ignored(tree, project))
+    rules = rules.model_copy(update={"paths": (), "skipped": ()}) if is_given else rules
+    files = tuple(path for path in _test_files(tree, project, rules) if path not in ignored) or named
     if not files and asked is None:
         return None
     stated = _find_stated(tree, project, commands)
@@ -84,7 +92,7 @@ def find_tests(tree: Tree, project: str = ".", commands: Sequence[Command] = ())
     return TestSuite(
         runner=runner,
         files=files,
-        folders=(asked.paths if asked is not None else ()) or _find_folders(files, project, rules),
+        folders=(asked.paths if asked is not None else named) or _find_folders(files, project, rules),
         options=(*list_overrides(tree, project, [text for _, text in _find_settings(tree, project)]), *options),
         requirements=tuple(requirements),
         cwd=project,
@@ -97,7 +105,7 @@ def _test_files(tree: Tree, project: str, rules: TestRules) -> Iterator[str]:
     prefix = "" if project == "." else project + "/"
     copied = tuple(f"{folder}/" for folder in find_copied_projects(tree, project))
     for path in tree.files:
-        if path.startswith(copied):
+        if path.startswith(copied) or not rules.leads_to(path.removeprefix(prefix)):
             continue
         if path.startswith(prefix) and path.endswith(".py") and PurePosixPath(path).name != "conftest.py":
             name = PurePosixPath(path).name.lower()
@@ -107,6 +115,46 @@ def _test_files(tree: Tree, project: str, rules: TestRules) -> Iterator[str]:
                 text = tree.read(path)
                 if _holds_tests(tree, text) and place_of(tree, path, text) is Where.TEST:
                     yield path
+
+
+def _list_named_by_unittest(tree: Tree, project: str, commands: Sequence[Command]) -> tuple[str, ...]:
+    """Return the files that a page hands to unittest: `python -m unittest tests/a.py`, or `tests.a.Case`."""
+    found: dict[str, None] = {}
+    for command in commands:
+        argv = unwrap(command.argv)
+        if argv[1:3] != ("-m", "unittest") or "discover" in argv:
+            continue
+        for word in argv[3:]:
+            parts = word.split(".")
+            dotted = ["/".join(parts[:at]) + ".py" for at in range(len(parts), 0, -1)]
+            path = next((path for name in (word, *dotted) if (path := join(command.cwd, name)) in tree), None)
+            if path is not None and path.endswith(".py"):
+                found[posixpath.relpath(path, project)] = None
+    return tuple(found)
+
+
+def _list_ignored(tree: Tree, project: str) -> Iterator[str]:
+    """Yield the files that a `conftest.py` has pytest pass over: `collect_ignore` and `collect_ignore_glob`."""
+    prefix = "" if project == "." else f"{project}/"
+    for path in tree.files:
+        if not path.startswith(prefix) or PurePosixPath(path).name != "conftest.py":
+            continue
+        module = parse_module(tree, tree.read(path)) if "collect_ignore" in tree.read(path) else None
+        folder = posixpath.dirname(path) or "."
+        for node in module.body if module is not None else ():
+            name = ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else ""
+            if isinstance(node, ast.Assign) and name in {"collect_ignore", "collect_ignore_glob"}:
+                patterns = [join(folder, each) for each in _list_texts(node.value)]
+                yield from (each for each in tree.files if any(_matches(each, pattern) for pattern in patterns))
+
+
+def _list_texts(node: ast.expr) -> list[str]:
+    items = node.elts if isinstance(node, ast.List | ast.Tuple | ast.Set) else []
+    return [item.value for item in items if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+
+
+def _matches(path: str, pattern: str) -> bool:
+    return path == pattern or path.startswith(f"{pattern.rstrip('/')}/") or fnmatchcase(path, pattern)
 
 
 def _is_collected(tree: Tree, path: str, rules: TestRules) -> bool:
@@ -178,8 +226,17 @@ def _find_runner(text: str) -> Runner | None:
     return Runner.NOSE if re.search(r"\bnosetests\b|-m\s+nose\b", text) else None
 
 
+#: Where settings of pytest stand in TOML of its own; source: its documentation, "Configuration".
+_TOML_SETTINGS = (("pytest.toml", "pytest"), (".pytest.toml", "pytest"), ("pyproject.toml", "tool", "pytest"))
+
+
 def _find_settings(tree: Tree, project: str) -> Iterator[tuple[str, str]]:
     """Yield (file, text of its pytest settings)."""
+    for name, *tables in _TOML_SETTINGS:
+        found = get_table(read_toml(tree.read(join(project, name))), *tables)
+        said = {key: value for key, value in found.items() if not isinstance(value, dict)}
+        if said:
+            yield join(project, name), "\n".join(f"{key} = {value}" for key, value in said.items())
     for name, section in (("pytest.ini", "pytest"), ("tox.ini", "pytest"), ("setup.cfg", "tool:pytest")):
         path = join(project, name)
         reader = configparser.ConfigParser(interpolation=None, strict=False)

@@ -25,6 +25,18 @@ def find(folder: Path, files: dict[str, str]) -> TestSuite | None:
         {"test_a.py": "class TestA:\n    def test(self): pass\n"},
         {"test_a.py": "class TestA:\n    class TestB:\n        def test(self): pass\n"},
         {"tests/a_test.py": "async def test_wait(): pass\n"},
+        {"test_a.py": "test_one = lambda: 1\n"},
+        {"test_all.py": "from shared_tests import test_a\n", "shared_tests.py": "def test_a(): pass\n"},
+        {"pytest.toml": "[pytest]\npython_files = ['spec_*.py']\n", "spec_a.py": "def test_a(): pass\n"},
+        {"pyproject.toml": "[tool.pytest]\npython_files = ['spec_*.py']\n", "spec_a.py": "def test_a(): pass\n"},
+        {
+            "README.md": "```\npython -m unittest checks/a.py\n```\n",
+            "checks/a.py": "import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n",
+        },
+        {
+            "README.md": "```\npython -m unittest checks.a.A.test_a\n```\n",
+            "checks/a.py": "import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass\n",
+        },
         {"tests/test_a.py": "from base import Base\nclass TestA(Base):\n    pass\n"},
         {"tests/test_a.py": "from base import OurTestCase\nclass A(OurTestCase):\n    def testIt(self): pass\n"},
         {"test_a.py": "def test(size=3):\n    assert size\nif __name__ == '__main__':\n    test()\n"},
@@ -53,6 +65,12 @@ def test_what_pytest_collects_is_found(tmp_path: Path, files: dict[str, str]) ->
         {"test_net.py": "def test(model, loader): pass\n"},
         {"test_net.py": "import argparse\ndef evaluate(): pass\n"},
         {"net.py": "def test(): pass\n"},
+        {"test_net.py": "from engine import test_epoch\ntest_loader = list()\n", "engine.py": ""},
+        {"test_net.py": "from unittest import TestCase\nfrom net.testing import TestNet\n"},
+        {"pytest.ini": f"{INI}norecursedirs = slow\n", "slow/test_a.py": "def test_a(): pass\n"},
+        {"pytest.ini": f"{INI}testpaths = checks\n", "more/test_a.py": "def test_a(): pass\n"},
+        {"conftest.py": "collect_ignore = ['test_a.py']\n", "test_a.py": "def test_a(): pass\n"},
+        {"conftest.py": "collect_ignore_glob = ['old/*']\n", "old/test_a.py": "def test_a(): pass\n"},
         {"test_a.py": "class TestA:\n    def __init__(self): pass\n    def test(self): pass\n"},
         {"pytest.ini": f"{INI}python_functions = check_*\n", "net.py": "def check_it(): pass\n"},
     ],
@@ -81,3 +99,15 @@ def test_the_authors_command_says_which(tmp_path: Path, command: str, ends: tupl
     assert suite is not None
     assert suite.run[-len(ends) :] == ends
     assert not any(word.startswith("--cov") for word in suite.run)
+
+
+@pytest.mark.parametrize("words", ["make test", "tox -e test", "make both"])
+def test_what_a_task_hands_to_pytest_counts_as_the_pages_own(tmp_path: Path, words: str) -> None:
+    test = "def test_a(): pass\n"
+    makefile = "test:\n\tpytest -m 'not gpu' tests/unit\nboth: test\n"
+    tox = "[testenv:test]\nskip_install = true\ncommands = pytest -m 'not gpu' tests/unit\n"
+    page = f"```\n{words}\n```\n"
+    files = {"README.md": page, "Makefile": makefile, "tox.ini": tox}
+    suite = find(tmp_path, {**files, "tests/unit/test_a.py": test, "tests/gpu/test_b.py": test})
+    assert suite is not None
+    assert (suite.options, suite.folders) == (("-m", "not gpu"), ("tests/unit",))
