@@ -190,6 +190,7 @@ def _find_code(check: Check, services: Services, folder: Path) -> tuple[Checkout
     if found.languages or found.contents.archives or check.target.commit or check.target.folder:
         return checkout, tree, found
     named = (*filter(None, [check.probe.default_branch]), *check.probe.branches)
+    packed: tuple[Checkout, Tree, Found] | None = None
     for number, branch in enumerate(choose_branches(dict.fromkeys(named))[:MAX_BRANCHES]):
         if branch == checkout.ref:
             continue
@@ -201,7 +202,10 @@ def _find_code(check: Check, services: Services, folder: Path) -> tuple[Checkout
         if its.languages:
             contents = found.contents.model_copy(update={"branch": branch})
             return other, its_tree, its.model_copy(update={"contents": contents})
-    return checkout, tree, found
+        if its.contents.archives and packed is None:
+            contents = its.contents.model_copy(update={"branch": branch})
+            packed = other, its_tree, its.model_copy(update={"contents": contents})
+    return packed or (checkout, tree, found)
 
 
 def _find_code_left_out(checkout: Checkout) -> Cause | None:

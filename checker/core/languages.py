@@ -18,6 +18,9 @@ LANGUAGES: Mapping[str, tuple[str, ...]] = TypeAdapter(dict[str, tuple[str, ...]
 #: Suffix in lower case → language.
 SOURCE_SUFFIXES: Mapping[str, str] = {suffix: name for name, suffixes in LANGUAGES.items() for suffix in suffixes}
 
+#: Whole name in lower case → language.
+SOURCE_NAMES: Mapping[str, str] = {"snakefile": "Snakemake"}
+
 #: Language → programs that run its scripts: data/interpreters.toml.
 _INTERPRETERS: Mapping[str, str] = {
     program: language
@@ -49,5 +52,7 @@ def find_language(path: str, first_line: str = "") -> str | None:
     pure = PurePosixPath(path)
     if pure.suffix:
         return SOURCE_SUFFIXES.get(pure.suffix.lower())
+    if pure.name.lower() in SOURCE_NAMES:
+        return SOURCE_NAMES[pure.name.lower()]
     program = read_shebang(first_line)[:1]
     return _INTERPRETERS.get(program[0].rstrip("0123456789.")) if program else None

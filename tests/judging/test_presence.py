@@ -83,6 +83,8 @@ CODE: dict[str, dict[str, str | bytes]] = {
     "a program of JavaScript": {"package.json": "{}", "index.html": PAGE, "index.js": SCRIPT},
     "a program in the browser": {"index.html": "<p>Draw a wave.</p>", "wave.js": "let a = 1;\n" * 400},
     "a program in the browser, of a paper": ({"index.html": PAGE, "src/wave.js": "let a = 1;\n" * 2000}),
+    "a workflow": {"README.md": "# x", "workflow/Snakefile": "rule a:\n  shell: 'x'\n"},
+    "a language of few": {"README.md": "# x", "a.mzn": "var int: x;\n"},
     "C with nothing but a main": {"main.c": '#include <stdio.h>\nint main() { puts("hi"); return 0; }\n'},
 }
 
@@ -139,6 +141,24 @@ NO_CODE: dict[str, tuple[dict[str, str | bytes], str]] = {
         "soon",
     ),
     "an empty notebook": ({"demo.ipynb": notebook()}, "nothing"),
+    "a class that keeps a place": (
+        {
+            "README.md": SOON,
+            "model.py": "import torch.nn as nn\n\n\nclass Net(nn.Module):\n    def __init__(self):\n"
+            "        super().__init__()\n\n    def forward(self, x):\n        raise NotImplementedError\n",
+        },
+        "soon",
+    ),
+    "a promise in Chinese": (
+        {"README.md": "# 波\n代码即将开源，敬请期待。", "main.py": "import torch\n"},
+        "即将开源",
+    ),
+    "a promise of three letters": ({"README.md": "# x\n\n**Code:** TBD\n", "a.py": 'print("TBD")\n'}, "TBD"),
+    "a promise in a list": (
+        {"README.md": "- [x] paper\n- [ ] Release the code\n", "a.py": "import x\n"},
+        "Release",
+    ),
+    "a page of Hugo": ({"hugo.toml": "title = 'x'", "content/a.md": "# x", "static/js/a.js": SCRIPT}, "hugo.toml"),
     "C that is empty": ({"README.md": SOON, "main.c": "#include <stdio.h>\nint main() { return 0; }\n"}, "soon"),
 }
 
@@ -159,6 +179,9 @@ ARCHIVES: dict[str, tuple[str, bytes, bool]] = {
     "tgz of data": ("sim.tgz", pack_tar("w:gz", "sim/main.csv", b"1"), False),
     "tar.xz": ("sim.tar.xz", pack_tar("w:xz", "sim/main.jl", b"1"), True),
     "tar.bz2": ("sim.tar.bz2", pack_tar("w:bz2", "sim/main.R", b"1"), True),
+    "zip in a zip": ("all.zip", pack_zip(**{"code_dot_zip": "PK"}), True),
+    "zip in a zip of data": ("all.zip", pack_zip(**{"data_dot_zip": "PK"}), False),
+    "wheel": ("dist/waves.whl", pack_zip(**{"waves/main_dot_py": "x = 1"}), True),
     "closed, called code": ("our_code.7z", b"7z", True),
     "closed": ("results.rar", b"Rar!", False),
     "damaged, called code": ("code.zip", b"PK\x05\x06 and nothing", True),
@@ -172,6 +195,18 @@ def test_code_in_an_archive(name: str, data: bytes, holds: bool, tmp_path: Path)
     assert found.languages == ()
     assert found.contents.archives == ((name,) if holds else ())
     assert (name in describe_contents(found.contents)) is holds
+
+
+@pytest.mark.parametrize("name", ["train.py", "fig.ipynb", "code.zip", "run"])
+def test_what_git_lfs_keeps_is_not_here(name: str, tmp_path: Path) -> None:
+    pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'a' * 64}\nsize 12345\n"
+    found = look_for_code(plant(tmp_path, {"README.md": "# x", name: pointer}))
+    assert (found.languages, found.contents.archives, found.contents.stubs) == ((), (), ())
+
+
+def test_likely_branches_are_looked_at_first() -> None:
+    names = ["a", "b", "zz-code", "camera-ready", "gh-pages", "main"]
+    assert choose_branches(names) == ("main", "camera-ready", "zz-code", "a", "b")
 
 
 def test_an_archive_is_listed_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

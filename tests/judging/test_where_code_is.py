@@ -82,6 +82,15 @@ def test_code_in_an_archive_is_named_and_not_tried(mirror: Path) -> None:
     assert score_availability(found).value == 60
 
 
+def test_code_in_an_archive_on_another_branch_is_named_where_no_branch_has_it_open(mirror: Path) -> None:
+    make_repository(mirror, "lab/waves", README)
+    add_branch(mirror, "lab/waves", "code", {**README, "our_code.7z": "7z"})
+    found = check(mirror)
+    assert describe_contents(found.contents) == "The code is in an archive on branch code: our_code.7z."
+    add_branch(mirror, "lab/waves", "other", CODE)
+    assert check(mirror).contents.branch == "other"
+
+
 class Stingy:
     """A host that leaves a file out, or cannot reach a submodule."""
 

@@ -29,7 +29,10 @@ _COMPILED_PARTS = frozenset({"C", "C++", "CUDA", "Fortran", "OpenCL", "JavaScrip
 MANY_TIMES = 3
 
 #: What is no program by itself, or is looked at elsewhere.
-_NO_PROGRAMS = frozenset({"Shell", "SQL", "Gnuplot", "Jupyter Notebook", "PowerShell", "SMT-LIB", "PDDL"})
+_NO_PROGRAMS = frozenset({
+    "Shell", "SQL", "Gnuplot", "Jupyter Notebook", "PowerShell", "SMT-LIB", "PDDL", "Snakemake", "CWL",
+    "WDL", "Awk", "GLSL", "HLSL", "WGSL", "Cypher", "XQuery", "XSLT", "Assembly", "BUGS", "Tcl",
+})  # fmt: skip
 
 _ASIDE = FOREIGN | {Folder.DOCS, Folder.BUILT, Folder.DATA}
 

@@ -19,7 +19,7 @@ MEMBERS, DIRECTORY_BYTES, TAR_BYTES = 20_000, 4 * 1024 * 1024, 64 * 1024 * 1024
 #: Bytes of memory for a dictionary of xz; `xz -9` makes files that take 65 MiB.
 XZ_BYTES = 128 * 1024 * 1024
 
-_ZIPS = (".zip",)
+_ZIPS = (".zip", ".whl", ".egg")
 _TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 _CLOSED = (".7z", ".rar", ".tar.zst")
 

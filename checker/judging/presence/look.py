@@ -44,6 +44,9 @@ MOST_ARCHIVES = 20
 
 _QUOTE = 160
 
+#: How a file begins whose content Git LFS keeps, and its bytes at most. Source: git-lfs, docs/spec.md.
+POINTER, POINTER_BYTES = "version https://git-lfs.github.com/spec/v1", 1024
+
 
 class Found(Value):
     """Source files by language, most first (empty: no code), and what was found in their stead."""
@@ -58,7 +61,11 @@ def look_for_code(tree: Tree) -> Found:
     Files that only belong to a web page are not counted. Files that hold nothing, or next to nothing beside a
     README that promises code, are counted only where another file is a program.
     """
-    named = {path: language for path in tree.files if (language := name_language(tree, path)) and _is_own(path)}
+    named = {
+        path: language
+        for path in tree.files
+        if (language := name_language(tree, path)) and _is_own(path) and not _is_pointer(tree, path)
+    }
     page = find_page(tree, named)
     code = {path: language for path, language in named.items() if page is None or not _is_of_page(path, tree)}
     promise = find_promise(tree)
@@ -86,6 +93,11 @@ def _is_own(path: str) -> bool:
     return path.partition("/")[0] not in _DATA["tools"]["folders"]
 
 
+def _is_pointer(tree: Tree, path: str) -> bool:
+    """Whether Git LFS keeps the content of a file, which the check leaves out."""
+    return tree.size(path) <= POINTER_BYTES and tree.read_first_line(path).startswith(POINTER)
+
+
 def holds_code_by_name(path: str) -> bool:
     """Whether a file that is not here is code by its name, or an archive that is called so."""
     if is_archive(path):
@@ -94,11 +106,15 @@ def holds_code_by_name(path: str) -> bool:
 
 
 def _is_code_archive(tree: Tree, path: str) -> bool:
-    """Whether a file is an archive with source files; one that cannot be listed is judged by its name."""
+    """Whether a file is an archive with source files or archives of them; a closed one is judged by its name."""
+    if _is_pointer(tree, path):
+        return False
     names = list_members(tree.root / path)
     if names is None:
         return PATTERNS["code_archive"].search(PurePosixPath(path).name) is not None
-    return any(PurePosixPath(name).suffix.lower() in SOURCE_SUFFIXES for name in names)
+    return any(
+        find_language(name) is not None or (is_archive(name) and holds_code_by_name(name)) for name in names
+    )
 
 
 # ------------------------------------------------------------ web pages
@@ -200,7 +216,13 @@ def choose_branches(branches: Iterable[str]) -> tuple[str, ...]:
     """Return the branches on which code is looked for where the named one has none, the likeliest first."""
     first: list[str] = _DATA["branches"]["first"]
     kept = [name for name in branches if not PATTERNS["no_code_branch"].match(name)]
-    return tuple(sorted(kept, key=lambda name: (first.index(name) if name in first else len(first), name)))
+    words = frozenset(_DATA["branches"]["next"])
+
+    def rank(name: str) -> tuple[int, bool, str]:
+        place = first.index(name) if name in first else len(first)
+        return place, words.isdisjoint(re.split(r"[^a-z]+", name.lower())), name
+
+    return tuple(sorted(kept, key=rank))
 
 
 def make_evidence(contents: Contents) -> tuple[Evidence, ...]:
@@ -213,12 +235,13 @@ def describe_contents(contents: Contents) -> str:
 
     `The code is on branch dev.` · `The README promises code: "Code coming soon!"`
     """
-    if contents.branch is not None:
+    where = f" on branch {contents.branch}" if contents.branch is not None else ""
+    if contents.archives:
+        return f"The code is in an archive{where}: {', '.join(contents.archives)}."
+    if where:
         return f"The code is on branch {contents.branch}; the one that the link leads to has none."
     if contents.folder is not None:
         return f"The folder of the link, {contents.folder}, holds no code; the rest of the repository does."
-    if contents.archives:
-        return f"The code is in an archive: {', '.join(contents.archives)}."
     if contents.promise is not None:
         return f"Code is promised: “{contents.promise}”."
     if contents.page is not None:
