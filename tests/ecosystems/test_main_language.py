@@ -19,6 +19,7 @@ LONG = "x = 1\n" * 100
 R = {f"R/part{n}.R": "fit <- function(x) x + 1\n" * 5 for n in range(20)}
 JAVA = {"pom.xml": "<project/>", **{f"src/main/java/A{n}.java": "class A { int x = 1; }\n" * 9 for n in range(9)}}
 KERNEL = {"kernelspec": {"name": "ir", "display_name": "R"}}
+SAID = {"kernelspec": {"name": "ir", "display_name": "R", "language": "R"}}
 
 
 def notebook(metadata: dict[str, object], *cells: str) -> str:
@@ -50,6 +51,8 @@ def page(*commands: str) -> dict[str, str]:
             {"analysis.ipynb": notebook(KERNEL, "library(stats)"), "install.R": "install.packages('dplyr')\n"},
             "none",
         ),
+        ({"analysis.ipynb": notebook(SAID, "y <- x + 1\n" * 90), "convert.py": LONG}, "beside"),
+        ({"analysis.ipynb": notebook(SAID, "y <- x + 1\n"), "convert.py": LONG}, "main"),
         ({"main.py": LONG}, "main"),
         ({**R, "main.py": LONG, **page("python main.py")}, "main"),
         ({"main.py": LONG * 50, "plot.R": LONG, **page("python main.py", "Rscript plot.R")}, "main"),

@@ -13,8 +13,9 @@ from functools import cache
 from pydantic import TypeAdapter
 
 from checker.core.data_files import read_toml
-from checker.core.languages import find_language
-from checker.core.tree import Tree
+from checker.core.json_text import parse_json
+from checker.core.languages import LANGUAGES, find_language
+from checker.core.tree import Tree, once_per_tree
 from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.ecosystems.instructions.folders import FOREIGN, Folder, find_meanings
@@ -72,6 +73,7 @@ def find_other_main(tree: Tree, own: Part) -> Evidence | None:
         return None
     if (called and not own.is_started and not own.is_declared) or sizes[largest] > times * own.characters:
         files = Counter(find_language(path) for path in tree.files)[largest]
+        files = files or sum(read_kernel(tree, path)[0] == largest for path in tree.files)
         why = "the pages start it, and " if called else ""
         claim = f"most of the code is {largest}: {why}{files} {'file' if files == 1 else 'files'}"
         return Evidence(claim=claim, source="tree")
@@ -82,11 +84,30 @@ def _measure(tree: Tree, own: str) -> dict[str, int]:
     """Return the characters of each other language, outside folders of other people's code, pages and data."""
     sizes: Counter[str] = Counter()
     for path in tree.files:
-        language = find_language(path)
-        other = language is not None and language != own and language not in _NO_PROGRAMS
-        if language is not None and other and _ASIDE.isdisjoint(find_meanings(path)) and ".min." not in path:
-            sizes[language] += min(tree.size(path), MOST_OF_A_FILE)
+        language, size = read_kernel(tree, path)
+        if not language:
+            language, size = find_language(path) or "", tree.size(path)
+        other = language not in {"", own} and language not in _NO_PROGRAMS
+        if other and _ASIDE.isdisjoint(find_meanings(path)) and ".min." not in path:
+            sizes[language] += min(size, MOST_OF_A_FILE)
     return dict(sizes)
+
+
+@once_per_tree
+def read_kernel(tree: Tree, path: str) -> tuple[str, int]:
+    """Return the language that a notebook's kernel names, and the characters of its code; ('', 0) for neither."""
+    if not path.endswith(".ipynb"):
+        return "", 0
+    try:
+        data = parse_json(tree.read(path))
+        said = data["metadata"].get("language_info") or {}
+        name = data["metadata"].get("kernelspec", {}).get("language") or said["name"]
+        sources = [cell["source"] for cell in data["cells"] if cell["cell_type"] == "code"]
+        size = sum(len(source) if isinstance(source, str) else sum(map(len, source)) for source in sources)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "", 0
+    known = {language.lower(): language for language in LANGUAGES}
+    return known.get(str(name).lower(), ""), size
 
 
 def _list_started(tree: Tree) -> Iterator[str]:

@@ -121,7 +121,7 @@ def _find_run(manager: str, words: list[str]) -> list[str] | None:
     """
     valued = PROGRAMS.runner_values.get(manager, ())
     words = _drop_options(words, valued)
-    if words[:1] != ["run"]:
+    if words[:1] != ["run"] and (manager, words[:1]) != ("pixi", ["r"]):
         return None
     words = _drop_options(words[1:], valued)
     if manager == "hatch" and words:

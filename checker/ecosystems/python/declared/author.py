@@ -251,6 +251,9 @@ def _list_sourced(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
         named = _EXPORTED_FILE.search(argv[1]) if argv[0] == "export" and len(argv) > 1 else None
         if named is not None:
             yield from _export_all(tree, join(command.cwd, named["file"]))
+        elif argv[0] == "dotenv":
+            named_file = next((value for name, value in pairwise(argv) if name in {"-f", "--file"}), ".env")
+            yield from _export_all(tree, join(command.cwd, named_file))
         elif argv[:2] == ("uv", "run"):
             given = (value for name, value in pairwise(argv) if name == "--env-file")
             joined = (word.partition("=")[2] for word in argv if word.startswith("--env-file="))

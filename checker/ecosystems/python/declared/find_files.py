@@ -314,6 +314,9 @@ def _read_pages(tree: Tree) -> Iterable[Specification]:
             kind="readme",
             project=find_project_folder(path),
             requirements=_keep_first_of_each(found),
+            constraints=tuple(
+                r for each in found.constraining for r in read_requirements(tree, each, ".").requirements
+            ),
             options=tuple(found.options),
             python=tuple(found.python),
             channels=tuple(dict.fromkeys(found.channels)),
@@ -322,6 +325,10 @@ def _read_pages(tree: Tree) -> Iterable[Specification]:
             installs_project=bool(found.installs),
             asked=tuple(dict.fromkeys(found.asked)),
         )
+
+
+def _read_constraints(tree: Tree, path: str) -> tuple[Requirement, ...]:
+    return read_requirements(tree, path, find_project_folder(path)).requirements
 
 
 def _keep_first_of_each(found: Found) -> tuple[Requirement, ...]:

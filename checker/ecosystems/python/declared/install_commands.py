@@ -70,6 +70,7 @@ class Found:
     channels: list[str] = field(default_factory=list)
     cloning: set[str] = field(default_factory=set)
     asked: list[Asked] = field(default_factory=list)
+    constraining: list[str] = field(default_factory=list)
 
     def say(self, text: str, evidence: Evidence) -> None:
         """Record a version of the interpreter that a command names."""
@@ -144,6 +145,10 @@ def _read_pip_option(tree: Tree, command: Command, name: str, value: str, found:
         path = _find_named_file(tree, command, value)
         if path:
             found.named.append(_name(path, command))
+    elif name in {"-c", "--constraint", "--constraints"}:
+        path = _find_named_file(tree, command, value)
+        if path:
+            found.constraining.append(path)
     elif name == "--group" and value:
         folder = posixpath.dirname(value.rpartition(":")[0])
         groups = (value.rpartition(":")[2],)
@@ -214,11 +219,21 @@ def _read_uv(tree: Tree, command: Command, argv: list[str], found: Found) -> Non
     elif argv[1:2] in (["add"], ["install"]):
         _read_pip(tree, command, ["pip", "install", *argv[2:]], found)
     elif argv[1:2] == ["venv"]:
-        for flag, value in pairwise(argv):
-            if flag in {"-p", "--python"}:
-                found.say(value, _make_evidence("interpreter of the environment", command))
+        for flag, value in pairwise([*argv, ""]):
+            name, joined, said = flag.partition("=")
+            if name in {"-p", "--python"}:
+                found.say(said if joined else value, _make_evidence("interpreter of the environment", command))
     elif argv[1:2] == ["python"] and len(argv) > 3:
         found.say(argv[3], _make_evidence("interpreter of the environment", command))
+
+
+def _read_uvx(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    """Read what `uvx --from . toy` and `pipx run --spec . toy` install for the one command."""
+    for flag, value in pairwise([*argv, ""]):
+        name, joined, said = flag.partition("=")
+        if name in {"--from", "--with", "--spec", "--with-editable"}:
+            for wanted in (said if joined else value).split(","):
+                _read_pip_target(tree, command, wanted, found, editable=False)
 
 
 def _read_files(tree: Tree, command: Command, words: list[str], found: Found) -> None:
@@ -345,6 +360,13 @@ def _read_pyenv(tree: Tree, command: Command, argv: list[str], found: Found) -> 
         found.say(argv[2], _make_evidence("interpreter of the environment", command))
 
 
+def _read_pipx(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    if argv[1:2] == ["run"]:
+        _read_uvx(tree, command, argv, found)
+    else:
+        _read_pip(tree, command, argv, found)
+
+
 def _read_mim(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     _read_pip(tree, command, argv, found)
 
@@ -406,6 +428,8 @@ _HANDLERS: dict[str, Callable[[Tree, Command, list[str], Found], None]] = {
     "pip-sync": _read_pip_sync,
     "conda-lock": _read_conda_lock,
     "uv": _read_uv,
+    "uvx": _read_uvx,
+    "pipx": _read_pipx,
     "mim": _read_mim,
     **dict.fromkeys(_CONDA, _read_conda),
     "apt": _read_apt,

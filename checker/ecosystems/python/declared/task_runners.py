@@ -20,6 +20,7 @@ from checker.ecosystems.instructions.makefiles import (
 )
 from checker.ecosystems.python.declared.pixi.tasks import read_pixi_commands
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
+from checker.ecosystems.python.declared.runners.pipelines import read_dvc_commands, read_mlflow_commands
 from checker.ecosystems.python.declared.runners.python_tasks import read_invoke_commands, read_nox_commands
 from checker.ecosystems.python.declared.runners.scripts import read_script_commands
 from checker.ecosystems.python.declared.runners.taskfiles import read_taskfile_commands
@@ -66,6 +67,8 @@ _READERS: dict[str, Callable[[Tree, Command, Sequence[str]], Iterator[Command]]]
     "tox": read_tox_commands,
     "nox": read_nox_commands,
     "task": _read_task,
+    "dvc": read_dvc_commands,
+    "mlflow": read_mlflow_commands,
     **dict.fromkeys(("invoke", "inv"), read_invoke_commands),
     **dict.fromkeys(("hatch", "pdm", "rye", "poe", "pipenv"), read_script_commands),
     **dict.fromkeys(("docker", "podman", "nvidia-docker", "docker-compose", "podman-compose"), _read_container),

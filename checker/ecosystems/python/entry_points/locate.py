@@ -37,6 +37,8 @@ def locate(
         path = join(folder, bare)
         if path in tree or path in copied:
             return copied.get(path, path), folder
+        if (main := f"{path}/__main__.py") in tree:  # `python toy` starts what a folder holds for it
+            return main, folder
     ending = [path for path in tree.files if path.endswith(f"/{bare}")]
     if len(ending) == 1:
         return ending[0], ending[0].removesuffix(bare).rstrip("/") or "."

@@ -265,3 +265,67 @@ def test_a_repair_takes_a_path_of_another_machine_from_the_tree_where_it_is_ther
     plan = plan_for(survey(tree), KNOWN, Way.REPAIRED)
     assert plan.requirements == ("toolz @ file:///code/src/libs/toolz", "six")
     assert [repair.name for repair in plan.repairs] == ["path of another machine"]
+
+
+DVC = """
+vars:
+  - steps: 3
+stages:
+  fit:
+    foreach: [main, other]
+    do:
+      cmd: python ${item}.py --n ${steps}
+"""
+MLFLOW = """
+conda_env: conda.yaml
+entry_points:
+  main:
+    parameters:
+      n: {type: int, default: 1}
+    command: "python main.py --n {n}"
+"""
+PIXI = "[workspace]\nchannels = []\nplatforms = []\n[tasks]\ngo = 'python main.py --n 3'\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "files"),
+    [
+        ("dvc repro", {"dvc.yaml": DVC}),
+        ("dvc exp run fit", {"dvc.yaml": DVC}),
+        ("mlflow run . -P n=3", {"MLproject": MLFLOW}),
+        ("mlflow run . --param-list n=3", {"MLproject": MLFLOW}),
+        ("pixi r go", {"pixi.toml": PIXI}),
+        ("dotenv run -- python main.py --n 3", {}),
+        ("uvx --with six python main.py --n 3", {}),
+    ],
+)
+def test_what_pipelines_and_wrappers_start(make_tree: MakeTree, words: str, files: dict[str, str]) -> None:
+    assert ("python", "main.py", "--n", "3") in list_runs(plan_of(make_tree, words, files))
+
+
+def test_a_folder_that_python_starts(make_tree: MakeTree) -> None:
+    plan = plan_of(make_tree, "python toy --n 3", {"toy/__main__.py": MAIN})
+    assert [argv[-2:] for argv in list_runs(plan)] == [("--n", "3")]
+
+
+@pytest.mark.parametrize(
+    ("words", "requirements", "constraints"),
+    [
+        ("pip install -r requirements.txt -c pins.txt", {"six"}, {"six==1.15.0"}),
+        ("uvx --from . toy", {"six", "attrs"}, set()),
+        ("pipx run --spec . toy", {"six", "attrs"}, set()),
+        ("pipx install .", {"six", "attrs"}, set()),
+    ],
+)
+def test_constraints_and_programs_of_their_own_environment(
+    make_tree: MakeTree, words: str, requirements: set[str], constraints: set[str]
+) -> None:
+    files = {"requirements.txt": "six\n", "pins.txt": "six==1.15.0\n"}
+    if "requirements" not in words:
+        files["setup.py"] = "from setuptools import setup\nsetup(name='toy', install_requires=['attrs'])\n"
+    plan = plan_of(make_tree, words, files)
+    assert (set(plan.requirements), set(plan.constraints)) == (requirements, constraints)
+
+
+def test_the_interpreter_of_an_environment_in_one_word(make_tree: MakeTree) -> None:
+    assert plan_of(make_tree, "uv venv --python=3.10", {"requirements.txt": "six\n"}).interpreter == "3.10"

@@ -216,6 +216,7 @@ def _read_hatch(folder: str, data: Table, words: list[str]) -> Asked | None:
 
 def _read_pixi(tree: Tree, folder: str, words: list[str]) -> Asked | None:
     place = find_manifest(tree, folder)
+    words = ["run" if word == "r" else word for word in words[:1]] + words[1:]
     if place is None or words[:1] not in (["run"], ["install"], ["shell"]):
         return None
     features = list_features(place[1], find_environment(place[1], words))

@@ -59,12 +59,13 @@ def read_pixi_commands(tree: Tree, command: Command, words: Sequence[str]) -> It
     None where `pixi run` is given a program instead, unless its environment sets something.
     """
     place = find_manifest(tree, command.cwd) or find_manifest(tree, ".")
-    if place is None or list(words[:1]) != ["run"]:
+    words = ["run" if word == "r" else word for word in words[:1]] + [*words[1:]]
+    if place is None or words[:1] != ["run"]:
         return
     _, called = split_run(words[1:])
     if not called:
         return
-    own = find_environment(place[1], list(words))
+    own = find_environment(place[1], words)
     env = read_activation(place[1], ("", *list_features(place[1], own)) if own != "default" else ())
     found = list(_carry_out(tree, place, called, set()))
     for inner in found or ([command.model_copy(update={"argv": called})] if env else []):
