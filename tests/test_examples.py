@@ -18,7 +18,7 @@ EXPECTED = {
     "north-bio/codon-counts": ("available", "runs", "as_published", None),
     "far-shore/placeholder": ("no_code", None, None, None),
     "granite-lab/masks": ("moved", "runs", "as_published", None),
-    "old-oak/entropy-tools": ("available", "code", "as_published", "python2_syntax"),
+    "old-oak/entropy-tools": ("available", "runs", "repaired", None),
     "blue-ridge/table-tests": ("available", "runs", "repaired", None),
     "open-orbit/transit-fit": ("available", "runs", "as_published", None),
     "container-crew/boxed-solver": ("available", "runs", "as_published", None),

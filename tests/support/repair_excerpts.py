@@ -24,6 +24,7 @@ def built(package: str, said: str) -> str:
 
 
 CHANGES: dict[str, tuple[tuple[str, ...], str]] = {
+    "built_against_newer_numpy": (("einops", "numpy==1.22.3"), "einops is built with numpy==1.22.3"),
     "python2": ((), "converted from Python 2 with 2to3"),
     "forerunner": (("stable-retro",), "added gym-retro: in place of stable-retro"),
     "no_wheels": (("einops",), "einops as of 2024-01-01: at the code's date it has no wheels"),

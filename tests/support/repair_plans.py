@@ -112,6 +112,7 @@ PLANS: Mapping[str, Mapping[str, object]] = {
     },
     **{name: {"spec": _HELD} for name in ("no_earlier_release", "not_yet_released", "no_wheels")},
     **{name: {"lock": ("einops==0.8.0",)} for name in ("release_with_argument", "release_with_argument_of_class")},
+    "built_against_newer_numpy": {"lock": ("einops==0.8.0", "numpy==1.22.3")},
     "numpy_pin_was_right": {"repairs": (taken("numpy==1.22.3", "numpy==1.*"),)},
     "release_in_demand": {"lock": ("tensorflow==2.1.0",)},
     "set_aside_though_imported": {"spec": PythonSpec()},

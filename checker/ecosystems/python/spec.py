@@ -29,6 +29,7 @@ class PythonSpec(Spec):
       `project_no_build_isolation`: built against what is installed; `preinstall`: installed before the rest.
     - `relax`: requirements in conflict may give way; holds the distributions that the code imports.
     - `shims`: modules that are written to pass on another; `folders_to_make`: empty folders made before the start.
+    - `missing_interpreter`: the version that the author states (`3.5`), where no such interpreter is here.
     - `convert_python2`: the code is converted from Python 2 before anything imports it.
     - `variables`: what the author's pages and files set for the code; no tool of ours is given them.
     - `find_links`: folders of the repository in which wheels and archives are looked for, too.
@@ -54,6 +55,7 @@ class PythonSpec(Spec):
     relax: Names | None = None
     shims: Names = ()
     folders_to_make: Names = ()
+    missing_interpreter: str = ""
     convert_python2: bool = False
     variables: Pairs = ()
     find_links: Names = ()
@@ -112,6 +114,7 @@ class SpecChanges(TypedDict, total=False):
     relax: Names | None
     shims: Names
     folders_to_make: Names
+    missing_interpreter: str
     convert_python2: bool
     variables: Pairs
     find_links: Names

@@ -26,6 +26,7 @@ from checker.ecosystems.python.outcomes.starts import (
 from checker.ecosystems.python.outcomes.tests import count_tests, judge_tests
 from checker.ecosystems.python.outcomes.unreachable_requirements import name_out_of_reach
 from checker.ecosystems.python.source.syntax import is_python2, is_valid_nowhere
+from checker.ecosystems.python.spec import spec_of
 from checker.judging.causes import make_cause
 from checker.judging.import_report import read_import_errors
 from checker.judging.table import RUNNING
@@ -45,7 +46,35 @@ def interpret(tree: Tree, result: StepResult, plan: BuildPlan) -> StepResult:
 
     Steps that put the environment together stand as the engine reported them.
     """
-    return name_out_of_reach(_judge_by_log(name_own_syntax(_judge_by_report(tree, result), tree), tree), plan)
+    judged = _judge_by_log(name_own_syntax(_judge_by_report(tree, result), tree), tree)
+    return name_missing_interpreter(name_out_of_reach(judged, plan), plan)
+
+
+#: Causes that may come from another interpreter than the author's: what a package or a file lacks does not.
+_MAY_BE_THE_INTERPRETER = frozenset(
+    {
+        "build_backend_error",
+        "compile_error",
+        "crash",
+        "import_error",
+        "incompatible_dependency",
+        "no_matching_python",
+        "python2_syntax",
+        "syntax_for_another_python",
+        "tests_do_not_collect",
+        "tests_fail",
+    }
+)
+
+
+def name_missing_interpreter(result: StepResult, plan: BuildPlan) -> StepResult:
+    """Do not blame the code for what may come from another interpreter than the one that its author states."""
+    stated, cause = spec_of(plan).missing_interpreter, result.cause
+    if not stated or cause is None or cause.name not in _MAY_BE_THE_INTERPRETER:
+        return result
+    claim = f"Python {stated} is stated, and Python {plan.interpreter} was used: {cause.summary}"
+    evidence = Evidence(claim=claim, source="interpreter")
+    return result.model_copy(update={"cause": make_cause("needs_interpreter", evidence, *cause.evidence)})
 
 
 def _judge_by_report(tree: Tree, result: StepResult) -> StepResult:

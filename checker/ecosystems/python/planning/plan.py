@@ -17,7 +17,7 @@ from checker.ecosystems.python.code.self_import import ABOVE, link
 from checker.ecosystems.python.declared.formats.uv_settings import read_uv_settings
 from checker.ecosystems.python.declared.locks.lockfiles import find_contradiction
 from checker.ecosystems.python.declared.vendored import find_forked_library
-from checker.ecosystems.python.interpreter.choose import choose_interpreters
+from checker.ecosystems.python.interpreter.choose import choose_interpreters, find_stated_interpreters
 from checker.ecosystems.python.knowledge import Answer, Knowledge
 from checker.ecosystems.python.planning import legacy_metadata
 from checker.ecosystems.python.planning.resolver_input import (
@@ -42,7 +42,7 @@ from checker.ecosystems.python.planning.steps import (
 from checker.ecosystems.python.planning.trial_steps import plan_climb
 from checker.ecosystems.python.planning.withdrawn import replace_withdrawn
 from checker.ecosystems.python.spec import PythonSpec, spec_of, with_spec
-from checker.ecosystems.python.stated import Choice
+from checker.ecosystems.python.stated import Choice, Strength
 from checker.ecosystems.python.survey import Survey, survey
 
 #: A release of the very day counts: authors commit after they installed.
@@ -109,6 +109,7 @@ def plan_for(seen: Survey, facts: Knowledge, way: Way) -> BuildPlan:
             skip=resolver_input.set_aside,
             variables=tuple((said.name, said.value) for said in seen.variables),
             no_build_isolation=settings.no_build_isolation,
+            missing_interpreter=_find_missing_interpreter(seen, facts),
             find_links=_list_link_folders(seen),
             prereleases=settings.prereleases or _wants_prereleases(seen),
             fork_of=find_forked_library(seen.tree, seen.project.folder, own),
@@ -174,6 +175,18 @@ def rank_interpreters(seen: Survey, facts: Knowledge, as_of: datetime, *, newcom
         today=facts.today,
         newcomer=newcomer,
     )
+
+
+def _find_missing_interpreter(seen: Survey, facts: Knowledge) -> str:
+    """Return the version that the author states for the code, where no such interpreter is here; '' for none."""
+    stated = find_stated_interpreters(seen.tree, seen.specifications, seen.statements)
+    version = next((said.version for said in stated if said.strength in _STATED and said.version), "")
+    return "" if version in facts.interpreters or not _MINOR.fullmatch(version) else version
+
+
+_STATED = frozenset({Strength.PINNED, Strength.STATED})
+
+_MINOR = re.compile(r"\d\.\d{1,2}")
 
 
 def _collect_constraints(seen: Survey) -> tuple[tuple[str, ...], tuple[Evidence, ...]]:

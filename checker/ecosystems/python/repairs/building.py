@@ -10,6 +10,7 @@ from checker.core.values.edits import BuildWith, SkipInstallation
 from checker.core.values.plans import BuildPlan, Phase
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.distributions.packages import build_imports, find, list_built_with_torch
+from checker.ecosystems.python.distributions.table import find_distribution
 from checker.ecosystems.python.repairs import actions, interpreters, older
 from checker.ecosystems.python.repairs.blame import find_package, leave_out_added, make_change, set_aside_for
 from checker.ecosystems.python.repairs.relax import loosen_line
@@ -84,6 +85,31 @@ def _add_kin(change: Change, wanted: tuple[str, ...]) -> Change:
         if more is not None:
             plan, edits = more, (*edits, BuildWith(name=name, requirements=wanted))
     return plan, edits
+
+
+def build_against_numpy(plan: BuildPlan, found: Found) -> Change | None:
+    """Build the package that does not suit the installed numpy against it, where the author's pin of numpy holds.
+
+    What is built apart is built against the newest numpy, and then works with no older one.
+    """
+    held = plan_edits.line_for(plan.lock, "numpy")
+    pinned = (plan_edits.line_for(lines, "numpy") for lines in (plan.overrides, plan.requirements))
+    frames = _SITE_FRAME.findall(found.match.string)
+    if held is None or not frames or not any(line is not None and "==" in line for line in pinned):
+        return None
+    known = find_distribution(frames[-1])
+    name = canonicalize_name(known.name if known is not None else frames[-1])
+    if name == "numpy" or plan_edits.line_for(plan.lock, name) is None:
+        return None
+    wanted = (held, *_BUILT_WITH_NUMPY)
+    changed = plan_edits.preinstall(plan, name, (*wanted, "wheel"))
+    return None if changed is None else (changed, (BuildWith(name=name, requirements=wanted),))
+
+
+_SITE_FRAME = re.compile(r'File "[^"\n]{0,200}/site-packages/(\w{1,80})')
+
+#: What extensions of that time are built with besides; what else one needs, its next failure names.
+_BUILT_WITH_NUMPY = ("cython<3", "setuptools<66")
 
 
 def preinstall_fetched(plan: BuildPlan, found: Found) -> Change | None:

@@ -76,7 +76,7 @@ def judge_twice(tmp_path: Path, last: str) -> tuple[Cause, StepStatus, bool | No
         ("ModuleNotFoundError: No module named 'einops'", "undeclared_dependency", False),
         ("ModuleNotFoundError: No module named 'run'", "module_out_of_reach", False),
         ("ModuleNotFoundError: No module named 'helpers_of_2019'", "missing_in_repository", False),
-        ("ModuleNotFoundError: No module named 'ConfigParser'", "python2_syntax", False),
+        ("ModuleNotFoundError: No module named 'ConfigParser'", "python2_syntax", None),
         ("ImportError: /env/x.so: undefined symbol: _ZN2at", "incompatible_dependency", False),
         ("MemoryError: ", "out_of_memory", None),
         ("RuntimeError: the sum does not converge", "crash", False),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,12 @@ from small_trees import make_tree
 
 from checker.core.values.plans import BuildPlan, Phase, Step, Way
 from checker.core.values.results import StepResult, StepStatus
-from checker.ecosystems.python.outcomes.interpret import interpret, name_own_syntax
+from checker.ecosystems.python.knowledge import Knowledge
+from checker.ecosystems.python.outcomes.interpret import interpret, name_missing_interpreter, name_own_syntax
+from checker.ecosystems.python.planning.plan import plan_for
+from checker.ecosystems.python.spec import PythonSpec, spec_of
+from checker.ecosystems.python.survey import survey
+from checker.judging.causes import make_cause
 
 BROKEN = "def f(\n    a=1,\n    freeze: false,\n):\n    pass\n"
 
@@ -98,3 +104,35 @@ def test_old_interpreters_print_relative_paths(tmp_path: Path) -> None:
     step = Step(name="start", phase=Phase.START, argv=("python", "run.py"))
     judged = name_own_syntax(StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=log), tree)
     assert judged.cause is not None and judged.cause.name == "python2_syntax"
+
+
+@pytest.mark.parametrize(
+    ("stated", "cause", "told"),
+    [
+        ("3.5", "crash", "needs_interpreter"),
+        ("2.7", "python2_syntax", "needs_interpreter"),
+        ("3.5", "missing_in_repository", "missing_in_repository"),
+        ("", "crash", "crash"),
+    ],
+)
+def test_what_may_come_from_another_interpreter_is_not_the_codes(stated: str, cause: str, told: str) -> None:
+    plan = BuildPlan(
+        ecosystem="python", way=Way.AS_PUBLISHED, interpreter="3.6", spec=PythonSpec(missing_interpreter=stated)
+    )
+    step = Step(name="start", phase=Phase.START, argv=("python", "fit.py"))
+    failed = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, cause=make_cause(cause))
+    judged = name_missing_interpreter(failed, plan)
+    assert judged.cause is not None
+    assert judged.cause.name == told
+    assert judged.status is StepStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"), [("3.5\n", "3.5"), ("2.7.18\n", "2.7"), ("3.8.1\n", ""), ("pypy\n", "")]
+)
+def test_an_interpreter_that_is_stated_and_not_here_is_noted(tmp_path: Path, text: str, missing: str) -> None:
+    seen = survey(make_tree(tmp_path, {".python-version": text, "fit.py": "print(1)\n"}))
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    facts = Knowledge(repository="ada/lamp", code_date=moment, today=moment, interpreters=("3.6", "3.8"))
+    plan = plan_for(seen, facts, Way.AS_PUBLISHED)
+    assert spec_of(plan).missing_interpreter == missing
