@@ -98,7 +98,10 @@ class Survey:
     @kept_property
     def entry_points(self) -> tuple[EntryPoint, ...]:
         """Ways to start the code, the best first."""
-        return find_entry_points(self.tree, self.statements.commands, self.project.folder)
+        specs = (spec for spec in self.project.specifications if spec.installs_project)
+        folders = dict.fromkeys((*(spec.project for spec in specs), *self.statements.installs))
+        beside = tuple(folder for folder in folders if folder != self.project.folder)
+        return find_entry_points(self.tree, self.statements.commands, self.project.folder, beside)
 
     @kept_property
     def groundwork(self) -> tuple[Groundwork, ...]:

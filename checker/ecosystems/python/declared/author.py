@@ -242,9 +242,17 @@ def _list_image_exports(tree: Tree) -> Iterator[Command]:
 _EXPORTED_FILE = re.compile(r"\$\((?:cat|e?grep)\b[^()|]{0,80}?(?P<file>[\w./-]{1,100})\s{0,5}\|\s{0,5}xargs\b")
 
 
+#: What direnv sets in a folder and below it.
+_OF_THE_FOLDER = ".envrc"
+
+
 def _list_sourced(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
     """Yield what committed files export that a page has its reader source, export or hand to a program."""
     exports_all = False
+    if _OF_THE_FOLDER in tree:
+        directory = Directory(tree, ".", PROJECT_FILES)
+        text = tree.read(_OF_THE_FOLDER)
+        yield from read_commands_of(tree, text, _OF_THE_FOLDER, start=1, directory=directory, language="script")
     for command in commands:
         argv = command.argv
         exports_all = exports_all or argv[:2] == ("set", "-a") or argv[:3] == ("set", "-o", "allexport")

@@ -91,7 +91,7 @@ def interpret(tree: Tree, commands: Iterable[Command]) -> Found:
                 found.say(python["version"], _make_evidence("interpreter in a command", command))
             argv, program = argv[2:], argv[2]
         program = re.sub(r"^pip[23](\.\d+)?$", "pip", program)
-        groups = read_groups(tree, command.cwd, (program, *argv[1:]))
+        groups = () if "--no-sync" in argv else read_groups(tree, command.cwd, (program, *argv[1:]))
         only_runs = program in _INSTALLING_NOTHING and _RUNS.intersection(argv[1:2])
         (running if only_runs else found.asked).extend(groups)
         handler = _HANDLERS.get(program)
@@ -367,6 +367,15 @@ def _read_pipx(tree: Tree, command: Command, argv: list[str], found: Found) -> N
         _read_pip(tree, command, argv, found)
 
 
+def _read_flit(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
+    """Read `flit install`, which brings every extra where it is not told which."""
+    if argv[1:2] == ["install"] and is_project(tree, command.cwd):
+        told = next((value for name, value in pairwise(argv) if name == "--extras"), "")
+        extras = (EVERY,) if told in {"", "all"} else tuple(told.split(","))
+        found.installs.append(command.cwd)
+        found.asked.append(Asked(folder=command.cwd, extras=extras))
+
+
 def _read_mim(tree: Tree, command: Command, argv: list[str], found: Found) -> None:
     _read_pip(tree, command, argv, found)
 
@@ -430,6 +439,7 @@ _HANDLERS: dict[str, Callable[[Tree, Command, list[str], Found], None]] = {
     "uv": _read_uv,
     "uvx": _read_uvx,
     "pipx": _read_pipx,
+    "flit": _read_flit,
     "mim": _read_mim,
     **dict.fromkeys(_CONDA, _read_conda),
     "apt": _read_apt,

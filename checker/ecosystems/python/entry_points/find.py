@@ -55,17 +55,20 @@ MAX_OF_ONE_SCRIPT = 4
 MAX_OF_THE_CODE = 12
 
 
-def find_entry_points(tree: Tree, commands: Sequence[Command], project: str = ".") -> tuple[EntryPoint, ...]:
+def find_entry_points(
+    tree: Tree, commands: Sequence[Command], project: str = ".", beside: Sequence[str] = ()
+) -> tuple[EntryPoint, ...]:
     """Return the entry points of a project, the first to be tried first, at most `MAX_ENTRY_POINTS`.
 
     Order: commands of the author's pages, scripts that they name, what the code itself says, what was only found;
-    among equals those without placeholders, demonstrations before training, shallow before deep.
+    among equals those without placeholders, demonstrations before training, shallow before deep. `beside` are
+    other folders that are installed: pages may start their commands.
     """
+    installed = {name: each for folder in beside for name, each in find_installed_commands(tree, folder).items()}
+    installed |= find_installed_commands(tree, project)
     found = [
         *_find_installed(tree, project),
-        *find_command_entries(
-            tree, (*commands, *find_named_commands(tree)), find_installed_commands(tree, project)
-        ),
+        *find_command_entries(tree, (*commands, *find_named_commands(tree)), installed),
         *_find_mains(tree, project),
         *_find_shell_starts(tree, project),
         *_find_scripts(tree, project),

@@ -329,3 +329,55 @@ def test_constraints_and_programs_of_their_own_environment(
 
 def test_the_interpreter_of_an_environment_in_one_word(make_tree: MakeTree) -> None:
     assert plan_of(make_tree, "uv venv --python=3.10", {"requirements.txt": "six\n"}).interpreter == "3.10"
+
+
+RYE = '[project]\nname = "toy"\ndependencies = ["six", "toolz"]\n[tool.rye]\nvirtual = true\n'
+
+
+def test_members_of_a_workspace_of_rye_are_no_packages_of_the_index(make_tree: MakeTree) -> None:
+    files = {
+        "pyproject.toml": f'{RYE}[tool.rye.workspace]\nmembers = ["libs/*"]\n',
+        "libs/toolz/pyproject.toml": '[project]\nname = "toolz"\nversion = "0"\ndependencies = ["attrs"]\n',
+    }
+    assert set(plan_of(make_tree, "rye sync\npython main.py", files).requirements) == {"six", "attrs"}
+
+
+def test_a_command_of_a_member_that_is_installed_is_started(make_tree: MakeTree) -> None:
+    build = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n'
+    member = f'[project]\nname = "app"\nversion = "0"\n[project.scripts]\napp = "app:main"\n{build}'
+    files = {
+        "pyproject.toml": '[tool.uv.workspace]\nmembers = ["packages/*"]\n[project]\nname = "t"\nversion = "0"\n',
+        "packages/app/pyproject.toml": member,
+        "packages/app/app/__init__.py": "def main(): print(1)\n",
+    }
+    plan = plan_of(make_tree, "uv sync --package app\nuv run --package app app --n 3", files)
+    assert ("/env/venv/bin/app", "--n", "3") in list_runs(plan)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("uv sync --no-dev\nuv run --no-sync python main.py", {"six"}),
+        ("uv sync --no-dev\nuv run python main.py", {"six", "attrs"}),
+    ],
+)
+def test_uv_installs_nothing_where_it_is_told_so(make_tree: MakeTree, words: str, found: set[str]) -> None:
+    project = (
+        '[project]\nname = "toy"\nversion = "0"\ndependencies = ["six"]\n[dependency-groups]\ndev = ["attrs"]\n'
+    )
+    assert set(plan_of(make_tree, words, {"pyproject.toml": project}).requirements) == found
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("flit install --symlink", {"six", "attrs", "rich"}),
+        ("flit install --extras plot", {"six", "attrs"}),
+    ],
+)
+def test_flit_brings_the_extras(make_tree: MakeTree, words: str, found: set[str]) -> None:
+    table = '[tool.flit.metadata]\nmodule = "toy"\nauthor = "A"\nrequires = ["six"]\n'
+    extras = '[tool.flit.metadata.requires-extra]\nplot = ["attrs"]\nmore = ["rich"]\n'
+    build = '[build-system]\nrequires = ["flit_core"]\nbuild-backend = "flit_core.buildapi"\n'
+    files = {"pyproject.toml": f"{build}{table}{extras}", "toy.py": ""}
+    assert set(plan_of(make_tree, words, files).requirements) == found

@@ -51,6 +51,7 @@ def variables_of_starts(plan: BuildPlan) -> list[dict[str, str]]:
             "README.md": "```\nexport $(grep -v '^#' run.env | xargs)\npython main.py\n```\n",
             "run.env": "# c\nMODE=fast\n",
         },
+        {"README.md": "```\npython main.py\n```\n", ".envrc": "export MODE=fast\nlayout python\n"},
         {"README.md": "```\ndotenv -f run.env run -- python main.py\n```\n", "run.env": "MODE=fast\n"},
         {"README.md": "```\nuv run --env-file run.env main.py\n```\n", "run.env": "MODE=fast\n"},
         {"README.md": "```\ndocker run --env-file run.env t python main.py\n```\n", "run.env": "MODE=fast\n"},

@@ -1,4 +1,4 @@
-"""Finds the members of a uv workspace, and the sources that its files give for names.
+"""Finds the members of a workspace of uv or Rye, and the sources that its files give for names.
 
 Source: docs.astral.sh/uv, "Using workspaces" and "Dependency sources".
 """
@@ -63,8 +63,10 @@ def _find_workspace(tree: Tree, folder: str) -> tuple[str, Table]:
     """Return the root of the workspace that a folder belongs to, with its table; the folder itself without one."""
     place = folder
     while True:
-        if workspace := get_table(_read_manifest(tree, place), "tool", "uv", "workspace"):
-            return place, workspace
+        tools = get_table(_read_manifest(tree, place), "tool")
+        for manager in ("uv", "rye"):
+            if workspace := get_table(tools, manager, "workspace"):
+                return place, workspace
         if place in {".", ""}:
             return folder, {}
         place = posixpath.dirname(place) or "."
@@ -74,7 +76,14 @@ def find_sources(tree: Tree, folder: str, data: Table) -> Mapping[str, tuple[str
     """Return distribution → (folder where its path starts, source): a file's own go before its workspace's."""
     root, workspace = _find_workspace(tree, folder)
     above = _list_sources_of(tree, root) if workspace and root != folder else {}
-    return ChainMap(_list_sources(folder, data), above)
+    return ChainMap(_list_sources(folder, data), above, _list_members_of_rye(tree, root))
+
+
+def _list_members_of_rye(tree: Tree, root: str) -> dict[str, tuple[str, object]]:
+    """Return the members of a workspace of Rye's as sources: their names mean them wherever they stand."""
+    if not get_table(_read_manifest(tree, root), "tool", "rye", "workspace"):
+        return {}
+    return {name: (root, {"workspace": True}) for name, place in _map_names(tree, root).items() if place != root}
 
 
 @once_per_tree
