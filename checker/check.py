@@ -264,7 +264,7 @@ def _check_code(
             return _stop_at_code(check, _add_detail(make_cause(error.cause), error))
         missing = _list_missing(work, attempts)
     conclusion = reach_verdict(attempts)
-    if conclusion.cause is None and conclusion.reached in (None, Rung.CODE, Rung.DECLARED):
+    if conclusion.cause is None and (conclusion.reached or Rung.CODE).height < Rung.IMPORTABLE.height:
         # Nothing failed and nothing was there to be tried: that is to be said, and not left blank.
         conclusion = conclusion.model_copy(update={"cause": make_cause("no_entry_point")})
     return check.model_copy(

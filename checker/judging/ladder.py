@@ -20,6 +20,7 @@ from checker.judging.programs import (
     has_main_left_behind,
     has_run,
     has_started,
+    is_about_modules,
     is_fault,
     judge_programs,
 )
@@ -44,7 +45,7 @@ def climb(
         RungResult(rung=Rung.CODE, holds=has_code, evidence=(code,)),
         RungResult(rung=Rung.DECLARED, holds=declared, evidence=_cite_declaration(plan, declared)),
         _judge_every(Rung.RESOLVED, of[Phase.RESOLVE], _list_planned(plan, Phase.RESOLVE)),
-        _judge_built(of[Phase.INSTALL], of[Phase.IMPORT], plan),
+        _judge_built(of[Phase.INSTALL], results, plan),
         _judge_every(Rung.IMPORTABLE, of[Phase.IMPORT], ()),
         _judge_answers(of[Phase.ANSWER], of[Phase.TEST]),
         _judge_starts([*of[Phase.START], *of[Phase.RUN]]),
@@ -152,20 +153,26 @@ def _judge_every(rung: Rung, results: Sequence[StepResult], planned: Sequence[st
     return RungResult(rung=rung, holds=told, evidence=_quote_results(results, lambda r: not r.passed))
 
 
-def _judge_built(results: Sequence[StepResult], imports: Sequence[StepResult], plan: BuildPlan) -> RungResult:
+def _judge_built(results: Sequence[StepResult], every: Sequence[StepResult], plan: BuildPlan) -> RungResult:
     """Hold when every installation step passed, and nothing was set aside that the code then lacks.
 
-    A part of its own that did not compile (a step that may fail), or a package without which an import fails,
-    makes it `all but` that part: the environment is not the one that the author describes.
+    A part of its own that did not compile (a step that may fail), or a package without which an import fails, also
+    that of a program that is started, makes it `all but` that part: the environment is not the one that the author
+    describes.
     """
     whole = _judge_every(Rung.BUILT, results, _list_planned(plan, Phase.INSTALL))
     lacking = [r.step.name for r in results if has_failed(r) and not r.step.required]
-    if any(map(has_failed, imports)):
+    if any(map(_lacks_module, every)):
         lacking += _list_set_aside(plan)
     if not whole.holds or not lacking:
         return whole
     partly = Evidence(claim=f"all but {', '.join(dict.fromkeys(lacking))}"[:300], source="engine")
     return whole.model_copy(update={"holds": False, "evidence": (partly, *whole.evidence)})
+
+
+def _lacks_module(result: StepResult) -> bool:
+    """Whether imports failed, or a program for want of a module."""
+    return has_failed(result) and (result.step.phase is Phase.IMPORT or is_about_modules(result))
 
 
 def _list_set_aside(plan: BuildPlan) -> list[str]:

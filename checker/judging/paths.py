@@ -86,10 +86,15 @@ def _is_built_here(tree: Tree) -> bool:
 _SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(?P<path>[^\n]{1,300}?)[ \t]*$", re.MULTILINE)
 
 
+def list_absent_submodules(tree: Tree) -> list[str]:
+    """Return the folders of submodules of which the tree holds nothing."""
+    folders = [found["path"].strip("/") for found in _SUBMODULE.finditer(tree.read(".gitmodules"))]
+    return [folder for folder in folders if folder not in tree.folders]
+
+
 def lies_in_submodule(relative: str, tree: Tree) -> bool:
     """Whether a path belongs to a submodule of which the tree holds nothing."""
-    folders = [found["path"].strip("/") for found in _SUBMODULE.finditer(tree.read(".gitmodules"))]
-    return any(f"{relative}/".startswith(f"{folder}/") and folder not in tree.folders for folder in folders)
+    return any(f"{relative}/".startswith(f"{folder}/") for folder in list_absent_submodules(tree))
 
 
 def _stands_elsewhere(path: str, tree: Tree) -> bool:

@@ -32,7 +32,8 @@ IDLE = frozenset({"no_entry_point", "no_tests"})
 ABOUT_MODULES = frozenset(
     {
         "undeclared_dependency", "missing_in_repository", "module_out_of_reach", "incompatible_dependency",
-        "import_error", "python2_syntax", "broken_syntax", "syntax_for_another_python",
+        "import_error", "not_built", "submodule_missing", "python2_syntax", "broken_syntax",
+        "syntax_for_another_python",
     }
 )  # fmt: skip
 
@@ -96,11 +97,12 @@ def judge_programs(results: Sequence[StepResult], is_good: Callable[[StepResult]
 def has_main_crashed(results: Sequence[StepResult]) -> bool:
     """Whether the main program failed by its own fault with every command, whatever arguments were filled in."""
     main = [r for r in results if r.step.phase in STARTING and _is_main(r.step)]
-    faults = [r for r in main if is_fault(r) and (r.step.phase is Phase.RUN or _is_about_modules(r))]
+    faults = [r for r in main if is_fault(r) and (r.step.phase is Phase.RUN or is_about_modules(r))]
     return bool(faults) and not any(map(has_started, main))
 
 
-def _is_about_modules(result: StepResult) -> bool:
+def is_about_modules(result: StepResult) -> bool:
+    """Whether a step failed for want of a module, or of one that can be read."""
     found = diagnose(result)
     return found is not None and found.name in ABOUT_MODULES
 
@@ -257,10 +259,21 @@ def _share_tests(way: Way, counts: TestCounts) -> _Share:
     return _Share(counts.passed, counts.told, way, more)
 
 
+def _keep_telling(shares: Sequence[_Share]) -> list[_Share]:
+    """Leave out ways that did no better than one before: where all works by then, or where a later one does."""
+    kept: list[_Share] = []
+    for number, share in enumerate(shares):
+        is_known = any(share[:2] == each[:2] and share.more == each.more for each in kept)
+        later = any(share[:2] != each[:2] or share.more != each.more for each in shares[number + 1 :])
+        if not is_known or not (later or share.good == share.of):
+            kept.append(share)
+    return kept
+
+
 def _write_shares(shares: Sequence[_Share], noun: str, verb: str) -> str:
     """Name in the first share what is counted, and only the numbers in those that follow."""
     words = []
-    for number, (good, of, way, more) in enumerate(shares):
+    for number, (good, of, way, more) in enumerate(_keep_telling(shares)):
         what = "" if number else f" {noun}{'' if of == 1 else 's'} {verb}"
         words.append(f"{good} of {of}{what} {WAY_WORDS[way]}{more}")
     return ", ".join(words)

@@ -84,6 +84,15 @@ def test_a_part_that_did_not_compile_leaves_the_rest_built_but_not_the_whole() -
     assert told(ok, ran(Phase.INSTALL, name="b", required=False))[Rung.BUILT] is True
 
 
+def test_a_part_that_was_set_aside_is_lacked_where_a_program_stops_for_its_module() -> None:
+    repair = Repair(name="a", signature="a", evidence=(), edits=(SkipInstallation(),))
+    plan = PLAN.model_copy(update={"repairs": (repair,)})
+    stops = ran(Phase.RUN, StepStatus.FAILED, required=False)
+    for cause, built in (("not_built", False), ("undeclared_dependency", False), ("crash", True)):
+        stopped = stops.model_copy(update={"cause": make_cause(cause)})
+        assert told(ran(Phase.INSTALL), ran(Phase.IMPORT), stopped, plan=plan)[Rung.BUILT] is built
+
+
 @pytest.mark.parametrize(
     ("edit", "claim"),
     [

@@ -128,6 +128,23 @@ def test_one_notebook_that_runs_turns_nothing_green_and_the_report_says_how_much
     assert not has_nothing_to_improve(published)
 
 
+def test_a_way_is_credited_only_with_what_it_added() -> None:
+    def share(way: Way, good: int) -> Attempt:
+        states = [GOOD] * good + [BAD] * (2 - good)
+        return attempt(way, *(ran(name, state) for name, state in zip("ab", states, strict=True)))
+
+    published, period, repaired = Way.AS_PUBLISHED, Way.PERIOD, Way.REPAIRED
+    ways = {
+        (0, 0, 2): "0 of 2 commands ran as published, 2 of 2 repaired",
+        (0, 1, 1): "0 of 2 commands ran as published, 1 of 2 at its date, 1 of 2 repaired",
+        (0, 0, 0): "0 of 2 commands ran as published, 0 of 2 at its date, 0 of 2 repaired",
+        (2, 2, 2): "2 of 2 commands ran as published",
+    }
+    for goods, said in ways.items():
+        attempts = [share(way, good) for way, good in zip((published, period, repaired), goods, strict=True)]
+        assert describe_extent(check_of(*attempts)) == said
+
+
 def test_the_earliest_way_is_that_of_the_main_program() -> None:
     others = [ran(name, GOOD) for name in ("b", "c", "d")]
     published = attempt(Way.AS_PUBLISHED, ran("a", BAD, MAIN), *others)

@@ -64,7 +64,7 @@ def find_usage(parser: Parser) -> tuple[str, ...] | None:
 _MAIN = re.compile(r"^[ \t]*if[ \t]*(?:\([ \t]*)?__name__\s*==\s*['\"]__main__['\"]", re.MULTILINE)
 _POSITIONAL = re.compile(r"\.add_argument\(\s*['\"](?!-)(?P<name>\w[\w-]*)['\"](?P<rest>[^)]*)\)")
 _DISTRIBUTED = re.compile(
-    r"init_process_group\(|torch\.distributed\.launch|init_dist\(|init_distributed|deepspeed\.initialize\(|hvd\.init\("
+    r"init_process_group\(|\benviron(?:\[|\.get\()\s?[\"'](?:LOCAL_)?RANK[\"']|torch\.distributed\.launch|init_dist\(|init_distributed|deepspeed\.initialize\(|hvd\.init\("
 )
 _CUDA_AT_IMPORT = re.compile(r"^(?:torch\.cuda\.(?:set_device|init)|.*\.cuda\(\))", re.MULTILINE)
 _WEAK = frozenset({Parser.NONE, Parser.ARGV, Parser.CONFIG})

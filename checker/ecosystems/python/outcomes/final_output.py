@@ -17,9 +17,20 @@ _THING = (
 _MISSING = re.compile(
     rf"(?i)^\W*(?:error\W+)?(?:no|missing) (?:such )?{_THING}"
     r"(?:\W*$|[^.]{0,60}\b(?:found|exists?|available|there)\b)"
+    rf"|^\W*(?:please|first|(?:you )?(?:need to|have to|must))\b[^.\n]{{0,30}}"
+    rf"\b(?:download|obtain|request|place|put)\b[^.\n]{{0,60}}\b{_THING}"
     rf"|\b(?:can ?not|can't|could not|couldn't|unable to) (?:find|open|locate) (?:\w+ ){{0,2}}{_THING}"
     rf"|\b{_THING}.{{0,120}}\b(?:not found|(?:does not|doesn't|not) exist|(?:is|are) missing)\b"
     r"|\b(?:not found|missing) (?:at|in|under)\W{0,3}[\w.-]{0,80}/[\w./-]+"
+)
+
+#: A closing line in which a program repeats the message of an error that it caught: "Error: No module named 'x'".
+_CAUGHT = re.compile(
+    r"^(?:[^:\n]{0,60}(?i:error|exception|failed|failure|cannot|could not|wrong)\b[^:\n]{0,60}: ?)?"
+    r"(?P<said>(?:No module named '|cannot import name '|\[Errno \d+\] |name '\w{1,60}' is not defined"
+    r"|'\w{1,60}' object has no attribute |module '[\w.]{1,80}' has no attribute |list index out of range$"
+    r"|\w{1,60}\(\) (?:missing \d|got an? unexpected|takes )|unsupported operand type|invalid literal for )"
+    r"[^\n]{0,300})$"
 )
 
 #: A line about something skipped because a file is missing.
@@ -32,6 +43,13 @@ _SKIPPED = re.compile(
 _CLOSING = re.compile(r"(?i)^\W*+(?:\w[\w-]*+ ){0,4}(?:is )?(?:done|completed?|finished)\W*$")
 
 _SAYS_WEIGHTS = re.compile(r"(?i)\b(?:models?|checkpoints?|weights?)\b")
+
+
+def find_caught(output: str) -> str:
+    """Return the error that a program's last line repeats as it ends early, '' where it repeats none."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    match = _CAUGHT.search(lines[-1][:400]) if 0 < len(lines) <= MOST_LINES else None
+    return match["said"] if match is not None else ""
 
 
 def find_missing_input(output: str) -> str | None:

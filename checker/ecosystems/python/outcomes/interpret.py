@@ -175,6 +175,7 @@ def _judge_imports(result: StepResult, text: str, tree: Tree) -> StepResult:
 _WEIGHT = (
     "undeclared_dependency",
     "incompatible_dependency",
+    "not_built",
     "missing_in_repository",
     "submodule_missing",
     "module_out_of_reach",

@@ -73,6 +73,19 @@ def find_failed_child(report: StartReport, tree: Tree) -> str:
     return said[-1] if only_complaints and not started else ""
 
 
+#: Exceptions that do not follow from what a process that was started did not print or write.
+NOT_OF_CHILDREN = frozenset(
+    {"NameError", "UnboundLocalError", "ModuleNotFoundError", "ImportError", "SyntaxError", "AttributeError"}
+)
+_NO_PROGRAM = re.compile(r"^[^\n:]{0,60}: (?:(?:line )?\d+: )?[^\s:]{1,200}: (?:command )?not found[ \t]*$")
+
+
+def find_complaint(report: StartReport) -> str:
+    """Return what a shell said of a program that is not there, where the program itself called it; '' else."""
+    lines = report.errors.splitlines()
+    return next((line.strip() for line in lines if _NO_PROGRAM.search(line.strip())), "")
+
+
 def _list_children(report: StartReport) -> list[Child]:
     """Return what the program started, and what its forks did (`multiprocessing`), which have no command."""
     return [
@@ -92,6 +105,12 @@ _PRINTED = re.compile(
 )
 _RULE = re.compile(r"^[\W_]+$|^#")
 
+#: What stands before a command that is printed: `Run: python fit.py`, `[3] python fit.py`.
+_LABEL = re.compile(r"^(?:[A-Za-z][\w ]{0,30}:|\[?\d{1,5}[\]).:]?|[-*>])\s+(?=\S)")
+
+#: Other lines that may stand around the commands: `3 jobs written.`
+MOST_AROUND = 2
+
 
 def list_printed_commands(report: StartReport) -> list[str]:
     """Return the commands that a program printed for its user to run, where it ended well and did nothing else."""
@@ -102,6 +121,7 @@ def list_printed_commands(report: StartReport) -> list[str]:
 
 def _read_printed(output: str) -> Iterator[str]:
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    lines = [line for line in lines if not _RULE.search(line)]
-    if lines and all(map(_PRINTED.search, lines)):
-        yield from (line.removeprefix("$").strip() for line in lines)
+    lines = [_LABEL.sub("", line) for line in lines if not _RULE.search(line)]
+    commands = [line for line in lines if _PRINTED.search(line)]
+    if commands and len(lines) - len(commands) <= min(MOST_AROUND, len(commands) - 1):
+        yield from (line.removeprefix("$").strip() for line in commands)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from pathlib import PurePosixPath
 
 from checker.core.container import SOURCE
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.python.code.built_modules import BuiltModule, find_built_modules
 from checker.ecosystems.python.distributions.table import Status, find_distribution
 from checker.ecosystems.python.source.stdlib import is_python2_name
-from checker.judging.paths import lies_in_submodule
+from checker.judging.paths import lies_in_submodule, list_absent_submodules
 
 _LIBRARY = re.compile(
     r"(?<![\w./-])(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
@@ -40,20 +41,44 @@ def find_module_cause(name: str, tree: Tree) -> str:
     """Return the cause of a missing module: it is not on the path, to be installed or built, or exists nowhere."""
     top = name.partition(".")[0]
     here = is_in_tree(name, tree)
-    if not here and (is_python2_name(name) or lies_in_submodule(name.replace(".", "/"), tree)):
+    if not here and (is_python2_name(name) or is_of_absent_submodule(name, tree)):
         return "python2_syntax" if is_python2_name(name) else "submodule_missing"
     entry = find_distribution(top, name)
     if here and "." not in name:
         return "module_out_of_reach"
-    made = next((each for each in find_built_modules(tree) if _is_extension(each, name)), None) if here else None
-    if made is not None:
-        return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "build_backend_error"
+    made = next((each for each in find_built_modules(tree) if _is_extension(each, name)), None)
+    if made is not None and (here or entry is None):
+        return "needs_gpu_toolchain" if _GPU_BUILD.search(tree.read(made.path)) else "not_built"
     if entry is not None and entry.status in _ELSEWHERE and not (here and entry.status is Status.HOST):
         return _ELSEWHERE[entry.status]
     if entry is None or here or not entry.name or entry.status in (Status.PRIVATE, Status.NEVER):
         return "missing_in_repository"
     # Python names the first part that it does not find: before a submodule, the package itself was found.
     return "incompatible_dependency" if "." in name and entry.module == top else "undeclared_dependency"
+
+
+def is_of_absent_submodule(module: str, tree: Tree) -> bool:
+    """Whether a module belongs to a submodule that is not there: its place, its name, or the path tells."""
+    if lies_in_submodule(module.replace(".", "/"), tree):
+        return True
+    top = _normalise(module.partition(".")[0])
+    for folder in list_absent_submodules(tree):
+        if _normalise(posixpath.basename(folder)) == top:
+            return True
+        if find_distribution(module.partition(".")[0], module) is None and _is_put_on_path(tree, folder):
+            return True
+    return False
+
+
+def _normalise(name: str) -> str:
+    return re.sub(r"[-_.]", "", name.lower()).removeprefix("py")
+
+
+@once_per_tree
+def _is_put_on_path(tree: Tree, folder: str) -> bool:
+    """Whether the code, or a page, puts a folder on the path."""
+    texts = (tree.read(path) for path in tree.files if path.endswith((".py", ".ipynb", ".sh", ".md", ".rst")))
+    return any(folder in text and ("sys.path" in text or "PYTHONPATH" in text) for text in texts)
 
 
 def _is_extension(made: BuiltModule, name: str) -> bool:

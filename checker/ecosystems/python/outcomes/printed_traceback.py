@@ -41,6 +41,25 @@ def read_printed(errors: str) -> Raised | None:
     return Raised(type=found["type"].rpartition(".")[2], message=found["message"]) if found else None
 
 
+#: What Python calls the exceptions whose messages begin so; others are told by their text alone.
+_TYPES = {
+    "No module": "ModuleNotFoundError",
+    "cannot import": "ImportError",
+    "[Errno 2]": "FileNotFoundError",
+    "[Errno": "OSError",
+    "name '": "NameError",
+    "'": "AttributeError",
+    "module '": "AttributeError",
+    "list index": "IndexError",
+}
+
+
+def read_message(said: str) -> Raised:
+    """Return the exception whose message a program printed without its traceback."""
+    kind = next((kind for begins, kind in _TYPES.items() if said.startswith(begins)), "TypeError")
+    return Raised(type=kind, message=said)
+
+
 def _is_caught_at_top(report: StartReport) -> bool:
     """Whether what ended the program was caught by its own script, which printed it last and gave up.
 

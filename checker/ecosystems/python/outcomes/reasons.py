@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence, Phase
 from checker.core.values.results import Blame, Cause, StepResult
+from checker.ecosystems.python.code.built_modules import find_built_modules
 from checker.ecosystems.python.code.defined_names import is_of_its_own
 from checker.ecosystems.python.outcomes.modules import find_module_cause, is_built_by_gpu_tools, is_in_tree
 from checker.ecosystems.system_packages import find_for_command
@@ -105,9 +107,16 @@ def _explain_one(said: FailureText, tree: Tree, phase: Phase) -> Reason | None:
     absent = _NO_MODULE.search(message)
     if absent is not None and (found.row.name in _MODULE_ROWS or is_in_tree(absent["name"], tree)):
         return _explain_module(absent["name"].rstrip("."), said.text, tree, found)
+    return _explain_found(found, message, said.text, tree)
+
+
+def _explain_found(found: Judgement, message: str, whole: str, tree: Tree) -> Reason:
+    """Explain a judgement that is not about a module which is not found, by what the tree knows."""
     if found.row.cause == "missing_compiler_or_command" and (name := _find_foreign_program(found, tree)):
         return Reason("needs_program", is_limit=False, claim=f"wants the program {name}", judgement=found)
-    if found.row.name == "changed_interface" and is_of_its_own(message, said.text, tree):
+    if found.row.name == "own_module_lacks":
+        return _explain_lacking(found, tree)
+    if found.row.name == "changed_interface" and is_of_its_own(message, whole, tree):
         return make_reason("crash", found.line.strip()[:300])
     claim = f"wants {found.path}" if found.path else ""
     return Reason(found.row.cause, found.row.limit, claim, found)
@@ -131,6 +140,21 @@ def _explain_module(name: str, text: str, tree: Tree, found: Judgement) -> Reaso
     if why == "missing_in_repository" and _is_asked_by_package(text):
         why = "undeclared_dependency"  # only what the repository's own code imports can be missing in it
     return Reason(why, is_limit=False, claim=f"no module named {name}", judgement=found, modules=(name,))
+
+
+def _explain_lacking(found: Judgement, tree: Tree) -> Reason:
+    """Explain a name that a module of the tree lacks: not compiled, never committed, or asked for in a circle."""
+    name, file = found.match["name"], found.match["file"]
+    folder = posixpath.dirname(file)
+    dotted = f"{folder}/{name}".strip("/").replace("/", ".")
+    claim = f"{file} has no {name}"
+    if any(made.serves(dotted) for made in find_built_modules(tree)):
+        return Reason("not_built", is_limit=False, claim=claim, judgement=found)
+    there = f"{folder}/{name}.py".lstrip("/") in tree or f"{folder}/{name}".lstrip("/") in tree.folders
+    is_inside = posixpath.basename(file) != "__init__.py"
+    if found.match["partial"] and (is_inside or there or re.search(rf"\b{name}\b", tree.read(file))):
+        return Reason("import_error", is_limit=False, claim=found.line.strip()[:300], judgement=found)
+    return Reason(found.row.cause, found.row.limit, claim, found)
 
 
 def _is_asked_by_package(text: str) -> bool:

@@ -18,14 +18,20 @@ from checker.core.values.plans import Evidence
 from checker.core.values.results import Cause
 from checker.ecosystems.instructions.placeholders import find_placeholders
 from checker.ecosystems.python.outcomes.asked_files import find_asked_last, follows_from_input
-from checker.ecosystems.python.outcomes.final_output import find_missing_input
+from checker.ecosystems.python.outcomes.final_output import find_caught, find_missing_input
 from checker.ecosystems.python.outcomes.launchers import (
+    NOT_OF_CHILDREN,
+    find_complaint,
     find_failed_child,
     is_idle_launcher,
     list_printed_commands,
 )
 from checker.ecosystems.python.outcomes.lfs_pointers import explain_pointer, find_read, find_unreadable
-from checker.ecosystems.python.outcomes.printed_traceback import has_given_up_with_traceback, read_printed
+from checker.ecosystems.python.outcomes.printed_traceback import (
+    has_given_up_with_traceback,
+    read_message,
+    read_printed,
+)
 from checker.ecosystems.python.outcomes.reasons import Reason, explain, make_reason
 from checker.ecosystems.python.outcomes.run_report import Process, Raised, StartReport
 from checker.ecosystems.python.outcomes.usage import (
@@ -151,16 +157,23 @@ def _judge_ending(report: StartReport, tree: Tree) -> StartOutcome:
     if starts_with_usage(report) or wants_arguments(report.output):
         claim = "it printed its usage, or asked for arguments, and ended"
         return _make_outcome("usage_only", claim, _read_last_line(report.output))
+    known = _judge_last_words(report, tree) or _judge_launcher(report, tree)
+    if known is not None:
+        return known
+    if pointer := find_read(report):
+        return _make_outcome(explain_pointer(pointer), "", report.output)
+    return StartOutcome(status=StartStatus.PASSED)
+
+
+def _judge_last_words(report: StartReport, tree: Tree) -> StartOutcome | None:
+    """Judge a program that ended with 0 by what it said last: what it lacks, or which error it caught."""
     lacking = find_missing_input(report.output)
     if lacking is not None:
         return _make_outcome(lacking, "it says what it lacks and ended", _read_last_line(report.output))
     if has_given_up_with_traceback(report):
         return _judge_printed(report, tree)
-    if (launched := _judge_launcher(report, tree)) is not None:
-        return launched
-    if pointer := find_read(report):
-        return _make_outcome(explain_pointer(pointer), "", report.output)
-    return StartOutcome(status=StartStatus.PASSED)
+    caught = "" if "Traceback (most" in report.errors else find_caught(report.errors) or find_caught(report.output)
+    return _judge_exception(report, read_message(caught), tree) if caught else None
 
 
 def _judge_launcher(report: StartReport, tree: Tree) -> StartOutcome | None:
@@ -250,6 +263,9 @@ def _explain_by_traces(report: StartReport, raised: Raised, tree: Tree) -> Reaso
     """Explain an exception that says little by what the program read, looked for and called before."""
     if follows_from_input(raised, tree):
         return make_reason("needs_input", "its standard input is empty")
+    if (said := find_complaint(report)) and raised.type not in NOT_OF_CHILDREN:
+        found = explain([FailureText(f"{said}\n")], tree)
+        return found and replace(found, is_limit=found.name == "needs_program" and _has_begun(report, raised))
     asked = find_asked_last(report, tree, raised) if _is_about_files(raised) else ""
     if asked:
         return _explain_path(asked, tree)
@@ -330,6 +346,10 @@ def _judge_text(report: StartReport, tree: Tree) -> StartOutcome:
         if text.strip()
     )
     reason = next((known for known in reasons if known is not None and not known.is_general), None)
+    if reason is not None and reason.name == "needs_program":
+        reason = replace(
+            reason, is_limit=len(report.output.strip().splitlines()) > bool(not report.errors.strip())
+        )
     asked, pointer = find_asked_last(report, tree), find_read(report)
     if reason is None and pointer:
         return _make_outcome(explain_pointer(pointer), ended, report.errors)

@@ -22,6 +22,7 @@ MOST_MODULES = 40
 MOST_FILES = 400
 
 _THERE = frozenset({Kind.FILE, Kind.PACKAGE})
+_MADE_HERE = _THERE | {Kind.BUILT}
 
 
 class OwnImport(Value):
@@ -45,7 +46,7 @@ def find_own_imports(
     for entry in entries:
         for item, place in _follow(entry.script, of_file, local):
             lacking = place.kind is Kind.ABSENT and (item.level > 0 or _is_own(item, local, served, python))
-            direct = item.path == entry.script and not item.lazy and place.kind in _THERE
+            direct = item.path == entry.script and not item.lazy and place.kind in _MADE_HERE
             module, root = _name_module(item, local) if item.level else (item.full, place.root)
             if module and (lacking or direct):
                 folders = _list_folders(entry, root)

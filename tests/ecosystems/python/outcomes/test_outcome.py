@@ -395,6 +395,50 @@ def test_a_program_that_is_named_in_words(tree: Tree, said: str, cause: str) -> 
     assert (outcome.cause, outcome.status) == (cause, StartStatus.FAILED)
 
 
+@pytest.mark.parametrize(
+    ("output", "errors", "status"),
+    [
+        ("", "lampc is not installed. Install the lamp compiler (lampc) first.\n", StartStatus.FAILED),
+        ("reads\n", "lampc is not installed. Install the lamp compiler (lampc) first.\n", StartStatus.LIMIT),
+        ("The lamp compiler could not be found.\n", "", StartStatus.FAILED),
+        ("reads\nThe lamp compiler could not be found.\n", "", StartStatus.LIMIT),
+    ],
+)
+def test_a_program_that_is_named_in_words_is_a_limit_once_work_has_begun(
+    tree: Tree, output: str, errors: str, status: StartStatus
+) -> None:
+    outcome = classify_start(report(output=output, errors=errors), tree)
+    assert (outcome.cause, outcome.status) == ("needs_program", status)
+
+
+@pytest.mark.parametrize(
+    ("output", "status", "cause"),
+    [
+        ("Error: No module named 'models.net'\n", "failed", "missing_in_repository"),
+        ("fits\nAn error occurred: name 'rows' is not defined\n", "failed", "crash"),
+        ("Error: [Errno 2] No such file or directory: 'data/lamps.csv'\n", "limit", "needs_data"),
+        ("Error: 0.034\n", "passed", ""),
+        ("Error: No module named 'faster', goes on without\nloss 0.1\n", "passed", ""),
+        ("Please download the dataset from https://example.org and put it in data/\n", "limit", "needs_data"),
+        ("You need to place the pretrained weights in ckpt/\n", "limit", "needs_weights"),
+        ("Please cite the paper about the data\n", "passed", ""),
+    ],
+)
+def test_what_a_program_says_last_before_it_ends_well(make_tree, output: str, status: str, cause: str) -> None:
+    outcome = classify_start(report(exit_code=0, output=output), make_tree({"models/__init__.py": ""}))
+    assert (outcome.status, outcome.cause) == (status, cause)
+
+
+def test_what_a_shell_did_not_find_explains_what_follows(make_tree) -> None:
+    tree = make_tree({"Makefile": "", "main.c": "", "run.py": ""})
+    errors = "/bin/sh: 1: ./bin/solve: not found\nIndexError: list index out of range\n"
+    process = crashed("IndexError", "list index out of range")
+    outcome = classify_start(report(errors=errors, processes=[process]), tree)
+    assert (outcome.status, outcome.cause) == (StartStatus.FAILED, "not_built")
+    process = crashed("NameError", "name 'x' is not defined")
+    assert classify_start(report(errors=errors, processes=[process]), tree).cause == "crash"
+
+
 @pytest.mark.parametrize("name", ["idaapi", "ghidra.app.plugin.core.analysis", "gdb"])
 def test_a_module_that_comes_with_the_program_that_runs_the_script_was_not_forgotten(
     tree: Tree, name: str
@@ -582,8 +626,8 @@ def test_git_that_finds_no_host_wants_the_network(make_tree) -> None:
     ("path", "text", "cause"),
     [
         ("setup.py", "setup(ext_modules=[CUDAExtension('lamps._C', ['a.cu'])])\n", "needs_gpu_toolchain"),
-        ("setup.py", "setup(ext_modules=[Extension('lamps._C', ['a.c'])])\n", "build_backend_error"),
-        ("pyproject.toml", '[tool.maturin]\nmodule-name = "lamps._C"\n', "build_backend_error"),
+        ("setup.py", "setup(ext_modules=[Extension('lamps._C', ['a.c'])])\n", "not_built"),
+        ("pyproject.toml", '[tool.maturin]\nmodule-name = "lamps._C"\n', "not_built"),
         ("setup.py", "setup()\n", "missing_in_repository"),
         ("setup.py", "setup(ext_modules=[Extension('lamps._C.part', ['a.c'])])\n", "missing_in_repository"),
     ],
@@ -627,3 +671,17 @@ def test_a_placeholder_of_ours_in_an_error_is_not_the_authors_data(
     outcome = classify_start(report(argv=argv, processes=[process]), tree)
     assert outcome.cause == cause
     assert (outcome.status is StartStatus.FAILED) == (cause == "usage_only")
+
+
+@pytest.mark.parametrize(
+    ("module", "code", "cause"),
+    [
+        ("deplib", "import sys\nsys.path.insert(0, 'external/dep-x')\n", "submodule_missing"),
+        ("deplib", "import json\n", "missing_in_repository"),
+        ("dep_x.core", "import json\n", "submodule_missing"),
+        ("yaml", "import sys\nsys.path.insert(0, 'external/dep-x')\n", "undeclared_dependency"),
+    ],
+)
+def test_a_module_of_a_submodule_that_is_not_there(make_tree, module: str, code: str, cause: str) -> None:
+    submodule = '[submodule "x"]\n\tpath = external/dep-x\n\turl = https://example.org/dep-x.git\n'
+    assert find_module_cause(module, make_tree({".gitmodules": submodule, "main.py": code})) == cause

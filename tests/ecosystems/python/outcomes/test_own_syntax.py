@@ -72,6 +72,12 @@ def test_a_module_that_could_not_be_imported(tmp_path: Path) -> None:
     assert (cause.evidence[0].source, cause.evidence[0].line) == ("pkg/settings.py", 3)
 
 
+CIRCLE = (
+    "ImportError: cannot import name '{}' from partially initialized module 'lab'"
+    " (most likely due to a circular import)"
+)
+
+
 @pytest.mark.parametrize(
     ("line", "cause"),
     [
@@ -88,10 +94,15 @@ def test_a_module_that_could_not_be_imported(tmp_path: Path) -> None:
             "(most likely due to a circular import) (/code/src/b.py)",
             "import_error",
         ),
+        (f"{CIRCLE.format('near')} (/code/src/lab/__init__.py)", "import_error"),
+        (f"{CIRCLE.format('lamps')} (/code/src/lab/__init__.py)", "missing_in_repository"),
+        (f"{CIRCLE.format('fast')} (/code/src/lab/__init__.py)", "not_built"),
     ],
 )
 def test_a_name_that_a_module_of_the_repository_lacks(tmp_path: Path, line: str, cause: str) -> None:
-    tree = make_tree(tmp_path, {"common/utils.py": ""})
+    setup = "setup(ext_modules=[Extension('lab.fast', ['a.c'])])\n"
+    files = {"common/utils.py": "", "lab/__init__.py": "", "lab/near.py": "", "setup.py": setup}
+    tree = make_tree(tmp_path, files)
     step = Step(name="collect the tests", phase=Phase.ANSWER, argv=("python",))
     result = StepResult(step=step, status=StepStatus.FAILED, exit_code=1, log=f"{line}\n")
     judged = interpret(tree, result, BuildPlan(ecosystem="python", way=Way.PERIOD))

@@ -42,6 +42,10 @@ def find(folder: Path, files: dict[str, str]) -> set[tuple[str, tuple[str, ...]]
             set(),
         ),
         ({"main.py": "import json.nothing\n"}, set()),
+        (
+            {"main.py": "import fast\n", "c/setup.py": "setup(ext_modules=[Extension('fast', ['a.c'])])\n"},
+            {("fast", ())},
+        ),
     ],
 )
 def test_what_programs_import_of_their_own(
