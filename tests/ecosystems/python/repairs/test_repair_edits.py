@@ -5,11 +5,14 @@ from __future__ import annotations
 import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
-from repair_plans import plan
+from repair_plans import CONTEXT, failed, plan
 
+from checker.core.values.plans import Phase
 from checker.ecosystems.python import plan_edits
+from checker.ecosystems.python.repairs import load_rules
 from checker.ecosystems.python.repairs.relax import loosen_line
 from checker.ecosystems.python.repairs.resolving import find_nearest
+from checker.judging.repair_engine import plan_next_repair
 
 
 @pytest.mark.parametrize(
@@ -69,3 +72,17 @@ def test_requirements_are_loosened_by_degrees(line: str, steps: list[str]) -> No
         found.append(new)
         new = loosen_line(new)
     assert found == steps
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "postBuild: line 5: cmake: command not found",
+        "./scripts/get.sh: 3: cmake: not found",
+        "sh: 1: cmake: not found",
+    ],
+)
+def test_a_command_that_a_script_misses_is_installed(line: str) -> None:
+    after = plan_next_repair(load_rules(), failed(plan(), f"+ fit\n{line}\n", Phase.START), CONTEXT)
+    assert after is not None
+    assert "cmake" in after.system_packages
