@@ -25,6 +25,8 @@ PROGRAMS = {
     "calls.py": "import socket\nsocket.getaddrinfo('data.invalid', 443)\n",
     "connects.py": "import socket\ns = socket.socket()\ns.settimeout(0.2)\ns.connect(('192.0.2.1', 9))\n",
     "hooked.py": "import sys\nsys.excepthook = lambda *a: print('mine')\nraise KeyError('x')\n",
+    "printed.py": "import sys\nsys.excepthook(RuntimeError, RuntimeError('compiled against API version 0x10'), None)\n"
+    "open('data/train.npy')\n",
     "leaves.py": "import os\nprint('bye', flush=True)\nos._exit(7)\n",
     "child.py": "import subprocess, sys\nsubprocess.call([sys.executable, 'hooked.py'])\nprint('all fine')\n",
     "starts.py": "import os, subprocess\nos.system('./solve > out/1.txt')\nsubprocess.call(['false'])\n"
@@ -68,6 +70,7 @@ def run(source: Path, python: str, *argv: str, seconds: float = 30, launcher: st
         ("lists.py", 1, "needs_data"),
         ("calls.py", 1, "needs_network"),
         ("hooked.py", 1, "crash"),
+        ("printed.py", 1, "needs_data"),
         ("variable.py", 1, "needs_credentials"),
         ("child.py", 0, "crash"),
         ("killed.py", 139, "crash"),

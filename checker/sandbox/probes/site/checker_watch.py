@@ -287,10 +287,15 @@ def _describe(error):
     }
 
 
+#: The exception that was noted last, and how many were.
+_ended = {}
+
+
 def _note_exception(error):
-    if "exception" in _seen or not isinstance(error, BaseException):
+    """Note an exception, each once: the last one ended the process; extensions print others and go on."""
+    if not isinstance(error, BaseException) or error is _ended.get("by") or _ended.get("noted", 0) >= 50:
         return
-    _seen.add("exception")
+    _ended.update(by=error, noted=_ended.get("noted", 0) + 1)
     found = _describe(error)
     chain = []
     inner = error.__cause__ or error.__context__
