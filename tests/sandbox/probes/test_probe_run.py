@@ -25,7 +25,7 @@ PROGRAMS = {
     "calls.py": "import socket\nsocket.getaddrinfo('data.invalid', 443)\n",
     "connects.py": "import socket\ns = socket.socket()\ns.settimeout(0.2)\ns.connect(('192.0.2.1', 9))\n",
     "hooked.py": "import sys\nsys.excepthook = lambda *a: print('mine')\nraise KeyError('x')\n",
-    "printed.py": "import sys\nsys.excepthook(RuntimeError, RuntimeError('compiled against API version 0x10'), None)\n"
+    "printed.py": "import sys\nsys.excepthook(RuntimeError, RuntimeError('compiled against 0x10'), None)\n"
     "open('data/train.npy')\n",
     "leaves.py": "import os\nprint('bye', flush=True)\nos._exit(7)\n",
     "child.py": "import subprocess, sys\nsubprocess.call([sys.executable, 'hooked.py'])\nprint('all fine')\n",
