@@ -9,8 +9,10 @@ from pathlib import Path
 from checker.core.errors import UsageError
 from checker.core.text import join_lines
 from checker.core.tree import SKIPPED_FOLDERS
+from checker.core.values.papers import LinkKind
 from checker.core.values.repositories import RepositoryId, Target
 from checker.hosts.limits import CloneLimits
+from checker.papers.links import locate
 from checker.papers.sources.repositories import parse_target
 
 
@@ -24,7 +26,12 @@ def read_target(text: str) -> Target:
     looks_local = text in (".", "..") or text.startswith(("./", "../", "/", "~")) or text.endswith("/")
     if (looks_local or _is_folder(text)) and "://" not in text:
         return _read_folder(text)
-    return read_repository(text)
+    try:
+        return read_repository(text)
+    except UsageError:
+        if _is_file(text):
+            raise UsageError(f"{join_lines(text, 200)}: is a file; name its folder") from None
+        raise
 
 
 def read_repository(text: str) -> Target:
@@ -37,9 +44,22 @@ def read_repository(text: str) -> Target:
     try:
         return parse_target(text)
     except ValueError as error:
-        raise UsageError(
-            f"{join_lines(text, 200)!r}: neither owner/name, nor the URL of a repository, nor a folder"
-        ) from error
+        place = locate(text) if " " not in text else None
+        kind = _KINDS.get(place.kind) if place is not None else None
+        said = f"is {kind}; name a repository" if kind else "neither owner/name, nor the URL of a repository"
+        said += "" if kind or _is_folder(text) else ", nor a folder"
+        raise UsageError(f"{join_lines(text, 200)!r}: {said}") from error
+
+
+#: What an address may lead to besides a repository.
+_KINDS = {
+    LinkKind.OWNER: "the page of an owner",
+    LinkKind.GIST: "a gist or snippet",
+    LinkKind.DOI: "a record with a DOI",
+    LinkKind.SWHID: "an identifier of Software Heritage without its origin",
+    LinkKind.ARCHIVED: "a web archive's copy",
+    LinkKind.ANCILLARY: "a file beside a paper",
+}
 
 
 def find_namesake(text: str) -> str:

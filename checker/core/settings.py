@@ -179,6 +179,10 @@ def _parse_endpoints(text: str) -> tuple[Endpoint, ...]:
     return tuple(parse_endpoint(word, 443) for word in text.replace(",", " ").split())
 
 
+def _parse_way(text: str) -> Way:
+    return Way(text.lower())
+
+
 _Converter = Callable[[str], object]
 
 #: The field that an environment variable sets, and how its text is read.
@@ -186,7 +190,7 @@ Variable = tuple[str, _Converter]
 
 #: Variable → (field, how to read it); a later row wins over an earlier one.
 SETTING_VARIABLES: dict[str, Variable] = {
-    "CHECKER_WAY": ("way", lambda text: Way(text.lower())),
+    "CHECKER_WAY": ("way", _parse_way),
     "CHECKER_BROKER_URL": ("broker_url", str),
     "GITHUB_TOKEN": ("github_token", SecretStr),
     "CHECKER_GITHUB_TOKEN": ("github_token", SecretStr),
@@ -236,6 +240,17 @@ SHAPES: Mapping[_Converter, Any] = {
     _parse_endpoints: tuple[str, ...] | str,
 }
 
+#: What is expected of a variable that is read in this way.
+_EXPECTED: Mapping[_Converter, str] = {
+    parse_bytes: "a size such as 512M or 8G",
+    _parse_positive: "a whole number above 0",
+    _parse_fraction: "a number above 0",
+    _parse_way: ", ".join(Way),
+    _switch: "on or off",
+    parse_host_names: "names of hosts such as github.com",
+    _parse_endpoints: "host or host:port",
+}
+
 #: Every variable of ours that is read.
 VARIABLES = ("CHECKER_HOME", *SETTING_VARIABLES, *LIMIT_VARIABLES)
 
@@ -244,7 +259,8 @@ def _convert(name: str, text: str, convert: _Converter) -> object:
     try:
         return convert(text)
     except (ValueError, KeyError, OverflowError):
-        raise UsageError(f"{name}={text!r} is not a value that can be used") from None
+        expected = f" (expected: {_EXPECTED[convert]})" if convert in _EXPECTED else ""
+        raise UsageError(f"{name}={text!r} is not a value that can be used{expected}") from None
 
 
 def _explain_first_mistake(error: ValidationError) -> str:

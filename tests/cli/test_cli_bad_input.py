@@ -295,3 +295,55 @@ def test_output_into_a_closed_pipe_is_no_error() -> None:
     script = f"{sys.executable} -m checker schema | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+# ---------------------------------------------------------------- addresses
+
+
+ADDRESSES = {
+    "https://github.com/ada/code": "to check a repository: checker repo URL",
+    "https://example.org/papers.html": "save the page as text",
+    "nosuch:cs.LG": "unknown source 'nosuch'",
+}
+
+
+@pytest.mark.parametrize(("given", "said"), ADDRESSES.items())
+def test_an_address_is_no_input(command: Command, given: str, said: str) -> None:
+    done = command("links", given)
+    assert done.code == 2
+    done.in_one_line(given, said)
+
+
+TARGETS = {
+    "https://github.com/ada": "the page of an owner",
+    "https://gist.github.com/ada/0a1b2c3d": "a gist or snippet",
+    "https://doi.org/10.5281/zenodo.12": "a record with a DOI",
+    f"swh:1:dir:{'0' * 40}": "without its origin",
+    "a.txt": "is a file; name its folder",
+    "nothing": "neither owner/name, nor the URL of a repository, nor a folder",
+}
+
+
+@pytest.mark.parametrize(("given", "said"), TARGETS.items())
+def test_what_is_no_repository_is_named(command: Command, given: str, said: str) -> None:
+    write("a.txt", "x")
+    done = command("repo", given)
+    assert done.code == 2
+    done.in_one_line(given, said)
+
+
+EXPECTED = {
+    "CHECKER_WAY": "as_published, period, repaired",
+    "CHECKER_MEMORY_BYTES": "a size such as",
+    "CHECKER_CPUS": "a number above 0",
+    "CHECKER_PIDS": "a whole number above 0",
+    "CHECKER_NAMED_HOSTS": "on or off",
+    "CHECKER_CODE_HOSTS": "names of hosts",
+}
+
+
+@pytest.mark.parametrize(("name", "said"), EXPECTED.items())
+def test_a_setting_that_cannot_be_used_says_what_can(command: Command, name: str, said: str) -> None:
+    done = command("repo", "ada/code", **{name: "per haps!"})
+    assert done.code == 2
+    done.in_one_line(name, "per haps!", said)

@@ -13,6 +13,7 @@ from typing import IO
 from checker.core.errors import CheckerError, UsageError
 from checker.core.tree import decode
 from checker.core.values.repositories import Target
+from checker.papers.links import locate
 from checker.papers.sources import arxiv, huggingface
 from checker.papers.sources.arxiv import looks_like_listing, read_feed, read_listing
 from checker.papers.sources.base import Content, Inputs, Problem, parse_arxiv_id
@@ -107,13 +108,25 @@ def _read(given: str, name: str, stdin: IO[bytes] | None, base_urls: Mapping[str
     path = Path(given)
     service = _SERVICE.match(given)
     if service and not _exists(path):
+        if number := parse_arxiv_id(given):
+            return arxiv.read_arxiv(number, name, base_urls.get("arxiv", DEFAULT_BASE_URLS["arxiv"]))
         read = SERVICES.get(service[1].lower())
         if read is None:
+            _refuse_address(given, name)
             known = ", ".join(f"{known}:" for known in SERVICES)
             raise UsageError(f"{name}: unknown source {service[1]!r} (known: {known}, or a file)")
         key = service[1].lower()
         return read(service[2].strip(), name, base_urls.get(key, DEFAULT_BASE_URLS[key]))
     return _parse_bytes(_read_bytes(path, name), name, path.suffix.lower())
+
+
+def _refuse_address(given: str, name: str) -> None:
+    """Say of a URL what to do with it; nothing of the web is read but the services that are named."""
+    if "://" in given:
+        place = locate(given)
+        leads = place is not None and place.repository is not None
+        hint = "to check a repository: checker repo URL" if leads else "save the page as text and name the file"
+        raise UsageError(f"{name}: is an address ({hint})")
 
 
 def _exists(path: Path) -> bool:

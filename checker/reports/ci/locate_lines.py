@@ -7,8 +7,9 @@ reason, none is named: a remark on the job is better than one on the wrong line.
 from __future__ import annotations
 
 import itertools
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from packaging.utils import canonicalize_name
 
@@ -16,6 +17,7 @@ from checker.core.container import SOURCE
 from checker.core.text import find_telling_line
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence, Phase
+from checker.ecosystems.python.source.notebooks import read_notebook
 from checker.ecosystems.python.stated import Requirement
 from checker.ecosystems.python.survey import survey
 from checker.reports.document import AttemptEntry, RepositoryEntry, StepEntry
@@ -25,6 +27,9 @@ Place = tuple[str, int]
 
 #: Lines that are named for one failure: a conflict has two sides, seldom three.
 MOST_PLACES = 3
+
+#: Lines of a file in which a name is looked for, and lines of a statement at most.
+MOST_LINES, MOST_BELOW = 5_000, 200
 
 _PUTTING_TOGETHER = frozenset({Phase.RESOLVE, Phase.INSTALL})
 _BROKEN_TOML = re.compile(r"TOML parse error at line (\d{1,7})")
@@ -57,7 +62,25 @@ def locate_step(step: StepEntry, attempt: AttemptEntry, entry: RepositoryEntry, 
             *_locate_missing(step, entry, tree),
             *_locate_frames(step.excerpt, attempt.project, tree),
         ) or _locate_absent_modules(step.excerpt, attempt.python or PYTHON, tree)
-    return tuple(dict.fromkeys(found))[:MOST_PLACES]
+    in_files = (place for each in found if (place := find_line_in_file(each, tree)) is not None)
+    return tuple(dict.fromkeys(in_files))[:MOST_PLACES]
+
+
+def find_line_in_file(place: Place, tree: Tree) -> Place | None:
+    """Return a place with the line of the file itself: a notebook's code counts its own lines.
+
+    None where the file does not have that line of code, as where a command of a cell was left out.
+    """
+    path, number = place
+    if not path.lower().endswith(".ipynb"):
+        return place
+    code = [line.strip() for line in read_notebook(tree, path).text.split("\n")]
+    if not 0 < number <= len(code) or not code[number - 1]:
+        return None
+    before = code[: number - 1].count(code[number - 1])
+    written = json.dumps(code[number - 1], ensure_ascii=False)[1:-1]
+    rows = [row for row, line in enumerate(tree.read(path).split("\n"), start=1) if written in line]
+    return (path, rows[min(before, len(rows) - 1)]) if rows else None
 
 
 def quote_telling_lines(excerpt: str) -> str:
@@ -92,17 +115,37 @@ def find_requirement_lines(text: str, tree: Tree) -> list[Place]:
 
 
 def list_stated_lines(tree: Tree) -> Iterator[tuple[Requirement, Place]]:
-    """Yield the requirements that stand on a line of the tree, with that line."""
+    """Yield the requirements that stand on a line of the tree, with the line that has their names."""
+    texts: dict[str, list[str]] = {}
     for requirement in _read_stated(tree):
         place = requirement.evidence
-        if place.line is not None and place.source in tree:
-            yield requirement, (place.source, place.line)
+        if place.line is None or place.source not in tree:
+            continue
+        lines = texts.setdefault(place.source, tree.read(place.source).split("\n"))
+        yield requirement, (place.source, _find_name(requirement.name, place.line, lines))
+
+
+def _find_name(name: str, line: int, lines: Sequence[str]) -> int:
+    r"""Return the line of a statement that has a requirement's name: the statement begins on `line`.
+
+    `install_requires=NAMES` names a list that may stand above it, `RUN pip install \` goes on below.
+    """
+    wanted = canonicalize_name(name)
+    if not wanted or wanted in canonicalize_name(lines[line - 1] if line <= len(lines) else wanted):
+        return line
+    found = re.compile(rf"(?<![\w.-]){re.escape(wanted)}(?![\w-])")
+    has = [
+        number for number, text in enumerate(lines[:MOST_LINES], start=1) if found.search(_normalise_names(text))
+    ]
+    below = next((number for number in has if line < number <= line + MOST_BELOW), None)
+    return below or next((number for number in reversed(has) if number < line), line)
 
 
 def _read_stated(tree: Tree) -> Iterator[Requirement]:
     found = survey(tree)
     for specification in found.project.specifications:
         yield from specification.requirements
+        yield from specification.constraints
         yield from specification.build_requires
     yield from found.runtime
 

@@ -24,7 +24,13 @@ from checker.core.values.edits import (
 from checker.core.values.plans import Repair
 from checker.ecosystems.python.distributions.table import normalise
 from checker.ecosystems.python.survey import survey
-from checker.reports.ci.locate_lines import Place, find_requirement_lines, list_stated_lines, locate_evidence
+from checker.reports.ci.locate_lines import (
+    Place,
+    find_line_in_file,
+    find_requirement_lines,
+    list_stated_lines,
+    locate_evidence,
+)
 
 
 def locate_repair(repair: Repair, python: str, tree: Tree) -> tuple[tuple[str, Place | None], ...]:
@@ -72,7 +78,8 @@ def _list_imports(names: Sequence[str], python: str, tree: Tree) -> Iterator[Pla
     for module in survey(tree).find_required_modules(python):
         known = {normalise(module.module), *(normalise(entry.name) for entry in module.distributions)}
         if known & set(names):
-            yield from ((item.path, item.line) for item in module.imports if item.path in tree)
+            places = ((item.path, item.line) for item in module.imports if item.path in tree)
+            yield from filter(None, (find_line_in_file(place, tree) for place in places))
 
 
 def _locate_grounds(repair: Repair, tree: Tree) -> Place | None:

@@ -132,7 +132,7 @@ def test_all_lines_broken(tmp_path: Path) -> None:
         ("missing.txt", "missing.txt: no such file"),
         ("sea/waves", "to check one repository: checker repo"),
         ("pigeon:today", "unknown source 'pigeon' .known: arxiv:, huggingface:"),
-        ("https://sea.org/papers", "unknown source 'https'"),
+        ("https://sea.org/papers", "is an address"),
         ("arxiv:what is this", "expected a category"),
         ("huggingface:tomorrow", "expected a date"),
         (".", "is a folder"),
