@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
@@ -20,6 +19,7 @@ from packaging.utils import (
 )
 from packaging.version import InvalidVersion, Version
 
+from checker.core.json_text import parse_json
 from checker.core.values.base import Value
 
 JSON_PAGE = "application/vnd.pypi.simple.v1+json"
@@ -27,6 +27,9 @@ ACCEPT = f"{JSON_PAGE}, text/html;q=0.2"
 
 _ANCHOR = re.compile(r"<a\b([^<>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'))?")
+
+#: Characters of the name of a file: what file systems take.
+LONGEST_NAME = 255
 
 
 class IndexFile(Value):
@@ -77,7 +80,7 @@ def read_page(name: str, text: str, content_type: str, url: str) -> Page:
 def read_files(text: str, content_type: str, url: str) -> tuple[IndexFile, ...]:
     """Return the files that a page lists (errors: see `read_page`)."""
     return tuple(
-        _read_json(json.loads(text), url) if content_type.startswith(JSON_PAGE) else _read_html(text, url)
+        _read_json(parse_json(text), url) if content_type.startswith(JSON_PAGE) else _read_html(text, url)
     )
 
 
@@ -89,11 +92,18 @@ def _read_json(content: Mapping[str, Any], url: str) -> Iterable[IndexFile]:
             filename=str(row["filename"]),
             url=urljoin(url, str(row["url"])),
             size=size if isinstance(size, int) else None,
-            uploaded=datetime.fromisoformat(str(told).replace("Z", "+00:00")).astimezone(UTC) if told else None,
+            uploaded=_read_moment(str(told)) if told else None,
             yanked=bool(row.get("yanked")),
             metadata=bool(row.get("core-metadata") or row.get("dist-info-metadata")),
             sha256=str((row.get("hashes") or {}).get("sha256", "")),
         )
+
+
+def _read_moment(told: str) -> datetime:
+    try:
+        return datetime.fromisoformat(told.replace("Z", "+00:00")).astimezone(UTC)
+    except OverflowError:  # in the year 1 or 9999, and on the other side of it in UTC
+        raise ValueError(f"no moment: {told[:40]}") from None
 
 
 def _read_html(text: str, url: str) -> Iterable[IndexFile]:
@@ -131,6 +141,8 @@ def _group_releases(files: Iterable[IndexFile]) -> tuple[Release, ...]:
 
 def _rank_file(filename: str) -> tuple[Version, int] | None:
     """Return the version of a file and how well it tells what is installed on Linux, the best first."""
+    if len(filename) > LONGEST_NAME:
+        return None  # `a-1-py2.py3.…-none-any.…`: its tags are all that these parts make together
     try:
         if filename.endswith(".whl"):
             _, version, _, tags = parse_wheel_filename(filename)

@@ -97,9 +97,13 @@ def lies_in_submodule(relative: str, tree: Tree) -> bool:
     return any(f"{relative}/".startswith(f"{folder}/") for folder in list_absent_submodules(tree))
 
 
+#: Parts of a path that are looked for: no file of a tree lies as deep.
+MOST_PARTS = 100
+
+
 def _stands_elsewhere(path: str, tree: Tree) -> bool:
     """Whether a file of the tree is the end of an absolute path: `configs/a.yaml` of `/home/me/configs/a.yaml`."""
-    parts = PurePosixPath(path).parts[1:]
+    parts = PurePosixPath(path).parts[1:][-MOST_PARTS:]
     return any("/".join(parts[at:]) in tree for at in range(len(parts)))
 
 

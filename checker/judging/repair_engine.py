@@ -35,6 +35,9 @@ BATCH = 12
 #: Places of one log that one rule looks at.
 HITS = 10
 
+#: More digits than any version or line has: whoever prints them wants to see what a reader does with them.
+_NO_NUMBER = re.compile(r"\d{60}")
+
 
 class Part(Value):
     """What code asks of a distribution: a module, a name that the module binds, an argument that this name takes.
@@ -176,7 +179,8 @@ def _find_hits(
             if result.step.phase not in rule.phases or (rule.fallback and _is_extra(result)):
                 continue
             for _, match in zip(range(HITS), rule.pattern.finditer(text), strict=False):
-                yield rule, Found(match, result, context)
+                if _NO_NUMBER.search(match[0]) is None:
+                    yield rule, Found(match, result, context)
 
 
 def _is_worth_reading(result: StepResult) -> bool:

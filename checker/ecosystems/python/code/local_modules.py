@@ -16,7 +16,7 @@ from checker.ecosystems.python.code.package_roots import find_package_folders, f
 from checker.ecosystems.python.code.pythonpath import find_entry_path, find_stated_path
 from checker.ecosystems.python.code.sys_path import find_path_edits
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
-from checker.ecosystems.python.distributions.table import find_distribution
+from checker.ecosystems.python.distributions.table import MOST_PARTS, find_distribution
 from checker.ecosystems.python.import_value import Import
 
 _SUFFIXES = (".py", ".pyx", ".pyw", ".so", ".pyd", ".ipynb")
@@ -116,7 +116,7 @@ class LocalModules:
 
     def _find_placed(self, parts: Sequence[str]) -> Local | None:
         """Look a module up in the package that an installation takes from a folder of another name."""
-        for length in range(len(parts), 0, -1):
+        for length in range(min(len(parts), MOST_PARTS), 0, -1):
             folder = self.placed.get(".".join(parts[:length]))
             if folder is not None and parts[length:]:
                 return self._find_below(folder, parts[length:]) or Local(Kind.ABSENT, folder)

@@ -103,9 +103,13 @@ def _map_modules() -> dict[str, tuple[str, ...]]:
     return {name: tuple(modules) for name, modules in found.items()}
 
 
+#: Parts of a dotted name that are looked up: the table knows none of more than three.
+MOST_PARTS = 8
+
+
 def find_distribution(module: str, full: str = "") -> Distribution | None:
     """Return the table's entry for a module, by the longest part of its dotted name that the table knows."""
-    parts = (full or module).split(".")
+    parts = (full or module).split(".", MOST_PARTS)[:MOST_PARTS]
     table = _map_first_rows()
     for length in range(len(parts), 0, -1):
         entry = table.get(".".join(parts[:length]))

@@ -102,13 +102,13 @@ def _read_report(tree: Tree, result: StepResult) -> StepResult:
 _SYNTAX_ERRORS = (
     re.compile(
         rf"""^[ ]*File "(?:{SOURCE}/)?"""
-        r"""(?P<file>[^"\n]{1,300})", line (?P<line>\d+)\n(?:[^\n]*\n){0,3}?"""
+        r"""(?P<file>[^"\n]{1,300})", line (?P<line>\d{1,7})\n(?:[^\n]*\n){0,3}?"""
         r"[ ]*(?P<error>(?:SyntaxError|IndentationError): [^\n]{0,200})",
         re.MULTILINE,
     ),
     re.compile(
         r"^(?P<error>(?:SyntaxError|IndentationError): [^\n]{0,200}?)"
-        r" \((?P<file>[^()\n]{1,200}), line (?P<line>\d+)\)",
+        r" \((?P<file>[^()\n]{1,200}), line (?P<line>\d{1,7})\)",
         re.MULTILINE,
     ),
 )

@@ -22,7 +22,7 @@ TESTS_FAILED, STOPPED, NO_TESTS = 1, (2, 3, 4), 5
 _SUMMARY = "short test summary info"
 _LINE = re.compile(r"(?:FAILED|ERROR) (?P<test>\S.*?) - (?P<kind>[A-Za-z_][\w.]*)(?:: (?P<message>.*))?")
 _TOTAL = re.compile(r"^=*+[ ]?(?=.*\d (?:failed|error))(?P<counts>[\w ,]+) in [\d.]+s", re.MULTILINE)
-_COUNT = re.compile(r"(?<!\d)(\d+) (?:failed|errors?)\b")
+_COUNT = re.compile(r"(?<!\d)(\d{1,9}) (?:failed|errors?)\b")
 _MARKED = re.compile(r"^(?:E  +|ERROR:? |\w*Error: )[^\n]{0,400}", re.MULTILINE)
 _LAST = re.compile(r"^(?:=+ .*(?:passed|failed|errors?).* =+|(?:FAILED|ERROR) .*)$", re.MULTILINE)
 

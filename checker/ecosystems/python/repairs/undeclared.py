@@ -6,7 +6,13 @@ from checker.core.values.edits import AddRequirement
 from checker.core.values.plans import BuildPlan
 from checker.ecosystems.python import plan_edits
 from checker.ecosystems.python.code.fixtures import find_plugin
-from checker.ecosystems.python.distributions.table import find_forerunners, has_twin, is_known_to_bring, provides
+from checker.ecosystems.python.distributions.table import (
+    MOST_PARTS,
+    find_forerunners,
+    has_twin,
+    is_known_to_bring,
+    provides,
+)
 from checker.ecosystems.python.repairs import actions
 from checker.ecosystems.python.spec import spec_of
 from checker.judging.repair_engine import Change, Found
@@ -18,7 +24,7 @@ def add_imported(plan: BuildPlan, found: Found) -> Change | None:
     top = full.split(".", maxsplit=1)[0]
     if top in found.context.local_modules:
         return None
-    parts = full.split(".")
+    parts = full.split(".", MOST_PARTS)[:MOST_PARTS]
     names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
     wanted = next((line for name in names if (line := found.context.requirement_for(name))), None)
     if wanted is not None and plan_edits.line_for(plan.requirements, plan_edits.name_of(wanted)) is not None:
