@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -133,13 +134,17 @@ def unwrap(argv: Sequence[str], env: list[tuple[str, str]]) -> list[str]:
 def find_text_for_shell(argv: Sequence[str], document: Node | None) -> str | None:
     """Return the text that a command gives to a shell: `bash -c "…"`, `eval "…"`, `bash <<EOF`; else None."""
     program = posixpath.basename(argv[0])
+    if program in _REPEATING:
+        return _find_repeated(program, argv)
     if program in _STARTERS:
         shell = next((argv[at:] for at, word in enumerate(argv) if word in {"bash", "sh"}), None)
         return find_text_for_shell(shell, None) if shell is not None else None
-    if program not in _SHELLS:
-        return None
     if program == "eval":
         return " ".join(argv[1:])
+    return _find_text_of_shell(argv, document) if program in _SHELLS else None
+
+
+def _find_text_of_shell(argv: Sequence[str], document: Node | None) -> str | None:
     at = next((at for at, word in enumerate(argv[1:5], 1) if re.fullmatch(r"-[a-z]*c", word)), None)
     if at is not None and at + 1 < len(argv):
         return argv[at + 1]
@@ -147,6 +152,47 @@ def find_text_for_shell(argv: Sequence[str], document: Node | None) -> str | Non
         return None
     body = next((child for child in document.children if child.type == "heredoc_body"), None)
     return None if body is None else get_text(body)
+
+
+#: What starts a command once for each of its items -> its options that take a value as a word of its own.
+_REPEATING: dict[str, frozenset[str]] = {
+    "find": frozenset(),
+    "parallel": frozenset(
+        {"-j", "--jobs", "-C", "--colsep", "--joblog", "--delay", "--timeout", "--results", "-N", "-n", "-I", "-S"}
+    ),
+    "xargs": frozenset({"-I", "-n", "-P", "-L", "-d", "-s", "-a", "-E", "--max-procs", "--max-args"}),
+}
+
+#: What stands for an item that is not known: a variable that nobody sets.
+_ITEM = "${item}"
+
+
+def _find_repeated(program: str, argv: Sequence[str]) -> str | None:
+    """Return what `xargs`, `parallel` or `find -exec` starts, with the first item, where that is known, put in."""
+    mark, item, words = "{}", _ITEM, list(argv[1:])
+    if program == "find":
+        begin = next((at for at, word in enumerate(words) if word in {"-exec", "-execdir", "-ok"}), len(words))
+        words = words[begin + 1 :]
+        words = words[: next((at for at, word in enumerate(words) if word in {";", "+"}), len(words))]
+    while words and words[0].startswith("-"):
+        valued = words[0] in _REPEATING[program]
+        mark = words[1] if words[0] == "-I" and words[1:] else mark
+        words = words[1 + valued :]
+    given = next((at for at, word in enumerate(words) if word.startswith(":::")), None)
+    if given is not None:
+        item = words[given + 1] if words[given] == ":::" and words[given + 1 :] else _ITEM
+        words = words[:given]
+    if not words:
+        return None
+    if not any(mark in word for word in words) and program != "find":
+        words.append(mark)
+    if program == "parallel" and " " in words[0]:
+        return " ".join(word.replace(mark, item) for word in words)
+    return " ".join(map(_quote, (word.replace(mark, item) for word in words)))
+
+
+def _quote(word: str) -> str:
+    return word if word == _ITEM else shlex.quote(word)
 
 
 # ---------------------------------------------------------------- assignments
