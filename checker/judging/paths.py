@@ -74,13 +74,13 @@ _BUILT = re.compile(
     r"(?i:\.(?:so(?:\.\d+)*|dll|dylib|a|o|exe|jar)\Z)"
     r"|(?:\A|/)(?:_?build[\w-]*|cmake-build-\w+|target/(?:release|debug)|bin)/(?:[\w.-]+/){0,30}[\w-]+\Z"
 )
-_RECIPES = ("CMakeLists.txt", "Makefile", "makefile", "GNUmakefile", "meson.build", "configure", "Cargo.toml")
+RECIPES = ("CMakeLists.txt", "Makefile", "makefile", "GNUmakefile", "meson.build", "configure", "Cargo.toml")
 _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".cu", ".f90", ".rs", ".pyx", ".java", ".go")
 
 
 def _is_built_here(tree: Tree) -> bool:
     """Whether a tree holds what its author compiles."""
-    return any(PurePosixPath(path).name in _RECIPES or path.endswith(_SOURCES) for path in tree.files)
+    return any(PurePosixPath(path).name in RECIPES or path.endswith(_SOURCES) for path in tree.files)
 
 
 _SUBMODULE = re.compile(r"^[ \t]*path[ \t]*=[ \t]*(?P<path>[^\n]{1,300}?)[ \t]*$", re.MULTILINE)

@@ -59,25 +59,38 @@ def may_cause(item: Absent, raised: Raised, tree: Tree) -> bool:
 def follows_from_input(raised: Raised, tree: Tree) -> bool:
     """Whether the line that failed depends on one that reads standard input, on which nothing is typed."""
     own = [frame for frame in raised.frames if frame.own]
-    return bool(own) and raised.type not in _OTHERS and _reads_input(own[-1], tree)
+    return bool(own) and raised.type not in _OTHERS and _find_origin(own[-1], tree, _INPUT) is not None
 
 
-def _reads_input(frame: Frame, tree: Tree) -> bool:
+def find_unset_variable(raised: Raised, tree: Tree) -> str:
+    """Return the environment variable that an error about None may follow from, '' where none is."""
+    own = [frame for frame in raised.frames if frame.own]
+    found = _find_origin(own[-1], tree, _VARIABLE) if own and "NoneType" in raised.message else None
+    return found["name"] if found is not None else ""
+
+
+def _find_origin(frame: Frame, tree: Tree, what: re.Pattern[str]) -> re.Match[str] | None:
+    """Return what a line says of the function that failed, on which the line that failed depends; None else."""
     text = tree.read(frame.file.removeprefix(f"{SOURCE}/"))
-    lines = [number for number, line in enumerate(text.split("\n"), 1) if _INPUT.search(line)]
+    lines = {number: found for number, line in enumerate(text.split("\n"), 1) if (found := what.search(line))}
     module = parse_module(tree, text) if lines else None
     if module is None:
-        return False
+        return None
     body = find_body(module, frame.function, frame.line)
     ends = [statement.end_lineno or statement.lineno for statement in body]
     within = range(body[0].lineno, max(ends) + 1) if body else range(0)
-    return any(
-        line in within and line <= frame.line and depends_on(module, frame.function, frame.line, line)
-        for line in lines
+    causing = (
+        found
+        for line, found in lines.items()
+        if line in within and line <= frame.line and depends_on(module, frame.function, frame.line, line)
     )
+    return next(causing, None)
 
 
 _INPUT = re.compile(r"\bstdin\b[.\s)]")
+
+#: What reads a variable without a value to stand in for it.
+_VARIABLE = re.compile(r"\b(?:getenv|environ\.get)\(\s?['\"](?P<name>\w{1,80})['\"]\s?\)")
 
 #: Exceptions that do not follow from what was read.
 _OTHERS = frozenset({"NameError", "UnboundLocalError", "ModuleNotFoundError", "ImportError", "SyntaxError"})

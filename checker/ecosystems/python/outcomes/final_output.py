@@ -26,11 +26,11 @@ _MISSING = re.compile(
 
 #: A closing line in which a program repeats the message of an error that it caught: "Error: No module named 'x'".
 _CAUGHT = re.compile(
-    r"^(?:[^:\n]{0,60}(?i:error|exception|failed|failure|cannot|could not|wrong)\b[^:\n]{0,60}: ?)?"
+    r"(?:\A|\b(?i:error|exception|failed|failure|cannot|could not|wrong)\b[^:\n]{0,60}:[ ]?)(?:[\w.]{1,60}:[ ]?)?"
     r"(?P<said>(?:No module named '|cannot import name '|\[Errno \d+\] |name '\w{1,60}' is not defined"
     r"|'\w{1,60}' object has no attribute |module '[\w.]{1,80}' has no attribute |list index out of range$"
-    r"|\w{1,60}\(\) (?:missing \d|got an? unexpected|takes )|unsupported operand type|invalid literal for )"
-    r"[^\n]{0,300})$"
+    r"|EOF when reading a line$|\w{1,60}\(\) (?:missing \d|got an? unexpected|takes )|unsupported operand type"
+    r"|invalid literal for )[^\n]{0,300})$"
 )
 
 #: A line about something skipped because a file is missing.

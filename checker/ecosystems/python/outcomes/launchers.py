@@ -16,6 +16,8 @@ from checker.ecosystems.python.source.stdlib import is_standard
 
 _STARTS = re.compile(r"\b(?:subprocess\.\w+|os\.(?:system|popen))\(")
 _PYTHON = re.compile(r"[\"']python[\d.]*\b|\bsys\.executable\b")
+#: What writes a file of commands for its user to run.
+_WRITES = re.compile(r"\.write\([^\n]{0,80}\bpython[\d.]* [^\n]{0,80}\.py\b")
 _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILINE)
 
 #: Programs that any program may start in passing: that one of them fails says nothing.
@@ -39,12 +41,14 @@ def is_idle_launcher(report: StartReport, tree: Tree) -> bool:
 
     Of several scripts by its name in the tree, all have to be such.
     """
-    if report.output.strip() or report.errors.strip() or len(report.processes) > 1 or _list_children(report):
+    if report.errors.strip() or len(report.processes) > 1 or _list_children(report):
         return False
     texts = _read_script(report, tree)
-    return (
-        bool(texts) and all(_STARTS.search(text) and _PYTHON.search(text) for text in texts) and _is_plain(texts)
-    )
+    if not texts or not _is_plain(texts):
+        return False
+    if len(report.output.strip().splitlines()) <= MOST_AROUND and all(map(_WRITES.search, texts)):
+        return True
+    return not report.output.strip() and all(_STARTS.search(text) and _PYTHON.search(text) for text in texts)
 
 
 def _read_script(report: StartReport, tree: Tree) -> list[str]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 from checker.core.container import SOURCE
@@ -61,9 +62,21 @@ def may_follow_from_content(kind: str, reason: Reason | None) -> bool:
     return kind not in _OTHERS and (unknown or (reason is not None and reason.name in _DATA))
 
 
+#: What is said of a file that holds something else than its kind.
+_IS_NO = re.compile(
+    r"(?i)\b(?:not an? (?:valid |gzipped |zip |hdf5 |parquet )?(?:database|file|archive|image)|invalid load key"
+    r"|cannot identify image|file signature|bad magic"
+    r"|(?:unknown|unsupported|invalid|bad) (?:file )?(?:format|header))"
+)
+
+
 def _find_named(raised: Raised, tree: Tree) -> str:
+    """Return the pointer that an exception or a failing line names, or the file of one that says what was read."""
     frames = [frame for frame in raised.frames if frame.own]
-    lines = [_read_line(tree, frame.file.removeprefix(f"{SOURCE}/"), frame.line) for frame in frames]
+    if _IS_NO.search(raised.message):
+        lines = [tree.read(frame.file.removeprefix(f"{SOURCE}/")) for frame in frames]
+    else:
+        lines = [_read_line(tree, frame.file.removeprefix(f"{SOURCE}/"), frame.line) for frame in frames]
     said = "\n".join([raised.message, *lines])
     return next((path for path in list_pointers(tree) if PurePosixPath(path).name in said), "")
 

@@ -11,7 +11,7 @@ from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.python.code.built_modules import BuiltModule, find_built_modules
 from checker.ecosystems.python.distributions.table import Status, find_distribution
 from checker.ecosystems.python.source.stdlib import is_python2_name
-from checker.judging.paths import lies_in_submodule, list_absent_submodules
+from checker.judging.paths import RECIPES, judge_path, lies_in_submodule, list_absent_submodules
 
 _LIBRARY = re.compile(
     r"(?<![\w./-])(?P<folder>[\w./-]*/)?(?:lib)?(?P<stem>[\w-]+)\.so(?:\.\d+)*: cannot open shared object file"
@@ -85,6 +85,24 @@ def _is_extension(made: BuiltModule, name: str) -> bool:
     """Whether an installation builds a module: neither a package around one, nor code that a reader generates."""
     around = made.name.startswith(f"{name}.")
     return made.serves(name) and not around and not made.path.endswith((".proto", ".ui"))
+
+
+def find_own_library(message: str, tree: Tree) -> str:
+    """Return the cause where a shared library that is not there is the repository's own; '' for a system's.
+
+    `./build/libfast.so` is to be built where the tree has what builds it, and was never committed elsewhere.
+    """
+    found = _LIBRARY.search(message)
+    if found is None:
+        return ""
+    folder = found["folder"] or ""
+    if folder.startswith("/") and not folder.startswith(f"{SOURCE}/"):
+        return ""
+    row = judge_path(f"{folder.removeprefix(f'{SOURCE}/').removeprefix('./')}{found['stem']}.so", tree)
+    recipes = (path for path in tree.files if posixpath.basename(path) in RECIPES)
+    stem = re.escape(found["stem"])
+    named = re.compile(rf"\b(?:lib)?{stem}\.so\b|\badd_library\(\s?{stem}\b")
+    return row.cause if folder or any(named.search(tree.read(path)) for path in recipes) else ""
 
 
 def is_built_by_gpu_tools(message: str, tree: Tree) -> bool:

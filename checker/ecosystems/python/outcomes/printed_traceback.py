@@ -51,6 +51,7 @@ _TYPES = {
     "'": "AttributeError",
     "module '": "AttributeError",
     "list index": "IndexError",
+    "EOF when": "EOFError",
 }
 
 

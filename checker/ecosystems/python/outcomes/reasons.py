@@ -12,12 +12,18 @@ from checker.core.values.plans import Evidence, Phase
 from checker.core.values.results import Blame, Cause, StepResult
 from checker.ecosystems.python.code.built_modules import find_built_modules
 from checker.ecosystems.python.code.defined_names import is_of_its_own
-from checker.ecosystems.python.outcomes.modules import find_module_cause, is_built_by_gpu_tools, is_in_tree
+from checker.ecosystems.python.outcomes.modules import (
+    find_module_cause,
+    find_own_library,
+    is_built_by_gpu_tools,
+    is_in_tree,
+)
 from checker.ecosystems.system_packages import find_for_command
 from checker.judging.causes import CAUSES, make_cause
 from checker.judging.failure_text import select_telling_texts, strip_frames
 from checker.judging.import_report import read_import_errors
 from checker.judging.judge import FailureText, Judgement, judge
+from checker.judging.paths import judge_path
 
 _NO_MODULE = re.compile(r"(?:ModuleNotFoundError|ImportError): No module named ['\"]?(?P<name>[A-Za-z_][\w.]*)")
 _FRAME = re.compile(r'^[ \t]*File "(?P<file>[^"\n]+)", line \d+', re.MULTILINE)
@@ -114,6 +120,12 @@ def _explain_found(found: Judgement, message: str, whole: str, tree: Tree) -> Re
     """Explain a judgement that is not about a module which is not found, by what the tree knows."""
     if found.row.cause == "missing_compiler_or_command" and (name := _find_foreign_program(found, tree)):
         return Reason("needs_program", is_limit=False, claim=f"wants the program {name}", judgement=found)
+    if found.row.cause == "missing_system_library" and (cause := find_own_library(message, tree)):
+        return Reason(cause, is_limit=False, claim=f"loads {found.line.strip()}"[:300], judgement=found)
+    if found.row.name == "module_file" and (script := _SCRIPT.search(message)) is not None:
+        named = judge_path(script[1], tree)
+        cause = found.row.cause if named.limit else named.cause
+        return Reason(cause, is_limit=False, claim=f"wants {script[1]}", judgement=found)
     if found.row.name == "own_module_lacks":
         return _explain_lacking(found, tree)
     if found.row.name == "changed_interface" and is_of_its_own(message, whole, tree):
@@ -121,6 +133,8 @@ def _explain_found(found: Judgement, message: str, whole: str, tree: Tree) -> Re
     claim = f"wants {found.path}" if found.path else ""
     return Reason(found.row.cause, found.row.limit, claim, found)
 
+
+_SCRIPT = re.compile(r"can't open file '([^'\n]{1,300})'")
 
 _PROGRAM = re.compile(
     r"No such file or directory: '([\w.+-]{1,40})'|([\w.+-]{1,40}): (?:command )?not found[ \t]*$", re.M

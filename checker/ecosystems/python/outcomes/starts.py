@@ -17,7 +17,7 @@ from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.core.values.results import Cause
 from checker.ecosystems.instructions.placeholders import find_placeholders
-from checker.ecosystems.python.outcomes.asked_files import find_asked_last, follows_from_input
+from checker.ecosystems.python.outcomes.asked_files import find_asked_last, find_unset_variable, follows_from_input
 from checker.ecosystems.python.outcomes.final_output import find_caught, find_missing_input
 from checker.ecosystems.python.outcomes.launchers import (
     NOT_OF_CHILDREN,
@@ -263,6 +263,8 @@ def _explain_by_traces(report: StartReport, raised: Raised, tree: Tree) -> Reaso
     """Explain an exception that says little by what the program read, looked for and called before."""
     if follows_from_input(raised, tree):
         return make_reason("needs_input", "its standard input is empty")
+    if name := find_unset_variable(raised, tree):
+        return explain([FailureText(_UNSET.format(name))], tree)
     if (said := find_complaint(report)) and raised.type not in NOT_OF_CHILDREN:
         found = explain([FailureText(f"{said}\n")], tree)
         return found and replace(found, is_limit=found.name == "needs_program" and _has_begun(report, raised))
@@ -272,6 +274,10 @@ def _explain_by_traces(report: StartReport, raised: Raised, tree: Tree) -> Reaso
     hosts = [contact.host for process in report.processes for contact in process.hosts]
     calls = hosts and any(name in f"{raised.type}: {raised.message}" for name in _CALLS)
     return make_reason("needs_network", f"calls {hosts[-1]}") if calls else None
+
+
+#: How Python says that an environment variable is not set.
+_UNSET = "  File \"<frozen os>\", line 1, in __getitem__\nKeyError: '{}'\n"
 
 
 def _has_begun(report: StartReport, raised: Raised) -> bool:

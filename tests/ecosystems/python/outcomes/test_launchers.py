@@ -82,6 +82,8 @@ def start(tmp_path: Path, text: str, **fields: object) -> StartStatus:
         ("print('x')", {"output": "CUDA_VISIBLE_DEVICES=0 python -m lamps.fit --n 1"}, StartStatus.FAILED),
         ("print('x')", {"output": "loss 0.1\npython fit.py --n 1"}, StartStatus.PASSED),
         ("x", {"output": "Run: python fit.py 1\nRun: python fit.py 2\n2 jobs"}, StartStatus.FAILED),
+        ("f.write('python fit.py 1\\n')", {"output": "wrote jobs.sh"}, StartStatus.FAILED),
+        ("import numpy\nf.write('python fit.py 1\\n')", {"output": "wrote jobs.sh"}, StartStatus.PASSED),
         ("x", {"output": "[1] python fit.py 1\n[2] python fit.py 2"}, StartStatus.FAILED),
         ("x", {"output": "python fit.py 1\nloss 1\npython fit.py 2\nloss 2"}, StartStatus.PASSED),
         ("print('x')", {"output": "python is here"}, StartStatus.PASSED),

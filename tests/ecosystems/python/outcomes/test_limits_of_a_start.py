@@ -16,6 +16,7 @@ ASKING = {
     "a debugger": "x = 1\nbreakpoint()\nprint(x)\n",
     "standard input": "import sys\nrows = sys.stdin.read().split()\nprint(int(rows[0]))\n",
     "standard input in a function": "import json, sys\ndef main():\n    print(json.load(sys.stdin))\nmain()\n",
+    "a prompt with its error": "try:\n    input('name: ')\nexcept Exception as e:\n    print('Error:', e)\n",
     "a prompt that gives up": "import sys\ntry:\n    input()\nexcept EOFError:\n    sys.exit('Aborted!')\n",
 }
 
@@ -29,6 +30,10 @@ READING = {
         "rows = read(Path('data') / 'train.csv')\nprint(rows[1][4])\n"
     ),
     "read by C": "def read(name):\n    raise OSError('file signature not found')\nread('data/train.csv')\n",
+    "a database": (
+        "import sqlite3\nrows = sqlite3.connect('data/train.csv')\n"
+        "print(rows.execute('select * from t').fetchall())\n"
+    ),
     "and ends well": "print(len(open('data/train.csv').readlines()))\n",
 }
 
@@ -37,6 +42,22 @@ READING = {
 def test_a_program_that_asks_its_user_is_at_a_limit(tmp_path: Path, program: str) -> None:
     outcome = start(tmp_path, {"main.py": program})
     assert (outcome.status, outcome.cause) == ("limit", "needs_input")
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [("LAMP_DATA", "needs_data"), ("LAMP_HOME", "needs_data"), ("LAMP_API_KEY", "needs_credentials")],
+)
+@pytest.mark.parametrize("read", ["os.environ['{}']", "os.getenv('{}')", "os.environ.get('{}')"])
+def test_a_variable_that_is_not_set_is_a_limit(tmp_path: Path, name: str, cause: str, read: str) -> None:
+    program = f"import os\nplace = {read.format(name)}\nprint(os.path.join(place, 'x'))\n"
+    outcome = start(tmp_path, {"main.py": program})
+    assert (outcome.status, outcome.cause) == ("limit", cause)
+
+
+def test_none_that_comes_from_elsewhere_is_no_variable(tmp_path: Path) -> None:
+    program = "import os\nplace = os.getenv('LAMPS')\nrows = None\nprint(os.path.join(rows, 'x'))\n"
+    assert start(tmp_path, {"main.py": program}).cause == "crash"
 
 
 def test_a_mistake_beside_input_is_a_mistake(tmp_path: Path) -> None:

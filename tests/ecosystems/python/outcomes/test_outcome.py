@@ -417,6 +417,7 @@ def test_a_program_that_is_named_in_words_is_a_limit_once_work_has_begun(
         ("Error: No module named 'models.net'\n", "failed", "missing_in_repository"),
         ("fits\nAn error occurred: name 'rows' is not defined\n", "failed", "crash"),
         ("Error: [Errno 2] No such file or directory: 'data/lamps.csv'\n", "limit", "needs_data"),
+        ("ERROR:root:No module named 'models.net'\n", "failed", "missing_in_repository"),
         ("Error: 0.034\n", "passed", ""),
         ("Error: No module named 'faster', goes on without\nloss 0.1\n", "passed", ""),
         ("Please download the dataset from https://example.org and put it in data/\n", "limit", "needs_data"),
@@ -685,3 +686,38 @@ def test_a_placeholder_of_ours_in_an_error_is_not_the_authors_data(
 def test_a_module_of_a_submodule_that_is_not_there(make_tree, module: str, code: str, cause: str) -> None:
     submodule = '[submodule "x"]\n\tpath = external/dep-x\n\turl = https://example.org/dep-x.git\n'
     assert find_module_cause(module, make_tree({".gitmodules": submodule, "main.py": code})) == cause
+
+
+@pytest.mark.parametrize(
+    ("library", "files", "cause"),
+    [
+        ("./build/libfast.so", {"Makefile": "", "fast.c": ""}, "not_built"),
+        ("/code/src/libfast.so", {"fast.c": ""}, "not_built"),
+        ("libfast.so", {"Makefile": "libfast.so: fast.c\n"}, "not_built"),
+        ("libfast.so", {"CMakeLists.txt": "add_library(fast SHARED fast.c)\n"}, "not_built"),
+        ("./lib/libfast.so", {}, "missing_in_repository"),
+        ("libfast.so", {"Makefile": "all:\n"}, "missing_system_library"),
+        ("/usr/lib/libfast.so.1", {"Makefile": "libfast.so: fast.c\n"}, "missing_system_library"),
+    ],
+)
+def test_a_library_of_its_own_is_none_of_the_systems(
+    make_tree, library: str, files: dict[str, str], cause: str
+) -> None:
+    message = f"{library}: cannot open shared object file: No such file or directory"
+    outcome = classify_start(report(processes=[crashed("OSError", message)]), make_tree(files))
+    assert (outcome.status, outcome.cause) == (StartStatus.FAILED, cause)
+
+
+@pytest.mark.parametrize(
+    ("script", "cause"),
+    [
+        ("vendor/x/fit.py", "submodule_missing"),
+        ("fit.py", "missing_in_repository"),
+        ("data/fit", "missing_in_repository"),
+    ],
+)
+def test_a_script_that_a_child_does_not_find(make_tree, script: str, cause: str) -> None:
+    tree = make_tree({".gitmodules": '[submodule "x"]\n\tpath = vendor/x\n', "main.py": "import os\n"})
+    errors = f"python: can't open file '/code/src/{script}': [Errno 2] No such file or directory\n"
+    outcome = classify_start(report(errors=errors), tree)
+    assert (outcome.status, outcome.cause) == (StartStatus.FAILED, cause)
