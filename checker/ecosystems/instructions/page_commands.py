@@ -196,10 +196,8 @@ _SETS = re.compile(
 )
 
 
-#: How Windows and fish set a variable: `set A=b`, `set -gx A b`.
-_SETS_ELSEWHERE = re.compile(
-    r"^set\s+(?:[A-Z_][A-Z0-9_]*=\S|-[gU]?x\s+[A-Z_][A-Z0-9_]*\s+\S|-a\b|-o\s+allexport\b)"
-)
+#: How Windows and fish set a variable, and a shell its options: `set A=b`, `set -gx A b`, `set -e`.
+_SETS_ELSEWHERE = re.compile(r"^set\s+(?:[A-Z_][A-Z0-9_]*=\S|-[a-zA-Z])")
 
 
 def _is_command(line: str, programs: Programs) -> bool:

@@ -12,6 +12,7 @@ from packaging.utils import canonicalize_name
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.binder import FOLDERS as BINDER_FOLDERS
 from checker.ecosystems.instructions.binder import find_binder_file
+from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.folders import GATHERING, Folder, find_meaning
 from checker.ecosystems.instructions.pages import find_pages
 from checker.ecosystems.python.declared.author import read_page_statements
@@ -25,7 +26,7 @@ from checker.ecosystems.python.declared.formats.pyproject import read_pyproject
 from checker.ecosystems.python.declared.formats.requirements import read_requirements
 from checker.ecosystems.python.declared.formats.setup_cfg import read_setup_cfg
 from checker.ecosystems.python.declared.formats.setup_py import read_setup_py
-from checker.ecosystems.python.declared.install_commands import Found
+from checker.ecosystems.python.declared.install_commands import Found, interpret
 from checker.ecosystems.python.declared.locks.lockfiles import is_list_by_itself, is_lock, read_lock
 from checker.ecosystems.python.declared.managers.inline_scripts import read_inline_scripts
 from checker.ecosystems.python.declared.page_commands import read_commands
@@ -128,7 +129,9 @@ def find_specifications(tree: Tree) -> tuple[Specification, ...]:
     kept = [spec for spec in found if spec.path not in included or spec.installs_project or "/" not in spec.path]
     named = {path for page in pages_ for path in page.included}
     listed = {spec.project for spec in kept if spec.group is None and spec.kind not in {"lock", "readme"}}
-    kept = sorted((spec if spec.project in listed else _mark_followed(spec, named) for spec in kept), key=_order)
+    told = _list_told(tree, kept)
+    kept = [_mark_followed(spec, told if spec.project in listed else named | told) for spec in kept]
+    kept = sorted(kept, key=_order)
     settled = [_mark_settled(spec, kept) for spec in kept]
     return tuple(_mark_self_references(spec, settled) for spec in (*settled, *pages_))
 
@@ -181,12 +184,48 @@ def _read_of_any_name(tree: Tree, path: str) -> Specification | None:
     return found.model_copy(update={"requirements": tuple(requirements)})
 
 
-def _mark_followed(spec: Specification, named: set[str]) -> Specification:
-    """Treat a file of an unusual name as runtime requirements where a page says to install from it.
+#: Headings below which a page has its reader install for something else than running the code.
+_ASIDE = re.compile(
+    r"(?i)\b(?:develop|contribut|optional|extra|additional|lint|style|document|docs\b|gpu|cuda|build)"
+)
 
-    Only where no other list exists: beside a plain list it is an optional addition.
+#: Lines between two installation commands that belong together.
+_NEAR = 3
+
+
+def _list_told(tree: Tree, specs: Iterable[Specification]) -> set[str]:
+    """Return the lists for tests, development or a purpose of their own that a page has every reader install.
+
+    Below a heading that speaks of development or options they are for others; those for development and tests
+    count beside the plain list (`pip install -r a.txt -r a-dev.txt`), or where they include what no page names.
     """
-    if spec.path not in named or not (spec.group or "").startswith("extra:"):
+    lists = [spec for spec in specs if spec.kind in {"requirements", "conda"}]
+    groups = {spec.path: spec.group for spec in lists}
+    including = {spec.path for spec in lists if set(spec.included) & {s.path for s in lists if s.group is None}}
+    told: list[tuple[str, Command]] = []
+    for command in read_commands(tree):
+        if "/" in command.file or not any(
+            word.startswith(("-r", "--req")) or "sync" in word for word in command.argv
+        ):
+            continue
+        told += [(found.claim, command) for found in interpret(tree, [command]).named if found.claim in groups]
+    plain = [command for path, command in told if groups[path] is None]
+
+    def is_for_all(path: str, command: Command) -> bool:
+        group = groups[path] or ""
+        if group in {"", "docs", "build"} or _ASIDE.search(command.heading):
+            return False
+        if group.startswith("extra:"):
+            return bool(plain) and not _ASIDE.search(path.replace("_", " "))
+        near = any(c.file == command.file and abs(c.line - command.line) <= _NEAR for c in plain)
+        return near or (not plain and path in including)
+
+    return {path for path, command in told if is_for_all(path, command)}
+
+
+def _mark_followed(spec: Specification, named: set[str]) -> Specification:
+    """Treat a file of an unusual name as runtime requirements where a page says to install from it."""
+    if spec.path not in named or spec.group is None:
         return spec
     requirements = (
         r.model_copy(update={"group": None}) if r.group == spec.group else r for r in spec.requirements

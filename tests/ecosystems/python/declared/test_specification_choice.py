@@ -342,3 +342,34 @@ def test_a_recipe_for_conda_counts_where_nothing_else_is_stated(make_tree, path:
 @pytest.mark.parametrize("text", ["", "a: [", "requirements: 3\n", "requirements:\n  run: x\n", "{% if %}\n- a\n"])
 def test_what_is_no_recipe_is_no_mistake(make_tree, text: str) -> None:
     assert read_as_written(survey(make_tree({"meta.yaml": text, "main.py": ""}))).lines == ()
+
+
+PLAIN = {"requirements.txt": "numpy\n"}
+
+
+@pytest.mark.parametrize(
+    ("page", "files", "found"),
+    [
+        ("pip install -r requirements.txt -r requirements-dev.txt", {"requirements-dev.txt": "scipy\n"}, True),
+        ("pip install -r requirements-dev.txt", {"requirements-dev.txt": "-r requirements.txt\nscipy\n"}, True),
+        ("pip install -r requirements-dev.txt", {"requirements-dev.txt": "scipy\n"}, False),
+        ("pip install -r requirements.txt\npip install -r reqs/plot.txt", {"reqs/plot.txt": "scipy\n"}, True),
+        ("pip install -r requirements.txt\npip install -r reqs/gpu.txt", {"reqs/gpu.txt": "scipy\n"}, False),
+        ("pip-sync requirements.txt requirements-dev.txt", {"requirements-dev.txt": "scipy\n"}, True),
+        (
+            "pip install -r requirements.txt\n```\n# Development\n```\npip install -r reqs/plot.txt",
+            {"reqs/plot.txt": "scipy\n"},
+            False,
+        ),
+        (
+            "pip install -r requirements.txt\n```\nOr:\n\nso\n```\npip install -r requirements-dev.txt",
+            {"requirements-dev.txt": "scipy\n"},
+            False,
+        ),
+    ],
+)
+def test_which_lists_a_page_has_every_reader_install(
+    make_tree, page: str, files: dict[str, str], *, found: bool
+) -> None:
+    main = main_project(make_tree({**PLAIN, **files, "README.md": f"```\n{page}\n```\n"}))
+    assert {r.text for s in main.specifications for r in s.runtime} == {"numpy", *(["scipy"] if found else [])}

@@ -22,6 +22,8 @@ from tests.ecosystems.conftest import MakeTree
         ),
         ("```console\n$ python main.py \\\n    --n 1\n[1]\n```", ["python main.py --n 1"]),
         ("```console\n$ for i in 1 2; do\n    python main.py --n $i\n  done\n```", ["python main.py --n 1"]),
+        ("```\nCMD='python main.py'\n$CMD --n 1\n```", ["python main.py --n 1"]),
+        ("```\nset -euo pipefail; python main.py --n 1\n```", ["set -euo pipefail", "python main.py --n 1"]),
         ("```console\npython main.py --n 1\n```", ["python main.py --n 1"]),
     ],
 )
