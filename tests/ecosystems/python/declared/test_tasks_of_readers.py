@@ -381,3 +381,48 @@ def test_flit_brings_the_extras(make_tree: MakeTree, words: str, found: set[str]
     build = '[build-system]\nrequires = ["flit_core"]\nbuild-backend = "flit_core.buildapi"\n'
     files = {"pyproject.toml": f"{build}{table}{extras}", "toy.py": ""}
     assert set(plan_of(make_tree, words, files).requirements) == found
+
+
+MANY = 3_000
+
+
+@pytest.mark.parametrize(
+    ("words", "files"),
+    [
+        (
+            "poe a0",
+            {
+                "pyproject.toml": "[tool.poe.tasks]\n"
+                + "".join(f'a{n}.sequence = ["a{n + 1}"]\n' for n in range(MANY))
+            },
+        ),
+        (
+            "pdm run a0",
+            {"pyproject.toml": "[tool.pdm.scripts]\n" + "".join(f'a{n} = "a{n + 1}"\n' for n in range(MANY))},
+        ),
+        (
+            "task a0",
+            {"Taskfile.yml": "tasks:\n" + "".join(f"  a{n}: {{deps: [a{n + 1}]}}\n" for n in range(MANY))},
+        ),
+        (
+            "pixi run a0",
+            {"pixi.toml": "[tasks]\n" + "".join(f'a{n} = {{depends-on = ["a{n + 1}"]}}\n' for n in range(MANY))},
+        ),
+        (
+            "invoke a0",
+            {"tasks.py": "".join(f"@task(a{n + 1})\ndef a{n}(c): pass\n" for n in range(MANY))},
+        ),
+        (
+            "nox -s a",
+            {"noxfile.py": "x = 'a' * 9\n" + "x = f'{x}{x}'\n" * 60 + "@session\ndef a(s):\n  s.run(x)\n"},
+        ),
+        ("nox -s a", {"noxfile.py": "x = ['a']\n" + "x = [*x, *x]\n" * 60 + "@session\ndef a(s):\n  s.run(*x)\n"}),
+        (
+            "make a",
+            {"Makefile": "x = a\nexport\n" + "x := $(addprefix $(x),$(x) $(x))\n" * 60 + "a:\n\techo $(x)\n"},
+        ),
+        ("tox -e a", {"tox.toml": "[env.a]\ndeps = [{replace = 'ref', of = ['env', 'a', 'deps']}]\n"}),
+    ],
+)
+def test_tasks_made_to_keep_us_busy_end(make_tree: MakeTree, words: str, files: dict[str, str]) -> None:
+    assert plan_of(make_tree, words, files).steps

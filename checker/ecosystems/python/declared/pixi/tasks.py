@@ -21,6 +21,9 @@ from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
 _VALUED = frozenset({"-e", "--environment", "--manifest-path", "--color", "--auth-file"})
 
+#: Tasks that one command carries out, those that they depend on among them.
+MAX_TASKS = 60
+
 #: A task's use of an argument: `{{ steps }}`.
 _USE = re.compile(r"\{\{\s*(?P<name>[\w-]{1,100})\s*\}\}")
 
@@ -81,7 +84,7 @@ def _carry_out(tree: Tree, place: tuple[str, Table], called: Sequence[str], seen
     path, manifest = place
     name, *given = called
     task = _find_task(manifest, name, ("", *get_table(manifest, "feature")))
-    if task is None or name in seen:
+    if task is None or name in seen or len(seen) >= MAX_TASKS:
         return
     seen.add(name)
     entry = get_table(task)

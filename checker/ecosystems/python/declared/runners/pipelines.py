@@ -9,7 +9,7 @@ import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
-from checker.core.tree import Tree, join
+from checker.core.tree import Tree, join, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, read_mapping, read_sequence
 from checker.ecosystems.python.declared.runners.text import read_text
@@ -22,6 +22,7 @@ _PARAMETER = re.compile(r"\{(?P<name>\w{1,100})\}")
 _ITEM = re.compile(r"\$\{(?P<name>[\w.]{1,100})\}")
 
 
+@once_per_tree
 def _read_file(tree: Tree, path: str) -> dict[str, Node]:
     try:
         return read_mapping(load(tree.read(path)))

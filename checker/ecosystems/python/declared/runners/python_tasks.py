@@ -16,6 +16,7 @@ from itertools import islice
 from checker.core.tree import Tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.python.declared.runners.text import (
+    MAX_TASKS,
     choose_interpreter,
     find_file,
     read_text,
@@ -283,7 +284,7 @@ def _read_task(
     listed = _find_keyword(decorator, "pre") if decorator is not None else None
     before += listed.elts if isinstance(listed, ast.List | ast.Tuple) else []
     for each in before:
-        if isinstance(each, ast.Name) and each.id in tasks and each.id not in seen:
+        if isinstance(each, ast.Name) and each.id in tasks and each.id not in seen and len(seen) < MAX_TASKS:
             yield from _read_task(tree, path, (each.id, tasks), values, seen)
     inside = _Values({**_list_defaults(tasks[name], values), **values.known})
     folder = "." if posixpath.basename(path) == "tasks.py" else ".."

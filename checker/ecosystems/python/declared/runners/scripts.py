@@ -19,6 +19,7 @@ from checker.ecosystems.python.declared.formats.toml import Table, get_table, li
 from checker.ecosystems.python.declared.managers.groups import find_hatch_command, is_installed_by_hatch
 from checker.ecosystems.python.declared.projects import is_project
 from checker.ecosystems.python.declared.runners.text import (
+    MAX_TASKS,
     Env,
     choose_interpreter,
     find_file,
@@ -113,6 +114,8 @@ def _install_for(tree: Tree, path: str, environments: Table, name: str) -> Itera
 def _carry_out(tree: Tree, held: _Scripts, called: tuple[str, ...]) -> Iterator[Command]:
     """Yield the commands of a script, `called` by its name and the words after it, each script's once."""
     name, *given = called
+    if len(held.seen) >= MAX_TASKS:
+        return
     held.seen.add(name)
     for before in list_strings(get_table(held.scripts.get(name)).get("deps")):
         yield from _call(tree, held, before)

@@ -9,10 +9,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.yaml import Node, Text, YamlProblem, load, read_mapping, read_sequence
-from checker.ecosystems.python.declared.runners.text import Env, find_file, find_line, read_text, take_rest
+from checker.ecosystems.python.declared.runners.text import (
+    MAX_TASKS,
+    Env,
+    find_file,
+    find_line,
+    read_text,
+    take_rest,
+)
 
 _NAMES = ("Taskfile.yml", "taskfile.yml", "Taskfile.yaml", "taskfile.yaml", "Taskfile.dist.yml")
 
@@ -28,10 +35,7 @@ def read_taskfile_commands(tree: Tree, command: Command, words: Sequence[str]) -
     path = find_file(tree, _NAMES, command.cwd)
     if path is None:
         return
-    try:
-        root = read_mapping(load(tree.read(path)))
-    except YamlProblem:
-        return
+    root = _read_file(tree, path)
     before = words[: words.index("--")] if "--" in words else words
     given = dict(word.split("=", 1) for word in before if re.match(r"[A-Za-z_]\w*=", word))
     asked = [word for word in before if not word.startswith("-") and "=" not in word] or ["default"]
@@ -40,6 +44,14 @@ def read_taskfile_commands(tree: Tree, command: Command, words: Sequence[str]) -
     env = tuple(_read_pairs(root.get("env"), known).items())
     for name in asked:
         yield from _carry_out(tree, (path, root), name, (known, env), set())
+
+
+@once_per_tree
+def _read_file(tree: Tree, path: str) -> dict[str, Node]:
+    try:
+        return read_mapping(load(tree.read(path)))
+    except YamlProblem:
+        return {}
 
 
 def _read_pairs(node: Node | None, known: Mapping[str, str]) -> dict[str, str]:
@@ -60,7 +72,7 @@ def _carry_out(
 ) -> Iterator[Command]:
     path, root = place
     tasks = read_mapping(root.get("tasks"))
-    if name in seen or name not in tasks:
+    if name in seen or name not in tasks or len(seen) >= MAX_TASKS:
         return
     seen.add(name)
     task = tasks[name]

@@ -12,6 +12,9 @@ from checker.ecosystems.instructions.shell.reader import read_commands_of
 from checker.ecosystems.instructions.shell.working_directory import Directory
 from checker.ecosystems.python.declared.projects import PROJECT_FILES
 
+#: Tasks that one command carries out, those that they call among them.
+MAX_TASKS = 60
+
 #: Variables that are set for a task: pairs of a name and a value.
 Env = tuple[tuple[str, str], ...]
 
