@@ -26,9 +26,14 @@ _WHO = "reproducibility checker"
 _REFUSED = ("fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref")
 
 
+#: A folder that is a git folder by its files may be part of what is checked: its settings start programs.
+_SETTINGS = (f"core.hooksPath={os.devnull}", "gc.auto=0", "safe.bareRepository=explicit")
+_GIT = ("git", *(part for setting in _SETTINGS for part in ("-c", setting)))
+
+
 def clone_root(folder: Path) -> Path | None:
     """Return the root of the clone that a folder lies in, or None where git knows of none."""
-    command = ["git", "-C", str(folder), "rev-parse", "--show-toplevel"]
+    command = [*_GIT, "-C", str(folder), "rev-parse", "--show-toplevel"]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
@@ -128,16 +133,7 @@ class Branch:
     def _git(
         self, *arguments: str, given: bytes = b"", env: Mapping[str, str] | None = None, check: bool = True
     ) -> subprocess.CompletedProcess[bytes]:
-        command = [
-            "git",
-            "-C",
-            str(self.clone),
-            "-c",
-            f"core.hooksPath={os.devnull}",
-            "-c",
-            "gc.auto=0",
-            *arguments,
-        ]
+        command = [*_GIT, "-C", str(self.clone), *arguments]
         people = {
             f"GIT_{role}_{part}": value for role in ("AUTHOR", "COMMITTER") for part, value in _PERSON.items()
         }

@@ -15,7 +15,11 @@ import pytest
 from ci_runner import ROOT, Runner
 from test_gitlab import read
 
+from checker.core.errors import CheckerError
 from checker.core.own_program import make_own_command
+from checker.core.values.repositories import Target
+from checker.hosts.folder import open_folder
+from checker.reports.ci.publish_badge import Branch, clone_root
 from checker.store import RunState, Store
 
 #: What `python -m venv`, pip, and modules of ours would import, if the current folder were searched.
@@ -138,9 +142,34 @@ def test_no_command_runs_them(runner: Runner, arguments: tuple[str, ...]) -> Non
     assert not ran.exists()
 
 
+def test_files_that_look_like_a_git_folder_are_no_clone(tmp_path: Path) -> None:
+    """HEAD, objects, refs and config can be committed; git would take the folder for a bare repository."""
+    subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
+    code, ran = tmp_path / "code", tmp_path / "ran"
+    subprocess.run(["git", "init", "--quiet", "--bare", str(code)], check=True)
+    (code / "config").write_text(
+        "[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\n"
+        f'sshCommand = "touch {ran}; false"\nfsmonitor = "touch {ran}; false"\n[remote "origin"]\nurl = ssh://x/y\n'
+    )
+    (code / "main.py").write_text("import os\n")
+    listed = subprocess.run(["git", "-C", str(code), "ls-remote", "origin"], capture_output=True, check=False)
+    assert listed.returncode != 0 and ran.exists(), "git itself runs it"
+    ran.unlink()
+    assert clone_root(code) is None
+    with pytest.raises(CheckerError):
+        Branch(code, "badges").read("result.json")
+    host = open_folder(code)
+    repository = samples.repository()
+    copy = tmp_path / "copy"
+    copy.mkdir()
+    host.checkout(Target(repository=repository, folder=str(code)), host.probe(repository), copy)
+    assert (copy / "main.py").exists()
+    assert not ran.exists()
+
+
 # ---------------------------------------------------------------- the source
 
-_STARTS_PYTHON = re.compile(r"""(?:\bpython[\d.]*|\$\{?PYTHON\b\S*|/python["'])\s+-m\b""")
+_STARTS_PYTHON = re.compile(r"""(?:\bpython[\d.]*|\$\{?(?:PYTHON|python|base)\b\S*|/python["'])["']?\s+-m\b""")
 
 
 def _find_unsafe(tree: ast.AST) -> list[int]:
@@ -178,7 +207,8 @@ def test_no_process_of_ours_is_started_by_way_of_the_current_folder() -> None:
 
 
 def test_no_script_of_a_job_looks_into_the_current_folder() -> None:
-    for path in (ROOT / "action.yml", ROOT / "ci" / "gitlab.yml"):
+    tools = [path for path in (ROOT / "tools").iterdir() if path.is_file() and not path.suffix]
+    for path in (ROOT / "action.yml", ROOT / "ci" / "gitlab.yml", *tools):
         lines = [line.strip() for line in path.read_text().splitlines() if not line.lstrip().startswith("#")]
-        assert not [line for line in lines if _STARTS_PYTHON.search(line)]
-        assert any(" -I -m " in line for line in lines)
+        assert not [line for line in lines if _STARTS_PYTHON.search(line)], path
+        assert path in tools or any(" -I -m " in line for line in lines)
