@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 
 from checker.core.errors import UsageError
 from checker.core.text import join_lines
-from checker.core.tree import SKIPPED_FOLDERS
+from checker.core.tree import SKIPPED_FOLDERS, walk_folders
 from checker.core.values.papers import LinkKind
 from checker.core.values.repositories import RepositoryId, Target
 from checker.hosts.limits import CloneLimits
@@ -110,7 +109,7 @@ def _refuse_huge(path: Path, text: str) -> None:
     if (path / ".git").exists():
         return
     limits, files, size = CloneLimits(), 0, 0
-    for place, folders, names in os.walk(path):
+    for place, folders, names in walk_folders(path):
         folders[:] = [name for name in folders if name not in SKIPPED_FOLDERS]
         files += len(names)
         for name in names:

@@ -8,6 +8,7 @@ import posixpath
 import sys
 import threading
 from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import wraps
@@ -86,6 +87,30 @@ def _is_text(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def walk_folders(root: Path | str) -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yield each folder with its folders and files, as `os.walk` does, however deep they are.
+
+    `os.walk` before Python 3.12 calls itself for each folder inside, and strangers make thousands of them.
+    """
+    waiting = [os.fspath(root)]
+    while waiting:
+        here = waiting.pop()
+        folders, names = list[str](), list[str]()
+        with suppress(OSError), os.scandir(here) as entries:
+            for entry in entries:
+                (folders if _is_folder(entry) else names).append(entry.name)
+        yield here, folders, names
+        places = (os.path.join(here, name) for name in reversed(folders))  # noqa: PTH118
+        waiting.extend(place for place in places if not os.path.islink(place))  # noqa: PTH114
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from checker.core.errors import CheckerError, HostRefusal, StorageFailure
-from checker.core.tree import SKIPPED_FOLDERS
+from checker.core.tree import SKIPPED_FOLDERS, walk_folders
 from checker.core.values.repositories import Availability, Checkout, Probe, RepositoryId, Submodule, Target
 from checker.hosts.git import swhid
 from checker.hosts.git.checkout import storage_failures
@@ -20,7 +20,7 @@ from checker.hosts.git.links import Link
 from checker.hosts.git.objects import escape_path, parse_moment
 from checker.hosts.git.pack import keep
 from checker.hosts.git.work_tree import Worktree, open_worktree, read_state
-from checker.hosts.git.write_files import Account, make_links
+from checker.hosts.git.write_files import MAX_DEPTH, Account, make_links
 from checker.hosts.limits import CloneLimits
 from checker.hosts.mirror import borrow_objects
 
@@ -168,10 +168,15 @@ def _add_dates(found: Checkout, tree: Worktree, commit: str, destination: Path) 
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
-        linked = [f for f in folders if Path(place, f).is_symlink()]
+    """Yield the files and links below a folder, and the folders that lie too deep to be looked into."""
+    for place, folders, names in walk_folders(folder):
+        linked = [f for f in folders if os.path.islink(f"{place}/{f}")]  # noqa: PTH114 - raises for no path
+        deep = place.count("/") - str(folder).count("/") >= MAX_DEPTH
         folders[:] = sorted(f for f in folders if f not in SKIPPED_FOLDERS and f not in linked)
         yield from (Path(place, name) for name in sorted([*names, *linked]) if name != ".git")
+        if deep:
+            yield from (Path(place, name) for name in folders)
+            folders.clear()
 
 
 def _describe_submodule(path: str, present: bool) -> Submodule:
@@ -186,7 +191,7 @@ def _describe_submodule(path: str, present: bool) -> Submodule:
 def _copy(place: Path, path: str, account: Account, times: _Times) -> None:
     """Copy one file, or remember a link; a file that is listed and gone was deleted by the author."""
     shown = escape_path(os.fsencode(path))
-    if shown != path or len(os.fsencode(path)) > account.limits.path_bytes:
+    if shown != path or len(os.fsencode(path)) > account.limits.path_bytes or path.count("/") >= MAX_DEPTH:
         account.leave_out(shown, "its name holds control characters, or is too long")
         return
     try:

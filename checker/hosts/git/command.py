@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, BinaryIO, cast
 
 from checker.core.errors import CheckerError, StorageFailure
+from checker.core.tree import walk_folders
 from checker.hosts.git.curl_trace import Response, parse_trace
 from checker.hosts.git.settings import ENVIRONMENT, KEPT_ENVIRONMENT, SETTINGS
 
@@ -239,7 +240,7 @@ def _is_too_large(command: Command) -> bool:
 def measure_folder(folder: Path) -> int:
     """Return the bytes of all files below a folder; what vanishes meanwhile counts nothing."""
     total = 0
-    for place, _, names in os.walk(folder):
+    for place, _, names in walk_folders(folder):
         for name in names:
             with suppress(OSError):
                 total += os.lstat(Path(place, name)).st_size

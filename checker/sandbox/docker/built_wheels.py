@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from checker.core.tree import walk_folders
 
 #: uv's folder for wheels that it built from source.
 CACHES = "sdists-v*"
@@ -49,6 +50,6 @@ def _find_wheels(upper: Path) -> Iterator[Path]:
         for origin in (cache / name for name in ORIGINS):
             if cache.is_symlink() or origin.is_symlink():
                 continue
-            for folder, _, files in os.walk(origin):
+            for folder, _, files in walk_folders(origin):
                 found = (Path(folder, name) for name in files if WHEEL.fullmatch(name))
                 yield from (path for path in found if path.is_file() and not path.is_symlink())

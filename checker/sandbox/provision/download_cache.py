@@ -12,6 +12,7 @@ from pathlib import Path
 
 from checker.core.errors import StorageFailure
 from checker.core.settings import Settings
+from checker.core.tree import walk_folders
 from checker.sandbox.docker.disk import free_bytes, measure_folder, remove_tree
 from checker.sandbox.docker.leases import lock
 
@@ -123,7 +124,7 @@ class DownloadCache:
 
     def _find_archive(self, entry: Path) -> Path | None:
         """Return the archive that the first link at or below `entry` leads to."""
-        names = [entry] if entry.is_symlink() else (Path(f, n) for f, _, ns in os.walk(entry) for n in ns)
+        names = [entry] if entry.is_symlink() else (Path(f, n) for f, _, ns in walk_folders(entry) for n in ns)
         target = next((path.readlink() for path in names if path.is_symlink()), None)
         parts = target.parts if target is not None else ()
         depth = next((at for at, part in enumerate(parts) if part.startswith("archive-v")), None)
