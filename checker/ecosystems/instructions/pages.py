@@ -116,6 +116,8 @@ def _split_inline(content: str, line: int, heading: str) -> Iterator[Block]:
         yield Block(row, line + offset, None, heading, "prose")
         for code in re.findall(r"(?<!`)(`++)([^`]++)\1(?!`)", row):
             yield Block(code[1].strip(), line + offset, None, heading, "inline")
+        for tagged in re.findall(r"<code>([^<>]{1,300})</code>", row):
+            yield Block(unescape(tagged).strip(), line + offset, None, heading, "inline")
 
 
 def _split_html(content: str, line: int, heading: str) -> Iterator[Block]:

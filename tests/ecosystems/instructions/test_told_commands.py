@@ -23,6 +23,7 @@ from checker.ecosystems.python.declared.page_commands import read_commands
         ("Run `frobnicate` first.", []),
         ("### Training: python fit.py --epochs 1", ["python fit.py --epochs 1"]),
         ("2. Second step: sh all.sh", ["sh all.sh"]),
+        ("Call <code>python fit.py --n &lt;N&gt;</code> twice.", ["python fit.py --n <N>"]),
         ("Note: python fit.py reads the table that was downloaded.", []),
         ("See https: python fit.py and others", []),
     ],

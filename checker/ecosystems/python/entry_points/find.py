@@ -233,6 +233,10 @@ def _read_shell_program(tree: Tree, path: str) -> Iterator[EntryPoint]:
 _SETTINGS = re.compile(r"(?i)(opt|arg|config|cfg|param|setting|flags)")
 
 
+#: Folders whose files are programs, if they do something when they are run.
+_OF_PROGRAMS = frozenset({Folder.EXAMPLES, Folder.EXPERIMENTS})
+
+
 def _is_bare_program(tree: Tree, path: PurePosixPath) -> bool:
     """Whether a file without a main guard is a program all the same: an example, or one that reads a command line.
 
@@ -241,7 +245,7 @@ def _is_bare_program(tree: Tree, path: PurePosixPath) -> bool:
     if f"{path.parent}/__init__.py" in tree or _SETTINGS.search(path.stem):
         return False
     facts = read_script(tree, str(path))
-    return facts.runs and (facts.usage is not None or find_meaning(path.parent.name) is Folder.EXAMPLES)
+    return facts.runs and (facts.usage is not None or find_meaning(path.parent.name) in _OF_PROGRAMS)
 
 
 def _read_script(tree: Tree, path: str, text: str, project: str, named: Evidence | None) -> Iterator[EntryPoint]:

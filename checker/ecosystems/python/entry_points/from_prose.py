@@ -39,7 +39,11 @@ _REPRODUCES = re.compile(
 _SHOWN_BY = re.compile(
     rf"(?i)\b{_SHOWN}[^.!?;\n]{{0,60}}\b(?:is|are|be)\s(?:\w+\s){{0,3}}(?:in|by|with|using|from)\W{{0,4}}$"
 )
-_OF_ONE = re.compile(r"(?i)^[\W_]{1,6}(?:tables?|tab\.|fig(?:ure)?s?\.?|section|sec\.)\s?\d")
+_ONE = r"(?:tables?|tab\.|fig(?:ure)?s?\.?|section|sec\.)\s?\d"
+_OF_ONE = re.compile(
+    rf"(?i)^[\W_]{{1,40}}(?:(?:the|code|scripts?|experiments?|results?|for|of|in|from)\s){{0,6}}{_ONE}"
+)
+_ONE_BY = re.compile(rf"(?i)\b{_ONE}[\w.]{{0,6}}\W{{1,6}}$")
 
 #: Characters behind a name in which a page says so, within its sentence.
 _NEAR = 120
@@ -90,10 +94,11 @@ def _find_offered(tree: Tree) -> Mapping[str, Evidence]:
     """
     found: dict[str, Evidence] = {}
     for page in find_pages(tree):
-        before = ""
+        before, is_led = "", False
         for block in _join_cells(split_blocks(tree, page)):
             names = dict.fromkeys(_find_by_kind(block, before), SAYS_RUN)
-            names |= dict.fromkeys(_find_reproducing(block), SAYS_REPRODUCES)
+            is_led = _leads_list(block) or (is_led and block.kind == "prose" and _begins_with_name(block.text))
+            names |= dict.fromkeys(_find_reproducing(block, is_led=is_led), SAYS_REPRODUCES)
             for name, claim in names.items():
                 place = locate(tree, name, posixpath.dirname(page) or ".")
                 if place is not None and posixpath.basename(place[0]) not in NOT_STARTED:
@@ -101,6 +106,16 @@ def _find_offered(tree: Tree) -> Mapping[str, Evidence]:
                     found[place[0]] = max(found.get(place[0], said), said, key=_is_of_results)
             before = block.text if block.kind == "prose" else ""
     return found
+
+
+def _leads_list(block: Block) -> bool:
+    """Whether a line says of what is listed below it that it shows results: "Scripts to reproduce the tables:"."""
+    return block.text.rstrip(" *_").endswith(":") and _REPRODUCES.search(block.text) is not None
+
+
+def _begins_with_name(row: str) -> bool:
+    found = _PATH.search(row)
+    return found is not None and not row[: found.start()].strip(_MARKS)
 
 
 def _is_of_results(place: Evidence) -> bool:
@@ -132,10 +147,11 @@ def _find_by_kind(block: Block, before: str) -> Iterator[str]:
         yield from _find_named(block.text, before)
 
 
-def _find_reproducing(block: Block) -> Iterator[str]:
+def _find_reproducing(block: Block, *, is_led: bool) -> Iterator[str]:
     """Yield the names of which a row, or what stands behind them in a tree of files, says that they show results.
 
     `exp1.py`: reproduces Table 1 · The experiments are in `exp2.py`. · To reproduce Figure 2, see `exp3.py`.
+    `is_led`: the line above a list says so of all that is in it.
     """
     is_about_results = _ABOUT_RESULTS.search(block.heading) is not None
     for row in block.text.split("\n"):
@@ -146,8 +162,8 @@ def _find_reproducing(block: Block) -> Iterator[str]:
             if block.kind != "prose" and not is_first:
                 continue
             shown = is_about_results and is_first and re.search(_SHOWN, behind, re.IGNORECASE)
-            told = _REPRODUCES.search(ahead) or _SHOWN_BY.search(ahead)
-            if told or shown or _REPRODUCES.search(behind) or _OF_ONE.search(behind):
+            told = any(words.search(ahead) for words in (_REPRODUCES, _SHOWN_BY, _ONE_BY))
+            if told or shown or (is_led and is_first) or _REPRODUCES.search(behind) or _OF_ONE.search(behind):
                 yield match[1]
 
 

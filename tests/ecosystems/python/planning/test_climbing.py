@@ -214,6 +214,11 @@ def test_a_command_that_only_looks_whether_all_is_there_hides_no_program(tmp_pat
     assert list_programs(tmp_path / "two", files) == ["check_setup.py main run"]
 
 
+def test_experiments_are_programs_without_a_guard_as_well(tmp_path: Path) -> None:
+    files = {"experiments/exp1.py": "print(fit())\n", "experiments/parts.py": "def fit(): pass\n"}
+    assert list_programs(tmp_path, files) == ["experiments/exp1.py main start"]
+
+
 def test_of_the_programs_of_one_shell_script_the_first_is_the_main_one(tmp_path: Path) -> None:
     files = {"README.md": "```\nbash all.sh\n```\n", "all.sh": "python train.py\npython predict.py\n"}
     files |= {"train.py": MAIN, "predict.py": MAIN}
