@@ -9,7 +9,7 @@ from checker.core.values.changes import Change, ChangeKind, Changes
 from checker.core.values.plans import Rung, Way
 from checker.core.values.results import Blame
 from checker.reports.document import Report, RepositoryEntry
-from checker.reports.words import RUNG_WORDS, WAY_WORDS, describe_left_out
+from checker.reports.words import NONE_JUDGED, RUNG_WORDS, WAY_WORDS, count_things, describe_left_out
 
 #: Repositories listed at most: a longer list belongs on the site.
 MAX_ROWS = 60
@@ -94,7 +94,8 @@ def _render_heading(report: Report) -> str:
 def _render_counts(report: Report) -> str:
     funnel = report.funnel
     counts = (
-        f"{funnel.papers} papers, {funnel.linked} with a link to code; {funnel.repositories} repositories, "
+        f"{count_things(funnel.papers, 'paper', 'papers')}, {funnel.linked} with a link to code; "
+        f"{count_things(funnel.repositories, 'repository', 'repositories')}, "
         f"{funnel.available} available, {funnel.code} with code. {describe_left_out(funnel)}"
     )
     return counts.rstrip()
@@ -102,8 +103,10 @@ def _render_counts(report: Report) -> str:
 
 def _render_ways(report: Report) -> str:
     funnel = report.funnel
+    if not funnel.tried:
+        return NONE_JUDGED
     lines = [
-        f"Of {funnel.tried} repositories with code that could be judged:",
+        f"Of {count_things(funnel.tried, 'repository', 'repositories')} with code that could be judged:",
         "",
         "| | " + " | ".join(WAY_WORDS[way] for way in Way) + " |",
         "|---|" + "---:|" * len(Way),

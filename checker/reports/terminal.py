@@ -29,11 +29,13 @@ from checker.reports.words import (
     AVAILABILITY_WORDS,
     BLAME_WORDS,
     MISSING_WORDS,
+    NONE_JUDGED,
     OUTCOME_WORDS,
     RUNG_WORDS,
     STANDING_WORDS,
     TONE_STYLES,
     WAY_WORDS,
+    count_things,
     describe_left_out,
     format_seconds,
 )
@@ -89,7 +91,7 @@ def run_summary(report: Report) -> RenderableType:
     parts: list[RenderableType] = [
         _render_counts(report),
         Text(),
-        _render_ways(report),
+        _render_ways(report) if report.funnel.tried else Text(NONE_JUDGED),
         Text(),
         _Repositories(report),
     ]
@@ -102,9 +104,10 @@ def run_summary(report: Report) -> RenderableType:
 def _render_counts(report: Report) -> Text:
     funnel = report.funnel
     return Text(
-        f"{report.date.isoformat()}: {funnel.papers} papers, {funnel.linked} with a link to code · "
-        f"{funnel.links} links to {funnel.repositories} repositories · {funnel.available} available, "
-        f"{funnel.code} with code · {describe_left_out(funnel) or 'nothing left out.'}"
+        f"{report.date.isoformat()}: {count_things(funnel.papers, 'paper', 'papers')}, "
+        f"{funnel.linked} with a link to code · {count_things(funnel.links, 'link', 'links')} to "
+        f"{count_things(funnel.repositories, 'repository', 'repositories')} · {funnel.available} available, "
+        f"{funnel.code} with code · {(describe_left_out(funnel) or 'nothing left out').rstrip('.')}"
         + (f" · rules {', '.join(report.rules)}" if report.rules else "")
     )
 

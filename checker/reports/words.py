@@ -45,6 +45,15 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
+#: Said in the place of a table of how many of none got how far.
+NONE_JUDGED = "No repository with code could be judged."
+
+
+def count_things(count: int, one: str, many: str) -> str:
+    """Return a number with its noun: `1 paper`, `2 papers`."""
+    return f"{count} {one if count == 1 else many}"
+
+
 def describe_left_out(funnel: Funnel) -> str:
     """Say which repositories are in no per cent; '' where all are."""
     kinds = {

@@ -17,6 +17,7 @@ from checker.core.values.plans import Goal, Rung, Way
 from checker.core.values.results import Check, Progress, Verdict
 from checker.judging.causes import make_cause
 from checker.reports.build import build_report, build_repository_document
+from checker.reports.markdown import render_markdown
 from checker.reports.progress import ProgressDisplay
 from checker.reports.terminal import PIPED_COLUMNS, print_check, print_run, suggest_commands
 from checker.store import Run
@@ -242,3 +243,12 @@ def test_a_commit_that_does_not_exist_is_said_to_be_that() -> None:
     text = printed(to)
     assert "no such commit" in text and "holds no commit 123" in text
     assert "could not be built" not in text and "Nothing was built" not in text
+
+
+def test_a_run_of_which_nothing_could_be_judged_has_no_table_of_noughts() -> None:
+    silent = samples.unreachable()
+    report, to = build_report(RUN, (), {silent.target.key: silent}), console()
+    print_run(report, to)
+    for text in (printed(to), render_markdown(report)):
+        assert "No repository with code could be judged." in text
+        assert "0 papers" in text and "1 repository" in text

@@ -84,21 +84,28 @@ def _read_category(tag: ElementTree.Element) -> str | None:
 
 # ---------------------------------------------------------------- what people save: feeds, listings, mails
 
-_HEAD = re.compile(r"(?:\[\d{1,5}\]\s{0,5})?arxiv:\s?(\S{5,40})(?P<rest>[^\n]{0,300})\Z", re.IGNORECASE)
-_REST = re.compile(r"(?:\s*(?:\[[^\]]*+\]|\([^)]*+\)|replaced with.*+))*+\s*\Z")
+_HEAD = re.compile(
+    r"(?:(?:\[\d{1,5}\]|\d{1,5}\.)\s{0,5})?arxiv:\s?(\S{5,40})(?P<rest>[^\n]{0,300})\Z", re.IGNORECASE
+)
+_REST = re.compile(
+    r"(?:\s*(?:\[[^\]]*+\]|\([^)]*+\)|replaced with.*+|[a-z-]{2,20}(?:\.[A-Za-z-]{2,20})?+(?!\S)))*+\s*\Z"
+)
 _FIELD = re.compile(r"(Title(?=:)|[A-Z][A-Za-z-]{2,20}(?=\s?:(?:\s|\Z)))")
 _RULE = re.compile(r"\s*(?:-{10,}|=+|\\\\|%[-%]*)\s*\Z|\\\\ \( https?://")
+_SUBMITTED = re.compile(r"Submitted \d{1,2} [A-Z][a-z]+, \d{4}")
 #: Lines of a listing that are no part of the abstract; a comment may give an address.
 _FIELDS = frozenset({
     "title", "authors", "author", "comments", "subjects", "categories", "date", "journal-ref", "doi", "report-no",
-    "msc-class", "acm-class", "license", "cross-lists",
+    "msc-class", "acm-class", "license", "cross-lists", "abstract",
 })  # fmt: skip
 
 
 def looks_like_listing(text: str) -> bool:
     """Tell whether a text is arXiv's list of new papers, as copied from its page or sent by mail."""
     lines = text[:20_000].split("\n")
-    return any(_read_head(line) for line in lines) and any(line.lstrip().startswith("Title:") for line in lines)
+    return any(_read_head(line) for line in lines) and any(
+        line.lstrip().startswith(("Title:", "Authors:")) for line in lines
+    )
 
 
 def read_listing(text: str) -> Content:
@@ -131,6 +138,10 @@ def _read_listed(number: str, lines: list[str]) -> Entry:
         name = field[1].lower() if field else ""
         if name in _FIELDS:
             fields[name], last = line.strip()[len(name) :].lstrip(" :"), name
+        elif not fields and not abstract and line.strip():
+            fields["title"], last = line.strip(), "title"
+        elif _SUBMITTED.match(line):
+            last = ""
         elif _RULE.match(line) or not line.strip():
             last = "" if fields.get(last, "x") else last
             abstract.append("")
@@ -139,7 +150,7 @@ def _read_listed(number: str, lines: list[str]) -> Entry:
         else:
             last = ""
             abstract.append(line.strip())
-    said = "\n".join(abstract).strip()
+    said = "\n".join([fields.get("abstract", "").removesuffix("△ Less").rstrip(), *abstract]).strip()
     notes = fields.get("comments", "")
     return Entry(
         id=number,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from checker.papers.sources.base import Content, Problem
 from checker.papers.sources.records import (
@@ -86,9 +87,13 @@ def _find_items(document: object) -> list[object]:
     return [document]
 
 
+def _holds_objects(value: object) -> TypeGuard[list[object]]:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, dict) for item in value)
+
+
 def _find_lists(document: dict[str, object], depth: int) -> Iterator[list[object]]:
     for value in document.values():
-        if isinstance(value, list) and value and all(isinstance(item, dict) for item in value):
+        if _holds_objects(value):
             yield value
         elif isinstance(value, dict) and depth and not _is_paper(value):
             yield from _find_lists(value, depth - 1)
@@ -134,7 +139,7 @@ def _read_array(text: str, name: str) -> Content:
 
 def _read_items(items: Iterator[tuple[int | None, object]], name: str, problems: list[Problem]) -> Content:
     """Read items with their lines; `problems` may grow while the items are listed."""
-    listed = list(items)
+    listed = [(line, each) for line, item in items for each in (item if _holds_objects(item) else [item])]
     if repositories := read_repository_items(listed, name):
         return repositories.model_copy(update={"problems": (*problems, *repositories.problems)})
     records: list[Record] = []

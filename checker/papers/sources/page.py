@@ -72,7 +72,7 @@ def _join_lines(lines: list[str]) -> Iterator[Block]:
         _PATTERNS["title_label"].match(lines[0]) or _PATTERNS["abstract_label"].match(lines[1])
     ):
         first = next((i for i, line in enumerate(lines) if _PATTERNS["abstract_label"].match(line)), 1)
-        yield _read_label(" ".join(lines[:first]))
+        yield _read_label(" ".join(line for line in lines[:first] if not _PATTERNS["authors"].match(line)))
         if lines[first:]:
             yield _read_label("\n".join(lines[first:]))
         return

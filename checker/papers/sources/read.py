@@ -22,7 +22,7 @@ from checker.papers.sources.jsonl import is_array, read_json, read_jsonl
 from checker.papers.sources.markdown import read_markdown
 from checker.papers.sources.page import read_page
 from checker.papers.sources.repositories import describe_header, is_list, read_repositories
-from checker.papers.sources.tables import find_delimiter, read_csv
+from checker.papers.sources.tables import find_header, read_csv
 from checker.papers.sources.unite import unite
 
 SERVICES = {"arxiv": arxiv.read_arxiv, "huggingface": huggingface.read_huggingface}
@@ -247,8 +247,8 @@ def _parse_records(text: str, name: str, suffix: str) -> Content | None:
         return read_bibtex(text, name)
     if suffix in (".ris", ".nbib") or looks_tagged(text):
         return read_tagged(text, name)
-    delimiter = find_delimiter(text)
-    return None if delimiter is None else read_csv(text, delimiter, name)
+    header = find_header(text, below=suffix in (".csv", ".tsv"))
+    return None if header is None else read_csv(text, *header, name)
 
 
 _MARKDOWN = (".md", ".markdown", ".mdx", ".qmd", ".rmd", ".rst")

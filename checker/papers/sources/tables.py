@@ -23,6 +23,9 @@ _DELIMITERS = (",", ";", "\t", "|")
 #: What a spreadsheet writes on top to name the delimiter, and remarks there.
 _ABOVE = re.compile(r"(?:[ \t]*(?:\"?sep=(?P<sign>[,;|\t])\"?[ \t]*|#[^\n]{0,500})?\n)*+")
 
+#: Lines above a header at most, besides remarks.
+MOST_ABOVE = 10
+
 #: How often a table is read in all where quotes are not closed.
 MOST_AGAIN = 10
 
@@ -36,25 +39,39 @@ _MISTAKES = {
 }
 
 
-def find_delimiter(text: str) -> str | None:
-    """Return what separates the columns of a table of papers, None where the first line heads no such table."""
+def find_header(text: str, *, below: bool) -> tuple[str, int] | None:
+    """Return what separates the columns of a table of papers, and where its header stands; None: it is no table.
+
+    The header is the first line, or with `below` one under a few words on the table: `Accepted papers`.
+    """
     head = text[:20_000]
     above = _ABOVE.match(head)
-    header = head[above.end() if above else 0 :].partition("\n")[0]
+    place = above.end() if above else 0
+    for number in range(MOST_ABOVE if below else 1):
+        header = head[place:].partition("\n")[0]
+        delimiter = _find_delimiter(header, least=1 if number == 0 else 2)
+        if delimiter is not None:
+            return delimiter, place
+        place += len(header) + 1
+        if place >= len(head):
+            return None
+    return None
+
+
+def _find_delimiter(header: str, least: int) -> str | None:
+    """Return what separates the names of columns, of which at least so many are parts of a paper."""
     for delimiter in _DELIMITERS:
         names = [cell.strip().strip('"') for cell in header.split(delimiter)]
         parts = find_parts(names)
         commits = {"commit", "sha"} & {normalise_name(name) for name in names}
-        if "abstract" in parts or ("title" in parts and not commits):
+        if len(parts) >= least and ("abstract" in parts or ("title" in parts and not commits)):
             short = all(len(name) <= _NAME for name in names)
             return delimiter if short and (len(names) > 1 or parts) else None
     return None
 
 
-def read_csv(text: str, delimiter: str, name: str) -> Content:
+def read_csv(text: str, delimiter: str, start: int, name: str) -> Content:
     """Return the papers of the rows that can be read, and a problem for each row that cannot."""
-    above = _ABOVE.match(text)
-    start = above.end() if above else 0
     header: list[str] = []
     records: list[Record] = []
     problems: list[Problem] = []
@@ -63,7 +80,7 @@ def read_csv(text: str, delimiter: str, name: str) -> Content:
             problems.append(Problem(source=name, line=line, message=row))
         elif not header:
             header = [normalise_name(name) for name in row]
-        else:
+        elif [normalise_name(name) for name in row] != header:
             try:
                 records.append(read_record(_name_cells(header, row)))
             except ValueError as error:

@@ -48,6 +48,13 @@ def test_tables_of_other_programs(tmp_path: Path, data: str | bytes) -> None:
     assert (paper.title, links_of(paper)) == ("Waves", [URL])
 
 
+def test_a_header_below_words_on_the_table_and_a_repeated_one(tmp_path: Path) -> None:
+    text = f"Accepted papers,,\n\nid,title,abstract\n1,Waves,{URL}\n\nID,Title,Abstract\n2,Tides,{SECOND}\n"
+    assert [paper.title for paper in read(tmp_path, "a.csv", text).papers] == ["Waves", "Tides"]
+    page = f"Waves of the sea\n\nPaper | Code | Demo\n\nWe study waves. Code: {URL}.\n"
+    assert links_of(read(tmp_path, "a.txt", page).papers[-1]) == [URL]
+
+
 def test_windows_quotation_marks_are_kept(tmp_path: Path) -> None:
     (paper,) = read(tmp_path, "a.csv", "title,abstract\nWaves – a “study”,x y\n".encode("cp1252")).papers
     assert paper.title == "Waves – a “study”"
@@ -98,6 +105,7 @@ DOCUMENTS: dict[str, object] = {
     },
     "index of words": {"results": [{"id": "W1", "title": "Waves", "abstract_inverted_index": WORDS}]},
     "number that is none": [{"id": float("nan"), "title": "Waves", "abstract": f"Code: {URL}"}],
+    "list in a list": [[{"title": "Waves", "abstract": f"Code: {URL}"}]],
     "title in a list": [{"title": ["Waves"], "abstract": f"Code: {URL}"}],
 }
 
@@ -220,6 +228,23 @@ Title:Tides
 Subjects: Machine Learning (cs.LG)
 We study tides: {SECOND}.
 """
+
+
+def test_results_of_a_search_on_arxiv(tmp_path: Path) -> None:
+    row = "{}. arXiv:2301.0000{} [pdf, other] cs.LG\n{}\nAuthors: A. B\nAbstract: We study {} △ Less\n"
+    row += "Submitted 1 May, 2023; x\n\n"
+    text = "Showing 1-2 of 2 results\n\n" + row.format(1, 1, "Waves", URL) + row.format(2, 2, "Tides", SECOND)
+    found = read(tmp_path, "a.txt", text)
+    assert [(p.id, p.title, links_of(p)) for p in found.papers] == [
+        ("2301.00001", "Waves", [URL]),
+        ("2301.00002", "Tides", [SECOND]),
+    ]
+    assert "Submitted" not in found.papers[0].abstract and "△" not in found.papers[0].abstract
+
+
+def test_authors_between_title_and_abstract_are_no_title(tmp_path: Path) -> None:
+    (paper,) = read(tmp_path, "a.txt", f"Title: Waves\nAuthors: A. B\nAbstract: We study waves. {URL}\n").papers
+    assert (paper.title, links_of(paper)) == ("Waves", [URL])
 
 
 @pytest.mark.parametrize("text", [MAIL, LISTING], ids=["mail", "page"])
