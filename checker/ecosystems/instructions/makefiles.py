@@ -50,6 +50,7 @@ _GOAL = re.compile(r"[A-Za-z][\w./-]*")
 #: The files of the folder that a pattern matches: `$(wildcard configs/*.yaml)`.
 _WILDCARD = re.compile(r"\$\(wildcard\s+(?P<patterns>[^()$]{1,200})\)")
 MAX_FOUND = 100
+MAX_WILDCARDS = 50
 
 #: What each word of a variable becomes: `$(SEEDS:%=fit-%)`, `$(FILES:.tex=.pdf)`.
 _EVERY = re.compile(r"(?P<name>[\w.-]{1,100}):(?P<before>[^=]{0,200})=(?P<after>.{0,200})")
@@ -195,7 +196,10 @@ def _read(tree: Tree, path: str, folder: str, made: _Makefile, seen: list[str]) 
     if path in seen or len(seen) > MAX_INCLUDED:
         return
     seen.append(path)
-    lines = _join_lines(_WILDCARD.sub(lambda use: _list_files(tree, folder, use["patterns"]), tree.read(path)))
+    text = _WILDCARD.sub(
+        lambda use: _list_files(tree, folder, use["patterns"]), tree.read(path), count=MAX_WILDCARDS
+    )
+    lines = _join_lines(text)
     at = 0
     while at < len(lines) and len(made.rules) < MAX_RULES:
         number, line = lines[at]

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from checker.core.tree import Tree
+from checker.core.tree import Tree, once_per_tree
 from checker.core.values.base import Value
 from checker.ecosystems.instructions.command import Command
 from checker.ecosystems.instructions.pages import Block, split_blocks
@@ -49,6 +49,10 @@ _TOLD = re.compile(
     r"^(?:(?i:(?:then|just|simply|please|to)\s+)?(?i:run|execute|call|use|type)(?:\s*:)?|[^\s:`][^:`\n]{0,60}:)\s+"
     r"(?P<command>(?:python[\d.]*|bash|sh)\s+[\w./-]+\.(?:py|sh)(?:\s+--?\w[\w-]*(?:[ =][^\s-]\S*)?)*)\s*[.:]?$"
 )
+
+
+#: Folders of a path of Windows that are looked at.
+MAX_DEPTH = 12
 
 
 class Programs(Value):
@@ -150,10 +154,16 @@ def _turn_path(tree: Tree, found: re.Match[str], folder: str) -> str:
     path = (found["path"] or found["name"]).replace("\\", "/")
     if (program := _OF_SCRIPTS.fullmatch(path)) is not None:
         return program["program"]
-    names = {path, posixpath.normpath(posixpath.join(folder, path))}
-    is_there = any(name in tree or name in tree.folders for name in names)
-    is_there = is_there or any(each.endswith(f"/{path}") for each in tree.files)
-    return path if is_there else found[0]
+    inside = posixpath.normpath(posixpath.join(folder, path))
+    return path if inside in tree.folders or not _list_ends(tree).isdisjoint({path, inside}) else found[0]
+
+
+@once_per_tree
+def _list_ends(tree: Tree) -> frozenset[str]:
+    """Return how the paths of files may end, whole or from any folder on: `a/b/c.py`, `b/c.py`, `c.py`."""
+    parts = (path.split("/")[-MAX_DEPTH:] for path in tree.files)
+    ends = frozenset("/".join(part[at:]) for part in parts for at in range(len(part)))
+    return ends | frozenset(tree.folders)
 
 
 def _keep_commands(block: Block, environment: Environment, programs: Programs, said: str) -> str:
@@ -200,6 +210,10 @@ _SETS = re.compile(
 _SETS_ELSEWHERE = re.compile(r"^set\s+(?:[A-Z_][A-Z0-9_]*=\S|-[a-zA-Z])")
 
 
+#: How a loop of a shell begins: `for s in 1 2 3; do`.
+_LOOP = re.compile(r"^(?:for|while|until)\s[^;]{1,300};\s{0,10}do(?:\s|$)")
+
+
 def _is_command(line: str, programs: Programs) -> bool:
     bare = remove_prompt(line)
     word = re.split(r"[\s=]", bare, maxsplit=1)[0] if bare else ""
@@ -209,6 +223,7 @@ def _is_command(line: str, programs: Programs) -> bool:
         or bare.startswith(("./", "bazel-bin/"))
         or programs.is_prompt_line(bare)
         or _SETS_ELSEWHERE.match(bare) is not None
+        or _LOOP.match(bare) is not None
         or bool(re.match(r"^python\d(\.\d+)?$|.*\.sh$", program))
     )
     assignment = bool(re.match(r"^[A-Z_][A-Z0-9_]*=\S+\s+\S", bare))

@@ -253,3 +253,19 @@ def test_a_definition_of_apptainer(make_tree: MakeTree) -> None:
     files = {"toy.def": DEFINITION, "main.py": "1"}
     assert starts(make_tree, files, "apptainer", "run", "t.sif") == [(".", ("python", "main.py"))]
     assert starts(make_tree, files, "apptainer", "exec", "t.sif", "python", "a.py") == [(".", ("python", "a.py"))]
+
+
+def test_what_an_image_starts_is_given_options_with_the_paths_of_mounted_folders(make_tree: MakeTree) -> None:
+    files = {
+        "Dockerfile": 'FROM a\nWORKDIR /w\nCOPY . .\nENTRYPOINT ["python", "main.py"]\n',
+        "main.py": "1",
+        "data/x.csv": "1",
+    }
+    words = ("docker", "run", "-v", "$PWD/data:/data", "toy", "--data", "/data/x.csv")
+    assert starts(make_tree, files, *words) == [(".", ("python", "main.py", "--data", "data/x.csv"))]
+
+
+def test_a_service_that_takes_over_another_is_built_as_well(make_tree: MakeTree) -> None:
+    services = "services:\n  fit:\n    <<: *c\n    command: python main.py\n  db:\n    image: redis\n"
+    files = {"compose.yml": f"x-c: &c\n  build: .\n{services}", "Dockerfile": "FROM a\n", "main.py": "1"}
+    assert starts(make_tree, files, "docker", "compose", "up") == [(".", ("python", "main.py"))]

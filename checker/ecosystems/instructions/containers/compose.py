@@ -56,9 +56,9 @@ def list_services(tree: Tree) -> tuple[Service, ...]:
 
 def _read_service(tree: Tree, path: str, name: str, node: Node) -> Service | None:
     row = read_mapping(node)
-    if "build" not in row:
+    if "build" not in row and ("image" in row or "<<" not in row):
         return None
-    build = row["build"]
+    build = row.get("build", Text("."))
     context = build if isinstance(build, Text) else read_mapping(build).get("context")
     named = read_mapping(build).get("dockerfile")
     folder = join(posixpath.dirname(path) or ".", str(context) if isinstance(context, Text) else ".")

@@ -131,8 +131,10 @@ def read_container_commands(tree: Tree, command: Command, *, manifests: Sequence
         yield from defined[0].starts
         return
     path = None if defined else path
-    if path is not None and not (mounts and given):
-        found = list(read_image(tree, path, manifests).list_starts(given, run.folder))
+    only_options = bool(given) and given[0].startswith("-")  # what the image starts is given them
+    if path is not None and (only_options or not (mounts and given)):
+        starts = read_image(tree, path, manifests).list_starts(given, run.folder)
+        found = [_put_mounts_in(tree, mounts, each) for each in starts]
     else:
         folder = _find_inside(mounts, run.folder or "") if run.folder else command.cwd
         words = (_write_word(tree, mounts, word, folder or ".") for word in given)
@@ -169,6 +171,12 @@ def _find_inside(mounts: Sequence[tuple[str, str]], path: str) -> str | None:
         if path == there or path.startswith(f"{there}/"):
             return join(place, posixpath.relpath(path, there))
     return None
+
+
+def _put_mounts_in(tree: Tree, mounts: Sequence[tuple[str, str]], command: Command) -> Command:
+    """Return a command with the paths of mounted folders as those of the tree."""
+    argv = tuple(_write_word(tree, mounts, word, command.cwd) for word in command.argv)
+    return command.model_copy(update={"argv": argv})
 
 
 def _write_word(tree: Tree, mounts: Sequence[tuple[str, str]], word: str, folder: str) -> str:

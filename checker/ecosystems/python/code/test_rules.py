@@ -13,6 +13,9 @@ from fnmatch import fnmatch
 from checker.core.values.base import Value
 from checker.ecosystems.python.code.fixtures import load_fixtures
 
+#: Folders and patterns of one setting.
+MAX_PATTERNS = 100
+
 _WORD = re.compile(r"[^\s,'\"\[\]]+")
 
 
@@ -83,8 +86,8 @@ def read_rules(settings: Iterable[str], arguments: Sequence[str] = ()) -> TestRu
     rules = TestRules.model_validate({name: value for name, value in said.items() if value})
     more = {
         "has_doctests": "--doctest-modules" in f"{text} {' '.join(arguments)}",
-        "paths": _read_names(text, "testpaths"),
-        "skipped": _read_names(text, "norecursedirs"),
+        "paths": _read_names(text, "testpaths")[:MAX_PATTERNS],
+        "skipped": _read_names(text, "norecursedirs")[:MAX_PATTERNS],
     }
     return rules.model_copy(update=more)
 

@@ -151,8 +151,22 @@ def _follow_tasks(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:
         is_for_the_reader = any(_GOAL.fullmatch(word) for word in command.argv[1:]) or any(
             _starts_code(each) for each in inner
         )
-        if is_for_the_reader and not read_run(command.argv) and not is_compose(command.argv):
+        if read_run(command.argv) or is_compose(command.argv):
+            yield from _list_managers_of_image(tree)
+        elif is_for_the_reader:
             yield from inner
+
+
+def _list_managers_of_image(tree: Tree) -> Iterator[Command]:
+    """Yield how the image has a manager install the project: `uv sync --extra a`."""
+    path = find_dockerfile(tree)
+    for command in _read_image(tree, path).commands if path is not None else ():
+        if posixpath.basename(command.argv[0]) in _MANAGERS and command.argv[1:2] != ("pip",):
+            yield command
+
+
+#: Programs that install a project with its extras and groups.
+_MANAGERS = frozenset({"uv", "poetry", "pdm", "pipenv", "rye", "pixi"})
 
 
 def _list_tasks(tree: Tree, commands: Iterable[Command]) -> Iterator[Command]:

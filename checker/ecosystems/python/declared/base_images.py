@@ -21,7 +21,7 @@ _IMAGES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:^|/)paddlepaddle/paddle:(?P<version>\d+\.\d+(?:\.\d+)?)"), "paddlepaddle"),
 )
 _PYTHON_IMAGE = re.compile(
-    r"(?:^|/)(?:python|cimg/python|circleci/python)[:](?P<version>[23]\.\d{1,2})"
+    r"(?:^|/)(?:python|cimg/python|circleci/python|astral-sh/uv)[:](?:python)?(?P<version>[23]\.\d{1,2})"
     r"|(?:^|/)(?:devcontainers/(?:python|miniconda|anaconda)|vscode/devcontainers/[\w-]+)"
     r":(?:dev-)?(?:\d[\d.]*-)?(?P<minor>3\.\d{1,2})"
 )

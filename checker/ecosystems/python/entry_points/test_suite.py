@@ -26,6 +26,10 @@ from checker.ecosystems.python.import_value import Where
 from checker.ecosystems.python.launchers import unwrap
 from checker.ecosystems.python.source.parsing import parse_module
 
+#: Lists of files to pass over that are read, and entries of one.
+MAX_CONFTESTS = 20
+MAX_PATTERNS = 100
+
 
 class Runner(StrEnum):
     """What collects and runs the tests."""
@@ -136,6 +140,7 @@ def _list_named_by_unittest(tree: Tree, project: str, commands: Sequence[Command
 def _list_ignored(tree: Tree, project: str) -> Iterator[str]:
     """Yield the files that a `conftest.py` has pytest pass over: `collect_ignore` and `collect_ignore_glob`."""
     prefix = "" if project == "." else f"{project}/"
+    left = iter([MAX_PATTERNS] * MAX_CONFTESTS)
     for path in tree.files:
         if not path.startswith(prefix) or PurePosixPath(path).name != "conftest.py":
             continue
@@ -144,7 +149,7 @@ def _list_ignored(tree: Tree, project: str) -> Iterator[str]:
         for node in module.body if module is not None else ():
             name = ast.unparse(node.targets[0]) if isinstance(node, ast.Assign) else ""
             if isinstance(node, ast.Assign) and name in {"collect_ignore", "collect_ignore_glob"}:
-                patterns = [join(folder, each) for each in _list_texts(node.value)]
+                patterns = [join(folder, each) for each in _list_texts(node.value)[: next(left, 0)]]
                 yield from (each for each in tree.files if any(_matches(each, pattern) for pattern in patterns))
 
 

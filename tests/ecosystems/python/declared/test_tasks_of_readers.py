@@ -426,3 +426,15 @@ MANY = 3_000
 )
 def test_tasks_made_to_keep_us_busy_end(make_tree: MakeTree, words: str, files: dict[str, str]) -> None:
     assert plan_of(make_tree, words, files).steps
+
+
+def test_what_the_image_has_a_manager_install(make_tree: MakeTree) -> None:
+    project = '[project]\nname = "toy"\nversion = "0"\ndependencies = ["six"]\n'
+    image = "FROM ghcr.io/astral-sh/uv:python3.11-bookworm-slim\nRUN uv sync --extra plot --no-install-project\n"
+    files = {
+        "pyproject.toml": f'{project}[project.optional-dependencies]\nplot = ["attrs"]\nmore = ["rich"]\n',
+        "Dockerfile": f'{image}WORKDIR /w\nCOPY . .\nCMD ["uv", "run", "--no-sync", "main.py", "--n", "3"]\n',
+    }
+    plan = plan_of(make_tree, "docker build -t toy . && docker run toy", files)
+    assert (plan.interpreter, set(plan.requirements)) == ("3.11", {"six", "attrs"})
+    assert list_runs(plan) == [("python", "main.py", "--n", "3")]

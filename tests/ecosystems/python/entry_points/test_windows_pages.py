@@ -24,6 +24,9 @@ from tests.ecosystems.conftest import MakeTree
         ("```console\n$ for i in 1 2; do\n    python main.py --n $i\n  done\n```", ["python main.py --n 1"]),
         ("```\nCMD='python main.py'\n$CMD --n 1\n```", ["python main.py --n 1"]),
         ("```\nset -euo pipefail; python main.py --n 1\n```", ["set -euo pipefail", "python main.py --n 1"]),
+        ("```\nfor s in {1..3}; do python main.py --n $s; done\n```", ["python main.py --n 1"]),
+        ("```python\n%pip install six\n!python main.py\n```", ["pip install six", "python main.py"]),
+        ("```\nfor x in range(3):\n    python = x\n```", []),
         ("```console\npython main.py --n 1\n```", ["python main.py --n 1"]),
     ],
 )
