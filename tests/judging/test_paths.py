@@ -46,6 +46,7 @@ SUBMODULE = {".gitmodules": '[submodule "a"]\n\tpath = external/parser\n\turl = 
         ({"configs/a.json": "{}"}, OPENED, "/home/alice/lab/configs/a.json", "wrong_place"),
         ({"points.csv": "1"}, OPENED, "/home/alice/lab/points.csv", "wrong_place"),
         ({}, OPENED, "/home/alice/lab/net.py", "wrong_place"),
+        ({}, OPENED, "/usr/local/bin/dot", "needs_program"),
         ({}, OPENED, "/app", "wrong_place"),
         ({}, OPENED, "/app/output", "wrong_place"),
         ({}, OPENED, "/app/data/points.csv", "needs_data"),
