@@ -43,6 +43,7 @@ _REWRITES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"!\[[^\]\n]{0,200}\]\([^)\s]{0,500}\)"), " "),  # an image is not a link
     (re.compile(r"\\(?:textunderscore|_)(?:\{\})?"), "_"),
     (re.compile(r"\\(?:textasciitilde|~)(?:\{\})?|\$\\sim\$|\\sim(?![a-z])"), "~"),
+    (re.compile(r"\\string(?=[_~#%&])"), ""),
     (re.compile(r"\\slash(?:\{\})?(?![a-z])"), "/"),
     (re.compile(r"\\(?:allowbreak|linebreak)(?:\{\})?(?![a-z])"), ""),
     (re.compile(r"\$([-_.~])\$"), r"\1"),

@@ -68,7 +68,9 @@ def test_hosts_that_show_a_repository_name_it(url: str, ref: str | None) -> None
     assert (link.kind, str(link.repository), link.ref) == (LinkKind.REPOSITORY, "o/n", ref)
 
 
-@pytest.mark.parametrize("host", ["gitverse.ru", "gitflic.ru", "openi.pcl.ac.cn", "git.disroot.org"])
+@pytest.mark.parametrize(
+    "host", ["forge.univ-lyon1.fr", "gitverse.ru", "gitflic.ru", "openi.pcl.ac.cn", "git.disroot.org"]
+)
 def test_more_forges(host: str) -> None:
     assert [str(link.repository) for link in links_in(f"See https://{host}/o/n.")] == [f"{host}/o/n"]
 
@@ -76,6 +78,19 @@ def test_more_forges(host: str) -> None:
 def test_identifiers_in_a_row_and_on_a_badge() -> None:
     text = "doi:10.5281/zenodo.1,10.5281/zenodo.2 and https://zenodo.org/badge/DOI/10.5281/zenodo.3.svg"
     assert [link.name for link in links_in(text)] == [f"10.5281/zenodo.{number}" for number in (1, 2, 3)]
+
+
+PLAIN = {
+    "Code is at git.lab.ac.at/o/n.": "git.lab.ac.at/o/n",
+    "Code is at gitlab-ext.lab.se/o/n, in Python": "gitlab-ext.lab.se/o/n",
+    "footnote:3https://github.com/o/n.4See the page": "o/n",
+    "https://gitlab.com/o/my\\string_net": "gitlab.com/o/my_net",
+}
+
+
+@pytest.mark.parametrize(("text", "repository"), PLAIN.items())
+def test_more_spellings(text: str, repository: str) -> None:
+    assert [str(link.repository) for link in links_in(text)] == [repository]
 
 
 STATUSES = {
