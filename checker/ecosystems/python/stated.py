@@ -129,6 +129,7 @@ class Specification(Value):
     build; `installs_project` that installing from it installs the project itself. `dropped` lists what has no
     meaning outside conda. `included` names the files read along with it, `unreadable` what could not be read.
     `variables` are set in the environment that it describes; `asked` is what the commands of a page install.
+    `covering`: of several lists in a folder the one that goes best with what the code imports.
     """
 
     path: str
@@ -151,6 +152,7 @@ class Specification(Value):
     unreadable: tuple[str, ...] = ()
     variables: tuple[Variable, ...] = ()
     asked: tuple[Asked, ...] = ()
+    covering: bool = False
 
     @property
     def runtime(self) -> tuple[Requirement, ...]:

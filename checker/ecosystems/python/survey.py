@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from checker.core.memo import kept_property
 from checker.core.tree import Tree, join, once_per_tree
 from checker.core.values.plans import Evidence
+from checker.ecosystems.instructions.binder import FOLDERS
 from checker.ecosystems.instructions.containers.run import is_compose, read_run
 from checker.ecosystems.instructions.variables import Variable, keep_first
 from checker.ecosystems.python.code.imports import ImportScan, scan_project
@@ -16,7 +17,7 @@ from checker.ecosystems.python.code.local_modules import LocalModules, find_loca
 from checker.ecosystems.python.code.self_import import find_own_name
 from checker.ecosystems.python.code.third_party import OWN_CODE, ThirdPartyModule, find_third_party_modules
 from checker.ecosystems.python.declared.author import collect_author_statements
-from checker.ecosystems.python.declared.choose import find_specifications, main_project
+from checker.ecosystems.python.declared.choose import LISTS, find_specifications, main_project
 from checker.ecosystems.python.declared.contradictions import resolve_contradictions
 from checker.ecosystems.python.declared.formats.requirement_line import parse
 from checker.ecosystems.python.declared.formats.uv_settings import UvSettings, read_uv_settings
@@ -195,4 +196,36 @@ class Survey:
 def survey(tree: Tree) -> Survey:
     """Read a tree; what it holds is read once, however often it is asked for."""
     specifications = find_specifications(tree)
-    return Survey(tree, specifications, collect_author_statements(tree), main_project(tree, specifications))
+    seen = Survey(tree, specifications, collect_author_statements(tree), main_project(tree, specifications))
+    covering = _find_covering_list(seen)
+    if covering is None:
+        return seen
+    marked = tuple(
+        spec.model_copy(update={"covering": True}) if spec == covering else spec for spec in specifications
+    )
+    return replace(seen, specifications=marked, project=main_project(tree, marked))
+
+
+def _find_covering_list(seen: Survey) -> Specification | None:
+    """Return a list that lacks less of what the code imports than the one of the plainest name, and nothing else.
+
+    An author who keeps two lists and names none of them works with the one that goes with the code.
+    """
+    followed = [spec for spec in seen.project.specifications if spec.kind in LISTS and spec.group is None]
+    others = [spec for spec in seen.project.alternatives if spec.kind in LISTS and spec.group is None]
+    named = {path for spec in seen.specifications for path in spec.included}
+    if len(followed) != 1 or not others or followed[0].path in named or _is_of_binder(followed[0]):
+        return None
+    beside = tuple(r.name for spec in seen.project.specifications if spec is not followed[0] for r in spec.runtime)
+
+    def list_open(spec: Specification) -> frozenset[str]:
+        open_ones = seen.find_undeclared("3.8", (*beside, *(r.name for r in spec.runtime)))
+        return frozenset(module.module for module in open_ones)
+
+    lacking = list_open(followed[0])
+    better = [spec for spec in others if list_open(spec) < lacking] if lacking else []
+    return min(better, key=lambda spec: len(list_open(spec)), default=None)
+
+
+def _is_of_binder(spec: Specification) -> bool:
+    return posixpath.dirname(spec.path) in FOLDERS

@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 #: Interchangeable kinds: an author keeps two, a user follows one.
-_LISTS = frozenset({"requirements", "conda", "conda list", "locked list", "pipfile", "pixi"})
+LISTS = frozenset({"requirements", "conda", "conda list", "locked list", "pipfile", "pixi"})
 
 #: What only adds to what other files state.
 _ADDING = frozenset({"readme", "lock"}) | NAMING
@@ -174,20 +174,21 @@ def _split(
     """Return the specifications that an installation of a folder follows, and the alternatives.
 
     Of several lists (`environment.yml` beside `requirements.txt`) those are followed that the pages install
-    from, else the one of the plainest name; what installs the project itself, and what is for tests or extras,
-    always; lock files where the pages use them. Of the pages, the README counts, or the first that helps.
+    from, else the one that goes best with the code, else the one of the plainest name; what installs the project
+    itself, and what is for tests or extras, always; lock files where the pages use them. Of the pages, the README
+    counts, or the first that helps.
     """
     speaking = [spec for spec in specs if spec.kind == "readme" and _is_page_for(spec.project, folder)]
     pages = _keep_followed_pages(speaking)
     saying = (*speaking, *(spec for spec in specs if spec.kind in NAMING and spec.project == folder))
     named = tuple(dict.fromkeys(path for spec in saying for path in spec.included))
     own = sorted((spec for spec in specs if spec.project == folder and spec.kind != "readme"), key=_rank_plainness)
-    lists = [spec for spec in own if spec.kind in _LISTS and spec.group is None]
+    lists = [spec for spec in own if spec.kind in LISTS and spec.group is None]
     by_path = {spec.path: spec for spec in lists}
     followed = (
         _keep_agreeing([by_path[path] for path in named if path in by_path]) or _find_of_binder(lists) or lists[:1]
     )
-    whole = [spec for spec in own if spec.kind not in _LISTS and spec.kind != "lock" and spec.group is None]
+    whole = [spec for spec in own if spec.kind not in LISTS and spec.kind != "lock" and spec.group is None]
     installed = any(spec.installs_project for spec in pages)
     if followed and named and not installed:
         # Nobody who installs the list meets the mistake in a file that installs the project.
@@ -219,8 +220,8 @@ def _keep_agreeing(lists: list[Specification]) -> list[Specification]:
     return kept
 
 
-def _rank_plainness(spec: Specification) -> tuple[bool, bool]:
-    return not spec.requirements, posixpath.basename(spec.path) not in PLAIN_NAMES
+def _rank_plainness(spec: Specification) -> tuple[bool, bool, bool]:
+    return not spec.covering, not spec.requirements, posixpath.basename(spec.path) not in PLAIN_NAMES
 
 
 def _keep_followed_pages(pages: list[Specification]) -> list[Specification]:
