@@ -48,17 +48,21 @@ def judge_path(path: str, tree: Tree | None = None, *, is_program: bool = False)
     rows = read_rows("paths")
     named = next(row for row in rows if row.search(relative) or (beside and row.search(BESIDE)))
     # A process that cannot be started may lack the folder that it is to work in.
-    is_program = is_program and named.name not in {"data_file", "data_folder"}
-    mark = _find_mark(relative, tree, is_program=is_program)
+    is_program = is_program and named.name not in _DATA_ROWS
+    # What lies in a build's folder is made by it, but for data by its name.
+    in_build = named.name not in _DATA_ROWS and _IN_BUILD.search(relative) is not None
+    is_built = in_build or _BUILT.search(relative) is not None
+    mark = _find_mark(relative, tree, is_program=is_program, is_built=is_built)
     return next((row for row in rows if mark and row.search(mark)), named)
 
 
-def _find_mark(relative: str, tree: Tree | None, *, is_program: bool) -> str:
+def _find_mark(relative: str, tree: Tree | None, *, is_program: bool, is_built: bool) -> str:
     """Return the mark by which a row of the table knows what the tree tells about a path; '' where nothing."""
     is_inside = not relative.startswith(("/", "~", ".."))
+    is_made = is_built and not relative.startswith(("/", "~"))
     if tree is not None and is_inside and lies_in_submodule(relative, tree):
         return SUBMODULE
-    if tree is not None and is_inside and (is_program or _BUILT.search(relative)) and _is_built_here(tree):
+    if tree is not None and ((is_inside and is_program) or is_made) and _is_built_here(tree):
         return UNBUILT
     if tree is not None and not is_inside and not is_program and _stands_elsewhere(relative, tree):
         return ELSEWHERE
@@ -69,11 +73,14 @@ def _find_mark(relative: str, tree: Tree | None, *, is_program: bool) -> str:
 #: or of another.
 SUBMODULE, UNBUILT, ELSEWHERE, OWN_PROGRAM, PROGRAM = "{sub}", "{unbuilt}", "{elsewhere}", "{own}", "{program}"
 
+_DATA_ROWS = frozenset({"data_file", "data_folder"})
+
 #: What a build makes, and no data: programs and libraries.
 _BUILT = re.compile(
     r"(?i:\.(?:so(?:\.\d+)*|dll|dylib|a|o|exe|jar)\Z)"
     r"|(?:\A|/)(?:_?build[\w-]*|cmake-build-\w+|target/(?:release|debug)|bin)/(?:[\w.-]+/){0,30}[\w-]+\Z"
 )
+_IN_BUILD = re.compile(r"(?:\A|/)(?:_?build|build-[\w-]{1,40}|cmake-build-\w{1,40}|target/(?:release|debug))/.")
 RECIPES = ("CMakeLists.txt", "Makefile", "makefile", "GNUmakefile", "meson.build", "configure", "Cargo.toml")
 _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".cu", ".f90", ".rs", ".pyx", ".java", ".go")
 

@@ -62,6 +62,18 @@ def follows_from_input(raised: Raised, tree: Tree) -> bool:
     return bool(own) and raised.type not in _OTHERS and _find_origin(own[-1], tree, _INPUT) is not None
 
 
+def fails_at_arguments(raised: Raised, tree: Tree) -> bool:
+    """Whether the line that failed takes the words of the command line apart: `name, out = sys.argv[1:]`."""
+    own = [frame for frame in raised.frames if frame.own]
+    if not own or raised.type not in {"IndexError", "ValueError", "AssertionError"}:
+        return False
+    lines = tree.read(own[-1].file.removeprefix(f"{SOURCE}/")).split("\n")
+    return 0 < own[-1].line <= len(lines) and _WORDS.search(lines[own[-1].line - 1]) is not None
+
+
+_WORDS = re.compile(r"=[ \t]*sys\.argv\[\d?:\]?|\blen\(\s?(?:sys\.)?argv\s?\)|\bsys\.argv\[\d\]\s?\)?$")
+
+
 def find_unset_variable(raised: Raised, tree: Tree) -> str:
     """Return the environment variable that an error about None may follow from, '' where none is."""
     own = [frame for frame in raised.frames if frame.own]

@@ -23,9 +23,10 @@ _IMPORTED = re.compile(r"^[ \t]*(?:import|from)[ \t]+([A-Za-z_]\w*)", re.MULTILI
 #: Programs that any program may start in passing: that one of them fails says nothing.
 _CHORES = frozenset(
     {
-        "cat", "cd", "chmod", "clear", "cls", "cp", "date", "echo", "export", "free", "git", "hostname", "kill",
-        "ls", "lscpu", "mkdir", "mv", "notify-send", "nvidia-smi", "open", "pause", "pip", "pkill", "pwd", "rm",
-        "set", "stty", "tput", "touch", "uname", "which", "whoami", "xdg-open",
+        "cat", "cd", "chmod", "clear", "cls", "cp", "date", "df", "diff", "du", "echo", "export", "file",
+        "find", "free", "git", "grep", "head", "hostname", "kill", "ls", "lscpu", "mkdir", "mv", "notify-send",
+        "nvidia-smi", "open", "pause", "pip", "pkill", "ps", "pwd", "rm", "set", "sleep", "stty", "tail", "test",
+        "tput", "touch", "uname", "wc", "which", "whoami", "xdg-open",
     }
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from checker.core.container import SOURCE
 from checker.core.tree import Tree
 from checker.core.values.plans import Evidence, Phase
 from checker.core.values.results import Blame, Cause, StepResult
@@ -128,12 +129,15 @@ def _explain_found(found: Judgement, message: str, whole: str, tree: Tree) -> Re
         return Reason(cause, is_limit=False, claim=f"wants {script[1]}", judgement=found)
     if found.row.name == "own_module_lacks":
         return _explain_lacking(found, tree)
-    if found.row.name == "changed_interface" and is_of_its_own(message, whole, tree):
+    is_there = found.path.removeprefix(f"{SOURCE}/").removeprefix("./") in tree
+    is_refused = is_there and _NOT_ABSENT.search(message) is not None
+    if is_refused or (found.row.name == "changed_interface" and is_of_its_own(message, whole, tree)):
         return make_reason("crash", found.line.strip()[:300])
     claim = f"wants {found.path}" if found.path else ""
     return Reason(found.row.cause, found.row.limit, claim, found)
 
 
+_NOT_ABSENT = re.compile(r"Permission denied|Is a directory|Not a directory")
 _SCRIPT = re.compile(r"can't open file '([^'\n]{1,300})'")
 
 _PROGRAM = re.compile(

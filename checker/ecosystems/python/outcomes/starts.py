@@ -17,7 +17,12 @@ from checker.core.values.base import Value
 from checker.core.values.plans import Evidence
 from checker.core.values.results import Cause
 from checker.ecosystems.instructions.placeholders import find_placeholders
-from checker.ecosystems.python.outcomes.asked_files import find_asked_last, find_unset_variable, follows_from_input
+from checker.ecosystems.python.outcomes.asked_files import (
+    fails_at_arguments,
+    find_asked_last,
+    find_unset_variable,
+    follows_from_input,
+)
 from checker.ecosystems.python.outcomes.final_output import find_caught, find_missing_input
 from checker.ecosystems.python.outcomes.launchers import (
     NOT_OF_CHILDREN,
@@ -263,6 +268,8 @@ def _explain_by_traces(report: StartReport, raised: Raised, tree: Tree) -> Reaso
     """Explain an exception that says little by what the program read, looked for and called before."""
     if follows_from_input(raised, tree):
         return make_reason("needs_input", "its standard input is empty")
+    if fails_at_arguments(raised, tree):
+        return make_reason("usage_only", "it wants arguments")
     if name := find_unset_variable(raised, tree):
         return explain([FailureText(_UNSET.format(name))], tree)
     if (said := find_complaint(report)) and raised.type not in NOT_OF_CHILDREN:

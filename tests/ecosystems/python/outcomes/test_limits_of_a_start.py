@@ -87,3 +87,22 @@ def test_a_pointer_read_as_data_is_a_limit(tmp_path: Path, program: str) -> None
 )
 def test_its_own_mistakes_stay_its_own(tmp_path: Path, program: str, cause: str) -> None:
     assert start(tmp_path, {"main.py": program, "data/train.csv": POINTER}).cause == cause
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import sys\nname, out = sys.argv[1:]\n",
+        "import sys\nassert len(sys.argv) == 3, 'two are wanted'\n",
+        "import sys\nprint(open(sys.argv[1]).read())\n",
+    ],
+)
+def test_a_program_that_takes_its_arguments_apart_wants_some(tmp_path: Path, program: str) -> None:
+    outcome = start(tmp_path, {"main.py": program})
+    assert (outcome.status, outcome.cause) == ("failed", "usage_only")
+
+
+def test_a_file_that_may_not_be_run_is_not_missing(tmp_path: Path) -> None:
+    program = "import subprocess\nsubprocess.check_call(['./all.sh'])\n"
+    outcome = start(tmp_path, {"main.py": program, "all.sh": "#!/bin/sh\n"})
+    assert (outcome.status, outcome.cause) == ("failed", "crash")
