@@ -99,8 +99,8 @@ PAPER_COLUMNS = (
     Column("paper", "link"),
     Column("code", "text", "text", "What the paper says about code"),
     Column("year", "year", "number"),
-    Column("availability", "score", "number", "Points of 100; – where it inconclusive"),
-    Column("runnability", "score", "number", "Points of 100; – where it inconclusive"),
+    Column("availability", "score", "number", "Points of 100; – where inconclusive"),
+    Column("runnability", "score", "number", "Points of 100; – where inconclusive"),
     Column("repositories", "pills", "number"),
 )
 

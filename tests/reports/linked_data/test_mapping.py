@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from linked_samples import papers, undeclared
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse, serialize
 
-from checker.core.values.papers import Paper
+from checker.core.values.papers import CodeStatus, Paper
 from checker.core.values.results import Check
 from checker.judging.causes import CAUSES
 from checker.reports.linked_data.endpoint.bundled_queries import QUERIES
@@ -52,6 +52,15 @@ def test_two_texts_never_get_the_same_name(one: str, two: str) -> None:
     NamedNode(names.paper(one))
     NamedNode(names.repository(one, two, one))
     NamedNode(names.named("venue", two))
+
+
+def test_other_peoples_code_is_mentioned_and_no_code_of_the_paper() -> None:
+    said = samples.paper(70, "octo/empty", status=CodeStatus.PROMISED)
+    links = tuple(link.model_copy(update={"borrowed": True}) for link in said.links)
+    triples = list(make_paper_triples(said.model_copy(update={"links": links})))
+    used = {triple.predicate.value.removeprefix(names.TERMS) for triple in triples}
+    assert {"mentions", "promisesWithoutLink"} <= used and "promises" not in used
+    assert not any("retrievedFrom" in name for name in used)
 
 
 def test_every_term_of_ours_is_explained_in_the_graph() -> None:

@@ -36,11 +36,13 @@ def make_paper_triples(linked: LinkedPaper) -> Iterator[Triple]:
     if venue is not None:
         yield from about(venue, ("rdf:type", node("fabio:ExpressionCollection")), ("rdfs:label", paper.venue))
     for link in linked.links:
-        if link.repository is None:
+        if link.repository is None or link.borrowed:
             yield from about(iri, ("checker:mentions", link.url))
             continue
         yield from _make_link(iri, link.repository, promised=link.promised)
-    if linked.code_status is CodeStatus.PROMISED and not any(link.repository for link in linked.links):
+    if linked.code_status is CodeStatus.PROMISED and not any(
+        link.repository and not link.borrowed for link in linked.links
+    ):
         yield from about(iri, ("checker:promisesWithoutLink", True))
 
 
