@@ -31,6 +31,9 @@ _NO_PAPERS = frozenset({"comment", "preamble", "string"})
 #: Fields whose words are part of what the paper says of itself.
 _REMARKS = ("note", "howpublished", "annote", "addendum")
 
+#: Characters of a field, and of what a name of `@string` stands for: such names can stand for each other, twice.
+MOST_CHARACTERS, MOST_OF_A_STRING = 1_000_000, 2_000
+
 
 class _Broken(ValueError):
     """An entry that does not end, or is none."""
@@ -54,7 +57,7 @@ def read_bibtex(text: str, name: str) -> Content:
             try:
                 key, fields, place = _read_entry(part, head.end(), head[1].lower(), strings)
                 if head[1].lower() == "string":
-                    strings |= fields
+                    strings |= {name: value[:MOST_OF_A_STRING] for name, value in fields.items()}
                 elif head[1].lower() not in _NO_PAPERS:
                     records.append(read_record(_describe(key, fields)))
             except ValueError as error:
@@ -108,6 +111,8 @@ def _read_value(text: str, place: int, strings: Mapping[str, str], key: str) -> 
                 raise _Broken(f"the entry {key} has a field without a value")
             parts.append(strings.get(word[0].lower(), word[0]))
             end = word.end()
+        if sum(map(len, parts)) > MOST_CHARACTERS:
+            raise _Broken(f"the entry {key} has a field that is longer than any abstract")
         place = _skip_blanks(text, end)
         if text[place : place + 1] != "#":
             return "".join(parts), place
