@@ -161,11 +161,13 @@ def _list_managers_of_image(tree: Tree) -> Iterator[Command]:
     """Yield how the image has a manager install the project: `uv sync --extra a`."""
     path = find_dockerfile(tree)
     for command in _read_image(tree, path).commands if path is not None else ():
-        if posixpath.basename(command.argv[0]) in _MANAGERS and command.argv[1:2] != ("pip",):
+        is_manager = posixpath.basename(command.argv[0]) in _MANAGERS and command.argv[1:2] != ("pip",)
+        if is_manager and any(join(command.cwd, name) in tree for name in _MANIFESTS):
             yield command
 
 
-#: Programs that install a project with its extras and groups.
+#: Programs that install a project with its extras and groups, and the files that they do it from.
+_MANIFESTS = ("pyproject.toml", "Pipfile", "pixi.toml")
 _MANAGERS = frozenset({"uv", "poetry", "pdm", "pipenv", "rye", "pixi"})
 
 

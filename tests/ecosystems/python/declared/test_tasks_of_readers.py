@@ -438,3 +438,8 @@ def test_what_the_image_has_a_manager_install(make_tree: MakeTree) -> None:
     plan = plan_of(make_tree, "docker build -t toy . && docker run toy", files)
     assert (plan.interpreter, set(plan.requirements)) == ("3.11", {"six", "attrs"})
     assert list_runs(plan) == [("python", "main.py", "--n", "3")]
+
+
+def test_a_manager_in_an_image_without_a_project_declares_nothing(make_tree: MakeTree) -> None:
+    plan = plan_of(make_tree, "docker run toy", {"Dockerfile": "FROM python:3.9\nRUN poetry install\n"})
+    assert not plan.declared
