@@ -7,6 +7,7 @@ import json
 import lzma
 import tarfile
 import tempfile
+import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -294,3 +295,13 @@ def test_a_notebook_of_megabytes_is_code_and_not_parsed(tmp_path: Path, monkeypa
     monkeypatch.setattr("json.loads", lambda text: pytest.fail("parsed"))
     found = look_for_code(plant(tmp_path, {"a.ipynb": ("[" * 2_000_000).encode()}))
     assert [language for language, _ in found.languages] != []
+
+
+def test_files_without_end_that_hold_nothing_are_not_all_gone_through(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(SOON)
+    for number in range(3_000):
+        (tmp_path / f"f{number}.py").write_text("import torch\n\n" * 1_400)
+    began = time.process_time()
+    found = look_for_code(Tree(tmp_path))
+    assert time.process_time() - began < 20
+    assert found.languages == (("Python", 3_000),)

@@ -39,6 +39,9 @@ STUB_LENGTH = 20_000
 #: Characters up to which a notebook is parsed for its cells; a longer one has outputs, and is a program.
 LONGEST_NOTEBOOK = 1_000_000
 
+#: Characters of files of code that are gone through for one that does something: seconds of the worker's own.
+MOST_CHARACTERS = 40_000_000
+
 #: Archives that are looked into at most: each may take half a second.
 MOST_ARCHIVES = 20
 
@@ -69,7 +72,7 @@ def look_for_code(tree: Tree) -> Found:
     page = find_page(tree, named)
     code = {path: language for path, language in named.items() if page is None or not _is_of_page(path, tree)}
     promise = find_promise(tree)
-    if any(_is_program(tree, path, promise is not None) for path in code):
+    if _holds_program(tree, code, promise is not None):
         return Found(languages=tuple(Counter(code.values()).most_common()))
     archives = islice((path for path in tree.files if is_archive(path)), MOST_ARCHIVES)
     return Found(
@@ -175,6 +178,16 @@ def _quote_promise(text: str) -> str | None:
     start = text.rfind("\n", 0, found.start()) + 1
     line = text[max(start, found.start() - _QUOTE) : found.end() + _QUOTE].split("\n", 1)[0]
     return " ".join(line.split()).strip("#*_> -")[:_QUOTE]
+
+
+def _holds_program(tree: Tree, code: Iterable[str], promised: bool) -> bool:
+    """Whether one of the files is a program; so many that hold nothing are not gone through to the last."""
+    left = MOST_CHARACTERS
+    for path in code:
+        left -= len(tree.read(path))
+        if left < 0 or _is_program(tree, path, promised):
+            return True
+    return False
 
 
 def _is_program(tree: Tree, path: str, promised: bool) -> bool:
