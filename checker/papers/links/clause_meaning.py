@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from checker.papers.links.patterns import PATTERNS, URL
@@ -15,13 +16,17 @@ from checker.papers.links.patterns import PATTERNS, URL
 #: Characters between a noun and what is said of it, at most; a clause is rarely longer.
 WINDOW = 140
 
+#: Characters between two links of one list, at most.
+BETWEEN = 60
+
 Span = tuple[int, int]
 
 
 class Clause(NamedTuple):
     """A clause and what it says.
 
-    `code`: it speaks of code; `future`: of something to come; `borrowed`: its links lead to other people's code.
+    `code`: it speaks of code; `future`: of something to come; `borrowed`: which of its links, counted from 0, lead
+    to other people's code.
     """
 
     start: int
@@ -29,7 +34,7 @@ class Clause(NamedTuple):
     code: bool = False
     future: bool = False
     claim: bool = False
-    borrowed: bool = False
+    borrowed: frozenset[int] = frozenset()
 
     @property
     def promise(self) -> bool:
@@ -44,8 +49,10 @@ def read_clause(masked: str, start: int, end: int) -> Clause:
     text = re.sub(rf"{URL}+", URL, masked[start:end]).lower().replace("\n", " ")
     if PATTERNS["not_given"].search(text):
         return Clause(start=start, end=end)
-    if _is_borrowed(text):
-        return Clause(start=start, end=end, borrowed=True)
+    urls = [match.start() for match in re.finditer(URL, text)]
+    borrowed = frozenset(_find_borrowed(text, urls))
+    if urls and len(borrowed) == len(urls):
+        return Clause(start=start, end=end, borrowed=borrowed)
     code, tools = tuple(_find_code_nouns(text)), tuple(m.span() for m in PATTERNS["our_tool"].finditer(text))
     future = bool(PATTERNS["future"].search(text))
     about_data = bool(PATTERNS["data"].search(text))
@@ -62,20 +69,32 @@ def read_clause(masked: str, start: int, end: int) -> Clause:
         or _presents_own_tool(text)
     )
     speaks = bool(code or tools or opened or opening or hosted or label)
-    return Clause(start=start, end=end, code=speaks, future=future, claim=claim)
+    return Clause(start=start, end=end, code=speaks, future=future, claim=claim, borrowed=borrowed)
 
 
-def _is_borrowed(text: str) -> bool:
-    """Tell whether a clause gives the address of somebody else's code: `we use the implementation of Lee et al.`.
+def _find_borrowed(text: str, urls: list[int]) -> Iterator[int]:
+    """Give the numbers of the links to somebody else's code: `we use the implementation of Lee et al.`.
 
     What stands before the verb must be no code of the authors', and nothing after it theirs: "our code, based on
     the implementation of", "results can be reproduced using the code of".
     """
-    url = text.find(URL)
-    if url < 0 or PATTERNS["reproducing"].search(text):
-        return False
-    if PATTERNS["derived"].search(text):
-        return True
+    if not urls or PATTERNS["reproducing"].search(text):
+        return
+    numbers = {place: number for number, place in enumerate(urls)}
+    for match in PATTERNS["derived"].finditer(text):
+        if not PATTERNS["own"].search(match.group()):
+            yield numbers[text.index(URL, match.start())]
+    if _works_with_others(text, urls[0]):
+        yield 0
+        for number, (before, place) in enumerate(pairwise(urls), start=1):
+            between = text[before:place]
+            if len(between) > BETWEEN or PATTERNS["state"].search(between) or PATTERNS["own"].search(between):
+                return
+            yield number
+
+
+def _works_with_others(text: str, url: int) -> bool:
+    """Tell whether the words in front of a clause's first link say that it is somebody else's code."""
     for verb in PATTERNS["works_with"].finditer(text, 0, url):
         words = text[max(verb.end(), url - WINDOW) : url]
         if PATTERNS["own"].search(words) or not PATTERNS["of_others"].search(words):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
@@ -109,14 +109,17 @@ def _read_sentences(masked: str) -> tuple[_Sentence, ...]:
 def _read_links(paper: Paper, found: Iterable[Found], read: tuple[_Sentence, ...]) -> Iterable[_Reading]:
     """Say of each URL what it points at and what its clause says."""
     starts = [sentence.start for sentence in read]
+    found = tuple(found)
+    places = [url.start for url in found]
     for url in found:
         place = Place(kind=LinkKind.ANCILLARY, host="arxiv.org") if url.beside else locate(url.url, cut=url.cut)
         if place is None:
             continue
         clause = _find_clause(read, max(0, bisect_right(starts, url.start) - 1), url.start)
-        yield _Reading(
-            link=_link(paper, url, place, clause), code=_leads_to_code(url, place, clause), at=url.start
-        )
+        number = bisect_left(places, url.start) - bisect_left(places, clause.start)
+        borrowed = url.start < clause.end and number in clause.borrowed
+        code = not borrowed and _leads_to_code(url, place, clause)
+        yield _Reading(link=_link(paper, url, place, clause, borrowed), code=code, at=url.start)
 
 
 def _find_clause(read: tuple[_Sentence, ...], index: int, position: int) -> Clause:
@@ -136,7 +139,7 @@ def _continues_url(read: tuple[_Sentence, ...], index: int) -> bool:
     return before.promise or before.claim
 
 
-def _link(paper: Paper, url: Found, place: Place, clause: Clause) -> CodeLink:
+def _link(paper: Paper, url: Found, place: Place, clause: Clause, borrowed: bool) -> CodeLink:
     whole = not url.cut or place.kind is LinkKind.REPOSITORY
     return CodeLink(
         paper_id=paper.id,
@@ -148,15 +151,13 @@ def _link(paper: Paper, url: Found, place: Place, clause: Clause) -> CodeLink:
         name=place.name,
         ref=place.ref,
         path="/".join(place.parts) or None,
-        promised=clause.future,
-        borrowed=clause.borrowed,
+        promised=clause.future and not borrowed,
+        borrowed=borrowed,
     )
 
 
 def _leads_to_code(url: Found, place: Place, clause: Clause) -> bool:
     """Tell whether a link leads to the authors' code: by its host, or because its clause says so."""
-    if clause.borrowed:
-        return False
     says = clause.claim or clause.promise
     return holds_code(url.url, place) or (not url.cut and says)
 

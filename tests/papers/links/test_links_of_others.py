@@ -62,7 +62,21 @@ OWN = [
     f"We present Waves, an open-source library ({OURS}) for using existing code of others.",
     f"Waves is built on our library ({OURS}).",
     f"See {OURS}.",
+    f"Waves is based on the observation that waves move ({OURS}).",
+    f"The code for the baselines and our method is at {OURS}.",
 ]
+
+
+def test_one_clause_may_name_both() -> None:
+    for text in (
+        f"The code is adapted from {OTHERS} and available at {OURS}.",
+        f"We use the implementation of Lee et al. ({OTHERS}) and our code is at {OURS}.",
+    ):
+        paper = read(text)
+        assert [(link.url, link.borrowed) for link in paper.links] == [(OTHERS, True), (OURS, False)]
+        assert paper.code_status is CodeStatus.LINKED
+    both = read(f"We use existing implementations ({OTHERS}, {OURS}).")
+    assert [link.borrowed for link in both.links] == [True, True]
 
 
 @pytest.mark.parametrize("text", OWN)

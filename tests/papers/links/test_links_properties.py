@@ -121,6 +121,7 @@ REPEATED = {
     "ancillary": "ancillary files ",
     "borrowed": "we use the code of https://a.bc/d and ",
     "borrowed without an address": "using the code based on ",
+    "forks": "forked from https://a.bc/d ",
     "gaps in views": "github.com/a/b/tree/ ",
     "groups on lines": "gitlab.com/a/b/\n",
     "gaps in identifiers": "10.5281/ ",
