@@ -50,9 +50,11 @@ def read_endpoint(url: str) -> Endpoint | None:
         return None
 
 
-#: An address in any text, from `://` on; it ends at a blank, a quotation mark or a bracket. Images of containers
-#: have no users: `docker://python:3.8@sha256:…`.
-_ADDRESS = re.compile(r"(?<!docker)(?<!oci)(?<!oras)://[^\s\"'<>`]{1,8192}")
+#: An address in any text, from `://` or JSON's `:\/\/` on; it ends at a blank, a quotation mark or a bracket.
+_ADDRESS = re.compile(r":(?P<slashes>//|\\/\\/)[^\s\"'<>`]{1,8192}")
+
+#: What stands behind an image of a container, and is no host: `docker://python:3.8@sha256:…`.
+_DIGEST = "sha256:"
 _AUTHORITY = re.compile(r"[^/?#\\]*")
 
 #: A password with a slash in it, as nobody should write it: no port is of letters.
@@ -75,17 +77,18 @@ def hide_secrets(text: str) -> str:
     `https://me:secret@host/simple?token=x` → `https://host/simple?token=***`. Whatever becomes evidence, a log or
     a message, and what a container is told, goes through here.
     """
-    return _ADDRESS.sub(_hide_in_address, text) if "://" in text else text
+    return _ADDRESS.sub(_hide_in_address, text) if "://" in text or ":\\/\\/" in text else text
 
 
 def _hide_in_address(match: re.Match[str]) -> str:
-    rest = match[0][3:]
+    rest = match[0][1 + len(match["slashes"]) :]
     whole = _take_authority(rest, 0)
     by_ssh = match.string.endswith("ssh", 0, match.start())  # ssh://host:owner/name.git@tag
     if not by_ssh and _PORT_OF_LETTERS.fullmatch(whole) and "@" in rest:
         whole = rest[: rest.index("@") + 1] + _take_authority(rest, rest.index("@") + 1)
     user, _, host = whole.rpartition("@")
-    return "://" + (whole if user in _NO_SECRET else host) + _SECRET.sub(r"\1***", rest[len(whole) :])
+    shown = whole if user in _NO_SECRET or host.startswith(_DIGEST) else host
+    return f":{match['slashes']}{shown}" + _SECRET.sub(r"\1***", rest[len(whole) :])
 
 
 def _take_authority(text: str, start: int) -> str:

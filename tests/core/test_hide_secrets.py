@@ -25,6 +25,8 @@ SHAPES = (
     "https://host/f?private_token={}",
     "https://host/cb#access_token={}",
     "https://host?api_key={}",
+    r'{"url": "https:\/\/me:{}@host"} of https://host',
+    "docker://me:{}@host/image:1",
 )
 SECRETS = st.text("abcXYZ0189-_.~!$&()*+,:=%\u00e9", min_size=1, max_size=30).map(
     lambda text: f"hunter2{text}hunter2"
@@ -49,6 +51,8 @@ def test_a_secret_is_gone(shape: str, secret: str) -> None:
         "git+ssh://git@github.com/a/b.git@main",
         "git+ssh://github.com:a/b.git@v1.0",
         "apptainer exec docker://python:3.8@sha256:00 python x.py",
+        "docker://python:latest and oras://host/image:latest@sha256:00",
+        r"https:\/\/host\/a@b",
         "name @ https://host/name-1.0-py3-none-any.whl#sha256=00",
         "a@b.example, me:secret@host, mailto:a@b.example",
         "if (a & token=b) // c://",

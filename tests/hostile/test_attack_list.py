@@ -119,6 +119,31 @@ ATTACKS: dict[str, tuple[str, ...]] = {
         "reports/ci/test_ci_command.py::test_nothing_is_written_or_read_through_a_link",
         "reports/ci/test_ci_command.py::test_a_forged_result_is_gone_before_the_check",
     ),
+    "chains, circles and crowds of links": (
+        "hosts/test_links_of_trees.py::test_links_are_followed_in_time",
+        "hosts/test_links_of_trees.py::test_whatever_links_say_none_leaves",
+    ),
+    "a committed folder that gave way to a link": (
+        "hosts/test_links_of_trees.py::test_nothing_is_copied_from_behind_a_link",
+        "hosts/test_links_of_trees.py::test_no_submodule_is_copied_from_behind_a_link",
+    ),
+    "pipes in the place of git's files": (
+        "hosts/test_links_of_trees.py::test_pipes_in_the_place_of_gits_files_are_not_waited_for",
+    ),
+    "committed files that git takes for a git folder": (
+        "reports/ci/test_untrusted_workspace.py::test_files_that_look_like_a_git_folder_are_no_clone",
+    ),
+    "thousands of folders inside each other": (
+        "core/test_walk_folders.py::test_deep_folders_are_no_mistake_of_ours",
+    ),
+    "results that untrusted code forges": (
+        "ecosystems/python/outcomes/test_forged_results.py::test_forged_results_are_judged_stored_and_told",
+        "ecosystems/python/outcomes/test_forged_results.py::test_each_odd_line_is_read_in_time",
+    ),
+    "pages of an index that are none": (
+        "index/test_odd_pages.py::test_a_changed_page_is_read_or_refused",
+        "index/test_odd_pages.py::test_a_huge_page_is_read_in_time",
+    ),
     "a .git that points at another repository": (
         "hosts/test_folder.py::test_a_folder_gets_no_history_of_another_repository",
     ),
