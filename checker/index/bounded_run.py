@@ -19,6 +19,10 @@ from checker.sandbox.logs import BoundedLog
 #: Seconds between two looks at what was written.
 LOOK_SECONDS = 0.1
 
+#: How often a process that is stopped is looked at, and how long it goes on in between.
+LOOKS = 5
+LOOK_AGAIN_SECONDS = 0.02
+
 LOG_BYTES = 4 * MIB
 
 
@@ -51,15 +55,17 @@ def run_bounded(
     reader = threading.Thread(target=_drain_output, args=(process, log), daemon=True)
     reader.start()
     over = False
+    held: set[Path] = set()
     try:
         while process.poll() is None and time.monotonic() < deadline and not over:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(LOOK_SECONDS)
+            held |= _find_held(process.pid, scratch)
             over = _count_written(process.pid) > most
         code = process.poll()
     finally:
         if process.poll() is None:
-            _stop(process, scratch)
+            _stop(process, scratch, held)
         reader.join(10)
     return Ended(code, log, over and code is None)
 
@@ -72,10 +78,20 @@ def _count_written(pid: int) -> int:
     return 0
 
 
-def _stop(process: subprocess.Popen[bytes], scratch: Path) -> None:
-    with suppress(OSError):
-        os.killpg(process.pid, signal.SIGSTOP)
-    held = _find_held(process.pid, scratch)
+def _stop(process: subprocess.Popen[bytes], scratch: Path, held: set[Path]) -> None:
+    """Kill a process and remove what it has not finished: what it held (`held`), or holds at one of a few looks.
+
+    Between two files of a folder it holds none of them.
+    """
+    for _ in range(LOOKS):
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGSTOP)
+        held = held | _find_held(process.pid, scratch)
+        if any(entry.exists() for entry in held):
+            break
+        with suppress(OSError):
+            os.killpg(process.pid, signal.SIGCONT)
+        time.sleep(LOOK_AGAIN_SECONDS)
     with suppress(OSError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

@@ -325,7 +325,8 @@ def test_a_wheel_that_unpacks_to_more_than_the_disk_of_an_attempt(index: LocalIn
     assert result.cause is not None and "more than 20 MiB" in result.cause.evidence[0].claim
     with downloads.cache.lease() as cache:
         assert measure_folder(cache) < LIMIT
-        assert list(cache.glob(".tmp*")) == []
+        # An empty one takes no room, and cannot be told from one that another download has just made.
+        assert [left for left in cache.glob(".tmp*") if any(left.iterdir())] == []
     again = downloads.fetch("alpha==1.0", interpreter="3.11", indexes=(), seconds=60)
     assert again.passed, again.log
 
