@@ -45,6 +45,8 @@ Results = Annotated[Path, typer.Option("--results", help="Folder for results; a 
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, help="Repositories at once (default: by cores).")]
 Write = Annotated[Path | None, typer.Option("--write", help="Page whose section of this name is renewed.")]
 
+Existing = Annotated[bool, typer.Option("--existing", help="Take what --results holds; check nothing.")]
+
 DEFAULT_RESULTS = Path("results/bench")
 
 app = typer.Typer(name="bench", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
@@ -62,9 +64,7 @@ def funnel(
     results: Results = DEFAULT_RESULTS,
     jobs: Jobs = None,
     write: Write = None,
-    existing: Annotated[
-        bool, typer.Option("--existing", help="Count what --results holds; check nothing.")
-    ] = False,
+    existing: Existing = False,
 ) -> None:
     """Check every repository and write how many reach which rung, by which way, and why the others do not."""
     if not existing:
@@ -85,9 +85,7 @@ def twice(
     results: Results = DEFAULT_RESULTS,
     jobs: Jobs = None,
     write: Write = None,
-    existing: Annotated[
-        bool, typer.Option("--existing", help="Compare what --results holds; check nothing.")
-    ] = False,
+    existing: Existing = False,
 ) -> None:
     """Check every repository twice, the second time in reversed order, and name what came out differently.
 
@@ -147,9 +145,7 @@ def published(
     results: Results = DEFAULT_RESULTS,
     jobs: Jobs = None,
     write: Write = None,
-    existing: Annotated[
-        bool, typer.Option("--existing", help="Measure what --results holds; check nothing.")
-    ] = False,
+    existing: Existing = False,
 ) -> None:
     """Check a list (CSV with benchmark,repo,commit) and take each benchmark's own measure of it.
 

@@ -201,7 +201,7 @@ def _watch_children():
         try:
             _note_child(command, status >> 8 if status > 255 else -status)
         except Exception:
-            pass
+            pass  # Watching never changes how the program ends: what cannot be noted is not.
         return status
 
     system.__wrapped__ = original
@@ -222,7 +222,7 @@ def _watch_popen():
         try:
             _note_child(self.args, self.returncode)
         except Exception:
-            pass
+            pass  # As above.
 
     ended.__wrapped__ = original
     subprocess.Popen._handle_exitstatus = ended

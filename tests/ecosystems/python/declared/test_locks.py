@@ -33,12 +33,12 @@ requires-python = ">=3.11"
 [[package]]
 name = "numpy"
 version = "2.2.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 resolution-markers = ["python_full_version >= '3.12'", "python_version == '3.11' and os_name == 'nt'"]
 [[package]]
 name = "numpy"
 version = "1.26.4"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 resolution-markers = ["python_full_version < '3.12'"]
 [[package]]
 name = "app"
@@ -196,7 +196,7 @@ package:
   platform: linux-64
   dependencies:
     libzlib: '>=1.2.13'
-  url: https://conda.anaconda.org/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda
+  url: https://conda.example/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda
   category: main
   optional: false
 - name: six
@@ -226,21 +226,21 @@ environments:
   test:
     packages:
       linux-64:
-      - pypi: https://files.pythonhosted.org/packages/aa/ruff-0.5.0-py3-none-any.whl
+      - pypi: https://files.example/packages/aa/ruff-0.5.0-py3-none-any.whl
   default:
     channels:
-    - url: https://conda.anaconda.org/conda-forge/
+    - url: https://conda.example/conda-forge/
     packages:
       linux-64:
-      - conda: https://conda.anaconda.org/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda
-      - conda: https://conda.anaconda.org/conda-forge/noarch/six-1.16.0-pyh6c4a22f_0.tar.bz2
-      - pypi: https://files.pythonhosted.org/packages/bb/attrs-23.1.0-py3-none-any.whl
+      - conda: https://conda.example/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda
+      - conda: https://conda.example/conda-forge/noarch/six-1.16.0-pyh6c4a22f_0.tar.bz2
+      - pypi: https://files.example/packages/bb/attrs-23.1.0-py3-none-any.whl
       osx-64:
-      - pypi: https://files.pythonhosted.org/packages/bb/attrs-22.1.0-py3-none-any.whl
+      - pypi: https://files.example/packages/bb/attrs-22.1.0-py3-none-any.whl
 packages:
-- conda: https://conda.anaconda.org/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda
+- conda: https://conda.example/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda
   sha256: 00
-- pypi: https://files.pythonhosted.org/packages/bb/attrs-23.1.0-py3-none-any.whl
+- pypi: https://files.example/packages/bb/attrs-23.1.0-py3-none-any.whl
   name: attrs
   version: 23.1.0
 """
@@ -256,9 +256,9 @@ packages:
         (
             "linux.lst",
             "# platform: linux-64\n@EXPLICIT\n"
-            "https://conda.anaconda.org/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda#00\n"
-            "https://conda.anaconda.org/conda-forge/noarch/six-1.16.0-pyh6c4a22f_0.tar.bz2\n"
-            "https://conda.anaconda.org/conda-forge/noarch/attrs-23.1.0-pyh71513ae_1.conda\n",
+            "https://conda.example/conda-forge/linux-64/python-3.10.13-hd12c33a_0_cpython.conda#00\n"
+            "https://conda.example/conda-forge/noarch/six-1.16.0-pyh6c4a22f_0.tar.bz2\n"
+            "https://conda.example/conda-forge/noarch/attrs-23.1.0-pyh71513ae_1.conda\n",
             "mamba create -n app --file linux.lst",
         ),
     ],

@@ -82,7 +82,7 @@ requires-python = ">=3.10"
 [[package]]
 name = "six"
 version = "1.16.0"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 resolution-markers = ["python_full_version >= '3.12'", "os_name == 'nt'"]
 [[package]]
 name = "six"
